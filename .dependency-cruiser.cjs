@@ -1,0 +1,88 @@
+// The house's arrows (docs/architecture.md): each folder may import only the folders listed for it.
+// A folder's index.ts is its contract; nobody imports past it.
+const may = {
+  record: [],
+  verify: ['record'],
+  store: ['record'],
+  ledger: ['record', 'verify', 'store'],
+  inputs: ['record'],
+  policy: ['record', 'inputs'],
+  engine: ['record', 'inputs', 'policy'],
+  sources: ['record', 'inputs', 'policy'],
+  lake: ['record', 'verify', 'store', 'ledger', 'policy'],
+  audit: ['record', 'verify', 'store', 'ledger', 'policy', 'engine', 'lake'],
+  respond: ['record', 'ledger', 'policy', 'lake'],
+  web: ['record'],
+  server: [
+    'record',
+    'verify',
+    'store',
+    'ledger',
+    'inputs',
+    'policy',
+    'engine',
+    'sources',
+    'lake',
+    'audit',
+    'respond',
+    'web',
+  ],
+  cli: [
+    'record',
+    'verify',
+    'store',
+    'ledger',
+    'inputs',
+    'policy',
+    'engine',
+    'sources',
+    'lake',
+    'audit',
+    'respond',
+    'web',
+    'server',
+  ],
+};
+const folders = Object.keys(may);
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    ...folders.map((folder) => ({
+      name: `arrows-${folder}`,
+      comment: `src/${folder} may import only: ${may[folder].join(', ') || 'nothing'}`,
+      severity: 'error',
+      from: { path: `^src/${folder}/`, pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/', pathNot: `^src/(${[folder, ...may[folder]].join('|')})/` },
+    })),
+    ...folders.map((folder) => ({
+      name: `contract-${folder}`,
+      comment: `import src/${folder}/index.ts, not what is behind it`,
+      severity: 'error',
+      from: { path: '^(src|bench|scripts|tests)/', pathNot: `^src/${folder}/|\\.test\\.ts$` },
+      to: { path: `^src/${folder}/`, pathNot: `^src/${folder}/index\\.ts$` },
+    })),
+    {
+      name: 'pure-folders',
+      comment: 'record and verify run in a browser: no Node built-ins',
+      severity: 'error',
+      from: { path: '^src/(record|verify)/', pathNot: '\\.test\\.ts$|/node\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/|testdata' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+};

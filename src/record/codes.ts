@@ -1,0 +1,145 @@
+/**
+ * Families of errors. `usage`: the caller must change a flag, a file or a configuration (exit 2).
+ * `incomplete`: the question could not be answered completely (exit 3). `denied`: not allowed (exit 4).
+ * `tampered`: evidence or a bundle does not verify (exit 3; nothing of it is used).
+ * `fatal`: the writer of a ledger must stop (exit 3).
+ */
+export type ErrorKind = 'usage' | 'incomplete' | 'denied' | 'tampered' | 'fatal';
+
+interface Code {
+  readonly kind: ErrorKind;
+  /** What it means and what to do, for docs/reference/errors.md. */
+  readonly doc: string;
+}
+
+const code = <K extends ErrorKind>(kind: K, doc: string) => ({ kind, doc }) as const satisfies Code;
+
+/** Every error code there is. A code is never renamed or reused. */
+export const ERROR_CODES = {
+  // Command line and configuration
+  USAGE: code('usage', 'The command line is wrong. The message names the flag and the values that it takes.'),
+  CONFIG_INVALID: code(
+    'usage',
+    'A configuration file does not fit its schema. The location names the value.',
+  ),
+  NOT_FOUND: code('usage', 'A named thing (file, policy, query, record) does not exist.'),
+  INTERNAL: code('incomplete', 'A defect in Exhibit itself. Please report it with the printed details.'),
+  TOOL_MISSING: code(
+    'incomplete',
+    'An external tool (such as opa) was not found. The message lists every place that was looked at.',
+  ),
+  TOOL_FAILED: code('incomplete', 'An external tool ended with an error. Its own message follows.'),
+  // Record
+  RECORD_INVALID: code(
+    'usage',
+    'A record does not fit the schema exhibit.record/1. The message names the field.',
+  ),
+  RECORD_NOT_CANONICAL: code(
+    'usage',
+    'A value has no RFC 8785 form (NaN, an integer beyond 2^53, a lone surrogate, undefined), or bytes are not in that form.',
+  ),
+  RECORD_TOO_LARGE: code(
+    'usage',
+    'A record is longer than 65,535 bytes in canonical form. Put large parts into a blob.',
+  ),
+  // Input
+  INPUT_UNREADABLE: code(
+    'incomplete',
+    'A file or folder could not be read (permission, link loop, not a regular file).',
+  ),
+  INPUT_EMPTY: code('incomplete', 'A file or folder holds nothing to judge.'),
+  INPUT_ENCODING: code(
+    'incomplete',
+    'A file is not text in UTF-8 or UTF-16: a binary file or a broken encoding.',
+  ),
+  INPUT_SYNTAX: code('incomplete', 'A file is not well-formed JSON or YAML. The location names the place.'),
+  INPUT_TOO_LARGE: code(
+    'incomplete',
+    'A file, or what it expands to, is over the limit. The message names the limit and how to raise it.',
+  ),
+  INPUT_FORMAT: code('incomplete', 'A file is well-formed but of a kind or version that is not supported.'),
+  // Policy repository and bundle
+  POLICY_INVALID: code(
+    'usage',
+    'A policy, control map, framework or override file is wrong. The location names the place.',
+  ),
+  POLICY_BUILTIN: code(
+    'usage',
+    'A policy calls a built-in function that the run time lacks. The build stops.',
+  ),
+  POLICY_TEST_FAILED: code('usage', 'A policy test fails, or an example is judged other than its name says.'),
+  BUNDLE_INVALID: code('tampered', 'A bundle is damaged or incomplete. It is not used.'),
+  BUNDLE_UNSIGNED: code(
+    'tampered',
+    'A bundle carries no signature though a verification key is configured. It is not used.',
+  ),
+  BUNDLE_SIGNATURE: code(
+    'tampered',
+    'The signature of a bundle does not verify with the configured key. It is not used.',
+  ),
+  BUNDLE_DIGEST: code(
+    'tampered',
+    'A file in a bundle differs from its signed digest. The message names it. The bundle is not used.',
+  ),
+  BUNDLE_ROLLBACK: code('tampered', 'A bundle is older than the last one used here. It is not used.'),
+  OVERRIDE_INVALID: code(
+    'usage',
+    'An override lacks a field, has a date that cannot be parsed, or is approved by its owner. It does not apply.',
+  ),
+  // Engine
+  ENGINE_ERROR: code('incomplete', 'A rule could not be evaluated. The verdict is error, never pass.'),
+  ENGINE_TIMEOUT: code(
+    'incomplete',
+    'A rule took longer than the time limit. The verdict is error, never pass.',
+  ),
+  // Ledger
+  LEDGER_EXISTS: code('usage', 'The folder holds a ledger already; it is not made anew.'),
+  LEDGER_NOT_FOUND: code('usage', 'The folder holds no ledger.'),
+  LEDGER_BUSY: code(
+    'incomplete',
+    'Another process is writing to the ledger and did not finish in time. Nothing is lost; try again.',
+  ),
+  LEDGER_IO: code(
+    'incomplete',
+    'The disk refused a write (full, read-only, failing). Nothing of this call was acknowledged.',
+  ),
+  LEDGER_KEY: code(
+    'usage',
+    'A key file is missing, malformed, readable by others, or not the key of this ledger.',
+  ),
+  LEDGER_FORK: code(
+    'fatal',
+    'The folder and the writer lock disagree about what was signed last: two writers, a restored copy or a rollback. The writer stops.',
+  ),
+  LEDGER_CORRUPT: code(
+    'tampered',
+    'The log does not verify: an entry, a tile, a checkpoint or a proof differs. The message names the place.',
+  ),
+  LEDGER_ROLLBACK: code(
+    'tampered',
+    'The log is smaller than, or inconsistent with, a checkpoint seen before.',
+  ),
+  WAL_CORRUPT: code(
+    'tampered',
+    'A write-ahead log holds a damaged frame that is not a torn tail. The message names file and offset.',
+  ),
+  CHECKPOINT_INVALID: code('tampered', 'A checkpoint is malformed or its signature does not verify.'),
+  PROOF_INVALID: code('tampered', 'An inclusion or consistency proof does not verify.'),
+  BLOB_MISSING: code('incomplete', 'A blob that a record names is not there.'),
+  BLOB_DIGEST: code('tampered', 'A blob differs from its digest.'),
+  // Lake and queries
+  LAKE_DAY_OPEN: code('usage', 'The day is not over yet (or its grace time is not), so it cannot be closed.'),
+  LAKE_DAY_CLOSED: code('usage', 'The day was closed before. A closed day is never reopened.'),
+  LAKE_MISMATCH: code(
+    'tampered',
+    'A file of the lake differs from its manifest in the ledger, or is missing.',
+  ),
+  LAKE_FAILED: code('incomplete', 'The lake could not be written or read. The message names the file.'),
+  QUERY_INVALID: code(
+    'usage',
+    'A query is unknown, lacks a parameter, or uses SQL outside the common dialect.',
+  ),
+  QUERY_FAILED: code('incomplete', 'The query engine refused the query. Its message follows.'),
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,0 +1,27 @@
+/** The record: its schema, its canonical bytes, its digests, and the one error class. Pure: runs in a browser. */
+export { canonicalize, type Json, MAX_DEPTH } from './canonical.ts';
+export { ERROR_CODES, type ErrorCode, type ErrorKind } from './codes.ts';
+export { type Digest, formatDigest, fromHex, isDigest, type Sha256, toHex } from './digest.ts';
+export { type ErrorOptions, ExhibitError, formatLocation, isExhibitError, type Location } from './errors.ts';
+export { derivedId, type RandomBytes, uuidv7 } from './id.ts';
+export { encodeRecord, parseDraft, parseRecord } from './record.ts';
+export {
+  DISPOSITIONS,
+  type Disposition,
+  type EvidenceRecord,
+  instant,
+  LAYERS,
+  type Layer,
+  MAX_RECORD_BYTES,
+  RECORD_TYPES,
+  type RecordDraft,
+  type RecordType,
+  recordDraftSchema,
+  recordSchema,
+  SCHEMA,
+  SEVERITIES,
+  type Severity,
+  VERDICTS,
+  type Verdict,
+} from './schema.ts';
+export { type Clock, DAY_MILLISECONDS, dayOf, formatInstant } from './time.ts';

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, include: string[], testTimeout: number) => ({
+  test: { name, include, testTimeout, hookTimeout: 120_000, environment: 'node', globals: false },
+});
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './scripts/count-reporter.ts'],
+    projects: [
+      project('unit', ['src/**/*.test.ts', 'tests/acceptance/**/*.test.ts', 'scripts/**/*.test.ts'], 30_000),
+      project('interop', ['tests/interop/**/*.test.ts'], 300_000),
+      project('faults', ['tests/faults/**/*.test.ts'], 600_000),
+    ],
+  },
+});
