@@ -1,0 +1,51 @@
+import type { InputDocument, JsonPath } from '../inputs/index.ts';
+import type { Digest, Disposition, Layer, Location, Severity, Verdict } from '../record/index.ts';
+
+export interface Subject {
+  type: string;
+  id: string;
+  name: string;
+  environment?: string;
+}
+
+/** What one policy says about one subject. */
+export interface Judgement {
+  policy_id: string;
+  /** The policy's id, or `<policy>/<name>` where a package has several named rules (deny_x, warn_y). */
+  rule_id: string;
+  severity: Severity;
+  subject: Subject;
+  verdict: Verdict;
+  /** Why, when it is not a pass. */
+  message?: string;
+  fix?: string;
+  /** Into the document's value. */
+  path?: JsonPath;
+  details?: Record<string, unknown>;
+}
+
+/** A judgement with what was done about it and where it is. */
+export interface Decision extends Judgement {
+  document: InputDocument | undefined;
+  disposition: Disposition;
+  override_id?: string;
+  override_digest?: Digest;
+  location: Location;
+}
+
+export interface EngineLimits {
+  /** Longest evaluation of one document by all policies, in milliseconds. */
+  evaluationMilliseconds: number;
+  /** Memory of one WebAssembly instance after which it is replaced, in bytes. */
+  instanceBytes: number;
+}
+
+export interface Engine {
+  /**
+   * Judges one document with every policy that is set for the layer and judges its kind.
+   * One judgement per subject and policy; a policy whose population is empty gives one not_applicable
+   * with the document as subject; a rule that is undefined or fails gives one error. Never throws for what a policy or an input does.
+   */
+  judge(document: InputDocument, layer: Layer): Promise<Judgement[]>;
+  close(): Promise<void>;
+}

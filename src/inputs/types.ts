@@ -1,0 +1,46 @@
+import type { Digest, ExhibitError, Location } from '../record/index.ts';
+
+/** What an input is, found from its content. Policies name the kinds that they judge. */
+export type InputKind = 'terraform-plan' | 'kubernetes' | 'json' | 'yaml';
+
+export type JsonPath = readonly (string | number)[];
+
+/** One thing to judge: a plan, a manifest, a document of a file. */
+export interface InputDocument {
+  kind: InputKind;
+  /** The file as the user named it, with `/`. Attacker-controlled: escape it before printing. */
+  file: string;
+  /** Position in a file with several documents (or in a List), from 0. */
+  index: number;
+  /** The parsed value, as policies see it under `input`. */
+  value: unknown;
+  /** SHA-256 of the file's bytes as they were read. */
+  raw_digest: Digest;
+  /**
+   * Where in the source a value is. Parses with positions only when called.
+   * For a Terraform plan it is the block in the `.tf` file beside the plan where that can be found, else the place in the plan.
+   * @param path JSON path into `value`; the nearest enclosing value that has a position is used
+   */
+  locate(path: JsonPath): Location;
+}
+
+/** Something that could not be read. It never becomes a pass: its verdict is not_evaluated. */
+export interface InputProblem {
+  file: string;
+  error: ExhibitError;
+}
+
+export interface InputFile {
+  file: string;
+  documents: InputDocument[];
+  problems: InputProblem[];
+}
+
+export interface InputLimits {
+  /** Largest file in bytes. */
+  fileBytes: number;
+  /** Largest number of values that a YAML file may expand to through aliases. */
+  yamlNodes: number;
+  /** Largest number of files below the given paths. */
+  files: number;
+}

@@ -1,0 +1,83 @@
+import type { Clock, Digest, EvidenceRecord, RandomBytes, RecordDraft } from '../record/index.ts';
+
+/** A record that its emitter has not numbered yet: the folder ledger numbers it under a lock. */
+export type Unnumbered = Omit<RecordDraft, 'sequence'>;
+
+export interface LedgerOptions {
+  clock: Clock;
+  random: RandomBytes;
+  /** How long to wait for another writer, in milliseconds. */
+  lockTimeout?: number;
+}
+
+export interface Appended {
+  /** Ids in the order of the drafts; durable when this is returned. */
+  record_ids: string[];
+}
+
+export interface Sealed {
+  /** Tree size after the seal. */
+  size: number;
+  /** Root hash, hexadecimal. */
+  root: string;
+  /** Records that this seal added. */
+  added: number;
+  /** Records that were there before, and so were left out. */
+  duplicates: number;
+}
+
+/** What a checkpoint says, after its signature was verified. */
+export interface CheckpointBody {
+  origin: string;
+  size: number;
+  /** Root hash, hexadecimal. */
+  root: string;
+}
+
+/** One leaf of the log. */
+export interface Entry {
+  index: number;
+  bytes: Uint8Array;
+}
+
+/** The reading side: needs no key and no lock, sees only what a signed checkpoint covers. */
+export interface LedgerReader {
+  readonly folder: string;
+  readonly origin: string;
+  checkpoint(): Promise<CheckpointBody>;
+  /** Raw checkpoint (signed note), to be kept or shown. */
+  checkpointText(): Promise<string>;
+  /** Entries in [from, to), in order, never more than one entry bundle in memory. */
+  entries(from: number, to: number): AsyncIterable<Entry>;
+  entry(index: number): Promise<Entry>;
+  /** First index whose recorded_at is at or after the instant (RFC 3339, as in records); the size when there is none. */
+  firstAt(instant: string): Promise<number>;
+  /** Index of a record by its id, by the derived index; undefined where there is none. */
+  find(recordId: string): Promise<number | undefined>;
+  /** @throws ExhibitError BLOB_MISSING, BLOB_DIGEST */
+  blob(digest: Digest): Promise<Uint8Array>;
+  /** tlog-proof text (c2sp.org/tlog-proof@v1) of one entry against the current checkpoint. */
+  proof(index: number): Promise<string>;
+}
+
+/** The writing side. Several processes may append to one folder; one at a time seals. */
+export interface Ledger extends LedgerReader {
+  /**
+   * Numbers the records of one emitter, validates them, and writes them to this process's write-ahead log.
+   * When it returns they are on disk: they survive kill -9 and a power cut.
+   * @throws ExhibitError RECORD_INVALID (nothing was taken), LEDGER_IO (nothing of this call was acknowledged)
+   */
+  append(emitter: string, records: readonly Unnumbered[]): Promise<Appended>;
+  /** The same for records that their source has numbered or that carry a derived id; a resend is dropped when sealing. */
+  appendNumbered(records: readonly RecordDraft[]): Promise<Appended>;
+  putBlob(bytes: Uint8Array): Promise<Digest>;
+  /**
+   * Takes the writer lock, gives every waiting record (of all processes) its index and recorded_at, writes tiles, signs a
+   * checkpoint. Without waiting records it seals a heartbeat when `heartbeat` is set, else it does nothing.
+   * @throws ExhibitError LEDGER_BUSY, LEDGER_FORK, LEDGER_IO, WAL_CORRUPT
+   */
+  seal(options?: { heartbeat?: boolean }): Promise<Sealed>;
+  close(): Promise<void>;
+}
+
+export type ReadRecord = (bytes: Uint8Array) => EvidenceRecord;

@@ -1,0 +1,121 @@
+import type { InputKind } from '../inputs/index.ts';
+import type { Digest, Layer, Severity } from '../record/index.ts';
+
+/** What a layer does with a fail of a policy. */
+export type Mode = 'enforce' | 'warn' | 'observe';
+
+/** How far a policy covers a control: full (alone), partial (a part of it), supporting (evidence beside others). */
+export type Strength = 'full' | 'partial' | 'supporting';
+
+/** Which shape of rules a package has: our contract, or Conftest's or Gatekeeper's, unchanged. */
+export type RuleStyle = 'exhibit' | 'conftest' | 'gatekeeper';
+
+export interface ControlLink {
+  /** `framework/control`, such as `soc2/cc6.1`. */
+  control: string;
+  rationale: string;
+  strength: Strength;
+}
+
+export interface Policy {
+  id: string;
+  title: string;
+  description: string;
+  severity: Severity;
+  owner: string;
+  controls: ControlLink[];
+  layers: Partial<Record<Layer, Mode>>;
+  /** How often a run is expected: an ISO 8601 duration such as P1D, or `change` for on every change. */
+  cadence: string;
+  remediation: string;
+  /** Day since when the policy is in force, YYYY-MM-DD. */
+  since: string;
+  /** Kinds of input that it judges; empty: all. */
+  inputs: InputKind[];
+  /** Extra JSON paths to redact before its inputs are stored, such as `$.spec.token`. */
+  redact: string[];
+  style: RuleStyle;
+  /** Rego package without `data.`, such as `exhibit.policies.aws_rds_encrypted`. */
+  package: string;
+  /** File below the repository, for messages and for the auditor's link to the rule text. */
+  file: string;
+}
+
+export interface FrameworkControl {
+  id: string;
+  title: string;
+  /** Our own short wording. */
+  summary: string;
+  coverage: 'automated' | 'manual' | 'not_mapped';
+}
+
+export interface Framework {
+  id: string;
+  title: string;
+  version: string;
+  /** Where the ids come from. */
+  source: string;
+  controls: FrameworkControl[];
+}
+
+/** Which policy or foreign check supports which control, as of one commit. Its digest names the version. */
+export interface ControlMap {
+  schema: 'exhibit.control-map/1';
+  entries: ControlMapEntry[];
+}
+
+export interface ControlMapEntry extends ControlLink {
+  policy_id: string;
+}
+
+/** Which subjects an override covers: every given field must match. Globs: `*` within a segment, `**` across. */
+export interface OverrideScope {
+  subjects?: string[];
+  types?: string[];
+  environments?: string[];
+  layers?: Layer[];
+  files?: string[];
+}
+
+/** A ticket that waives one policy for a stated scope until its sunset. */
+export interface Override {
+  id: string;
+  policy: string;
+  scope: OverrideScope;
+  owner: string;
+  approver: string;
+  reason: string;
+  ticket: string;
+  created: string;
+  /** Instant, UTC; a bare date was read as the end of that day. */
+  sunset: string;
+  compensating_control?: string;
+  /** Digest of the canonical form of the override as written. */
+  digest: Digest;
+}
+
+/** A bundle after verification: what every enforcement point uses. */
+export interface Bundle {
+  /** Over names and contents of all files but the signature: the same however it is packed or signed. */
+  digest: Digest;
+  /** Commit. */
+  revision: string;
+  /** Commit time, Unix seconds: what "older" means. */
+  revision_time: number;
+  /** Name of the policy repository: an older bundle is refused only within one lineage. */
+  lineage: string;
+  /** Id of the key that signed it; undefined for a bundle that was allowed unsigned (demo and tests of policies only). */
+  signed_by: string | undefined;
+  policies: Policy[];
+  control_map: ControlMap;
+  control_map_digest: Digest;
+  frameworks: Framework[];
+  overrides: Override[];
+  /** Overrides that do not apply, with why: shown, never silently dropped. */
+  rejected_overrides: { file: string; id: string | undefined; reason: string }[];
+  wasm: Uint8Array;
+  /** Versions of what built it. */
+  opa_version: string;
+  /** Every file of the bundle by name, for storing and for re-performance. */
+  files: ReadonlyMap<string, Uint8Array>;
+}
