@@ -1,0 +1,15 @@
+/** Hash and signature checks from Node's own library. Not part of the contract in index.ts, which runs in a browser. */
+import { createPublicKey, hash, verify } from 'node:crypto';
+import type { VerifyCrypto } from './types.ts';
+
+/** DER header of a SubjectPublicKeyInfo with an Ed25519 key. @see RFC 8410 section 4 */
+const SPKI = Uint8Array.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00);
+
+export const nodeCrypto: VerifyCrypto = {
+  sha256: (data) => hash('sha256', data, 'buffer'),
+  verifyEd25519(publicKey, message, signature) {
+    if (publicKey.length !== 32 || signature.length !== 64) return false;
+    const key = createPublicKey({ key: Buffer.from([...SPKI, ...publicKey]), format: 'der', type: 'spki' });
+    return verify(null, message, key, signature);
+  },
+};
