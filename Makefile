@@ -1,0 +1,49 @@
+# make demo: the main job from a fresh clone. make test: the tests. Both install what is missing, and only that.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PINNED := node_modules/node/bin
+export PATH := $(CURDIR)/$(PINNED):$(CURDIR)/node_modules/.bin:$(PATH)
+
+.PHONY: help demo test check bench interop faults clean
+help:
+	@echo "make demo     the main job, end to end"
+	@echo "make test     the tests"
+	@echo "make check    types, lint, arrows"
+	@echo "make interop  tests against real tools; make faults: crashes and attacks; make bench: figures"
+
+# npm ci removes node_modules, so it runs only when the lock file is newer than the last install.
+node_modules/.stamp: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+.cache/opa.stamp: node_modules/.stamp
+	@mkdir -p .cache
+	node bin/exhibit.js doctor --install opa
+	@touch $@
+
+SOURCES := $(shell find src scripts/build.ts scripts/workers.ts -name '*.ts' -not -name '*.test.ts' 2>/dev/null)
+dist/.stamp: node_modules/.stamp tsconfig.build.json $(SOURCES)
+	npm run --silent build
+	@touch $@
+
+demo: dist/.stamp .cache/opa.stamp
+	@node scripts/demo.ts
+
+test: dist/.stamp .cache/opa.stamp
+	npm run --silent check
+	npm run --silent test
+
+check: node_modules/.stamp
+	npm run --silent check
+
+interop: dist/.stamp .cache/opa.stamp
+	npm run --silent test:interop
+
+faults: dist/.stamp .cache/opa.stamp
+	npm run --silent test:faults
+
+bench: dist/.stamp .cache/opa.stamp
+	npm run --silent bench
+
+clean:
+	rm -rf dist .cache coverage demo-out

@@ -1,0 +1,50 @@
+// Builds dist: types and modules by tsc (for those who import exhibit/record and exhibit/verify), and one bundled, split
+// program by esbuild (for a fast start). Everything in dist is made from src alone.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { WORKERS } from './workers.ts';
+
+const root = join(fileURLToPath(import.meta.url), '..', '..');
+process.chdir(root);
+rmSync('dist', { recursive: true, force: true });
+execFileSync(
+  process.execPath,
+  [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
+  { stdio: 'inherit' },
+);
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22.18',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const;
+
+await build({
+  ...common,
+  entryPoints: { exhibit: 'src/cli/bin.ts', ...WORKERS },
+  outdir: 'dist',
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  // Native, and loaded only by those commands that need it.
+  external: ['@duckdb/node-api'],
+  // CommonJS dependencies ask for require, which an ES module does not have.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+});
+// The auditor's verifier: one file that needs Node and nothing else.
+await build({
+  ...common,
+  entryPoints: ['src/verify/standalone.ts'],
+  outfile: 'dist/exhibit-verify.mjs',
+  target: 'node20',
+});
+chmodSync('bin/exhibit.js', 0o755);

@@ -1,0 +1,2 @@
+/** Worker threads: started by file name, so each is an entry of its own beside the program in dist. */
+export const WORKERS: Record<string, string> = {};

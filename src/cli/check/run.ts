@@ -1,0 +1,87 @@
+import { createEngine, judgeAll } from '../../engine/index.ts';
+import { readInputs } from '../../inputs/index.ts';
+import { ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
+import type { Config } from '../config/config.ts';
+import type { Context } from '../context.ts';
+import { buildReport, type CheckReport, type FailOn } from '../report/report.ts';
+import { progress } from '../terminal/progress.ts';
+import { openBundle } from './bundle.ts';
+
+export interface CheckOptions {
+  /** As the user wrote it: RFC 3339; undefined is now. */
+  effectiveTime?: string | undefined;
+  /** No progress line. */
+  quiet: boolean;
+}
+
+/**
+ * Judges files and folders with a verified bundle and, where an evidence folder is set, records every verdict.
+ * @throws ExhibitError when nothing could be judged at all: wrong settings, a bundle that does not verify, no evidence folder
+ */
+export async function runCheck(
+  paths: readonly string[],
+  config: Config,
+  options: CheckOptions,
+  context: Context,
+): Promise<CheckReport> {
+  const layer: Layer = config.layer?.value ?? 'ci';
+  const failOn: FailOn = config.fail_on?.value ?? (layer === 'pre-commit' ? 'any' : 'high');
+  const effectiveTime = parseEffectiveTime(options.effectiveTime);
+  const now = effectiveTime ?? context.clock();
+  const bundle = await openBundle(config, context);
+  const engine = await createEngine(bundle, { clock: () => now });
+  try {
+    const bar = progress('judging files', context.stderr, context.clock);
+    const limits =
+      config.max_input_size === undefined ? {} : { limits: { fileBytes: config.max_input_size.value } };
+    const files = readInputs([...paths], { cwd: context.cwd, ...limits });
+    const simulated = effectiveTime !== undefined;
+    const judged = await judgeAll(engine, options.quiet ? files : counted(files, bar), {
+      bundle,
+      layer,
+      now,
+      failOn,
+      simulated,
+    });
+    bar.end();
+    if (config.evidence !== undefined) {
+      const { recordRun } = await import('../evidence/record-run.ts');
+      await recordRun(
+        { judged, bundle, layer, simulated, folder: config.evidence.value, emitter: config.emitter?.value },
+        context,
+      );
+    }
+    return buildReport(judged.decisions, bundle, {
+      layer,
+      failOn,
+      effectiveTime: effectiveTime === undefined ? null : formatInstant(effectiveTime),
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+async function* counted<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  bar: { update(done: number): void },
+): AsyncIterable<T> {
+  let done = 0;
+  for await (const item of items) {
+    done += 1;
+    bar.update(done);
+    yield item;
+  }
+}
+
+/** Unix milliseconds of RFC 3339 text with a zone; a time without one would mean another instant on another machine. */
+export function parseEffectiveTime(text: string | undefined): number | undefined {
+  if (text === undefined || text === 'now') return undefined;
+  const shaped = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i.test(text);
+  const time = shaped ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) {
+    throw new ExhibitError('USAGE', `--effective-time ${JSON.stringify(text)} is not an RFC 3339 time`, {
+      hint: 'Example: --effective-time 2026-12-31T23:59:59Z',
+    });
+  }
+  return time;
+}

@@ -1,0 +1,90 @@
+import { Option } from 'commander';
+import { LAYERS, SEVERITIES } from '../../record/index.ts';
+import { collect, command, type Define } from '../command.ts';
+import type { ColorChoice } from '../terminal/color.ts';
+
+interface Flags {
+  layer?: 'pre-commit' | 'ci';
+  bundle?: string;
+  bundleKey: string[];
+  failOn?: 'any' | 'none' | (typeof SEVERITIES)[number];
+  effectiveTime?: string;
+  evidence?: string;
+  emitter?: string;
+  maxInputSize?: number;
+  output: string[];
+  quiet?: boolean;
+}
+
+/** `exhibit check PATH...` */
+export const check: Define = (program, invoke) => {
+  command(program, 'check', 'judge files and folders with a signed bundle', [
+    'exhibit check infra/plan.json k8s/',
+    'exhibit check . --fail-on medium -o table -o sarif=out.sarif',
+    'exhibit check k8s/ --evidence ../evidence',
+  ])
+    .argument(
+      '<path...>',
+      'files and folders: Terraform plan JSON, Kubernetes YAML or JSON, plain JSON and YAML',
+    )
+    .addOption(
+      new Option('--layer <layer>', 'layer that speaks (default: ci)').choices(
+        LAYERS.filter((layer) => layer === 'pre-commit' || layer === 'ci'),
+      ),
+    )
+    .option('--bundle <file>', 'signed bundle (default: .exhibit/bundle.tar.gz)')
+    .option(
+      '--bundle-key <file>',
+      'public key of which one must have signed the bundle; repeatable',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option(
+        '--fail-on <severity>',
+        'severity at and above which a violation blocks (default: high in ci, any in pre-commit)',
+      ).choices([...SEVERITIES, 'any', 'none']),
+    )
+    .option('--effective-time <time>', 'judge as of another time: a simulation, nothing is enforced')
+    .option('--evidence <folder>', 'evidence folder in which every verdict is recorded')
+    .option('--emitter <name>', 'name under which the records are numbered (default: exhibit@<host>)')
+    .option('--max-input-size <bytes>', 'largest input file', Number)
+    .option(
+      '-o, --output <format>',
+      'table, plain, json, ndjson, sarif or junit; FORMAT=FILE writes a file; repeatable',
+      collect,
+      [],
+    )
+    .option('-q, --quiet', 'no progress line')
+    .action((paths: string[], flags: Flags) =>
+      invoke(async (context) => {
+        const [{ resolveConfig }, { runCheck }, { emit }] = await Promise.all([
+          import('../config/config.ts'),
+          import('../check/run.ts'),
+          import('../output/emit.ts'),
+        ]);
+        const config = resolveConfig(
+          {
+            ...(flags.layer === undefined ? {} : { layer: flags.layer }),
+            ...(flags.bundle === undefined ? {} : { bundle: flags.bundle }),
+            ...(flags.bundleKey.length === 0 ? {} : { bundle_keys: flags.bundleKey }),
+            ...(flags.failOn === undefined ? {} : { fail_on: flags.failOn }),
+            ...(flags.evidence === undefined ? {} : { evidence: flags.evidence }),
+            ...(flags.emitter === undefined ? {} : { emitter: flags.emitter }),
+            ...(flags.maxInputSize === undefined ? {} : { max_input_size: flags.maxInputSize }),
+          },
+          context,
+        );
+        const { color } = program.opts<{ color: ColorChoice }>();
+        const targets = emit.targets(flags.output, context);
+        const report = await runCheck(
+          paths,
+          config,
+          { effectiveTime: flags.effectiveTime, quiet: flags.quiet === true },
+          context,
+        );
+        emit.report(report, targets, color, context);
+        return report.exit_code;
+      }),
+    );
+};

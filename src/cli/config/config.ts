@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { ExhibitError, LAYERS, SEVERITIES } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+
+/** Name of the configuration file, looked for from the working folder upwards to the root of the git checkout. */
+export const CONFIG_FILE = '.exhibit.yaml';
+
+export const configSchema = z.strictObject({
+  bundle: z.string().min(1).describe('bundle to judge with: a file').optional(),
+  bundle_keys: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('public keys (PEM files) of which one must have signed the bundle')
+    .optional(),
+  evidence: z.string().min(1).describe('evidence folder; without it nothing is recorded').optional(),
+  layer: z.enum(LAYERS).describe('layer that check speaks for').optional(),
+  fail_on: z
+    .enum([...SEVERITIES, 'any', 'none'])
+    .describe('severity at and above which a violation blocks')
+    .optional(),
+  emitter: z.string().min(1).max(256).describe('name under which records are numbered').optional(),
+  max_input_size: z.int().positive().describe('largest input file in bytes').optional(),
+});
+
+type ConfigValues = {
+  [K in keyof z.infer<typeof configSchema>]-?: Exclude<z.infer<typeof configSchema>[K], undefined>;
+};
+export type ConfigKey = keyof ConfigValues;
+export type Origin = 'flag' | 'environment' | 'file' | 'default';
+
+/** A value and which source set it. */
+export interface Setting<T> {
+  value: T;
+  origin: Origin;
+  /** The flag, variable or file. */
+  from: string;
+}
+
+export type Config = { [K in ConfigKey]?: Setting<ConfigValues[K]> };
+
+const PATHS: ReadonlySet<ConfigKey> = new Set(['bundle', 'bundle_keys', 'evidence']);
+
+/**
+ * Settings in order of strength: flag, environment (`EXHIBIT_BUNDLE`, ...), file. Paths in the file are relative to it.
+ * @param flags values that the command line gave
+ * @throws ExhibitError CONFIG_INVALID with the place in the file or the name of the variable
+ */
+export function resolveConfig(flags: Partial<ConfigValues>, context: Pick<Context, 'env' | 'cwd'>): Config {
+  const file = findConfig(context.cwd);
+  const layers: [Origin, (key: ConfigKey) => string, Partial<ConfigValues>][] = [
+    ['file', () => file ?? '', file === undefined ? {} : readConfig(file)],
+    ['environment', variableOf, readEnvironment(context.env)],
+    ['flag', (key) => `--${key.replaceAll('_', '-')}`, flags],
+  ];
+  const config: Record<string, Setting<unknown>> = {};
+  for (const [origin, from, values] of layers) {
+    for (const [key, value] of Object.entries(values)) {
+      if (value !== undefined) config[key] = { value, origin, from: from(key as ConfigKey) };
+    }
+  }
+  return config as Config;
+}
+
+export function variableOf(key: ConfigKey): string {
+  return `EXHIBIT_${key.toUpperCase()}`;
+}
+
+function findConfig(start: string): string | undefined {
+  for (let folder = resolve(start); ; folder = dirname(folder)) {
+    const file = join(folder, CONFIG_FILE);
+    if (existsSync(file)) return file;
+    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
+  }
+}
+
+function readConfig(file: string): Partial<ConfigValues> {
+  const text = readFileSync(file, 'utf8');
+  const document = parseDocument(text, { prettyErrors: true });
+  const fault = document.errors[0];
+  if (fault !== undefined) {
+    const [at] = fault.linePos ?? [];
+    throw new ExhibitError('CONFIG_INVALID', fault.message.split('\n')[0] ?? 'not YAML', {
+      location: { file, ...(at === undefined ? {} : { line: at.line, column: at.col }) },
+    });
+  }
+  const values = checked(document.toJS() ?? {}, { file });
+  const base = dirname(file);
+  const absolute = (path: string) => (isAbsolute(path) ? path : join(base, path));
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      if (!PATHS.has(key as ConfigKey)) return [key, value];
+      return [key, Array.isArray(value) ? value.map(absolute) : absolute(String(value))];
+    }),
+  );
+}
+
+function readEnvironment(env: Context['env']): Partial<ConfigValues> {
+  const raw: Record<string, unknown> = {};
+  for (const key of Object.keys(configSchema.shape) as ConfigKey[]) {
+    const value = env[variableOf(key)];
+    if (value === undefined || value === '') continue;
+    if (key === 'bundle_keys') raw[key] = value.split(process.platform === 'win32' ? ';' : ':');
+    else raw[key] = key === 'max_input_size' ? Number(value) : value;
+  }
+  return checked(raw, {});
+}
+
+function checked(raw: unknown, location: { file?: string }): Partial<ConfigValues> {
+  const result = configSchema.safeParse(raw);
+  if (result.success) return result.data as Partial<ConfigValues>;
+  const issue = result.error.issues[0];
+  const key = String(issue?.path[0] ?? '');
+  const name = location.file === undefined && key !== '' ? variableOf(key as ConfigKey) : key;
+  throw new ExhibitError('CONFIG_INVALID', `${name === '' ? '' : `${name}: `}${issue?.message ?? 'wrong'}`, {
+    location,
+    hint: `Settings: ${Object.keys(configSchema.shape).join(', ')}.`,
+  });
+}

@@ -1,0 +1,54 @@
+import { hostname } from 'node:os';
+import { bundleRecord, type Judged, recordsOfRun } from '../../engine/index.ts';
+import { openLedger } from '../../ledger/index.ts';
+import type { Bundle } from '../../policy/index.ts';
+import { type Layer, uuidv7 } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { VERSION } from '../version.ts';
+import { actorReference } from './actors.ts';
+import { attribution, gitIn } from './attribution.ts';
+
+export interface RunToRecord {
+  judged: Judged;
+  bundle: Bundle;
+  layer: Layer;
+  simulated: boolean;
+  /** Evidence folder, made by `exhibit ledger init`. */
+  folder: string;
+  emitter: string | undefined;
+}
+
+/**
+ * Writes a run into the evidence folder: blobs first, then the records that name them, then a seal. When this returns,
+ * every record is on disk. A seal that another process is making is left to that process.
+ */
+export async function recordRun(run: RunToRecord, context: Context): Promise<void> {
+  const { clock, random } = context;
+  const ledger = await openLedger(run.folder, { clock, random });
+  try {
+    const { person, ...change } = attribution(context.env, gitIn(context.cwd));
+    const actor =
+      person === undefined
+        ? {}
+        : { actor: actorReference(run.folder, person, random), actor_verified_by: 'none' };
+    const adopted = bundleRecord(run.bundle, { now: clock(), tool_version: VERSION, layer: run.layer });
+    const { records, blobs } = recordsOfRun({
+      ...run.judged,
+      bundle: run.bundle,
+      layer: run.layer,
+      tool: 'exhibit',
+      tool_version: VERSION,
+      run_id: uuidv7(clock(), random),
+      now: clock(),
+      random,
+      attribution: { ...change, ...actor },
+      simulated: run.simulated,
+    });
+    for (const bytes of [...adopted.blobs.values(), ...blobs.values()]) await ledger.putBlob(bytes);
+    await ledger.appendNumbered([adopted.record]);
+    await ledger.append(run.emitter ?? `exhibit@${hostname()}`, records);
+    await ledger.seal();
+  } finally {
+    await ledger.close();
+  }
+}

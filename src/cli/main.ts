@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import type { Invoke } from './command.ts';
+import { COMMANDS } from './commands/index.ts';
+import { type Context, processContext } from './context.ts';
+import { isUsageExit, renderError } from './errors.ts';
+import { EXIT, type ExitCode, exitOfError } from './exit.ts';
+import { type ColorChoice, colors, useColor } from './terminal/color.ts';
+import { VERSION } from './version.ts';
+
+/**
+ * Runs one command line.
+ * @param argv without node and script name
+ * @returns the exit code; the caller sets it, nothing here ends the process
+ */
+export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const invoke: Invoke = async (action) => {
+    code = await action(context);
+  };
+  const program = buildProgram(context, invoke);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (isUsageExit(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { color, debug } = program.opts<{ color: ColorChoice; debug?: boolean }>();
+    const paint = colors(useColor(color, context.env, context.stderr));
+    context.stderr.write(renderError(error, paint, context.stderr.columns, debug === true));
+    return exitOfError(error);
+  }
+}
+
+/** The whole command tree, also for the generated reference. */
+export function buildProgram(context: Context, invoke: Invoke): Command {
+  const program = new Command('exhibit')
+    .description('Turns policy runs into audit evidence.')
+    .version(VERSION, '--version', 'print the version')
+    .option('--color <when>', 'auto, always or never', 'auto')
+    .option('--debug', 'print stacks of errors')
+    .helpCommand('help [command]', 'show help of a command')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 clean, 1 violation, 2 wrong usage, 3 could not judge completely, 4 not allowed.\n',
+    )
+    .configureHelp({ helpWidth: Math.min(context.stdout.columns, 100) });
+  for (const define of COMMANDS) define(program, invoke);
+  prepare(program, context);
+  return program;
+}
+
+/** The same manners for every command: errors are thrown, text goes to the given sinks. */
+function prepare(command: Command, context: Context): void {
+  command
+    .exitOverride()
+    .showHelpAfterError('(run with --help for usage and examples)')
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHelpWidth: () => Math.min(context.stdout.columns, 100),
+      getErrHelpWidth: () => Math.min(context.stderr.columns, 100),
+    });
+  for (const child of command.commands) prepare(child, context);
+}
+
+/** Entry of the executable. A reader that goes away (`| head`) is not an error of ours. */
+export async function run(): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  process.exitCode = await main(process.argv.slice(2), processContext());
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckReport, CheckResult } from '../report/report.ts';
+import { colors } from '../terminal/color.ts';
+import { FORMATS, parseTargets } from './index.ts';
+import { SARIF_RESULT_LIMIT } from './sarif.ts';
+
+const result = (over: Partial<CheckResult>): CheckResult => ({
+  policy_id: 'db-encrypted',
+  rule_id: 'db-encrypted',
+  controls: ['soc2/cc6.1'],
+  subject: { type: 'database', id: 'aws_db_instance.main', name: 'main' },
+  verdict: 'fail',
+  disposition: 'enforced',
+  severity: 'high',
+  message: 'The storage is not encrypted.',
+  fix: 'Set storage_encrypted = true.',
+  file: 'infra/main.tf',
+  line: 12,
+  column: 3,
+  ...over,
+});
+
+const report = (results: CheckResult[]): CheckReport => ({
+  schemaVersion: 1,
+  bundle: { digest: `sha256:${'a'.repeat(64)}`, revision: 'abc' },
+  effective_time: null,
+  layer: 'ci',
+  fail_on: 'high',
+  results,
+  summary: { subjects: 1, pass: 0, fail: 1, error: 0, not_applicable: 0, not_evaluated: 0, waived: 0 },
+  exit_code: 1,
+  reason: '1 violation at or above high',
+  policies: [],
+});
+
+const render = (format: keyof typeof FORMATS, results: CheckResult[]) =>
+  FORMATS[format](report(results), { colors: colors(false), width: 80 });
+
+const HOSTILE = 'evil\n::error::\u001b[31m%0A\u202e<&">.yaml';
+
+describe('output formats', () => {
+  it('plain: one line a result, whatever the file is called', () => {
+    const text = render('plain', [result({ file: HOSTILE })]);
+    expect(text.split('\n')[0]).toBe(
+      'evil\\n::error::\\x1b[31m%0A\\u202e<&">.yaml:12:3: fail high db-encrypted: The storage is not encrypted.',
+    );
+    expect(text).toContain('exit 1: 1 violation at or above high');
+  });
+
+  it('table: fits 80 columns and names place, why, fix and controls', () => {
+    const long = result({
+      message: 'word '.repeat(60).trim(),
+      subject: { type: 't', id: 'x'.repeat(200), name: '' },
+    });
+    const text = render('table', [long]);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(text.replace(/\s+/g, '')).toContain('x'.repeat(200));
+    for (const part of ['infra/main.tf:12:3', 'Set storage_encrypted = true.', 'soc2/cc6.1', '✗ fail'])
+      expect(text).toContain(part);
+  });
+
+  it('table and plain: a waived row shows the verdict that it has', () => {
+    const waived = result({ disposition: 'waived', override_id: 'ovr-1' });
+    expect(render('table', [waived])).toContain('fail, waived by ovr-1');
+    expect(render('plain', [waived])).toContain('fail(waived by ovr-1)');
+  });
+
+  it('json: only the published members, passes included', () => {
+    const parsed: unknown = JSON.parse(render('json', [result({ verdict: 'pass', disposition: 'none' })]));
+    expect(Object.keys(parsed as object)).toEqual([
+      'schemaVersion',
+      'bundle',
+      'effective_time',
+      'results',
+      'summary',
+    ]);
+    expect((parsed as { results: unknown[] }).results).toHaveLength(1);
+  });
+
+  it('ndjson: a line a result and the summary last', () => {
+    const lines = render('ndjson', [result({}), result({ line: 13 })])
+      .trimEnd()
+      .split('\n');
+    expect(lines.map((line) => Object.keys(JSON.parse(line) as object)[0])).toEqual([
+      'policy_id',
+      'policy_id',
+      'schemaVersion',
+    ]);
+  });
+
+  it('junit: never counts what was not judged or waived as success', () => {
+    const text = render('junit', [
+      result({ verdict: 'not_evaluated', disposition: 'enforced' }),
+      result({ disposition: 'waived', override_id: 'ovr-1' }),
+      result({ verdict: 'pass', disposition: 'none' }),
+    ]);
+    expect(text).toContain('tests="3" failures="0" errors="1" skipped="1"');
+    expect(text).toContain('waived by ovr-1');
+  });
+
+  it('junit: is well-formed XML for hostile names', () => {
+    const text = render('junit', [result({ file: HOSTILE, message: 'a\u0000b -- ]]> <x>' })]);
+    expect(text).toContain('file="evil&#10;::error::\ufffd[31m%0A\u202e&lt;&amp;&quot;&gt;.yaml"');
+    expect(text).not.toMatch(/[\u0000\u001b]/);
+  });
+
+  it('sarif: encodes every segment of a path, so that %0A stays a name', () => {
+    const parsed = JSON.parse(render('sarif', [result({ file: 'a b/%0A.tf' })])) as Sarif;
+    const [first] = parsed.runs[0]?.results ?? [];
+    expect(first?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('a%20b/%250A.tf');
+    expect(first?.ruleId).toBe('db-encrypted');
+  });
+
+  it('sarif: waived is suppressed, not left out; not evaluated is a failed execution', () => {
+    const parsed = JSON.parse(
+      render('sarif', [
+        result({ disposition: 'waived', override_id: 'ovr-1' }),
+        result({ verdict: 'not_evaluated' }),
+      ]),
+    ) as Sarif;
+    const run = parsed.runs[0];
+    expect(run?.results).toHaveLength(1);
+    expect(run?.results[0]?.suppressions?.[0]?.justification).toBe('override ovr-1');
+    expect(run?.invocations[0]?.executionSuccessful).toBe(false);
+    expect(run?.invocations[0]?.toolExecutionNotifications).toHaveLength(1);
+  });
+
+  it('sarif: cuts at the limit of code hosts and says so', () => {
+    const many = Array.from({ length: SARIF_RESULT_LIMIT + 7 }, (_, i) => result({ line: i + 1 }));
+    const run = (JSON.parse(render('sarif', many)) as Sarif).runs[0];
+    expect(run?.results).toHaveLength(SARIF_RESULT_LIMIT);
+    expect(run?.invocations[0]?.toolExecutionNotifications[0]?.message.text).toContain('7 of 5007 results');
+  });
+
+  it('refuses an unknown format and two for one stream', () => {
+    expect(() => parseTargets(['xml'], 'table')).toThrow(/unknown output format "xml"/);
+    expect(() => parseTargets(['json', 'sarif'], 'table')).toThrow(/two output formats/);
+    expect(parseTargets(['json=a=b.json'], 'table')).toEqual([{ format: 'json', file: 'a=b.json' }]);
+  });
+});
+
+interface Sarif {
+  runs: {
+    results: {
+      ruleId: string;
+      locations: { physicalLocation: { artifactLocation: { uri: string } } }[];
+      suppressions?: { justification: string }[];
+    }[];
+    invocations: {
+      executionSuccessful: boolean;
+      toolExecutionNotifications: { message: { text: string } }[];
+    }[];
+  }[];
+}

@@ -1,0 +1,176 @@
+import type { Decision } from '../../engine/index.ts';
+import type { Bundle, Policy } from '../../policy/index.ts';
+import type { Digest, Disposition, Layer, Severity, Verdict } from '../../record/index.ts';
+import { SEVERITIES } from '../../record/index.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+
+/** One row of a check: one policy, one subject. Names as in the published schema of `check -o json`. */
+export interface CheckResult {
+  policy_id: string;
+  rule_id: string;
+  controls: string[];
+  subject: { type: string; id: string; name: string };
+  verdict: Verdict;
+  disposition: Disposition;
+  severity: Severity;
+  message?: string;
+  fix?: string;
+  file?: string;
+  line?: number;
+  column?: number;
+  override_id?: string;
+}
+
+export interface CheckSummary {
+  subjects: number;
+  pass: number;
+  fail: number;
+  error: number;
+  not_applicable: number;
+  not_evaluated: number;
+  waived: number;
+}
+
+/** Severity at and above which a failed, enforced policy blocks; `any` blocks on all, `none` on no one. */
+export type FailOn = Severity | 'any' | 'none';
+
+/** Everything that an output format shows, and nothing that changes from run to run. */
+export interface CheckReport {
+  schemaVersion: 1;
+  bundle: { digest: Digest; revision: string };
+  /** Only when the caller asked for another time than now: then nothing here was enforced. */
+  effective_time: string | null;
+  layer: Layer;
+  fail_on: FailOn;
+  results: CheckResult[];
+  summary: CheckSummary;
+  exit_code: ExitCode;
+  /** Why the exit code is what it is, in one sentence. */
+  reason: string;
+  policies: readonly Policy[];
+}
+
+export interface ReportOptions {
+  layer: Layer;
+  failOn: FailOn;
+  effectiveTime: string | null;
+}
+
+/** The report of a run: sorted, so that the same input gives the same bytes. */
+export function buildReport(
+  decisions: readonly Decision[],
+  bundle: Bundle,
+  options: ReportOptions,
+): CheckReport {
+  const policies = new Map(bundle.policies.map((policy) => [policy.id, policy]));
+  const results = decisions
+    .map((decision) => resultOf(decision, policies.get(decision.policy_id)))
+    .sort(compareResults);
+  const summary = summarize(results);
+  return {
+    schemaVersion: 1,
+    bundle: { digest: bundle.digest, revision: bundle.revision },
+    effective_time: options.effectiveTime,
+    layer: options.layer,
+    fail_on: options.failOn,
+    results,
+    summary,
+    ...conclude(results, summary, options),
+    policies: bundle.policies,
+  };
+}
+
+function resultOf(decision: Decision, policy: Policy | undefined): CheckResult {
+  const { subject, location } = decision;
+  const file = location.file ?? decision.document?.file;
+  return {
+    policy_id: decision.policy_id,
+    rule_id: decision.rule_id,
+    controls: (policy?.controls ?? []).map((link) => link.control),
+    subject: { type: subject.type, id: subject.id, name: subject.name },
+    verdict: decision.verdict,
+    disposition: decision.disposition,
+    severity: decision.severity,
+    ...(decision.message === undefined ? {} : { message: decision.message }),
+    ...(decision.fix === undefined ? {} : { fix: decision.fix }),
+    ...(file === undefined ? {} : { file }),
+    ...(location.line === undefined ? {} : { line: location.line }),
+    ...(location.column === undefined ? {} : { column: location.column }),
+    ...(decision.override_id === undefined ? {} : { override_id: decision.override_id }),
+  };
+}
+
+/** Most severe first, then by place, then by policy and subject: a total order. */
+function compareResults(a: CheckResult, b: CheckResult): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    compareText(a.file ?? '', b.file ?? '') ||
+    (a.line ?? 0) - (b.line ?? 0) ||
+    (a.column ?? 0) - (b.column ?? 0) ||
+    compareText(a.policy_id, b.policy_id) ||
+    compareText(a.rule_id, b.rule_id) ||
+    compareText(a.subject.id, b.subject.id)
+  );
+}
+
+/** By code units: the order must not depend on the locale. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function summarize(results: readonly CheckResult[]): CheckSummary {
+  const of = (verdict: Verdict) =>
+    results.filter((r) => r.verdict === verdict && r.disposition !== 'waived').length;
+  const subjects = new Set(
+    results
+      .filter((r) => r.subject.type !== 'input-set')
+      .map((r) => JSON.stringify([r.subject.type, r.subject.id, r.file ?? ''])),
+  );
+  return {
+    subjects: subjects.size,
+    pass: of('pass'),
+    fail: of('fail'),
+    error: of('error'),
+    not_applicable: of('not_applicable'),
+    not_evaluated: of('not_evaluated'),
+    waived: results.filter((r) => r.disposition === 'waived').length,
+  };
+}
+
+/** True for a result that blocks: an enforced fail at or above the threshold. */
+export function blocks(result: CheckResult, failOn: FailOn): boolean {
+  return result.verdict === 'fail' && result.disposition === 'enforced' && atLeast(result.severity, failOn);
+}
+
+export function atLeast(severity: Severity, failOn: FailOn): boolean {
+  if (failOn === 'none') return false;
+  return failOn === 'any' || SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
+}
+
+const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+function conclude(
+  results: readonly CheckResult[],
+  summary: CheckSummary,
+  { layer, failOn, effectiveTime }: ReportOptions,
+): { exit_code: ExitCode; reason: string } {
+  const simulated = effectiveTime !== null;
+  const violations = results.filter((r) =>
+    simulated ? r.verdict === 'fail' && atLeast(r.severity, failOn) : blocks(r, failOn),
+  ).length;
+  const open = summary.error + summary.not_evaluated;
+  if (violations > 0) {
+    const where = failOn === 'any' ? '' : ` at or above ${failOn}`;
+    const rest = open > 0 ? `; ${plural(open, 'verdict')} could not be reached` : '';
+    return { exit_code: EXIT.violation, reason: `${plural(violations, 'violation')}${where}${rest}` };
+  }
+  if (open > 0)
+    return { exit_code: EXIT.incomplete, reason: `${plural(open, 'verdict')} could not be reached` };
+  if (summary.subjects === 0) {
+    // No data is never a pass. On a developer's machine a commit that touches nothing covered is the usual case.
+    return layer === 'pre-commit'
+      ? { exit_code: EXIT.ok, reason: 'no policy applies to these files' }
+      : { exit_code: EXIT.incomplete, reason: 'no policy applies to this input, so nothing was judged' };
+  }
+  return { exit_code: EXIT.ok, reason: 'judged completely, nothing blocks' };
+}
