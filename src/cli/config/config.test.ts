@@ -36,12 +36,18 @@ describe('settings', () => {
     const cwd = folder();
     writeFileSync(join(cwd, '.exhibit.yaml'), text);
     expect(() => resolveConfig({}, { cwd, env: {} })).toThrow(
-      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(message), location: expect.objectContaining({ file: join(cwd, '.exhibit.yaml') }) }),
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        message: expect.stringMatching(message),
+        location: expect.objectContaining({ file: join(cwd, '.exhibit.yaml') }),
+      }),
     );
   });
 
   it('names the variable whose value is wrong', () => {
-    expect(() => resolveConfig({}, { cwd: folder(), env: { EXHIBIT_LAYER: 'prod' } })).toThrow(/EXHIBIT_LAYER/);
+    expect(() => resolveConfig({}, { cwd: folder(), env: { EXHIBIT_LAYER: 'prod' } })).toThrow(
+      /EXHIBIT_LAYER/,
+    );
   });
 });
 
@@ -49,7 +55,9 @@ describe('what this machine remembers', () => {
   it('keeps state between processes and starts empty from a damaged file', () => {
     const env = { EXHIBIT_STATE: folder() };
     expect(readState(env).bundles).toEqual({});
-    expect(writeState(env, (state) => ({ ...state, bundles: { starter: { revision_time: 5, digest: 'd' } } }))).toBe(true);
+    expect(
+      writeState(env, (state) => ({ ...state, bundles: { starter: { revision_time: 5, digest: 'd' } } })),
+    ).toBe(true);
     expect(readState(env).bundles).toEqual({ starter: { revision_time: 5, digest: 'd' } });
     writeFileSync(join(env.EXHIBIT_STATE, 'state.json'), '{');
     expect(readState(env)).toEqual({ bundles: {}, checkpoints: {} });

@@ -17,7 +17,12 @@ const decision = (over: Partial<Decision>): Decision => ({
   ...over,
 });
 
-const conclude = (decisions: Decision[], layer: 'ci' | 'pre-commit' = 'ci', failOn: FailOn = 'high', effectiveTime: string | null = null) => {
+const conclude = (
+  decisions: Decision[],
+  layer: 'ci' | 'pre-commit' = 'ci',
+  failOn: FailOn = 'high',
+  effectiveTime: string | null = null,
+) => {
   const { exit_code, reason } = buildReport(decisions, bundle, { layer, failOn, effectiveTime });
   return [exit_code, reason];
 };
@@ -38,7 +43,9 @@ describe('exit code of a check', () => {
   });
 
   it('is 3 for an error or a verdict that is missing, never 0', () => {
-    expect(conclude([decision({}), decision({ verdict: 'not_evaluated', disposition: 'enforced' })])[0]).toBe(3);
+    expect(conclude([decision({}), decision({ verdict: 'not_evaluated', disposition: 'enforced' })])[0]).toBe(
+      3,
+    );
     expect(conclude([decision({ verdict: 'error', disposition: 'warned' })], 'pre-commit')[0]).toBe(3);
   });
 
@@ -50,7 +57,9 @@ describe('exit code of a check', () => {
 
   it('does not block below the threshold, nor for what is warned or waived', () => {
     expect(conclude([decision({ verdict: 'fail', disposition: 'enforced', severity: 'medium' })])[0]).toBe(0);
-    expect(conclude([decision({ verdict: 'fail', disposition: 'enforced', severity: 'info' })], 'ci', 'any')[0]).toBe(1);
+    expect(
+      conclude([decision({ verdict: 'fail', disposition: 'enforced', severity: 'info' })], 'ci', 'any')[0],
+    ).toBe(1);
     expect(conclude([decision({ verdict: 'fail', disposition: 'warned' })])[0]).toBe(0);
     expect(conclude([decision({ verdict: 'fail', disposition: 'waived', override_id: 'o' })])[0]).toBe(0);
     expect(conclude([fail], 'ci', 'none')[0]).toBe(0);
@@ -64,12 +73,32 @@ describe('exit code of a check', () => {
 
 describe('summary', () => {
   it('counts a waived fail as waived and not as fail', () => {
-    const { summary } = buildReport([fail, decision({ verdict: 'fail', disposition: 'waived', override_id: 'o', subject: { type: 't', id: 'u', name: 'u' } })], bundle, {
-      layer: 'ci',
-      failOn: 'high',
-      effectiveTime: null,
+    const { summary } = buildReport(
+      [
+        fail,
+        decision({
+          verdict: 'fail',
+          disposition: 'waived',
+          override_id: 'o',
+          subject: { type: 't', id: 'u', name: 'u' },
+        }),
+      ],
+      bundle,
+      {
+        layer: 'ci',
+        failOn: 'high',
+        effectiveTime: null,
+      },
+    );
+    expect(summary).toEqual({
+      subjects: 2,
+      pass: 0,
+      fail: 1,
+      error: 0,
+      not_applicable: 0,
+      not_evaluated: 0,
+      waived: 1,
     });
-    expect(summary).toEqual({ subjects: 2, pass: 0, fail: 1, error: 0, not_applicable: 0, not_evaluated: 0, waived: 1 });
   });
 
   it('sorts by severity, place and policy, whatever the order of judging', () => {
@@ -77,7 +106,9 @@ describe('summary', () => {
     const b = decision({ severity: 'critical', location: { file: 'b', line: 10 } });
     const c = decision({ severity: 'critical', location: { file: 'b', line: 9 } });
     const order = (decisions: Decision[]) =>
-      buildReport(decisions, bundle, { layer: 'ci', failOn: 'high', effectiveTime: null }).results.map((r) => `${r.file}:${r.line ?? ''}`);
+      buildReport(decisions, bundle, { layer: 'ci', failOn: 'high', effectiveTime: null }).results.map(
+        (r) => `${r.file}:${r.line ?? ''}`,
+      );
     expect(order([a, b, c])).toEqual(['b:9', 'b:10', 'a:']);
     expect(order([c, b, a])).toEqual(order([a, b, c]));
   });

@@ -29,7 +29,12 @@ describe('text for a terminal', () => {
   });
 
   it('columns lines cells up', () => {
-    expect(columns([['a', 'bb', 'c'], ['aaa', 'b', 'c']])).toEqual(['a    bb  c', 'aaa  b   c']);
+    expect(
+      columns([
+        ['a', 'bb', 'c'],
+        ['aaa', 'b', 'c'],
+      ]),
+    ).toEqual(['a    bb  c', 'aaa  b   c']);
   });
 });
 
