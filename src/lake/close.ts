@@ -1,0 +1,157 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Ledger, LedgerReader } from '../ledger/index.ts';
+import { type Clock, canonicalize, type Digest, ExhibitError, formatInstant } from '../record/index.ts';
+import { addDays, dayMilliseconds, dayStart, daysOf } from './days.ts';
+import { duckdbVersion, lakeWork } from './duckdb.ts';
+import { firstDay, recordedDay, versionsBefore } from './history.ts';
+import { installFiles, removeLeftovers, temporaryFolder, writeWhole } from './install.ts';
+import { manifestKey } from './keys.ts';
+import { withLakeLock } from './lock.ts';
+import { dayRange, findManifest, manifestDraft, manifestId } from './manifest.ts';
+import { type DayProjection, projectDay } from './project.ts';
+import { LAKE_SCHEMA, type Manifest, type ManifestDetails } from './types.ts';
+
+/** How long after midnight UTC a day may be closed, in milliseconds: one hour. */
+export const DEFAULT_GRACE = 3_600_000;
+
+export type CloseStage = 'seal' | 'project' | 'install' | 'manifest';
+
+export interface CloseOptions {
+  clock: Clock;
+  /** Milliseconds after midnight UTC; DEFAULT_GRACE unless given. */
+  grace?: number;
+  /** How long to wait for another writer of the lake, in milliseconds. */
+  lockTimeout?: number;
+  progress?: (stage: CloseStage) => void;
+}
+
+export interface ClosedDay extends Manifest {
+  /** Earlier days of the log that are still open: closing out of order is allowed, and said. */
+  earlier_open: string[];
+}
+
+/**
+ * Closes a UTC day: writes its files, then a manifest record that names them. What survives a crash: before the manifest is
+ * sealed the day is open, and its files are written anew by the next call with the same bytes; after that it is closed.
+ * @throws ExhibitError LAKE_DAY_OPEN, LAKE_DAY_CLOSED, LAKE_FAILED, and what the ledger throws
+ */
+export async function closeDay(ledger: Ledger, day: string, options: CloseOptions): Promise<ClosedDay> {
+  const end = dayMilliseconds(addDays(day, 1));
+  const ready = end + (options.grace ?? DEFAULT_GRACE);
+  if (options.clock() < ready) throw dayOpen(day, `it can be closed from ${formatInstant(ready)}`);
+  return withLakeLock(ledger.folder, options.lockTimeout ?? 10_000, async () => {
+    options.progress?.('seal');
+    await ledger.seal();
+    if ((await findManifest(ledger, day)) !== undefined) throw dayClosed(day);
+    await sealPast(ledger, day);
+    await refuseBeforeLog(ledger, day);
+    await removeLeftovers(ledger.folder);
+    const range = await dayRange(ledger, day, addDays(day, 1));
+    const temporary = temporaryFolder(ledger.folder);
+    try {
+      options.progress?.('project');
+      const before = await versionsBefore(ledger, range.from, day);
+      const written = await lakeWork(`day ${day} could not be projected`, () =>
+        projectDay(ledger, { day, ...range }, before, temporary),
+      );
+      options.progress?.('install');
+      await lakeWork(`files of ${day} could not be put in place`, () =>
+        installFiles(temporary, ledger.folder, written.files),
+      );
+      options.progress?.('manifest');
+      return await recordManifest(ledger, { day, ...range }, written, options.clock);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+}
+
+// The ledger gives recorded_at by its own clock, and it never decreases: once a record is past the day, none can come into it.
+async function sealPast(ledger: Ledger, day: string): Promise<void> {
+  const past = async () => {
+    const { size } = await ledger.checkpoint();
+    return size > 0 && (await recordedDay(ledger, size - 1)) > day;
+  };
+  if (await past()) return;
+  await ledger.seal({ heartbeat: true });
+  if (!(await past())) throw dayOpen(day, 'the ledger’s own clock has not passed it');
+}
+
+// Empty files for a day on which there was no log would say "looked, and nothing was there". Nobody looked.
+async function refuseBeforeLog(ledger: Ledger, day: string): Promise<void> {
+  const first = await firstDay(ledger);
+  if (first !== undefined && first <= day) return;
+  throw new ExhibitError('USAGE', `there is nothing to close on ${day}: the log begins on ${first}`);
+}
+
+async function recordManifest(
+  ledger: Ledger,
+  range: { day: string; from: number; to: number },
+  written: DayProjection,
+  clock: Clock,
+): Promise<ClosedDay> {
+  const { day } = range;
+  const blob = (value: unknown): Promise<Digest> =>
+    ledger.putBlob(new TextEncoder().encode(canonicalize(value)));
+  const details: ManifestDetails = {
+    schema_version: LAKE_SCHEMA,
+    day,
+    from_index: range.from,
+    to_index: range.to,
+    rows: written.rows,
+    files: written.files.length,
+    files_digest: await blob(written.files),
+    policies_digest: await blob(written.versions),
+    control_map_digests: written.control_map_digests,
+    duckdb_version: await duckdbVersion(),
+    late: written.late,
+    gaps: written.gaps,
+  };
+  await ledger.appendNumbered([manifestDraft(ledger.origin, details, formatInstant(clock()))]);
+  await ledger.seal();
+  const log_index = await ledger.find(manifestId(ledger.origin, day));
+  if (log_index === undefined) {
+    throw new ExhibitError('LAKE_FAILED', `the manifest of ${day} is not in the log after it was sealed`);
+  }
+  const manifest: Manifest = { log_index, details, files: written.files };
+  await writeManifestCopy(ledger.folder, manifest);
+  return { ...manifest, earlier_open: await openDaysBefore(ledger, day) };
+}
+
+/** Bytes of the derived copy of a manifest. */
+export function manifestCopy(manifest: Manifest): Uint8Array {
+  return new TextEncoder().encode(`${canonicalize(manifest)}\n`);
+}
+
+/** Writes the derived copy of a manifest: for reading without the ledger's tools; nothing trusts it. */
+export async function writeManifestCopy(folder: string, manifest: Manifest): Promise<void> {
+  await lakeWork(`the copy of the manifest of ${manifest.details.day} could not be written`, () =>
+    writeWhole(join(folder, manifestKey(manifest.details.day)), manifestCopy(manifest)),
+  );
+}
+
+/** Days of the log before the given one that have no manifest. */
+export async function openDaysBefore(reader: LedgerReader, day: string): Promise<string[]> {
+  const first = await firstDay(reader);
+  if (first === undefined || first >= day) return [];
+  const open: string[] = [];
+  for (const at of daysOf({ from: first, to: addDays(day, -1) })) {
+    if ((await findManifest(reader, at)) === undefined) open.push(at);
+  }
+  return open;
+}
+
+function dayOpen(day: string, why: string): ExhibitError {
+  return new ExhibitError('LAKE_DAY_OPEN', `${day} is not over: ${why}`, {
+    hint: 'Queries read open days from the log; close the day later.',
+    details: { day, from: dayStart(day) },
+  });
+}
+
+function dayClosed(day: string): ExhibitError {
+  return new ExhibitError('LAKE_DAY_CLOSED', `${day} was closed before`, {
+    hint: 'A closed day is never reopened: late records go into the day on which they are recorded. exhibit lake rebuild writes its files anew.',
+    details: { day },
+  });
+}

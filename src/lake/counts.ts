@@ -1,0 +1,50 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DayGap } from './types.ts';
+
+export interface DayCounts {
+  rows: number;
+  late: number;
+  used: string[];
+  gaps: DayGap[];
+}
+
+/** Most gaps of one kind that a manifest lists by name; the count covers all. */
+const LISTED = 20;
+
+/** Counts what a manifest says of a day, and finds decisions that support no control. */
+export async function countDay(connection: DuckDBConnection, known: ReadonlySet<string>): Promise<DayCounts> {
+  const totals = await connection.runAndReadAll(
+    `SELECT count(*)::DOUBLE, count(*) FILTER (late)::DOUBLE, count(*) FILTER (record_type = 'gap')::DOUBLE FROM record`,
+  );
+  const [rows = 0, late = 0, gapRecords = 0] = (totals.getRowsJS()[0] ?? []) as number[];
+  const maps = await connection.runAndReadAll(
+    `SELECT control_map_digest, count(*)::DOUBLE FROM record WHERE record_type = 'decision' GROUP BY 1 ORDER BY 1`,
+  );
+  const used: string[] = [];
+  const gaps: DayGap[] = [];
+  const unknown: [string, number][] = [];
+  for (const [digest, count] of maps.getRowsJS() as [string | null, number][]) {
+    if (digest === null) {
+      const message = 'decisions carry no control map, so they support no control';
+      gaps.push({ kind: 'no_control_map', message, count });
+    } else if (known.has(digest)) used.push(digest);
+    else unknown.push([digest, count]);
+  }
+  for (const [digest, count] of unknown.slice(0, LISTED)) {
+    const message = 'decisions carry a control map that no policy record has announced';
+    gaps.push({ kind: 'unknown_control_map', message, count, control_map_digest: digest });
+  }
+  if (unknown.length > LISTED) {
+    const rest = unknown.slice(LISTED);
+    const message = `decisions carry ${rest.length} more control maps that no policy record has announced`;
+    gaps.push({
+      kind: 'unknown_control_map',
+      message,
+      count: rest.reduce((sum, [, count]) => sum + count, 0),
+    });
+  }
+  if (gapRecords > 0) {
+    gaps.push({ kind: 'gap_records', message: 'gap records were recorded on this day', count: gapRecords });
+  }
+  return { rows, late, used, gaps };
+}
