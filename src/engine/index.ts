@@ -1,1 +1,8 @@
+/** Judges an input with a verified bundle; verdict, override, disposition; the records of a run. */
+export { type Disposal, type DisposeContext, dispose, isActive } from './dispose.ts';
+export { createEngine, type EngineOptions, policiesFor } from './engine.ts';
+export { matchesGlob } from './glob.ts';
+export { DEFAULT_ENGINE_LIMITS } from './limits.ts';
+export { type OverrideUsage, overrideUsage } from './override-usage.ts';
+export { INPUT_POLICY, type JudgeAllOptions, judgeAll, type RunResult } from './run/judge-all.ts';
 export type * from './types.ts';

@@ -1,5 +1,6 @@
 import type { InputDocument, JsonPath } from '../inputs/index.ts';
-import type { Digest, Disposition, Layer, Location, Severity, Verdict } from '../record/index.ts';
+import type { Mode } from '../policy/index.ts';
+import type { Digest, Disposition, ErrorCode, Layer, Location, Severity, Verdict } from '../record/index.ts';
 
 export interface Subject {
   type: string;
@@ -21,7 +22,15 @@ export interface Judgement {
   fix?: string;
   /** Into the document's value. */
   path?: JsonPath;
+  /** Where the rule itself says that it is (Conftest's `_loc`); goes before `path`. */
+  location?: Location;
   details?: Record<string, unknown>;
+  /** The strongest mode that the rule itself allows: a Conftest `warn` never enforces. */
+  at_most?: Mode;
+  /** Why the verdict is error. */
+  code?: ErrorCode;
+  /** True where the policy found no subject in the document: a run drops it when another document has one. */
+  empty?: true;
 }
 
 /** A judgement with what was done about it and where it is. */
@@ -38,6 +47,8 @@ export interface EngineLimits {
   evaluationMilliseconds: number;
   /** Memory of one WebAssembly instance after which it is replaced, in bytes. */
   instanceBytes: number;
+  /** Most memory that one evaluation may take, in bytes; the rule that wants more is an error. */
+  evaluationBytes: number;
 }
 
 export interface Engine {
@@ -47,5 +58,7 @@ export interface Engine {
    * with the document as subject; a rule that is undefined or fails gives one error. Never throws for what a policy or an input does.
    */
   judge(document: InputDocument, layer: Layer): Promise<Judgement[]>;
+  /** The same for many documents at once, which is faster: one list of judgements a document, in the same order. */
+  judgeMany(documents: readonly InputDocument[], layer: Layer): Promise<Judgement[][]>;
   close(): Promise<void>;
 }

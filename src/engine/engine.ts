@@ -1,0 +1,111 @@
+import type { InputDocument } from '../inputs/index.ts';
+import type { Bundle, Policy } from '../policy/index.ts';
+import { type Clock, ExhibitError, isExhibitError, type Layer } from '../record/index.ts';
+import { createBuiltins } from './builtins/registry.ts';
+import { Evaluation } from './evaluation.ts';
+import { DEFAULT_ENGINE_LIMITS } from './limits.ts';
+import type { Engine, EngineLimits, Judgement } from './types.ts';
+import { type Module, webAssembly } from './wasm/platform.ts';
+import { baseDocuments, InstancePool } from './wasm/pool.ts';
+import { createWatchdog } from './wasm/watchdog.ts';
+
+export interface EngineOptions {
+  /** Effective time: what `time.now_ns` says. */
+  now: Clock;
+  limits?: Partial<EngineLimits>;
+}
+
+/** Documents are judged under one watchdog for about this long, because arming it costs as much as a small document. */
+const BATCH_MILLISECONDS = 20;
+
+/**
+ * An engine for one verified bundle.
+ * @throws ExhibitError BUNDLE_INVALID when policy.wasm does not load, POLICY_BUILTIN when it calls what the run time lacks
+ */
+export async function createEngine(bundle: Bundle, options: EngineOptions): Promise<Engine> {
+  const limits = { ...DEFAULT_ENGINE_LIMITS, ...options.limits };
+  const module = await compile(bundle.wasm);
+  const pool = new InstancePool(module, createBuiltins(options.now), baseDocuments(bundle.files), limits);
+  return new BundleEngine(bundle, new Evaluation(pool), pool, limits);
+}
+
+async function compile(wasm: Uint8Array): Promise<Module> {
+  try {
+    return await webAssembly.compile(wasm);
+  } catch (cause) {
+    throw new ExhibitError('BUNDLE_INVALID', 'policy.wasm of the bundle is not WebAssembly', { cause });
+  }
+}
+
+class BundleEngine implements Engine {
+  readonly #bundle: Bundle;
+  readonly #evaluation: Evaluation;
+  readonly #pool: InstancePool;
+  readonly #limits: EngineLimits;
+  readonly #watchdog = createWatchdog();
+
+  constructor(bundle: Bundle, evaluation: Evaluation, pool: InstancePool, limits: EngineLimits) {
+    this.#bundle = bundle;
+    this.#evaluation = evaluation;
+    this.#pool = pool;
+    this.#limits = limits;
+  }
+
+  async judge(document: InputDocument, layer: Layer): Promise<Judgement[]> {
+    return this.#judge([document], layer).flat();
+  }
+
+  async judgeMany(documents: readonly InputDocument[], layer: Layer): Promise<Judgement[][]> {
+    return this.#judge(documents, layer);
+  }
+
+  async close(): Promise<void> {
+    this.#pool.drop();
+  }
+
+  #judge(documents: readonly InputDocument[], layer: Layer): Judgement[][] {
+    const results: Judgement[][] = [];
+    while (results.length < documents.length) {
+      try {
+        this.#watchdog(this.#limits.evaluationMilliseconds + BATCH_MILLISECONDS, () =>
+          this.#batch(documents, layer, results),
+        );
+      } catch (error) {
+        if (!isExhibitError(error)) throw error;
+        // The document at hand holds a policy that hangs or throws: each policy alone shows which.
+        const document = documents[results.length];
+        if (document !== undefined) results.push(this.#isolated(document, layer));
+      }
+    }
+    return results;
+  }
+
+  /** Judges on from where the results end, until the time of a batch is used up. */
+  #batch(documents: readonly InputDocument[], layer: Layer, results: Judgement[][]): void {
+    const end = performance.now() + BATCH_MILLISECONDS;
+    while (results.length < documents.length && performance.now() < end) {
+      const document = documents[results.length];
+      if (document === undefined) return;
+      results.push(this.#evaluation.together(this.#policies(document, layer), document));
+    }
+  }
+
+  #isolated(document: InputDocument, layer: Layer): Judgement[] {
+    return this.#policies(document, layer).flatMap((policy) =>
+      this.#evaluation.alone(policy, document, (job) =>
+        this.#watchdog(this.#limits.evaluationMilliseconds, job),
+      ),
+    );
+  }
+
+  #policies(document: InputDocument, layer: Layer): Policy[] {
+    return policiesFor(this.#bundle, layer).filter(
+      ({ inputs }) => inputs.length === 0 || inputs.includes(document.kind),
+    );
+  }
+}
+
+/** The policies that a layer uses, in the order of the bundle. */
+export function policiesFor(bundle: Bundle, layer: Layer): Policy[] {
+  return bundle.policies.filter((policy) => policy.layers[layer] !== undefined);
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { InputDocument } from '../../inputs/index.ts';
+import type { Policy } from '../../policy/index.ts';
+import type { Judgement, Subject } from '../types.ts';
+import { emptyJudgement, malformed } from './outcome.ts';
+import { byId } from './subject.ts';
+
+const text = z.string().min(1);
+const subjectSchema = z.object({ type: text, id: text, name: text, environment: text.optional() });
+const reference = z.union([text, z.object({ id: text }).transform(({ id }) => id)]);
+const path = z.array(z.union([z.string(), z.int().min(0)]));
+const violationSchema = z.object({
+  subject: reference,
+  message: text,
+  path: path.optional(),
+  fix: text.optional(),
+  details: z.record(z.string(), z.json()).optional(),
+});
+const unknownSchema = z.object({ subject: reference, message: text, path: path.optional() });
+type Statement = z.infer<typeof violationSchema>;
+
+const CONTRACT =
+  'population: {id, type, name}; violations: {subject, message, path?, fix?}, where subject is in the population.';
+
+/**
+ * Verdicts from `population`, `violations` and `unknowns`: in the population and not violated is a pass.
+ * @param result what the policy's rules gave, as JSON; a rule that is undefined is missing in it
+ * @throws ExhibitError ENGINE_ERROR when a rule is undefined or does not keep the contract; nothing of it counts then
+ */
+export function judgeExhibit(policy: Policy, document: InputDocument, result: unknown): Judgement[] {
+  const rules = (result ?? {}) as { population?: unknown; violations?: unknown; unknowns?: unknown };
+  const population = readPopulation(rules.population);
+  const violated = readStatements('violations', rules.violations, violationSchema, population);
+  const unknown =
+    rules.unknowns === undefined
+      ? new Map<string, Statement[]>()
+      : readStatements('unknowns', rules.unknowns, unknownSchema, population);
+  if (population.size === 0) return [emptyJudgement(policy, document)];
+  return [...population.values()].sort(byId).map((subject) => {
+    const base = { policy_id: policy.id, rule_id: policy.id, severity: policy.severity, subject };
+    const violations = violated.get(subject.id);
+    if (violations !== undefined) return { ...base, verdict: 'fail', ...merge(violations) };
+    const unknowns = unknown.get(subject.id);
+    if (unknowns !== undefined) return { ...base, verdict: 'not_evaluated', ...merge(unknowns) };
+    return { ...base, verdict: 'pass' };
+  });
+}
+
+function readPopulation(value: unknown): Map<string, Subject> {
+  if (value === undefined) throw malformed('the rule population is undefined', CONTRACT);
+  const population = new Map<string, Subject>();
+  for (const item of list('population', value)) {
+    const parsed = subjectSchema.safeParse(item);
+    if (!parsed.success)
+      throw malformed(`a subject of the population is malformed: ${issue(parsed.error)}`, CONTRACT);
+    const { environment, ...subject } = parsed.data;
+    if (population.has(subject.id))
+      throw malformed(
+        `two subjects of the population have the id ${subject.id}`,
+        'Give each subject its own id.',
+      );
+    population.set(subject.id, environment === undefined ? subject : { ...subject, environment });
+  }
+  return population;
+}
+
+function readStatements<T extends z.ZodType>(
+  rule: string,
+  value: unknown,
+  schema: T,
+  population: ReadonlyMap<string, Subject>,
+): Map<string, Statement[]> {
+  if (value === undefined) throw malformed(`the rule ${rule} is undefined`, CONTRACT);
+  const statements = new Map<string, Statement[]>();
+  for (const item of list(rule, value)) {
+    const parsed = schema.safeParse(item);
+    if (!parsed.success)
+      throw malformed(`an element of ${rule} is malformed: ${issue(parsed.error)}`, CONTRACT);
+    const statement = parsed.data as Statement;
+    if (!population.has(statement.subject))
+      throw malformed(`${rule} names ${statement.subject}, which is not in the population`, CONTRACT);
+    statements.set(statement.subject, [...(statements.get(statement.subject) ?? []), statement]);
+  }
+  return statements;
+}
+
+function list(rule: string, value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  throw malformed(`the rule ${rule} is not a set`, CONTRACT);
+}
+
+/** Several statements about one subject are one judgement: the first in the order of messages, the rest in details. */
+function merge(statements: readonly Statement[]): Pick<Judgement, 'message' | 'path' | 'fix' | 'details'> {
+  const key = (statement: Statement): string =>
+    `${statement.message}\0${JSON.stringify(statement.path ?? [])}`;
+  const ordered = [...statements].sort((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
+  const [first] = ordered;
+  if (first === undefined) return {};
+  const { message, path: at, fix, details } = first;
+  const all =
+    ordered.length === 1
+      ? undefined
+      : ordered.map((each) => ({
+          message: each.message,
+          ...(each.path === undefined ? {} : { path: each.path }),
+        }));
+  return {
+    message,
+    ...(at === undefined ? {} : { path: at }),
+    ...(fix === undefined ? {} : { fix }),
+    ...(details === undefined && all === undefined
+      ? {}
+      : { details: { ...details, ...(all === undefined ? {} : { violations: all }) } }),
+  };
+}
+
+const issue = (error: z.ZodError): string => {
+  const [first] = error.issues;
+  return first === undefined ? 'wrong' : `${first.path.join('.') || 'value'}: ${first.message}`;
+};

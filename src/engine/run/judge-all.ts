@@ -1,0 +1,175 @@
+import type { InputDocument, InputFile, InputProblem } from '../../inputs/index.ts';
+import type { Bundle, Mode, Policy } from '../../policy/index.ts';
+import type { Clock, Layer, Location, Verdict } from '../../record/index.ts';
+import { dispose } from '../dispose.ts';
+import { policiesFor } from '../engine.ts';
+import type { Decision, Engine, Judgement, Subject } from '../types.ts';
+
+export interface JudgeAllOptions {
+  bundle: Bundle;
+  layer: Layer;
+  /** Effective time. */
+  now: Clock;
+  /** The environment that the caller states, for subjects that state none. */
+  environment?: string;
+  /** The effective time was chosen by somebody: every disposition is none. */
+  simulated?: boolean;
+}
+
+export interface RunResult {
+  /** In the order of files, documents, policies and subjects; then the policies that found nothing. */
+  decisions: Decision[];
+  problems: InputProblem[];
+  /** How many decisions have which verdict, and how many fails are waived. */
+  counts: Record<Verdict | 'waived', number>;
+  /** How many subjects each policy of the layer judged, by policy id: also those with none. */
+  populations: Record<string, number>;
+  /** How many documents were read. */
+  documents: number;
+}
+
+/** The id that stands for a policy where a file could not be read at all. */
+export const INPUT_POLICY = 'exhibit/input';
+const RUN_SUBJECT: Subject = { type: 'input-set', id: 'run', name: 'everything that this run was given' };
+/** Documents are judged in groups, which is faster and bounds the memory of a large run. */
+const GROUP = 200;
+
+/**
+ * Judges every document of a run. Never throws for what a file or a policy does: an unreadable file is one decision
+ * not_evaluated, and a policy that found no subject in any document is one decision not_applicable.
+ * @throws what reading `files` throws
+ */
+export async function judgeAll(
+  engine: Engine,
+  files: AsyncIterable<InputFile> | Iterable<InputFile>,
+  options: JudgeAllOptions,
+): Promise<RunResult> {
+  const run = new Run(options);
+  let group: InputDocument[] = [];
+  const judgeGroup = async (): Promise<void> => {
+    const judged = await engine.judgeMany(group, options.layer);
+    for (const [i, document] of group.entries()) run.add(document, judged[i] ?? []);
+    group = [];
+  };
+  for await (const file of files) {
+    for (const document of file.documents) {
+      group.push(document);
+      if (group.length >= GROUP) await judgeGroup();
+    }
+    if (file.problems.length > 0) {
+      await judgeGroup();
+      for (const problem of file.problems) run.addProblem(problem);
+    }
+  }
+  await judgeGroup();
+  return run.finish();
+}
+
+class Run {
+  readonly #options: JudgeAllOptions;
+  readonly #now: number;
+  readonly #policies: Map<string, Policy>;
+  readonly #decisions: Decision[] = [];
+  readonly #problems: InputProblem[] = [];
+  readonly #populations: Map<string, number>;
+  readonly #answered = new Set<string>();
+  #documents = 0;
+
+  constructor(options: JudgeAllOptions) {
+    this.#options = options;
+    this.#now = options.now();
+    const policies = policiesFor(options.bundle, options.layer);
+    this.#policies = new Map(policies.map((policy) => [policy.id, policy]));
+    this.#populations = new Map(policies.map(({ id }) => [id, 0]));
+  }
+
+  add(document: InputDocument, judgements: readonly Judgement[]): void {
+    this.#documents += 1;
+    const subjects = new Map<string, Set<string>>();
+    for (const judgement of judgements) {
+      if (judgement.empty === true) continue;
+      this.#answered.add(judgement.policy_id);
+      if (judgement.verdict !== 'error') {
+        const seen = subjects.get(judgement.policy_id) ?? new Set();
+        subjects.set(judgement.policy_id, seen.add(judgement.subject.id));
+      }
+      this.#decisions.push(this.#decide(judgement, document));
+    }
+    for (const [id, seen] of subjects)
+      this.#populations.set(id, (this.#populations.get(id) ?? 0) + seen.size);
+  }
+
+  addProblem(problem: InputProblem): void {
+    this.#problems.push(problem);
+    const { error, file } = problem;
+    const judgement: Judgement = {
+      policy_id: INPUT_POLICY,
+      rule_id: INPUT_POLICY,
+      severity: 'high',
+      subject: { type: 'file', id: file === '' ? 'stdin' : file, name: file },
+      verdict: 'not_evaluated',
+      message: error.message,
+      ...(error.hint === undefined ? {} : { fix: error.hint }),
+      code: error.code,
+      details: { code: error.code },
+      location: { file, ...error.location },
+    };
+    this.#decisions.push(this.#decide(judgement, undefined));
+  }
+
+  finish(): RunResult {
+    for (const policy of this.#policies.values()) {
+      if (!this.#answered.has(policy.id))
+        this.#decisions.push(this.#decide(this.#nothing(policy), undefined));
+    }
+    const counts = { pass: 0, fail: 0, error: 0, not_applicable: 0, not_evaluated: 0, waived: 0 };
+    for (const { verdict, disposition } of this.#decisions) {
+      counts[verdict] += 1;
+      if (disposition === 'waived') counts.waived += 1;
+    }
+    return {
+      decisions: this.#decisions,
+      problems: this.#problems,
+      counts,
+      populations: Object.fromEntries(this.#populations),
+      documents: this.#documents,
+    };
+  }
+
+  #nothing(policy: Policy): Judgement {
+    const unread = this.#problems.length === 0 ? '' : `; ${this.#problems.length} could not be read`;
+    return {
+      policy_id: policy.id,
+      rule_id: policy.id,
+      severity: policy.severity,
+      subject: RUN_SUBJECT,
+      verdict: 'not_applicable',
+      message: `nothing that the policy applies to, in ${this.#documents} documents${unread}`,
+    };
+  }
+
+  #decide(judgement: Judgement, document: InputDocument | undefined): Decision {
+    const { layer, bundle, environment, simulated } = this.#options;
+    const mode: Mode = this.#policies.get(judgement.policy_id)?.layers[layer] ?? 'enforce';
+    const file = document?.file ?? judgement.location?.file;
+    const disposal = dispose(judgement, {
+      mode,
+      layer,
+      overrides: bundle.overrides,
+      now: this.#now,
+      ...(environment === undefined ? {} : { environment }),
+      ...(file === undefined ? {} : { file }),
+      ...(simulated === undefined ? {} : { simulated }),
+    });
+    return { ...judgement, ...disposal, document, location: locate(judgement, document) };
+  }
+}
+
+/** Positions cost a second parse, so they are looked up only where a person will go and look. */
+function locate(judgement: Judgement, document: InputDocument | undefined): Location {
+  if (judgement.location !== undefined)
+    return { ...(document && { file: document.file }), ...judgement.location };
+  if (document === undefined) return {};
+  const quiet = judgement.verdict === 'pass' || judgement.verdict === 'not_applicable';
+  return quiet ? { file: document.file } : document.locate(judgement.path ?? []);
+}
