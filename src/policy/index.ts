@@ -1,1 +1,15 @@
+/** The policy repository and its bundles: metadata, lint, test, build, sign, verify; overrides, frameworks, control map. */
+export { type BuildOptions, type BuiltBundle, buildBundle } from './build.ts';
+export { bundleDigest, SIGNATURE_FILE } from './digest.ts';
+export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, entrypoints, resultsRule } from './entry.ts';
+export { type Environment, findOpa, OPA_VERSION, opaCache } from './find-opa.ts';
+export { type InstallOptions, installOpa } from './install-opa.ts';
+export { generateBundleKey, type VerificationKey } from './keys.ts';
+export { type LoadOptions, loadBundle, openBundle } from './load.ts';
+export { type Overrides, readOverride, readOverrides } from './override.ts';
+export { readFiles, readRepository } from './repository.ts';
+export { NATIVE_BUILTINS, RUNTIME_BUILTINS } from './runtime-builtins.ts';
+export { INPUT_KINDS, MODES, STRENGTHS, STYLES } from './schema.ts';
+export { type SignedBundle, signBundle } from './sign.ts';
+export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type * from './types.ts';

@@ -1,5 +1,5 @@
 import type { InputKind } from '../inputs/index.ts';
-import type { Digest, Layer, Severity } from '../record/index.ts';
+import type { Digest, Json, Layer, Location, Severity } from '../record/index.ts';
 
 /** What a layer does with a fail of a policy. */
 export type Mode = 'enforce' | 'warn' | 'observe';
@@ -34,6 +34,8 @@ export interface Policy {
   inputs: InputKind[];
   /** Extra JSON paths to redact before its inputs are stored, such as `$.spec.token`. */
   redact: string[];
+  /** Parameters of a Gatekeeper policy: its rules see them as `input.parameters`. */
+  parameters?: Record<string, Json>;
   style: RuleStyle;
   /** Rego package without `data.`, such as `exhibit.policies.aws_rds_encrypted`. */
   package: string;
@@ -94,6 +96,13 @@ export interface Override {
   digest: Digest;
 }
 
+/** A file of overrides that does not apply, with why: shown, never silently dropped. */
+export interface RejectedOverride {
+  file: string;
+  id: string | undefined;
+  reason: string;
+}
+
 /** A bundle after verification: what every enforcement point uses. */
 export interface Bundle {
   /** Over names and contents of all files but the signature: the same however it is packed or signed. */
@@ -112,10 +121,66 @@ export interface Bundle {
   frameworks: Framework[];
   overrides: Override[];
   /** Overrides that do not apply, with why: shown, never silently dropped. */
-  rejected_overrides: { file: string; id: string | undefined; reason: string }[];
+  rejected_overrides: RejectedOverride[];
   wasm: Uint8Array;
   /** Versions of what built it. */
   opa_version: string;
   /** Every file of the bundle by name, for storing and for re-performance. */
   files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Files by their path below a repository or in a bundle, with `/`. */
+export type Files = ReadonlyMap<string, Uint8Array>;
+
+/** `exhibit.yaml`. */
+export interface RepositoryConfig {
+  /** Lineage of the bundles. */
+  name: string;
+  /** Folders of policies. */
+  policies: string[];
+  /** Folders of Rego modules that policies share. */
+  libraries: string[];
+}
+
+/** Something wrong in a policy repository, and where. An error stops the build. */
+export interface Problem {
+  severity: 'error' | 'warning';
+  /** Which check found it, such as `metadata` or `no-test`. */
+  rule: string;
+  message: string;
+  location: Location;
+  hint?: string;
+}
+
+/** A Rego package of the repository, as the parser sees it. */
+export interface RegoPackage {
+  /** Without `data.`. */
+  name: string;
+  /** Paths of its modules, tests left out. */
+  files: string[];
+  /** Names of its rules, sorted, tests left out. */
+  rules: string[];
+  style: RuleStyle | undefined;
+}
+
+/** A policy repository as it was read, with what is wrong in it. */
+export interface Repository {
+  folder: string;
+  config: RepositoryConfig;
+  policies: Policy[];
+  frameworks: Framework[];
+  control_map: ControlMap;
+  overrides: Override[];
+  rejected_overrides: RejectedOverride[];
+  packages: RegoPackage[];
+  /** Modules in the syntax of Rego before 1.0: they run unchanged. */
+  rego_v0: string[];
+  problems: Problem[];
+  files: Files;
+}
+
+/** The external compiler. */
+export interface Opa {
+  path: string;
+  version: string;
 }

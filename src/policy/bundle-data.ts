@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { ExhibitError } from '../record/index.ts';
+import {
+  configSchema,
+  controlLink,
+  digestSchema,
+  frameworkSchema,
+  instantSchema,
+  metadataFields,
+  policyId,
+  STYLES,
+  scopeSchema,
+} from './schema.ts';
+import type { Bundle } from './types.ts';
+
+/** Where the bundle's own data stands in `data.json`: beside the packages `exhibit.policies.*`, which use other names. */
+export const DATA_PATH = ['exhibit', 'bundle'] as const;
+export const BUNDLE_SCHEMA = 'exhibit.bundle/1';
+
+const text = z.string();
+const policySchema = z.strictObject({
+  ...metadataFields,
+  title: text,
+  description: text,
+  style: z.enum(STYLES),
+  package: text.min(1),
+  file: text.min(1),
+});
+const overrideSchema = z.strictObject({
+  id: text.min(1),
+  policy: policyId,
+  scope: scopeSchema,
+  owner: text.min(1),
+  approver: text.min(1),
+  reason: text.min(1),
+  ticket: text.min(1),
+  created: instantSchema,
+  sunset: instantSchema,
+  compensating_control: text.optional(),
+  digest: digestSchema,
+});
+
+const bundleDataSchema = z.strictObject({
+  schema: z.literal(BUNDLE_SCHEMA),
+  lineage: configSchema.shape.name,
+  revision: text.min(1),
+  revision_time: z.int().min(0),
+  policies: z.array(policySchema),
+  control_map: z.strictObject({
+    schema: z.literal('exhibit.control-map/1'),
+    entries: z.array(z.strictObject({ policy_id: text.min(1), ...controlLink.shape })),
+  }),
+  frameworks: z.array(frameworkSchema),
+  overrides: z.array(overrideSchema),
+  rejected_overrides: z.array(z.strictObject({ file: text, id: text.optional(), reason: text })),
+  entrypoints: z.array(text),
+  opa_version: text,
+});
+
+/** `data.exhibit.bundle`: all that a bundle says besides its rules. */
+export type BundleData = Omit<Bundle, 'digest' | 'control_map_digest' | 'signed_by' | 'wasm' | 'files'> & {
+  schema: typeof BUNDLE_SCHEMA;
+  entrypoints: string[];
+};
+
+/** @throws ExhibitError BUNDLE_INVALID, naming the field */
+export function parseBundleData(bytes: Uint8Array): BundleData {
+  const invalid = (why: string, cause?: unknown) =>
+    new ExhibitError('BUNDLE_INVALID', `The bundle's data.json ${why}.`, { cause });
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw invalid('is not JSON in UTF-8', cause);
+  }
+  const file = z.object({ exhibit: z.object({ bundle: z.unknown() }) }).safeParse(value);
+  if (!file.success) throw invalid('has no data.exhibit.bundle: it was not built by Exhibit', file.error);
+  const parsed = bundleDataSchema.safeParse(file.data.exhibit.bundle);
+  if (parsed.success) return exact(parsed.data);
+  const [issue] = parsed.error.issues;
+  throw invalid(`does not fit at ${issue?.path.join('/')}: ${issue?.message}`, parsed.error);
+}
+
+/** Zod writes optional fields as `| undefined`; JSON has no undefined, so a field is there or not there. */
+function exact(data: z.infer<typeof bundleDataSchema>): BundleData {
+  const rejected = data.rejected_overrides.map(({ file, id, reason }) => ({ file, id, reason }));
+  return { ...data, rejected_overrides: rejected } as BundleData;
+}

@@ -1,0 +1,94 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExhibitError } from '../record/index.ts';
+import { call, check, failed, type OpaError } from './opa.ts';
+import { withStage } from './stage.ts';
+import { unpackTar } from './tar.ts';
+import type { Files, Opa } from './types.ts';
+
+/** Built-ins that OPA's compiler turns into something else, so that none of them is called at run time. */
+const COMPILED_AWAY = [
+  'print',
+  'internal.print',
+  'internal.test_case',
+  'rego.metadata.chain',
+  'rego.metadata.rule',
+];
+
+/** The module's file of capabilities: what this compiler knows, cut down to what the run time has. */
+export async function capabilities(opa: Opa, folder: string, builtins: readonly string[]): Promise<string> {
+  const result = await call(opa, folder, ['capabilities', '--current']);
+  if (result.code !== 0) throw failed('capabilities', result);
+  const known = JSON.parse(result.stdout.toString('utf8')) as { builtins: { name: string }[] };
+  const allowed = new Set([...builtins, ...COMPILED_AWAY]);
+  return JSON.stringify({
+    ...known,
+    builtins: known.builtins.filter(({ name }) => allowed.has(name)),
+    allow_net: [],
+  });
+}
+
+/**
+ * Compiles a bundle's modules to one WebAssembly module.
+ * @param files modules and `.manifest`, tests left out
+ * @param builtins names that the run time has; a call of another one stops the build
+ * @throws ExhibitError POLICY_BUILTIN naming built-in, file and line; POLICY_INVALID for other compile errors
+ */
+export async function compile(
+  opa: Opa,
+  files: Files,
+  entrypoints: readonly string[],
+  builtins: readonly string[],
+): Promise<Uint8Array> {
+  return withStage(files, (folder) =>
+    withStage(new Map(), async (out) => {
+      const caps = join(out, 'capabilities.json');
+      await writeFile(caps, await capabilities(opa, folder, builtins));
+      const errors = await check(opa, folder, ['--capabilities', caps]);
+      if (errors.length > 0) throw await explain(opa, folder, errors);
+      const target = join(out, 'bundle.tar.gz');
+      const flags = entrypoints.flatMap((entrypoint) => ['-e', entrypoint]);
+      const result = await call(opa, folder, [
+        'build',
+        '-t',
+        'wasm',
+        '--capabilities',
+        caps,
+        '-b',
+        '.',
+        ...flags,
+        '-o',
+        target,
+      ]);
+      if (result.code !== 0) throw failed('build', result);
+      const wasm = unpackTar(await readFile(target)).get('policy.wasm');
+      if (wasm === undefined) throw failed('build', { ...result, stderr: 'it wrote no policy.wasm' });
+      return wasm;
+    }),
+  );
+}
+
+/** A name that OPA knows and the run time lacks is POLICY_BUILTIN; all else is a defect of the policy. */
+async function explain(opa: Opa, folder: string, errors: readonly OpaError[]): Promise<ExhibitError> {
+  const otherwise = await check(opa, folder);
+  const same = (a: OpaError, b: OpaError) =>
+    a.message === b.message && a.location?.row === b.location?.row && a.location?.file === b.location?.file;
+  const lacking = errors.filter((error) => !otherwise.some((other) => same(error, other)));
+  const [error] = lacking.length > 0 ? lacking : errors;
+  const location = place(error);
+  const builtin = /^undefined function (\S+)$/.exec(error?.message ?? '')?.[1];
+  if (lacking.length === 0 || builtin === undefined)
+    return new ExhibitError('POLICY_INVALID', error?.message ?? 'The policies do not compile.', { location });
+  const hint = `Write the rule without it. What a policy may call is the same at every layer, so that it gives the same verdict.`;
+  return new ExhibitError('POLICY_BUILTIN', `The built-in ${builtin} is not there at run time.`, {
+    location,
+    hint,
+    details: { builtin },
+  });
+}
+
+/** Where OPA places an error, in our words. */
+export function place(error: OpaError | undefined): { file?: string; line?: number; column?: number } {
+  const at = error?.location;
+  return at === undefined ? {} : { file: at.file, line: at.row, column: at.col };
+}

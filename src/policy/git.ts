@@ -1,0 +1,115 @@
+import { ExhibitError } from '../record/index.ts';
+import { run } from './exec.ts';
+import { belongs, CONFIG_FILE, notRepository, readConfig } from './tree.ts';
+
+/** A policy repository as one commit holds it. */
+export interface Committed {
+  files: Map<string, Uint8Array>;
+  /** Full commit id. */
+  revision: string;
+  /** Commit time, Unix seconds. */
+  revision_time: number;
+  /** Paths that differ from the commit, or that git does not know, as `git status` prints them. */
+  dirty: string[];
+}
+
+/**
+ * Reads what HEAD holds of a folder: bytes as they were committed, so that line endings, file modes and leftovers of
+ * a checkout do not reach the bundle.
+ * @returns undefined when the folder is in no git repository, or none has a commit
+ * @throws ExhibitError TOOL_FAILED, NOT_FOUND, POLICY_INVALID (symbolic links)
+ */
+export async function readCommitted(folder: string): Promise<Committed | undefined> {
+  const git = async (args: string[], stdin = '') => {
+    const result = await run('git', ['-c', 'core.quotePath=false', ...args], {
+      cwd: folder,
+      stdin,
+      env: environment(),
+    });
+    return result.code === 0 ? result.stdout : undefined;
+  };
+  const head = (await git(['log', '-1', '--format=%H %ct'], ''))?.toString('utf8').trim();
+  if (head === undefined || head === '') return undefined;
+  const [revision = '', time = ''] = head.split(' ');
+  const prefix = (await must(git(['rev-parse', '--show-prefix']), 'rev-parse'))
+    .toString('utf8')
+    .trim()
+    .replace(/\/$/, '');
+  const listing = await must(git(['ls-tree', '-r', '-z', '--full-tree', `${revision}:${prefix}`]), 'ls-tree');
+  const files = await readBlobs(entries(listing), (ids) =>
+    must(git(['cat-file', '--batch'], ids), 'cat-file'),
+  );
+  if (!files.has(CONFIG_FILE)) throw notRepository(folder);
+  const { config } = readConfig(files);
+  for (const path of files.keys()) if (!belongs(path, config)) files.delete(path);
+  const status = await must(
+    git(['status', '--porcelain=v1', '-z', '--untracked-files=all', '--', '.']),
+    'status',
+  );
+  const dirty = changed(status.toString('utf8'), prefix).filter((path) => belongs(path, config));
+  return { files, revision, revision_time: Number(time), dirty };
+}
+
+/** git's own configuration by environment variables could name another repository than the folder's. */
+function environment(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  for (const name of Object.keys(env))
+    if (/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX)$/.test(name)) delete env[name];
+  return { ...env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+}
+
+interface Entry {
+  path: string;
+  id: string;
+}
+
+function entries(listing: Buffer): Entry[] {
+  const lines = listing
+    .toString('utf8')
+    .split('\0')
+    .filter((line) => line !== '');
+  return lines.flatMap((line) => {
+    const [, mode = '', type = '', id = '', path = ''] = /^(\d+) (\w+) (\w+)\t(.*)$/s.exec(line) ?? [];
+    if (mode === '120000') {
+      throw new ExhibitError('POLICY_INVALID', `${path} is a symbolic link, which a bundle cannot hold.`, {
+        location: { file: path },
+      });
+    }
+    return type === 'blob' ? [{ path, id }] : [];
+  });
+}
+
+/** The reply of `git cat-file --batch`: `<id> blob <size>\n<bytes>\n` for each. */
+async function readBlobs(
+  list: Entry[],
+  ask: (ids: string) => Promise<Buffer>,
+): Promise<Map<string, Uint8Array>> {
+  const reply = await ask(list.map((entry) => `${entry.id}\n`).join(''));
+  const files = new Map<string, Uint8Array>();
+  let at = 0;
+  for (const entry of list) {
+    const end = reply.indexOf(0x0a, at);
+    const size = Number(reply.toString('latin1', at, end).split(' ')[2]);
+    files.set(entry.path, reply.subarray(end + 1, end + 1 + size));
+    at = end + 1 + size + 1;
+  }
+  return files;
+}
+
+/** Paths of `git status -z`; a rename has its old path in an entry of its own. */
+function changed(status: string, prefix: string): string[] {
+  const below = prefix === '' ? '' : `${prefix}/`;
+  return status
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => (/^[ MADRCUT?!]{2} /.test(line) ? line.slice(3) : line))
+    .filter((path) => path.startsWith(below))
+    .map((path) => path.slice(below.length));
+}
+
+async function must(reply: Promise<Buffer | undefined>, command: string): Promise<Buffer> {
+  const out = await reply;
+  if (out === undefined)
+    throw new ExhibitError('TOOL_FAILED', `git ${command} failed in the policy repository.`);
+  return out;
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { type Digest, ExhibitError, formatDigest, type Sha256 } from '../record/index.ts';
+
+export const sha256: Sha256 = (data) => createHash('sha256').update(data).digest();
+
+/** Digest of some bytes or of the UTF-8 form of a text. */
+export function digestOf(data: Uint8Array | string): Digest {
+  return formatDigest(createHash('sha256').update(data).digest());
+}
+
+/** Names of hash functions that OPA's signatures may use and that are still safe, and Node's names of them. */
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  'SHA-256': 'sha256',
+  'SHA-384': 'sha384',
+  'SHA-512': 'sha512',
+  'SHA-512-256': 'sha512-256',
+};
+
+/**
+ * The digest of a bundle's file as OPA's signature states it: `.manifest` and `data.json` by their JSON value, keys sorted
+ * by bytes and the text of numbers kept; every other file by its bytes.
+ * @returns lower-case hexadecimal digits
+ * @throws ExhibitError BUNDLE_INVALID for JSON that does not parse, BUNDLE_SIGNATURE for an unknown or weak algorithm
+ * @see OPA v1/bundle/hash.go (walk) and v1/bundle/verify.go (VerifyBundleFile)
+ */
+export function fileHash(name: string, data: Uint8Array, algorithm = 'SHA-256'): string {
+  const node = Object.hasOwn(ALGORITHMS, algorithm) ? ALGORITHMS[algorithm] : undefined;
+  if (node === undefined) {
+    throw new ExhibitError(
+      'BUNDLE_SIGNATURE',
+      `The signature hashes ${name} with ${algorithm}, which is not accepted.`,
+      {
+        hint: `Accepted are ${Object.keys(ALGORITHMS).join(', ')}.`,
+      },
+    );
+  }
+  const hash = createHash(node);
+  const base = name.slice(name.lastIndexOf('/') + 1);
+  if (base !== '.manifest' && base !== 'data.json') return hash.update(data).digest('hex');
+  return hash.update(structure(name, data)).digest('hex');
+}
+
+/** A number with the text that it had. */
+class Numeral {
+  readonly source: string;
+  constructor(source: string) {
+    this.source = source;
+  }
+}
+
+function structure(name: string, data: Uint8Array): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data);
+    return write(JSON.parse(text, keepNumbers));
+  } catch (cause) {
+    throw new ExhibitError('BUNDLE_INVALID', `${name} in the bundle is not JSON in UTF-8.`, { cause });
+  }
+}
+
+// The third argument is in every Node that Exhibit runs on; TypeScript's library does not know it yet.
+const keepNumbers = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+  typeof value === 'number' ? new Numeral(context?.source ?? String(value)) : value;
+
+function write(value: unknown): string {
+  if (value instanceof Numeral) return value.source;
+  if (typeof value === 'string') return quote(value);
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
+  const members = Object.entries(value as Record<string, unknown>).sort(([a], [b]) => byBytes(a, b));
+  return `{${members.map(([key, member]) => `${quote(key)}:${write(member)}`).join(',')}}`;
+}
+
+/** Go sorts keys by their UTF-8 bytes, JavaScript by UTF-16 units: they differ beyond U+FFFF. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** As Go's json.Encoder with SetEscapeHTML(false): U+2028 and U+2029 are escaped, a lone surrogate becomes U+FFFD. */
+function quote(value: string): string {
+  return JSON.stringify(value.toWellFormed()).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+}

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { canonicalize, type Digest, ExhibitError } from '../record/index.ts';
+import { parseBundleData } from './bundle-data.ts';
+import { bundleDigest } from './digest.ts';
+import { digestOf } from './hash.ts';
+import type { VerificationKey } from './keys.ts';
+import { verifySignature } from './signature.ts';
+import { TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
+import type { Bundle, Files } from './types.ts';
+
+export interface LoadOptions {
+  /** Keys of which one must have signed. */
+  keys: readonly VerificationKey[];
+  /** What was used here last: an older commit of the same lineage is refused. */
+  last?: { lineage: string; revision_time: number; digest: Digest };
+  /** Use a bundle though no key is configured. With a key configured it changes nothing. */
+  allowUnsigned?: boolean;
+  limits?: TarLimits;
+}
+
+/**
+ * Reads and verifies a bundle. Nothing of it is parsed for use before its signature and every file's digest hold.
+ *
+ * @param source the tar.gz, or the path of it; its bytes are attacker-controlled
+ * @throws ExhibitError NOT_FOUND, BUNDLE_INVALID, BUNDLE_UNSIGNED, BUNDLE_SIGNATURE, BUNDLE_DIGEST, BUNDLE_ROLLBACK
+ */
+export async function loadBundle(source: Uint8Array | string, options: LoadOptions): Promise<Bundle> {
+  const files = unpackTar(
+    typeof source === 'string' ? await read(source) : source,
+    options.limits ?? TAR_LIMITS,
+  );
+  return openBundle(files, options);
+}
+
+/** As `loadBundle`, of files that were unpacked before (a bundle that was kept file by file). */
+export function openBundle(files: Files, options: LoadOptions): Bundle {
+  const signed_by = signer(files, options);
+  const {
+    schema: _schema,
+    entrypoints: _entrypoints,
+    ...data
+  } = parseBundleData(required(files, 'data.json'));
+  const digest = bundleDigest(files);
+  refuseOlder(data, digest, options.last);
+  return {
+    ...data,
+    digest,
+    signed_by,
+    control_map_digest: digestOf(canonicalize(data.control_map)),
+    wasm: required(files, 'policy.wasm'),
+    files,
+  };
+}
+
+function signer(files: Files, options: LoadOptions): string | undefined {
+  if (options.keys.length > 0) return verifySignature(files, options.keys);
+  if (options.allowUnsigned === true) return undefined;
+  throw new ExhibitError('BUNDLE_UNSIGNED', 'No verification key is configured, so the bundle is not used.', {
+    hint: 'Name the public key of the people who may sign policies.',
+  });
+}
+
+/** Two bundles of one second are taken as they come: a commit's time has no finer grain. */
+function refuseOlder(
+  data: { lineage: string; revision: string; revision_time: number },
+  digest: Digest,
+  last: LoadOptions['last'],
+): void {
+  if (last === undefined || last.lineage !== data.lineage || last.digest === digest) return;
+  if (data.revision_time >= last.revision_time) return;
+  const at = (seconds: number) => new Date(seconds * 1000).toISOString();
+  throw new ExhibitError(
+    'BUNDLE_ROLLBACK',
+    `The bundle of ${data.revision} (${at(data.revision_time)}) is older than the one used last (${at(last.revision_time)}).`,
+    {
+      hint: 'To go back to earlier policies, commit a revert and build a bundle of that commit.',
+      details: { digest, last: last.digest },
+    },
+  );
+}
+
+function required(files: Files, name: string): Uint8Array {
+  const data = files.get(name);
+  if (data !== undefined) return data;
+  throw new ExhibitError('BUNDLE_INVALID', `The bundle holds no ${name}: it was not built by Exhibit.`);
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new ExhibitError('NOT_FOUND', `The bundle ${path} cannot be read.`, {
+      cause,
+      location: { file: path },
+    });
+  }
+}

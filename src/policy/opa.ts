@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { ExhibitError } from '../record/index.ts';
+import { type RunResult, run } from './exec.ts';
+import type { Opa } from './types.ts';
+
+const location = z.object({ file: z.string(), row: z.int(), col: z.int() });
+const errorsSchema = z.object({
+  errors: z.array(
+    z.object({ message: z.string(), code: z.string().default(''), location: location.optional() }),
+  ),
+});
+export type OpaError = z.infer<typeof errorsSchema>['errors'][number];
+
+const annotationsSchema = z.object({
+  annotations: z
+    .array(
+      z.object({
+        annotations: z.object({
+          scope: z.string(),
+          title: z.string().default(''),
+          description: z.string().default(''),
+          custom: z.record(z.string(), z.unknown()).default({}),
+        }),
+        location,
+        path: z.array(z.object({ value: z.unknown() })),
+      }),
+    )
+    .default([]),
+});
+export type OpaAnnotation = z.infer<typeof annotationsSchema>['annotations'][number];
+
+/** `opa check -b .` in a staged folder. An empty list: it compiles. */
+export async function check(opa: Opa, folder: string, flags: readonly string[] = []): Promise<OpaError[]> {
+  const result = await call(opa, folder, ['check', '--format=json', '--max-errors=0', ...flags, '-b', '.']);
+  if (result.code === 0) return [];
+  const parsed = errorsSchema.safeParse(json(result.stderr));
+  if (parsed.success) return parsed.data.errors;
+  throw failed('check', result);
+}
+
+/** Every `# METADATA` block of a staged folder. */
+export async function annotations(opa: Opa, folder: string): Promise<OpaAnnotation[]> {
+  const result = await call(opa, folder, ['inspect', '-a', '--format=json', '.']);
+  if (result.code !== 0) throw failed('inspect', result);
+  return annotationsSchema.parse(json(result.stdout.toString('utf8'))).annotations;
+}
+
+/**
+ * Evaluates a query in a staged folder with the real OPA.
+ * @returns its value, or undefined where it is undefined
+ */
+export async function evaluate(
+  opa: Opa,
+  folder: string,
+  query: string,
+  input: unknown,
+  flags: readonly string[] = [],
+): Promise<unknown> {
+  const result = await call(
+    opa,
+    folder,
+    ['eval', '--format=json', '--stdin-input', ...flags, query],
+    JSON.stringify(input),
+  );
+  if (result.code !== 0) throw failed('eval', result);
+  const schema = z.object({
+    result: z.array(z.object({ expressions: z.array(z.object({ value: z.unknown() })) })).optional(),
+  });
+  return schema.parse(json(result.stdout.toString('utf8'))).result?.[0]?.expressions[0]?.value;
+}
+
+/** Runs an `opa` command in a folder, without the caller's OPA_* settings and without a call home. */
+export function call(opa: Opa, folder: string, args: readonly string[], stdin = ''): Promise<RunResult> {
+  return run(opa.path, args, { cwd: folder, stdin, env: { HOME: folder, TMPDIR: folder } });
+}
+
+export function failed(command: string, result: RunResult): ExhibitError {
+  const said = result.stderr.trim() || result.stdout.toString('utf8').trim().slice(0, 4_096);
+  return new ExhibitError('TOOL_FAILED', `opa ${command} ended with exit code ${result.code}: ${said}`);
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { annotations, call, evaluate, type OpaAnnotation } from './opa.ts';
+import { withStage } from './stage.ts';
+import type { Files, Opa, RegoPackage, RuleStyle } from './types.ts';
+
+const moduleSchema = z.object({
+  package: z.object({ path: z.array(z.object({ value: z.unknown() })) }),
+  rules: z
+    .array(
+      z.object({
+        head: z.object({
+          name: z.string().optional(),
+          ref: z.array(z.object({ value: z.unknown() })).optional(),
+        }),
+      }),
+    )
+    .nullish(),
+});
+
+/** What the real parser says of the repository's modules. */
+export interface RegoModules {
+  packages: RegoPackage[];
+  rego_v0: string[];
+  annotations: OpaAnnotation[];
+  /** Syntax trees by path, as OPA's `rego.parse_module` gives them. */
+  trees: ReadonlyMap<string, unknown>;
+  /** Modules that do not parse, in either syntax. */
+  unparsed: string[];
+}
+
+export const isRego = (path: string) => path.endsWith('.rego');
+export const isTest = (path: string) => path.endsWith('_test.rego');
+
+/** The Rego modules of a repository, those of tests included. */
+export function regoFiles(files: Files): Map<string, Uint8Array> {
+  return new Map([...files].filter(([path]) => isRego(path)));
+}
+
+/** Parses every module with OPA itself; modules in the syntax before Rego 1.0 are found by trying. */
+export async function readRego(opa: Opa, files: Files): Promise<RegoModules> {
+  const modules = regoFiles(files);
+  return withStage(modules, async (folder) => {
+    const trees = await parse(opa, folder, modules, []);
+    const rest = new Map([...modules].filter(([path]) => !trees.has(path)));
+    const old =
+      rest.size === 0 ? new Map<string, unknown>() : await parse(opa, folder, rest, ['--v0-compatible']);
+    for (const [path, tree] of old) trees.set(path, tree);
+    const rego_v0 = [...old.keys()].sort();
+    const unparsed = [...modules.keys()].filter((path) => !trees.has(path)).sort();
+    const parsed = new Map([...modules].filter(([path]) => trees.has(path)));
+    return {
+      packages: packagesOf(trees),
+      rego_v0,
+      annotations: await withStage(withManifest(parsed, rego_v0), (clean) => annotations(opa, clean)),
+      trees,
+      unparsed,
+    };
+  });
+}
+
+/** Adds a `.manifest` that tells OPA which modules are in the older syntax. */
+export function withManifest(files: Files, rego_v0: readonly string[]): Map<string, Uint8Array> {
+  const versions = Object.fromEntries(rego_v0.map((path) => [`/${path}`, 0]));
+  const manifest = {
+    revision: '',
+    rego_version: 1,
+    ...(rego_v0.length > 0 ? { file_rego_versions: versions } : {}),
+  };
+  return new Map([...files, ['.manifest', Buffer.from(JSON.stringify(manifest))]]);
+}
+
+const PARSE = '{file: tree | some file; text := input[file]; tree := rego.parse_module(file, text)}';
+
+async function parse(
+  opa: Opa,
+  folder: string,
+  modules: Files,
+  flags: string[],
+): Promise<Map<string, unknown>> {
+  const texts = Object.fromEntries(
+    [...modules].map(([path, data]) => [path, Buffer.from(data).toString('utf8')]),
+  );
+  const value = await evaluate(opa, folder, PARSE, texts, flags);
+  return new Map(Object.entries((value ?? {}) as Record<string, unknown>));
+}
+
+function packagesOf(trees: ReadonlyMap<string, unknown>): RegoPackage[] {
+  const found = new Map<string, { files: string[]; rules: Set<string>; review: boolean }>();
+  for (const [file, tree] of [...trees].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (isTest(file)) continue;
+    const {
+      package: { path },
+      rules,
+    } = moduleSchema.parse(tree);
+    const name = path
+      .slice(1)
+      .map((term) => String(term.value))
+      .join('.');
+    const entry = found.get(name) ?? { files: [], rules: new Set<string>(), review: false };
+    entry.files.push(file);
+    entry.review ||= REVIEW.test(JSON.stringify(tree));
+    for (const { head } of rules ?? []) entry.rules.add(String(head.ref?.[0]?.value ?? head.name));
+    found.set(name, entry);
+  }
+  return [...found].map(([name, { files, rules, review }]) => {
+    const sorted = [...rules].sort();
+    return { name, files, rules: sorted, style: styleOf(sorted, review) };
+  });
+}
+
+const REVIEW = /\{"type":"var","value":"input"\},\{"type":"string","value":"review"\}/;
+const VERDICT_RULE = /^(deny|violation|warn)(_[a-zA-Z0-9]+)*$/;
+const EXCEPTION_RULE = /^exception(_[a-zA-Z0-9]+)*$/;
+
+/** Which contract a package's rules follow; undefined: none, it is a helper. */
+function styleOf(rules: readonly string[], readsReview: boolean): RuleStyle | undefined {
+  if (rules.includes('population') || rules.includes('violations')) return 'exhibit';
+  if (rules.includes('violation') && readsReview) return 'gatekeeper';
+  return rules.some((rule) => VERDICT_RULE.test(rule)) ? 'conftest' : undefined;
+}
+
+/** The rules of a package that say something about an input, in its style. */
+export function verdictRules(rules: readonly string[], style: RuleStyle): string[] {
+  switch (style) {
+    case 'exhibit':
+      return rules.filter((rule) => ['population', 'unknowns', 'violations'].includes(rule));
+    case 'gatekeeper':
+      return rules.filter((rule) => rule === 'violation');
+    case 'conftest':
+      return rules.filter((rule) => VERDICT_RULE.test(rule) || EXCEPTION_RULE.test(rule));
+  }
+}
+
+/** `opa fmt --fail` of some modules: those that are not formatted. */
+export async function unformatted(opa: Opa, files: Files): Promise<string[]> {
+  if (files.size === 0) return [];
+  return withStage(files, async (folder) => {
+    const { stdout } = await call(opa, folder, ['fmt', '--list', '.']);
+    return stdout
+      .toString('utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+  });
+}

@@ -1,0 +1,51 @@
+import { readFrameworks, readMap } from './framework.ts';
+import { readPolicies } from './metadata.ts';
+import { readOverrides } from './override.ts';
+import { readRego } from './rego.ts';
+import { readConfig, readTree } from './tree.ts';
+import type { Files, Opa, Problem, Repository } from './types.ts';
+
+/**
+ * Reads a policy repository: policies, frameworks, control map, overrides, and what is wrong in it with file and line.
+ * Problems do not throw: `lintRepository` explains them, `buildBundle` refuses errors.
+ * @throws ExhibitError NOT_FOUND when the folder is none, INPUT_TOO_LARGE, TOOL_FAILED
+ */
+export async function readRepository(folder: string, options: { opa: Opa }): Promise<Repository> {
+  return readFiles(folder, await readTree(folder), options.opa);
+}
+
+/** As `readRepository`, of files that were read before: a commit, or a folder. */
+export async function readFiles(folder: string, files: Files, opa: Opa): Promise<Repository> {
+  const { config, problems } = readConfig(files);
+  const rego = await readRego(opa, files);
+  const { policies, problems: metadata } = readPolicies(rego, files, config.policies);
+  const frameworks = readFrameworks(files);
+  const map = readMap(files, policies);
+  const overrides = readOverrides(files, new Set(policies.map((policy) => policy.id)));
+  return {
+    folder,
+    config,
+    policies,
+    frameworks: frameworks.frameworks,
+    control_map: map.control_map,
+    overrides: overrides.overrides,
+    rejected_overrides: overrides.rejected,
+    packages: rego.packages,
+    rego_v0: rego.rego_v0,
+    problems: byPlace([
+      ...problems,
+      ...metadata,
+      ...frameworks.problems,
+      ...map.problems,
+      ...overrides.problems,
+    ]),
+    files,
+  };
+}
+
+/** Problems by file, line, column and text: the same order on every machine. */
+export function byPlace(problems: readonly Problem[]): Problem[] {
+  const key = ({ location: { file = '', line = 0, column = 0 }, message }: Problem) =>
+    [file, String(line).padStart(8, '0'), String(column).padStart(8, '0'), message].join('\0');
+  return problems.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}

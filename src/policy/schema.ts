@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { InputKind } from '../inputs/index.ts';
+import { type Digest, instant, LAYERS, SEVERITIES } from '../record/index.ts';
+import type { Mode, RuleStyle, Strength } from './types.ts';
+
+export const MODES = ['enforce', 'warn', 'observe'] as const satisfies readonly Mode[];
+export const STRENGTHS = ['full', 'partial', 'supporting'] as const satisfies readonly Strength[];
+export const STYLES = ['exhibit', 'conftest', 'gatekeeper'] as const satisfies readonly RuleStyle[];
+export const INPUT_KINDS = [
+  'terraform-plan',
+  'kubernetes',
+  'json',
+  'yaml',
+] as const satisfies readonly InputKind[];
+
+const line = z.string().trim().min(1).max(256);
+const prose = z.string().trim().min(1).max(4_096);
+export const policyId = z
+  .string()
+  .max(128)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by -, such as db-encrypted-at-rest');
+export const controlId = z
+  .string()
+  .max(128)
+  .regex(/^[a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9().-]*$/, 'expected framework/control, such as soc2/cc6.1');
+export const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'expected YYYY-MM-DD')
+  .refine((value) => isDay(value), 'no such day');
+
+/** True for a day that is in the calendar: 2026-02-30 is not. */
+export function isDay(value: string): boolean {
+  const at = Date.parse(`${value}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === value;
+}
+
+export const controlLink = z.strictObject({
+  control: controlId,
+  rationale: prose,
+  strength: z.enum(STRENGTHS),
+});
+
+/** Fields of `custom.exhibit` in an annotation, and of `policy.yaml` beside a foreign rule. */
+export const metadataFields = {
+  id: policyId,
+  severity: z.enum(SEVERITIES),
+  owner: line,
+  controls: z.array(controlLink).min(1, 'a policy names at least one control'),
+  layers: z
+    .partialRecord(z.enum(LAYERS), z.enum(MODES))
+    .refine((layers) => Object.keys(layers).length > 0, 'a policy names at least one layer'),
+  cadence: z.string().regex(/^(change|P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?)$/, {
+    message: 'expected `change` or an ISO 8601 duration such as P1D',
+  }),
+  remediation: prose,
+  since: day,
+  inputs: z.array(z.enum(INPUT_KINDS)).default([]),
+  redact: z.array(z.string().startsWith('$', 'expected a JSON path that starts with $')).default([]),
+  parameters: z.record(z.string(), z.json()).optional(),
+  style: z.enum(STYLES).optional(),
+};
+
+const frameworkControl = z.strictObject({
+  id: z.string().min(1).max(128),
+  title: line,
+  summary: prose,
+  coverage: z.enum(['automated', 'manual', 'not_mapped']),
+});
+export const frameworkSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, . and -'),
+  title: line,
+  version: line,
+  source: prose,
+  controls: z.array(frameworkControl).min(1),
+});
+
+/** `exhibit.yaml`. */
+export const configSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'expected lower-case letters, digits, . _ and -'),
+  policies: z.array(z.string().min(1)).min(1).default(['policies']),
+  libraries: z.array(z.string().min(1)).default(['lib']),
+});
+
+/** `controls/map.yaml`: links beyond those of the annotations, such as for another scanner's checks. */
+export const mapFileSchema = z.strictObject({
+  links: z
+    .array(z.strictObject({ policy_id: z.string().min(1).max(256), ...controlLink.shape }))
+    .nullish()
+    .transform((links) => links ?? []),
+});
+
+export const digestSchema = z.custom<Digest>(
+  (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
+  'expected sha256: and 64 hexadecimal digits',
+);
+
+const globs = z.array(z.string().min(1).max(2_048)).min(1).optional();
+export const scopeSchema = z
+  .strictObject({
+    subjects: globs,
+    types: globs,
+    environments: globs,
+    layers: z.array(z.enum(LAYERS)).min(1).optional(),
+    files: globs,
+  })
+  .refine((scope) => Object.values(scope).some((value) => value !== undefined), 'the scope is empty');
+
+export const instantSchema = instant;

@@ -1,0 +1,129 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { z } from 'zod';
+import { ExhibitError } from '../record/index.ts';
+import { bundleDigest, SIGNATURE_FILE } from './digest.ts';
+import { fileHash } from './hash.ts';
+import type { VerificationKey } from './keys.ts';
+import type { Files } from './types.ts';
+
+const signaturesSchema = z.object({ signatures: z.array(z.string()), plugin: z.string().optional() });
+const headerSchema = z.object({ alg: z.string(), kid: z.string().optional(), crit: z.unknown().optional() });
+const claimsSchema = z.object({
+  files: z.array(z.object({ name: z.string(), hash: z.string(), algorithm: z.string() })),
+  keyid: z.string().optional(),
+  scope: z.string().optional(),
+  digest: z.string().optional(),
+});
+type Claims = z.infer<typeof claimsSchema>;
+
+/**
+ * Verifies the signature of a bundle and every file against it.
+ * @param files attacker-controlled
+ * @param keys the configured keys; the token's key id selects one of them, and the key decides the algorithm
+ * @returns id of the key that signed
+ * @throws ExhibitError BUNDLE_UNSIGNED, BUNDLE_SIGNATURE, BUNDLE_DIGEST (naming the file), BUNDLE_INVALID
+ */
+export function verifySignature(files: Files, keys: readonly VerificationKey[]): string {
+  const raw = files.get(SIGNATURE_FILE);
+  if (raw === undefined) {
+    throw new ExhibitError('BUNDLE_UNSIGNED', 'The bundle carries no signature; it is not used.', {
+      hint: 'Sign it with `exhibit policy sign`.',
+    });
+  }
+  const { signatures } = parse(signaturesSchema, Buffer.from(raw).toString('utf8'), SIGNATURE_FILE);
+  const [token] = signatures;
+  if (token === undefined || signatures.length > 1)
+    refuse(`it holds ${signatures.length} signatures where exactly one is expected`);
+  const { claims, keyId } = verifyToken(token, keys);
+  verifyFiles(files, claims);
+  return keyId;
+}
+
+function verifyToken(token: string, keys: readonly VerificationKey[]): { claims: Claims; keyId: string } {
+  const [head, body, mark, ...more] = token.split('.');
+  if (head === undefined || body === undefined || mark === undefined || more.length > 0)
+    refuse('its signature is not a compact JWT');
+  const header = parse(headerSchema, decode(head).toString('utf8'), 'the signature header');
+  if (header.crit !== undefined) refuse('its signature uses an extension that is not supported');
+  const claims = parse(claimsSchema, decode(body).toString('utf8'), 'the signature payload');
+  if (claims.scope !== undefined && claims.scope !== '')
+    refuse(`its signature is for the scope ${JSON.stringify(claims.scope)}`);
+  const named = header.kid ?? claims.keyid;
+  const candidates = named === undefined ? keys : keys.filter((key) => key.id === named);
+  const signed = Buffer.from(`${head}.${body}`);
+  const key = candidates.find((candidate) => matches(candidate, header.alg, signed, decode(mark)));
+  if (key !== undefined) return { claims, keyId: key.id };
+  const names = keys.map((known) => known.id).join(', ');
+  return refuse(
+    candidates.length === 0
+      ? `it is signed with the key ${JSON.stringify(named)}, which is not configured (configured: ${names})`
+      : `its signature does not verify with ${candidates.map((candidate) => candidate.id).join(', ')}`,
+  );
+}
+
+/** The kind of the configured key fixes the algorithm; what the token claims must only agree with it. */
+function matches(key: VerificationKey, alg: string, signed: Buffer, mark: Buffer): boolean {
+  const publicKey = readKey(key);
+  if (publicKey.asymmetricKeyType === 'rsa')
+    return alg === 'RS256' && verify('sha256', signed, publicKey, mark);
+  if (publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
+    throw new ExhibitError(
+      'CONFIG_INVALID',
+      `The verification key ${key.id} is neither ECDSA P-256 nor RSA.`,
+    );
+  }
+  return alg === 'ES256' && verify('sha256', signed, { key: publicKey, dsaEncoding: 'ieee-p1363' }, mark);
+}
+
+function readKey(key: VerificationKey): KeyObject {
+  try {
+    // A private key would be accepted too and its public half used: whoever pasted it here must learn of it.
+    if (/PRIVATE KEY/.test(key.pem)) throw new TypeError('it is a private key');
+    return createPublicKey(key.pem);
+  } catch (cause) {
+    throw new ExhibitError('CONFIG_INVALID', `The verification key ${key.id} is not a public key in PEM.`, {
+      cause,
+    });
+  }
+}
+
+function verifyFiles(files: Files, claims: Claims): void {
+  const signed = new Map(claims.files.map((file) => [file.name, file]));
+  if (signed.size !== claims.files.length) refuse('its signature names a file twice');
+  for (const [name, data] of files) {
+    if (name === SIGNATURE_FILE) continue;
+    const entry = signed.get(name);
+    if (entry === undefined) differs(name, 'is not in the signature');
+    if (fileHash(name, data, entry.algorithm) !== entry.hash.toLowerCase())
+      differs(name, 'differs from its signed digest');
+    signed.delete(name);
+  }
+  for (const name of signed.keys()) differs(name, 'is in the signature but not in the bundle');
+  if (claims.digest !== undefined && claims.digest !== bundleDigest(files))
+    differs('data.json or .manifest', 'has the signed value but not the signed bytes');
+}
+
+function parse<T>(schema: z.ZodType<T>, text: string, what: string): T {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ExhibitError('BUNDLE_SIGNATURE', `The bundle is not used: ${what} is damaged.`, { cause });
+  }
+}
+
+function decode(part: string): Buffer {
+  return /^[A-Za-z0-9_-]*$/.test(part)
+    ? Buffer.from(part, 'base64url')
+    : refuse('its signature is not base64url');
+}
+
+function differs(name: string, why: string): never {
+  throw new ExhibitError('BUNDLE_DIGEST', `The bundle is not used: ${name} ${why}.`, {
+    location: { file: name },
+    details: { file: name },
+  });
+}
+
+function refuse(why: string): never {
+  throw new ExhibitError('BUNDLE_SIGNATURE', `The bundle is not used: ${why}.`);
+}
