@@ -1,6 +1,20 @@
 /** The verifier: proofs, checkpoints, logs. Pure: hash and signature checks are parameters, so it runs in a browser. */
+
 export { fromBase64, toBase64 } from './base64.ts';
+export { verifyBlob } from './blob.ts';
+export { type Bundle, type BundleRecords, type BundleResult, verifyBundle } from './bundle.ts';
 export { formatCheckpoint, openCheckpoint, parseCheckpoint } from './checkpoint.ts';
+export type { DifferenceKind } from './difference.ts';
+export { type EntryFacts, type ReadEntry, readEntry } from './entry.ts';
+export { type Handover, handoverPath, openTrusted, type Trusted, verifyHandover } from './handover.ts';
+export {
+  type BundleRequest,
+  type CheckBundle,
+  checkBundle,
+  type LogOptions,
+  type VerifiedLog,
+  verifyLog,
+} from './log.ts';
 export {
   type ConsistencyClaim,
   emptyRoot,
@@ -20,18 +34,22 @@ export {
   parseNote,
 } from './note.ts';
 export { formatProof, type ProvenRecord, parseProof, verifyProof } from './proof.ts';
+export { readRecord } from './record.ts';
+export { type LogSource, loadEntries, loadTile } from './source.ts';
 export {
   decodeEntries,
   decodeTile,
   entriesPath,
   MAX_ENTRY_BYTES,
   parseTilePath,
+  splitEntries,
   TILE_WIDTH,
   type TilePlace,
   tileCount,
   tilePath,
   tileWidth,
 } from './tiles.ts';
+export { foldRoots, type GrowingTree, growingTree } from './tree.ts';
 export type {
   Checkpoint,
   KeyType,

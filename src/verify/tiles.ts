@@ -89,19 +89,31 @@ export function decodeTile(bytes: Uint8Array, width: number, path: string): Uint
  * @see c2sp.org/tlog-tiles, "Log entries"
  */
 export function decodeEntries(bytes: Uint8Array, width: number, path: string): Uint8Array[] {
-  const entries: Uint8Array[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const start = at + 2;
-    const end = start + (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0);
-    if (start > bytes.length || end > bytes.length) {
-      refuse(path, `ends within entry ${entries.length} (at byte ${at}): it is truncated`);
-    }
-    entries.push(bytes.subarray(start, end));
-    at = end;
+  const { entries, rest } = splitEntries(bytes);
+  if (rest > 0) {
+    refuse(path, `ends within entry ${entries.length} (at byte ${bytes.length - rest}): it is truncated`);
   }
   if (entries.length !== width) refuse(path, `has ${entries.length} entries instead of ${width}`);
   return entries;
+}
+
+/**
+ * The whole entries of a bundle, as views into its bytes, and how many bytes at the end are no whole entry.
+ * @param most stop after so many entries
+ */
+export function splitEntries(
+  bytes: Uint8Array,
+  most: number = Number.POSITIVE_INFINITY,
+): { entries: Uint8Array[]; rest: number } {
+  const entries: Uint8Array[] = [];
+  let at = 0;
+  while (at + 2 <= bytes.length && entries.length < most) {
+    const end = at + 2 + (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0);
+    if (end > bytes.length) break;
+    entries.push(bytes.subarray(at + 2, end));
+    at = end;
+  }
+  return { entries, rest: bytes.length - at };
 }
 
 function refuse(path: string, why: string): never {

@@ -1,0 +1,74 @@
+import { canonicalize, ExhibitError } from '../record/index.ts';
+import { fromUtf8 } from './bytes.ts';
+
+/** What the verifier of a log needs to know of a record. */
+export interface EntryFacts {
+  record_type: string;
+  /** RFC 3339, UTC, three decimals: compares as text. */
+  recorded_at: string;
+  /** On a `key` record: the verifier key that signs checkpoints from a size on. */
+  key?: { vkey: string; valid_from_size: number };
+}
+
+/** Reads an entry, and refuses one that is no record. */
+export type ReadEntry = (bytes: Uint8Array) => EntryFacts;
+
+const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
+
+/**
+ * Reads an entry with little code: canonical JSON of one object, with the fields that the log itself rests on.
+ * It does not check the other fields; readRecord does.
+ * @param bytes attacker-controlled
+ * @throws ExhibitError RECORD_INVALID, RECORD_NOT_CANONICAL
+ */
+export function readEntry(bytes: Uint8Array): EntryFacts {
+  const text = fromUtf8(bytes);
+  const value = text === undefined ? undefined : parseJson(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ExhibitError('RECORD_INVALID', 'the entry is not a JSON object in UTF-8');
+  }
+  if (canonicalize(value) !== text) {
+    throw new ExhibitError('RECORD_NOT_CANONICAL', 'the entry is JSON, but not in canonical form (RFC 8785)');
+  }
+  return factsOf(value as Record<string, unknown>);
+}
+
+/** The facts of a parsed record. @throws ExhibitError RECORD_INVALID */
+export function factsOf(record: Record<string, unknown>): EntryFacts {
+  const { schema, record_type, recorded_at, details } = record;
+  // The name of the schema is written out: the verifier states for itself what it accepts.
+  if (schema !== 'exhibit.record/1') refuse('schema', 'is not exhibit.record/1');
+  for (const field of ['record_id', 'emitter', 'layer', 'tool']) {
+    if (typeof record[field] !== 'string' || record[field] === '') refuse(field, 'is missing');
+  }
+  if (typeof record_type !== 'string') return refuse('record_type', 'is missing');
+  if (typeof recorded_at !== 'string' || !INSTANT.test(recorded_at)) {
+    return refuse('recorded_at', 'is not an instant in UTC with three decimals');
+  }
+  return record_type === 'key'
+    ? { record_type, recorded_at, ...keyOf(details) }
+    : { record_type, recorded_at };
+}
+
+function keyOf(details: unknown): Pick<EntryFacts, 'key'> {
+  if (typeof details !== 'object' || details === null) return {};
+  const { vkey, valid_from_size } = details as Record<string, unknown>;
+  // A key record may also tell of another kind of key; only one with a size hands the log over.
+  if (typeof vkey !== 'string' || valid_from_size === undefined) return {};
+  if (typeof valid_from_size !== 'number' || !Number.isSafeInteger(valid_from_size) || valid_from_size < 0) {
+    return refuse('details.valid_from_size', 'is not a size');
+  }
+  return { key: { vkey, valid_from_size } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(field: string, why: string): never {
+  throw new ExhibitError('RECORD_INVALID', `field ${field} ${why}`);
+}

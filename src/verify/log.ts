@@ -1,0 +1,232 @@
+import { ExhibitError, toHex } from '../record/index.ts';
+import { type BundleResult, checkTime, verifyBundle } from './bundle.ts';
+import { sameBytes } from './bytes.ts';
+import type { ReadEntry } from './entry.ts';
+import { locate } from './find.ts';
+import { type Handover, openTrusted } from './handover.ts';
+import { compareWithKnown, type KnownRoots, knownRoots } from './known.ts';
+import { type LogSource, loadEntries, loadTile } from './source.ts';
+import { entriesPath, TILE_WIDTH, tileCount, tileWidth } from './tiles.ts';
+import { growingTree } from './tree.ts';
+import type { Checkpoint, SignedCheckpoint, VerifierKey, VerifyCrypto } from './types.ts';
+import { upperTiles } from './upper.ts';
+import { parseVkey } from './vkey.ts';
+
+/** One bundle to check. Plain data: it can be sent to another thread. */
+export interface BundleRequest {
+  index: number;
+  width: number;
+  cuts: number[];
+}
+
+/** Loads one bundle with its tile and checks it; `checkBundle` is this, and other threads may stand in for it. */
+export type CheckBundle = (request: BundleRequest) => Promise<BundleResult>;
+
+export interface LogOptions {
+  /** The log that is expected; any log of the given keys where it is left out. */
+  origin?: string;
+  /**
+   * Checkpoints seen before: signed notes, whose signature is checked, or sizes and roots from another safe place. The log
+   * must contain each of them.
+   */
+  known?: readonly (string | Checkpoint)[];
+  /** Where given, every entry must be a record (readEntry or readRecord), and recorded_at must not decrease. */
+  readEntry?: ReadEntry;
+  /** Stands in for reading and checking a bundle here, such as a pool of threads. */
+  checkBundle?: CheckBundle;
+  /** How many bundles are in work at once. Default 4. */
+  window?: number;
+  /** Called after every bundle with the number of records checked. */
+  progress?: (records: number, size: number) => void;
+}
+
+export interface VerifiedLog {
+  checkpoint: SignedCheckpoint;
+  /** Handovers from a given key to the one that signed, newest first. */
+  handovers: Handover[];
+  /** How many checkpoints seen before the log contains. */
+  known: number;
+  /** recorded_at of the first and last record; only where entries were read and there are any. */
+  recorded?: { first: string; last: string };
+}
+
+/** Reads one bundle and its tile from the source and checks it by itself. @throws what loading and verifyBundle throw */
+export async function checkBundle(
+  source: LogSource,
+  sha256: VerifyCrypto['sha256'],
+  request: BundleRequest,
+  readEntry?: ReadEntry,
+): Promise<BundleResult> {
+  const { index, width } = request;
+  const [entries, tile] = await Promise.all([
+    loadEntries(source, index, width),
+    loadTile(source, 0, index, width),
+  ]);
+  return verifyBundle(sha256, { ...request, entries, tile }, readEntry);
+}
+
+/**
+ * Verifies a whole log: the signature of its checkpoint, every entry against its leaf hash, all tiles, the root, and the
+ * checkpoints that were seen before. Memory does not grow with the log.
+ *
+ * @param source attacker-controlled files
+ * @param keys verifier keys of the log (and of witnesses) that the reader trusts
+ * @throws ExhibitError LEDGER_NOT_FOUND, CHECKPOINT_INVALID, LEDGER_ROLLBACK, LEDGER_FORK, LEDGER_CORRUPT, RECORD_INVALID,
+ *   RECORD_NOT_CANONICAL; the message and details say where
+ */
+export async function verifyLog(
+  source: LogSource,
+  crypto: VerifyCrypto,
+  keys: readonly VerifierKey[],
+  options: LogOptions = {},
+): Promise<VerifiedLog> {
+  const note = await source('checkpoint');
+  if (note === undefined) {
+    throw new ExhibitError('LEDGER_NOT_FOUND', 'the log has no checkpoint', {
+      location: { file: 'checkpoint' },
+    });
+  }
+  const { checkpoint, handovers } = await openTrusted(source, note, keys, crypto, originOf(options));
+  const known = await openKnown(source, crypto, keys, checkpoint, options);
+  compareWithKnown(checkpoint, known);
+  // The log must also contain what its older keys signed when they handed it over.
+  const earlier = [...known, ...handovers.map(({ announcedBy }) => announcedBy)];
+  compareWithKnown(checkpoint, earlier);
+  const recorded = await verifyTree(source, crypto, checkpoint, knownRoots(earlier), options);
+  return { checkpoint, handovers, known: known.length, ...(recorded === undefined ? {} : { recorded }) };
+}
+
+async function openKnown(
+  source: LogSource,
+  crypto: VerifyCrypto,
+  keys: readonly VerifierKey[],
+  { origin }: Checkpoint,
+  options: LogOptions,
+): Promise<Checkpoint[]> {
+  const opened: Checkpoint[] = [];
+  for (const one of options.known ?? []) {
+    opened.push(
+      typeof one === 'string' ? (await openTrusted(source, one, keys, crypto, { origin })).checkpoint : one,
+    );
+  }
+  return opened;
+}
+
+async function verifyTree(
+  source: LogSource,
+  crypto: VerifyCrypto,
+  checkpoint: SignedCheckpoint,
+  known: KnownRoots,
+  options: LogOptions,
+): Promise<VerifiedLog['recorded']> {
+  const { sha256 } = crypto;
+  const { size } = checkpoint;
+  const check = options.checkBundle ?? ((request) => checkBundle(source, sha256, request, options.readEntry));
+  const tree = growingTree(sha256);
+  const upper = upperTiles(source, sha256);
+  let rest: Uint8Array | undefined;
+  let first: string | undefined;
+  let last = '';
+  const keys: Announced[] = [];
+  known.check(0, () => tree.root());
+  for await (const { request, result } of inOrder(check, size, known, options.window ?? 4, (error) =>
+    locate(source, size, error),
+  )) {
+    const { index, width, cuts } = request;
+    const start = index * TILE_WIDTH;
+    cuts.forEach((cut, i) => {
+      known.check(start + cut, () => tree.root(result.cutRoots[i]));
+    });
+    if (width === TILE_WIDTH) {
+      tree.push(result.root);
+      await upper.push(result.root);
+    } else rest = result.root;
+    if (start + width < size) known.check(start + width, () => tree.root());
+    if (result.records !== undefined) {
+      checkTime(last, result.records.first, start, entriesPath(index, width));
+      first ??= result.records.first;
+      last = result.records.last;
+      keys.push(...result.records.keys);
+    }
+    options.progress?.(start + width, size);
+  }
+  await upper.finish();
+  const root = tree.root(rest);
+  if (!sameBytes(root, checkpoint.root)) throw rebuilt(checkpoint, root, known.confirmed());
+  known.check(size, () => root);
+  checkSigner(crypto, checkpoint, keys);
+  return first === undefined ? undefined : { first, last };
+}
+
+/** Checks the bundles, several at once, and gives their results in order. */
+async function* inOrder(
+  check: CheckBundle,
+  size: number,
+  known: KnownRoots,
+  window: number,
+  explain: (error: unknown) => Promise<unknown>,
+): AsyncGenerator<{ request: BundleRequest; result: BundleResult }> {
+  const count = tileCount(0, size);
+  const inWork: { request: BundleRequest; result: Promise<BundleResult> }[] = [];
+  for (let next = 0; next < count || inWork.length > 0; ) {
+    while (next < count && inWork.length < Math.max(1, window)) {
+      const width = tileWidth(0, next, size);
+      const request = { index: next, width, cuts: known.cutsOf(next, width) };
+      const result = check(request);
+      // An earlier bundle may fail first: then nobody waits for this one any more.
+      result.catch(() => undefined);
+      inWork.push({ request, result });
+      next += 1;
+    }
+    const head = inWork.shift();
+    if (head === undefined) return;
+    try {
+      yield { request: head.request, result: await head.result };
+    } catch (error) {
+      throw await explain(error);
+    }
+  }
+}
+
+type Announced = NonNullable<BundleResult['records']>['keys'][number];
+
+/** A key that was announced in the log takes over at its size: from there on no older key may sign. */
+function checkSigner(crypto: VerifyCrypto, checkpoint: SignedCheckpoint, announced: Announced[]): void {
+  const { origin, size, key } = checkpoint;
+  const successors = announced
+    .map(({ index, facts }) => ({ index, ...facts.key }))
+    .filter(({ valid_from_size = size }) => valid_from_size < size)
+    .map(({ index, vkey = '' }) => ({ index, key: parseVkey(crypto.sha256, vkey) }))
+    .filter((one) => one.key.name === origin);
+  const newest = successors.at(-1);
+  if (newest === undefined || newest.key.id === key.id) return;
+  throw new ExhibitError(
+    'CHECKPOINT_INVALID',
+    `record ${newest.index} hands the log over to the key ${newest.key.id}, but the checkpoint of size ${size} ` +
+      `is signed with ${key.id}`,
+    { location: { file: 'checkpoint' }, details: { kind: 'retired-key', index: newest.index, size } },
+  );
+}
+
+function rebuilt(checkpoint: Checkpoint, root: Uint8Array, confirmed: number): ExhibitError {
+  const { size } = checkpoint;
+  return new ExhibitError(
+    'LEDGER_CORRUPT',
+    `records and tiles agree with each other and lead to the root ${toHex(root)}, but the signed checkpoint of size ${size} ` +
+      `says ${toHex(checkpoint.root)}: some of the records ${confirmed} to ${size - 1} were changed with their tiles`,
+    {
+      location: { file: 'checkpoint' },
+      details: {
+        kind: 'rebuilt',
+        index: confirmed,
+        last: size - 1,
+        path: 'checkpoint',
+        expected: toHex(checkpoint.root),
+        actual: toHex(root),
+      },
+      hint: 'Give checkpoints seen before: they narrow down which records were changed.',
+    },
+  );
+}
+
+const originOf = ({ origin }: LogOptions): { origin?: string } => (origin === undefined ? {} : { origin });
