@@ -1,1 +1,5 @@
+/** What is judged: files and their documents, with positions. A format is a file in formats/ and a line in formats.ts. */
+export { DEFAULT_LIMITS } from './limits.ts';
+export { parseInput } from './parse.ts';
+export { readInputs } from './read.ts';
 export type * from './types.ts';

@@ -12,12 +12,17 @@ export interface InputDocument {
   file: string;
   /** Position in a file with several documents (or in a List), from 0. */
   index: number;
-  /** The parsed value, as policies see it under `input`. */
+  /**
+   * The parsed value, as policies see it under `input`. A number that a double cannot hold is there by its digits, as
+   * `JSON.rawJSON` makes it (`isExactNumber` in src/record): `JSON.stringify` writes it unchanged, `structuredClone` spoils it.
+   * Parts that YAML aliases name are shared objects: never change it.
+   */
   value: unknown;
   /** SHA-256 of the file's bytes as they were read. */
   raw_digest: Digest;
   /**
-   * Where in the source a value is. Parses with positions only when called.
+   * Where in the source a value is: the key of a member, the start of an item. Line and column from 1, the column in UTF-16
+   * code units. Parses with positions only when called.
    * For a Terraform plan it is the block in the `.tf` file beside the plan where that can be found, else the place in the plan.
    * @param path JSON path into `value`; the nearest enclosing value that has a position is used
    */
@@ -43,4 +48,19 @@ export interface InputLimits {
   yamlNodes: number;
   /** Largest number of files below the given paths. */
   files: number;
+}
+
+/** Text of a source file beside an input (a `.tf` file beside a plan); undefined where there is none. */
+export interface SourceReader {
+  /** Names of the files in a folder, sorted; empty where there is no such folder. */
+  list(folder: string): string[];
+  read(file: string): string | undefined;
+}
+
+export interface ReadOptions {
+  limits?: Partial<InputLimits>;
+  /** Folder that relative paths start from; the process's own by default. */
+  cwd?: string;
+  /** Called for each file in a folder that is of no kind we judge, so that a caller can count them. */
+  onIgnored?: (file: string) => void;
 }

@@ -5,6 +5,7 @@ export { type Digest, formatDigest, fromHex, isDigest, type Sha256, toHex } from
 export { type ErrorOptions, ExhibitError, formatLocation, isExhibitError, type Location } from './errors.ts';
 export { derivedId, type RandomBytes, uuidv7 } from './id.ts';
 export { encodeRecord, parseDraft, parseRecord } from './record.ts';
+export { type ExactNumber, exactNumber, isExactNumber, isSameNumber, numberOf } from './redact-numbers.ts';
 export {
   DISPOSITIONS,
   type Disposition,

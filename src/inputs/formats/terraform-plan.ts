@@ -1,0 +1,90 @@
+import { ExhibitError, type Location } from '../../record/index.ts';
+import { parseJson } from '../json.ts';
+import { jsonLocator } from '../json-locate.ts';
+import { type Format, isObject, looksLikeJson, memberOf, type Source } from '../source.ts';
+import { terraformLocator } from '../terraform-source.ts';
+import { unwrap } from './terraform-wrapper.ts';
+
+/** Versions of the plan format that are read. A new minor version only adds (Terraform, "JSON Output Format"). */
+const SUPPORTED = /^(?:0\.[12]|1\.\d{1,6})$/;
+const PLAN_KEYS = ['planned_values', 'resource_changes', 'output_changes', 'prior_state', 'configuration'];
+
+/** What `terraform show -json PLAN` and `tofu show -json PLAN` print, also as the setup-terraform wrapper passes it on. */
+export const terraformPlan: Format = {
+  name: 'terraform-plan',
+  detect(source) {
+    if (isWrapped(source)) return true;
+    if (!looksLikeJson(source) || !source.text.includes('version"')) return false;
+    try {
+      const value = source.json();
+      return isPlan(value) || isState(value);
+    } catch {
+      return false;
+    }
+  },
+  parse(source) {
+    const { start, end } = unwrap(source.text);
+    const text = source.text.slice(start, end);
+    const value = isWrapped(source) ? parseJson(source.file, text, source.text, start) : source.json();
+    refuseOthers(source, value);
+    const inPlan = jsonLocator(text);
+    const inSource = terraformLocator(source.file, value, source.beside);
+    return [
+      {
+        kind: 'terraform-plan',
+        value,
+        locate: (path): Location => inSource(path) ?? source.place(start + inPlan(path)),
+      },
+    ];
+  },
+};
+
+function isWrapped(source: Source): boolean {
+  return source.text.startsWith('[command]');
+}
+
+function isPlan(value: unknown): boolean {
+  return (
+    typeof memberOf(value, 'format_version') === 'string' &&
+    (PLAN_KEYS.some((key) => memberOf(value, key) !== undefined) || memberOf(value, 'errored') !== undefined)
+  );
+}
+
+/** A state: `show -json` without a plan (with nothing in it, too), or the state file itself. */
+function isState(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  if (memberOf(value, 'lineage') !== undefined && memberOf(value, 'serial') !== undefined) return true;
+  const known = ['format_version', 'terraform_version', 'values', 'checks'];
+  return (
+    memberOf(value, 'format_version') !== undefined &&
+    !isPlan(value) &&
+    Object.keys(value).every((k) => known.includes(k))
+  );
+}
+
+function refuseOthers(source: Source, value: unknown): void {
+  const location = { file: source.file, line: 1, column: 1 };
+  if (isState(value)) {
+    throw new ExhibitError('INPUT_FORMAT', 'the file is a Terraform state, not a plan', {
+      location,
+      hint: 'Write the plan to a file and print that: terraform plan -out=FILE, then terraform show -json FILE.',
+    });
+  }
+  if (!isPlan(value)) {
+    throw new ExhibitError('INPUT_FORMAT', 'the file is not the JSON form of a Terraform plan', {
+      location,
+      hint: 'Print it with: terraform show -json FILE.',
+    });
+  }
+  const version = String(memberOf(value, 'format_version'));
+  if (!SUPPORTED.test(version)) {
+    throw new ExhibitError(
+      'INPUT_FORMAT',
+      `plan format_version ${JSON.stringify(version.slice(0, 32))} is not supported`,
+      {
+        location,
+        hint: 'Supported are 0.1, 0.2 and 1.x, which Terraform 0.12 to 1.x and OpenTofu write. Update Exhibit for a newer one.',
+      },
+    );
+  }
+}

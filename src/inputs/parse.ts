@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { ExhibitError, formatDigest, isExhibitError } from '../record/index.ts';
+import { FORMATS } from './formats.ts';
+import { withDefaults } from './limits.ts';
+import { makeSource, type Part } from './source.ts';
+import { decodeText } from './text.ts';
+import type { InputDocument, InputFile, InputLimits, SourceReader } from './types.ts';
+
+/**
+ * What is to be judged in one file. Never throws for what the bytes are: that is a problem of the file.
+ * @param file its name, for locations; attacker-controlled
+ * @param bytes attacker-controlled
+ * @param beside reads the source files beside it, for positions in the `.tf` files of a plan
+ */
+export function parseInput(
+  file: string,
+  bytes: Uint8Array,
+  limits: Partial<InputLimits> = {},
+  beside?: SourceReader,
+): InputFile {
+  const all = withDefaults(limits);
+  try {
+    if (bytes.length > all.fileBytes) throw tooLarge(file, bytes.length, all.fileBytes);
+    return { file, documents: documentsOf(file, bytes, parts(file, bytes, all, beside)), problems: [] };
+  } catch (error) {
+    return { file, documents: [], problems: [{ file, error: asProblem(file, error) }] };
+  }
+}
+
+function parts(
+  file: string,
+  bytes: Uint8Array,
+  limits: InputLimits,
+  beside: SourceReader | undefined,
+): Part[] {
+  const source = makeSource(file, decodeText(file, bytes), limits, beside);
+  const format = FORMATS.find((one) => one.detect(source));
+  if (format === undefined) {
+    throw new ExhibitError('INPUT_FORMAT', 'the file is of a kind that is not judged', {
+      location: { file },
+      hint: 'Judged are Terraform plans (JSON), Kubernetes manifests, JSON and YAML. Name a file .json or .yaml by what it holds.',
+    });
+  }
+  const found = format.parse(source);
+  if (found.length > 0) return found;
+  throw new ExhibitError('INPUT_EMPTY', 'the file holds no document', {
+    location: { file },
+    hint: 'Only comments, empty documents or an empty List. That is not a pass.',
+  });
+}
+
+function documentsOf(file: string, bytes: Uint8Array, found: Part[]): InputDocument[] {
+  const raw_digest = formatDigest(createHash('sha256').update(bytes).digest());
+  return found.map((part, index) => ({ ...part, file, index, raw_digest }));
+}
+
+export function tooLarge(file: string, size: number, limit: number): ExhibitError {
+  return new ExhibitError('INPUT_TOO_LARGE', `the file has ${size} bytes; ${limit} is the most`, {
+    location: { file },
+    hint: `Raise the limit with --max-input-size, such as --max-input-size ${size}.`,
+  });
+}
+
+/** Any error as one of ours. What is not one is a defect: it is reported, and it still ends in "not judged". */
+export function asProblem(file: string, error: unknown): ExhibitError {
+  if (isExhibitError(error)) return error;
+  return new ExhibitError(
+    'INTERNAL',
+    `reading the file failed: ${error instanceof Error ? error.message : 'unknown'}`,
+    {
+      cause: error,
+      location: { file },
+      hint: 'Please report it with the file, or a part of it that shows the same.',
+    },
+  );
+}

@@ -1,0 +1,87 @@
+import { statSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+import { ExhibitError } from '../record/index.ts';
+import { folderReader, readRegularFile, reasonOf, unreadable } from './files.ts';
+import { withDefaults } from './limits.ts';
+import { asProblem, parseInput } from './parse.ts';
+import type { InputFile, InputLimits, ReadOptions } from './types.ts';
+import { type Found, walkFolder } from './walk.ts';
+
+/**
+ * Reads what is to be judged: named files whatever they are called, and below named folders the files whose names say that they
+ * are ours. In the given order, folders sorted. What cannot be read is a problem of its file; nothing is left out in silence.
+ * @param paths as the user named them; `.git`, `node_modules` and `.terraform` below them are passed over
+ */
+export async function* readInputs(
+  paths: readonly string[],
+  options: ReadOptions = {},
+): AsyncGenerator<InputFile> {
+  const limits = withDefaults(options.limits);
+  const cwd = options.cwd ?? process.cwd();
+  const beside = folderReader(cwd, limits.fileBytes);
+  let count = 0;
+  for (const path of paths) {
+    const name = sep === '\\' ? path.replaceAll('\\', '/') : path;
+    let here = 0;
+    for (const found of find(name, cwd)) {
+      if (found.type === 'ignored') {
+        options.onIgnored?.(found.file);
+        continue;
+      }
+      here += 1;
+      count += 1;
+      if (count > limits.files) {
+        yield problem(name, tooMany(name, limits));
+        return;
+      }
+      if (found.type === 'problem') yield problem(found.file, found.error);
+      else yield readOne(found.file, found.path, limits, beside);
+    }
+    if (here === 0) yield problem(name, emptyFolder(name));
+  }
+}
+
+function* find(name: string, cwd: string): Generator<Found> {
+  const path = resolve(cwd, name);
+  try {
+    if (statSync(path).isDirectory()) yield* walkFolder(name, cwd);
+    else yield { type: 'file', file: name, path };
+  } catch (cause) {
+    yield { type: 'problem', file: name, error: unreadable(name, reasonOf(cause), cause) };
+  }
+}
+
+function readOne(
+  file: string,
+  path: string,
+  limits: InputLimits,
+  beside: ReturnType<typeof folderReader>,
+): InputFile {
+  try {
+    return parseInput(file, readRegularFile(path, file, limits.fileBytes), limits, beside);
+  } catch (error) {
+    return problem(file, asProblem(file, error));
+  }
+}
+
+function problem(file: string, error: ExhibitError): InputFile {
+  return { file, documents: [], problems: [{ file, error }] };
+}
+
+function emptyFolder(folder: string): ExhibitError {
+  return new ExhibitError('INPUT_EMPTY', 'the folder holds no file that is judged', {
+    location: { file: folder },
+    hint: 'Judged are .json, .yaml and .yml files. An empty folder is not a pass.',
+  });
+}
+
+function tooMany(path: string, limits: InputLimits): ExhibitError {
+  return new ExhibitError(
+    'INPUT_TOO_LARGE',
+    `there are more than ${limits.files} files; the rest was not read`,
+    {
+      location: { file: path },
+      hint: 'Name smaller folders, or raise the limit of files.',
+    },
+  );
+}
