@@ -1,0 +1,34 @@
+# METADATA
+# title: Policy documents
+# description: Reads IAM policy documents, which plans carry as JSON in a string. A text that is not JSON has no statements.
+package lib.resources.documents
+
+import data.lib.resources
+
+# The value that a JSON text stands for; undefined where it is none.
+parsed(text) := json.unmarshal(text) if {
+	is_string(text)
+	json.is_valid(text)
+}
+
+# Statements of a policy document. IAM takes one statement or a list.
+statements(text) := [statement |
+	some statement in resources.list(parsed(text).Statement)
+	is_object(statement)
+]
+
+# A value of a statement that IAM takes as one text or a list.
+texts(statement, key) := [text | some text in resources.list(object.get(statement, key, null)); is_string(text)]
+
+# Whether a statement lets everyone in. Principal is "*", or a map of kinds of principal to one name or a list.
+for_everyone(statement) if {
+	statement.Effect == "Allow"
+	everyone(object.get(statement, "Principal", null))
+}
+
+everyone("*")
+
+everyone(principal) if {
+	is_object(principal)
+	"*" in resources.list(object.get(principal, "AWS", null))
+}

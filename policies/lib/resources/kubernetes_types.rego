@@ -1,0 +1,84 @@
+# METADATA
+# title: Kubernetes kinds
+# description: |
+#   What a kind is in Exhibit's words, where its pod stands, and where the properties stand that several sources have.
+package lib.resources.kubernetes.types
+
+# Kind and group, without the version: `Deployment.apps`, `Pod`.
+native(object_) := concat(".", [part | some part in [object_.kind, group(object_)]; part != ""])
+
+default group(_) := ""
+
+group(object_) := split(object_.apiVersion, "/")[0] if {
+	is_string(object_.apiVersion)
+	contains(object_.apiVersion, "/")
+}
+
+# What is known of an object's kind; empty for kinds that no rule speaks of.
+of(object_) := {"type": "database_member", "attributes": object.get(table[native(object_)], "attributes", {})} if {
+	member(object_)
+} else := object.get(table, native(object_), {})
+
+# An instance of an Aurora cluster: its storage, backups and protection are those of the cluster.
+member(object_) if {
+	table[native(object_)].type == "database"
+	some at in [
+		["spec", "dbClusterIdentifier"], ["spec", "dbClusterIdentifierRef"],
+		["spec", "forProvider", "dbClusterIdentifier"], ["spec", "forProvider", "dbClusterIdentifierRef"],
+		["spec", "forProvider", "dbClusterIdentifierSelector"],
+	]
+	startswith(object_.kind, "DBInstance")
+	object.get(object_, at, null) != null
+}
+
+table := object.union_n([workloads, databases, other])
+
+workloads := object.union_n([
+	{"Pod": {"type": "workload", "pod": ["spec"]}},
+	{"PodTemplate": {"type": "workload", "pod": ["template", "spec"]}},
+	{"CronJob.batch": {"type": "workload", "pod": ["spec", "jobTemplate", "spec", "template", "spec"]}},
+	{kind: {"type": "workload", "pod": ["spec", "template", "spec"]} |
+		some kind in [
+			"ReplicationController", "Deployment.apps", "StatefulSet.apps", "DaemonSet.apps", "ReplicaSet.apps",
+			"Deployment.extensions", "DaemonSet.extensions", "ReplicaSet.extensions", "Job.batch",
+			"Rollout.argoproj.io", "Service.serving.knative.dev",
+		]
+	},
+])
+
+# Crossplane (community and Upbound providers) writes the cloud's arguments under spec.forProvider, ACK under spec.
+databases := object.union(
+	{kind: {"type": "database", "attributes": rds(["spec", "forProvider"], logs)} |
+		some kind, logs in {
+			"RDSInstance.database.aws.crossplane.io": "enableCloudwatchLogsExports",
+			"DBInstance.rds.aws.crossplane.io": "enableCloudwatchLogsExports",
+			"DBCluster.rds.aws.crossplane.io": "enableCloudwatchLogsExports",
+			"Instance.rds.aws.upbound.io": "enabledCloudwatchLogsExports",
+			"Cluster.rds.aws.upbound.io": "enabledCloudwatchLogsExports",
+			"Instance.rds.aws.m.upbound.io": "enabledCloudwatchLogsExports",
+			"Cluster.rds.aws.m.upbound.io": "enabledCloudwatchLogsExports",
+		}
+	},
+	{kind: {"type": "database", "attributes": rds(["spec"], "enableCloudwatchLogsExports")} |
+		some kind in ["DBInstance.rds.services.k8s.aws", "DBCluster.rds.services.k8s.aws"]
+	},
+)
+
+rds(base, logs) := {name: array.concat(base, [key]) |
+	some name, key in {
+		"encrypted": "storageEncrypted",
+		"kms_key": "kmsKeyID",
+		"backup_days": "backupRetentionPeriod",
+		"deletion_protection": "deletionProtection",
+		"public": "publiclyAccessible",
+		"log_exports": logs,
+	}
+}
+
+other := {
+	"Ingress.networking.k8s.io": {"type": "ingress"},
+	"Ingress.extensions": {"type": "ingress"},
+	"Role.rbac.authorization.k8s.io": {"type": "rbac_role"},
+	"ClusterRole.rbac.authorization.k8s.io": {"type": "rbac_role"},
+	"Gateway.gateway.networking.k8s.io": {"type": "gateway"},
+}

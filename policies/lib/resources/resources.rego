@@ -1,0 +1,117 @@
+# METADATA
+# title: One view of a resource
+# description: |
+#   Turns what is judged (a Terraform or OpenTofu plan, a Kubernetes manifest, an AdmissionReview) into one list of
+#   typed resources, so that a rule is written once. Each source is one file beside this one; a new source adds its
+#   file and one line to `resources`.
+#
+#   A resource has: type (Exhibit's own noun, such as database), id (stable, unique in the input), name,
+#   environment (only where a tag or label says it), provider, native_type, path (JSON path in the input to the root of
+#   `values`), values, unknown (a tree with true where a plan does not know the value yet) and
+#   attributes (name of a property that several sources have, to its path in `values`).
+package lib.resources
+
+import data.lib.resources.kubernetes
+import data.lib.resources.terraform
+
+# Every resource of the input, in the order of the input.
+resources := array.concat(terraform.resources, kubernetes.resources)
+
+# Resources of one type.
+of_type(type) := [r | some r in resources; r.type == type]
+
+# What the population of a policy says of a resource.
+subject(r) := object.filter(r, {"id", "type", "name", "environment"})
+
+# One violation of one resource. `at` is a path within the resource; the path of the violation is the nearest
+# place that exists in the input.
+violation(r, message, at, fix) := {
+	"subject": r.id,
+	"message": message,
+	"path": array.concat(r.path, nearest(r.values, at)),
+	"fix": fix,
+}
+
+# One thing that cannot be judged: the value is decided outside of what was read. Never a pass.
+undecided(r, message, at) := {
+	"subject": r.id,
+	"message": message,
+	"path": array.concat(r.path, nearest(r.values, at)),
+}
+
+# State of the value at a path of a resource: set (with the value), unknown (the plan knows it only after apply) or
+# absent (null or not written; the provider's default holds). Paths that a resource type does not have are absent.
+attribute(r, at) := {"state": "set", "value": value, "path": at} if {
+	value := object.get(r.values, at, null)
+	value != null
+}
+
+attribute(r, at) := {"state": "unknown", "value": null, "path": at} if {
+	object.get(r.values, at, null) == null
+	is_unknown(r, at)
+}
+
+attribute(r, at) := {"state": "absent", "value": null, "path": at} if {
+	object.get(r.values, at, null) == null
+	not is_unknown(r, at)
+}
+
+# The same for a property by its common name. Undefined where the resource type has no such property.
+named(r, name) := attribute(r, r.attributes[name])
+
+# A value is unknown when it or something around it is marked so.
+is_unknown(r, at) if {
+	some length in numbers.range(0, count(at))
+	object.get(r.unknown, array.slice(at, 0, length), false) == true
+}
+
+# Something within a value is unknown, so that a list may be longer than it looks.
+has_unknown(r, at) if is_unknown(r, at)
+
+has_unknown(r, at) if {
+	some [_, leaf] in walked(object.get(r.unknown, at, false))
+	leaf == true
+}
+
+walked(tree) := [[at, leaf] | walk(tree, [at, leaf])]
+
+# Longest part of a path that exists in a value.
+nearest(value, at) := array.slice(at, 0, max([length |
+	some length in numbers.range(0, count(at))
+	exists(value, array.slice(at, 0, length))
+]))
+
+exists(_, []) := true
+
+exists(value, at) if {
+	count(at) > 0
+	object.get(value, at, "\u0000absent") != "\u0000absent"
+}
+
+# Booleans come as true, and as "true" where a template or a tag wrote them.
+is_true(true)
+
+is_true(value) if {
+	is_string(value)
+	lower(value) == "true"
+}
+
+is_false(false)
+
+is_false(value) if {
+	is_string(value)
+	lower(value) == "false"
+}
+
+# A list, whatever was written: null is empty, a single value is a list of one.
+list(value) := value if is_array(value)
+
+list(value) := [] if value == null
+
+list(value) := [value] if {
+	not is_array(value)
+	value != null
+}
+
+# A path as people write it, without the numbers of lists: settings.backup_configuration.enabled.
+dotted(at) := concat(".", [part | some part in at; is_string(part)])

@@ -1,0 +1,52 @@
+# METADATA
+# title: Inputs for tests
+# description: Builds plans and reviews as short as a test needs them. Not part of a bundle.
+package lib.testing
+
+# A plan that creates resources. Each is [type, name, values after apply] or with a fourth: what is not known yet.
+plan(resources) := {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": [change |
+	some r in resources
+	change := {
+		"address": concat(".", [r[0], r[1]]),
+		"mode": "managed",
+		"type": r[0],
+		"name": r[1],
+		"change": {"actions": ["create"], "before": null, "after": r[2], "after_unknown": unknown(r)},
+	}
+]}
+
+default unknown(_) := {}
+
+unknown(r) := r[3]
+
+# The same with the plan's configuration: an object from address to its expressions.
+plan_with(resources, expressions) := object.union(plan(resources), {"configuration": {"root_module": {"resources": [resource |
+	some address, expression in expressions
+	resource := {"address": address, "mode": "managed", "expressions": expression}
+]}}})
+
+# A pod with containers, and with other fields of its specification.
+pod(containers, spec) := {
+	"apiVersion": "v1",
+	"kind": "Pod",
+	"metadata": {"name": "web", "namespace": "shop"},
+	"spec": object.union({"containers": containers}, spec),
+}
+
+deployment(containers, spec) := {
+	"apiVersion": "apps/v1",
+	"kind": "Deployment",
+	"metadata": {"name": "web", "namespace": "shop"},
+	"spec": {"template": {"spec": object.union({"containers": containers}, spec)}},
+}
+
+review(object_) := {
+	"apiVersion": "admission.k8s.io/v1",
+	"kind": "AdmissionReview",
+	"request": {"uid": "705ab4f5-6393-11e8-b7cc-42010a800002", "operation": "CREATE", "object": object_},
+}
+
+# Subjects of a set of violations, or of unknowns.
+subjects(found) := {v.subject | some v in found}
+
+ids(population) := {s.id | some s in population}

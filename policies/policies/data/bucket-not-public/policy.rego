@@ -1,0 +1,139 @@
+# METADATA
+# title: Buckets block public access
+# description: |
+#   An S3 bucket states all four settings of its public access block, or the plan states them for the account; a Cloud
+#   Storage bucket enforces public access prevention; an Azure container is private. With the block in force, access
+#   lists and bucket policies cannot open the bucket. The default of the cloud does not count: old buckets do not have it.
+# custom:
+#   exhibit:
+#     id: bucket-not-public
+#     severity: critical
+#     owner: platform-security
+#     controls:
+#       - control: soc2/cc6.1
+#         strength: partial
+#         rationale: Stored objects cannot be read without an identity, whatever a single access list says.
+#       - control: soc2/cc6.6
+#         strength: partial
+#         rationale: Anonymous access from outside the system boundary is blocked at each bucket.
+#       - control: soc2/c1.1
+#         strength: partial
+#         rationale: Confidential files in buckets are not exposed to the public by mistake.
+#       - control: iso27001/a.8.3
+#         strength: partial
+#         rationale: Shows that access to stored objects is restricted to known identities.
+#       - control: iso27001/a.8.12
+#         strength: supporting
+#         rationale: Removes one common way in which data leaks. Other ways are not looked at.
+#       - control: nis2/21.2.i
+#         strength: supporting
+#         rationale: Shows one technical access control on stored data.
+#     layers:
+#       pre-commit: warn
+#       ci: enforce
+#       admission: enforce
+#       runtime: observe
+#     cadence: change
+#     remediation: >-
+#       Add an aws_s3_bucket_public_access_block for the bucket with block_public_acls, block_public_policy,
+#       ignore_public_acls and restrict_public_buckets all true.
+#     since: "2026-11-01"
+#     inputs: [terraform-plan]
+package exhibit.policies.bucket_not_public
+
+import data.lib.resources
+import data.lib.resources.documents
+import data.lib.resources.links
+
+population contains resources.subject(r) if some r in resources.of_type("bucket")
+
+violations contains resources.violation(r, finding.message, finding.at, finding.fix) if {
+	some r in resources.of_type("bucket")
+	count(passes(r)) == 0
+	some finding in failures(r)
+}
+
+unknowns contains resources.undecided(r, message, []) if {
+	some r in resources.of_type("bucket")
+	count(passes(r)) == 0
+	count(failures(r)) == 0
+	message := sprintf("Whether public access to bucket %s is blocked cannot be told from the plan.", [r.id])
+}
+
+settings := ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"]
+
+blocks(r) := links.pointing_at(r, {"aws_s3_bucket_public_access_block"}, "bucket")
+
+account_blocks := [b | some b in resources.resources; b.native_type == "aws_s3_account_public_access_block"]
+
+# Why a bucket is closed.
+passes(r) := ({b.id |
+	r.native_type == "aws_s3_bucket"
+	some b in array.concat(blocks(r), account_blocks)
+	every setting in settings { resources.is_true(b.values[setting]) }
+} | {r.id |
+	r.native_type == "google_storage_bucket"
+	r.values.public_access_prevention == "enforced"
+}) | {r.id |
+	r.native_type == "azurerm_storage_container"
+	resources.attribute(r, ["container_access_type"]).value in {"private", null}
+	resources.attribute(r, ["container_access_type"]).state != "unknown"
+}
+
+# Why it is not.
+failures(r) := (missing(r) | switched_off(r)) | other_clouds(r)
+
+missing(r) := {finding |
+	r.native_type == "aws_s3_bucket"
+	count(blocks(r)) == 0
+	count(account_blocks) == 0
+	count(links.unresolved({"aws_s3_bucket_public_access_block"}, "bucket")) == 0
+	finding := {
+		"message": sprintf("No public access block is stated for bucket %s%s.", [r.id, opened(r)]),
+		"at": ["bucket"],
+		"fix": "Add an aws_s3_bucket_public_access_block for this bucket with all four settings true.",
+	}
+}
+
+switched_off(r) := {finding |
+	some b in blocks(r)
+	off := [setting |
+		some setting in settings
+		resources.attribute(b, [setting]).state != "unknown"
+		not resources.is_true(b.values[setting])
+	]
+	count(off) > 0
+	finding := {
+		"message": sprintf("%s leaves %s off for bucket %s%s.", [b.id, concat(", ", off), r.id, opened(r)]),
+		"at": ["bucket"],
+		"fix": sprintf("Set %s to true in %s.", [concat(", ", off), b.id]),
+	}
+}
+
+other_clouds(r) := {finding |
+	r.native_type == "google_storage_bucket"
+	resources.attribute(r, ["public_access_prevention"]).state != "unknown"
+	finding := {
+		"message": sprintf("Bucket %s does not enforce public access prevention.", [r.id]),
+		"at": ["public_access_prevention"],
+		"fix": `Set public_access_prevention to "enforced".`,
+	}
+} | {finding |
+	r.native_type == "azurerm_storage_container"
+	resources.attribute(r, ["container_access_type"]).state == "set"
+	finding := {
+		"message": sprintf("Container %s lets anyone read its blobs.", [r.id]),
+		"at": ["container_access_type"],
+		"fix": `Set container_access_type to "private".`,
+	}
+}
+
+# How a bucket without a block is open already, for the message.
+opened(r) := ", and its access list is public" if {
+	some holder in array.concat([r], links.pointing_at(r, {"aws_s3_bucket_acl"}, "bucket"))
+	holder.values.acl in {"public-read", "public-read-write", "authenticated-read"}
+} else := ", and its policy allows everyone" if {
+	some holder in array.concat([r], links.pointing_at(r, {"aws_s3_bucket_policy"}, "bucket"))
+	some statement in documents.statements(object.get(holder.values, "policy", null))
+	documents.for_everyone(statement)
+} else := ""

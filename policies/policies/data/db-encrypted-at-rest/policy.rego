@@ -1,0 +1,82 @@
+# METADATA
+# title: Databases are encrypted at rest
+# description: |
+#   Every database is stored encrypted. Services that always encrypt (DynamoDB, Cloud SQL, Azure flexible servers)
+#   are part of the population and pass. A replica has the encryption of its source: where the plan does not show it,
+#   the rule gives no verdict.
+# custom:
+#   exhibit:
+#     id: db-encrypted-at-rest
+#     severity: high
+#     owner: platform-security
+#     controls:
+#       - control: soc2/cc6.1
+#         strength: partial
+#         rationale: >-
+#           Encryption at rest is one of the logical measures that keep stored data from someone who reaches the medium
+#           or a copy of it without going through the database.
+#       - control: soc2/c1.1
+#         strength: partial
+#         rationale: Confidential data that is kept in a database stays protected while it is stored.
+#       - control: iso27001/a.8.24
+#         strength: partial
+#         rationale: Shows that the rule to encrypt stored data is applied to each database before it exists.
+#       - control: nis2/21.2.h
+#         strength: partial
+#         rationale: Shows the use of encryption for databases. It says nothing about the cryptography policy itself.
+#     layers:
+#       pre-commit: warn
+#       ci: enforce
+#       admission: enforce
+#       runtime: observe
+#     cadence: change
+#     remediation: >-
+#       Set storage_encrypted (encrypted, at_rest_encryption_enabled, encrypt_at_rest) to true. An existing RDS database
+#       cannot be switched: restore an encrypted copy of a snapshot and move over.
+#     since: "2026-11-01"
+#     inputs: [terraform-plan, kubernetes]
+package exhibit.policies.db_encrypted_at_rest
+
+import data.lib.resources
+
+population contains resources.subject(r) if some r in resources.of_type("database")
+
+violations contains resources.violation(r, message, at, fix) if {
+	some r in resources.of_type("database")
+	state(r) == "fail"
+	at := r.attributes.encrypted
+	message := sprintf("The storage of database %s is not encrypted.", [r.id])
+	fix := sprintf("Set %s to true.", [resources.dotted(at)])
+}
+
+unknowns contains resources.undecided(r, message, r.attributes.encrypted) if {
+	some r in resources.of_type("database")
+	state(r) == "unknown"
+	message := sprintf("Whether database %s is encrypted is decided outside of what was read.", [r.id])
+}
+
+# The first line that holds decides.
+state(r) := "pass" if {
+	"always_encrypted" in r.facts
+} else := "pass" if {
+	resources.is_true(resources.named(r, "encrypted").value)
+} else := "pass" if {
+	# Aurora Serverless v1 has no unencrypted form.
+	r.values.engine_mode == "serverless"
+} else := "pass" if {
+	"encrypted_by_default" in r.facts
+	resources.named(r, "encrypted").state == "absent"
+} else := "pass" if {
+	# A replica in another region is encrypted by naming a key there; storage_encrypted is ignored.
+	replica(r)
+	resources.named(r, "kms_key").state != "absent"
+} else := "unknown" if {
+	replica(r)
+} else := "unknown" if {
+	resources.named(r, "encrypted").state == "unknown"
+} else := "fail"
+
+replica(r) if {
+	some key in ["replicate_source_db", "replication_source_identifier", "global_cluster_identifier", "global_replication_group_id"]
+	resources.attribute(r, [key]).state != "absent"
+}

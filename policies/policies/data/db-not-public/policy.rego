@@ -1,0 +1,65 @@
+# METADATA
+# title: Databases have no public address
+# description: Databases and members of database clusters are reachable from private networks only.
+# custom:
+#   exhibit:
+#     id: db-not-public
+#     severity: high
+#     owner: platform-security
+#     controls:
+#       - control: soc2/cc6.6
+#         strength: partial
+#         rationale: A database without a public address cannot be reached from outside the system boundary, whatever its firewall says.
+#       - control: iso27001/a.8.20
+#         strength: partial
+#         rationale: Shows that databases are kept off public networks.
+#       - control: iso27001/a.8.22
+#         strength: supporting
+#         rationale: Databases stay in the private segment of the network. Other segments are not looked at.
+#     layers:
+#       pre-commit: warn
+#       ci: enforce
+#       admission: enforce
+#       runtime: observe
+#     cadence: change
+#     remediation: Set publicly_accessible (ipv4_enabled, public_network_access_enabled) to false and reach the database through the private network.
+#     since: "2026-11-01"
+#     inputs: [terraform-plan, kubernetes]
+package exhibit.policies.db_not_public
+
+import data.lib.resources
+
+population contains resources.subject(r) if some r in judged
+
+violations contains resources.violation(r, message, r.attributes.public, fix) if {
+	some r in judged
+	state(r) == "fail"
+	message := sprintf("Database %s gets a public address.", [r.id])
+	fix := sprintf("Set %s to false.", [resources.dotted(r.attributes.public)])
+}
+
+unknowns contains resources.undecided(r, message, r.attributes.public) if {
+	some r in judged
+	state(r) == "unknown"
+	message := sprintf("Whether database %s gets a public address is known only after apply.", [r.id])
+}
+
+# Only services that can have a public address.
+judged := [r |
+	some r in resources.resources
+	r.type in {"database", "database_member"}
+	r.attributes.public
+]
+
+state(r) := "pass" if {
+	resources.is_false(resources.named(r, "public").value)
+} else := "unknown" if {
+	resources.named(r, "public").state == "unknown"
+} else := "pass" if {
+	resources.named(r, "public").state == "absent"
+	not public_by_default(r)
+} else := "fail"
+
+# Cloud SQL and Azure flexible servers give a public address unless told otherwise. So did Redshift before version 6
+# of the AWS provider, whose plans state the value.
+public_by_default(r) if r.native_type in {"google_sql_database_instance", "azurerm_postgresql_flexible_server"}

@@ -1,0 +1,81 @@
+# METADATA
+# title: Encryption keys rotate
+# description: |
+#   Symmetric KMS keys rotate automatically, Cloud KMS keys at least once a year. Asymmetric keys and keys for
+#   signatures or message authentication cannot rotate automatically and are left out.
+# custom:
+#   exhibit:
+#     id: key-rotated
+#     severity: medium
+#     owner: platform-security
+#     controls:
+#       - control: soc2/cc6.1
+#         strength: partial
+#         rationale: Key rotation is part of how encryption keys are managed over their life.
+#       - control: iso27001/a.8.24
+#         strength: partial
+#         rationale: Shows that the rule for renewing keys is applied to each key that can rotate.
+#       - control: nis2/21.2.h
+#         strength: partial
+#         rationale: Shows that keys are renewed, one part of procedures for cryptography.
+#     layers:
+#       pre-commit: warn
+#       ci: enforce
+#       admission: enforce
+#       runtime: observe
+#     cadence: change
+#     remediation: Set enable_key_rotation to true, or rotation_period to 31536000s or less.
+#     since: "2026-11-01"
+#     inputs: [terraform-plan]
+package exhibit.policies.key_rotated
+
+import data.lib.resources
+
+year_in_seconds := 31536000
+
+population contains resources.subject(r) if some r in judged
+
+violations contains resources.violation(r, message, at(r), fixes[r.native_type]) if {
+	some r in judged
+	not rotates(r)
+	resources.attribute(r, at(r)).state != "unknown"
+	message := sprintf("Key %s does not rotate at least once a year.", [r.id])
+}
+
+unknowns contains resources.undecided(r, message, at(r)) if {
+	some r in judged
+	resources.attribute(r, at(r)).state == "unknown"
+	message := sprintf("Whether key %s rotates is known only after apply.", [r.id])
+}
+
+judged := [r | some r in resources.of_type("key"); can_rotate(r)]
+
+fixes := {
+	"aws_kms_key": "Set enable_key_rotation to true.",
+	"google_kms_crypto_key": `Set rotation_period to "7776000s" (90 days) or at most a year.`,
+}
+
+at(r) := {"aws_kms_key": ["enable_key_rotation"], "google_kms_crypto_key": ["rotation_period"]}[r.native_type]
+
+can_rotate(r) if {
+	r.native_type == "aws_kms_key"
+	resources.attribute(r, ["customer_master_key_spec"]).value in {"SYMMETRIC_DEFAULT", null}
+	resources.attribute(r, ["key_usage"]).value in {"ENCRYPT_DECRYPT", null}
+}
+
+can_rotate(r) if {
+	r.native_type == "google_kms_crypto_key"
+	resources.attribute(r, ["purpose"]).value in {"ENCRYPT_DECRYPT", null}
+}
+
+rotates(r) if {
+	r.native_type == "aws_kms_key"
+	resources.is_true(resources.attribute(r, at(r)).value)
+}
+
+rotates(r) if {
+	r.native_type == "google_kms_crypto_key"
+	text := resources.attribute(r, at(r)).value
+	regex.match(`^[0-9]+(\.[0-9]+)?s$`, text)
+	to_number(trim_suffix(text, "s")) <= year_in_seconds
+}
