@@ -64,7 +64,7 @@ module.exports = {
       name: `contract-${folder}`,
       comment: `import src/${folder}/index.ts, not what is behind it`,
       severity: 'error',
-      from: { path: '^(src|bench|scripts|tests)/', pathNot: `^src/${folder}/|\\.test\\.ts$` },
+      from: { path: '^(src|bench|tests)/', pathNot: `^src/${folder}/|\\.test\\.ts$` },
       to: { path: `^src/${folder}/`, pathNot: `^src/${folder}/index\\.ts$` },
     })),
     {

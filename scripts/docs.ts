@@ -1,0 +1,10 @@
+// Writes the pages and schemas that are generated from the code. A test fails when one is not fresh.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { generatedFiles } from './reference/files.ts';
+
+const root = join(import.meta.dirname, '..');
+for (const [file, text] of Object.entries(generatedFiles())) {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), text);
+}

@@ -1,0 +1,14 @@
+import { commandsPage } from './commands.ts';
+import { errorsPage } from './errors.ts';
+import { recordPage } from './record.ts';
+import { schemaFiles } from './schemas.ts';
+
+/** Every generated file with its text. */
+export function generatedFiles(): Record<string, string> {
+  return {
+    'docs/reference/commands.md': commandsPage(),
+    'docs/reference/errors.md': errorsPage(),
+    'docs/reference/record.md': recordPage(),
+    ...schemaFiles(),
+  };
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { configSchema } from '../../src/cli/config/config.ts';
+import { checkSchema } from '../../src/cli/report/schema.ts';
+import { recordJsonSchema } from './record.ts';
+
+const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** The published JSON Schemas, by file. */
+export function schemaFiles(): Record<string, string> {
+  return {
+    'schemas/record.schema.json': text({ title: 'Exhibit record, version 1', ...recordJsonSchema() }),
+    'schemas/check.schema.json': text({
+      title: 'exhibit check -o json, version 1',
+      ...z.toJSONSchema(checkSchema),
+    }),
+    'schemas/config.schema.json': text({ title: '.exhibit.yaml', ...z.toJSONSchema(configSchema) }),
+  };
+}

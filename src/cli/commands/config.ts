@@ -1,0 +1,33 @@
+import { command, type Define } from '../command.ts';
+
+/** `exhibit config show` */
+export const config: Define = (program, invoke) => {
+  const group = program.command('config').summary('settings').description('Settings of check.');
+  command(group, 'show', 'the settings in force, and which source set each', [
+    'exhibit config show',
+    'exhibit config show --json',
+  ])
+    .option('--json', 'print JSON')
+    .action((flags: { json?: boolean }) =>
+      invoke(async (context) => {
+        const [{ configSchema, resolveConfig, variableOf }, { columns }, { EXIT }] = await Promise.all([
+          import('../config/config.ts'),
+          import('../terminal/text.ts'),
+          import('../exit.ts'),
+        ]);
+        const settings = resolveConfig({}, context);
+        if (flags.json === true) {
+          context.stdout.write(`${JSON.stringify({ schemaVersion: 1, settings }, null, 2)}\n`);
+          return EXIT.ok;
+        }
+        const rows = (Object.keys(configSchema.shape) as (keyof typeof settings)[]).map((key) => {
+          const setting = settings[key];
+          return setting === undefined
+            ? [key, '-', `not set (${variableOf(key)} or .exhibit.yaml)`]
+            : [key, String(setting.value), `${setting.origin}: ${setting.from}`];
+        });
+        context.stdout.write(`${columns(rows).join('\n')}\n`);
+        return EXIT.ok;
+      }),
+    );
+};

@@ -1,0 +1,92 @@
+import { command, type Define } from '../command.ts';
+
+/** `exhibit ledger ...` */
+export const ledger: Define = (program, invoke) => {
+  const group = program
+    .command('ledger')
+    .summary('the append-only log in an evidence folder')
+    .description('The append-only log in an evidence folder.');
+
+  command(
+    group,
+    'init',
+    'make an evidence folder with an empty log and its key',
+    'exhibit ledger init evidence --origin example.com/evidence',
+  )
+    .argument('<folder>', 'folder to make')
+    .option(
+      '--origin <name>',
+      'name of the log, unique in the world; it is in every checkpoint',
+      'exhibit.local/evidence',
+    )
+    .action((folder: string, flags: { origin: string }) =>
+      invoke(async (context) => (await import('../ledger/manage.ts')).init(folder, flags.origin, context)),
+    );
+
+  command(group, 'status', 'size, root, waiting records and keys of a log', 'exhibit ledger status evidence')
+    .argument('<folder>', 'evidence folder')
+    .option('--json', 'print JSON')
+    .action((folder: string, flags: { json?: boolean }) =>
+      invoke(async (context) =>
+        (await import('../ledger/manage.ts')).showStatus(folder, flags.json === true, context),
+      ),
+    );
+
+  command(group, 'seal', 'give waiting records their place in the log and sign a checkpoint', [
+    'exhibit ledger seal evidence',
+    'exhibit ledger seal evidence --heartbeat',
+  ])
+    .argument('<folder>', 'evidence folder')
+    .option('--heartbeat', 'seal a heartbeat record when nothing waits')
+    .action((folder: string, flags: { heartbeat?: boolean }) =>
+      invoke(async (context) =>
+        (await import('../ledger/manage.ts')).seal(folder, flags.heartbeat === true, context),
+      ),
+    );
+
+  command(group, 'verify', 'verify the whole log, with a place for whatever differs', [
+    'exhibit ledger verify evidence',
+    'exhibit ledger verify evidence --known checkpoint-of-last-month',
+  ])
+    .argument('<folder>', 'evidence folder')
+    .option('--known <file>', 'a checkpoint that you kept: the log must contain it')
+    .option('--json', 'print JSON')
+    .action((folder: string, flags: { known?: string; json?: boolean }) =>
+      invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
+    );
+
+  command(group, 'proof', 'print one record, or the proof that it is in the log', [
+    'exhibit ledger proof evidence 0192f0c1-2d3e-7f00-8000-000000000001 > record.tlog-proof',
+    'exhibit ledger proof evidence 17 --record > record.json',
+  ])
+    .argument('<folder>', 'evidence folder')
+    .argument('<record>', 'record id or index in the log')
+    .option('--record', 'print the exact bytes of the record instead of its proof')
+    .action((folder: string, record: string, flags: { record?: boolean }) =>
+      invoke(async (context) =>
+        (await import('../ledger/proof.ts')).proof(folder, record, flags.record === true, context),
+      ),
+    );
+
+  command(
+    group,
+    'checkpoint',
+    'print the latest signed checkpoint',
+    'exhibit ledger checkpoint evidence > checkpoint',
+  )
+    .argument('<folder>', 'evidence folder')
+    .action((folder: string) =>
+      invoke(async (context) => (await import('../ledger/proof.ts')).checkpoint(folder, context)),
+    );
+
+  command(
+    group,
+    'rotate-key',
+    'make a new signing key and announce it in the log under the old one',
+    'exhibit ledger rotate-key evidence',
+  )
+    .argument('<folder>', 'evidence folder')
+    .action((folder: string) =>
+      invoke(async (context) => (await import('../ledger/manage.ts')).rotate(folder, context)),
+    );
+};

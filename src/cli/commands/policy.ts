@@ -1,0 +1,92 @@
+import { command, type Define } from '../command.ts';
+
+/** `exhibit init` and `exhibit policy ...` */
+export const policy: Define = (program, invoke) => {
+  command(program, 'init', 'make a policy repository with starter policies', 'exhibit init policies')
+    .argument('[folder]', 'folder to fill; files that are there stay', '.')
+    .action((folder: string) =>
+      invoke(async (context) => (await import('../policy/init.ts')).init(folder, context)),
+    );
+
+  const group = program
+    .command('policy')
+    .summary('the life of a policy')
+    .description('The life of a policy: test, lint, list, show, build, sign, verify.');
+
+  command(group, 'test', 'run the policies’ own tests and their examples', [
+    'exhibit policy test',
+    'exhibit policy test policies --coverage 95',
+  ])
+    .argument('[folder]', 'policy repository', '.')
+    .option('--coverage <percent>', 'least share of rule lines that the tests must reach', Number)
+    .action((folder: string, flags: { coverage?: number }) =>
+      invoke(async (context) => (await import('../policy/test.ts')).test(folder, flags.coverage, context)),
+    );
+
+  command(group, 'lint', 'say what a policy lacks, with file, line and what to write', 'exhibit policy lint')
+    .argument('[folder]', 'policy repository', '.')
+    .option('--json', 'print JSON')
+    .action((folder: string, flags: { json?: boolean }) =>
+      invoke(async (context) =>
+        (await import('../policy/lint.ts')).lint(folder, flags.json === true, context),
+      ),
+    );
+
+  command(group, 'list', 'every policy with severity, layers and controls', [
+    'exhibit policy list',
+    'exhibit policy list --control soc2/cc6.1',
+  ])
+    .argument('[folder]', 'policy repository', '.')
+    .option('--control <id>', 'only policies that support this control')
+    .option('--json', 'print JSON')
+    .action((folder: string, flags: { control?: string; json?: boolean }) =>
+      invoke(async (context) => (await import('../policy/show.ts')).list(folder, flags, context)),
+    );
+
+  command(
+    group,
+    'show',
+    'one policy: what it says, why, and where it is enforced',
+    'exhibit policy show db-encrypted-at-rest',
+  )
+    .argument('<id>', 'policy id')
+    .argument('[folder]', 'policy repository', '.')
+    .action((id: string, folder: string) =>
+      invoke(async (context) => (await import('../policy/show.ts')).show(id, folder, context)),
+    );
+
+  command(
+    group,
+    'build',
+    'build the bundle of the committed policies; the same commit gives the same bytes',
+    'exhibit policy build',
+  )
+    .argument('[folder]', 'policy repository', '.')
+    .option('--bundle <file>', 'file to write (default: .exhibit/bundle.tar.gz in the repository)')
+    .option('--allow-dirty', 'build what lies in the folder, not the commit; the revision says so')
+    .action((folder: string, flags: { bundle?: string; allowDirty?: boolean }) =>
+      invoke(async (context) => (await import('../policy/build.ts')).build(folder, flags, context)),
+    );
+
+  command(group, 'keys', 'make the key pair that signs bundles', 'exhibit policy keys')
+    .argument('[folder]', 'policy repository', '.')
+    .action((folder: string) =>
+      invoke(async (context) => (await import('../policy/sign.ts')).keys(folder, context)),
+    );
+
+  command(group, 'sign', 'sign a bundle as stock OPA verifies it', 'exhibit policy sign')
+    .argument('[folder]', 'policy repository', '.')
+    .option('--bundle <file>', 'bundle to sign (default: .exhibit/bundle.tar.gz)')
+    .option('--key <file>', 'private key, PEM (default: .exhibit/keys/bundle.pem, made when it is not there)')
+    .action((folder: string, flags: { bundle?: string; key?: string }) =>
+      invoke(async (context) => (await import('../policy/sign.ts')).sign(folder, flags, context)),
+    );
+
+  command(group, 'verify', 'verify a bundle: signature, every file, age', 'exhibit policy verify')
+    .argument('[folder]', 'policy repository', '.')
+    .option('--bundle <file>', 'bundle to verify (default: .exhibit/bundle.tar.gz)')
+    .option('--key <file>', 'public key, PEM (default: .exhibit/keys/bundle.pub.pem)')
+    .action((folder: string, flags: { bundle?: string; key?: string }) =>
+      invoke(async (context) => (await import('../policy/sign.ts')).verify(folder, flags, context)),
+    );
+};

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { findOpa, type Policy, type Repository, readRepository } from '../../policy/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { columns, printable, wrap } from '../terminal/text.ts';
+
+/** One line a policy. */
+export async function list(
+  folder: string,
+  flags: { control?: string; json?: boolean },
+  context: Context,
+): Promise<ExitCode> {
+  const repository = await readRepository(resolve(context.cwd, folder), { opa: await findOpa(context.env) });
+  const wanted = flags.control;
+  const policies = repository.policies.filter(
+    (policy) => wanted === undefined || policy.controls.some((link) => link.control === wanted),
+  );
+  if (flags.json === true)
+    context.stdout.write(`${JSON.stringify({ schemaVersion: 1, policies }, null, 2)}\n`);
+  else {
+    const rows = policies.map((policy) => [
+      policy.id,
+      policy.severity,
+      layersOf(policy),
+      `${policy.controls.length} controls`,
+    ]);
+    context.stdout.write(
+      `${columns(rows).join('\n')}\n${policies.length} of ${repository.policies.length} policies\n`,
+    );
+  }
+  return EXIT.ok;
+}
+
+/** All that is known of one policy, in words. */
+export async function show(id: string, folder: string, context: Context): Promise<ExitCode> {
+  const repository = await readRepository(resolve(context.cwd, folder), { opa: await findOpa(context.env) });
+  const policy = repository.policies.find((candidate) => candidate.id === id);
+  if (policy === undefined) {
+    throw new ExhibitError('NOT_FOUND', `no policy ${JSON.stringify(id)} in ${folder}`, {
+      hint: 'exhibit policy list shows them all.',
+    });
+  }
+  context.stdout.write(`${describe(policy, repository, Math.min(context.stdout.columns, 100)).join('\n')}\n`);
+  return EXIT.ok;
+}
+
+function describe(policy: Policy, repository: Repository, width: number): string[] {
+  const titles = new Map(
+    repository.frameworks.flatMap((framework) =>
+      framework.controls.map((control) => [`${framework.id}/${control.id}`, control.title]),
+    ),
+  );
+  const block = (text: string) =>
+    wrap(printable(text.replace(/\s+/g, ' ').trim()), width - 2).map((line) => `  ${line}`);
+  return [
+    `${policy.id}  (${policy.severity})`,
+    ...block(policy.title),
+    '',
+    ...block(policy.description),
+    '',
+    ...columns([
+      ['  owner', policy.owner],
+      ['  layers', layersOf(policy)],
+      ['  cadence', policy.cadence],
+      ['  since', policy.since],
+      ['  judges', policy.inputs.length === 0 ? 'every kind of input' : policy.inputs.join(', ')],
+      ['  rule', policy.file],
+    ]),
+    '',
+    '  how to fix',
+    ...block(policy.remediation),
+    '',
+    '  supports',
+    ...policy.controls.flatMap((link) => [
+      ...block(
+        `${link.control} (${link.strength})${titles.has(link.control) ? `, ${titles.get(link.control) ?? ''}` : ''}`,
+      ),
+      ...block(link.rationale).map((line) => `  ${line}`),
+    ]),
+  ];
+}
+
+function layersOf(policy: Policy): string {
+  return Object.entries(policy.layers)
+    .map(([layer, mode]) => `${layer}:${mode}`)
+    .join(' ');
+}

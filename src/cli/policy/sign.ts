@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { generateBundleKey, loadBundle, signBundle } from '../../policy/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { columns } from '../terminal/text.ts';
+import { BUNDLE, fileIn, PRIVATE_KEY, PUBLIC_KEY } from './paths.ts';
+
+interface Flags {
+  bundle?: string;
+  key?: string;
+}
+
+/** Makes the key pair, and never replaces one: what it signed could not be verified any more. */
+export async function keys(folder: string, context: Context): Promise<ExitCode> {
+  const secret = fileIn(context.cwd, folder, undefined, PRIVATE_KEY);
+  const shared = fileIn(context.cwd, folder, undefined, PUBLIC_KEY);
+  if (existsSync(secret)) {
+    throw new ExhibitError('USAGE', 'there is a key already; it stays', {
+      location: { file: secret },
+      hint: 'Move it away to make another.',
+    });
+  }
+  const { privateKeyPem, publicKeyPem } = generateBundleKey();
+  mkdirSync(dirname(secret), { recursive: true, mode: 0o700 });
+  writeFileSync(secret, privateKeyPem, { mode: 0o600, flag: 'wx' });
+  writeFileSync(shared, publicKeyPem);
+  context.stdout.write(
+    `${columns([
+      ['private', secret],
+      ['public', shared],
+    ]).join('\n')}\n`,
+  );
+  return EXIT.ok;
+}
+
+/** Signs a bundle in place. */
+export async function sign(folder: string, flags: Flags, context: Context): Promise<ExitCode> {
+  const secret = fileIn(context.cwd, folder, flags.key, PRIVATE_KEY);
+  if (flags.key === undefined && !existsSync(secret)) await keys(folder, context);
+  const file = fileIn(context.cwd, folder, flags.bundle, BUNDLE);
+  const { tar, digest } = await signBundle(
+    read(file, 'Make it with: exhibit policy build'),
+    read(secret, 'Make one with: exhibit policy keys').toString('utf8'),
+    keyName(secret),
+  );
+  writeFileSync(file, tar);
+  context.stdout.write(
+    `${columns([
+      ['signed', file],
+      ['digest', digest],
+      ['key', keyName(secret)],
+    ]).join('\n')}\n`,
+  );
+  return EXIT.ok;
+}
+
+/** Verifies a bundle as an enforcement point does. */
+export async function verify(folder: string, flags: Flags, context: Context): Promise<ExitCode> {
+  const file = fileIn(context.cwd, folder, flags.bundle, BUNDLE);
+  const shared = fileIn(context.cwd, folder, flags.key, PUBLIC_KEY);
+  const pem = read(shared, 'Name the public key with --key').toString('utf8');
+  const bundle = await loadBundle(read(file, 'Make it with: exhibit policy build'), {
+    keys: [{ id: keyName(shared), pem }],
+  });
+  const rows = [
+    ['signature', `holds, by key ${bundle.signed_by ?? '?'}; every file has its signed digest`],
+    ['digest', bundle.digest],
+    ['lineage', bundle.lineage],
+    ['revision', `${bundle.revision}, ${new Date(bundle.revision_time * 1000).toISOString()}`],
+    ['policies', String(bundle.policies.length)],
+    ['overrides', `${bundle.overrides.length}, ${bundle.rejected_overrides.length} rejected`],
+  ];
+  context.stdout.write(`${columns(rows).join('\n')}\n`);
+  return EXIT.ok;
+}
+
+/** `bundle` for `bundle.pem` and `bundle.pub.pem`: the key's id in the signature. */
+export function keyName(file: string): string {
+  return basename(file).replace(/(\.pub)?\.pem$/, '');
+}
+
+function read(file: string, hint: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new ExhibitError('NOT_FOUND', 'the file cannot be read', { cause, hint, location: { file } });
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { DISPOSITIONS, SEVERITIES, VERDICTS } from '../../record/index.ts';
+
+const count = z.int().min(0);
+
+/** `check -o json`, version 1, as published. */
+export const checkSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  bundle: z.strictObject({ digest: z.string(), revision: z.string() }),
+  effective_time: z
+    .string()
+    .nullable()
+    .describe('set when another time than now was asked for: then nothing was enforced'),
+  results: z.array(
+    z.strictObject({
+      policy_id: z.string(),
+      rule_id: z.string(),
+      controls: z.array(z.string()),
+      subject: z.strictObject({ type: z.string(), id: z.string(), name: z.string() }),
+      verdict: z.enum(VERDICTS),
+      disposition: z.enum(DISPOSITIONS),
+      severity: z.enum(SEVERITIES),
+      message: z.string().optional(),
+      fix: z.string().optional(),
+      file: z.string().optional(),
+      line: z.int().min(1).optional(),
+      column: z.int().min(1).optional(),
+      override_id: z.string().optional(),
+    }),
+  ),
+  summary: z.strictObject({
+    subjects: count,
+    pass: count,
+    fail: count.describe('without those that are waived'),
+    error: count,
+    not_applicable: count,
+    not_evaluated: count,
+    waived: count,
+  }),
+});
