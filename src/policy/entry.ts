@@ -29,11 +29,7 @@ export function entryModule(policies: readonly Policy[], packages: readonly Rego
     ...sorted.map((policy) => collector(policy, rulesOf(policy, packages))),
     object('results', sorted, collectorName),
     ...INPUT_KINDS.map((kind) => object(resultsRule(kind), asked(kind), collectorName)),
-    object(
-      'gatekeeper',
-      sorted.filter((policy) => policy.style === 'gatekeeper'),
-      (policy) => `object.get(${collectorName(policy)}, "violation", set())`,
-    ),
+    ...gatekeeper(sorted.filter((policy) => policy.style === 'gatekeeper')),
   ];
   return blocks.join('\n');
 }
@@ -76,6 +72,15 @@ function collector(policy: Policy, rules: readonly string[]): string {
         `${name}[name] := value if {\n\tname := ${JSON.stringify(rule)}\n\tvalue := ${path}[${JSON.stringify(rule)}]\n}\n`,
     )
     .join('\n');
+}
+
+/** A partial object as well: violations that are undefined must not look like none. */
+function gatekeeper(policies: readonly Policy[]): string[] {
+  if (policies.length === 0) return [object('gatekeeper', [], collectorName)];
+  return policies.map((policy) => {
+    const value = `${collectorName(policy)}["violation"]`;
+    return `gatekeeper[id] := value if {\n\tid := ${JSON.stringify(policy.id)}\n\tvalue := ${value}\n}\n`;
+  });
 }
 
 function collectorName(policy: Policy): string {

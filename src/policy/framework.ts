@@ -7,7 +7,7 @@ export function readFrameworks(files: Files): { frameworks: Framework[]; problem
   const frameworks = new Map<string, Framework>();
   const problems: Problem[] = [];
   for (const file of matching(files, /^frameworks\/[^/]+\.ya?ml$/)) {
-    const yaml = parseYaml(files, file);
+    const yaml = parseYaml(files, file, 'failsafe');
     const { value, problems: wrong } = conform(yaml, frameworkSchema, 'framework');
     problems.push(...wrong);
     if (value === undefined) continue;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { annotations, call, evaluate, type OpaAnnotation } from './opa.ts';
+import { annotations, call, check, evaluate, type OpaAnnotation } from './opa.ts';
 import { withStage } from './stage.ts';
-import type { Files, Opa, RegoPackage, RuleStyle } from './types.ts';
+import type { Files, Opa, Problem, RegoPackage, RuleStyle } from './types.ts';
 
 const moduleSchema = z.object({
   package: z.object({ path: z.array(z.object({ value: z.unknown() })) }),
@@ -22,10 +22,8 @@ export interface RegoModules {
   packages: RegoPackage[];
   rego_v0: string[];
   annotations: OpaAnnotation[];
-  /** Syntax trees by path, as OPA's `rego.parse_module` gives them. */
-  trees: ReadonlyMap<string, unknown>;
-  /** Modules that do not parse, in either syntax. */
-  unparsed: string[];
+  /** Modules that do not parse, in either syntax, and why. */
+  problems: Problem[];
 }
 
 export const isRego = (path: string) => path.endsWith('.rego');
@@ -46,14 +44,12 @@ export async function readRego(opa: Opa, files: Files): Promise<RegoModules> {
       rest.size === 0 ? new Map<string, unknown>() : await parse(opa, folder, rest, ['--v0-compatible']);
     for (const [path, tree] of old) trees.set(path, tree);
     const rego_v0 = [...old.keys()].sort();
-    const unparsed = [...modules.keys()].filter((path) => !trees.has(path)).sort();
     const parsed = new Map([...modules].filter(([path]) => trees.has(path)));
     return {
       packages: packagesOf(trees),
       rego_v0,
       annotations: await withStage(withManifest(parsed, rego_v0), (clean) => annotations(opa, clean)),
-      trees,
-      unparsed,
+      problems: parsed.size === modules.size ? [] : await parseErrors(opa, modules, rego_v0),
     };
   });
 }
@@ -82,6 +78,16 @@ async function parse(
   );
   const value = await evaluate(opa, folder, PARSE, texts, flags);
   return new Map(Object.entries((value ?? {}) as Record<string, unknown>));
+}
+
+async function parseErrors(opa: Opa, modules: Files, rego_v0: readonly string[]): Promise<Problem[]> {
+  const errors = await withStage(withManifest(modules, rego_v0), (folder) => check(opa, folder));
+  return errors.map(({ message, location }) => ({
+    severity: 'error',
+    rule: 'rego',
+    message,
+    location: location === undefined ? {} : { file: location.file, line: location.row, column: location.col },
+  }));
 }
 
 function packagesOf(trees: ReadonlyMap<string, unknown>): RegoPackage[] {

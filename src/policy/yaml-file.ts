@@ -10,11 +10,14 @@ export interface YamlFile {
   locate(path: readonly PropertyKey[]): { file: string; line?: number; column?: number };
 }
 
-/** Parses one YAML file of the repository with positions; what is wrong becomes a problem, not an exception. */
-export function parseYaml(files: Files, file: string): YamlFile {
+/**
+ * Parses one YAML file of the repository with positions; what is wrong becomes a problem, not an exception.
+ * `failsafe` reads every value as text, so that the control 8.10 stays 8.10.
+ */
+export function parseYaml(files: Files, file: string, schema: 'core' | 'failsafe' = 'core'): YamlFile {
   const counter = new LineCounter();
   const text = Buffer.from(files.get(file) ?? '').toString('utf8');
-  const document = parseDocument(text, { lineCounter: counter, version: '1.2', schema: 'core' });
+  const document = parseDocument(text, { lineCounter: counter, version: '1.2', schema });
   const place = (offset: number) => {
     const { line, col } = counter.linePos(offset);
     return { file, line, column: col };

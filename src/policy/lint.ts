@@ -1,0 +1,174 @@
+import { capabilities, place } from './compile.ts';
+import { examplesOf } from './examples.ts';
+import { lintRegex } from './lint-regex.ts';
+import { check, type OpaError } from './opa.ts';
+import { isTest, regoFiles, unformatted, withManifest } from './rego.ts';
+import { byPlace } from './repository.ts';
+import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
+import { withStage } from './stage.ts';
+import type { Files, Opa, Policy, Problem, Repository } from './types.ts';
+
+/**
+ * Everything that is wrong or missing in a repository, with file and line and what to do: what reading it found, what
+ * `opa check --strict` and `opa fmt` say, and what an auditor would miss (tests, examples, controls that are in no framework).
+ * @throws ExhibitError TOOL_FAILED
+ */
+export async function lintRepository(repository: Repository, options: { opa: Opa }): Promise<Problem[]> {
+  const all = byPlace([
+    ...repository.problems,
+    ...repository.policies.flatMap((policy) => lintPolicy(policy, repository)),
+    ...lintMap(repository),
+    ...(await lintRego(repository, options.opa)),
+    ...(await lintRegex(repository.files)),
+  ]);
+  const seen = new Set<string>();
+  return all.filter(({ message, location }) => {
+    const key = `${location.file}:${location.line}:${message}`;
+    return seen.has(key) ? false : seen.add(key);
+  });
+}
+
+function problem(
+  severity: Problem['severity'],
+  rule: string,
+  message: string,
+  location: Problem['location'],
+  hint?: string,
+): Problem {
+  return { severity, rule, message, location, ...(hint === undefined ? {} : { hint }) };
+}
+
+function lintPolicy(policy: Policy, repository: Repository): Problem[] {
+  const at = { file: policy.file, line: 1 };
+  const out: Problem[] = [];
+  const folder = policy.file.slice(0, policy.file.lastIndexOf('/') + 1);
+  const beside = [...repository.files.keys()].filter((path) => path.startsWith(folder));
+  if (!beside.some(isTest))
+    out.push(problem('error', 'no-test', `${policy.id} has no test`, at, `Write ${folder}policy_test.rego.`));
+  const examples = examplesOf(repository).filter((example) => example.policy === policy);
+  for (const kind of ['good', 'bad'] as const) {
+    if (examples.some(({ expected }) => expected === kind)) continue;
+    const hint = `Put one into ${folder}examples/${kind}-<what it shows>.json or .yaml.`;
+    out.push(problem('error', 'no-example', `${policy.id} has no ${kind} example`, at, hint));
+  }
+  for (const path of beside.filter((one) => one.startsWith(`${folder}examples/`))) {
+    if (!examples.some(({ file }) => file === path))
+      out.push(
+        problem('warning', 'example-name', 'an example is named good-* or bad-*; this file is not used', {
+          file: path,
+        }),
+      );
+  }
+  const rules = repository.packages.find(({ name }) => name === policy.package)?.rules ?? [];
+  for (const rule of policy.style === 'exhibit' ? ['population', 'violations'] : []) {
+    if (rules.includes(rule)) continue;
+    const hint = 'A policy says what it judged (population) and what is wrong in it (violations).';
+    out.push(problem('error', 'no-rule', `${policy.id} has no rule ${rule}`, at, hint));
+  }
+  return out;
+}
+
+function lintMap({ control_map, frameworks, policies, files }: Repository): Problem[] {
+  const known = new Set(
+    frameworks.flatMap((one) => one.controls.map((control) => `${one.id}/${control.id}`)),
+  );
+  const ids = new Map(policies.map((policy) => [policy.id, policy]));
+  const out: Problem[] = [];
+  for (const { control, policy_id } of control_map.entries) {
+    const policy = ids.get(policy_id);
+    const file =
+      policy?.file ?? [...files.keys()].find((path) => path.startsWith('controls/')) ?? 'controls/map.yaml';
+    const framework = control.slice(0, control.indexOf('/'));
+    const hint = frameworks.some(({ id }) => id === framework)
+      ? `Add it to the controls of ${framework}.`
+      : `Write frameworks/${framework}.yaml.`;
+    if (!known.has(control))
+      out.push(
+        problem(
+          'error',
+          'control',
+          `the control ${control} of ${policy_id} is in no framework`,
+          at(files, file, control),
+          hint,
+        ),
+      );
+    // Ids of foreign checks have a slash (`checkov/CKV_AWS_16`); ours never do.
+    if (policy === undefined && !policy_id.includes('/'))
+      out.push(
+        problem('error', 'control-map', `there is no policy ${policy_id}`, at(files, file, policy_id)),
+      );
+  }
+  const linked = new Set(control_map.entries.map(({ control }) => control));
+  for (const framework of frameworks) {
+    for (const { id, coverage } of framework.controls) {
+      if (coverage !== 'automated' || linked.has(`${framework.id}/${id}`)) continue;
+      const message = `${framework.id}/${id} is called automated, but no policy supports it`;
+      out.push(problem('warning', 'control', message, { file: `frameworks/${framework.id}.yaml` }));
+    }
+  }
+  return out;
+}
+
+/** The first line that names something. */
+function at(files: Files, file: string, text: string): Problem['location'] {
+  const lines = Buffer.from(files.get(file) ?? '')
+    .toString('utf8')
+    .split('\n');
+  const index = lines.findIndex((one) => one.includes(text));
+  return index < 0 ? { file } : { file, line: index + 1 };
+}
+
+async function lintRego(repository: Repository, opa: Opa): Promise<Problem[]> {
+  const modules = withManifest(regoFiles(repository.files), repository.rego_v0);
+  const own = new Set(
+    repository.packages
+      .filter(({ style }) => style === 'exhibit' || style === undefined)
+      .flatMap(({ files }) => files),
+  );
+  return withStage(modules, async (folder) => {
+    const plain = await check(opa, folder);
+    if (plain.length > 0) return plain.map((error) => problem('error', 'rego', error.message, place(error)));
+    const strict = await check(opa, folder, ['--strict']);
+    return [
+      ...strict.map((error) => strictProblem(error, own)),
+      ...(await lintBuiltins(repository, opa)),
+      ...(await lintFormat(repository, opa, own)),
+    ];
+  });
+}
+
+/** A rule that came from Conftest or Gatekeeper stays as it is, so its style is a remark. */
+function strictProblem(error: OpaError, own: ReadonlySet<string>): Problem {
+  const file = error.location?.file ?? '';
+  return problem(
+    own.has(file) || isTest(file) ? 'error' : 'warning',
+    'rego-strict',
+    error.message,
+    place(error),
+  );
+}
+
+async function lintBuiltins(repository: Repository, opa: Opa): Promise<Problem[]> {
+  const modules = new Map([...regoFiles(repository.files)].filter(([path]) => !isTest(path)));
+  const old = repository.rego_v0.filter((path) => !isTest(path));
+  const caps = await withStage(new Map(), (folder) => capabilities(opa, folder, RUNTIME_BUILTINS));
+  const files = withManifest(modules, old).set('capabilities.json', Buffer.from(caps));
+  const errors = await withStage(files, (folder) =>
+    check(opa, folder, ['--capabilities', 'capabilities.json']),
+  );
+  const hint =
+    'What a policy may call is the same at every layer, so that it gives the same verdict everywhere.';
+  return errors.map((error) =>
+    problem('error', 'builtin', `${error.message}: it is not there at run time`, place(error), hint),
+  );
+}
+
+async function lintFormat(repository: Repository, opa: Opa, own: ReadonlySet<string>): Promise<Problem[]> {
+  const modules = [...regoFiles(repository.files)].filter(
+    ([path]) => own.has(path) && !repository.rego_v0.includes(path),
+  );
+  const files = await unformatted(opa, new Map(modules));
+  return files.map((file) =>
+    problem('warning', 'format', 'the module is not formatted', { file, line: 1 }, 'Run `opa fmt -w`.'),
+  );
+}
