@@ -58,8 +58,9 @@ export function verifyBundle(sha256: Sha256, bundle: Bundle, readEntry?: ReadEnt
     throw differs({ path, first: index * TILE_WIDTH, expected, actual, rest });
   }
   const result: BundleResult = {
-    root: foldRoots(sha256, actual),
-    cutRoots: (bundle.cuts ?? []).map((cut) => foldRoots(sha256, actual.slice(0, cut))),
+    // Copies: a hash may be a view into a large pool, which would travel to another thread whole.
+    root: new Uint8Array(foldRoots(sha256, actual)),
+    cutRoots: (bundle.cuts ?? []).map((cut) => new Uint8Array(foldRoots(sha256, actual.slice(0, cut)))),
   };
   return readEntry === undefined ? result : { ...result, records: readAll(entries, index, path, readEntry) };
 }

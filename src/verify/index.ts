@@ -7,6 +7,7 @@ export { formatCheckpoint, openCheckpoint, parseCheckpoint } from './checkpoint.
 export type { DifferenceKind } from './difference.ts';
 export { type EntryFacts, type ReadEntry, readEntry } from './entry.ts';
 export { type Handover, handoverPath, openTrusted, type Trusted, verifyHandover } from './handover.ts';
+export { formatLevel, type Level, levelOf } from './level.ts';
 export {
   type BundleRequest,
   type CheckBundle,

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { isExhibitError } from '../record/index.ts';
 import {
+  checkBundle,
   formatProof,
   formatVkey,
   handoverPath,
@@ -76,10 +77,21 @@ describe('a log that was not touched', () => {
     expect((await verify(files)).checkpoint.size).toBe(700);
   });
 
-  it('takes bundles that were checked elsewhere', async () => {
+  it('takes bundles that were checked elsewhere, and reports progress in order', async () => {
     const files = logOf(records);
+    const elsewhere: number[] = [];
     const seen: number[] = [];
-    await verify(files, { progress: (done) => seen.push(done), window: 2 });
+    await verify(files, {
+      window: 3,
+      progress: (done) => seen.push(done),
+      // What crosses to a thread and back must survive structured cloning.
+      checkBundle: async (request) => {
+        elsewhere.push(request.index);
+        const result = await checkBundle((path) => files.get(path), sha256, structuredClone(request));
+        return structuredClone(result);
+      },
+    });
+    expect(elsewhere).toEqual([0, 1, 2, 3]);
     expect(seen).toEqual([256, 512, 768, 1000]);
   });
 });

@@ -1,0 +1,199 @@
+/**
+ * The verifier in one file, for auditors: `node exhibit-verify.mjs`. It needs Node and nothing else, and no network.
+ * All of Node's file access is here; the rest of this folder is pure.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ExhibitError, formatLocation, isExhibitError, toHex } from '../record/index.ts';
+import { readEntry } from './entry.ts';
+import { openTrusted } from './handover.ts';
+import { formatLevel, levelOf } from './level.ts';
+import { verifyLog } from './log.ts';
+import { nodeCrypto } from './node.ts';
+import { parseProof, verifyProof } from './proof.ts';
+import type { LogSource } from './source.ts';
+import type { SignedCheckpoint, VerifierKey } from './types.ts';
+import { parseVkey } from './vkey.ts';
+
+const USAGE = `usage: node exhibit-verify.mjs COMMAND --vkey KEY [options]
+
+  record RECORD.json PROOF.tlog-proof   is this record, byte for byte, in the log that signed?
+  checkpoint FILE                       who signed which size and root?
+  ledger FOLDER                         does every record, tile and checkpoint of a ledger hold?
+
+  --vkey KEY       verifier key of the log or of a witness, as text or in a file; may be given again
+  --known FILE     a checkpoint seen before, which the ledger must contain; may be given again
+  --origin NAME    the log that is expected
+  --log FOLDER     (record, checkpoint) a log folder whose handover files lead from your key to a newer one
+  --hashes-only    (ledger) do not read entries as records
+
+Exit code: 0 it holds, 1 it does not, 2 wrong usage.
+`;
+
+interface Options {
+  keys: VerifierKey[];
+  known: string[];
+  origin: { origin?: string };
+  log: LogSource;
+  hashesOnly: boolean;
+}
+
+async function record(files: string[], { keys, origin, log }: Options): Promise<string[]> {
+  const [recordFile, proofFile] = operands(files, 2);
+  const proof = await read(proofFile);
+  const { checkpoint: note } = parseProof(proof);
+  const { handovers } = await openTrusted(log, note, keys, nodeCrypto, origin);
+  const signers = [...handovers.slice(0, 1).map(({ key }) => key), ...keys];
+  const found = verifyProof(withoutNewline(await read(recordFile)), proof, signers, nodeCrypto, origin);
+  return [
+    `record     index ${found.index} of ${found.checkpoint.size}, leaf hash ${toHex(found.leafHash)}`,
+    ...describe(found.checkpoint, keys),
+  ];
+}
+
+async function checkpoint(files: string[], { keys, origin, log }: Options): Promise<string[]> {
+  const [file] = operands(files, 1);
+  const opened = await openTrusted(log, await read(file), keys, nodeCrypto, origin);
+  return describe(opened.checkpoint, keys);
+}
+
+async function ledger(files: string[], { keys, known, origin, hashesOnly }: Options): Promise<string[]> {
+  const [folder] = operands(files, 1);
+  // Either the folder of the ledger or the folder of its log.
+  const inside = join(folder, 'log');
+  const source = folderSource(
+    (await readIfThere(join(inside, 'checkpoint'))) === undefined ? folder : inside,
+  );
+  const result = await verifyLog(source, nodeCrypto, keys, {
+    ...origin,
+    known,
+    ...(hashesOnly ? {} : { readEntry }),
+  });
+  const { recorded } = result;
+  const times = recorded === undefined ? [] : [`recorded   ${recorded.first} to ${recorded.last}`];
+  const handed = result.handovers.map(
+    ({ key, validFromSize }) => `handover   to ${key.name}+${key.id} from size ${validFromSize} on`,
+  );
+  return [
+    `records    ${result.checkpoint.size}: each has its leaf hash, and all tiles lead to the root`,
+    ...times,
+    ...handed,
+    `known      ${result.known} checkpoints seen before, all contained`,
+    ...describe(result.checkpoint, keys),
+  ];
+}
+
+function describe(opened: SignedCheckpoint, keys: readonly VerifierKey[]): string[] {
+  return [
+    `log        ${opened.origin}, size ${opened.size}, root ${toHex(opened.root)}`,
+    `level      ${formatLevel(levelOf(opened, keys))}`,
+  ];
+}
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const { values, positionals } = parse(args);
+    const [command = '', ...files] = positionals;
+    if (values.help === true) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    const run = { record, checkpoint, ledger }[command];
+    if (run === undefined) usage(`unknown command ${JSON.stringify(command)}`);
+    if (values.vkey === undefined) usage('--vkey is missing: without a key that you trust, nothing is shown');
+    const options: Options = {
+      keys: await Promise.all(values.vkey.map(readKey)),
+      known: await Promise.all((values.known ?? []).map(async (file) => (await read(file)).toString())),
+      origin: values.origin === undefined ? {} : { origin: values.origin },
+      log: values.log === undefined ? () => undefined : folderSource(values.log),
+      hashesOnly: values['hashes-only'] === true,
+    };
+    for (const line of await run(files, options)) process.stdout.write(`${printable(line)}\n`);
+    return 0;
+  } catch (error) {
+    if (!isExhibitError(error)) throw error;
+    const place = formatLocation(error.location);
+    process.stderr.write(
+      `${error.code}${place === '' ? '' : ` in ${printable(place)}`}: ${printable(error.message)}\n`,
+    );
+    if (error.hint !== undefined) process.stderr.write(`${printable(error.hint)}\n`);
+    return error.kind === 'usage' && error.code !== 'RECORD_INVALID' && error.code !== 'RECORD_NOT_CANONICAL'
+      ? 2
+      : 1;
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        vkey: { type: 'string', multiple: true },
+        known: { type: 'string', multiple: true },
+        origin: { type: 'string' },
+        log: { type: 'string' },
+        'hashes-only': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    return usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function readKey(text: string): Promise<VerifierKey> {
+  const line = /^[^+\s]+\+[0-9a-f]{8}\+/.test(text) ? text : (await read(text)).toString();
+  return parseVkey(nodeCrypto.sha256, line);
+}
+
+/** A record is often saved with one newline behind it; canonical JSON never ends with one. */
+function withoutNewline(bytes: Buffer): Buffer {
+  return bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
+}
+
+function folderSource(folder: string): LogSource {
+  return (path) => readIfThere(join(folder, path));
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(cause))) return undefined;
+    throw new ExhibitError('INPUT_UNREADABLE', `cannot be read (${systemCode(cause)})`, {
+      cause,
+      location: { file: path },
+    });
+  }
+}
+
+async function read(path: string): Promise<Buffer> {
+  const bytes = await readIfThere(path);
+  if (bytes === undefined)
+    throw new ExhibitError('NOT_FOUND', 'there is no such file', { location: { file: path } });
+  return bytes;
+}
+
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'error';
+}
+
+function operands(files: string[], count: 1): [string];
+function operands(files: string[], count: 2): [string, string];
+function operands(files: string[], count: number): string[] {
+  if (files.length !== count) usage(`expected ${count} file arguments, not ${files.length}`);
+  return files;
+}
+
+/** Names in notes are attacker-controlled: nothing in them may move the cursor or turn the writing around. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+function usage(message: string): never {
+  throw new ExhibitError('USAGE', message, { hint: 'See --help.' });
+}
+
+process.exitCode = await main(process.argv.slice(2));
