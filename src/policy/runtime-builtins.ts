@@ -38,7 +38,7 @@ export const NATIVE_BUILTINS: readonly string[] = [
 export const HOST_BUILTINS: readonly string[] = [
   ...['base64url.encode_no_pad', 'crypto.hmac.equal', 'crypto.hmac.md5', 'crypto.hmac.sha1'],
   ...['crypto.hmac.sha256', 'crypto.hmac.sha512', 'crypto.md5', 'crypto.sha1', 'crypto.sha256'],
-  ...['glob.quote_meta', 'graph.reachable_paths', 'hex.decode', 'hex.encode', 'indexof_n', 'json.patch'],
+  ...['glob.quote_meta', 'graph.reachable_paths', 'hex.decode', 'hex.encode', 'indexof_n'],
   ...['net.cidr_expand', 'net.cidr_is_valid', 'net.cidr_merge', 'numbers.range_step', 'object.subset'],
   ...['regex.find_n', 'regex.replace', 'regex.split', 'regex.template_match', 'semver.compare'],
   ...['semver.is_valid', 'sprintf', 'strings.any_prefix_match', 'strings.any_suffix_match', 'strings.count'],

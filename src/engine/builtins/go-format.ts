@@ -1,3 +1,4 @@
+import { ExhibitError } from '../../record/index.ts';
 import { quoteGo } from '../wasm/text.ts';
 
 /** What a Rego value is in Go when sprintf formats it: composites, booleans and null come as their text. */
@@ -104,7 +105,8 @@ class Printer {
     else if (value === undefined) this.#out += `%!${verb}(MISSING)`;
     else {
       this.#next += 1;
-      this.#out += print(verb, flags, value);
+      // The plus and sharp of %+v and %#v mean Go syntax, not a sign or a prefix.
+      this.#out += verb === 'v' ? general(flags, value) : print(verb, flags, value);
     }
   }
 
@@ -176,6 +178,13 @@ const PLAIN: Flags = {
 };
 const show = (value: GoValue): string => print('v', PLAIN, value);
 
+function general(flags: Flags, value: GoValue): string {
+  // A big integer formats itself and keeps the sign.
+  const big = typeof value === 'object' && value.kind === '*big.Int';
+  const plain = { ...flags, plus: flags.plus && big, sharp: false };
+  return typeof value === 'string' && flags.sharp ? print('q', plain, value) : print('v', plain, value);
+}
+
 function print(verb: string, flags: Flags, value: GoValue): string {
   if (verb === 'T') return pad(typeName(value), { ...flags, zero: false });
   const out =
@@ -186,7 +195,7 @@ function print(verb: string, flags: Flags, value: GoValue): string {
         : integer(verb, flags, value.value, value.kind === '*big.Int');
   if (out !== undefined) return out;
   const type = typeof value === 'object' && value.kind === '*big.Int' ? 'big.Int' : typeName(value);
-  return `%!${verb}(${type}=${typeof value === 'object' ? value.value : print('v', { ...flags, width: flags.width }, value)})`;
+  return `%!${verb}(${type}=${type === 'big.Int' && typeof value === 'object' ? value.value : print('v', flags, value)})`;
 }
 
 function pad(out: string, flags: Flags): string {
@@ -200,7 +209,7 @@ function text(verb: string, flags: Flags, value: string): string | undefined {
   const cut = flags.precision === undefined ? value : [...value].slice(0, flags.precision).join('');
   switch (verb) {
     case 'v':
-      return pad(flags.sharp ? quoted(cut, flags) : cut, flags);
+      return pad(cut, flags);
     case 's':
       return pad(cut, flags);
     case 'q':
@@ -240,7 +249,7 @@ function integer(verb: string, flags: Flags, value: bigint, big: boolean): strin
   if (!big && verb === 'c') return pad(character(value), { ...flags, zero: false });
   if (!big && verb === 'q') return pad(quoteGo(character(value), flags.plus, "'"), flags);
   if (!big && verb === 'U') {
-    const code = `U+${value
+    const code = `U+${BigInt.asUintN(64, value)
       .toString(16)
       .toUpperCase()
       .padStart(Math.max(4, flags.precision ?? 0), '0')}`;
@@ -268,6 +277,7 @@ const character = (value: bigint): string =>
     : '\ufffd';
 
 function float(verb: string, flags: Flags, value: number): string | undefined {
+  refuseRare(verb, flags);
   const digits = floatDigits(verb, Math.abs(value), flags);
   if (digits === undefined) return undefined;
   const negative = value < 0 || Object.is(value, -0);
@@ -277,15 +287,27 @@ function float(verb: string, flags: Flags, value: number): string | undefined {
   return pad(sign + digits, { ...flags, zero: false });
 }
 
+/** Forms of a number with a fraction that no policy's message needs: better an error than another text than OPA's. */
+function refuseRare(verb: string, flags: Flags): void {
+  if (!flags.sharp && !'xXb'.includes(verb)) return;
+  throw new ExhibitError(
+    'ENGINE_ERROR',
+    `sprintf does not write a number with a fraction as %${flags.sharp ? '#' : ''}${verb}`,
+    {
+      hint: 'Use %v, %f or %d.',
+    },
+  );
+}
+
 function floatDigits(verb: string, value: number, flags: Flags): string | undefined {
   if (!Number.isFinite(value)) return 'vgGeEfF'.includes(verb) ? '+Inf'.slice(1) : undefined;
   switch (verb) {
     case 'v':
-      return shortest(value, flags.precision, 21);
+      return shortest(value, flags.precision);
     case 'g':
-      return shortest(value, flags.precision, 21);
+      return shortest(value, flags.precision);
     case 'G':
-      return shortest(value, flags.precision, 21).toUpperCase();
+      return shortest(value, flags.precision).toUpperCase();
     case 'f':
     case 'F':
       return fixed(value, flags.precision ?? 6);
@@ -298,11 +320,11 @@ function floatDigits(verb: string, value: number, flags: Flags): string | undefi
   }
 }
 
-/** %g: like Go with the shortest digits that read back, exponent form below 1e-4 and from 1e21 (or the precision). */
-function shortest(value: number, precision: number | undefined, most: number): string {
+/** %g: like Go with the shortest digits that read back, exponent form below 1e-4 and from 1e6 (or the precision). */
+function shortest(value: number, precision: number | undefined): string {
   if (precision === undefined) {
     const power = value === 0 ? 0 : Number(value.toExponential().split('e')[1]);
-    return power < -4 || power >= most ? exponent(value.toExponential()) : plain(value.toExponential());
+    return power < -4 || power >= 6 ? exponent(value.toExponential()) : plain(value.toExponential());
   }
   const digits = Math.min(101, Math.max(1, precision));
   const form = value.toExponential(digits - 1);

@@ -18,10 +18,17 @@ export function number(term: Term | undefined): RegoNumber {
 /** An integer, also written as 1.0 or 1e3. */
 export function integer(term: Term | undefined): bigint {
   const { text } = number(term);
-  if (/^-?\d+$/.test(text)) return BigInt(text);
-  const value = Number(text);
-  return Number.isSafeInteger(value) ? BigInt(value) : fail('not an integer');
+  const [, sign = '', whole = '', decimals = '', power = '0'] = DECIMAL.exec(text) ?? fail('not a number');
+  const places = Number(power) - decimals.length;
+  if (Math.abs(places) > MOST_PLACES) fail('not an integer');
+  const digits = BigInt(sign + whole + decimals);
+  const divisor = 10n ** BigInt(Math.max(0, -places));
+  if (digits % divisor !== 0n) fail('not an integer');
+  return (digits / divisor) * 10n ** BigInt(Math.max(0, places));
 }
+
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+const MOST_PLACES = 400;
 
 export function smallInteger(term: Term | undefined): number {
   const value = Number(integer(term));

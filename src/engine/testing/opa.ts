@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { findOpa, unpackTar } from '../../policy/index.ts';
+import { createBuiltins } from '../builtins/registry.ts';
+import { DEFAULT_ENGINE_LIMITS } from '../limits.ts';
+import { decodeResult } from '../wasm/json.ts';
+import { webAssembly } from '../wasm/platform.ts';
+import { InstancePool } from '../wasm/pool.ts';
+
+const run = promisify(execFile);
+const MOST_OUTPUT = 256 * 1024 * 1024;
+
+/** Effective time of the tests: 2026-05-04 10:00:00 UTC. */
+export const NOW = Date.parse('2026-05-04T10:00:00.000Z');
+
+async function inFolder<T>(
+  files: Readonly<Record<string, string>>,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'exhibit-engine-'));
+  try {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Compiles Rego with the real opa into WebAssembly. */
+export async function compileRego(source: string, entrypoints: readonly string[]): Promise<Uint8Array> {
+  const opa = await findOpa(process.env);
+  return inFolder({ 'policy.rego': source }, async (cwd) => {
+    const flags = entrypoints.flatMap((entrypoint) => ['-e', entrypoint]);
+    await run(opa.path, ['build', '-t', 'wasm', '-o', 'bundle.tar.gz', ...flags, 'policy.rego'], { cwd });
+    const files = unpackTar(await readFile(join(cwd, 'bundle.tar.gz')));
+    const wasm = files.get('policy.wasm') ?? files.get('/policy.wasm');
+    if (wasm === undefined) throw new Error(`opa build wrote no policy.wasm: ${[...files.keys()].join(' ')}`);
+    return wasm;
+  });
+}
+
+/** An instance pool of the engine over Rego text. */
+export async function poolOf(
+  source: string,
+  entrypoints: readonly string[],
+  limits: { instanceBytes: number; evaluationBytes: number } = DEFAULT_ENGINE_LIMITS,
+): Promise<InstancePool> {
+  const module = await webAssembly.compile(await compileRego(source, entrypoints));
+  return new InstancePool(
+    module,
+    createBuiltins(() => NOW),
+    new TextEncoder().encode('{}'),
+    limits,
+  );
+}
+
+/** What the real opa says: the value of a query, undefined where it has none. */
+export async function opaEval(
+  query: string,
+  files: Readonly<Record<string, string>>,
+  input: unknown,
+): Promise<unknown> {
+  const opa = await findOpa(process.env);
+  const all = { ...files, 'input.json': JSON.stringify(input) };
+  return inFolder(all, async (cwd) => {
+    const data = Object.keys(files).flatMap((name) => ['-d', name]);
+    const args = ['eval', '-f', 'json', '-i', 'input.json', ...data, query];
+    const { stdout } = await run(opa.path, args, { cwd, maxBuffer: MOST_OUTPUT });
+    const { result } = decodeResult(stdout) as { result?: { expressions: { value: unknown }[] }[] };
+    return result?.[0]?.expressions[0]?.value;
+  });
+}
