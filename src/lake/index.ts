@@ -1,6 +1,20 @@
 /** The lake: closed days as Parquet, a projection of the ledger; and queries over it in Athena's dialect. */
 export { type ClosedDay, type CloseOptions, type CloseStage, closeDay, DEFAULT_GRACE } from './close.ts';
 export { addDays, dayStart, daysOf } from './days.ts';
+export { findQuery, QUERIES, queryText } from './queries/index.ts';
+export type { QueryParameter, QueryTemplate } from './queries/types.ts';
+export { assertDialect, lintDialect } from './query/lint.ts';
+export type { DialectProblem } from './query/problem.ts';
+export { query } from './query/run.ts';
+export type {
+  CheckDepth,
+  Coverage,
+  CoverageGap,
+  QueryAnswer,
+  QueryOptions,
+  QueryRequest,
+} from './query/types.ts';
+export { type QueryColumn, type QueryValue, resultDigest } from './query/values.ts';
 export { type Rebuild, type RebuildOptions, type RebuiltDay, rebuildLake } from './rebuild.ts';
 export { type LakeStatus, lakeStatus } from './status.ts';
 export type {

@@ -4,7 +4,7 @@ import type { LedgerReader } from '../ledger/index.ts';
 import { leafHash } from '../verify/index.ts';
 import type { BridgeRow } from './bridge.ts';
 import { EVIDENCE_COLUMNS, JSON_COLUMNS, names } from './columns.ts';
-import { literal } from './duckdb.ts';
+import { literal, literals } from './duckdb.ts';
 import { policyVersion } from './history.ts';
 import { sha256 } from './manifest.ts';
 import { LAKE_SCHEMA, type PolicyVersion } from './types.ts';
@@ -51,7 +51,11 @@ export async function writeLines(
 }
 
 /** Reads the lines into a table `record` with every column of both shapes but the control's, in log order. */
-export async function loadLines(connection: DuckDBConnection, file: string, origin: string): Promise<void> {
+export async function loadLines(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  origin: string,
+): Promise<void> {
   const raw = Object.entries(JSON_COLUMNS).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
   const columns = EVIDENCE_COLUMNS.filter(({ name }) => !CONTROL_COLUMNS.has(name)).map(
     ({ name, type, from }) => {
@@ -61,7 +65,7 @@ export async function loadLines(connection: DuckDBConnection, file: string, orig
     },
   );
   await connection.run(
-    `CREATE TABLE record AS SELECT ${columns.join(', ')} FROM read_json(${literal(file)},
+    `CREATE TABLE record AS SELECT ${columns.join(', ')} FROM read_json(${literals(files)},
       format = 'newline_delimited', maximum_object_size = 1048576, columns = {${raw.join(', ')}})`,
   );
 }

@@ -52,7 +52,7 @@ export async function projectDay(
   const database = await openDatabase({ threads: 1, memoryLimit: '1GB', temporary: join(folder, 'spill') });
   try {
     const { connection } = database;
-    await loadLines(connection, lines, reader.origin);
+    await loadLines(connection, [lines], reader.origin);
     await rm(lines);
     const bridge = await readBridge(reader, new Set(versions.map((version) => version.control_map_digest)));
     await loadBridge(connection, bridge.rows);

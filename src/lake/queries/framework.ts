@@ -1,0 +1,93 @@
+import { IN_PERIOD, inPeriod, OF_FRAMEWORK, PERIOD, type QueryTemplate } from './types.ts';
+
+/** Questions across controls and policies: fact table with the control map as bridge, and what the manifests say. */
+export const FRAMEWORK_QUERIES: readonly QueryTemplate[] = [
+  {
+    name: 'framework-verdicts',
+    title: 'Verdicts per control of a framework',
+    question: 'How many decisions of each verdict did each control of the framework have?',
+    parameters: OF_FRAMEWORK,
+    positions: ['from', 'to', 'framework'],
+    sql: `WITH counted AS (
+  SELECT control_map_digest, policy_id, verdict, disposition, count(*) AS decisions
+  FROM fact
+  WHERE record_type = 'decision' AND ${IN_PERIOD}
+  GROUP BY 1, 2, 3, 4
+)
+SELECT c.framework, c.control, n.verdict, n.disposition, CAST(sum(n.decisions) AS bigint) AS decisions
+FROM counted n JOIN control_map c ON c.map_digest = n.control_map_digest AND c.policy_id = n.policy_id
+WHERE c.framework = ?
+GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4`,
+  },
+  {
+    name: 'framework-coverage',
+    title: 'Coverage of a framework',
+    question:
+      'For each control of the framework: on how many closed days was evidence expected, on how many did any come, and is the control automated at all?',
+    parameters: OF_FRAMEWORK,
+    positions: ['framework', 'from', 'to', 'framework'],
+    sql: `WITH files AS (
+  SELECT control, count(*) AS days_expected, count(*) FILTER (WHERE row_count > 0) AS days_with_evidence,
+    CAST(sum(row_count) AS bigint) AS decisions
+  FROM manifest
+  WHERE framework = ? AND day BETWEEN ? AND ?
+  GROUP BY 1
+)
+SELECT c.framework, c.control, c.title, c.coverage, coalesce(f.days_expected, 0) AS days_expected,
+  coalesce(f.days_with_evidence, 0) AS days_with_evidence, coalesce(f.decisions, 0) AS decisions
+FROM framework_controls c LEFT JOIN files f ON f.control = c.control
+WHERE c.framework = ? AND c.is_current
+ORDER BY c.framework, c.control`,
+  },
+  {
+    name: 'policy-versions',
+    title: 'Policy versions in force',
+    question:
+      'Which versions of the policies and the control map were announced, and which decisions of the period used them?',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `WITH used AS (
+  SELECT bundle_digest, control_map_digest, count(*) AS decisions, min(observed_at) AS first_used_at, max(observed_at) AS last_used_at
+  FROM fact
+  WHERE record_type = 'decision' AND ${IN_PERIOD}
+  GROUP BY 1, 2
+)
+SELECT v.log_index, v.recorded_at, v.policy_revision, v.bundle_digest, v.control_map_digest, coalesce(u.decisions, 0) AS decisions,
+  u.first_used_at, u.last_used_at
+FROM policy_version v
+LEFT JOIN used u ON u.bundle_digest = v.bundle_digest AND u.control_map_digest = v.control_map_digest
+ORDER BY v.log_index`,
+  },
+  {
+    name: 'never-judged',
+    title: 'Policies that judged nothing',
+    question: 'Which policies in force never passed or failed anything in the period?',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `WITH judged AS (
+  SELECT policy_id, count(*) AS decisions, count(*) FILTER (WHERE verdict IN ('pass', 'fail')) AS judged
+  FROM fact
+  WHERE record_type = 'decision' AND ${IN_PERIOD}
+  GROUP BY 1
+)
+SELECT p.policy_id, p.title, p.owner, p.severity, p.cadence, p.since, coalesce(j.decisions, 0) AS decisions
+FROM policy p LEFT JOIN judged j ON j.policy_id = p.policy_id
+WHERE p.is_current AND coalesce(j.judged, 0) = 0
+ORDER BY p.policy_id`,
+  },
+  {
+    name: 'unmapped-decisions',
+    title: 'Decisions that support no control',
+    question:
+      'Which policies decided something that counts for no control, because the control map of the decision does not name them?',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `SELECT f.policy_id, f.tool, f.control_map_digest, count(*) AS decisions
+FROM fact f
+WHERE f.record_type = 'decision' AND ${inPeriod('f')}
+  AND NOT EXISTS (SELECT 1 FROM control_map c WHERE c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id)
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3`,
+  },
+];

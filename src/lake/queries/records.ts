@@ -1,0 +1,150 @@
+import { IN_PERIOD, inPeriod, PERIOD, type QueryTemplate } from './types.ts';
+
+/** Questions about records of all types, whatever control they support: they read the fact table. */
+export const RECORD_QUERIES: readonly QueryTemplate[] = [
+  {
+    name: 'gap-records',
+    title: 'Gaps that were recorded',
+    question: 'Which gaps did the emitters and the ledger themselves record?',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `SELECT log_index, record_id, observed_at, recorded_at, emitter, layer, tool, policy_id, message, details
+FROM fact
+WHERE record_type = 'gap' AND ${IN_PERIOD}
+ORDER BY log_index`,
+  },
+  {
+    name: 'sequence-gaps',
+    title: 'Missing sequence numbers',
+    question:
+      'Which numbers of which emitter never arrived? Reads from the start of the log: a number is missing until it comes.',
+    parameters: [{ name: 'to', type: 'day', about: 'last day that is read' }],
+    positions: ['to'],
+    history: true,
+    sql: `WITH numbered AS (
+  SELECT emitter, sequence, coalesce(lag(sequence) OVER (PARTITION BY emitter ORDER BY sequence), -1) AS previous
+  FROM fact
+  WHERE sequence IS NOT NULL AND year || '-' || month || '-' || day <= ?
+)
+SELECT emitter, previous + 1 AS first_missing, sequence - 1 AS last_missing, sequence - previous - 1 AS missing
+FROM numbered
+WHERE sequence - previous > 1
+ORDER BY emitter, first_missing`,
+  },
+  {
+    name: 'silent-emitters',
+    title: 'Silent emitters',
+    question: 'Which emitters have sent nothing since the given day, though they did before?',
+    parameters: [
+      {
+        name: 'since',
+        type: 'day',
+        about: 'an emitter is silent when its last record is from an earlier day',
+      },
+      { name: 'to', type: 'day', about: 'last day that is read' },
+    ],
+    positions: ['to', 'since'],
+    history: true,
+    sql: `WITH emitters AS (
+  SELECT emitter, min(recorded_at) AS first_recorded_at, max(recorded_at) AS last_recorded_at, count(*) AS records
+  FROM fact
+  WHERE year || '-' || month || '-' || day <= ?
+  GROUP BY 1
+)
+SELECT emitter, first_recorded_at, last_recorded_at, records
+FROM emitters
+WHERE last_recorded_at < CAST(CAST(? AS date) AS timestamp)
+ORDER BY emitter`,
+  },
+  {
+    name: 'late-records',
+    title: 'Late records',
+    question: 'Which records came in on a later day than they were observed, and how late?',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `SELECT log_index, record_id, record_type, emitter, policy_id, verdict, observed_at, recorded_at,
+  date_diff('minute', observed_at, recorded_at) AS minutes_late
+FROM fact
+WHERE late AND ${IN_PERIOD}
+ORDER BY log_index`,
+  },
+  {
+    name: 'runs-without-decisions',
+    title: 'Runs that decided nothing',
+    question: 'Which runs made no decision? A run over an empty population is not a pass.',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `SELECT log_index, run_id, observed_at, emitter, layer, tool, repository, change, message
+FROM fact
+WHERE record_type = 'run' AND run_total = 0 AND ${IN_PERIOD}
+ORDER BY log_index`,
+  },
+  {
+    name: 'incomplete-runs',
+    title: 'Runs whose decisions did not all arrive',
+    question: 'Which runs said that they made more, or fewer, decisions than the log has?',
+    parameters: PERIOD,
+    positions: ['from', 'to', 'from', 'to'],
+    sql: `WITH arrived AS (
+  SELECT run_id, count(*) AS decisions FROM fact WHERE record_type = 'decision' AND ${IN_PERIOD} GROUP BY 1
+)
+SELECT r.log_index, r.run_id, r.observed_at, r.emitter, r.layer, r.run_total, coalesce(a.decisions, 0) AS arrived
+FROM fact r LEFT JOIN arrived a ON a.run_id = r.run_id
+WHERE r.record_type = 'run' AND ${inPeriod('r')} AND r.run_total <> coalesce(a.decisions, 0)
+ORDER BY r.log_index`,
+  },
+  {
+    name: 'overrides-in-force',
+    title: 'Overrides in force',
+    question:
+      'Which overrides were in force in the period, whose are they, until when, and how often were they used?',
+    parameters: PERIOD,
+    positions: ['to', 'from', 'to', 'to', 'from'],
+    history: true,
+    sql: `WITH registered AS (
+  SELECT override_id, override_digest, min(log_index) AS log_index, max(policy_id) AS policy_id,
+    max(json_extract_scalar(details, '$.owner')) AS owner, max(json_extract_scalar(details, '$.approver')) AS approver,
+    max(json_extract_scalar(details, '$.reason')) AS reason, max(json_extract_scalar(details, '$.ticket')) AS ticket,
+    max(json_extract_scalar(details, '$.created')) AS created, max(json_extract_scalar(details, '$.sunset')) AS sunset
+  FROM fact
+  WHERE record_type = 'override' AND year || '-' || month || '-' || day <= ?
+  GROUP BY 1, 2
+), used AS (
+  SELECT override_id, override_digest, count(*) AS uses, count(DISTINCT subject_id) AS subjects, min(observed_at) AS first_used_at,
+    max(observed_at) AS last_used_at
+  FROM fact
+  WHERE record_type = 'decision' AND disposition = 'waived' AND ${IN_PERIOD}
+  GROUP BY 1, 2
+)
+SELECT r.override_id, r.override_digest, r.policy_id, r.owner, r.approver, r.reason, r.ticket, r.created, r.sunset,
+  coalesce(u.uses, 0) AS uses, coalesce(u.subjects, 0) AS subjects, u.first_used_at, u.last_used_at, 'registered' AS register
+FROM registered r LEFT JOIN used u ON u.override_id = r.override_id AND u.override_digest = r.override_digest
+WHERE substr(r.created, 1, 10) <= ? AND substr(r.sunset, 1, 10) >= ?
+UNION ALL
+SELECT u.override_id, u.override_digest, NULL, NULL, NULL, NULL, NULL, NULL, NULL, u.uses, u.subjects, u.first_used_at, u.last_used_at,
+  'used without a record of its own'
+FROM used u
+WHERE NOT EXISTS (SELECT 1 FROM registered r WHERE r.override_id = u.override_id AND r.override_digest = u.override_digest)
+ORDER BY 1, 2`,
+  },
+  {
+    name: 'record-lineage',
+    title: 'Lineage of one record',
+    question: 'From which run, policy version and bundle is a record, and which closed day holds it?',
+    parameters: [
+      { name: 'record_id', type: 'varchar', about: 'id of the record' },
+      { name: 'to', type: 'day', about: 'last day that is read' },
+    ],
+    positions: ['record_id', 'to'],
+    history: true,
+    sql: `SELECT f.record_id, f.log_index, f.record_type, f.recorded_at, f.verdict, f.disposition, f.policy_id, f.rule_id, f.run_id,
+  n.log_index AS run_log_index, n.run_total, f.bundle_digest, v.log_index AS policy_log_index, v.policy_revision,
+  f.control_map_digest, f.input_digest, f.input_ref, m.day AS closed_day, m.log_index AS manifest_log_index, m.sha256 AS fact_file_sha256
+FROM fact f
+LEFT JOIN fact n ON n.record_type = 'run' AND n.run_id = f.run_id
+LEFT JOIN policy_version v ON v.bundle_digest = f.bundle_digest
+LEFT JOIN manifest m ON m.framework IS NULL AND m.from_index <= f.log_index AND f.log_index < m.to_index
+WHERE f.record_id = ? AND f.year || '-' || f.month || '-' || f.day <= ?
+ORDER BY f.log_index, n.log_index, v.log_index, m.log_index`,
+  },
+];

@@ -1,0 +1,38 @@
+/** A saved question: its text runs on Athena and, through the macros, on DuckDB. */
+export interface QueryTemplate {
+  name: string;
+  title: string;
+  /** What it answers, in plain words. */
+  question: string;
+  /** What each name stands for. from, to, framework and control come from the period and the control that are asked for. */
+  parameters: readonly QueryParameter[];
+  /** Names in the order of `?` in the text. */
+  positions: readonly string[];
+  /** Reads all days from the start of the log to the end of the period, for what stays in force. */
+  history?: boolean;
+  sql: string;
+}
+
+export interface QueryParameter {
+  name: string;
+  type: 'day' | 'varchar' | 'timestamp';
+  about: string;
+}
+
+const FROM: QueryParameter = { name: 'from', type: 'day', about: 'first day of the period, by recorded_at' };
+const TO: QueryParameter = { name: 'to', type: 'day', about: 'last day of the period, by recorded_at' };
+const FRAMEWORK: QueryParameter = { name: 'framework', type: 'varchar', about: 'such as soc2' };
+const CONTROL: QueryParameter = { name: 'control', type: 'varchar', about: 'such as cc6.1' };
+
+/** Parameters that most questions share. */
+export const PERIOD = [FROM, TO] as const;
+export const OF_FRAMEWORK = [FRAMEWORK, FROM, TO] as const;
+export const OF_CONTROL = [FRAMEWORK, CONTROL, FROM, TO] as const;
+
+/** `year`, `month` and `day` are partitions: this form reads the files of the period only, on Athena too. */
+export const IN_PERIOD = `year || '-' || month || '-' || day BETWEEN ? AND ?`;
+
+/** The same with a table's short name in front. */
+export function inPeriod(table: string): string {
+  return `${table}.year || '-' || ${table}.month || '-' || ${table}.day BETWEEN ? AND ?`;
+}

@@ -1,0 +1,242 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { z } from 'zod';
+import type { LedgerReader } from '../../ledger/index.ts';
+import { ExhibitError, isDigest } from '../../record/index.ts';
+import type { Manifest, PolicyVersion } from '../types.ts';
+import type { CoverageGap } from './types.ts';
+
+type Cell = string | number | boolean | undefined;
+
+/** A small table: name and type of each column, and rows of text. */
+async function createTable(
+  connection: DuckDBConnection,
+  name: string,
+  columns: Readonly<Record<string, 'VARCHAR' | 'BIGINT' | 'BOOLEAN' | 'TIMESTAMP'>>,
+  rows: Iterable<readonly Cell[]>,
+): Promise<void> {
+  const entries = Object.entries(columns);
+  await connection.run(
+    `CREATE TABLE raw_${name} (${entries.map(([column]) => `"${column}" VARCHAR`).join(', ')})`,
+  );
+  const appender = await connection.createAppender(`raw_${name}`);
+  for (const row of rows) {
+    for (const cell of row) {
+      if (cell === undefined) appender.appendNull();
+      else appender.appendVarchar(String(cell));
+    }
+    appender.endRow();
+  }
+  appender.closeSync();
+  const casts = entries.map(([column, type]) => `CAST("${column}" AS ${type}) AS "${column}"`);
+  await connection.run(
+    `CREATE TABLE ${name} AS SELECT ${casts.join(', ')} FROM raw_${name}; DROP TABLE raw_${name}`,
+  );
+}
+
+/** Table `manifest`: one row a file of a closed day. The fact file has no framework. */
+export async function createManifest(
+  connection: DuckDBConnection,
+  manifests: readonly Manifest[],
+): Promise<void> {
+  const rows = manifests.flatMap(({ log_index, details, files }) =>
+    files.map((file): Cell[] => [
+      details.day,
+      file.key,
+      file.framework,
+      file.control,
+      file.rows,
+      file.bytes,
+      file.sha256,
+      log_index,
+      details.from_index,
+      details.to_index,
+      details.late,
+      details.duckdb_version,
+    ]),
+  );
+  await createTable(
+    connection,
+    'manifest',
+    {
+      day: 'VARCHAR',
+      key: 'VARCHAR',
+      framework: 'VARCHAR',
+      control: 'VARCHAR',
+      row_count: 'BIGINT',
+      bytes: 'BIGINT',
+      sha256: 'VARCHAR',
+      log_index: 'BIGINT',
+      from_index: 'BIGINT',
+      to_index: 'BIGINT',
+      late_count: 'BIGINT',
+      duckdb_version: 'VARCHAR',
+    },
+    rows,
+  );
+}
+
+/** Table `policy_version`: one row a policy record. */
+export async function createVersions(
+  connection: DuckDBConnection,
+  versions: readonly PolicyVersion[],
+): Promise<void> {
+  const last = versions.at(-1);
+  await createTable(
+    connection,
+    'policy_version',
+    {
+      log_index: 'BIGINT',
+      recorded_at: 'TIMESTAMP',
+      policy_revision: 'VARCHAR',
+      bundle_digest: 'VARCHAR',
+      control_map_digest: 'VARCHAR',
+      frameworks_digest: 'VARCHAR',
+      policies_digest: 'VARCHAR',
+      is_current: 'BOOLEAN',
+    },
+    versions.map((version) => [
+      version.log_index,
+      version.recorded_at,
+      version.policy_revision,
+      version.bundle_digest,
+      version.control_map_digest,
+      version.frameworks_digest,
+      version.policies_digest,
+      version === last,
+    ]),
+  );
+}
+
+const frameworksSchema = z.array(
+  z.object({
+    id: z.string(),
+    title: z.string(),
+    version: z.string(),
+    controls: z.array(
+      z.object({ id: z.string(), title: z.string(), summary: z.string(), coverage: z.string() }),
+    ),
+  }),
+);
+
+/** Table `framework_controls`: the controls of each framework, of each version that a policy record named. */
+export async function createFrameworks(
+  connection: DuckDBConnection,
+  reader: LedgerReader,
+  versions: readonly PolicyVersion[],
+): Promise<CoverageGap[]> {
+  const read = await readAll(reader, versions, 'frameworks_digest', frameworksSchema);
+  const rows = read.values.flatMap(({ digest, current, value }) =>
+    value.flatMap((framework) =>
+      framework.controls.map((control): Cell[] => [
+        digest,
+        framework.id,
+        framework.title,
+        framework.version,
+        control.id.startsWith(`${framework.id}/`) ? control.id.slice(framework.id.length + 1) : control.id,
+        control.title,
+        control.summary,
+        control.coverage,
+        current,
+      ]),
+    ),
+  );
+  await createTable(
+    connection,
+    'framework_controls',
+    {
+      frameworks_digest: 'VARCHAR',
+      framework: 'VARCHAR',
+      framework_title: 'VARCHAR',
+      framework_version: 'VARCHAR',
+      control: 'VARCHAR',
+      title: 'VARCHAR',
+      summary: 'VARCHAR',
+      coverage: 'VARCHAR',
+      is_current: 'BOOLEAN',
+    },
+    rows,
+  );
+  return read.gaps;
+}
+
+const policiesSchema = z.array(
+  z.object({
+    id: z.string(),
+    title: z.string(),
+    severity: z.string(),
+    owner: z.string(),
+    cadence: z.string(),
+    since: z.string(),
+    layers: z.record(z.string(), z.string()),
+  }),
+);
+
+/** Table `policy`: the policies of each version that a policy record named. */
+export async function createPolicies(
+  connection: DuckDBConnection,
+  reader: LedgerReader,
+  versions: readonly PolicyVersion[],
+): Promise<CoverageGap[]> {
+  const read = await readAll(reader, versions, 'policies_digest', policiesSchema);
+  const rows = read.values.flatMap(({ digest, current, value }) =>
+    value.map((policy): Cell[] => [
+      digest,
+      policy.id,
+      policy.title,
+      policy.severity,
+      policy.owner,
+      policy.cadence,
+      policy.since,
+      JSON.stringify(policy.layers),
+      current,
+    ]),
+  );
+  await createTable(
+    connection,
+    'policy',
+    {
+      policies_digest: 'VARCHAR',
+      policy_id: 'VARCHAR',
+      title: 'VARCHAR',
+      severity: 'VARCHAR',
+      owner: 'VARCHAR',
+      cadence: 'VARCHAR',
+      since: 'VARCHAR',
+      layers: 'VARCHAR',
+      is_current: 'BOOLEAN',
+    },
+    rows,
+  );
+  return read.gaps;
+}
+
+interface Read<T> {
+  values: { digest: string; current: boolean; value: T }[];
+  gaps: CoverageGap[];
+}
+
+async function readAll<T>(
+  reader: LedgerReader,
+  versions: readonly PolicyVersion[],
+  field: 'frameworks_digest' | 'policies_digest',
+  schema: z.ZodType<T>,
+): Promise<Read<T>> {
+  const read: Read<T> = { values: [], gaps: [] };
+  const current = versions.at(-1)?.[field];
+  const digests = new Set(versions.map((version) => version[field]).filter((digest) => digest !== undefined));
+  if (current === undefined) {
+    read.gaps.push({ kind: 'no_expectation', message: `no policy record of the log names its ${field}` });
+  }
+  for (const digest of digests) {
+    try {
+      if (!isDigest(digest)) throw new SyntaxError('malformed digest');
+      const value = schema.parse(JSON.parse(new TextDecoder().decode(await reader.blob(digest))));
+      read.values.push({ digest, current: digest === current, value });
+    } catch (cause) {
+      if (!(cause instanceof ExhibitError || cause instanceof SyntaxError || cause instanceof z.ZodError))
+        throw cause;
+      read.gaps.push({ kind: 'control_map', message: `${field} ${digest} cannot be read: ${cause.message}` });
+    }
+  }
+  return read;
+}

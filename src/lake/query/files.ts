@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { literals } from '../duckdb.ts';
+import { checkFile } from '../verify.ts';
+import type { Expected } from './scope.ts';
+import type { CheckDepth, Coverage, CoverageGap } from './types.ts';
+
+/** Up to this many bytes `auto` compares digests: about 50 ms of hashing. */
+const AUTO_BYTES = 64 * 1024 * 1024;
+
+/** Files that are checked at the same time. */
+const PARALLEL = 8;
+
+export interface CheckedFiles {
+  /** Files that are what their manifest says; only these are queried. */
+  good: Expected[];
+  gaps: CoverageGap[];
+  rows_expected: number;
+  rows_found: number;
+  checked: Coverage['checked'];
+}
+
+/**
+ * Compares the files of a period with their manifests. A file that is missing or differs is a gap, and is left out of the answer.
+ * @param connection reads the row counts out of Parquet footers when bytes are not compared
+ */
+export async function checkFiles(
+  connection: DuckDBConnection,
+  folder: string,
+  expected: readonly Expected[],
+  check: CheckDepth,
+): Promise<CheckedFiles> {
+  const named = expected.filter(({ file }) => file !== undefined);
+  const bytes = named.reduce((sum, { file }) => sum + (file?.bytes ?? 0), 0);
+  const depth = check === 'auto' ? (bytes <= AUTO_BYTES ? 'digest' : 'size') : check;
+  const result: CheckedFiles = {
+    good: [],
+    gaps: [],
+    rows_expected: named.reduce((sum, { file }) => sum + (file?.rows ?? 0), 0),
+    rows_found: 0,
+    checked: named.length === 0 ? 'nothing to check' : depth === 'digest' ? 'bytes' : 'length and rows',
+  };
+  const queue = named.entries();
+  const good: Expected[] = [];
+  const work = async () => {
+    for (const [at, item] of queue) {
+      const gap = await fileGap(folder, item, depth);
+      if (gap === undefined) good[at] = item;
+      else result.gaps.push(gap);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  const present = good.filter((item) => item !== undefined);
+  result.good = depth === 'digest' ? present : await checkRows(connection, folder, present, result.gaps);
+  result.rows_found = result.good.reduce((sum, { file }) => sum + (file?.rows ?? 0), 0);
+  result.gaps.sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1));
+  return result;
+}
+
+async function fileGap(
+  folder: string,
+  item: Expected,
+  depth: 'size' | 'digest',
+): Promise<CoverageGap | undefined> {
+  if (item.file === undefined) return undefined;
+  const problem = await checkFile(folder, item.day, item.file, depth);
+  if (problem === undefined) return undefined;
+  const kind = problem.kind === 'missing' ? 'file_missing' : 'file_differs';
+  return {
+    kind,
+    message: problem.message,
+    from: item.day,
+    to: item.day,
+    key: item.file.key,
+    ...item.control,
+  };
+}
+
+async function checkRows(
+  connection: DuckDBConnection,
+  folder: string,
+  items: readonly Expected[],
+  gaps: CoverageGap[],
+): Promise<Expected[]> {
+  if (items.length === 0) return [];
+  const paths = items.map(({ file }) => join(folder, file?.key ?? ''));
+  const result = await connection.runAndReadAll(
+    `SELECT file_name, num_rows FROM parquet_file_metadata(${literals(paths)})`,
+  );
+  const rows = new Map(result.getRows().map(([name, count]) => [String(name), Number(count)]));
+  return items.filter(({ day, control, file }, at) => {
+    const found = rows.get(paths[at] ?? '');
+    if (file === undefined || found === file.rows) return true;
+    const message = `${file.key} has ${found ?? 'no'} rows; its manifest says ${file.rows}`;
+    gaps.push({ kind: 'rows_differ', message, from: day, to: day, key: file.key, ...control });
+    return false;
+  });
+}

@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { LedgerReader } from '../../ledger/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import type { Bridge } from '../bridge.ts';
+import type { Database } from '../duckdb.ts';
+import { loadBridge, loadLines, writeLines } from '../load.ts';
+import { createFrameworks, createManifest, createPolicies, createVersions } from './dimensions.ts';
+import { checkFiles } from './files.ts';
+import { createMacros } from './macros.ts';
+import type { Question } from './question.ts';
+import { expectedFiles, type Reads, readMaps, type Scope } from './scope.ts';
+import type { CoverageGap, QueryOptions } from './types.ts';
+import { createEvidence, createFact } from './views.ts';
+
+/** Most files that one query opens. */
+const MAX_FILES = 4_000;
+
+/** What the views were made from. */
+export interface PreparedViews {
+  expected: number;
+  files: Awaited<ReturnType<typeof checkFiles>>;
+  gaps: CoverageGap[];
+  fromLog: { days: string[]; records: number };
+  readsEvidence: boolean;
+}
+
+/** Checks the files that a question reads and makes the views, from them and from the open days of the log. */
+export async function prepareViews(
+  reader: LedgerReader,
+  database: Database,
+  scope: Scope,
+  asked: Question,
+  options: QueryOptions,
+  temporary: string,
+): Promise<PreparedViews> {
+  const { connection } = database;
+  const { words } = asked;
+  const reads: Reads = { fact: words.has('fact'), evidence: words.has('evidence') };
+  const fromLog = await readOpenDays(reader, connection, scope, options.tailLimit ?? 500_000, temporary);
+  const bridge = await readMaps(reader, scope.versions);
+  await loadBridge(connection, bridge.rows);
+  const expected = expectedFiles(scope, bridge, reads, asked.chosen);
+  const named = expected.filter(({ file }) => file !== undefined).length;
+  if (named > MAX_FILES) {
+    throw new ExhibitError('QUERY_INVALID', `the query would open ${named} files; ${MAX_FILES} is the most`, {
+      hint: 'Choose a framework and a control, or a shorter period; across controls, use fact with control_map.',
+    });
+  }
+  const files = await checkFiles(connection, reader.folder, expected, options.check ?? 'auto');
+  const has = fromLog.records > 0;
+  const good = (evidence: boolean) =>
+    files.good.filter(({ control }) => (control !== undefined) === evidence);
+  if (reads.fact) await createFact(connection, reader.folder, good(false), has);
+  if (reads.evidence)
+    await createEvidence(connection, reader.folder, good(true), has ? asked.filter : undefined);
+  const gaps = [...fromLog.gaps, ...expectationGaps(expected, scope, bridge, reads, asked)];
+  await connection.run(createMacros());
+  await connection.run('CREATE VIEW control_map AS SELECT * FROM bridge');
+  if (words.has('manifest')) await createManifest(connection, scope.manifests);
+  if (words.has('policy_version')) await createVersions(connection, scope.versions);
+  if (words.has('framework_controls'))
+    gaps.push(...(await createFrameworks(connection, reader, scope.versions)));
+  if (words.has('policy')) gaps.push(...(await createPolicies(connection, reader, scope.versions)));
+  return { expected: expected.length, files, gaps, fromLog, readsEvidence: reads.evidence };
+}
+
+function expectationGaps(
+  expected: ReturnType<typeof expectedFiles>,
+  scope: Scope,
+  bridge: Bridge,
+  reads: Reads,
+  asked: Question,
+): CoverageGap[] {
+  const gaps: CoverageGap[] = [];
+  const closed = new Set(scope.manifests.map(({ details }) => details.day));
+  for (const { day, control, file } of expected) {
+    if (file !== undefined || !closed.has(day)) continue;
+    const what = control === undefined ? 'the fact table' : `${control.framework}/${control.control}`;
+    gaps.push({
+      kind: 'not_in_manifest',
+      message: `the manifest of ${day} names no file of ${what}`,
+      from: day,
+      to: day,
+      ...control,
+    });
+  }
+  if (!reads.evidence) return gaps;
+  if (!bridge.rows.some(asked.chosen)) {
+    gaps.push({
+      kind: 'no_expectation',
+      message: 'no control map in the log names the control: nothing could be expected of it',
+    });
+  }
+  gaps.push(
+    ...bridge.gaps.map(
+      ({ message, control_map_digest: digest }): CoverageGap => ({
+        kind: 'control_map',
+        message: `${digest}: ${message}`,
+      }),
+    ),
+  );
+  return gaps;
+}
+
+async function readOpenDays(
+  reader: LedgerReader,
+  connection: DuckDBConnection,
+  scope: Scope,
+  limit: number,
+  temporary: string,
+): Promise<PreparedViews['fromLog'] & { gaps: CoverageGap[] }> {
+  const result = { days: [] as string[], records: 0, gaps: [] as CoverageGap[] };
+  const files: string[] = [];
+  for (const { day, from, to } of scope.open) {
+    if (result.records + to - from > limit) {
+      const message = `${day} is open and has ${to - from} records: more than ${limit} in all are not read from the log`;
+      result.gaps.push({ kind: 'tail_not_read', message, from: day, to: day, count: to - from });
+      continue;
+    }
+    const file = join(temporary, `${day}.ndjson`);
+    scope.versions.push(...(await writeLines(reader, from, to, file)));
+    result.days.push(day);
+    result.records += to - from;
+    files.push(file);
+  }
+  scope.versions.sort((a, b) => a.log_index - b.log_index);
+  if (files.length > 0) await loadLines(connection, files, reader.origin);
+  return result;
+}

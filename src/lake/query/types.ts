@@ -1,0 +1,88 @@
+import type { Digest } from '../../record/index.ts';
+import type { DayGap, Period } from '../types.ts';
+import type { QueryColumn, QueryValue } from './values.ts';
+
+/** How closely files are compared with their manifests: length and rows, or also every byte; auto takes digests up to 64 MiB. */
+export type CheckDepth = 'auto' | 'size' | 'digest';
+
+export interface QueryRequest {
+  /** Name of a template. Either name or sql. */
+  name?: string;
+  /** One SELECT in the common dialect. */
+  sql?: string;
+  /** By name for a template; in the order of `?` for SQL. */
+  parameters?: Readonly<Record<string, string>> | readonly string[];
+  /** UTC days, both included; the days of the log unless given. */
+  from?: string;
+  to?: string;
+  framework?: string;
+  control?: string;
+}
+
+export interface QueryOptions {
+  check?: CheckDepth;
+  /** Milliseconds that the engine may take; 60,000 unless given. */
+  timeout?: number;
+  /** Such as `2GB`, which is the default. */
+  memoryLimit?: string;
+  /** Most rows of an answer; 100,000 unless given. A longer one is cut, and says so. */
+  rowLimit?: number;
+  /** Most records of open days that are read from the log; 500,000 unless given. */
+  tailLimit?: number;
+  threads?: number;
+}
+
+export interface CoverageGap {
+  kind:
+    | 'day_not_closed'
+    | 'before_log'
+    | 'after_log'
+    | 'tail_not_read'
+    | 'manifest'
+    | 'not_in_manifest'
+    | 'file_missing'
+    | 'file_differs'
+    | 'rows_differ'
+    | 'control_map'
+    | 'no_expectation'
+    | 'truncated';
+  message: string;
+  from?: string;
+  to?: string;
+  framework?: string;
+  control?: string;
+  key?: string;
+  count?: number;
+}
+
+/** Said before every answer: without `complete`, no rows does not mean nothing happened. */
+export interface Coverage extends Period {
+  /** Files that the period should have: one per control (or fact table) and day. */
+  expected: number;
+  /** Of these, files that are there and are what their manifest says. */
+  found: number;
+  rows_expected: number;
+  rows_found: number;
+  /** How files were compared with their manifests. */
+  checked: 'bytes' | 'length and rows' | 'nothing to check';
+  gaps: CoverageGap[];
+  /** What the days themselves recorded about gaps; does not make the lake incomplete. */
+  recorded_gaps: (DayGap & { days: number })[];
+  /** Open days of the period that were read from the log itself. */
+  from_log: { days: string[]; records: number };
+  /** Records of the log after the last closed day. */
+  tail: { records: number; from_index: number; since?: string };
+  complete: boolean;
+}
+
+export interface QueryAnswer {
+  query: { name: string; text: string; parameters: Record<string, string> };
+  coverage: Coverage;
+  ledger: { origin: string; size: number; root: string };
+  columns: QueryColumn[];
+  rows: QueryValue[][];
+  row_count: number;
+  /** Present when rows were cut. */
+  truncated?: { limit: number; message: string };
+  result_digest: Digest;
+}

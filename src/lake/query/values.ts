@@ -1,0 +1,48 @@
+import { hash } from 'node:crypto';
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { canonicalize, type Digest, formatInstant } from '../../record/index.ts';
+
+/** A value of an answer: what JSON has. */
+export type QueryValue = null | boolean | number | string | QueryValue[] | { [name: string]: QueryValue };
+
+export interface QueryColumn {
+  name: string;
+  /** DuckDB's name of the type, such as BIGINT or TIMESTAMP. */
+  type: string;
+}
+
+/**
+ * A DuckDB value as JSON: whole numbers as numbers while they are exact, else as text; timestamps as `YYYY-MM-DDTHH:MM:SS.sssZ`;
+ * days as `YYYY-MM-DD`; decimals as text.
+ */
+export function toValue(value: DuckDBValue, type: DuckDBType): QueryValue {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'bigint') return wholeNumber(value);
+  if ('micros' in value && 'toString' in value && String(type).startsWith('TIMESTAMP')) {
+    return formatInstant(Number(value.micros / 1000n));
+  }
+  if ('items' in value) {
+    const inner = (type as { valueType?: DuckDBType }).valueType ?? type;
+    return value.items.map((item) => toValue(item, inner));
+  }
+  return String(value);
+}
+
+function wholeNumber(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
+/**
+ * Digest of an answer: SHA-256 of the canonical JSON of {columns, rows}. Rows are put in the order of their own canonical JSON, so that
+ * two rows that tie in ORDER BY do not change it.
+ */
+export function resultDigest(
+  columns: readonly QueryColumn[],
+  rows: readonly (readonly QueryValue[])[],
+): Digest {
+  const sorted = rows.map((row) => canonicalize(row)).sort();
+  const text = `{"columns":${canonicalize(columns)},"rows":[${sorted.join(',')}]}`;
+  return `sha256:${hash('sha256', text, 'hex')}`;
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { type Column, EVIDENCE_COLUMNS, FACT_COLUMNS, names } from '../columns.ts';
+import { literals } from '../duckdb.ts';
+import { EVIDENCE_SELECT } from '../load.ts';
+import type { Expected } from './scope.ts';
+
+const PARTITIONS = `strftime(recorded_at, '%Y') AS "year", strftime(recorded_at, '%m') AS "month", strftime(recorded_at, '%d') AS "day"`;
+
+/** Makes the view `fact`: the files, and the open days that were read from the log. */
+export async function createFact(
+  connection: DuckDBConnection,
+  folder: string,
+  files: readonly Expected[],
+  fromLog: boolean,
+): Promise<void> {
+  await createView(
+    connection,
+    'fact',
+    folder,
+    FACT_COLUMNS,
+    files,
+    fromLog ? `SELECT ${names(FACT_COLUMNS)} FROM record` : undefined,
+  );
+}
+
+/** Makes the view `evidence` for the chosen controls. */
+export async function createEvidence(
+  connection: DuckDBConnection,
+  folder: string,
+  files: readonly Expected[],
+  fromLog: string | undefined,
+): Promise<void> {
+  const select = fromLog === undefined ? undefined : `${EVIDENCE_SELECT} AND ${fromLog}`;
+  await createView(connection, 'evidence', folder, EVIDENCE_COLUMNS, files, select);
+}
+
+async function createView(
+  connection: DuckDBConnection,
+  name: string,
+  folder: string,
+  columns: readonly Column[],
+  files: readonly Expected[],
+  fromLog: string | undefined,
+): Promise<void> {
+  const parts: string[] = [];
+  if (files.length > 0) {
+    const paths = files.map(({ file }) => join(folder, file?.key ?? ''));
+    // Exact files, never a pattern: what no manifest names is not read. By name, so that later columns are NULL in earlier files.
+    parts.push(`SELECT ${names(columns)}, "year", "month", "day" FROM read_parquet(${literals(paths)}, union_by_name = true,
+      hive_partitioning = true, hive_types = {'year': 'VARCHAR', 'month': 'VARCHAR', 'day': 'VARCHAR'})`);
+  }
+  if (fromLog !== undefined) parts.push(`SELECT *, ${PARTITIONS} FROM (${fromLog})`);
+  if (parts.length === 0) parts.push(emptySelect(columns));
+  await connection.run(`CREATE VIEW ${name} AS ${parts.join(' UNION ALL ')}`);
+}
+
+function emptySelect(columns: readonly Column[]): string {
+  const typed = columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS "${name}"`);
+  const partitions = ['year', 'month', 'day'].map((name) => `CAST(NULL AS VARCHAR) AS "${name}"`);
+  return `SELECT ${[...typed, ...partitions].join(', ')} WHERE false`;
+}
