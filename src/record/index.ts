@@ -5,7 +5,17 @@ export { type Digest, formatDigest, fromHex, isDigest, type Sha256, toHex } from
 export { type ErrorOptions, ExhibitError, formatLocation, isExhibitError, type Location } from './errors.ts';
 export { derivedId, type RandomBytes, uuidv7 } from './id.ts';
 export { encodeRecord, parseDraft, parseRecord } from './record.ts';
-export { type ExactNumber, exactNumber, isExactNumber, isSameNumber, numberOf } from './redact-numbers.ts';
+export { REDACTED, type Redaction, type RedactOptions, redact } from './redact.ts';
+export type { RedactReason } from './redact-marks.ts';
+export {
+  type ExactNumber,
+  exactNumber,
+  isExactNumber,
+  isSameNumber,
+  numberOf,
+  restoreNumbers,
+} from './redact-numbers.ts';
+export { parseRedactPath, type RedactPath } from './redact-paths.ts';
 export {
   DISPOSITIONS,
   type Disposition,

@@ -53,3 +53,33 @@ function decimal(text: string): string {
   const exponent = Number(power) - fraction.length + (digits.length - end);
   return `${text.startsWith('-') ? '-' : ''}${digits.slice(start, end)}e${exponent}`;
 }
+
+/**
+ * Puts the numbers back that redaction kept as text, so that a stored input can be judged again with the numbers it had.
+ * @param value a redacted value; not changed
+ * @param redactions as the record lists them
+ */
+export function restoreNumbers(
+  value: unknown,
+  redactions: readonly { readonly path: string; readonly reason: string }[],
+): unknown {
+  return redactions
+    .filter(({ reason }) => reason === 'exact-number')
+    .reduce((whole, { path }) => restore(whole, pointerSteps(path)), value);
+}
+
+function restore(value: unknown, steps: readonly string[]): unknown {
+  const [step, ...rest] = steps;
+  if (step === undefined) return typeof value === 'string' ? numberOf(value) : value;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return value;
+  if (Array.isArray(value)) return value.with(Number(step), restore(value[Number(step)], rest));
+  const copy = { ...(value as Record<string, unknown>) };
+  return Object.defineProperty(copy, step, { value: restore(copy[step], rest), enumerable: true });
+}
+
+function pointerSteps(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
