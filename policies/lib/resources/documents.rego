@@ -11,6 +11,15 @@ parsed(text) := json.unmarshal(text) if {
 	json.is_valid(text)
 }
 
+# Whether a text is a policy document at all.
+default readable(_) := false
+
+readable(text) if {
+	document := parsed(text)
+	is_object(document)
+	not object.get(document, "Statement", null) in {null, ""}
+}
+
 # Statements of a policy document. IAM takes one statement or a list.
 statements(text) := [statement |
 	some statement in resources.list(parsed(text).Statement)

@@ -34,7 +34,7 @@ rules(r) := [rule |
 	some i, allow in resources.list(object.get(r.values, "allow", []))
 	rule := {
 		"at": ["allow", i],
-		"protocol": protocol(allow.protocol),
+		"protocol": protocol(object.get(allow, "protocol", null)),
 		"ports": port_ranges(object.get(allow, "ports", null)),
 		"sources": google_sources(r),
 		"undecided": resources.has_unknown(r, ["source_ranges"]),
@@ -57,6 +57,12 @@ default undecided(_) := false
 
 undecided(r) if {
 	some key in ["ingress", "security_rule", "allow"]
+	resources.is_unknown(r, [key])
+}
+
+undecided(r) if {
+	some key in ["access", "direction", "disabled", "protocol"]
+	r.native_type == "azurerm_network_security_rule"
 	resources.is_unknown(r, [key])
 }
 
@@ -124,12 +130,16 @@ azure(r, at) := {
 		some key in ["source_address_prefix", "source_address_prefixes"]
 		some source in resources.list(object.get(r.values, array.concat(at, [key]), null))
 	],
-	"undecided": resources.has_unknown(r, array.concat(at, ["source_address_prefix"])),
+	"undecided": true in {resources.has_unknown(r, array.concat(at, [key])) |
+		some key in ["source_address_prefix", "source_address_prefixes", "destination_port_range", "destination_port_ranges"]
+	},
 }
 
 azure_source(source) := "0.0.0.0/0" if lower(source) in {"*", "any", "internet"}
 
 azure_source(source) := source if not lower(source) in {"*", "any", "internet"}
+
+protocol(value) := "all" if value == null
 
 protocol(value) := "all" if lower(sprintf("%v", [value])) in {"-1", "all", "*"}
 

@@ -40,7 +40,7 @@ workloads := object.union_n([
 	{kind: {"type": "workload", "pod": ["spec", "template", "spec"]} |
 		some kind in [
 			"ReplicationController", "Deployment.apps", "StatefulSet.apps", "DaemonSet.apps", "ReplicaSet.apps",
-			"Deployment.extensions", "DaemonSet.extensions", "ReplicaSet.extensions", "Job.batch",
+			"Deployment.extensions", "DaemonSet.extensions", "ReplicaSet.extensions", "Job.batch", "DeploymentConfig.apps.openshift.io",
 			"Rollout.argoproj.io", "Service.serving.knative.dev",
 		]
 	},

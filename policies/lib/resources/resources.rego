@@ -59,13 +59,19 @@ attribute(r, at) := {"state": "absent", "value": null, "path": at} if {
 # The same for a property by its common name. Undefined where the resource type has no such property.
 named(r, name) := attribute(r, r.attributes[name])
 
+# These answer true or false and are never undefined: an undefined part would silently drop the statement that holds it.
+
 # A value is unknown when it or something around it is marked so.
+default is_unknown(_, _) := false
+
 is_unknown(r, at) if {
 	some length in numbers.range(0, count(at))
 	object.get(r.unknown, array.slice(at, 0, length), false) == true
 }
 
 # Something within a value is unknown, so that a list may be longer than it looks.
+default has_unknown(_, _) := false
+
 has_unknown(r, at) if is_unknown(r, at)
 
 has_unknown(r, at) if {
@@ -89,12 +95,16 @@ exists(value, at) if {
 }
 
 # Booleans come as true, and as "true" where a template or a tag wrote them.
+default is_true(_) := false
+
 is_true(true)
 
 is_true(value) if {
 	is_string(value)
 	lower(value) == "true"
 }
+
+default is_false(_) := false
 
 is_false(false)
 

@@ -69,14 +69,17 @@ state(r) := "pass" if {
 } else := "pass" if {
 	# A replica in another region is encrypted by naming a key there; storage_encrypted is ignored.
 	replica(r)
-	resources.named(r, "kms_key").state != "absent"
+	resources.named(r, "kms_key").state == "set"
 } else := "unknown" if {
 	replica(r)
 } else := "unknown" if {
 	resources.named(r, "encrypted").state == "unknown"
 } else := "fail"
 
+# The source may be made in the same plan, and is then not known yet.
 replica(r) if {
-	some key in ["replicate_source_db", "replication_source_identifier", "global_cluster_identifier", "global_replication_group_id"]
+	some key in ["replicate_source_db", "replication_source_identifier"]
 	resources.attribute(r, [key]).state != "absent"
 }
+
+replica(r) if resources.attribute(r, ["global_replication_group_id"]).state == "set"

@@ -76,6 +76,7 @@ rotates(r) if {
 rotates(r) if {
 	r.native_type == "google_kms_crypto_key"
 	text := resources.attribute(r, at(r)).value
+	is_string(text)
 	regex.match(`^[0-9]+(\.[0-9]+)?s$`, text)
 	to_number(trim_suffix(text, "s")) <= year_in_seconds
 }

@@ -51,9 +51,9 @@ unknowns contains resources.undecided(r, message, at) if {
 	some r in judged
 	count(findings(r)) == 0
 	some at in document_paths(r)
-	not documents.parsed(resources.attribute(r, at).value)
+	not documents.readable(resources.attribute(r, at).value)
 	resources.attribute(r, at).state != "absent"
-	message := sprintf("The policy document of %s is not known before apply, or is not JSON.", [r.id])
+	message := sprintf("The policy document of %s is not known before apply, or is not a policy in JSON.", [r.id])
 }
 
 judged := [r | some r in resources.resources; r.type in {"iam_policy", "iam_role", "iam_attachment", "rbac_role"}]

@@ -48,6 +48,7 @@ violations contains resources.violation(r, message, at, "Use a persistent or a p
 	some r in resources.of_type("workload")
 	some i, volume in resources.list(object.get(r.values, array.concat(r.pod_path, ["volumes"]), []))
 	folder := volume.hostPath
+	is_object(folder)
 	at := array.concat(r.pod_path, ["volumes", i, "hostPath"])
 	message := sprintf("%s mounts %v of its host.", [r.id, object.get(folder, "path", "a folder")])
 }

@@ -66,7 +66,7 @@ unknowns contains resources.undecided(r, message, ["spec", "listeners", i]) if {
 	some i, listener in object.get(r.values, ["spec", "listeners"], [])
 	r.type == "gateway"
 	listener.protocol == "HTTP"
-	message := sprintf("Listener %v of %s takes plain HTTP; whether its routes only redirect is not shown here.", [listener.name, r.id])
+	message := sprintf("Listener %v of %s takes plain HTTP; whether its routes only redirect is not shown here.", [object.get(listener, "name", i), r.id])
 }
 
 judged := [r |
@@ -132,7 +132,7 @@ classic(r) := {finding |
 	some i, listener in resources.list(object.get(r.values, "listener", []))
 	lower(listener.lb_protocol) == "http"
 	finding := {
-		"message": sprintf("%s serves plain HTTP on port %v.", [r.id, listener.lb_port]),
+		"message": sprintf("%s serves plain HTTP on port %v.", [r.id, object.get(listener, "lb_port", "(unknown)")]),
 		"at": ["listener", i, "lb_protocol"],
 		"fix": "Use https with a certificate.",
 	}
