@@ -1,4 +1,5 @@
 import type { Clock, Digest, EvidenceRecord, RandomBytes, RecordDraft } from '../record/index.ts';
+import type { OnStep } from './steps.ts';
 
 /** A record that its emitter has not numbered yet: the folder ledger numbers it under a lock. */
 export type Unnumbered = Omit<RecordDraft, 'sequence'>;
@@ -8,6 +9,13 @@ export interface LedgerOptions {
   random: RandomBytes;
   /** How long to wait for another writer, in milliseconds. */
   lockTimeout?: number;
+  /** Called after each durable step; for tests that stop the process there. */
+  onStep?: OnStep;
+}
+
+export interface AppendOptions {
+  /** The records went through the schema in this process already (parseDraft): they are not checked again. */
+  validated?: boolean;
 }
 
 export interface Appended {
@@ -58,6 +66,8 @@ export interface LedgerReader {
   blob(digest: Digest): Promise<Uint8Array>;
   /** tlog-proof text (c2sp.org/tlog-proof@v1) of one entry against the current checkpoint. */
   proof(index: number): Promise<string>;
+  /** Closes files. A reader may be used again after it. */
+  close(): Promise<void>;
 }
 
 /** The writing side. Several processes may append to one folder; one at a time seals. */
@@ -67,9 +77,9 @@ export interface Ledger extends LedgerReader {
    * When it returns they are on disk: they survive kill -9 and a power cut.
    * @throws ExhibitError RECORD_INVALID (nothing was taken), LEDGER_IO (nothing of this call was acknowledged)
    */
-  append(emitter: string, records: readonly Unnumbered[]): Promise<Appended>;
+  append(emitter: string, records: readonly Unnumbered[], options?: AppendOptions): Promise<Appended>;
   /** The same for records that their source has numbered or that carry a derived id; a resend is dropped when sealing. */
-  appendNumbered(records: readonly RecordDraft[]): Promise<Appended>;
+  appendNumbered(records: readonly RecordDraft[], options?: AppendOptions): Promise<Appended>;
   putBlob(bytes: Uint8Array): Promise<Digest>;
   /**
    * Takes the writer lock, gives every waiting record (of all processes) its index and recorded_at, writes tiles, signs a
@@ -77,7 +87,6 @@ export interface Ledger extends LedgerReader {
    * @throws ExhibitError LEDGER_BUSY, LEDGER_FORK, LEDGER_IO, WAL_CORRUPT
    */
   seal(options?: { heartbeat?: boolean }): Promise<Sealed>;
-  close(): Promise<void>;
 }
 
 export type ReadRecord = (bytes: Uint8Array) => EvidenceRecord;

@@ -1,0 +1,97 @@
+import { rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExhibitError, type RandomBytes } from '../record/index.ts';
+import { folderStore, ioError, syncDirectory, systemCode, writeWhole } from '../store/index.ts';
+import { formatProof, formatVkey, handoverPath } from '../verify/index.ts';
+import { auditPath } from './audit-path.ts';
+import { currentKeyFile, formerKeyFile, LOG, NEXT_SIGNER, SIGNER } from './layout.ts';
+import { readBundle } from './log-files.ts';
+import { bodyOf, publish, reconcile } from './published.ts';
+import { type LogSigner, makeSigner, readSigner, signCheckpoint } from './signer.ts';
+import type { Writer, WriterState } from './writer-state.ts';
+
+/** The next key, made and on disk before the log announces it. */
+export async function prepareSigner(folder: string, origin: string, random: RandomBytes): Promise<LogSigner> {
+  const path = join(folder, NEXT_SIGNER);
+  // One that an interrupted rotation left was never announced, or the handover would have been finished.
+  const signer = makeSigner(origin, random);
+  await writeWhole(path, Buffer.from(`${signer.secret}\n`), 0o600);
+  await syncDirectory(join(folder, 'keys'));
+  return signer;
+}
+
+/**
+ * The signer of the ledger, under the writer lock. A key change whose announcement is sealed is carried through first:
+ * after the announcement no checkpoint of the old key alone counts. Each step may be done again after a crash.
+ */
+export async function finishHandover(folder: string, origin: string, writer: Writer): Promise<LogSigner> {
+  let state = writer.read();
+  if (state.handover === null) return own(await readSigner(folder, origin), state);
+  await reconcile(folder, folderStore(folder), state);
+  try {
+    const next = (await present(join(folder, NEXT_SIGNER)))
+      ? await readSigner(folder, origin, NEXT_SIGNER)
+      : await readSigner(folder, origin);
+    if (state.key !== next.key.id) state = await handOver(folder, origin, writer, state, next);
+    // Survives a crash: a checkpoint that both keys signed. What follows is derived from it.
+    await publish(folder, state.checkpoint);
+    await writeWhole(join(folder, currentKeyFile(origin)), Buffer.from(`${formatVkey(next.key)}\n`), 0o644);
+    if (await present(join(folder, NEXT_SIGNER)))
+      await rename(join(folder, NEXT_SIGNER), join(folder, SIGNER));
+    await syncDirectory(join(folder, 'keys'));
+    writer.commit({ ...state, handover: null });
+    return next;
+  } catch (error) {
+    throw ioError(error, join(folder, 'keys'));
+  }
+}
+
+/** Writes what lets a reader of the old key trust the new one, and the checkpoint that both sign. */
+async function handOver(
+  folder: string,
+  origin: string,
+  writer: Writer,
+  state: WriterState,
+  next: LogSigner,
+): Promise<WriterState> {
+  const store = folderStore(folder);
+  const old = await readSigner(folder, origin);
+  const body = bodyOf(state.checkpoint);
+  const index = body.size - 1;
+  const record = (await readBundle(store, Math.floor(index / 256), body.size))[index % 256];
+  if (record === undefined) throw new ExhibitError('LEDGER_CORRUPT', `record ${index} is not in its bundle`);
+  const hashes = await auditPath(store, index, body.size);
+  const proof = formatProof({ index, hashes, checkpoint: state.checkpoint, extra: record });
+  await store.put(`${LOG}/${handoverPath(next.key.id)}`, Buffer.from(proof));
+  await store.put(formerKeyFile(origin, old.key.id), Buffer.from(`${formatVkey(old.key)}\n`));
+  const both: WriterState = {
+    ...state,
+    checkpoint: signCheckpoint(body, [old, next]),
+    previous: state.checkpoint,
+    key: next.key.id,
+  };
+  writer.commit(both);
+  return both;
+}
+
+/** @throws ExhibitError LEDGER_KEY where the key in the folder is not the one that signed last */
+function own(signer: LogSigner, state: WriterState): LogSigner {
+  if (signer.key.id === state.key) return signer;
+  throw new ExhibitError(
+    'LEDGER_KEY',
+    `the key of the folder has id ${signer.key.id}; the log is signed with ${state.key}`,
+    {
+      location: { file: SIGNER },
+    },
+  );
+}
+
+async function present(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

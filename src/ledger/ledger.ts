@@ -1,0 +1,152 @@
+import {
+  type Digest,
+  ExhibitError,
+  isExhibitError,
+  parseDraft,
+  type RecordDraft,
+  uuidv7,
+} from '../record/index.ts';
+import { putBlob } from '../store/index.ts';
+import { Appender } from './appender.ts';
+import { readConfig } from './config.ts';
+import { recordText } from './encode.ts';
+import type { Draft } from './frame-builder.ts';
+import { finishHandover } from './handover.ts';
+import { sha256 } from './hash.ts';
+import { type Numbers, openNumbers } from './numbers.ts';
+import { OWN_EMITTER } from './own.ts';
+import { FolderReader } from './reader.ts';
+import { Sequencer } from './sequencer.ts';
+import { readSigner } from './signer.ts';
+import type { Appended, AppendOptions, Ledger, LedgerOptions, Sealed, Unnumbered } from './types.ts';
+import { WalWriter } from './wal-writer.ts';
+import { lockWriter } from './writer-state.ts';
+
+const LOCK_TIMEOUT = 5_000;
+
+/**
+ * Opens a ledger to write. Many processes may have it open; each has its own write-ahead log.
+ * @throws ExhibitError LEDGER_NOT_FOUND, CONFIG_INVALID, LEDGER_KEY, CHECKPOINT_INVALID
+ */
+export async function openLedger(folder: string, options: LedgerOptions): Promise<Ledger> {
+  const { origin } = await readConfig(folder);
+  await readSigner(folder, origin);
+  const ledger = new FolderLedger(folder, origin, options, openNumbers(folder));
+  try {
+    await ledger.checkpoint();
+    return ledger;
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+}
+
+class FolderLedger extends FolderReader implements Ledger {
+  readonly #options: LedgerOptions;
+  readonly #numbers: Numbers;
+  readonly #wal: WalWriter;
+  readonly #appender: Appender;
+  readonly #sequencer: Sequencer;
+  #sealing: Promise<unknown> = Promise.resolve();
+  #fatal: ExhibitError | undefined;
+  #closed = false;
+
+  constructor(folder: string, origin: string, options: LedgerOptions, numbers: Numbers) {
+    super(folder, origin);
+    const { clock, random, onStep = () => undefined } = options;
+    this.#options = options;
+    this.#numbers = numbers;
+    this.#wal = new WalWriter(folder, uuidv7(clock(), random), onStep);
+    this.#appender = new Appender(numbers, this.#wal, onStep);
+    this.#sequencer = new Sequencer({ folder, store: this.store, origin, clock, random, onStep });
+  }
+
+  async append(
+    emitter: string,
+    records: readonly Unnumbered[],
+    options: AppendOptions = {},
+  ): Promise<Appended> {
+    this.#check();
+    const drafts = records.map((record): Draft => {
+      const given = options.validated === true ? record : (parseDraft(record) as Unnumbered);
+      if (given.emitter !== emitter || 'sequence' in given) {
+        throw new ExhibitError(
+          'RECORD_INVALID',
+          `field ${given.emitter === emitter ? 'sequence' : 'emitter'}: ` +
+            'the ledger numbers the records of the emitter that the call names',
+        );
+      }
+      return draft(given, undefined);
+    });
+    await this.#appender.append(drafts, emitter);
+    return { record_ids: drafts.map(({ record_id }) => record_id) };
+  }
+
+  async appendNumbered(records: readonly RecordDraft[], options: AppendOptions = {}): Promise<Appended> {
+    this.#check();
+    const drafts = records.map((record): Draft => {
+      const given = options.validated === true ? record : parseDraft(record);
+      return draft(given, given.sequence);
+    });
+    await this.#appender.append(drafts);
+    return { record_ids: drafts.map(({ record_id }) => record_id) };
+  }
+
+  async putBlob(bytes: Uint8Array): Promise<Digest> {
+    this.#check();
+    return putBlob(this.store, sha256, bytes);
+  }
+
+  seal(options: { heartbeat?: boolean } = {}): Promise<Sealed> {
+    const sealed = this.#sealing.then(() => this.#seal(options.heartbeat === true));
+    // A failed seal does not stop the next one, unless it was fatal.
+    this.#sealing = sealed.catch(() => undefined);
+    return sealed;
+  }
+
+  async #seal(heartbeat: boolean): Promise<Sealed> {
+    this.#check();
+    const { folder, origin } = this;
+    const writer = await lockWriter(folder, this.#options.lockTimeout ?? LOCK_TIMEOUT);
+    try {
+      const signer = await finishHandover(folder, origin, writer);
+      return await this.#sequencer.seal(writer, signer, { heartbeat });
+    } catch (error) {
+      if (isFatal(error)) this.#fatal = error;
+      throw error;
+    } finally {
+      writer.close();
+    }
+  }
+
+  /** After a fatal error every call fails with it: what the folder shows is not to be built on. */
+  #check(): void {
+    if (this.#fatal !== undefined) throw this.#fatal;
+    if (this.#closed) throw new ExhibitError('USAGE', `the ledger in ${this.folder} was closed`);
+  }
+
+  override async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#appender.idle();
+    await this.#sealing;
+    await this.#wal.close();
+    this.#numbers.close();
+    this.#sequencer.forget();
+    await super.close();
+  }
+}
+
+function draft(record: Unnumbered | RecordDraft, sequence: number | undefined): Draft {
+  const { emitter, record_id } = record;
+  if (emitter === OWN_EMITTER) {
+    throw new ExhibitError('RECORD_INVALID', `field emitter: ${OWN_EMITTER} is the ledger itself`);
+  }
+  return { emitter, record_id, sequence, text: recordText(record) };
+}
+
+function isFatal(error: unknown): error is ExhibitError {
+  return ['LEDGER_FORK', 'WAL_CORRUPT', 'LEDGER_CORRUPT', 'LEDGER_ROLLBACK'].some(
+    (code) => isExhibitError(error) && error.code === code,
+  );
+}
