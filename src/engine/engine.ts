@@ -11,7 +11,7 @@ import { createWatchdog } from './wasm/watchdog.ts';
 
 export interface EngineOptions {
   /** Effective time: what `time.now_ns` says. */
-  now: Clock;
+  clock: Clock;
   limits?: Partial<EngineLimits>;
 }
 
@@ -25,7 +25,7 @@ const BATCH_MILLISECONDS = 20;
 export async function createEngine(bundle: Bundle, options: EngineOptions): Promise<Engine> {
   const limits = { ...DEFAULT_ENGINE_LIMITS, ...options.limits };
   const module = await compile(bundle.wasm);
-  const pool = new InstancePool(module, createBuiltins(options.now), baseDocuments(bundle.files), limits);
+  const pool = new InstancePool(module, createBuiltins(options.clock), baseDocuments(bundle.files), limits);
   return new BundleEngine(bundle, new Evaluation(pool), pool, limits);
 }
 

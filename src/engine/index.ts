@@ -4,5 +4,14 @@ export { createEngine, type EngineOptions, policiesFor } from './engine.ts';
 export { matchesGlob } from './glob.ts';
 export { DEFAULT_ENGINE_LIMITS } from './limits.ts';
 export { type OverrideUsage, overrideUsage } from './override-usage.ts';
-export { INPUT_POLICY, type JudgeAllOptions, judgeAll, type RunResult } from './run/judge-all.ts';
+export { type BundleRecordOptions, bundleRecord } from './run/bundle-record.ts';
+export { INPUT_POLICY, type JudgeAllOptions, judgeAll, type RunResult as Judged } from './run/judge-all.ts';
+export {
+  ENGINE,
+  type RecordsOptions,
+  type RunAttribution,
+  type RunRecords,
+  recordsOfRun,
+  type UnnumberedRecord,
+} from './run/records.ts';
 export type * from './types.ts';

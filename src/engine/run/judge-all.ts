@@ -1,6 +1,6 @@
 import type { InputDocument, InputFile, InputProblem } from '../../inputs/index.ts';
 import type { Bundle, Mode, Policy } from '../../policy/index.ts';
-import type { Clock, Layer, Location, Verdict } from '../../record/index.ts';
+import type { Layer, Location, Verdict } from '../../record/index.ts';
 import { dispose } from '../dispose.ts';
 import { policiesFor } from '../engine.ts';
 import type { Decision, Engine, Judgement, Subject } from '../types.ts';
@@ -8,12 +8,14 @@ import type { Decision, Engine, Judgement, Subject } from '../types.ts';
 export interface JudgeAllOptions {
   bundle: Bundle;
   layer: Layer;
-  /** Effective time. */
-  now: Clock;
+  /** Effective time in Unix milliseconds. */
+  now: number;
   /** The environment that the caller states, for subjects that state none. */
   environment?: string;
   /** The effective time was chosen by somebody: every disposition is none. */
   simulated?: boolean;
+  /** From which severity on the caller blocks: it changes nothing here, and the run's record says it. */
+  failOn?: string;
 }
 
 export interface RunResult {
@@ -26,6 +28,7 @@ export interface RunResult {
   populations: Record<string, number>;
   /** How many documents were read. */
   documents: number;
+  fail_on?: string;
 }
 
 /** The id that stands for a policy where a file could not be read at all. */
@@ -77,7 +80,7 @@ class Run {
 
   constructor(options: JudgeAllOptions) {
     this.#options = options;
-    this.#now = options.now();
+    this.#now = options.now;
     const policies = policiesFor(options.bundle, options.layer);
     this.#policies = new Map(policies.map((policy) => [policy.id, policy]));
     this.#populations = new Map(policies.map(({ id }) => [id, 0]));
@@ -133,6 +136,7 @@ class Run {
       counts,
       populations: Object.fromEntries(this.#populations),
       documents: this.#documents,
+      ...(this.#options.failOn === undefined ? {} : { fail_on: this.#options.failOn }),
     };
   }
 

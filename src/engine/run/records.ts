@@ -1,0 +1,198 @@
+import type { InputDocument } from '../../inputs/index.ts';
+import type { Bundle } from '../../policy/index.ts';
+import {
+  canonicalize,
+  type Digest,
+  formatInstant,
+  type Layer,
+  type RandomBytes,
+  type RecordDraft,
+  SCHEMA,
+  uuidv7,
+} from '../../record/index.ts';
+import type { Decision } from '../types.ts';
+import { Blobs, clip } from './blobs.ts';
+import type { RunResult } from './judge-all.ts';
+import { cleanJson, type StoredInput, storeInput } from './stored-input.ts';
+
+/** A record before its emitter numbers it. */
+export type UnnumberedRecord = Omit<RecordDraft, 'sequence'>;
+
+export interface RunAttribution {
+  actor?: string;
+  actor_verified_by?: string;
+  repository?: string;
+  commit?: string;
+  change?: string;
+}
+
+export interface RecordsOptions extends RunResult {
+  bundle: Bundle;
+  layer: Layer;
+  tool: string;
+  tool_version: string;
+  /** Where the run happened; the ledger that takes the records may set its own. The tool's name where it is not given. */
+  emitter?: string;
+  run_id: string;
+  /** When the run was made, by the real clock, in Unix milliseconds. */
+  now: number;
+  random: RandomBytes;
+  attribution: RunAttribution;
+  /** An effective time was chosen: every record says so, and nothing was done about anything. */
+  simulated: boolean;
+}
+
+export interface RunRecords {
+  /** One decision record a decision, in order, and the run's own record last. */
+  records: UnnumberedRecord[];
+  /** What the records name by digest: redacted inputs, and details that are too long. */
+  blobs: Map<Digest, Uint8Array>;
+}
+
+export const ENGINE = 'opa-wasm';
+/** A record has at most 65,535 bytes; longer details become a blob. */
+const MOST_DETAILS = 24_000;
+const MOST_MESSAGE = 8_000;
+const MOST_REDACTIONS = 16_000;
+
+/**
+ * The records of a run. The run's record states how many decisions there are, also when that is none, so that a lost
+ * or withheld one shows.
+ * @throws ExhibitError RECORD_NOT_CANONICAL for details that have no JSON form
+ */
+export function recordsOfRun(options: RecordsOptions): RunRecords {
+  const blobs = new Blobs();
+  const stored = new Map<InputDocument, StoredInput>();
+  const paths = [...new Set(options.bundle.policies.flatMap((policy) => policy.redact))].sort();
+  const inputOf = (document: InputDocument): StoredInput => {
+    const known = stored.get(document) ?? storeInput(document, paths, blobs);
+    stored.set(document, known);
+    return known;
+  };
+  const base = baseOf(options);
+  const records = options.decisions.map((decision, index) => ({
+    ...base,
+    record_id: uuidv7(options.now, options.random),
+    run_index: index,
+    ...decisionFields(decision, decision.document && inputOf(decision.document), blobs),
+  }));
+  return { records: [...records, runRecord(options, base, blobs)], blobs: blobs.all };
+}
+
+type Base = ReturnType<typeof baseOf>;
+
+function baseOf({
+  bundle,
+  layer,
+  tool,
+  tool_version,
+  emitter,
+  run_id,
+  now,
+  attribution,
+  simulated,
+}: RecordsOptions) {
+  return {
+    schema: SCHEMA as typeof SCHEMA,
+    record_type: 'decision' as const,
+    observed_at: formatInstant(now),
+    emitter: clip(emitter ?? tool, 256),
+    layer,
+    tool,
+    tool_version,
+    run_id,
+    policy_revision: bundle.revision,
+    bundle_digest: bundle.digest,
+    engine: ENGINE,
+    engine_version: bundle.opa_version,
+    control_map_digest: bundle.control_map_digest,
+    ...attribution,
+    ...(simulated ? { ext: canonicalize({ simulated: true }) } : {}),
+  };
+}
+
+function runRecord(options: RecordsOptions, base: Base, blobs: Blobs): UnnumberedRecord {
+  const { decisions, counts, populations, documents, problems, fail_on, simulated } = options;
+  const details = {
+    counts,
+    populations,
+    documents,
+    unreadable: problems.length,
+    ...(fail_on === undefined ? {} : { fail_on }),
+    ...(simulated ? { simulated } : {}),
+  };
+  return {
+    ...base,
+    record_type: 'run',
+    record_id: uuidv7(options.now, options.random),
+    run_total: decisions.length,
+    details: within(details, blobs, 'populations'),
+  };
+}
+
+type DecisionFields = Omit<UnnumberedRecord, keyof Base | 'record_id' | 'run_index'>;
+
+function decisionFields(decision: Decision, input: StoredInput | undefined, blobs: Blobs): DecisionFields {
+  const clean = input?.clean ?? ((text: string) => text);
+  const { subject, location, document } = decision;
+  const file = location.file ?? document?.file;
+  const listed = redactionsOf(input);
+  const long = Buffer.byteLength(canonicalize(listed)) > MOST_REDACTIONS;
+  const details = detailsOf(decision, clean, blobs, long ? blobs.addJson(listed) : undefined);
+  return {
+    policy_id: decision.policy_id,
+    rule_id: clip(decision.rule_id, 256),
+    subject_type: clip(subject.type, 256),
+    subject_id: clip(clean(subject.id), 2_048),
+    subject_name: clip(clean(subject.name), 2_048),
+    ...(subject.environment === undefined ? {} : { environment: clip(subject.environment, 256) }),
+    ...(file === undefined || file === '' ? {} : { file: clip(file, 4_096) }),
+    ...(location.line === undefined ? {} : { line: location.line }),
+    ...(location.column === undefined ? {} : { column: location.column }),
+    verdict: decision.verdict,
+    disposition: decision.disposition,
+    severity: decision.severity,
+    ...(decision.message === undefined ? {} : { message: clip(clean(decision.message), MOST_MESSAGE) }),
+    ...(details === undefined ? {} : { details }),
+    ...(document === undefined ? {} : { input_digest: document.raw_digest }),
+    ...(input === undefined ? {} : { input_ref: input.ref }),
+    ...(listed.length === 0 || long ? {} : { redactions: listed }),
+    ...(decision.override_id === undefined ? {} : { override_id: decision.override_id }),
+    ...(decision.override_digest === undefined ? {} : { override_digest: decision.override_digest }),
+  };
+}
+
+function detailsOf(
+  decision: Decision,
+  clean: (text: string) => string,
+  blobs: Blobs,
+  redactions_ref: Digest | undefined,
+): UnnumberedRecord['details'] {
+  const all = {
+    ...decision.details,
+    ...(decision.fix === undefined ? {} : { fix: decision.fix }),
+    ...(decision.path === undefined ? {} : { path: decision.path }),
+    ...(decision.document === undefined ? {} : { document: decision.document.index }),
+    ...(redactions_ref === undefined ? {} : { redactions_ref }),
+  };
+  if (Object.keys(all).length === 0) return undefined;
+  return within(cleanJson(all, clean) as Record<string, unknown>, blobs);
+}
+
+/** Details as they are, or their digest where they are too long. */
+function within(
+  details: Record<string, unknown>,
+  blobs: Blobs,
+  part?: string,
+): NonNullable<UnnumberedRecord['details']> {
+  if (Buffer.byteLength(canonicalize(details)) <= MOST_DETAILS)
+    return details as NonNullable<UnnumberedRecord['details']>;
+  const { [part ?? '']: long, ...rest } = details;
+  if (part !== undefined) return { ...within(rest, blobs), [`${part}_ref`]: blobs.addJson(long) };
+  return { details_ref: blobs.addJson(details) };
+}
+
+/** What was redacted; a list that is too long for a record becomes a blob, which the details name. */
+function redactionsOf(input: StoredInput | undefined): { path: string; reason: string }[] {
+  return (input?.redactions ?? []).map(({ path, reason }) => ({ path: clip(path, 2_048), reason }));
+}
