@@ -52,18 +52,17 @@ export interface KnownRoots {
 }
 
 export function knownRoots(known: readonly Checkpoint[]): KnownRoots {
-  const bySize = Map.groupBy(known, ({ size }) => size);
-  const cuts = Map.groupBy(
-    [...bySize.keys()].filter((size) => size % TILE_WIDTH !== 0),
-    (size) => Math.floor(size / TILE_WIDTH),
-  );
+  const bySize = new Map<number, Checkpoint[]>();
+  const cuts = new Map<number, number[]>();
+  for (const checkpoint of known) {
+    const { size } = checkpoint;
+    if (!bySize.has(size)) listed(cuts, Math.floor(size / TILE_WIDTH)).push(size % TILE_WIDTH);
+    listed(bySize, size).push(checkpoint);
+  }
   let confirmed = 0;
   return {
     cutsOf: (bundle, width) =>
-      (cuts.get(bundle) ?? [])
-        .map((size) => size % TILE_WIDTH)
-        .filter((cut) => cut < width)
-        .sort((a, b) => a - b),
+      (cuts.get(bundle) ?? []).filter((cut) => cut > 0 && cut < width).sort((a, b) => a - b),
     check(size, root) {
       const expected = bySize.get(size);
       if (expected === undefined) return;
@@ -75,6 +74,13 @@ export function knownRoots(known: readonly Checkpoint[]): KnownRoots {
     },
     confirmed: () => confirmed,
   };
+}
+
+/** The list under a key, made where there is none. */
+function listed<T>(lists: Map<number, T[]>, key: number): T[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 function rewritten(from: number, size: number, seen: Uint8Array, computed: Uint8Array): ExhibitError {
