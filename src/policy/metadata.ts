@@ -70,14 +70,6 @@ function readPolicy(
     const message = `package ${unit.name} has no rule that judges: population and violations, or deny, violation or warn`;
     return { problems: [wrong('no-rule', message, statement.locate([]))] };
   }
-  if (
-    unit.name === 'exhibit.bundle' ||
-    unit.name === 'exhibit.entry' ||
-    /^exhibit\.(bundle|entry)\./.test(unit.name)
-  )
-    return {
-      problems: [wrong('package', `the package ${unit.name} is reserved for the bundle`, { file, line: 1 })],
-    };
   return {
     policy: {
       ...fields,

@@ -38,20 +38,32 @@ export function regoFiles(files: Files): Map<string, Uint8Array> {
 export async function readRego(opa: Opa, files: Files): Promise<RegoModules> {
   const modules = regoFiles(files);
   return withStage(modules, async (folder) => {
-    const trees = await parse(opa, folder, modules, []);
-    const rest = new Map([...modules].filter(([path]) => !trees.has(path)));
-    const old =
-      rest.size === 0 ? new Map<string, unknown>() : await parse(opa, folder, rest, ['--v0-compatible']);
+    const trees = await parse(opa, folder, modules);
+    const old = await parseOld(
+      opa,
+      folder,
+      [...modules.keys()].filter((path) => !trees.has(path)),
+    );
     for (const [path, tree] of old) trees.set(path, tree);
     const rego_v0 = [...old.keys()].sort();
     const parsed = new Map([...modules].filter(([path]) => trees.has(path)));
     return {
       packages: packagesOf(trees),
       rego_v0,
-      annotations: await withStage(withManifest(parsed, rego_v0), (clean) => annotations(opa, clean)),
+      annotations: await withStage(heads(parsed), (clean) => annotations(opa, clean)),
       problems: parsed.size === modules.size ? [] : await parseErrors(opa, modules, rego_v0),
     };
   });
+}
+
+/**
+ * Modules up to their package line: `opa inspect` compiles what it reads, and metadata must be read also where a rule below
+ * does not compile.
+ */
+function heads(modules: Files): Map<string, Uint8Array> {
+  const head = (data: Uint8Array) =>
+    /^(?:(?!package\s).*\n)*package\s.*$/m.exec(Buffer.from(data).toString('utf8'))?.[0] ?? '';
+  return new Map([...modules].map(([path, data]) => [path, Buffer.from(`${head(data)}\n`)]));
 }
 
 /** Adds a `.manifest` that tells OPA which modules are in the older syntax. */
@@ -67,17 +79,24 @@ export function withManifest(files: Files, rego_v0: readonly string[]): Map<stri
 
 const PARSE = '{file: tree | some file; text := input[file]; tree := rego.parse_module(file, text)}';
 
-async function parse(
-  opa: Opa,
-  folder: string,
-  modules: Files,
-  flags: string[],
-): Promise<Map<string, unknown>> {
+/** One call for all modules, in the syntax of Rego 1.0; a module that does not parse is left out. */
+async function parse(opa: Opa, folder: string, modules: Files): Promise<Map<string, unknown>> {
   const texts = Object.fromEntries(
     [...modules].map(([path, data]) => [path, Buffer.from(data).toString('utf8')]),
   );
-  const value = await evaluate(opa, folder, PARSE, texts, flags);
-  return new Map(Object.entries((value ?? {}) as Record<string, unknown>));
+  return new Map(
+    Object.entries(((await evaluate(opa, folder, PARSE, texts)) ?? {}) as Record<string, unknown>),
+  );
+}
+
+/** `rego.parse_module` knows the newer syntax only, so each of the rest gets a call of its own. */
+async function parseOld(opa: Opa, folder: string, paths: readonly string[]): Promise<Map<string, unknown>> {
+  const trees = new Map<string, unknown>();
+  for (const path of paths) {
+    const { code, stdout } = await call(opa, folder, ['parse', '--v0-compatible', '--format=json', path]);
+    if (code === 0) trees.set(path, JSON.parse(stdout.toString('utf8')));
+  }
+  return trees;
 }
 
 async function parseErrors(opa: Opa, modules: Files, rego_v0: readonly string[]): Promise<Problem[]> {

@@ -1,9 +1,10 @@
+import { ENTRY_FILE } from './entry.ts';
 import { readFrameworks, readMap } from './framework.ts';
 import { readPolicies } from './metadata.ts';
 import { readOverrides } from './override.ts';
 import { readRego } from './rego.ts';
 import { readConfig, readTree } from './tree.ts';
-import type { Files, Opa, Problem, Repository } from './types.ts';
+import type { Files, Opa, Problem, RegoPackage, Repository } from './types.ts';
 
 /**
  * Reads a policy repository: policies, frameworks, control map, overrides, and what is wrong in it with file and line.
@@ -34,6 +35,8 @@ export async function readFiles(folder: string, files: Files, opa: Opa): Promise
     rego_v0: rego.rego_v0,
     problems: byPlace([
       ...problems,
+      ...rego.problems,
+      ...reserved(rego.packages),
       ...metadata,
       ...frameworks.problems,
       ...map.problems,
@@ -41,6 +44,21 @@ export async function readFiles(folder: string, files: Files, opa: Opa): Promise
     ]),
     files,
   };
+}
+
+/** The generated module and the bundle's data must not be added to by a policy. */
+function reserved(packages: readonly RegoPackage[]): Problem[] {
+  return packages
+    .filter(
+      ({ name, files }) => /^exhibit(\.(bundle|entry)(\.|$)|$)/.test(name) || files.includes(ENTRY_FILE),
+    )
+    .map(({ name, files: [file = ''] }) => ({
+      severity: 'error',
+      rule: 'package',
+      message: `the package ${name} in ${file} stands where the bundle's own parts stand`,
+      location: { file, line: 1 },
+      hint: 'Choose another package, such as exhibit.policies.<name>, and another file than exhibit/entry.rego.',
+    }));
 }
 
 /** Problems by file, line, column and text: the same order on every machine. */

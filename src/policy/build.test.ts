@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildBundle, findOpa, type Opa } from './index.ts';
+import { commitAll, writeFixture } from './testing/fixture.ts';
+
+let opa: Opa;
+beforeAll(async () => {
+  opa = await findOpa(process.env);
+});
+const rego = (path: string, body: string) => ({ [path]: body });
+const version = { revision: 'r', revision_time: 0 };
+const POLICY = 'policies/box/box-sealed/policy.rego';
+const text = (data: Uint8Array | undefined) => Buffer.from(data ?? '').toString('utf8');
+
+describe('buildBundle', () => {
+  it('gives the same bytes for one commit in another folder, with other times and another umask', async () => {
+    const first = await writeFixture();
+    await commitAll(first);
+    const mask = process.umask(0o077);
+    const second = await writeFixture();
+    process.umask(mask);
+    await commitAll(second);
+    await utimes(join(second, POLICY), 1, 1);
+    const [a, b] = [await buildBundle(first, { opa }), await buildBundle(second, { opa })];
+    expect(Buffer.from(a.tar).equals(b.tar)).toBe(true);
+    expect(a.digest).toBe(b.digest);
+    const head = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: first, encoding: 'utf8' }).trim();
+    const { exhibit } = JSON.parse(text(a.files.get('data.json'))) as { exhibit: { bundle: object } };
+    // 2026-11-01T12:00:00Z, the time of the commit
+    expect(exhibit.bundle).toMatchObject({
+      revision: head,
+      revision_time: 1_793_534_400,
+      opa_version: opa.version,
+    });
+  });
+
+  it('holds the modules without tests, the generated entry, and no name of WebAssembly in the manifest', async () => {
+    const { files } = await buildBundle(await writeFixture(), { opa, ...version });
+    expect([...files.keys()].sort()).toEqual([
+      '.manifest',
+      'data.json',
+      'exhibit/entry.rego',
+      'lib/boxes/boxes.rego',
+      POLICY,
+      'policies/k8s/labels/policy.rego',
+      'policies/k8s/required/policy.rego',
+      'policy.wasm',
+    ]);
+    expect(JSON.parse(text(files.get('.manifest')))).toEqual({
+      revision: 'r',
+      roots: [
+        'exhibit/bundle',
+        'exhibit/entry',
+        'exhibit/policies/box_sealed',
+        'k8srequiredlabels',
+        'lib/boxes',
+        'main',
+      ],
+      rego_version: 1,
+      file_rego_versions: { '/policies/k8s/labels/policy.rego': 0 },
+      metadata: { built_by: 'exhibit' },
+    });
+  });
+
+  it('builds the commit, not the folder, and refuses a folder that differs unless that is allowed', async () => {
+    const folder = await writeFixture();
+    await commitAll(folder);
+    await writeFile(join(folder, 'README.md'), 'not part of the repository');
+    const clean = await buildBundle(folder, { opa });
+    await writeFile(join(folder, 'overrides/new file.yaml'), 'id: x');
+    await expect(buildBundle(folder, { opa })).rejects.toThrow(
+      expect.objectContaining({ code: 'USAGE', details: { dirty: ['overrides/new file.yaml'] } }),
+    );
+    const dirty = await buildBundle(folder, { opa, allowDirty: true });
+    expect(dirty.digest).not.toBe(clean.digest);
+    expect(text(dirty.files.get('.manifest'))).toContain('-dirty"');
+    await rm(join(folder, 'overrides/new file.yaml'));
+    await rm(join(folder, POLICY));
+    await expect(buildBundle(folder, { opa })).rejects.toThrow(/differs from its commit/);
+  });
+
+  it('finds a repository in a folder of a larger one', async () => {
+    const root = await writeFixture({}, undefined);
+    const outer = join(root, 'outer', 'policies');
+    await mkdir(outer, { recursive: true });
+    await writeFixture({}, outer);
+    await commitAll(join(root, 'outer'));
+    await writeFile(join(root, 'outer', 'unrelated.txt'), 'x');
+    const { files } = await buildBundle(outer, { opa });
+    expect(files.has(POLICY)).toBe(true);
+  });
+
+  it('needs a version where there is no commit', async () => {
+    await expect(buildBundle(await writeFixture(), { opa })).rejects.toThrow(
+      expect.objectContaining({ code: 'USAGE' }),
+    );
+  });
+
+  it.each([
+    ['time.now_ns', 'now := time.now_ns()'],
+    ['http.send', 'now := http.send({"method": "get", "url": "https://example.org"})'],
+  ])('refuses the built-in %s with its place', async (builtin, line) => {
+    const folder = await writeFixture(rego('lib/clock.rego', `package lib.clock\n\n${line}\n`));
+    const builtins = ['assign', 'eq', 'sprintf', 'minus', 'count', 'gt'];
+    await expect(buildBundle(folder, { opa, ...version, builtins })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'POLICY_BUILTIN',
+        message: expect.stringContaining(builtin),
+        location: { file: 'lib/clock.rego', line: 3, column: 8 },
+      }),
+    );
+  });
+
+  it.each([
+    [
+      'a module that does not parse',
+      rego('lib/broken.rego', 'package lib.broken\n\nx := {\n'),
+      'lib/broken.rego',
+    ],
+    [
+      'a function that is not there',
+      rego('lib/broken.rego', 'package lib.broken\n\nx := data.lib.none(1)\n'),
+      'lib/broken.rego',
+    ],
+    [
+      'a policy without metadata',
+      rego(POLICY, 'package p\n\npopulation := set()\nviolations := set()\n'),
+      POLICY,
+    ],
+    [
+      'a package in the place of the entry',
+      rego('lib/x.rego', 'package exhibit.entry\n\nresults_json := {}\n'),
+      'lib/x.rego',
+    ],
+    ['a framework that is wrong', { 'frameworks/soc2.yaml': 'id: soc2\n' }, 'frameworks/soc2.yaml'],
+  ])('refuses %s and says where', async (_what, change, file) => {
+    await expect(buildBundle(await writeFixture(change), { opa, ...version })).rejects.toThrow(
+      expect.objectContaining({ code: 'POLICY_INVALID', location: expect.objectContaining({ file }) }),
+    );
+  });
+});
