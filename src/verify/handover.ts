@@ -1,4 +1,4 @@
-import { ExhibitError } from '../record/index.ts';
+import { ExhibitError, isExhibitError, type Sha256 } from '../record/index.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { readEntry } from './entry.ts';
 import { parseNote } from './note.ts';
@@ -33,7 +33,7 @@ export interface Handover {
 /**
  * Checks one handover.
  * @param proof attacker-controlled
- * @throws ExhibitError CHECKPOINT_INVALID, PROOF_INVALID, RECORD_INVALID, LEDGER_KEY
+ * @throws ExhibitError CHECKPOINT_INVALID, PROOF_INVALID, RECORD_INVALID, RECORD_NOT_CANONICAL
  */
 export function verifyHandover(
   proof: string | Uint8Array,
@@ -45,14 +45,24 @@ export function verifyHandover(
   const { checkpoint } = verifyProof(record, proof, keys, crypto);
   const announced = readEntry(record).key;
   if (announced === undefined) return refuse('the record of the handover announces no key');
-  const key = parseVkey(crypto.sha256, announced.vkey);
-  if (key.name !== checkpoint.origin || key.type !== 'ed25519') {
-    refuse(`the announced key ${key.name}+${key.id} is not one of the log ${checkpoint.origin}`);
-  }
+  const key = announcedKey(crypto.sha256, checkpoint.origin, announced.vkey);
+  if (key === undefined) return refuse(`the announced key is not one of the log ${checkpoint.origin}`);
   if (checkpoint.size > announced.valid_from_size) {
     refuse(`the old key signed size ${checkpoint.size}, but it ended at size ${announced.valid_from_size}`);
   }
   return { key, validFromSize: announced.valid_from_size, announcedBy: checkpoint };
+}
+
+/** The key that a `key` record announces for signing this log; undefined where it is no such key. */
+export function announcedKey(sha256: Sha256, origin: string, vkey: string): VerifierKey | undefined {
+  try {
+    const key = parseVkey(sha256, vkey);
+    return key.name === origin && key.type === 'ed25519' ? key : undefined;
+  } catch (error) {
+    // What stands in a record is evidence, not the reader's configuration.
+    if (isExhibitError(error, 'LEDGER_KEY')) return undefined;
+    throw error;
+  }
 }
 
 export interface Trusted {

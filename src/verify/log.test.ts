@@ -147,6 +147,11 @@ describe('what was done to records is told, with the place', () => {
     expect(await failure(files)).toMatchObject({ kind: 'inserted', index: 261 });
   });
 
+  it('a bundle of a million empty records', async () => {
+    const files = logOf(records).set('tile/entries/001', new Uint8Array(2_000_000));
+    expect(await failure(files)).toMatchObject({ code: 'LEDGER_CORRUPT', index: 256 });
+  });
+
   it('truncated within a record', async () => {
     const files = withBundle(second);
     files.set('tile/entries/001', bundleBytes(second).slice(0, -5));
@@ -290,6 +295,22 @@ describe('a new key', () => {
       kind: 'retired-key',
       index: 199,
     });
+  });
+
+  it('may sign together with the old one where it takes over', async () => {
+    const { entries } = rotated(next);
+    const files = logOf(entries.slice(0, 200), [signer, next]);
+    for (const { key } of [signer, next]) {
+      expect((await verify(files, { readEntry }, [key])).checkpoint.key.id).toBe(key.id);
+    }
+  });
+
+  it('of another log, or none at all, in a key record changes nothing', async () => {
+    for (const vkey of [formatVkey(testKey('example.com/other').key), 'no key']) {
+      const record = testRecord(1, { record_type: 'key', details: { vkey, valid_from_size: 2 } });
+      const files = logOf([...records.slice(0, 1), record, ...records.slice(2, 5)]);
+      expect((await verify(files, { readEntry: readRecord })).checkpoint.size).toBe(5);
+    }
   });
 
   it('hands over to a third one', async () => {

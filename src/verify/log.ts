@@ -3,14 +3,13 @@ import { type BundleResult, checkTime, verifyBundle } from './bundle.ts';
 import { sameBytes } from './bytes.ts';
 import type { ReadEntry } from './entry.ts';
 import { locate } from './find.ts';
-import { type Handover, openTrusted } from './handover.ts';
+import { announcedKey, type Handover, openTrusted } from './handover.ts';
 import { compareWithKnown, type KnownRoots, knownRoots } from './known.ts';
 import { type LogSource, loadEntries, loadTile } from './source.ts';
 import { entriesPath, TILE_WIDTH, tileCount, tileWidth } from './tiles.ts';
 import { growingTree } from './tree.ts';
 import type { Checkpoint, SignedCheckpoint, VerifierKey, VerifyCrypto } from './types.ts';
 import { upperTiles } from './upper.ts';
-import { parseVkey } from './vkey.ts';
 
 /** One bundle to check. Plain data: it can be sent to another thread. */
 export interface BundleRequest {
@@ -30,7 +29,10 @@ export interface LogOptions {
    * must contain each of them.
    */
   known?: readonly (string | Checkpoint)[];
-  /** Where given, every entry must be a record (readEntry or readRecord), and recorded_at must not decrease. */
+  /**
+   * Where given, every entry must be a record (readEntry or readRecord), recorded_at must not decrease, and a key whose
+   * successor was announced signs no more. Without it, entries are bytes.
+   */
   readEntry?: ReadEntry;
   /** Stands in for reading and checking a bundle here, such as a pool of threads. */
   checkBundle?: CheckBundle;
@@ -193,11 +195,11 @@ type Announced = NonNullable<BundleResult['records']>['keys'][number];
 /** A key that was announced in the log takes over at its size: from there on no older key may sign. */
 function checkSigner(crypto: VerifyCrypto, checkpoint: SignedCheckpoint, announced: Announced[]): void {
   const { origin, size, key } = checkpoint;
-  const successors = announced
-    .map(({ index, facts }) => ({ index, ...facts.key }))
-    .filter(({ valid_from_size = size }) => valid_from_size < size)
-    .map(({ index, vkey = '' }) => ({ index, key: parseVkey(crypto.sha256, vkey) }))
-    .filter((one) => one.key.name === origin);
+  const successors = announced.flatMap(({ index, facts }) => {
+    if (facts.key === undefined || facts.key.valid_from_size >= size) return [];
+    const successor = announcedKey(crypto.sha256, origin, facts.key.vkey);
+    return successor === undefined ? [] : [{ index, key: successor }];
+  });
   const newest = successors.at(-1);
   if (newest === undefined || newest.key.id === key.id) return;
   throw new ExhibitError(
