@@ -1,12 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRecord, type RecordDraft } from '../record/index.ts';
 import { parseVkey, verifyProof } from '../verify/index.ts';
 import { nodeCrypto } from '../verify/node.ts';
-import { initLedger, type Ledger, type LedgerOptions, openLedger, openReader } from './index.ts';
+import {
+  initLedger,
+  type Ledger,
+  type LedgerOptions,
+  openLedger,
+  openReader,
+  rebuildIndex,
+  rotateKey,
+  verifyLedger,
+} from './index.ts';
 import { decision } from './testing/records.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
@@ -63,7 +72,10 @@ describe('append and seal', () => {
     const ledger = await ledgerOf();
     const keys = [parseVkey(nodeCrypto.sha256, vkey)];
     for (const count of [1, 1, 253, 1, 1, 300]) {
-      await ledger.append('ci', Array.from({ length: count }, () => decision('ci', now)));
+      await ledger.append(
+        'ci',
+        Array.from({ length: count }, () => decision('ci', now)),
+      );
       await ledger.seal();
       const { size } = await ledger.checkpoint();
       for (const index of new Set([0, Math.floor(size / 2), size - 1])) {
@@ -103,5 +115,135 @@ describe('append and seal', () => {
     expect(await reader.find(sent[417]?.record_id ?? '')).toBe(417);
     expect(await reader.find(decision('ci', now).record_id)).toBeUndefined();
     await reader.close();
+  });
+});
+
+describe('keys', () => {
+  it('leads a reader of the first key over two key changes', async () => {
+    const ledger = await ledgerOf();
+    await ledger.append('ci', [decision('ci', now)]);
+    const rotation = { clock: () => now, random };
+    const second = await rotateKey(folder, rotation);
+    expect(second.size).toBe(2);
+    // The checkpoint of the announcement holds under either key.
+    await verifyLedger(folder, { vkeys: [vkey], threads: 0 });
+    await verifyLedger(folder, { vkeys: [second.vkey], threads: 0 });
+    await ledger.append('ci', [decision('ci', now)]);
+    expect(await ledger.seal()).toMatchObject({ size: 3 });
+    const third = await rotateKey(folder, rotation);
+    await ledger.append('ci', [decision('ci', now)]);
+    await ledger.seal();
+    const verified = await verifyLedger(folder, { vkeys: [vkey], threads: 0 });
+    expect(verified.handovers.map(({ validFromSize }) => validFromSize)).toEqual([4, 2]);
+    expect(verified.checkpoint.size).toBe(5);
+    expect((await verifyLedger(folder, { vkeys: [third.vkey] })).handovers).toEqual([]);
+    await expect(verifyLedger(folder, { vkeys: [second.vkey.replace(/.$/, 'A')] })).rejects.toThrow();
+  });
+
+  it('keeps the private key to its owner, and refuses one that others may read', async () => {
+    const key = join(folder, 'keys/signer.key');
+    expect((await stat(key)).mode & 0o777).toBe(0o600);
+    await chmod(key, 0o644);
+    await expect(ledgerOf()).rejects.toMatchObject({ code: 'LEDGER_KEY' });
+  });
+
+  it('refuses to make a ledger where one is', async () => {
+    const again = initLedger(folder, { origin: 'other', random, clock: () => now });
+    await expect(again).rejects.toMatchObject({ code: 'LEDGER_EXISTS' });
+  });
+});
+
+describe('the index', () => {
+  it('is made anew where it is missing, and resends are still known', async () => {
+    const ledger = await ledgerOf();
+    const sent = Array.from({ length: 300 }, (_, sequence) => ({ ...decision('edge', now), sequence }));
+    const unnumbered = Array.from({ length: 300 }, () => decision('falco', now));
+    await ledger.appendNumbered([...sent, ...unnumbered]);
+    await ledger.append('ci', [decision('ci', now)]);
+    await ledger.seal();
+    await ledger.close();
+    await rm(join(folder, 'index'), { recursive: true });
+    await rm(join(folder, 'emitters.db'));
+    await expect(ledgerOf()).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
+    expect(await rebuildIndex(folder)).toBe(601);
+    const again = await ledgerOf();
+    await again.appendNumbered([...unnumbered, ...sent]);
+    await again.append('ci', [decision('ci', now)]);
+    expect(await again.seal()).toMatchObject({ size: 602, added: 1, duplicates: 600 });
+    expect((await records(again)).at(-1)).toMatchObject({ emitter: 'ci', sequence: 1 });
+  });
+});
+
+describe('time', () => {
+  it('never goes back, says once that the clock is behind, and finds the first record of an instant', async () => {
+    const ledger = await ledgerOf();
+    const seal = async () => {
+      await ledger.append('ci', [decision('ci', now)]);
+      await ledger.seal();
+    };
+    await seal();
+    now += 60_000;
+    await seal();
+    now -= 3_600_000;
+    await seal();
+    now += 60_000;
+    await seal();
+    now += 7_200_000;
+    await seal();
+    const all = await records(ledger);
+    expect(all.map(({ recorded_at, record_type }) => `${record_type} ${recorded_at}`)).toEqual([
+      'decision 2026-11-23T09:00:00.000Z',
+      'decision 2026-11-23T09:01:00.000Z',
+      'gap 2026-11-23T09:01:00.000Z',
+      'decision 2026-11-23T09:01:00.000Z',
+      'decision 2026-11-23T09:01:00.000Z',
+      'decision 2026-11-23T10:02:00.000Z',
+    ]);
+    expect(await ledger.firstAt('2026-11-23T09:00:30.000Z')).toBe(1);
+    expect(await ledger.firstAt('2026-11-23T09:01:00.000Z')).toBe(1);
+    expect(await ledger.firstAt('2026-11-23T09:01:00.001Z')).toBe(5);
+    expect(await ledger.firstAt('2027-01-01T00:00:00.000Z')).toBe(6);
+  });
+
+  it('seals a heartbeat only when nothing waits and one is asked for', async () => {
+    const ledger = await ledgerOf();
+    expect(await ledger.seal()).toMatchObject({ size: 0, added: 0 });
+    expect(await ledger.seal({ heartbeat: true })).toMatchObject({ size: 1, added: 1 });
+    await ledger.append('ci', [decision('ci', now)]);
+    expect(await ledger.seal({ heartbeat: true })).toMatchObject({ size: 2, added: 1 });
+    expect((await records(ledger)).map(({ record_type }) => record_type)).toEqual(['heartbeat', 'decision']);
+  });
+});
+
+describe('what is refused', () => {
+  it('takes nothing of a call with one wrong record, and leaves no gap', async () => {
+    const ledger = await ledgerOf();
+    const wrong = { ...decision('ci', now), verdict: 'fine' } as unknown as RecordDraft;
+    await expect(ledger.append('ci', [decision('ci', now), wrong])).rejects.toMatchObject({
+      code: 'RECORD_INVALID',
+    });
+    await expect(ledger.append('other', [decision('ci', now)])).rejects.toMatchObject({
+      code: 'RECORD_INVALID',
+    });
+    const large = { ...decision('ci', now), details: { text: 'x'.repeat(65_000) } };
+    await expect(ledger.append('ci', [large])).rejects.toMatchObject({ code: 'RECORD_TOO_LARGE' });
+    await ledger.append('ci', [decision('ci', now)]);
+    expect(await ledger.seal()).toMatchObject({ size: 1 });
+    expect((await records(ledger))[0]?.sequence).toBe(0);
+  });
+
+  it('stops at a checkpoint that it did not sign last, and every later call says so', async () => {
+    const ledger = await ledgerOf();
+    const [empty] = [await ledger.checkpointText()];
+    for (let i = 0; i < 2; i += 1) {
+      await ledger.append('ci', [decision('ci', now)]);
+      await ledger.seal();
+    }
+    await writeFile(join(folder, 'log/checkpoint'), empty);
+    await ledger.append('ci', [decision('ci', now)]);
+    const fork = { code: 'LEDGER_FORK', details: { shown: { size: 0 }, signed: { size: 2 } } };
+    await expect(ledger.seal()).rejects.toMatchObject(fork);
+    await expect(ledger.append('ci', [decision('ci', now)])).rejects.toMatchObject(fork);
+    await expect(ledger.seal()).rejects.toMatchObject(fork);
   });
 });

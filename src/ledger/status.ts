@@ -1,0 +1,48 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ioError } from '../store/index.ts';
+import { recordedAt } from './entry.ts';
+import { walFolder } from './layout.ts';
+import { openReader, readPublicKey } from './reader.ts';
+import type { CheckpointBody } from './types.ts';
+
+export interface LedgerStatus extends CheckpointBody {
+  /** Id of the key that signs, 8 hexadecimal digits. */
+  key: string;
+  /** recorded_at of the first and last record; undefined for an empty log. */
+  recorded: { first: string; last: string } | undefined;
+  /** Write-ahead logs and their bytes: an upper bound of what waits to be sealed. */
+  waiting: { files: number; bytes: number };
+}
+
+/**
+ * What a ledger folder holds, without verifying the log behind its checkpoint. Needs no lock.
+ * @throws ExhibitError LEDGER_NOT_FOUND, LEDGER_KEY, CHECKPOINT_INVALID, LEDGER_CORRUPT, LEDGER_IO
+ */
+export async function ledgerStatus(folder: string): Promise<LedgerStatus> {
+  const reader = await openReader(folder);
+  const checkpoint = await reader.checkpoint();
+  const key = await readPublicKey(folder, reader.origin);
+  const at = async (index: number) => recordedAt((await reader.entry(index)).bytes);
+  const recorded =
+    checkpoint.size === 0 ? undefined : { first: await at(0), last: await at(checkpoint.size - 1) };
+  return { ...checkpoint, key: key.id, recorded, waiting: await waiting(walFolder(folder)) };
+}
+
+async function waiting(directory: string): Promise<LedgerStatus['waiting']> {
+  try {
+    const files = await readdir(directory);
+    // A file that a sealer removes meanwhile counts as empty.
+    const sizes = await Promise.all(
+      files.map((file) =>
+        stat(join(directory, file)).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    );
+    return { files: files.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  } catch (error) {
+    throw ioError(error, directory);
+  }
+}

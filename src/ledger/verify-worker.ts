@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { isExhibitError } from '../record/index.ts';
+import { systemCode } from '../store/index.ts';
+import { type BundleRequest, checkBundle, readEntry } from '../verify/index.ts';
+import { nodeCrypto } from '../verify/node.ts';
+import type { WorkerAnswer, WorkerQuestion } from './verify-pool.ts';
+
+/** A thread that checks bundles: the pure verifier over the files of one log. */
+const { log, records } = workerData as { log: string; records: boolean };
+
+const source = (path: string): Uint8Array | undefined => {
+  try {
+    return readFileSync(join(log, path));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+};
+
+async function answer(id: number, request: BundleRequest): Promise<WorkerAnswer> {
+  try {
+    const result = await checkBundle(source, nodeCrypto.sha256, request, records ? readEntry : undefined);
+    return { id, result };
+  } catch (error) {
+    // An error loses its class on the way between threads.
+    if (!isExhibitError(error)) return { id, failure: { message: String(error) } };
+    const { code, message, location, details, hint } = error;
+    return {
+      id,
+      failure: { code, message, location, details: plain(details), ...(hint === undefined ? {} : { hint }) },
+    };
+  }
+}
+
+const plain = (details: Record<string, unknown>): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(details));
+
+parentPort?.on('message', ({ id, request }: WorkerQuestion) => {
+  void answer(id, request).then((message) => parentPort?.postMessage(message));
+});
