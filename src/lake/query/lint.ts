@@ -96,18 +96,17 @@ function symbolMessage({ text }: Token, before: Token, next: Token): string | un
   if (text === '==') return 'write =';
   if (text === '->' && next.kind === 'string') return 'Athena has no ->: write json_extract_scalar(x, path)';
   if (text === '->>') return 'Athena has no ->>: write json_extract_scalar(x, path)';
-  if (
-    text === '[' &&
-    !['word', 'quoted'].includes(before.kind) &&
-    before.text !== ')' &&
-    before.text !== ']'
-  ) {
-    return 'Athena has no [...] lists: write ARRAY[...]';
-  }
+  if (text === '[' && !isSubscript(before)) return 'Athena has no [...] lists: write ARRAY[...]';
   if (['{', '}', '@', '$', '`', '\\', '#', '&', '|', '~', '!', ':', '=>'].includes(text)) {
     return `${text} is not part of the dialect`;
   }
   return undefined;
+}
+
+// x[1], f(x)[1], x[1][2] and ARRAY[1, 2]; a list of its own stands after a keyword or a sign.
+function isSubscript(before: Token): boolean {
+  if (before.kind === 'word') return before.text === 'array' || !OPENERS.has(before.text);
+  return before.kind === 'quoted' || before.text === ')' || before.text === ']';
 }
 
 function wordMessage(token: Token, before: Token, next: Token, later: Token): string | undefined {

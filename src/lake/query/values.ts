@@ -35,14 +35,14 @@ function wholeNumber(value: bigint): number | string {
 }
 
 /**
- * Digest of an answer: SHA-256 of the canonical JSON of {columns, rows}. Rows are put in the order of their own canonical JSON, so that
+ * Digest of an answer: SHA-256 of the canonical JSON of {columns, rows}, columns by name, so that every engine gives the same. Rows are put in the order of their own canonical JSON, so that
  * two rows that tie in ORDER BY do not change it.
  */
 export function resultDigest(
-  columns: readonly QueryColumn[],
+  columns: readonly Pick<QueryColumn, 'name'>[],
   rows: readonly (readonly QueryValue[])[],
 ): Digest {
   const sorted = rows.map((row) => canonicalize(row)).sort();
-  const text = `{"columns":${canonicalize(columns)},"rows":[${sorted.join(',')}]}`;
+  const text = `{"columns":${canonicalize(columns.map(({ name }) => name))},"rows":[${sorted.join(',')}]}`;
   return `sha256:${hash('sha256', text, 'hex')}`;
 }
