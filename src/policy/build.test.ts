@@ -59,7 +59,8 @@ describe('buildBundle', () => {
         'main',
       ],
       rego_version: 1,
-      file_rego_versions: { '/policies/k8s/labels/policy.rego': 0 },
+      // with the slash for a folder, without it for an archive
+      file_rego_versions: { '/policies/k8s/labels/policy.rego': 0, 'policies/k8s/labels/policy.rego': 0 },
       metadata: { built_by: 'exhibit' },
     });
   });

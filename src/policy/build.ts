@@ -4,7 +4,7 @@ import { compile } from './compile.ts';
 import { bundleDigest } from './digest.ts';
 import { ENTRY_FILE, entryModule, entrypoints, rootsOf } from './entry.ts';
 import { readCommitted } from './git.ts';
-import { isTest, regoFiles } from './rego.ts';
+import { isTest, regoFiles, regoVersions } from './rego.ts';
 import { readFiles } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
 import { packTar } from './tar.ts';
@@ -130,12 +130,10 @@ async function assemble(
  * judges from the Rego sources, while the file is under the signature like every other.
  */
 function manifestOf(revision: string, roots: readonly string[], rego_v0: readonly string[]): unknown {
-  const versions = Object.fromEntries(rego_v0.map((path) => [`/${path}`, 0]));
   return {
     revision,
     roots,
-    rego_version: 1,
-    ...(rego_v0.length > 0 ? { file_rego_versions: versions } : {}),
+    ...regoVersions(rego_v0),
     metadata: { built_by: 'exhibit' },
   };
 }

@@ -14,6 +14,7 @@ export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, entrypoints, resultsRule } from
 export { type Example, type ExampleResult, examplesOf, runExamples } from './examples.ts';
 export { type Environment, findOpa, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';
+export { digestOf, fileHash } from './hash.ts';
 export { type InitOptions, type InitResult, initRepository } from './init.ts';
 export { type InstallOptions, installOpa } from './install-opa.ts';
 export { generateBundleKey, type VerificationKey } from './keys.ts';

@@ -68,13 +68,20 @@ function heads(modules: Files): Map<string, Uint8Array> {
 
 /** Adds a `.manifest` that tells OPA which modules are in the older syntax. */
 export function withManifest(files: Files, rego_v0: readonly string[]): Map<string, Uint8Array> {
-  const versions = Object.fromEntries(rego_v0.map((path) => [`/${path}`, 0]));
-  const manifest = {
-    revision: '',
-    rego_version: 1,
-    ...(rego_v0.length > 0 ? { file_rego_versions: versions } : {}),
-  };
+  const manifest = { revision: '', ...regoVersions(rego_v0) };
   return new Map([...files, ['.manifest', Buffer.from(JSON.stringify(manifest))]]);
+}
+
+/**
+ * The manifest's fields on syntax. OPA matches the names as globs, against a path with a leading slash when it reads a
+ * folder and without one when it reads an archive whose names have none, as ours: so each stands there twice.
+ * @see OPA v1/bundle/bundle.go, RegoVersionForFile
+ */
+export function regoVersions(rego_v0: readonly string[]): Record<string, unknown> {
+  if (rego_v0.length === 0) return { rego_version: 1 };
+  const literal = (path: string) => path.replace(/[\\*?[\]{}!,]/g, '\\$&');
+  const names = rego_v0.flatMap((path) => [`/${literal(path)}`, literal(path)]);
+  return { rego_version: 1, file_rego_versions: Object.fromEntries(names.map((name) => [name, 0])) };
 }
 
 const PARSE = '{file: tree | some file; text := input[file]; tree := rego.parse_module(file, text)}';

@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  buildBundle,
+  findOpa,
+  generateBundleKey,
+  loadBundle,
+  type Opa,
+  packTar,
+  signBundle,
+  unpackTar,
+} from '../../../src/policy/index.ts';
+import { commitAll, writeFixture } from '../../../src/policy/testing/fixture.ts';
+import { opaSign, opaVerifies } from './opa-cli.ts';
+
+const key = generateBundleKey();
+const other = generateBundleKey();
+const keys = [{ id: 'release', pem: key.publicKeyPem }];
+let opa: Opa;
+let folder: string;
+let signed: Uint8Array;
+
+beforeAll(async () => {
+  opa = await findOpa(process.env);
+  const source = await writeFixture();
+  await commitAll(source);
+  const built = await buildBundle(source, { opa });
+  signed = (await signBundle(built.tar, key.privateKeyPem, 'release')).tar;
+  folder = await mkdtemp(join(tmpdir(), 'exhibit-interop-'));
+  await writeFile(join(folder, 'release.pem'), key.publicKeyPem);
+  await writeFile(join(folder, 'other.pem'), other.publicKeyPem);
+});
+
+const edited = (name: string, change: (data: Buffer) => Buffer) => {
+  const files = unpackTar(signed);
+  return packTar(files.set(name, change(Buffer.from(files.get(name) ?? ''))));
+};
+const flip = (data: Buffer) => {
+  const copy = Buffer.from(data);
+  copy[copy.length >> 1] = (copy[copy.length >> 1] ?? 0) ^ 1;
+  return copy;
+};
+
+describe('stock OPA and a bundle that Exhibit signed', () => {
+  it('accepts it with the right key and refuses it with another', async () => {
+    expect(await opaVerifies(opa, folder, signed, 'release.pem')).toEqual({ ok: true, said: '' });
+    expect(await opaVerifies(opa, folder, signed, 'other.pem')).toMatchObject({
+      ok: false,
+      said: expect.stringContaining('verify'),
+    });
+  });
+
+  it.each([['policies/box/box-sealed/policy.rego'], ['exhibit/entry.rego'], ['policy.wasm']])(
+    'refuses it with one byte of %s changed, and so do we',
+    async (name) => {
+      const tar = edited(name, flip);
+      expect(await opaVerifies(opa, folder, tar, 'release.pem')).toMatchObject({
+        ok: false,
+        said: expect.stringContaining(name),
+      });
+      await expect(loadBundle(tar, { keys })).rejects.toThrow(
+        expect.objectContaining({ code: 'BUNDLE_DIGEST', message: expect.stringContaining(name) }),
+      );
+    },
+  );
+
+  it('judges from the sources as a server, with the data and the generated entry', async () => {
+    const server = await serve(signed);
+    try {
+      const results = await server.ask('exhibit/entry/results_json', {
+        boxes: [{ id: 'a' }, { id: 'b', sealed: true }],
+      });
+      expect(results).toEqual({
+        'box-sealed': {
+          population: [
+            { id: 'a', name: 'a', type: 'box' },
+            { id: 'b', name: 'b', type: 'box' },
+          ],
+          violations: [{ fix: 'Seal it.', message: 'a is open', subject: 'a' }],
+        },
+      });
+      const deployment = { kind: 'Deployment', metadata: { name: 'x' } };
+      expect(await server.ask('exhibit/entry/results_kubernetes', deployment)).toEqual({
+        'team-label': { deny_label: ['x has no team'], exception: [] },
+      });
+      const review = { review: { object: { metadata: {} } }, parameters: { labels: ['owner'] } };
+      expect(await server.ask('exhibit/entry/gatekeeper', review)).toEqual({
+        'required-labels': [{ details: { missing: ['owner'] }, msg: 'labels are missing: {"owner"}' }],
+      });
+      expect(await server.ask('exhibit/bundle/lineage', {})).toBe('fixture');
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe('a bundle that `opa sign` signed', () => {
+  it('is accepted by us with the right key and refused with another', async () => {
+    const files = unpackTar(signed);
+    files.delete('.signatures.json');
+    const tar = packTar(await opaSign(opa, files, key.privateKeyPem));
+    const bundle = await loadBundle(tar, { keys: [{ id: 'other', pem: other.publicKeyPem }, ...keys] });
+    expect(bundle).toMatchObject({ signed_by: 'release', lineage: 'fixture' });
+    await expect(loadBundle(tar, { keys: [{ id: 'release', pem: other.publicKeyPem }] })).rejects.toThrow(
+      expect.objectContaining({ code: 'BUNDLE_SIGNATURE' }),
+    );
+  });
+});
+
+/** A stock OPA server that verifies the bundle with the key of the release. */
+async function serve(bundle: Uint8Array) {
+  await writeFile(join(folder, 'served.tar.gz'), bundle);
+  const port = await freePort();
+  const args = ['run', '--server', '--disable-telemetry', `--addr=127.0.0.1:${port}`, '--signing-alg=ES256'];
+  const child = spawn(opa.path, [...args, '--verification-key=release.pem', '-b', 'served.tar.gz'], {
+    cwd: folder,
+    stdio: 'pipe',
+  });
+  const ended = once(child, 'exit');
+  for (let tries = 0; ; tries += 1) {
+    const up = await fetch(`http://127.0.0.1:${port}/health`).then(
+      (reply) => reply.ok,
+      () => false,
+    );
+    if (up) break;
+    if (tries > 100 || child.exitCode !== null) throw new Error('opa did not start');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    ask: async (path: string, input: unknown): Promise<unknown> => {
+      const body = JSON.stringify({ input });
+      const reply = await fetch(`http://127.0.0.1:${port}/v1/data/${path}`, { method: 'POST', body });
+      return ((await reply.json()) as { result?: unknown }).result;
+    },
+    stop: async () => {
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
