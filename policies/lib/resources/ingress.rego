@@ -73,17 +73,20 @@ undecided(r) if {
 
 aws(r, at, keys) := {
 	"at": at,
-	"protocol": protocol(object.get(r.values, array.concat(at, [keys.protocol]), "-1")),
-	"ports": aws_ports(r, at),
+	"protocol": protocol_,
+	"ports": aws_ports(r, at, protocol_),
 	"sources": [source |
 		some key in keys.cidrs
 		some source in resources.list(object.get(r.values, array.concat(at, [key]), null))
 	],
 	"undecided": aws_undecided(r, at, keys),
+} if {
+	protocol_ := protocol(object.get(r.values, array.concat(at, [keys.protocol]), null))
 }
 
-# Without ports, or with -1 or 0 to 0 and every protocol, all ports are meant.
-aws_ports(r, at) := [[from, to]] if {
+# Every protocol means every port, whatever is written (it is 0 to 0 then); so do -1 and nothing.
+aws_ports(r, at, protocol_) := [[from, to]] if {
+	protocol_ != "all"
 	from := object.get(r.values, array.concat(at, ["from_port"]), null)
 	to := object.get(r.values, array.concat(at, ["to_port"]), null)
 	is_number(from)

@@ -1,0 +1,77 @@
+package exhibit.policies.bucket_not_public_test
+
+import data.exhibit.policies.bucket_not_public as policy
+import data.lib.testing
+
+all := {"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}
+
+bucket := ["aws_s3_bucket", "a", {"bucket": "a"}]
+
+block(values) := ["aws_s3_bucket_public_access_block", "b", values]
+
+messages(resources) := found if {
+	found := {v.message | some v in policy.violations} with input as testing.plan(resources)
+}
+
+undecided(resources) := found if {
+	found := testing.subjects(policy.unknowns) with input as testing.plan(resources)
+}
+
+test_closed if {
+	plan := [bucket, block(object.union(all, {"bucket": "a"}))]
+	messages(plan) == set()
+	undecided(plan) == set()
+	testing.ids(policy.population) == {"aws_s3_bucket.a"} with input as testing.plan(plan)
+}
+
+test_no_block if messages([bucket]) == {"No public access block is stated for bucket aws_s3_bucket.a."}
+
+test_block_of_another_bucket if count(messages([bucket, block(object.union(all, {"bucket": "other"}))])) == 1
+
+test_half_a_block if {
+	half := object.union(all, {"bucket": "a", "ignore_public_acls": false, "restrict_public_buckets": null})
+	messages([bucket, block(half)]) == {"aws_s3_bucket_public_access_block.b leaves ignore_public_acls, restrict_public_buckets off for bucket aws_s3_bucket.a."}
+}
+
+test_setting_known_after_apply if {
+	plan := [bucket, ["aws_s3_bucket_public_access_block", "b", object.union(object.remove(all, ["block_public_acls"]), {"bucket": "a"}), {"block_public_acls": true}]]
+	messages(plan) == set()
+	undecided(plan) == {"aws_s3_bucket.a"}
+}
+
+test_block_that_cannot_be_placed if {
+	plan := [bucket, ["aws_s3_bucket_public_access_block", "b", all, {"bucket": true}]]
+	messages(plan) == set()
+	undecided(plan) == {"aws_s3_bucket.a"}
+}
+
+test_account_block if {
+	messages([bucket, ["aws_s3_account_public_access_block", "x", all]]) == set()
+	undecided([bucket, ["aws_s3_account_public_access_block", "x", object.union(all, {"block_public_acls": false})]]) == {"aws_s3_bucket.a"}
+}
+
+test_open_access_list_is_told if {
+	every acl in ["public-read", "public-read-write", "authenticated-read"] {
+		messages([["aws_s3_bucket", "a", {"bucket": "a", "acl": acl}]]) == {"No public access block is stated for bucket aws_s3_bucket.a, and its access list is public."}
+	}
+	count(messages([bucket, ["aws_s3_bucket_acl", "x", {"bucket": "a", "acl": "public-read"}]])) == 1
+}
+
+test_open_policy_is_told if {
+	open := json.marshal({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}]})
+	messages([bucket, ["aws_s3_bucket_policy", "x", {"bucket": "a", "policy": open}]]) == {"No public access block is stated for bucket aws_s3_bucket.a, and its policy allows everyone."}
+	messages([bucket, ["aws_s3_bucket_policy", "x", {"bucket": "a", "policy": "not json"}]]) == {"No public access block is stated for bucket aws_s3_bucket.a."}
+}
+
+test_google if {
+	messages([["google_storage_bucket", "a", {"public_access_prevention": "enforced"}]]) == set()
+	count(messages([["google_storage_bucket", "a", {"public_access_prevention": "inherited"}]])) == 1
+	count(messages([["google_storage_bucket", "a", {}]])) == 1
+	undecided([["google_storage_bucket", "a", {}, {"public_access_prevention": true}]]) == {"google_storage_bucket.a"}
+}
+
+test_azure if {
+	messages([["azurerm_storage_container", "a", {"container_access_type": "private"}], ["azurerm_storage_container", "b", {}]]) == set()
+	count(messages([["azurerm_storage_container", "a", {"container_access_type": "blob"}]])) == 1
+	undecided([["azurerm_storage_container", "a", {}, {"container_access_type": true}]]) == {"azurerm_storage_container.a"}
+}

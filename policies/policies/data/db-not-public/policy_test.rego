@@ -1,0 +1,39 @@
+package exhibit.policies.db_not_public_test
+
+import data.exhibit.policies.db_not_public as policy
+import data.lib.testing
+
+failed(resources) := found if {
+	found := testing.subjects(policy.violations) with input as testing.plan(resources)
+}
+
+undecided(resources) := found if {
+	found := testing.subjects(policy.unknowns) with input as testing.plan(resources)
+}
+
+test_public if failed([["aws_db_instance", "a", {"publicly_accessible": true}]]) == {"aws_db_instance.a"}
+
+test_private if failed([["aws_db_instance", "a", {"publicly_accessible": false}], ["aws_db_instance", "b", {}]]) == set()
+
+test_member_of_a_cluster if {
+	failed([["aws_rds_cluster_instance", "a", {"publicly_accessible": true}]]) == {"aws_rds_cluster_instance.a"}
+}
+
+test_public_by_default if {
+	failed([["google_sql_database_instance", "a", {"settings": [{"ip_configuration": []}]}]]) == {"google_sql_database_instance.a"}
+	failed([["google_sql_database_instance", "a", {"settings": [{"ip_configuration": [{"ipv4_enabled": false}]}]}]]) == set()
+	failed([["azurerm_postgresql_flexible_server", "a", {}]]) == {"azurerm_postgresql_flexible_server.a"}
+}
+
+test_known_after_apply if {
+	undecided([["aws_rds_cluster_instance", "a", {}, {"publicly_accessible": true}]]) == {"aws_rds_cluster_instance.a"}
+	failed([["aws_rds_cluster_instance", "a", {}, {"publicly_accessible": true}]]) == set()
+}
+
+test_services_without_public_addresses_are_left_out if {
+	policy.population == set() with input as testing.plan([["aws_dynamodb_table", "a", {}], ["aws_rds_cluster", "b", {}]])
+}
+
+test_message if {
+	[[v.path[4], v.fix] | some v in policy.violations] == [["publicly_accessible", "Set publicly_accessible to false."]] with input as testing.plan([["aws_db_instance", "a", {"publicly_accessible": true}]])
+}

@@ -1,0 +1,40 @@
+package exhibit.policies.key_rotated_test
+
+import data.exhibit.policies.key_rotated as policy
+import data.lib.testing
+
+failed(resources) := found if {
+	found := testing.subjects(policy.violations) with input as testing.plan(resources)
+}
+
+key(values) := ["aws_kms_key", "a", values]
+
+test_rotates if failed([key({"enable_key_rotation": true})]) == set()
+
+test_does_not_rotate if {
+	failed([key({"enable_key_rotation": false})]) == {"aws_kms_key.a"}
+	failed([key({"enable_key_rotation": null})]) == {"aws_kms_key.a"}
+}
+
+test_known_after_apply if {
+	plan := testing.plan([["aws_kms_key", "a", {}, {"enable_key_rotation": true}]])
+	testing.subjects(policy.unknowns) == {"aws_kms_key.a"} with input as plan
+	policy.violations == set() with input as plan
+}
+
+test_keys_that_cannot_rotate_are_left_out if {
+	every values in [{"customer_master_key_spec": "RSA_4096"}, {"key_usage": "SIGN_VERIFY"}, {"key_usage": "GENERATE_VERIFY_MAC"}] {
+		policy.population == set() with input as testing.plan([key(values)])
+	}
+	policy.population == set() with input as testing.plan([["google_kms_crypto_key", "a", {"purpose": "ASYMMETRIC_SIGN"}]])
+}
+
+google(period) := ["google_kms_crypto_key", "a", {"rotation_period": period}]
+
+test_google if {
+	failed([google("31536000s")]) == set()
+	failed([google("31536001s")]) == {"google_kms_crypto_key.a"}
+	failed([google("7776000.5s")]) == set()
+	failed([google(null)]) == {"google_kms_crypto_key.a"}
+	failed([google("1y")]) == {"google_kms_crypto_key.a"}
+}

@@ -1,0 +1,48 @@
+package exhibit.policies.db_backups_retained_test
+
+import data.exhibit.policies.db_backups_retained as policy
+import data.lib.testing
+
+messages(resources) := found if {
+	found := {v.message | some v in policy.violations} with input as testing.plan(resources)
+}
+
+undecided(resources) := found if {
+	found := testing.subjects(policy.unknowns) with input as testing.plan(resources)
+}
+
+test_long_enough if messages([["aws_db_instance", "a", {"backup_retention_period": 7}], ["aws_rds_cluster", "b", {"backup_retention_period": "35"}]]) == set()
+
+test_too_short if {
+	messages([["aws_db_instance", "a", {"backup_retention_period": 6}]]) == {"Backups of database aws_db_instance.a are kept for 6 days, less than 7 days."}
+	count(messages([["aws_db_instance", "a", {"backup_retention_period": 0}]])) == 1
+}
+
+test_not_written if {
+	messages([["aws_rds_cluster", "a", {}]]) == {"Backups of database aws_rds_cluster.a are kept for the service's default time, less than 7 days."}
+}
+
+test_known_after_apply if {
+	undecided([["aws_db_instance", "a", {}, {"backup_retention_period": true}]]) == {"aws_db_instance.a"}
+	messages([["aws_db_instance", "a", {}, {"backup_retention_period": true}]]) == set()
+}
+
+test_replicas_are_left_out if {
+	policy.population == set() with input as testing.plan([["aws_db_instance", "a", {"replicate_source_db": "x", "backup_retention_period": 0}]])
+	policy.population == set() with input as testing.plan([["aws_db_instance", "a", {}, {"replicate_source_db": true}]])
+}
+
+test_point_in_time_recovery if {
+	messages([["aws_dynamodb_table", "a", {"point_in_time_recovery": [{"enabled": true}]}]]) == set()
+	messages([["aws_dynamodb_table", "a", {"point_in_time_recovery": []}]]) == {"Backups of database aws_dynamodb_table.a are not switched on."}
+}
+
+test_google if {
+	messages([["google_sql_database_instance", "a", {"settings": [{"backup_configuration": [{"enabled": true}]}]}]]) == set()
+	[v.fix | some v in policy.violations] == ["Set settings.backup_configuration.enabled to true."] with input as testing.plan([["google_sql_database_instance", "a", {"settings": [{}]}]])
+}
+
+test_custom_resource if {
+	manifest := {"apiVersion": "rds.aws.upbound.io/v1beta3", "kind": "Instance", "metadata": {"name": "a"}, "spec": {"forProvider": {"backupRetentionPeriod": 3}}}
+	[v.fix | some v in policy.violations] == ["Set spec.forProvider.backupRetentionPeriod to 7 or more."] with input as manifest
+}
