@@ -1,12 +1,18 @@
 import { canonicalize, ExhibitError } from '../record/index.ts';
 import { fromUtf8 } from './bytes.ts';
 
+/**
+ * The ledger itself as an emitter. Its writer takes records with this name from nobody, so that only who holds the old key
+ * can announce a new one.
+ */
+export const LEDGER_EMITTER = 'exhibit.ledger';
+
 /** What the verifier of a log needs to know of a record. */
 export interface EntryFacts {
   record_type: string;
   /** RFC 3339, UTC, three decimals: compares as text. */
   recorded_at: string;
-  /** On a `key` record: the verifier key that signs checkpoints from a size on. */
+  /** On a `key` record of the ledger itself: the verifier key that signs checkpoints from a size on. */
   key?: { vkey: string; valid_from_size: number };
 }
 
@@ -35,7 +41,7 @@ export function readEntry(bytes: Uint8Array): EntryFacts {
 
 /** The facts of a parsed record. @throws ExhibitError RECORD_INVALID */
 export function factsOf(record: Record<string, unknown>): EntryFacts {
-  const { schema, record_type, recorded_at, details } = record;
+  const { schema, record_type, recorded_at, emitter, details } = record;
   // The name of the schema is written out: the verifier states for itself what it accepts.
   if (schema !== 'exhibit.record/1') refuse('schema', 'is not exhibit.record/1');
   for (const field of ['record_id', 'emitter', 'layer', 'tool']) {
@@ -45,9 +51,8 @@ export function factsOf(record: Record<string, unknown>): EntryFacts {
   if (typeof recorded_at !== 'string' || !INSTANT.test(recorded_at)) {
     return refuse('recorded_at', 'is not an instant in UTC with three decimals');
   }
-  return record_type === 'key'
-    ? { record_type, recorded_at, ...keyOf(details) }
-    : { record_type, recorded_at };
+  const announces = record_type === 'key' && emitter === LEDGER_EMITTER;
+  return { record_type, recorded_at, ...(announces ? keyOf(details) : {}) };
 }
 
 function keyOf(details: unknown): Pick<EntryFacts, 'key'> {

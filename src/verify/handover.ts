@@ -14,7 +14,7 @@ const MAX_HANDOVERS = 64;
  * Where a log keeps what makes a reader who trusts the old key trust the new one: a `.tlog-proof` of the `key` record
  * (details: vkey, valid_from_size) that announces the new key, up to a checkpoint that the old key signed. Its extra data is
  * that record, so that the file is enough by itself.
- * The writer of a log must take `key` records from nobody but itself: whoever could append one could take the log over.
+ * Only `key` records of LEDGER_EMITTER count: whoever else could append one could take the log over.
  * @param keyId id of the new key, 8 hexadecimal digits
  */
 export function handoverPath(keyId: string): string {

@@ -5,7 +5,7 @@ export { verifyBlob } from './blob.ts';
 export { type Bundle, type BundleRecords, type BundleResult, verifyBundle } from './bundle.ts';
 export { formatCheckpoint, openCheckpoint, parseCheckpoint } from './checkpoint.ts';
 export type { DifferenceKind } from './difference.ts';
-export { type EntryFacts, type ReadEntry, readEntry } from './entry.ts';
+export { type EntryFacts, LEDGER_EMITTER, type ReadEntry, readEntry } from './entry.ts';
 export { type Handover, handoverPath, openTrusted, type Trusted, verifyHandover } from './handover.ts';
 export { formatLevel, type Level, levelOf } from './level.ts';
 export {

@@ -14,7 +14,14 @@ import {
   verifyLog,
 } from './index.ts';
 import { nodeCrypto } from './node.ts';
-import { bundleBytes, logFiles, signedCheckpoint, type TestKey, testRecord } from './testing/log.ts';
+import {
+  bundleBytes,
+  keyRecord,
+  logFiles,
+  signedCheckpoint,
+  type TestKey,
+  testRecord,
+} from './testing/log.ts';
 import { referenceTree } from './testing/reference.ts';
 
 const ORIGIN = 'example.com/exhibit/test';
@@ -244,9 +251,8 @@ describe('a new key', () => {
   const next = testKey();
   const third = testKey();
   /** Log of 400 records in which record 199 announces `next`, and the proof of that under the old key at size 200. */
-  function rotated(by: TestKey, validFrom = 200, oldSize = 200) {
-    const details = { vkey: formatVkey(next.key), valid_from_size: validFrom };
-    const announcement = testRecord(199, { record_type: 'key', details });
+  function rotated(by: TestKey, validFrom = 200, oldSize = 200, announce = keyRecord) {
+    const announcement = announce(199, formatVkey(next.key), validFrom);
     const entries = records.slice(0, 400).with(199, announcement);
     const files = logOf(entries, [by]);
     const before = entries.slice(0, oldSize);
@@ -275,6 +281,15 @@ describe('a new key', () => {
   it('is not trusted when somebody else announced it', async () => {
     const { files } = rotated(next);
     expect(await failure(files, {}, [testKey().key])).toMatchObject({ code: 'CHECKPOINT_INVALID' });
+  });
+
+  it('is not trusted when an emitter announced it, and not the ledger', async () => {
+    const byEmitter: typeof keyRecord = (i, vkey, valid_from_size) =>
+      testRecord(i, { record_type: 'key', details: { vkey, valid_from_size } });
+    const { files } = rotated(next, 200, 200, byEmitter);
+    expect((await failure(files)).message).toMatch(/announces no key/);
+    const old = rotated(signer, 200, 200, byEmitter);
+    expect((await verify(old.files, { readEntry })).checkpoint.size).toBe(400);
   });
 
   it('is not trusted for another key than the one announced', async () => {
@@ -307,7 +322,7 @@ describe('a new key', () => {
 
   it('of another log, or none at all, in a key record changes nothing', async () => {
     for (const vkey of [formatVkey(testKey('example.com/other').key), 'no key']) {
-      const record = testRecord(1, { record_type: 'key', details: { vkey, valid_from_size: 2 } });
+      const record = keyRecord(1, vkey, 2);
       const files = logOf([...records.slice(0, 1), record, ...records.slice(2, 5)]);
       expect((await verify(files, { readEntry: readRecord })).checkpoint.size).toBe(5);
     }
@@ -315,8 +330,7 @@ describe('a new key', () => {
 
   it('hands over to a third one', async () => {
     const { entries } = rotated(next);
-    const details = { vkey: formatVkey(third.key), valid_from_size: 300 };
-    const announcement = testRecord(299, { record_type: 'key', details });
+    const announcement = keyRecord(299, formatVkey(third.key), 300);
     const all = entries.with(299, announcement);
     const files = logOf(all, [third]);
     for (const [key, index, by] of [

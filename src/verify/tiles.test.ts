@@ -151,7 +151,10 @@ describe('entries as records', () => {
     [{ recorded_at: '2026-01-01T00:00:03Z' }, /recorded_at/],
     [{ emitter: '' }, /emitter/],
     [{ record_type: 5 }, /record_type/],
-    [{ record_type: 'key', details: { vkey: 'x', valid_from_size: -1 } }, /valid_from_size/],
+    [
+      { record_type: 'key', emitter: 'exhibit.ledger', details: { vkey: 'x', valid_from_size: -1 } },
+      /valid_from_size/,
+    ],
   ])('%j is refused', (fields, message) => {
     expect(() => readEntry(testRecord(3, fields))).toThrow(message);
   });

@@ -80,3 +80,9 @@ export function testRecord(i: number, fields: Record<string, unknown> = {}): Uin
     }),
   );
 }
+
+/** The record with which the ledger announces a new key. */
+export function keyRecord(i: number, vkey: string, validFromSize: number): Uint8Array {
+  const details = { vkey, valid_from_size: validFromSize };
+  return testRecord(i, { record_type: 'key', emitter: 'exhibit.ledger', details });
+}

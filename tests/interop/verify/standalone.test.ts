@@ -8,7 +8,13 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatProof, formatVkey, handoverPath, makeVkey } from '../../../src/verify/index.ts';
 import { nodeCrypto } from '../../../src/verify/node.ts';
-import { logFiles, signedCheckpoint, type TestKey, testRecord } from '../../../src/verify/testing/log.ts';
+import {
+  keyRecord,
+  logFiles,
+  signedCheckpoint,
+  type TestKey,
+  testRecord,
+} from '../../../src/verify/testing/log.ts';
 import { referenceTree } from '../../../src/verify/testing/reference.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -29,10 +35,7 @@ const log = testKey('example.com/exhibit/standalone');
 const next = testKey('example.com/exhibit/standalone');
 const vkey = formatVkey(log.key);
 const tree = referenceTree(sha256);
-const announcement = testRecord(199, {
-  record_type: 'key',
-  details: { vkey: formatVkey(next.key), valid_from_size: 200 },
-});
+const announcement = keyRecord(199, formatVkey(next.key), 200);
 const records = Array.from({ length: 300 }, (_, i) => testRecord(i)).with(199, announcement);
 const record = (index: number): Uint8Array => records[index] ?? expect.fail('no such record');
 
