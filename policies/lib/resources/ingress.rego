@@ -142,11 +142,11 @@ azure_source(source) := "0.0.0.0/0" if lower(source) in {"*", "any", "internet"}
 
 azure_source(source) := source if not lower(source) in {"*", "any", "internet"}
 
-protocol(value) := "all" if value == null
-
-protocol(value) := "all" if lower(sprintf("%v", [value])) in {"-1", "all", "*"}
-
-protocol(value) := lower(sprintf("%v", [value])) if not lower(sprintf("%v", [value])) in {"-1", "all", "*"}
+protocol(value) := "all" if {
+	value == null
+} else := "all" if {
+	lower(sprintf("%v", [value])) in {"-1", "all", "*"}
+} else := lower(sprintf("%v", [value]))
 
 # "22", 22, "8000-8100" and "*"; nothing means all.
 port_ranges(ports) := [[0, 65535]] if count(resources.list(ports)) == 0
