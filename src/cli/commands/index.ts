@@ -1,5 +1,12 @@
 import type { Define } from '../command.ts';
 import { check } from './check.ts';
+import { config } from './config.ts';
+import { doctor } from './doctor.ts';
+import { lake } from './lake.ts';
+import { ledger } from './ledger.ts';
+import { override } from './override.ts';
+import { policy } from './policy.ts';
+import { query } from './query.ts';
 
 /** Every command, in the order in which help lists them. */
-export const COMMANDS: readonly Define[] = [check];
+export const COMMANDS: readonly Define[] = [policy, override, check, query, ledger, lake, doctor, config];

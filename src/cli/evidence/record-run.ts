@@ -31,12 +31,14 @@ export async function recordRun(run: RunToRecord, context: Context): Promise<voi
       person === undefined
         ? {}
         : { actor: actorReference(run.folder, person, random), actor_verified_by: 'none' };
+    const emitter = run.emitter ?? `exhibit@${hostname()}`;
     const adopted = bundleRecord(run.bundle, { now: clock(), tool_version: VERSION, layer: run.layer });
     const { records, blobs } = recordsOfRun({
       ...run.judged,
       bundle: run.bundle,
       layer: run.layer,
       tool: 'exhibit',
+      emitter,
       tool_version: VERSION,
       run_id: uuidv7(clock(), random),
       now: clock(),
@@ -46,7 +48,7 @@ export async function recordRun(run: RunToRecord, context: Context): Promise<voi
     });
     for (const bytes of [...adopted.blobs.values(), ...blobs.values()]) await ledger.putBlob(bytes);
     await ledger.appendNumbered([adopted.record]);
-    await ledger.append(run.emitter ?? `exhibit@${hostname()}`, records);
+    await ledger.append(emitter, records);
     await ledger.seal();
   } finally {
     await ledger.close();

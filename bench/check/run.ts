@@ -1,0 +1,147 @@
+// 1,000 manifests and the same five rules: Exhibit, conftest, checkov. One changed file, cold.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inTurn, type ProcessRun, type Row, runOnce, summarize } from '../measure.ts';
+import { writeManifests } from './manifests.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const PEERS = join(ROOT, '.cache', 'peers');
+const EXHIBIT = join(ROOT, 'bin', 'exhibit.js');
+/** Checkov's checks for the same five things: tag, privileged, memory, CPU, host network. */
+const CHECKOV = 'CKV_K8S_14,CKV_K8S_16,CKV_K8S_13,CKV_K8S_11,CKV_K8S_19';
+
+export interface CheckBenchOptions {
+  manifests: number;
+  runs: number;
+}
+
+export function checkBench({ manifests, runs }: CheckBenchOptions): Row[] {
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-bench-check-'));
+  try {
+    const input = join(folder, 'manifests');
+    writeManifests(input, manifests);
+    const bundle = buildBenchBundle(folder);
+    const env = { ...process.env, EXHIBIT_STATE: join(folder, 'state') };
+    const exhibit =
+      (...paths: string[]) =>
+      () =>
+        runOnce(
+          process.execPath,
+          [EXHIBIT, 'check', ...paths, ...bundle, '--layer', 'ci', '-o', 'json'],
+          env,
+        );
+    const peers: [string, () => ProcessRun][] = [['exhibit', exhibit(input)]];
+    const conftest = join(PEERS, 'bin', 'conftest');
+    const checkov = join(PEERS, 'venv', 'bin', 'checkov');
+    if (existsSync(conftest))
+      peers.push([
+        'conftest',
+        () =>
+          runOnce(conftest, [
+            'test',
+            input,
+            '-p',
+            join(folder, 'policies', 'policies', 'bench'),
+            '-o',
+            'json',
+          ]),
+      ]);
+    if (existsSync(checkov))
+      peers.push([
+        'checkov',
+        () =>
+          runOnce(checkov, [
+            '-d',
+            input,
+            '--framework',
+            'kubernetes',
+            '--check',
+            CHECKOV,
+            '-o',
+            'json',
+            '--quiet',
+            '--compact',
+          ]),
+      ]);
+    const results = inTurn(
+      runs,
+      peers.map(([, run]) => run),
+    );
+    const rows = peers.map(([name], i) =>
+      summarize(`${name}: ${manifests} manifests, five rules`, results[i] ?? []),
+    );
+    rows.push(
+      ...ratios(
+        peers.map(([name]) => name),
+        results,
+      ),
+    );
+    rows.push(agreement(results));
+    const one = join(input, 'app-0000.yaml');
+    const [cold = []] = inTurn(Math.max(runs, 7), [exhibit(one)]);
+    rows.push(summarize('exhibit: one changed file, cold start', cold));
+    return rows;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A policy repository with the five rules, built and signed with the program itself. */
+function buildBenchBundle(folder: string): string[] {
+  const repository = join(folder, 'policies');
+  const policy = join(repository, 'policies', 'bench');
+  mkdirSync(policy, { recursive: true });
+  copyFileSync(join(import.meta.dirname, 'rules.rego'), join(policy, 'policy.rego'));
+  writeFileSync(join(repository, 'exhibit.yaml'), 'name: bench\n');
+  writeFileSync(join(repository, '.gitignore'), '.exhibit/\n');
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], {
+      cwd: repository,
+      stdio: 'ignore',
+    });
+  git('init', '--quiet');
+  git('add', '.');
+  git('commit', '--quiet', '-m', 'Five rules');
+  for (const verb of ['build', 'sign'])
+    execFileSync(process.execPath, [EXHIBIT, 'policy', verb, repository], { stdio: 'ignore' });
+  const built = join(repository, '.exhibit');
+  return ['--bundle', join(built, 'bundle.tar.gz'), '--bundle-key', join(built, 'keys', 'bundle.pub.pem')];
+}
+
+function ratios(names: readonly string[], results: readonly ProcessRun[][]): Row[] {
+  const [ours = []] = results;
+  return names.slice(1).map((name, i) => {
+    const theirs = results[i + 1] ?? [];
+    const pairs = ours
+      .map((run, r) => run.seconds / (theirs[r]?.seconds ?? Number.NaN))
+      .sort((a, b) => a - b);
+    return {
+      name: `exhibit / ${name}, time, pair by pair`,
+      value: pairs[pairs.length >> 1] ?? Number.NaN,
+      unit: 'ratio',
+      min: pairs[0] ?? Number.NaN,
+      max: pairs.at(-1) ?? Number.NaN,
+    };
+  });
+}
+
+/** The two that run the same rules must find the same number of failures, or the times compare nothing. */
+function agreement([ours, theirs]: readonly ProcessRun[][]): Row {
+  const report = JSON.parse(ours?.[0]?.stdout ?? '{}') as { results?: { verdict: string }[] };
+  const failing = report.results?.filter((result) => result.verdict === 'fail').length ?? 0;
+  const files = JSON.parse(theirs?.[0]?.stdout ?? '[]') as { failures?: unknown[] }[];
+  const theirFailing = files.filter((file) => (file.failures ?? []).length > 0).length;
+  return {
+    name: 'manifests that fail, exhibit',
+    value: failing,
+    unit: 'manifests',
+    note: theirs === undefined ? 'no peer' : `conftest: ${theirFailing}`,
+  };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  for (const row of checkBench({ manifests: 1_000, runs: 3 }))
+    process.stdout.write(`${JSON.stringify(row)}\n`);
+}

@@ -1,0 +1,47 @@
+import { Option } from 'commander';
+import { collect, command, type Define } from '../command.ts';
+
+export interface QueryFlags {
+  sql?: string;
+  param: string[];
+  from?: string;
+  to?: string;
+  framework?: string;
+  control?: string;
+  check: 'auto' | 'size' | 'digest';
+  output: 'table' | 'json' | 'csv';
+}
+
+/** `exhibit query` */
+export const query: Define = (program, invoke) => {
+  command(program, 'query', 'ask the evidence in SQL; the answer says first how complete it is', [
+    'exhibit query                      # the saved questions',
+    'exhibit query verdicts-by-day --evidence evidence --control soc2/cc6.1',
+    'exhibit query framework-coverage --evidence evidence --framework soc2 --from 2026-10-01 --to 2026-12-31',
+    'exhibit query --evidence evidence --sql "SELECT verdict, count(*) AS n FROM fact GROUP BY verdict"',
+  ])
+    .argument('[name]', 'saved question; without one they are listed')
+    .option('--evidence <folder>', 'evidence folder')
+    .option('--sql <text>', 'one SELECT in the common dialect instead of a saved question')
+    .option(
+      '--param <name=value>',
+      'parameter of the question; repeatable; for --sql in the order of ?',
+      collect,
+      [],
+    )
+    .option('--from <day>', 'first UTC day, YYYY-MM-DD')
+    .option('--to <day>', 'last UTC day')
+    .option('--framework <id>', 'such as soc2')
+    .option('--control <id>', 'such as cc6.1, or soc2/cc6.1')
+    .addOption(
+      new Option('--check <depth>', 'how files are compared with their manifests')
+        .choices(['auto', 'size', 'digest'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'csv']).default('table'),
+    )
+    .action((name: string | undefined, flags: QueryFlags & { evidence?: string }) =>
+      invoke(async (context) => (await import('../query/run.ts')).run(name, flags, context)),
+    );
+};

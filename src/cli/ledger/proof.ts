@@ -1,0 +1,47 @@
+import { type LedgerReader, openReader } from '../../ledger/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+
+/** Prints a record's exact bytes, or its tlog-proof against the latest checkpoint. */
+export async function proof(
+  folder: string,
+  record: string,
+  bytes: boolean,
+  { stdout }: Context,
+): Promise<ExitCode> {
+  const reader = await openReader(folder);
+  try {
+    const index = await indexOf(reader, record);
+    // No line break after the record: its bytes are what is hashed.
+    stdout.write(
+      bytes ? Buffer.from((await reader.entry(index)).bytes).toString('utf8') : await reader.proof(index),
+    );
+    return EXIT.ok;
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Prints the signed note. */
+export async function checkpoint(folder: string, { stdout }: Context): Promise<ExitCode> {
+  const reader = await openReader(folder);
+  try {
+    stdout.write(await reader.checkpointText());
+    return EXIT.ok;
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The index that the user gave, or that of the record whose id he gave. */
+async function indexOf(reader: LedgerReader, record: string): Promise<number> {
+  const { size } = await reader.checkpoint();
+  const index = /^\d+$/.test(record) ? Number(record) : await reader.find(record);
+  if (index === undefined || index >= size) {
+    throw new ExhibitError('NOT_FOUND', `the log has no record ${record}; it has ${size} records, from 0`, {
+      hint: 'A record that was just written is in the log after the next seal: exhibit ledger seal',
+    });
+  }
+  return index;
+}

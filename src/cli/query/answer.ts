@@ -1,0 +1,84 @@
+import type { Coverage, QueryAnswer } from '../../lake/index.ts';
+import { columns, printable, wrap } from '../terminal/text.ts';
+
+type Value = QueryAnswer['rows'][number][number];
+
+/** The published shape: schemas/query.schema.json. */
+export function json(answer: QueryAnswer): string {
+  return `${JSON.stringify({ schemaVersion: 1, ...answer }, null, 2)}\n`;
+}
+
+/** The coverage header first, then the rows, then the digest of the result. */
+export function table(answer: QueryAnswer, width: number): string {
+  const { query, ledger, rows, row_count, truncated, result_digest } = answer;
+  const out = [
+    `question  ${query.name}`,
+    ...coverageLines(answer.coverage, width),
+    `ledger    ${ledger.origin}, size ${ledger.size}`,
+    `          root ${ledger.root}`,
+    '',
+  ];
+  const cells = [answer.columns.map((column) => column.name), ...rows.map((row) => row.map(cellText))];
+  const wide = columns(cells);
+  if (Math.max(...wide.map((line) => line.length)) <= width) out.push(...wide);
+  else out.push(...blocks(answer, width));
+  out.push(
+    '',
+    `${row_count} ${row_count === 1 ? 'row' : 'rows'}${truncated === undefined ? '' : `; ${truncated.message}`}`,
+    `result ${result_digest}`,
+  );
+  return `${out.join('\n')}\n`;
+}
+
+/** What a table would have to cut is shown row by row instead: nothing is left out. */
+function blocks({ columns: names, rows }: QueryAnswer, width: number): string[] {
+  const label = Math.max(...names.map((column) => column.name.length)) + 2;
+  return rows.flatMap((row, i) => [
+    ...(i === 0 ? [] : ['']),
+    ...row.flatMap((value, at) => {
+      const [first = '', ...rest] = wrap(printable(cellText(value)), Math.max(20, width - label));
+      return [
+        `${(names[at]?.name ?? '').padEnd(label)}${first}`.trimEnd(),
+        ...rest.map((line) => ' '.repeat(label) + line),
+      ];
+    }),
+  ]);
+}
+
+/** The header that every answer has: without `complete`, no rows does not mean that nothing happened. */
+export function coverageLines(coverage: Coverage, width: number): string[] {
+  const { from, to, expected, found, rows_expected, rows_found, checked, gaps, from_log, tail, complete } =
+    coverage;
+  const lines = [
+    `period    ${from} to ${to} (UTC)`,
+    `coverage  ${complete ? 'complete' : 'NOT COMPLETE'}: ${found} of ${expected} files, ${rows_found} of ${rows_expected} rows; compared by ${checked}`,
+  ];
+  if (from_log.days.length > 0)
+    lines.push(`open days ${from_log.days.join(', ')}: ${from_log.records} records read from the log`);
+  lines.push(
+    `tail      ${tail.records} records of the log are in no closed day${tail.since === undefined ? '' : ` (since ${tail.since})`}`,
+  );
+  for (const gap of gaps) lines.push(`gap       ${gap.message}`);
+  return lines.flatMap((line) => wrapAfterLabel(printable(line), width));
+}
+
+function wrapAfterLabel(line: string, width: number): string[] {
+  const [first = '', ...rest] = wrap(line.slice(10), width - 10);
+  return [line.slice(0, 10) + first, ...rest.map((part) => ' '.repeat(10) + part)];
+}
+
+/** RFC 4180; a value that a spreadsheet would run as a formula gets a quote in front. */
+export function csv({ columns: names, rows }: QueryAnswer): string {
+  const lines = [names.map((column) => column.name), ...rows.map((row) => row.map(cellText))];
+  return lines.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+}
+
+function csvField(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+$/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function cellText(value: Value): string {
+  if (value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,80 @@
+import { QUERIES, type QueryAnswer, query } from '../../lake/index.ts';
+import { openReader } from '../../ledger/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import type { QueryFlags } from '../commands/query.ts';
+import { resolveConfig } from '../config/config.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { columns } from '../terminal/text.ts';
+import { csv, json, table } from './answer.ts';
+
+/**
+ * Answers one question. Exit 0 only when the answer is complete: 3 says that files, days or rows are missing, and the
+ * header says which.
+ */
+export async function run(
+  name: string | undefined,
+  flags: QueryFlags & { evidence?: string },
+  context: Context,
+): Promise<ExitCode> {
+  if (name === undefined && flags.sql === undefined) return listQuestions(context);
+  const folder = resolveConfig(flags.evidence === undefined ? {} : { evidence: flags.evidence }, context)
+    .evidence?.value;
+  if (folder === undefined) {
+    throw new ExhibitError('USAGE', 'which evidence?', {
+      hint: 'Name the folder with --evidence, EXHIBIT_EVIDENCE or .exhibit.yaml.',
+    });
+  }
+  const answer = await query(await openReader(folder), request(name, flags), { check: flags.check });
+  context.stdout.write(render(answer, flags.output, context));
+  return answer.coverage.complete ? EXIT.ok : EXIT.incomplete;
+}
+
+function request(name: string | undefined, flags: QueryFlags) {
+  const slash = flags.control?.indexOf('/') ?? -1;
+  const framework = slash > 0 ? flags.control?.slice(0, slash) : flags.framework;
+  const control = slash > 0 ? flags.control?.slice(slash + 1) : flags.control;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(flags.sql === undefined ? {} : { sql: flags.sql }),
+    ...(flags.param.length === 0 ? {} : { parameters: parameters(flags) }),
+    ...(flags.from === undefined ? {} : { from: flags.from }),
+    ...(flags.to === undefined ? {} : { to: flags.to }),
+    ...(framework === undefined ? {} : { framework }),
+    ...(control === undefined ? {} : { control }),
+  };
+}
+
+function parameters(flags: QueryFlags): string[] | Record<string, string> {
+  if (flags.sql !== undefined) return flags.param;
+  return Object.fromEntries(
+    flags.param.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+      throw new ExhibitError('USAGE', `--param ${JSON.stringify(pair)} is not name=value`, {
+        hint: 'Example: --param record_id=0192f0c1-...',
+      });
+    }),
+  );
+}
+
+function render(answer: QueryAnswer, format: QueryFlags['output'], context: Context): string {
+  switch (format) {
+    case 'json':
+      return json(answer);
+    case 'csv':
+      return csv(answer);
+    case 'table':
+      return table(answer, Math.min(context.stdout.columns, 160));
+  }
+}
+
+function listQuestions(context: Context): ExitCode {
+  const rows = QUERIES.map(({ name, title, parameters: named }) => [
+    name,
+    title,
+    named.map((parameter) => parameter.name).join(' '),
+  ]);
+  context.stdout.write(`${columns(rows.map(([name = '', title = '']) => [name, title])).join('\n')}\n`);
+  return EXIT.ok;
+}
