@@ -92,6 +92,12 @@ describe('the signature of a checkpoint', () => {
     expect(() => openCheckpoint(byWitness, [witness.key], nodeCrypto)).toThrow(/no given key of the log/);
   });
 
+  it('is not that of a witness with the name of the log', () => {
+    const namesake = signer(log.key.name, 'cosignature');
+    const note = formatNote(SOFA, [namesake.sign(SOFA)]);
+    expect(() => openCheckpoint(note, [namesake.key], nodeCrypto)).toThrow(/no given key of the log/);
+  });
+
   it('counts witnesses beside it', () => {
     const note = formatNote(SOFA, [log.sign(SOFA), witness.sign(SOFA)]);
     const opened = openCheckpoint(note, [log.key, witness.key], nodeCrypto);

@@ -47,6 +47,9 @@ function firstDifference(expected: readonly Uint8Array[], actual: readonly Uint8
 function describe(difference: Difference, at: number): { kind: DifferenceKind; what: string } {
   const { first, expected, actual, rest } = difference;
   const [want, have] = [expected[at], actual[at]];
+  if (have === undefined && want === undefined) {
+    return { kind: 'inserted', what: `${rest} bytes stand behind the last record of the bundle` };
+  }
   if (have === undefined) {
     const bytes = rest > 0 ? ' and ends within a record' : '';
     const what = `the bundle has ${actual.length} records instead of ${expected.length}${bytes}: it is truncated`;

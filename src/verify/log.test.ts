@@ -72,6 +72,11 @@ describe('a log that was not touched', () => {
       signedCheckpoint(rootOf(entries.slice(0, size)), size, [signer]),
     );
     expect((await verify(files, { known })).known).toBe(7);
+    const tile = Buffer.from(files.get('tile/1/000') ?? '');
+    tile.writeUInt8(tile.readUInt8(7 * 32) ^ 1, 7 * 32);
+    // Hash 7 of the first tile at level 1 covers the records 1,792 to 2,047.
+    const place = { code: 'LEDGER_CORRUPT', kind: 'tile', path: 'tile/1/000', index: 1792, last: 2047 };
+    expect(await failure(files.set('tile/1/000', tile))).toMatchObject(place);
   });
 
   it('verifies when a full tile took the place of a partial one', async () => {
@@ -142,6 +147,17 @@ describe('what was done to records is told, with the place', () => {
   it('reordered within a bundle', async () => {
     const files = withBundle(second.with(3, second[9] ?? bytes('')).with(9, second[3] ?? bytes('')));
     expect(await failure(files)).toMatchObject({ kind: 'reordered', index: 259 });
+  });
+
+  it('two neighbours that changed places', async () => {
+    const files = withBundle(second.with(3, second[4] ?? bytes('')).with(4, second[3] ?? bytes('')));
+    expect(await failure(files)).toMatchObject({ kind: 'reordered', index: 259 });
+  });
+
+  it('bytes behind the last record', async () => {
+    const files = withBundle(second);
+    files.set('tile/entries/001', Buffer.concat([bundleBytes(second), Uint8Array.of(0)]));
+    expect(await failure(files)).toMatchObject({ kind: 'inserted', path: 'tile/entries/001' });
   });
 
   it('reordered across bundles', async () => {
@@ -236,6 +252,19 @@ describe('checkpoints seen before', () => {
     expect(result).toMatchObject({ code: 'LEDGER_ROLLBACK', index: 290, last: 699, size: 700 });
   });
 
+  it.each([512, 700])('one checkpoint at size %d is enough', async (size) => {
+    const known = [signedCheckpoint(rootOf(records.slice(0, size)), size, [signer])];
+    const files = logOf(records.with(300, testRecord(300, { message: 'changed' })));
+    expect(await failure(files, { known })).toMatchObject({ code: 'LEDGER_ROLLBACK', index: 0, size });
+  });
+
+  it('of another log are refused', async () => {
+    const known = [
+      { origin: 'example.com/other', size: 1, root: rootOf(records.slice(0, 1)), extensions: [] },
+    ];
+    expect((await failure(logOf(records), { known })).message).toMatch(/example\.com\/other/);
+  });
+
   it('a known checkpoint with a wrong signature is refused', async () => {
     const known = [signedCheckpoint(rootOf(records), 1000, [testKey()])];
     expect(await failure(logOf(records), { known })).toMatchObject({ code: 'CHECKPOINT_INVALID' });
@@ -303,6 +332,11 @@ describe('a new key', () => {
     expect((await failure(files)).message).toMatch(/valid from size 401/);
   });
 
+  it('is not trusted by a checkpoint of the old key behind its end', async () => {
+    const { files } = rotated(next, 200, 210);
+    expect((await failure(files)).message).toMatch(/signed size 210, but it ended at size 200/);
+  });
+
   it('ends the old key: one that was stolen signs no larger log', async () => {
     const { files } = rotated(signer);
     expect(await failure(files, { readEntry })).toMatchObject({
@@ -328,10 +362,9 @@ describe('a new key', () => {
     }
   });
 
-  it('hands over to a third one', async () => {
-    const { entries } = rotated(next);
-    const announcement = keyRecord(299, formatVkey(third.key), 300);
-    const all = entries.with(299, announcement);
+  /** A second announcement, record 299, of `third`, under `next` at size 300. */
+  function rotatedTwice(secondFrom: number) {
+    const all = rotated(next, secondFrom).entries.with(299, keyRecord(299, formatVkey(third.key), 300));
     const files = logOf(all, [third]);
     for (const [key, index, by] of [
       [next, 199, signer],
@@ -346,8 +379,18 @@ describe('a new key', () => {
       });
       files.set(handoverPath(key.key.id), bytes(proof));
     }
-    const result = await verify(files, { readEntry });
+    return files;
+  }
+
+  it('hands over to a third one', async () => {
+    const result = await verify(rotatedTwice(200), { readEntry });
     expect(result.handovers.map(({ key }) => key.id)).toEqual([third.key.id, next.key.id]);
+  });
+
+  it('does not hand over before it is valid itself', async () => {
+    expect((await failure(rotatedTwice(301))).message).toMatch(
+      /handed over at size 300, before it was valid/,
+    );
   });
 
   it('a handover over a history that the log does not have is refused', async () => {

@@ -73,6 +73,17 @@ describe('published vectors', () => {
     expect(() => verifyConsistency(sha256, claim)).not.toThrow();
   });
 
+  it('says whether a proof is too long or too short', () => {
+    const leaf = leafHash(sha256, new Uint8Array());
+    const inclusion = { leafHash: leaf, index: 0, size: 8, root: root(8) };
+    const [a, b, c] = [A, B, C].map(fromHex) as [Uint8Array, Uint8Array, Uint8Array];
+    expect(() => verifyInclusion(sha256, { ...inclusion, proof: [a, b, c, c] })).toThrow(/more hashes/);
+    expect(() => verifyInclusion(sha256, { ...inclusion, proof: [a, b] })).toThrow(/fewer hashes/);
+    const consistency = { size1: 1, root1: root(1), size2: 8, root2: root(8) };
+    expect(() => verifyConsistency(sha256, { ...consistency, proof: [a, b, c, c] })).toThrow(/more hashes/);
+    expect(() => verifyConsistency(sha256, { ...consistency, proof: [a, b] })).toThrow(/fewer hashes/);
+  });
+
   it('knows the root of the empty log', () => {
     // FIPS 180-4: SHA-256 of the empty message
     expect(toHex(emptyRoot(sha256))).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
