@@ -1,9 +1,9 @@
 import type { InputDocument } from '../inputs/index.ts';
-import type { Policy } from '../policy/index.ts';
+import { type Policy, reviewInput } from '../policy/index.ts';
 import { ExhibitError } from '../record/index.ts';
 import { judgeConftest } from './rules/conftest.ts';
 import { judgeExhibit } from './rules/exhibit.ts';
-import { gatekeeperInput, judgeGatekeeper } from './rules/gatekeeper.ts';
+import { judgeGatekeeper } from './rules/gatekeeper.ts';
 import { errorJudgement } from './rules/outcome.ts';
 import type { Judgement } from './types.ts';
 import { decodeResult, encodeInput } from './wasm/json.ts';
@@ -65,7 +65,7 @@ export class Evaluation {
 
   /** Each policy has its own parameters, so each is an evaluation of its own. */
   #gatekeeper(policy: Policy, document: InputDocument): Judgement[] {
-    const input = encodeInput(gatekeeperInput(document.value, policy.parameters ?? {}));
+    const input = encodeInput(reviewInput(document.value, policy.parameters ?? {}));
     const text = this.#pool.evaluate(`${policy.package.replaceAll('.', '/')}/violation`, input);
     return [judgeGatekeeper(policy, document, text === undefined ? undefined : decodeResult(text))];
   }

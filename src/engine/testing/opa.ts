@@ -62,12 +62,13 @@ export async function opaEval(
   query: string,
   files: Readonly<Record<string, string>>,
   input: unknown,
+  flags: readonly string[] = [],
 ): Promise<unknown> {
   const opa = await findOpa(process.env);
   const all = { ...files, 'input.json': JSON.stringify(input) };
   return inFolder(all, async (cwd) => {
     const data = Object.keys(files).flatMap((name) => ['-d', name]);
-    const args = ['eval', '-f', 'json', '-i', 'input.json', ...data, query];
+    const args = ['eval', '-f', 'json', '-i', 'input.json', ...data, ...flags, query];
     const { stdout } = await run(opa.path, args, { cwd, maxBuffer: MOST_OUTPUT });
     const { result } = decodeResult(stdout) as { result?: { expressions: { value: unknown }[] }[] };
     return result?.[0]?.expressions[0]?.value;
