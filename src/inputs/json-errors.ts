@@ -8,8 +8,13 @@ export function jsonSyntaxError(text: string, place: Place, cause: unknown): Exh
   const errors: ParseError[] = [];
   parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   const first = errors[0];
-  const truncated = first === undefined || text.slice(first.offset).trim() === '';
-  const why = truncated ? 'it ends too early' : words(printParseErrorCode(first.error));
+  const code = first === undefined ? 'UnexpectedEnd' : printParseErrorCode(first.error);
+  const left =
+    first === undefined
+      ? ''
+      : text.slice(first.offset + (code.startsWith('UnexpectedEnd') ? first.length : 0));
+  const truncated = left.trim() === '';
+  const why = truncated ? 'it ends too early' : words(code);
   return new ExhibitError('INPUT_SYNTAX', `the file is not well-formed JSON: ${why}`, {
     cause,
     location: place(first?.offset ?? text.length),

@@ -6,9 +6,9 @@ import { LineIndex } from './lines.ts';
 type SourceReviver = (key: string, value: unknown, context: { source?: string }) => unknown;
 const parseWithSource = JSON.parse as (text: string, reviver: SourceReviver) => unknown;
 
-// Only a number this long, or with a three-digit exponent, can differ from its double. It may match inside a string: then
-// the slower parse finds nothing, which costs time and no correctness.
-const LONG_NUMBER = /\d[\d.]{15}|\d[eE][-+]?\d{3}/;
+// Only a number this long, or with an exponent, can differ from its double. It may match inside a string: then the slower
+// parse finds nothing, which costs time and no correctness.
+const LONG_NUMBER = /\d[\d.]{15}|[:,[\s]-?\d+(?:\.\d+)?[eE]/;
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
 /**

@@ -1,14 +1,7 @@
-import {
-  CHOMPING_MODE,
-  EVENT_ID,
-  type Event,
-  getScalarValue,
-  parseEvents,
-  SCALAR_STYLE,
-  YAMLException,
-} from 'js-yaml';
+import { CHOMPING_MODE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import { ExhibitError, type Location, MAX_DEPTH } from '../record/index.ts';
 import { LineIndex } from './lines.ts';
+import { parseIndented } from './yaml-indent.ts';
 
 export type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 export type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.POP | typeof EVENT_ID.DOCUMENT }>;
@@ -16,9 +9,10 @@ export type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.POP | typeof EVEN
 /** A YAML file as parser events. Values and positions both come from these, so they cannot disagree. */
 export interface YamlEvents {
   file: string;
+  /** What the events' offsets are into: the file's text, with some lines indented further (yaml-indent.ts). */
   text: string;
   events: readonly Event[];
-  /** Line and column of an offset. */
+  /** Line and column in the file of an offset into `text`. */
   place(offset: number): Location;
 }
 
@@ -32,7 +26,7 @@ const OTHER_LINE_ENDS = /[\u0085\u2028\u2029]/;
  */
 export function yamlEvents(file: string, text: string): YamlEvents {
   let lines: LineIndex | undefined;
-  const place = (offset: number): Location => {
+  const original = (offset: number): Location => {
     lines ??= new LineIndex(text);
     return { file, ...lines.at(offset) };
   };
@@ -42,16 +36,22 @@ export function yamlEvents(file: string, text: string): YamlEvents {
       'INPUT_SYNTAX',
       'a character that YAML 1.1 takes for a line end and YAML 1.2 does not',
       {
-        location: place(lineEnd.index),
+        location: original(lineEnd.index),
         hint: 'U+0085, U+2028 and U+2029 split a line for some readers only. In a double-quoted string write \\N, \\L or \\P.',
       },
     );
   }
   try {
-    return { file, text, events: parseEvents(text, { maxDepth: MAX_DEPTH }), place };
+    const parsed = parseIndented(text);
+    return {
+      file,
+      text: parsed.text,
+      events: parsed.events,
+      place: (offset) => original(parsed.original(offset)),
+    };
   } catch (cause) {
     if (!(cause instanceof YAMLException)) throw cause;
-    throw syntaxError(cause, text, place);
+    throw syntaxError(cause, text, original);
   }
 }
 

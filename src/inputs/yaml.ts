@@ -85,7 +85,7 @@ class Composer {
     if (event === undefined || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) return null;
     this.#next += 1;
     if (event.type === EVENT_ID.ALIAS) return this.#alias(event).value;
-    const name = anchorOf(this.#yaml, event);
+    const name = this.#anchorName(event);
     if (name !== undefined) this.#anchors.set(name, 'open');
     const value = this.#content(event);
     if (name !== undefined) {
@@ -152,7 +152,7 @@ class Composer {
     if (scalar?.type !== EVENT_ID.SCALAR) {
       throw this.#syntax(event, 'a key is a list or a mapping, which has no JSON form');
     }
-    const name = event.type === EVENT_ID.ALIAS ? undefined : anchorOf(this.#yaml, event);
+    const name = event.type === EVENT_ID.ALIAS ? undefined : this.#anchorName(event);
     const text = scalarText(this.#yaml, scalar);
     const tag = tagOf(this.#yaml, scalar, this.#handles);
     if (name !== undefined) {
@@ -180,7 +180,7 @@ class Composer {
   }
 
   #alias(event: Extract<NodeEvent, { type: typeof EVENT_ID.ALIAS }>): Anchor {
-    const name = anchorOf(this.#yaml, event) ?? '';
+    const name = this.#anchorName(event) ?? '';
     const anchor = this.#anchors.get(name);
     if (anchor === undefined) throw this.#syntax(event, `the alias ${JSON.stringify(name)} names no anchor`);
     if (anchor === 'open') throw this.#syntax(event, `the anchor ${JSON.stringify(name)} contains itself`);
@@ -193,6 +193,16 @@ class Composer {
     }
     this.#size = { nodes: anchor.nodes, height: anchor.height };
     return anchor;
+  }
+
+  /** In `&a:b c` Go's reader ends the anchor before the colon, a YAML 1.2 reader after `b`: such names are refused. */
+  #anchorName(event: NodeEvent): string | undefined {
+    const name = anchorOf(this.#yaml, event);
+    if (name === undefined || /^[A-Za-z0-9_-]+$/.test(name)) return name;
+    throw this.#syntax(
+      event,
+      `the anchor name ${JSON.stringify(name)} has other characters than letters, digits, _ and -`,
+    );
   }
 
   /** Adds the node read last to its parent. */
@@ -233,7 +243,7 @@ class Composer {
   #syntax(event: NodeEvent, message: string): ExhibitError {
     return new ExhibitError('INPUT_SYNTAX', message, {
       location: this.#yaml.place(offsetOf(event)),
-      hint: 'Quote the value if it is meant as text.',
+      hint: 'Quote it if it is meant as text.',
     });
   }
 }
