@@ -31,8 +31,9 @@ const SHAPES: readonly RegExp[] = [
   /\b[Bb]earer[ \t]{1,8}[A-Za-z0-9._~+/=-]{16}/,
   /\b[Aa]uthorization["']?[ \t]{0,8}[:=][ \t]{0,8}["']?[Bb]asic[ \t]{1,8}[A-Za-z0-9+/=]{8}/,
   /:\/\/[^\s/:@"'<>?#]{0,200}:[^\s/@"'<>?#]{1,200}@/,
-  // `Password=...` of connection strings, shell scripts and settings inside a longer text
-  /(?:passw(?:or)?d|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|account[_-]?key)["']?[ \t]{0,8}[:=][ \t]{0,8}["']?[^\s"',;&(){}<>$[\]]{6}/i,
+  // `Password=...` of connection strings, shell scripts and settings inside a longer text; not `:secret:name` of an ARN, which
+  // names a secret and holds none
+  /(?<!:)(?:passw(?:or)?d|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|account[_-]?key)["']?[ \t]{0,8}[:=][ \t]{0,8}["']?[^\s"',;&(){}<>$[\]]{6}/i,
 ];
 
 /** Ends of names under which a secret stands; compared in lower case, without `_`, `-`, `.` and spaces. */
@@ -57,6 +58,15 @@ const NAMES = [
   'credential',
   'credentials',
 ];
+/** Names that end so and hold settings or request ids: rules ask for them (whether EC2 demands IMDSv2), so they stay. */
+const OTHER_NAMES: ReadonlySet<string> = new Set([
+  'httptoken',
+  'httptokens',
+  'creationtoken',
+  'clienttoken',
+  'clientrequesttoken',
+  'idempotencytoken',
+]);
 const LONGEST_NAME = 256;
 
 /** True when a text holds a credential that is known by its shape. */
@@ -68,5 +78,5 @@ export function hasCredentialShape(text: string): boolean {
 export function isSecretName(name: string): boolean {
   if (name.length > LONGEST_NAME) return false;
   const bare = name.toLowerCase().replace(/[_\-. ]/g, '');
-  return NAMES.some((end) => bare.endsWith(end) || bare.endsWith(`${end}s`));
+  return !OTHER_NAMES.has(bare) && NAMES.some((end) => bare.endsWith(end) || bare.endsWith(`${end}s`));
 }

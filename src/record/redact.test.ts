@@ -242,6 +242,8 @@ describe('credentials by shape', () => {
     { secretName: 'tls', automountServiceAccountToken: false, secret: { secretName: 'tls' } },
     { url: 'https://example.com:443/a@b', image: 'registry.example:5000/app@sha256:00', key: 'AKIA' },
     { metadata: { name: 'password-policy', labels: { app: 'token-service' } }, kind: 'SecretStore' },
+    { metadata_options: [{ http_tokens: 'optional' }], creation_token: 'shared' },
+    { env: [{ name: 'DB_ARN', value: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-a1b2c3' }] },
     { after_unknown: { password: true }, references: ['var.db_password'], empty: { password: '' } },
   ])('leaves what is none: %j', (value) => {
     expect(redact(value)).toEqual({ value, redactions: [] });
