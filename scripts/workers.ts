@@ -1,2 +1,4 @@
 /** Worker threads: started by file name, so each is an entry of its own beside the program in dist. */
-export const WORKERS: Record<string, string> = {};
+export const WORKERS: Record<string, string> = {
+  'verify-worker': 'src/ledger/verify-worker.ts',
+};

@@ -172,15 +172,16 @@ describe('loadBundle', () => {
 
   it('refuses an older commit of the same lineage only', async () => {
     const { digest } = await load(signed);
-    const last = { lineage: 'fixture', revision_time: 1_001, digest: `sha256:${'0'.repeat(64)}` as const };
-    await expect(load(signed, { last })).rejects.toThrow(refused('BUNDLE_ROLLBACK', /r1/));
+    const used = { lineage: 'fixture', revision_time: 1_001, digest: `sha256:${'0'.repeat(64)}` };
+    const last = (one: typeof used) => (lineage: string) => (lineage === one.lineage ? one : undefined);
+    await expect(load(signed, { last: last(used) })).rejects.toThrow(refused('BUNDLE_ROLLBACK', /r1/));
     const fine: Bundle['revision_time'][] = [];
     for (const one of [
-      { ...last, lineage: 'another' },
-      { ...last, revision_time: 1_000 },
-      { ...last, digest },
+      { ...used, lineage: 'another' },
+      { ...used, revision_time: 1_000 },
+      { ...used, digest },
     ])
-      fine.push((await load(signed, { last: one })).revision_time);
+      fine.push((await load(signed, { last: last(one) })).revision_time);
     expect(fine).toEqual([1_000, 1_000, 1_000]);
   });
 

@@ -8,11 +8,16 @@ import { verifySignature } from './signature.ts';
 import { TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 import type { Bundle, Files } from './types.ts';
 
+export interface LastUsed {
+  revision_time: number;
+  digest: string;
+}
+
 export interface LoadOptions {
   /** Keys of which one must have signed. */
   keys: readonly VerificationKey[];
-  /** What was used here last: an older commit of the same lineage is refused. */
-  last?: { lineage: string; revision_time: number; digest: Digest };
+  /** What was used here last, of the lineage that the bundle names: an older commit of it is refused. */
+  last?: (lineage: string) => LastUsed | undefined;
   /** Use a bundle though no key is configured. With a key configured it changes nothing. */
   allowUnsigned?: boolean;
   limits?: TarLimits;
@@ -41,7 +46,7 @@ export function openBundle(files: Files, options: LoadOptions): Bundle {
     ...data
   } = parseBundleData(required(files, 'data.json'));
   const digest = bundleDigest(files);
-  refuseOlder(data, digest, options.last);
+  refuseOlder(data, digest, options.last?.(data.lineage));
   return {
     ...data,
     digest,
@@ -62,11 +67,11 @@ function signer(files: Files, options: LoadOptions): string | undefined {
 
 /** Two bundles of one second are taken as they come: a commit's time has no finer grain. */
 function refuseOlder(
-  data: { lineage: string; revision: string; revision_time: number },
+  data: { revision: string; revision_time: number },
   digest: Digest,
-  last: LoadOptions['last'],
+  last: LastUsed | undefined,
 ): void {
-  if (last === undefined || last.lineage !== data.lineage || last.digest === digest) return;
+  if (last === undefined || last.digest === digest) return;
   if (data.revision_time >= last.revision_time) return;
   const at = (seconds: number) => new Date(seconds * 1000).toISOString();
   throw new ExhibitError(

@@ -7,6 +7,17 @@ import { ledger } from './ledger.ts';
 import { override } from './override.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
+import { verify } from './verify.ts';
 
 /** Every command, in the order in which help lists them. */
-export const COMMANDS: readonly Define[] = [policy, override, check, query, ledger, lake, doctor, config];
+export const COMMANDS: readonly Define[] = [
+  policy,
+  override,
+  check,
+  query,
+  ledger,
+  lake,
+  verify,
+  doctor,
+  config,
+];

@@ -1,4 +1,4 @@
-import { command, type Define } from '../command.ts';
+import { collect, command, type Define } from '../command.ts';
 
 /** `exhibit ledger ...` */
 export const ledger: Define = (program, invoke) => {
@@ -19,7 +19,7 @@ export const ledger: Define = (program, invoke) => {
       'name of the log, unique in the world; it is in every checkpoint',
       'exhibit.local/evidence',
     )
-    .action((folder: string, flags: { origin: string }) =>
+    .action((folder: string, flags: { origin?: string }) =>
       invoke(async (context) => (await import('../ledger/manage.ts')).init(folder, flags.origin, context)),
     );
 
@@ -49,9 +49,15 @@ export const ledger: Define = (program, invoke) => {
     'exhibit ledger verify evidence --known checkpoint-of-last-month',
   ])
     .argument('<folder>', 'evidence folder')
-    .option('--known <file>', 'a checkpoint that you kept: the log must contain it')
+    .option('--known <file>', 'a checkpoint that you kept: the log must contain it; repeatable', collect, [])
+    .option(
+      '--vkey <key>',
+      'public key of the log from a place that you trust, as text or in a file; repeatable',
+      collect,
+      [],
+    )
     .option('--json', 'print JSON')
-    .action((folder: string, flags: { known?: string; json?: boolean }) =>
+    .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean }) =>
       invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
     );
 

@@ -1,0 +1,74 @@
+import { collect, command, type Define } from '../command.ts';
+
+/** `exhibit verify THING`: offline, with keys that the caller names. */
+export const verify: Define = (program, invoke) => {
+  const group = program
+    .command('verify')
+    .summary('verify a record, checkpoint, bundle or ledger, offline')
+    .description('Verify a record, a checkpoint, a bundle or a ledger, offline.');
+
+  command(
+    group,
+    'record',
+    'is this record, byte for byte, in the log that signed?',
+    'exhibit verify record record.json record.tlog-proof --vkey log.vkey',
+  )
+    .argument('<record>', 'file with the exact bytes of the record')
+    .argument('<proof>', 'file with its tlog-proof')
+    .option(
+      '--vkey <key>',
+      'public key of the log or of a witness, as text or in a file; repeatable',
+      collect,
+      [],
+    )
+    .action((record: string, proof: string, flags: { vkey: string[] }) =>
+      invoke(async (context) =>
+        (await import('../verify/note.ts')).record(record, proof, flags.vkey, context),
+      ),
+    );
+
+  command(
+    group,
+    'checkpoint',
+    'who signed which size and root?',
+    'exhibit verify checkpoint checkpoint --vkey log.vkey',
+  )
+    .argument('<file>', 'signed checkpoint')
+    .option(
+      '--vkey <key>',
+      'public key of the log or of a witness, as text or in a file; repeatable',
+      collect,
+      [],
+    )
+    .action((file: string, flags: { vkey: string[] }) =>
+      invoke(async (context) => (await import('../verify/note.ts')).checkpoint(file, flags.vkey, context)),
+    );
+
+  command(
+    group,
+    'ledger',
+    'does every record, tile and checkpoint of a ledger hold?',
+    'exhibit verify ledger evidence --vkey log.vkey --known checkpoint',
+  )
+    .argument('<folder>', 'evidence folder')
+    .option('--known <file>', 'a checkpoint that you kept; repeatable', collect, [])
+    .option('--vkey <key>', 'public key of the log, as text or in a file; repeatable', collect, [])
+    .option('--json', 'print JSON')
+    .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean }) =>
+      invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
+    );
+
+  command(
+    group,
+    'bundle',
+    'do signature and every file of a bundle hold?',
+    'exhibit verify bundle bundle.tar.gz --key bundle.pub.pem',
+  )
+    .argument('<file>', 'bundle')
+    .requiredOption('--key <file>', 'public key, PEM')
+    .action((file: string, flags: { key: string }) =>
+      invoke(async (context) =>
+        (await import('../policy/sign.ts')).verify('.', { bundle: file, key: flags.key }, context),
+      ),
+    );
+};

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { openReader, verifyLedger } from '../../ledger/index.ts';
+import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
+import { formatLevel, levelOf, parseCheckpoint } from '../../verify/index.ts';
+import { readState, writeState } from '../config/state.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { progress } from '../terminal/progress.ts';
+import { columns, printable, wrap } from '../terminal/text.ts';
+
+export interface VerifyFlags {
+  known: string[];
+  vkey: string[];
+  json?: boolean;
+}
+
+/**
+ * Verifies a whole log against the checkpoints that the caller kept and the one that this machine saw last. Exit 1 when
+ * it does not hold, with the place.
+ */
+export async function verify(folder: string, flags: VerifyFlags, context: Context): Promise<ExitCode> {
+  const given = flags.known.map((file) => read(resolve(context.cwd, file)));
+  const vkeys = flags.vkey.map((value) =>
+    value.includes('+') ? value : read(resolve(context.cwd, value)).trim(),
+  );
+  const { origin } = await openReader(folder);
+  const remembered = readState(context.env).checkpoints[origin];
+  const bar = progress('verifying records', context.stderr, context.clock);
+  try {
+    const result = await verifyLedger(folder, {
+      known: [...given, ...(remembered === undefined ? [] : [bodyOf(remembered)])],
+      ...(vkeys.length === 0 ? {} : { vkeys }),
+      progress: (done, size) => bar.update(done, size),
+    });
+    bar.end();
+    const { checkpoint, handovers, recorded } = result;
+    const note = await (await openReader(folder)).checkpointText();
+    writeState(context.env, (state) => ({ ...state, checkpoints: { ...state.checkpoints, [origin]: note } }));
+    const facts = {
+      origin: checkpoint.origin,
+      size: checkpoint.size,
+      root: toHex(checkpoint.root),
+      recorded: recorded === undefined ? 'nothing yet' : `${recorded.first} to ${recorded.last}`,
+      handovers: handovers.length,
+      known: `${given.length} given, ${remembered === undefined ? 'none' : 'one'} remembered by this machine; all contained`,
+      level: formatLevel(levelOf(checkpoint, [])),
+      key_from:
+        vkeys.length === 0
+          ? 'the folder itself: this says that the log agrees with itself, not who wrote it'
+          : 'given',
+    };
+    if (flags.json === true)
+      context.stdout.write(`${JSON.stringify({ schemaVersion: 1, holds: true, ...facts }, null, 2)}\n`);
+    else context.stdout.write(`${lines(facts, context.stdout.columns).join('\n')}\n`);
+    return EXIT.ok;
+  } catch (error) {
+    bar.end();
+    if (!isExhibitError(error) || (error.kind !== 'tampered' && error.kind !== 'fatal')) throw error;
+    return fails(error, flags.json === true, context);
+  }
+}
+
+function fails(error: ExhibitError, json: boolean, { stdout }: Context): ExitCode {
+  const { code, message, location, hint, details } = error;
+  if (json)
+    stdout.write(
+      `${JSON.stringify({ schemaVersion: 1, holds: false, code, message, location, details }, null, 2)}\n`,
+    );
+  else {
+    stdout.write(`DOES NOT HOLD  ${code}\n`);
+    for (const line of wrap(printable(message), Math.min(stdout.columns, 100) - 2))
+      stdout.write(`  ${line}\n`);
+    if (location.file !== undefined) stdout.write(`  where: ${printable(location.file)}\n`);
+    if (hint !== undefined) stdout.write(`  next: ${printable(hint)}\n`);
+  }
+  return EXIT.violation;
+}
+
+function lines(facts: Record<string, string | number>, width: number): string[] {
+  return columns(
+    Object.entries(facts).map(([name, value]) => [name.replace('_', ' '), String(value)]),
+  ).flatMap((line) => {
+    const [first = '', ...rest] = wrap(line.slice(11), Math.max(40, width - 11));
+    return [line.slice(0, 11) + first, ...rest.map((part) => ' '.repeat(11) + part)];
+  });
+}
+
+/** Only the body: the key that signed it then may have been handed over since. */
+function bodyOf(note: string) {
+  return parseCheckpoint(note);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ExhibitError('NOT_FOUND', 'the file cannot be read', { cause, location: { file } });
+  }
+}

@@ -1,0 +1,94 @@
+import { hash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
+import {
+  formatLevel,
+  levelOf,
+  openCheckpoint,
+  parseVkey,
+  type SignedCheckpoint,
+  type VerifierKey,
+  verifyProof,
+} from '../../verify/index.ts';
+import { nodeCrypto } from '../../verify/node.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { columns, printable } from '../terminal/text.ts';
+
+/** Checks one record against its proof and the checkpoint in it. */
+export async function record(
+  recordFile: string,
+  proofFile: string,
+  vkeys: readonly string[],
+  context: Context,
+): Promise<ExitCode> {
+  const keys = parseKeys(vkeys, context);
+  return answer(context, () => {
+    const bytes = read(resolve(context.cwd, recordFile));
+    const found = verifyProof(withoutNewline(bytes), read(resolve(context.cwd, proofFile)), keys, nodeCrypto);
+    return [
+      ['record', `index ${found.index} of ${found.checkpoint.size}`],
+      ['leaf hash', toHex(found.leafHash)],
+      ...describe(found.checkpoint, keys),
+    ];
+  });
+}
+
+/** Checks the signatures of a checkpoint. */
+export async function checkpoint(
+  file: string,
+  vkeys: readonly string[],
+  context: Context,
+): Promise<ExitCode> {
+  const keys = parseKeys(vkeys, context);
+  return answer(context, () =>
+    describe(openCheckpoint(read(resolve(context.cwd, file)), keys, nodeCrypto), keys),
+  );
+}
+
+function answer({ stdout }: Context, work: () => string[][]): ExitCode {
+  try {
+    stdout.write(`${columns(work()).join('\n')}\n`);
+    return EXIT.ok;
+  } catch (error) {
+    if (!isExhibitError(error) || error.code === 'NOT_FOUND') throw error;
+    stdout.write(`DOES NOT HOLD  ${error.code}\n  ${printable(error.message)}\n`);
+    return EXIT.violation;
+  }
+}
+
+function describe(opened: SignedCheckpoint, keys: readonly VerifierKey[]): string[][] {
+  return [
+    ['log', opened.origin],
+    ['size', String(opened.size)],
+    ['root', toHex(opened.root)],
+    ['level', formatLevel(levelOf(opened, keys))],
+  ];
+}
+
+function parseKeys(values: readonly string[], context: Context): VerifierKey[] {
+  if (values.length === 0) {
+    throw new ExhibitError('USAGE', '--vkey is missing: without a key that you trust, nothing is shown', {
+      hint: 'The public key is printed by exhibit ledger init and lies in keys/ of the evidence folder. Take it from a place that you trust.',
+    });
+  }
+  const sha256 = (data: Uint8Array) => hash('sha256', data, 'buffer');
+  return values.map((value) => {
+    const file = resolve(context.cwd, value);
+    return parseVkey(sha256, existsSync(file) ? read(file).toString('utf8').trim() : value);
+  });
+}
+
+/** An editor or a shell may add one line break; a record never ends in one. */
+function withoutNewline(bytes: Buffer): Buffer {
+  return bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new ExhibitError('NOT_FOUND', 'the file cannot be read', { cause, location: { file } });
+  }
+}
