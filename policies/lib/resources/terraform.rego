@@ -40,7 +40,8 @@ default unknown(_) := {}
 unknown(change) := change.after_unknown if is_object(change.after_unknown)
 
 # Tags of AWS and Azure (tags_all has those of the provider's default_tags), labels of Google. Own tags win.
-tags(after) := object.union_n([object.get(after, key, {}) |
+# The empty object in front: WebAssembly has no union of no objects.
+tags(after) := object.union_n(array.concat([{}], [object.get(after, key, {}) |
 	some key in ["effective_labels", "labels", "tags_all", "tags"]
 	is_object(object.get(after, key, null))
-])
+]))
