@@ -23,6 +23,7 @@ const common = {
   target: 'node22.18',
   minify: true,
   keepNames: true,
+  mainFields: ['module', 'main'],
   legalComments: 'none',
   logLevel: 'warning',
 } as const;
