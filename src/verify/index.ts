@@ -3,19 +3,13 @@
 export { fromBase64, toBase64 } from './base64.ts';
 export { verifyBlob } from './blob.ts';
 export { type Bundle, type BundleRecords, type BundleResult, verifyBundle } from './bundle.ts';
+export { type BundleRequest, type CheckBundle, checkBundle } from './bundles.ts';
 export { formatCheckpoint, openCheckpoint, parseCheckpoint } from './checkpoint.ts';
 export type { DifferenceKind } from './difference.ts';
 export { type EntryFacts, LEDGER_EMITTER, type ReadEntry, readEntry } from './entry.ts';
 export { type Handover, handoverPath, openTrusted, type Trusted, verifyHandover } from './handover.ts';
 export { formatLevel, type Level, levelOf } from './level.ts';
-export {
-  type BundleRequest,
-  type CheckBundle,
-  checkBundle,
-  type LogOptions,
-  type VerifiedLog,
-  verifyLog,
-} from './log.ts';
+export { type LogOptions, type VerifiedLog, verifyLog } from './log.ts';
 export {
   type ConsistencyClaim,
   emptyRoot,

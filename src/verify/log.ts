@@ -1,25 +1,17 @@
 import { ExhibitError, toHex } from '../record/index.ts';
-import { type BundleResult, checkTime, verifyBundle } from './bundle.ts';
+import { checkTime } from './bundle.ts';
+import { type CheckBundle, checkBundle, inOrder } from './bundles.ts';
 import { sameBytes } from './bytes.ts';
 import type { ReadEntry } from './entry.ts';
 import { locate } from './find.ts';
-import { announcedKey, type Handover, openTrusted } from './handover.ts';
+import { type Handover, openTrusted } from './handover.ts';
 import { compareWithKnown, type KnownRoots, knownRoots } from './known.ts';
-import { type LogSource, loadEntries, loadTile } from './source.ts';
-import { entriesPath, TILE_WIDTH, tileCount, tileWidth } from './tiles.ts';
+import { type Announced, checkSigner } from './retired.ts';
+import type { LogSource } from './source.ts';
+import { entriesPath, TILE_WIDTH } from './tiles.ts';
 import { growingTree } from './tree.ts';
 import type { Checkpoint, SignedCheckpoint, VerifierKey, VerifyCrypto } from './types.ts';
 import { upperTiles } from './upper.ts';
-
-/** One bundle to check. Plain data: it can be sent to another thread. */
-export interface BundleRequest {
-  index: number;
-  width: number;
-  cuts: number[];
-}
-
-/** Loads one bundle with its tile and checks it; `checkBundle` is this, and other threads may stand in for it. */
-export type CheckBundle = (request: BundleRequest) => Promise<BundleResult>;
 
 export interface LogOptions {
   /** The log that is expected; any log of the given keys where it is left out. */
@@ -50,21 +42,6 @@ export interface VerifiedLog {
   known: number;
   /** recorded_at of the first and last record; only where entries were read and there are any. */
   recorded?: { first: string; last: string };
-}
-
-/** Reads one bundle and its tile from the source and checks it by itself. @throws what loading and verifyBundle throw */
-export async function checkBundle(
-  source: LogSource,
-  sha256: VerifyCrypto['sha256'],
-  request: BundleRequest,
-  readEntry?: ReadEntry,
-): Promise<BundleResult> {
-  const { index, width } = request;
-  const [entries, tile] = await Promise.all([
-    loadEntries(source, index, width),
-    loadTile(source, 0, index, width),
-  ]);
-  return verifyBundle(sha256, { ...request, entries, tile }, readEntry);
 }
 
 /**
@@ -158,56 +135,6 @@ async function verifyTree(
   known.check(size, () => root);
   checkSigner(crypto, checkpoint, keys);
   return first === undefined ? undefined : { first, last };
-}
-
-/** Checks the bundles, several at once, and gives their results in order. */
-async function* inOrder(
-  check: CheckBundle,
-  size: number,
-  known: KnownRoots,
-  window: number,
-  explain: (error: unknown) => Promise<unknown>,
-): AsyncGenerator<{ request: BundleRequest; result: BundleResult }> {
-  const count = tileCount(0, size);
-  const inWork: { request: BundleRequest; result: Promise<BundleResult> }[] = [];
-  for (let next = 0; next < count || inWork.length > 0; ) {
-    while (next < count && inWork.length < Math.max(1, window)) {
-      const width = tileWidth(0, next, size);
-      const request = { index: next, width, cuts: known.cutsOf(next, width) };
-      const result = check(request);
-      // An earlier bundle may fail first: then nobody waits for this one any more.
-      result.catch(() => undefined);
-      inWork.push({ request, result });
-      next += 1;
-    }
-    const head = inWork.shift();
-    if (head === undefined) return;
-    try {
-      yield { request: head.request, result: await head.result };
-    } catch (error) {
-      throw await explain(error);
-    }
-  }
-}
-
-type Announced = NonNullable<BundleResult['records']>['keys'][number];
-
-/** A key that was announced in the log takes over at its size: from there on no older key may sign. */
-function checkSigner(crypto: VerifyCrypto, checkpoint: SignedCheckpoint, announced: Announced[]): void {
-  const { origin, size, key } = checkpoint;
-  const successors = announced.flatMap(({ index, facts }) => {
-    if (facts.key === undefined || facts.key.valid_from_size >= size) return [];
-    const successor = announcedKey(crypto.sha256, origin, facts.key.vkey);
-    return successor === undefined ? [] : [{ index, key: successor }];
-  });
-  const newest = successors.at(-1);
-  if (newest === undefined || newest.key.id === key.id) return;
-  throw new ExhibitError(
-    'CHECKPOINT_INVALID',
-    `record ${newest.index} hands the log over to the key ${newest.key.id}, but the checkpoint of size ${size} ` +
-      `is signed with ${key.id}`,
-    { location: { file: 'checkpoint' }, details: { kind: 'retired-key', index: newest.index, size } },
-  );
 }
 
 function rebuilt(checkpoint: Checkpoint, root: Uint8Array, confirmed: number): ExhibitError {

@@ -1,0 +1,32 @@
+import { ExhibitError } from '../record/index.ts';
+import type { BundleRecords } from './bundle.ts';
+import { announcedKey } from './handover.ts';
+import type { SignedCheckpoint, VerifyCrypto } from './types.ts';
+
+/** A `key` record of the log, with its index. */
+export type Announced = BundleRecords['keys'][number];
+
+/**
+ * A key that was announced in the log takes over at its size: from there on no older key may sign.
+ * @throws ExhibitError CHECKPOINT_INVALID
+ */
+export function checkSigner(
+  crypto: VerifyCrypto,
+  checkpoint: SignedCheckpoint,
+  announced: Announced[],
+): void {
+  const { origin, size, key } = checkpoint;
+  const successors = announced.flatMap(({ index, facts }) => {
+    if (facts.key === undefined || facts.key.valid_from_size >= size) return [];
+    const successor = announcedKey(crypto.sha256, origin, facts.key.vkey);
+    return successor === undefined ? [] : [{ index, key: successor }];
+  });
+  const newest = successors.at(-1);
+  if (newest === undefined || newest.key.id === key.id) return;
+  throw new ExhibitError(
+    'CHECKPOINT_INVALID',
+    `record ${newest.index} hands the log over to the key ${newest.key.id}, but the checkpoint of size ${size} ` +
+      `is signed with ${key.id}`,
+    { location: { file: 'checkpoint' }, details: { kind: 'retired-key', index: newest.index, size } },
+  );
+}
