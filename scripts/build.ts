@@ -23,7 +23,7 @@ const common = {
   target: 'node22.18',
   minify: true,
   keepNames: true,
-  mainFields: ['module', 'main'],
+  mainFields: ['module', 'main'] as string[],
   legalComments: 'none',
   logLevel: 'warning',
 } as const;

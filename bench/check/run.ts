@@ -129,8 +129,10 @@ function ratios(names: readonly string[], results: readonly ProcessRun[][]): Row
 
 /** The two that run the same rules must find the same number of failures, or the times compare nothing. */
 function agreement([ours, theirs]: readonly ProcessRun[][]): Row {
-  const report = JSON.parse(ours?.[0]?.stdout ?? '{}') as { results?: { verdict: string }[] };
-  const failing = report.results?.filter((result) => result.verdict === 'fail').length ?? 0;
+  const report = JSON.parse(ours?.[0]?.stdout ?? '{}') as { results?: { verdict: string; file?: string }[] };
+  const failing = new Set(
+    report.results?.filter((result) => result.verdict === 'fail').map((result) => result.file),
+  ).size;
   const files = JSON.parse(theirs?.[0]?.stdout ?? '[]') as { failures?: unknown[] }[];
   const theirFailing = files.filter((file) => (file.failures ?? []).length > 0).length;
   return {

@@ -8,8 +8,11 @@ export type Action = (context: Context) => Promise<ExitCode>;
 /** Hands an action to the one place that runs it and sets the exit code. */
 export type Invoke = (action: Action) => Promise<void>;
 
+/** Runs a whole command line, as the program does. */
+export type Execute = (argv: readonly string[], context: Context) => Promise<ExitCode>;
+
 /** Adds one command or group to the program. Its heavy imports stand inside the action, so that starting is fast. */
-export type Define = (program: Command, invoke: Invoke) => void;
+export type Define = (program: Command, invoke: Invoke, execute: Execute) => void;
 
 /** A command with a summary, a description that says what it is for, and an example that runs. */
 export function command(

@@ -43,7 +43,7 @@ export function buildProgram(context: Context, invoke: Invoke): Command {
       '\nExit codes: 0 clean, 1 violation, 2 wrong usage, 3 could not judge completely, 4 not allowed.\n',
     )
     .configureHelp({ helpWidth: Math.min(context.stdout.columns, 100) });
-  for (const define of COMMANDS) define(program, invoke);
+  for (const define of COMMANDS) define(program, invoke, main);
   prepare(program, context);
   return program;
 }

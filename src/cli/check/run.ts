@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { createEngine, judgeAll } from '../../engine/index.ts';
 import { readInputs } from '../../inputs/index.ts';
 import { ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
@@ -47,7 +48,14 @@ export async function runCheck(
     if (config.evidence !== undefined) {
       const { recordRun } = await import('../evidence/record-run.ts');
       await recordRun(
-        { judged, bundle, layer, simulated, folder: config.evidence.value, emitter: config.emitter?.value },
+        {
+          judged,
+          bundle,
+          layer,
+          simulated,
+          folder: resolve(context.cwd, config.evidence.value),
+          emitter: config.emitter?.value,
+        },
         context,
       );
     }

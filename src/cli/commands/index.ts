@@ -1,6 +1,7 @@
 import type { Define } from '../command.ts';
 import { check } from './check.ts';
 import { config } from './config.ts';
+import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
@@ -20,4 +21,5 @@ export const COMMANDS: readonly Define[] = [
   verify,
   doctor,
   config,
+  demo,
 ];

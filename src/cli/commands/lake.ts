@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { collect, command, type Define } from '../command.ts';
 
 /** `exhibit lake ...` */
@@ -16,7 +17,12 @@ export const lake: Define = (program, invoke) => {
     .option('--all', 'every day that is over and not closed')
     .action((folder: string, day: string | undefined, flags: { all?: boolean }) =>
       invoke(async (context) =>
-        (await import('../lake/close.ts')).close(folder, day, flags.all === true, context),
+        (await import('../lake/close.ts')).close(
+          resolve(context.cwd, folder),
+          day,
+          flags.all === true,
+          context,
+        ),
       ),
     );
 
@@ -30,7 +36,11 @@ export const lake: Define = (program, invoke) => {
     .option('--json', 'print JSON')
     .action((folder: string, flags: { json?: boolean }) =>
       invoke(async (context) =>
-        (await import('../lake/inspect.ts')).status(folder, flags.json === true, context),
+        (await import('../lake/inspect.ts')).status(
+          resolve(context.cwd, folder),
+          flags.json === true,
+          context,
+        ),
       ),
     );
 
@@ -38,7 +48,9 @@ export const lake: Define = (program, invoke) => {
     .argument('<folder>', 'evidence folder')
     .option('--day <day>', 'only this day; repeatable', collect, [])
     .action((folder: string, flags: { day: string[] }) =>
-      invoke(async (context) => (await import('../lake/inspect.ts')).verify(folder, flags.day, context)),
+      invoke(async (context) =>
+        (await import('../lake/inspect.ts')).verify(resolve(context.cwd, folder), flags.day, context),
+      ),
     );
 
   command(
@@ -50,6 +62,8 @@ export const lake: Define = (program, invoke) => {
     .argument('<folder>', 'evidence folder')
     .option('--day <day>', 'only this day; repeatable', collect, [])
     .action((folder: string, flags: { day: string[] }) =>
-      invoke(async (context) => (await import('../lake/inspect.ts')).rebuild(folder, flags.day, context)),
+      invoke(async (context) =>
+        (await import('../lake/inspect.ts')).rebuild(resolve(context.cwd, folder), flags.day, context),
+      ),
     );
 };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { collect, command, type Define } from '../command.ts';
 
 /** `exhibit ledger ...` */
@@ -20,7 +21,9 @@ export const ledger: Define = (program, invoke) => {
       'exhibit.local/evidence',
     )
     .action((folder: string, flags: { origin?: string }) =>
-      invoke(async (context) => (await import('../ledger/manage.ts')).init(folder, flags.origin, context)),
+      invoke(async (context) =>
+        (await import('../ledger/manage.ts')).init(resolve(context.cwd, folder), flags.origin, context),
+      ),
     );
 
   command(group, 'status', 'size, root, waiting records and keys of a log', 'exhibit ledger status evidence')
@@ -28,7 +31,11 @@ export const ledger: Define = (program, invoke) => {
     .option('--json', 'print JSON')
     .action((folder: string, flags: { json?: boolean }) =>
       invoke(async (context) =>
-        (await import('../ledger/manage.ts')).showStatus(folder, flags.json === true, context),
+        (await import('../ledger/manage.ts')).showStatus(
+          resolve(context.cwd, folder),
+          flags.json === true,
+          context,
+        ),
       ),
     );
 
@@ -40,7 +47,11 @@ export const ledger: Define = (program, invoke) => {
     .option('--heartbeat', 'seal a heartbeat record when nothing waits')
     .action((folder: string, flags: { heartbeat?: boolean }) =>
       invoke(async (context) =>
-        (await import('../ledger/manage.ts')).seal(folder, flags.heartbeat === true, context),
+        (await import('../ledger/manage.ts')).seal(
+          resolve(context.cwd, folder),
+          flags.heartbeat === true,
+          context,
+        ),
       ),
     );
 
@@ -58,7 +69,9 @@ export const ledger: Define = (program, invoke) => {
     )
     .option('--json', 'print JSON')
     .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean }) =>
-      invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
+      invoke(async (context) =>
+        (await import('../ledger/verify.ts')).verify(resolve(context.cwd, folder), flags, context),
+      ),
     );
 
   command(group, 'proof', 'print one record, or the proof that it is in the log', [
@@ -70,7 +83,12 @@ export const ledger: Define = (program, invoke) => {
     .option('--record', 'print the exact bytes of the record instead of its proof')
     .action((folder: string, record: string, flags: { record?: boolean }) =>
       invoke(async (context) =>
-        (await import('../ledger/proof.ts')).proof(folder, record, flags.record === true, context),
+        (await import('../ledger/proof.ts')).proof(
+          resolve(context.cwd, folder),
+          record,
+          flags.record === true,
+          context,
+        ),
       ),
     );
 
@@ -82,7 +100,9 @@ export const ledger: Define = (program, invoke) => {
   )
     .argument('<folder>', 'evidence folder')
     .action((folder: string) =>
-      invoke(async (context) => (await import('../ledger/proof.ts')).checkpoint(folder, context)),
+      invoke(async (context) =>
+        (await import('../ledger/proof.ts')).checkpoint(resolve(context.cwd, folder), context),
+      ),
     );
 
   command(
@@ -93,6 +113,8 @@ export const ledger: Define = (program, invoke) => {
   )
     .argument('<folder>', 'evidence folder')
     .action((folder: string) =>
-      invoke(async (context) => (await import('../ledger/manage.ts')).rotate(folder, context)),
+      invoke(async (context) =>
+        (await import('../ledger/manage.ts')).rotate(resolve(context.cwd, folder), context),
+      ),
     );
 };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { collect, command, type Define } from '../command.ts';
 
 /** `exhibit verify THING`: offline, with keys that the caller names. */
@@ -55,7 +56,9 @@ export const verify: Define = (program, invoke) => {
     .option('--vkey <key>', 'public key of the log, as text or in a file; repeatable', collect, [])
     .option('--json', 'print JSON')
     .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean }) =>
-      invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
+      invoke(async (context) =>
+        (await import('../ledger/verify.ts')).verify(resolve(context.cwd, folder), flags, context),
+      ),
     );
 
   command(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openReader, verifyLedger } from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
-import { formatLevel, levelOf, parseCheckpoint } from '../../verify/index.ts';
+import { formatLevel, levelOf, parseCheckpoint, parseNote } from '../../verify/index.ts';
 import { readState, writeState } from '../config/state.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -88,7 +88,7 @@ function lines(facts: Record<string, string | number>, width: number): string[] 
 
 /** Only the body: the key that signed it then may have been handed over since. */
 function bodyOf(note: string) {
-  return parseCheckpoint(note);
+  return parseCheckpoint(parseNote(note).text);
 }
 
 function read(file: string): string {

@@ -4,7 +4,11 @@ import type { Render } from './format.ts';
 
 /** One line a result that is not a pass: `file:line:column: verdict severity policy: message`, for grep and editors. */
 export const plain: Render = (report) => {
-  const lines = report.results.filter(isShown).map((result) => {
+  const idle = report.results
+    .filter((result) => result.verdict === 'not_applicable')
+    .map((result) => result.policy_id);
+  const listed = report.results.filter((result) => isShown(result) && result.verdict !== 'not_applicable');
+  const lines = listed.map((result) => {
     const place = [result.file ?? result.subject.id, result.line, result.column]
       .filter((p) => p !== undefined)
       .join(':');
@@ -16,6 +20,8 @@ export const plain: Render = (report) => {
       `${place}: ${state} ${result.severity} ${result.rule_id}: ${result.message ?? ''}`.trimEnd(),
     );
   });
+  if (idle.length > 0)
+    lines.push(printable(`not applicable (no subject here): ${[...new Set(idle)].join(', ')}`));
   lines.push(summaryLine(report.summary), `exit ${report.exit_code}: ${report.reason}`);
   return `${lines.join('\n')}\n`;
 };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { QUERIES, type QueryAnswer, query } from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
@@ -25,7 +26,9 @@ export async function run(
       hint: 'Name the folder with --evidence, EXHIBIT_EVIDENCE or .exhibit.yaml.',
     });
   }
-  const answer = await query(await openReader(folder), request(name, flags), { check: flags.check });
+  const answer = await query(await openReader(resolve(context.cwd, folder)), request(name, flags), {
+    check: flags.check,
+  });
   context.stdout.write(render(answer, flags.output, context));
   return answer.coverage.complete ? EXIT.ok : EXIT.incomplete;
 }

@@ -1,0 +1,51 @@
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ExhibitError } from '../../record/index.ts';
+import type { Stage } from './stage.ts';
+
+/** Someone with write access changes one byte of a copy: in the log, and in the lake. Both are found, with the place. */
+export async function attack(stage: Stage): Promise<void> {
+  stage.say('\nSomeone changes a byte');
+  cpSync(stage.path('evidence'), stage.path('tampered'), { recursive: true });
+  flip(entryBundle(stage.path('tampered', 'log', 'tile', 'entries')), '"verdict":"fail"', '"verdict":"pass"');
+  const log = await stage.run(1, 'verify', 'ledger', 'tampered', '--vkey', stage.path('log.vkey'));
+  const message = log.stdout.split('\n').slice(1).join(' ').replace(/\s+/g, ' ').trim();
+  stage.say(`  ✓ in the log: ${message.length > 200 ? `${message.slice(0, 197)}...` : message}`);
+  const lake = stage.path(
+    'tampered',
+    'evidence',
+    'soc2',
+    'cc6.1',
+    'year=2026',
+    'month=11',
+    'day=16',
+    'evidence.parquet',
+  );
+  flip(lake, 'PAR1', 'PAR2');
+  const found = await stage.run(1, 'lake', 'verify', 'tampered');
+  if (!found.stdout.includes('day=16'))
+    throw new ExhibitError('INTERNAL', `the changed file was not named: ${found.stdout}`);
+  stage.say('  ✓ in the lake: the file is named, and differs from its manifest in the log');
+  rmSync(stage.path('tampered'), { recursive: true, force: true });
+}
+
+/** The first entry bundle, whole or partial. */
+function entryBundle(folder: string): string {
+  const [name] = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .reverse();
+  if (name === undefined) throw new ExhibitError('INTERNAL', 'the log has no entries');
+  return name;
+}
+
+/** Replaces the first occurrence of a text by another of the same length. */
+function flip(file: string, from: string, to: string): void {
+  const bytes = readFileSync(file);
+  const at = bytes.indexOf(from);
+  if (at < 0) throw new ExhibitError('INTERNAL', `${file} does not hold ${from}`);
+  bytes.write(to, at);
+  chmodSync(file, 0o644);
+  writeFileSync(file, bytes);
+}

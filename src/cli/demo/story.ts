@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { ExhibitError } from '../../record/index.ts';
+import type { Execute } from '../command.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { attack } from './attack.ts';
+import { ask, closeDays, prove } from './audit.ts';
+import { setUp, week } from './gate.ts';
+import { writePage } from './page.ts';
+import { Stage } from './stage.ts';
+
+/**
+ * The main job, told once: policies become a signed bundle, a gate judges a working week, every verdict is sealed, the
+ * days are closed, a question is answered and the answer checked by a program that shares no code with the writer.
+ * @throws ExhibitError when any step is not what it should be
+ */
+export async function tell(folder: string, execute: Execute, context: Context): Promise<ExitCode> {
+  const stage = new Stage(resolve(context.cwd, folder), execute, context);
+  stage.say('Exhibit: from a policy to an answer that an auditor can verify');
+  try {
+    await setUp(stage);
+    await week(stage);
+    await closeDays(stage);
+    const answers = await ask(stage);
+    await prove(stage);
+    await attack(stage);
+    await writePage(stage, answers);
+  } catch (error) {
+    if (error instanceof ExhibitError) throw error;
+    throw new ExhibitError('INTERNAL', 'the demo stopped', { cause: error });
+  }
+  stage.say();
+  stage.say(`All steps were as they should be. Open ${folder}/index.html`);
+  return EXIT.ok;
+}
