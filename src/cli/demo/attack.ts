@@ -29,15 +29,16 @@ export async function attack(stage: Stage): Promise<void> {
   rmSync(stage.path('tampered'), { recursive: true, force: true });
 }
 
-/** The first entry bundle, whole or partial. */
+/** The entry bundle that the latest checkpoint covers: earlier partial ones may still lie beside it. */
 function entryBundle(folder: string): string {
-  const [name] = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .reverse();
-  if (name === undefined) throw new ExhibitError('INTERNAL', 'the log has no entries');
-  return name;
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const width = (entry: (typeof files)[number]) =>
+    entry.parentPath.endsWith('.p') ? Number(entry.name) : 256;
+  const [latest] = files.sort((a, b) => width(b) - width(a));
+  if (latest === undefined) throw new ExhibitError('INTERNAL', 'the log has no entries');
+  return join(latest.parentPath, latest.name);
 }
 
 /** Replaces the first occurrence of a text by another of the same length. */
