@@ -1,0 +1,141 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { exhibit, ROOT, temporary, type Workshop, workshop } from './workshop.ts';
+
+let shop: Workshop;
+beforeAll(() => {
+  shop = workshop();
+});
+
+interface Result {
+  policy_id: string;
+  verdict: string;
+  file?: string;
+  line?: number;
+  column?: number;
+}
+const check = (...args: string[]) => exhibit(['check', ...args, ...shop.flags]);
+
+describe('exhibit check over the examples', () => {
+  it('names file, line and column of every fault of a real plan, in the .tf beside it', () => {
+    const { code, stdout } = check('examples/shop/infra', '-o', 'json');
+    expect(code).toBe(1);
+    const { results } = JSON.parse(stdout) as { results: Result[] };
+    const place = (policy: string) => {
+      const found = results.filter((result) => result.policy_id === policy);
+      return found.map(({ verdict, file, line }) => [verdict, file, line]);
+    };
+    // By counting lines in examples/shop/infra/main.tf: the blocks of the bucket, of the two instances, of their first disks.
+    expect(place('bucket-not-public')).toEqual([['fail', 'examples/shop/infra/main.tf', 58]]);
+    expect(place('instance-metadata-protected')).toEqual([
+      ['not_evaluated', 'examples/shop/infra/main.tf', 9],
+      ['not_evaluated', 'examples/shop/infra/main.tf', 25],
+    ]);
+  });
+
+  it('reads `privileged: yes` as the API server does', () => {
+    const { code, stdout } = check('examples/shop/k8s/shop.yaml', '-o', 'json');
+    expect(code).toBe(1);
+    const { results } = JSON.parse(stdout) as { results: Result[] };
+    expect(results.find((result) => result.policy_id === 'container-not-privileged')).toMatchObject({
+      verdict: 'fail',
+      line: 24,
+      column: 13,
+    });
+  });
+
+  it('exits 0 on the mended input, and prints the same bytes twice', () => {
+    const first = check('examples/shop/infra-fixed', 'examples/shop/k8s-fixed', '-o', 'json');
+    expect(first.code).toBe(0);
+    expect(check('examples/shop/infra-fixed', 'examples/shop/k8s-fixed', '-o', 'json').stdout).toBe(
+      first.stdout,
+    );
+  });
+
+  it('prints JSON that fits the published schema', () => {
+    const schema = JSON.parse(readFileSync(join(ROOT, 'schemas', 'check.schema.json'), 'utf8')) as object;
+    const valid = new Ajv2020({ strict: false }).compile(schema);
+    expect(valid(JSON.parse(check('examples/shop', '-o', 'json').stdout)), JSON.stringify(valid.errors)).toBe(
+      true,
+    );
+  });
+
+  it('gives the same exit code in every format, and writes files beside standard output', () => {
+    const folder = temporary('formats');
+    const formats = ['plain', 'json', 'ndjson', 'sarif', 'junit'];
+    const { code, stdout } = check(
+      'examples/shop/k8s',
+      '-o',
+      'table',
+      ...formats.flatMap((format) => ['-o', `${format}=${join(folder, format)}`]),
+    );
+    expect(code).toBe(1);
+    expect(stdout).toContain('✗ fail  critical  container-not-privileged');
+    for (const format of formats)
+      expect(readFileSync(join(folder, format), 'utf8')).toContain('container-not-privileged');
+    for (const format of formats) expect(check('examples/shop/k8s', '-o', format).code).toBe(1);
+  });
+
+  it('--fail-on moves the threshold', () => {
+    expect(check('examples/shop/k8s-override', '--fail-on', 'critical').code).toBe(1);
+    expect(check('examples/shop/k8s-override', '--fail-on', 'none').code).toBe(0);
+  });
+
+  it('--effective-time is a simulation: nothing is enforced, and it says so', () => {
+    const { code, stdout } = check(
+      'examples/shop/k8s-override',
+      '--effective-time',
+      '2027-01-01T00:00:00Z',
+      '-o',
+      'json',
+    );
+    const report = JSON.parse(stdout) as { effective_time: string; results: { disposition: string }[] };
+    expect(report.effective_time).toBe('2027-01-01T00:00:00.000Z');
+    expect(new Set(report.results.map((result) => result.disposition))).toEqual(new Set(['none']));
+    expect(code).toBe(1);
+    expect(check('examples/shop/k8s', '--effective-time', '2027-01-01').code).toBe(2);
+  });
+
+  it('exits 3 where no policy applies: no data is never a pass', () => {
+    const folder = temporary('nothing');
+    writeFileSync(
+      join(folder, 'config.yaml'),
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\n',
+    );
+    const ended = check(folder);
+    expect(ended.code).toBe(3);
+    expect(ended.stdout).toContain('no policy applies');
+  });
+});
+
+describe('exhibit check over the real files of other projects', () => {
+  const fixtures = join(ROOT, '..', 'shared', 'fixtures');
+  const there = (() => {
+    try {
+      return readFileSync(join(fixtures, 'SOURCES.tsv')).length > 0;
+    } catch {
+      return false;
+    }
+  })();
+  it.skipIf(!there)(
+    'judges every Terraform and Kubernetes fixture without a crash (skipped where the fixtures are not beside the checkout)',
+    () => {
+      const { code, stdout, stderr } = check(
+        join(fixtures, 'terraform'),
+        join(fixtures, 'k8s'),
+        '-o',
+        'json',
+      );
+      expect(stderr).not.toContain('INTERNAL');
+      expect([1, 3]).toContain(code);
+      const { results } = JSON.parse(stdout) as { results: Result[] };
+      const unread = results
+        .filter((result) => result.policy_id === 'exhibit/input')
+        .map((result) => result.file?.split('/').at(-1));
+      // A state file is not a plan: it is told apart, and it is the only one.
+      expect(unread).toEqual(['corrupted-tfplan.json']);
+    },
+  );
+});

@@ -1,0 +1,74 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+export const BIN = join(ROOT, 'bin', 'exhibit.js');
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the real program, as a user does. */
+export function exhibit(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Ended {
+  const result = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: options.cwd ?? ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, EXHIBIT_STATE: join(tmpdir(), `exhibit-state-${process.pid}`), ...options.env },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return { code: result.status, stdout: result.stdout, stderr: result.stderr };
+}
+
+export function temporary(name: string): string {
+  return mkdtempSync(join(tmpdir(), `exhibit-${name}-`));
+}
+
+/** Commits everything in a folder at a fixed time. */
+export function commit(folder: string, seconds: number): void {
+  const date = `${seconds} +0000`;
+  const env = {
+    ...process.env,
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_DATE: date,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+  };
+  const git = (...args: string[]) =>
+    execFileSync(
+      'git',
+      ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main', ...args],
+      { cwd: folder, env, stdio: 'ignore' },
+    );
+  git('init', '--quiet');
+  git('add', '--all');
+  git('commit', '--quiet', '--allow-empty', '--message', 'policies');
+}
+
+export interface Workshop {
+  repository: string;
+  bundle: string;
+  key: string;
+  /** The flags that name both. */
+  flags: string[];
+}
+
+/** A policy repository with the starter library, its bundle built and signed. */
+export function workshop(seconds = 1_763_000_000): Workshop {
+  const repository = temporary('policies');
+  cpSync(join(ROOT, 'policies'), repository, { recursive: true });
+  writeFileSync(join(repository, '.gitignore'), '/.exhibit/\n');
+  commit(repository, seconds);
+  for (const verb of ['build', 'sign']) {
+    const done = exhibit(['policy', verb, repository]);
+    if (done.code !== 0) throw new Error(done.stderr);
+  }
+  const bundle = join(repository, '.exhibit', 'bundle.tar.gz');
+  const key = join(repository, '.exhibit', 'keys', 'bundle.pub.pem');
+  return { repository, bundle, key, flags: ['--bundle', bundle, '--bundle-key', key] };
+}
