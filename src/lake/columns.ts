@@ -72,7 +72,8 @@ const COMMON: readonly Column[] = [
   {
     name: 'late',
     type: 'BOOLEAN',
-    from: `CAST(CAST("observed_at" AS TIMESTAMP) AS DATE) < CAST(CAST("recorded_at" AS TIMESTAMP) AS DATE)`,
+    // A policy and an override are true since their commit or creation: that they are recorded when first used is not late.
+    from: `"record_type" NOT IN ('policy', 'override') AND CAST(CAST("observed_at" AS TIMESTAMP) AS DATE) < CAST(CAST("recorded_at" AS TIMESTAMP) AS DATE)`,
   },
   text('emitter'),
   number('sequence'),

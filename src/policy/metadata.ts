@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Location } from '../record/index.ts';
+import { describe } from './issue.ts';
 import type { OpaAnnotation } from './opa.ts';
 import { isTest, type RegoModules } from './rego.ts';
 import { metadataFields } from './schema.ts';
 import type { Files, Policy, Problem, RegoPackage } from './types.ts';
-import { describe, parseYaml } from './yaml-file.ts';
+import { parseYaml } from './yaml-file.ts';
 
 const title = z.string().trim().min(1).max(256);
 const description = z.string().trim().min(1).max(4_096);

@@ -123,6 +123,11 @@ function prepare(folder: string): void {
 }
 
 function memory(): Sink & { text(): string } {
-  let all = '';
-  return { write: (text) => void (all += text), isTTY: false, columns: 80, text: () => all };
+  const written: string[] = [];
+  return {
+    write: (text) => void written.push(text),
+    isTTY: false,
+    columns: 80,
+    text: () => written.join(''),
+  };
 }

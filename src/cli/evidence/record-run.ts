@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { bundleRecord, type Judged, recordsOfRun } from '../../engine/index.ts';
+import { bundleRecords, type Judged, recordsOfRun } from '../../engine/index.ts';
 import { openLedger } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { type Layer, uuidv7 } from '../../record/index.ts';
@@ -32,7 +32,7 @@ export async function recordRun(run: RunToRecord, context: Context): Promise<voi
         ? {}
         : { actor: actorReference(run.folder, person, random), actor_verified_by: 'none' };
     const emitter = run.emitter ?? `exhibit@${hostname()}`;
-    const adopted = bundleRecord(run.bundle, { now: clock(), tool_version: VERSION, layer: run.layer });
+    const adopted = bundleRecords(run.bundle);
     const { records, blobs } = recordsOfRun({
       ...run.judged,
       bundle: run.bundle,
@@ -47,7 +47,7 @@ export async function recordRun(run: RunToRecord, context: Context): Promise<voi
       simulated: run.simulated,
     });
     for (const bytes of [...adopted.blobs.values(), ...blobs.values()]) await ledger.putBlob(bytes);
-    await ledger.appendNumbered([adopted.record]);
+    await ledger.appendNumbered(adopted.records);
     await ledger.append(emitter, records);
     await ledger.seal();
   } finally {

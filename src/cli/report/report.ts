@@ -91,13 +91,18 @@ function resultOf(decision: Decision, policy: Policy | undefined): CheckResult {
     verdict: decision.verdict,
     disposition: decision.disposition,
     severity: decision.severity,
-    ...(decision.message === undefined ? {} : { message: decision.message }),
+    ...(decision.message === undefined ? {} : { message: withCode(decision) }),
     ...(decision.fix === undefined ? {} : { fix: decision.fix }),
     ...(file === undefined ? {} : { file }),
     ...(location.line === undefined ? {} : { line: location.line }),
     ...(location.column === undefined ? {} : { column: location.column }),
     ...(decision.override_id === undefined ? {} : { override_id: decision.override_id }),
   };
+}
+
+/** What could not be judged names its error code, which the reference explains. */
+function withCode({ code, message = '' }: Decision): string {
+  return code === undefined ? message : `${code}: ${message}`;
 }
 
 /** Most severe first, then by place, then by policy and subject: a total order. */

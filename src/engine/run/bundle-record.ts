@@ -1,31 +1,21 @@
-import type { Bundle } from '../../policy/index.ts';
+import type { Bundle, Override } from '../../policy/index.ts';
 import {
   type Digest,
   derivedId,
   formatInstant,
-  type Layer,
   type RecordDraft,
   SCHEMA,
+  toHex,
 } from '../../record/index.ts';
 import { Blobs, sha256 } from './blobs.ts';
 
-export interface BundleRecordOptions {
-  /** Unix milliseconds, by the real clock. */
-  now: number;
-  tool_version: string;
-  layer: Layer;
-  emitter?: string;
-}
-
 /**
- * The record that says which policies were in force: one a bundle, with an id derived from the bundle's digest, so that
- * every run may send it and the ledger keeps one. Its blobs are all that re-performance and the lake need: the control
- * map, the frameworks, the policies, every file of the bundle, and the list of those files.
+ * The records that say which policies and overrides were in force. Their ids are derived (from the bundle's digest and
+ * its signature, from the override's digest) and they hold nothing of the run that sends them, so that every run may
+ * send them and the ledger keeps one of each. The blobs are all that re-performance and the lake need: the control map,
+ * the frameworks, the policies, every file of the bundle, and the list of those files.
  */
-export function bundleRecord(
-  bundle: Bundle,
-  options: BundleRecordOptions,
-): { record: RecordDraft; blobs: Map<Digest, Uint8Array> } {
+export function bundleRecords(bundle: Bundle): { records: RecordDraft[]; blobs: Map<Digest, Uint8Array> } {
   const blobs = new Blobs();
   blobs.addJson(bundle.control_map);
   const files = [...bundle.files]
@@ -33,13 +23,12 @@ export function bundleRecord(
     .map(([name, bytes]) => ({ name, digest: blobs.add(bytes), bytes: bytes.length }));
   const record: RecordDraft = {
     schema: SCHEMA,
-    record_id: derivedId('bundle', bundle.digest, sha256),
+    record_id: derivedId('bundle', `${bundle.digest} ${signatureOf(bundle)}`, sha256),
     record_type: 'policy',
-    observed_at: formatInstant(options.now),
-    emitter: options.emitter ?? 'exhibit',
-    layer: options.layer,
+    observed_at: formatInstant(bundle.revision_time * 1000),
+    emitter: 'exhibit',
+    layer: 'evidence',
     tool: 'exhibit',
-    tool_version: options.tool_version,
     policy_revision: bundle.revision,
     bundle_digest: bundle.digest,
     control_map_digest: bundle.control_map_digest,
@@ -54,5 +43,27 @@ export function bundleRecord(
       policies: bundle.policies.length,
     },
   };
-  return { record, blobs: blobs.all };
+  return { records: [record, ...bundle.overrides.map(overrideRecord)], blobs: blobs.all };
+}
+
+function overrideRecord({ id, digest, policy, created, ...rest }: Override): RecordDraft {
+  return {
+    schema: SCHEMA,
+    record_id: derivedId('override', digest, sha256),
+    record_type: 'override',
+    observed_at: formatInstant(Date.parse(created)),
+    emitter: 'exhibit',
+    layer: 'evidence',
+    tool: 'exhibit',
+    policy_id: policy,
+    override_id: id,
+    override_digest: digest,
+    details: JSON.parse(JSON.stringify({ ...rest, created })),
+  };
+}
+
+/** Two signatures of the same bundle are two records: who signed is part of what they say. */
+function signatureOf(bundle: Bundle): string {
+  const signature = bundle.files.get('.signatures.json');
+  return signature === undefined ? 'unsigned' : toHex(sha256(signature));
 }

@@ -1,6 +1,6 @@
 import type { InputDocument, InputFile, InputProblem } from '../../inputs/index.ts';
 import type { Bundle, Mode, Policy } from '../../policy/index.ts';
-import type { Layer, Location, Verdict } from '../../record/index.ts';
+import { type Layer, type Location, SEVERITIES, type Severity, type Verdict } from '../../record/index.ts';
 import { dispose } from '../dispose.ts';
 import { policiesFor } from '../engine.ts';
 import type { Decision, Engine, Judgement, Subject } from '../types.ts';
@@ -154,7 +154,8 @@ class Run {
 
   #decide(judgement: Judgement, document: InputDocument | undefined): Decision {
     const { layer, bundle, environment, simulated } = this.#options;
-    const mode: Mode = this.#policies.get(judgement.policy_id)?.layers[layer] ?? 'enforce';
+    const stated: Mode = this.#policies.get(judgement.policy_id)?.layers[layer] ?? 'enforce';
+    const mode = belowThreshold(judgement, this.#options.failOn) && stated === 'enforce' ? 'warn' : stated;
     const file = document?.file ?? judgement.location?.file;
     const disposal = dispose(judgement, {
       mode,
@@ -167,6 +168,13 @@ class Run {
     });
     return { ...judgement, ...disposal, document, location: locate(judgement, document) };
   }
+}
+
+/** A fail below the severity that blocks is not enforced, whatever the policy's mode: the record says what was done. */
+function belowThreshold({ verdict, severity }: Judgement, failOn: string | undefined): boolean {
+  if (verdict !== 'fail' || failOn === undefined || failOn === 'any') return false;
+  const threshold = SEVERITIES.indexOf(failOn as Severity);
+  return threshold < 0 || SEVERITIES.indexOf(severity) > threshold;
 }
 
 /** Positions cost a second parse, so they are looked up only where a person will go and look. */

@@ -15,7 +15,7 @@ import { bundleOf, metadata } from '../testing/bundles.ts';
 import { documentOf } from '../testing/documents.ts';
 import { describeWithOpa } from '../testing/need-opa.ts';
 import { sha256 } from './blobs.ts';
-import { bundleRecord } from './bundle-record.ts';
+import { bundleRecords } from './bundle-record.ts';
 import { judgeAll } from './judge-all.ts';
 import { recordsOfRun } from './records.ts';
 
@@ -97,6 +97,17 @@ describeWithOpa('run', () => {
     expect(populations).toEqual({ boxes: 3, crates: 0 });
     expect([problems.length, documents]).toEqual([1, 2]);
     expect(decisions[4]?.message).toContain('1 could not be read');
+  });
+
+  test('a fail below the severity that blocks is warned, and the record says so', async () => {
+    const at = async (failOn: string) => {
+      const { decisions } = await judgeAll(engine, [boxes], { bundle, layer: 'ci', now: NOW, failOn });
+      return decisions.find(({ subject }) => subject.id === 'c')?.disposition;
+    };
+    expect(await at('any')).toBe('enforced');
+    expect(await at('high')).toBe('enforced');
+    expect(await at('critical')).toBe('warned');
+    expect(await at('none')).toBe('warned');
   });
 
   test('positions are looked up for what somebody will look at', async () => {
@@ -202,13 +213,15 @@ describeWithOpa('run', () => {
   });
 
   test('the record of a bundle is the same however often it is sent, and its blobs hold all of it', () => {
-    const options = { tool_version: '1.0.0', layer: 'ci' } as const;
-    const [first, later] = [
-      bundleRecord(bundle, { ...options, now: NOW }),
-      bundleRecord(bundle, { ...options, now: NOW + 5 }),
-    ];
-    expect(later.record.record_id).toBe(first.record.record_id);
-    expect(() => parseDraft(first.record)).not.toThrow();
+    const signed = { ...bundle, files: new Map([...bundle.files, ['.signatures.json', Buffer.from('{}')]]) };
+    const [first, again, other] = [bundleRecords(bundle), bundleRecords(bundle), bundleRecords(signed)];
+    expect(again.records).toEqual(first.records);
+    expect(other.records[0]?.record_id).not.toBe(first.records[0]?.record_id);
+    expect(first.records.map((record) => record.record_type)).toEqual([
+      'policy',
+      ...bundle.overrides.map(() => 'override'),
+    ]);
+    for (const record of first.records) expect(() => parseDraft(record)).not.toThrow();
     const held = [...first.blobs.values()].map((bytes) => formatDigest(sha256(bytes)));
     expect([...first.blobs.keys()]).toEqual(held);
     expect(first.blobs.has(bundle.control_map_digest)).toBe(true);

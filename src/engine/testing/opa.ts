@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findOpa, unpackTar } from '../../policy/index.ts';
 import { createBuiltins } from '../builtins/registry.ts';
@@ -29,12 +29,24 @@ async function inFolder<T>(
   }
 }
 
+/** Runs opa; its own words are in the error, which it writes to standard output. */
+async function runOpa(args: readonly string[], cwd: string): Promise<string> {
+  const opa = await findOpa(process.env);
+  try {
+    return (await run(opa.path, args, { cwd, maxBuffer: MOST_OUTPUT })).stdout;
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`opa ${args[0]} failed: ${stdout.slice(0, 4_000)}${stderr.slice(0, 4_000)}`, {
+      cause: error,
+    });
+  }
+}
+
 /** Compiles Rego with the real opa into WebAssembly. */
 export async function compileRego(source: string, entrypoints: readonly string[]): Promise<Uint8Array> {
-  const opa = await findOpa(process.env);
   return inFolder({ 'policy.rego': source }, async (cwd) => {
     const flags = entrypoints.flatMap((entrypoint) => ['-e', entrypoint]);
-    await run(opa.path, ['build', '-t', 'wasm', '-o', 'bundle.tar.gz', ...flags, 'policy.rego'], { cwd });
+    await runOpa(['build', '-t', 'wasm', '-o', 'bundle.tar.gz', ...flags, 'policy.rego'], cwd);
     const files = unpackTar(await readFile(join(cwd, 'bundle.tar.gz')));
     const wasm = files.get('policy.wasm') ?? files.get('/policy.wasm');
     if (wasm === undefined) throw new Error(`opa build wrote no policy.wasm: ${[...files.keys()].join(' ')}`);
@@ -64,13 +76,60 @@ export async function opaEval(
   input: unknown,
   flags: readonly string[] = [],
 ): Promise<unknown> {
-  const opa = await findOpa(process.env);
   const all = { ...files, 'input.json': JSON.stringify(input) };
   return inFolder(all, async (cwd) => {
     const data = Object.keys(files).flatMap((name) => ['-d', name]);
     const args = ['eval', '-f', 'json', '-i', 'input.json', ...data, ...flags, query];
-    const { stdout } = await run(opa.path, args, { cwd, maxBuffer: MOST_OUTPUT });
+    const stdout = await runOpa(args, cwd);
     const { result } = decodeResult(stdout) as { result?: { expressions: { value: unknown }[] }[] };
     return result?.[0]?.expressions[0]?.value;
   });
+}
+
+/**
+ * What the real opa says to many queries over the Rego sources of a bundle. One process: a module is generated in which
+ * each query stands with its own input.
+ */
+export async function opaEvalMany(
+  files: ReadonlyMap<string, Uint8Array>,
+  queries: readonly { query: string; input: unknown }[],
+): Promise<unknown[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'exhibit-opa-'));
+  try {
+    for (const [name, bytes] of files) {
+      if (name === 'policy.wasm' || name.startsWith('.')) continue;
+      await mkdir(dirname(join(folder, 'bundle', name)), { recursive: true });
+      await writeFile(join(folder, 'bundle', name), bytes);
+    }
+    const values = queries.map(
+      ({ query }, i) => `answers["${i}"] := value if value := ${query} with input as input.inputs[${i}]`,
+    );
+    await writeFile(
+      join(folder, 'all.rego'),
+      `package answers_of_all\nimport rego.v1\n${values.join('\n')}\n`,
+    );
+    await writeFile(
+      join(folder, 'input.json'),
+      JSON.stringify({ inputs: queries.map(({ input }) => input) }),
+    );
+    const args = [
+      'eval',
+      '-f',
+      'json',
+      '-i',
+      'input.json',
+      '-d',
+      'bundle',
+      '-d',
+      'all.rego',
+      'data.answers_of_all.answers',
+    ];
+    const stdout = await runOpa(args, folder);
+    const { result } = decodeResult(stdout) as {
+      result: { expressions: { value: Record<string, unknown> }[] }[];
+    };
+    return queries.map((_query, i) => result[0]?.expressions[0]?.value[i]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
