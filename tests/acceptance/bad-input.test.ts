@@ -26,7 +26,14 @@ function judge(make: (folder: string) => void, ...flags: string[]) {
   make(folder);
   const { code, stdout, stderr } = exhibit(['check', folder, ...shop.flags, '-o', 'json', ...flags]);
   const { results, summary } = JSON.parse(stdout) as {
-    results: { policy_id: string; verdict: string; message?: string; fix?: string; file?: string; line?: number }[];
+    results: {
+      policy_id: string;
+      verdict: string;
+      message?: string;
+      fix?: string;
+      file?: string;
+      line?: number;
+    }[];
     summary: { pass: number };
   };
   return { code, stderr, summary, unread: results.filter((result) => result.policy_id === 'exhibit/input') };

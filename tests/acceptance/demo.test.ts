@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { exhibit, temporary } from './workshop.ts';
+
+describe('exhibit demo', () => {
+  it('tells its story in at most 60 lines of 80 columns and leaves a folder that can be checked', {
+    timeout: 120_000,
+  }, () => {
+    const folder = join(temporary('demo'), 'out');
+    const { code, stdout, stderr } = exhibit(['demo', folder]);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+    const page = readFileSync(join(folder, 'index.html'), 'utf8');
+    // Wednesday: nothing ran, and the picture says so for each control.
+    expect(page).toContain('soc2/cc6.1, 2026-11-18: no evidence');
+    expect(page).toContain('soc2/cc6.1, 2026-11-17: failed, waived by an override');
+    expect(page).toContain('SHOP-417');
+    expect(
+      existsSync(
+        join(
+          folder,
+          'evidence',
+          'evidence',
+          'soc2',
+          'cc6.1',
+          'year=2026',
+          'month=11',
+          'day=16',
+          'evidence.parquet',
+        ),
+      ),
+    ).toBe(true);
+    const again = exhibit(['verify', 'record', 'record.json', 'record.tlog-proof', '--vkey', 'log.vkey'], {
+      cwd: folder,
+    });
+    expect(again.code).toBe(0);
+    expect(exhibit(['lake', 'verify', 'evidence'], { cwd: folder }).code).toBe(0);
+  });
+
+  it('does not touch a folder that it did not make', () => {
+    const folder = join(temporary('demo'), 'mine');
+    mkdirSync(folder);
+    expect(exhibit(['demo', folder]).code).toBe(2);
+    expect(existsSync(join(folder, 'index.html'))).toBe(false);
+  });
+});
