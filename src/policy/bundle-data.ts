@@ -15,6 +15,8 @@ import type { Bundle } from './types.ts';
 
 /** Where the bundle's own data stands in `data.json`: beside the packages `exhibit.policies.*`, which use other names. */
 export const DATA_PATH = ['exhibit', 'bundle'] as const;
+/** A program parses one bundle, so compiling the schemas to functions would cost more than it saves (12 against 4 ms cold). */
+export const ONCE = { jitless: true } as const;
 export const BUNDLE_SCHEMA = 'exhibit.bundle/1';
 
 const text = z.string();
@@ -73,9 +75,9 @@ export function parseBundleData(bytes: Uint8Array): BundleData {
   } catch (cause) {
     throw invalid('is not JSON in UTF-8', cause);
   }
-  const file = z.object({ exhibit: z.object({ bundle: z.unknown() }) }).safeParse(value);
+  const file = z.object({ exhibit: z.object({ bundle: z.unknown() }) }).safeParse(value, ONCE);
   if (!file.success) throw invalid('has no data.exhibit.bundle: it was not built by Exhibit', file.error);
-  const parsed = bundleDataSchema.safeParse(file.data.exhibit.bundle);
+  const parsed = bundleDataSchema.safeParse(file.data.exhibit.bundle, ONCE);
   if (parsed.success) return exact(parsed.data);
   const [issue] = parsed.error.issues;
   throw invalid(`does not fit at ${issue?.path.join('/')}: ${issue?.message}`, parsed.error);

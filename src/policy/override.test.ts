@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readOverride, readOverrides } from './index.ts';
+import { readOverride } from './index.ts';
+import { readOverrides } from './override-files.ts';
 
 const policies = new Set(['db-encrypted']);
 const good = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { canonicalize, formatInstant } from '../record/index.ts';
 import { digestOf } from './hash.ts';
+import { describe } from './issue.ts';
 import { isDay, policyId, scopeSchema } from './schema.ts';
-import type { Files, Override, OverrideScope, Problem, RejectedOverride } from './types.ts';
-import { describe, parseYaml } from './yaml-file.ts';
+import type { Override, OverrideScope } from './types.ts';
 
 const line = z.string().trim().min(1).max(256);
 const schema = z.strictObject({
@@ -22,50 +22,6 @@ const schema = z.strictObject({
   sunset: z.string(),
   compensating_control: z.string().max(4_096).optional(),
 });
-
-/** What stands in `overrides/*.yaml`, in the order of their names. */
-export interface Overrides {
-  overrides: Override[];
-  rejected: RejectedOverride[];
-  problems: Problem[];
-}
-
-/**
- * Reads the overrides of a repository. One that lacks anything does not apply: it is rejected with the reason.
- * @param policies ids of the policies that there are
- */
-export function readOverrides(files: Files, policies: ReadonlySet<string>): Overrides {
-  const result: Overrides = { overrides: [], rejected: [], problems: [] };
-  const taken = new Map<string, number>();
-  const read = [...files.keys()]
-    .filter((path) => /^overrides\/.*\.ya?ml$/.test(path))
-    .sort()
-    .map((file) => {
-      const yaml = parseYaml(files, file);
-      const id = (yaml.value as { id?: unknown } | null | undefined)?.id;
-      if (typeof id === 'string') taken.set(id, (taken.get(id) ?? 0) + 1);
-      return { yaml, id: typeof id === 'string' ? id : undefined };
-    });
-  for (const { yaml, id } of read) {
-    const broken = yaml.problems[0]?.message;
-    const outcome = broken === undefined ? readOverride(yaml.value, policies) : `it is not YAML: ${broken}`;
-    // Which of two files with one id was meant, nobody can tell: neither applies.
-    const twice =
-      id !== undefined && (taken.get(id) ?? 0) > 1 ? `another file has the id ${id} too` : undefined;
-    const reason = twice ?? (typeof outcome === 'string' ? outcome : undefined);
-    if (reason === undefined && typeof outcome !== 'string') result.overrides.push(outcome);
-    else {
-      result.rejected.push({ file: yaml.file, id, reason: reason ?? '' });
-      result.problems.push({
-        severity: 'error',
-        rule: 'override',
-        message: `the override does not apply: ${reason}`,
-        location: yaml.problems[0]?.location ?? yaml.locate([]),
-      });
-    }
-  }
-  return result;
-}
 
 /**
  * One override from its parsed value.

@@ -1,7 +1,7 @@
 import { ENTRY_FILE } from './entry.ts';
 import { readFrameworks, readMap } from './framework.ts';
 import { readPolicies } from './metadata.ts';
-import { readOverrides } from './override.ts';
+import { readOverrides } from './override-files.ts';
 import { readRego } from './rego.ts';
 import { readConfig, readTree } from './tree.ts';
 import type { Files, Opa, Problem, RegoPackage, Repository } from './types.ts';

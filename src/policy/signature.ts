@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
+import { ONCE } from './bundle-data.ts';
 import { bundleDigest, SIGNATURE_FILE } from './digest.ts';
 import { fileHash } from './hash.ts';
 import type { VerificationKey } from './keys.ts';
@@ -105,7 +106,7 @@ function verifyFiles(files: Files, claims: Claims): void {
 
 function parse<T>(schema: z.ZodType<T>, text: string, what: string): T {
   try {
-    return schema.parse(JSON.parse(text));
+    return schema.parse(JSON.parse(text), ONCE);
   } catch (cause) {
     throw new ExhibitError('BUNDLE_SIGNATURE', `The bundle is not used: ${what} is damaged.`, { cause });
   }

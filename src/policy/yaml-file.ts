@@ -1,5 +1,6 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { describe } from './issue.ts';
 import type { Files, Problem } from './types.ts';
 
 export interface YamlFile {
@@ -67,17 +68,4 @@ export function conform<T>(
       location: yaml.locate(issue.path),
     })),
   };
-}
-
-/** An issue in one sentence: field, and what is expected. */
-export function describe(issue: {
-  path: readonly PropertyKey[];
-  message: string;
-  code?: string | undefined;
-  input?: unknown;
-}): string {
-  const field = issue.path.map(String).join('.');
-  const missing = issue.code === 'invalid_type' && /received undefined/.test(issue.message);
-  if (missing) return `${field} is missing`;
-  return field === '' ? issue.message : `${field}: ${issue.message}`;
 }

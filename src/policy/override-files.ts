@@ -1,0 +1,47 @@
+import { readOverride } from './override.ts';
+import type { Files, Override, Problem, RejectedOverride } from './types.ts';
+import { parseYaml } from './yaml-file.ts';
+
+/** What stands in `overrides/*.yaml`, in the order of their names. */
+export interface Overrides {
+  overrides: Override[];
+  rejected: RejectedOverride[];
+  problems: Problem[];
+}
+
+/**
+ * Reads the overrides of a repository. One that lacks anything does not apply: it is rejected with the reason.
+ * @param policies ids of the policies that there are
+ */
+export function readOverrides(files: Files, policies: ReadonlySet<string>): Overrides {
+  const result: Overrides = { overrides: [], rejected: [], problems: [] };
+  const taken = new Map<string, number>();
+  const read = [...files.keys()]
+    .filter((path) => /^overrides\/.*\.ya?ml$/.test(path))
+    .sort()
+    .map((file) => {
+      const yaml = parseYaml(files, file);
+      const id = (yaml.value as { id?: unknown } | null | undefined)?.id;
+      if (typeof id === 'string') taken.set(id, (taken.get(id) ?? 0) + 1);
+      return { yaml, id: typeof id === 'string' ? id : undefined };
+    });
+  for (const { yaml, id } of read) {
+    const broken = yaml.problems[0]?.message;
+    const outcome = broken === undefined ? readOverride(yaml.value, policies) : `it is not YAML: ${broken}`;
+    // Which of two files with one id was meant, nobody can tell: neither applies.
+    const twice =
+      id !== undefined && (taken.get(id) ?? 0) > 1 ? `another file has the id ${id} too` : undefined;
+    const reason = twice ?? (typeof outcome === 'string' ? outcome : undefined);
+    if (reason === undefined && typeof outcome !== 'string') result.overrides.push(outcome);
+    else {
+      result.rejected.push({ file: yaml.file, id, reason: reason ?? '' });
+      result.problems.push({
+        severity: 'error',
+        rule: 'override',
+        message: `the override does not apply: ${reason}`,
+        location: yaml.problems[0]?.location ?? yaml.locate([]),
+      });
+    }
+  }
+  return result;
+}

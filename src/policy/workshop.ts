@@ -1,0 +1,41 @@
+/**
+ * What the people who write policies call. Imported late: a check only loads a bundle, and needs neither a YAML parser with
+ * positions nor the compiler's tools.
+ */
+import type { BuildOptions, BuiltBundle } from './build.ts';
+import type { InitOptions, InitResult } from './init.ts';
+import type { TestReport } from './test-repository.ts';
+import type { Files, Opa, Problem, Repository } from './types.ts';
+
+/** Builds the bundle of a policy repository from its committed tree. @see build.ts */
+export async function buildBundle(folder: string, options: BuildOptions): Promise<BuiltBundle> {
+  return (await import('./build.ts')).buildBundle(folder, options);
+}
+
+/** Starts a policy repository; never overwrites a file. @see init.ts */
+export async function initRepository(folder: string, options: InitOptions = {}): Promise<InitResult> {
+  return (await import('./init.ts')).initRepository(folder, options);
+}
+
+/** Everything that is wrong or missing in a repository, with its place. @see lint.ts */
+export async function lintRepository(repository: Repository, options: { opa: Opa }): Promise<Problem[]> {
+  return (await import('./lint.ts')).lintRepository(repository, options);
+}
+
+/** Reads a policy repository from files that were read before. @see repository.ts */
+export async function readFiles(folder: string, files: Files, opa: Opa): Promise<Repository> {
+  return (await import('./repository.ts')).readFiles(folder, files, opa);
+}
+
+/** Reads a policy repository with what is wrong in it. @see repository.ts */
+export async function readRepository(folder: string, options: { opa: Opa }): Promise<Repository> {
+  return (await import('./repository.ts')).readRepository(folder, options);
+}
+
+/** Tests a repository with the real `opa test` and judges its examples. @see test-repository.ts */
+export async function testRepository(
+  repository: Repository,
+  options: { opa: Opa; threshold?: number },
+): Promise<TestReport> {
+  return (await import('./test-repository.ts')).testRepository(repository, options);
+}
