@@ -1,0 +1,38 @@
+import type { Row } from './measure.ts';
+
+export interface Section {
+  name: string;
+  rows: readonly Row[];
+}
+
+const TITLES: Record<string, string> = {
+  check: 'Judging: the same manifests and the same five rules',
+  ledger: 'Ledger: append, seal, verify',
+  lake: 'Lake: close a day, ask questions',
+};
+
+/** docs/performance.md from the rows of one run. */
+export function performancePage(sections: readonly Section[], machine: string, full: boolean): string {
+  const body = sections.map(({ name, rows }) => {
+    const lines = rows.map(
+      (row) =>
+        `| ${row.name} | ${figure(row.value)} ${row.unit} | ${spread(row)} | ${row.peak_rss_mb === undefined ? '' : `${Math.round(row.peak_rss_mb)} MB`} | ${row.note ?? ''} |`,
+    );
+    return `## ${TITLES[name] ?? name}\n\n| what | figure | least to most | peak memory | note |\n|---|---:|---:|---:|---|\n${lines.join('\n')}\n`;
+  });
+  return `# Performance
+
+Written by \`npm run bench${full ? ' -- --full' : ''}\`. Machine: ${machine}. Times are medians of whole processes, ratios are made pair by
+pair in the same run. A machine that does other work gives other times; the ratios hold better.
+
+${body.join('\n')}`;
+}
+
+function figure(value: number): string {
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  return value < 10 ? value.toFixed(3) : value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+function spread({ min, max }: Row): string {
+  return min === undefined || max === undefined ? '' : `${figure(min)} to ${figure(max)}`;
+}

@@ -1,0 +1,55 @@
+// npm run bench: every figure in about two minutes. npm run bench -- --full: the ledger and the lake of a year, 20 million records.
+// Prints one JSON line a figure, keeps them in bench/out/results.jsonl, and writes the table of docs/performance.md.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkBench } from './check/run.ts';
+import { machine } from './machine.ts';
+import type { Row } from './measure.ts';
+import { performancePage, type Section } from './page.ts';
+
+const { values } = parseArgs({
+  options: { full: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+const root = join(import.meta.dirname, '..');
+const out = join(root, 'bench', 'out');
+mkdirSync(out, { recursive: true });
+
+/** Each in a process of its own, so that its peak memory is its own. */
+function child(script: string, ...args: string[]): Row[] {
+  const text = execFileSync(process.execPath, [join(root, 'bench', script), ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return text
+    .trim()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Row);
+}
+
+const records = values.full ? '20000000' : '300000';
+const parts: Record<string, () => Row[]> = {
+  check: () => checkBench({ manifests: 1_000, runs: 3 }),
+  ledger: () => child('ledger/run.ts', '--records', records),
+  lake: () => child('lake/run.ts', '--records', records),
+};
+
+const sections: Section[] = [];
+for (const [name, run] of Object.entries(parts)) {
+  if (values.only !== undefined && values.only !== name) continue;
+  process.stderr.write(`measuring ${name}\n`);
+  const rows = run();
+  for (const row of rows) process.stdout.write(`${JSON.stringify({ part: name, ...row })}\n`);
+  sections.push({ name, rows });
+}
+writeFileSync(
+  join(out, 'results.jsonl'),
+  sections
+    .flatMap(({ name, rows }) => rows.map((row) => `${JSON.stringify({ part: name, ...row })}\n`))
+    .join(''),
+);
+if (values.only === undefined)
+  writeFileSync(join(root, 'docs', 'performance.md'), performancePage(sections, machine(), values.full));
