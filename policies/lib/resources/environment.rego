@@ -6,15 +6,16 @@ package lib.resources.environment
 # From most to least specific. Keys are compared in lower case.
 keys := ["environment", "app.kubernetes.io/environment", "env", "stage"]
 
-# The environment that a map of tags or labels states, in lower case; undefined where it states none.
-of(tags) := found[0] if {
-	found := [lower(value) |
-		some wanted in keys
+# The environment that a map of tags or labels states, in lower case; undefined where it states none. Of keys that differ
+# in case only, the first in order counts, so that every evaluator finds the same.
+of(tags) := found[0][2] if {
+	found := sort([[rank, key, lower(value)] |
+		some rank, wanted in keys
 		some key, value in tags
 		lower(key) == wanted
 		is_string(value)
 		value != ""
-	]
+	])
 	count(found) > 0
 }
 

@@ -88,3 +88,12 @@ test_subject_states_an_environment_only_where_it_is_stated if {
 test_of_type if {
 	count(resources.of_type("database")) == 1 with input as testing.plan([["aws_db_instance", "a", {}], ["aws_sqs_queue", "b", {}]])
 }
+
+test_environment_of_keys_that_differ_in_case if {
+	plan := testing.plan([["aws_db_instance", "a", {"tags": {"environment": "b", "ENVIRONMENT": "c", "Environment": "a", "env": "d"}}]])
+	[r.environment | some r in resources.resources] == ["c"] with input as plan
+}
+
+test_resource_without_tags_is_there if {
+	count(resources.resources) == 1 with input as testing.plan([["aws_s3_bucket_public_access_block", "a", {}]])
+}

@@ -79,13 +79,14 @@ unknowns contains resources.undecided(r, message, rule.at) if {
 
 judged := [r | some r in resources.resources; r.type in {"security_group", "security_group_rule"}]
 
-exposed(rule) := [port |
+# Sorted: the order of an object is not the same in every evaluator.
+exposed(rule) := sort([port |
 	rule.protocol in {"all", "tcp", "udp", "6", "17"}
 	some port, _ in sensitive_ports
 	some [from, to] in rule.ports
 	from <= port
 	port <= to
-]
+])
 
 spoken(ports) := sprintf("port %d (%s)", [ports[0], sensitive_ports[ports[0]]]) if count(ports) == 1
 
