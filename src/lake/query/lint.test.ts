@@ -52,6 +52,7 @@ const ACCEPTED = [
   'SELECT a FROM fact ORDER BY a LIMIT 5',
   'SELECT a FROM (SELECT a FROM fact WHERE a = ?) AS t',
   'WITH t (a, b) AS (SELECT 1, 2) SELECT a FROM t',
+  'SELECT x FROM UNNEST(sequence(1, 3)) AS a(x)',
   'SELECT extract(year FROM recorded_at) AS y FROM fact',
   "SELECT date_diff('minute', observed_at, recorded_at) FROM fact",
   'SELECT day AS day, count(*) FROM fact GROUP BY day',

@@ -138,11 +138,9 @@ function wordMessage(token: Token, before: Token, next: Token, later: Token): st
   return undefined;
 }
 
-// WITH name (columns) AS: a name with a list of columns behind it.
+// WITH name (columns) AS, UNNEST(...) AS name (columns): a name with a list of columns behind it.
 function isCteName(before: Token, next: Token, later: Token): boolean {
-  return (
-    (before.text === 'with' || before.text === 'recursive') && next.text === '(' && later.kind === 'word'
-  );
+  return ['with', 'recursive', 'as'].includes(before.text) && next.text === '(' && later.kind === 'word';
 }
 
 function isComparison(text: string): boolean {
