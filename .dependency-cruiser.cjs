@@ -64,7 +64,10 @@ module.exports = {
       name: `contract-${folder}`,
       comment: `import src/${folder}/index.ts, not what is behind it`,
       severity: 'error',
-      from: { path: '^(src|bench|tests)/', pathNot: `^src/${folder}/|\\.test\\.ts$` },
+      from: {
+        path: '^(src|bench|tests)/', // The comparison of built-ins with the interpreter looks at the WebAssembly instance itself.
+        pathNot: `^src/${folder}/|\\.test\\.ts$|^tests/interop/native/`,
+      },
       to: { path: `^src/${folder}/`, pathNot: `^src/${folder}/index\\.ts$|^src/verify/node\\.ts$|/testing/` },
     })),
     {
@@ -76,6 +79,8 @@ module.exports = {
     },
   ],
   options: {
+    // TypeScript 7 has no API for tools yet, so another parser reads the sources.
+    parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)dist/|testdata' },

@@ -9,7 +9,8 @@ export type RandomBytes = (length: number) => Uint8Array;
  * @see RFC 9562 section 5.7
  */
 export function uuidv7(now: number, random: RandomBytes): string {
-  const bytes = random(16).slice();
+  // A copy of its own: random bytes may be a view into a shared pool.
+  const bytes = new Uint8Array(random(16));
   new DataView(bytes.buffer).setUint16(0, Math.floor(now / 2 ** 32));
   new DataView(bytes.buffer).setUint32(2, now % 2 ** 32);
   return stamp(bytes, 7);

@@ -1,16 +1,6 @@
 import { Option } from 'commander';
 import { collect, command, type Define } from '../command.ts';
-
-export interface QueryFlags {
-  sql?: string;
-  param: string[];
-  from?: string;
-  to?: string;
-  framework?: string;
-  control?: string;
-  check: 'auto' | 'size' | 'digest';
-  output: 'table' | 'json' | 'csv';
-}
+import type { QueryFlags } from '../query/flags.ts';
 
 /** `exhibit query` */
 export const query: Define = (program, invoke) => {

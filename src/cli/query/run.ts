@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import { QUERIES, type QueryAnswer, query } from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
-import type { QueryFlags } from '../commands/query.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { columns } from '../terminal/text.ts';
 import { csv, json, table } from './answer.ts';
+import type { QueryFlags } from './flags.ts';
 
 /**
  * Answers one question. Exit 0 only when the answer is complete: 3 says that files, days or rows are missing, and the
