@@ -12,15 +12,15 @@ default resources := []
 
 resources := [resource(i, change) |
 	some i, change in input.resource_changes
-	object.get(change, "mode", "managed") == "managed"
+	object.get(change, "mode", "managed") != "data"
 	is_object(change.change.after)
 ]
 
 resource(i, change) := object.union(
 	{
 		"type": object.get(kind, "type", "other"),
-		"id": change.address,
-		"name": object.get(change, "name", change.address),
+		"id": text(change, "address", place),
+		"name": text(change, "name", text(change, "address", place)),
 		"provider": "terraform",
 		"native_type": change.type,
 		"module": object.get(change, "module_address", ""),
@@ -33,7 +33,15 @@ resource(i, change) := object.union(
 	environment.property(tags(change.change.after)),
 ) if {
 	kind := object.get(types.table, change.type, {})
+	place := sprintf("resource_changes[%d]", [i])
 }
+
+# A text that is there. A plan that was tampered with may lack one: the resource is judged all the same.
+text(change, key, otherwise) := value if {
+	value := object.get(change, key, null)
+	is_string(value)
+	value != ""
+} else := otherwise
 
 default unknown(_) := {}
 

@@ -46,3 +46,14 @@ test_unknown_tree_that_is_none if {
 }
 
 test_no_plan if terraform.resources == [] with input as {"resource_changes": null}
+
+test_resource_without_an_address_is_not_lost if {
+	odd := {"resource_changes": [
+		{"type": "aws_sqs_queue", "change": {"after": {}}},
+		{"type": "aws_sqs_queue", "address": "", "name": 7, "mode": null, "change": {"after": {}}},
+	]}
+	[[r.id, r.name] | some r in terraform.resources] == [
+		["resource_changes[0]", "resource_changes[0]"],
+		["resource_changes[1]", "resource_changes[1]"],
+	] with input as odd
+}
