@@ -60,6 +60,6 @@ function privateKey(pem: string): KeyObject {
   }
   if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key;
   throw new ExhibitError('CONFIG_INVALID', 'The signing key is not an ECDSA key on the curve P-256.', {
-    hint: 'Make one with `exhibit policy sign --new-key`, or `openssl ecparam -name prime256v1 -genkey`.',
+    hint: 'Make one with `exhibit policy keys`, or `openssl ecparam -name prime256v1 -genkey -noout`.',
   });
 }
