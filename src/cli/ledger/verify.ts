@@ -24,10 +24,10 @@ export async function verify(folder: string, flags: VerifyFlags, context: Contex
   const vkeys = flags.vkey.map((value) =>
     value.includes('+') ? value : read(resolve(context.cwd, value)).trim(),
   );
-  const { origin } = await openReader(folder);
-  const remembered = readState(context.env).checkpoints[origin];
   const bar = progress('verifying records', context.stderr, context.clock);
   try {
+    const { origin } = await openReader(folder);
+    const remembered = readState(context.env).checkpoints[origin];
     const result = await verifyLedger(folder, {
       known: [...given, ...(remembered === undefined ? [] : [bodyOf(remembered)])],
       ...(vkeys.length === 0 ? {} : { vkeys }),

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initLedger, openLedger, openReader, type Unnumbered } from '../../src/ledger/index.ts';
+import { formatInstant, SCHEMA, uuidv7 } from '../../src/record/index.ts';
+import { exhibit } from '../acceptance/workshop.ts';
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const clock = Date.now;
+let honest = '';
+let vkey = '';
+let early = '';
+
+const record = (n: number): Unnumbered => ({
+  schema: SCHEMA,
+  record_id: uuidv7(clock(), random),
+  record_type: 'heartbeat',
+  observed_at: formatInstant(clock()),
+  emitter: 'tamper',
+  layer: 'runtime',
+  tool: 'faults',
+  message: `number ${String(n).padStart(4, '0')}`,
+});
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-tamper-'));
+  honest = join(folder, 'ledger');
+  ({ vkey } = await initLedger(honest, { origin: 'faults.example.com/tamper', random, clock }));
+  const ledger = await openLedger(honest, { clock, random });
+  await ledger.append(
+    'tamper',
+    Array.from({ length: 300 }, (_, n) => record(n)),
+  );
+  await ledger.seal();
+  cpSync(honest, join(folder, 'early'), { recursive: true });
+  early = join(folder, 'early');
+  await ledger.append(
+    'tamper',
+    Array.from({ length: 300 }, (_, n) => record(300 + n)),
+  );
+  await ledger.seal();
+  await ledger.close();
+});
+
+/** A copy of the honest folder in which somebody did something. */
+function tampered(change: (folder: string) => void): string {
+  const folder = join(mkdtempSync(join(tmpdir(), 'exhibit-tampered-')), 'ledger');
+  cpSync(honest, folder, { recursive: true });
+  change(folder);
+  return folder;
+}
+
+function edit(file: string, change: (bytes: Buffer) => Buffer): void {
+  const bytes = change(readFileSync(file));
+  chmodSync(file, 0o644);
+  writeFileSync(file, bytes);
+}
+
+const entries = (folder: string) => join(folder, 'log', 'tile', 'entries', '000');
+const swap = (bytes: Buffer, from: string, to: string): Buffer => {
+  const at = bytes.indexOf(from);
+  expect(at).toBeGreaterThan(0);
+  bytes.write(to, at);
+  return bytes;
+};
+/** Cuts an entry bundle into its entries, with their 16-bit lengths. */
+function split(bytes: Buffer): Buffer[] {
+  const out: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + 2 + bytes.readUInt16BE(at);
+    out.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return out;
+}
+
+const verify = (folder: string, ...more: string[]) =>
+  exhibit(['verify', 'ledger', folder, '--vkey', vkey, ...more], {
+    env: { EXHIBIT_STATE: mkdtempSync(join(tmpdir(), 'exhibit-state-')) },
+  });
+
+describe('exhibit verify ledger finds what somebody did, and says where', () => {
+  it('nothing: the honest folder holds', () => {
+    const ended = verify(honest);
+    expect(ended.stdout).toMatch(/size\s+600/);
+    expect(ended.code).toBe(0);
+  });
+
+  it.each<[string, (folder: string) => void, RegExp]>([
+    [
+      'an edited record',
+      (folder) => edit(entries(folder), (bytes) => swap(bytes, 'number 0017', 'number 0018')),
+      /record 17 .*edited/s,
+    ],
+    [
+      'a removed record',
+      (folder) => edit(entries(folder), (bytes) => Buffer.concat(split(bytes).filter((_, i) => i !== 40))),
+      /record 40 .*removed/s,
+    ],
+    [
+      'two records in another order',
+      (folder) =>
+        edit(entries(folder), (bytes) => {
+          const all = split(bytes);
+          [all[5], all[6]] = [all[6] as Buffer, all[5] as Buffer];
+          return Buffer.concat(all);
+        }),
+      /record 5 .*order/s,
+    ],
+    [
+      'a truncated bundle',
+      (folder) => edit(entries(folder), (bytes) => bytes.subarray(0, bytes.length - 100)),
+      /entries\/000.*truncated/s,
+    ],
+    ['a missing bundle', (folder) => rmSync(entries(folder)), /entries\/000.*missing/s],
+    [
+      'a changed hash tile',
+      (folder) =>
+        edit(join(folder, 'log', 'tile', '0', '000'), (bytes) => {
+          bytes[64] = (bytes[64] ?? 0) ^ 1;
+          return bytes;
+        }),
+      /tile\/0\/000|record 2 /s,
+    ],
+    [
+      'a checkpoint with another size',
+      (folder) =>
+        edit(join(folder, 'log', 'checkpoint'), (bytes) =>
+          Buffer.from(bytes.toString().replace('\n600\n', '\n599\n')),
+        ),
+      /CHECKPOINT_INVALID/,
+    ],
+  ])('%s', (_, change, where) => {
+    const ended = verify(tampered(change));
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('DOES NOT HOLD');
+    expect(ended.stdout.replace(/\s+/g, ' ')).toMatch(where);
+  });
+
+  it('a folder that was rolled back, by a checkpoint that somebody kept', async () => {
+    const kept = join(mkdtempSync(join(tmpdir(), 'exhibit-kept-')), 'checkpoint');
+    writeFileSync(kept, await (await openReader(honest)).checkpointText());
+    expect(verify(early).code).toBe(0);
+    const ended = verify(early, '--known', kept);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('LEDGER_ROLLBACK');
+  });
+
+  it('a log that was rolled back under its own lock: the writer stops', async () => {
+    const folder = tampered((copy) => {
+      rmSync(join(copy, 'log'), { recursive: true });
+      cpSync(join(early, 'log'), join(copy, 'log'), { recursive: true });
+    });
+    const ledger = await openLedger(folder, { clock, random });
+    await ledger.append('tamper', [record(0)]);
+    await expect(ledger.seal()).rejects.toMatchObject({
+      code: expect.stringMatching(/^LEDGER_(FORK|CORRUPT)$/),
+    });
+    await expect(ledger.seal()).rejects.toMatchObject({
+      code: expect.stringMatching(/^LEDGER_(FORK|CORRUPT)$/),
+    });
+    await ledger.close();
+  });
+
+  it('a log of another key', () => {
+    const other = vkey.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    expect(exhibit(['verify', 'ledger', honest, '--vkey', other]).code).not.toBe(0);
+  });
+});
