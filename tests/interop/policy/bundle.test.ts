@@ -16,7 +16,7 @@ import {
   unpackTar,
 } from '../../../src/policy/index.ts';
 import { commitAll, writeFixture } from '../../../src/policy/testing/fixture.ts';
-import { opaSign, opaVerifies } from './opa-cli.ts';
+import { opaEvaluates, opaSign, opaVerifies, opaVersion } from './opa-cli.ts';
 
 const key = generateBundleKey();
 const other = generateBundleKey();
@@ -68,6 +68,28 @@ describe('stock OPA and a bundle that Exhibit signed', () => {
       );
     },
   );
+
+  it('holds what the reference says of other files, of white space, and of a manifest that lists WebAssembly', async () => {
+    const extra = packTar(unpackTar(signed).set('README.txt', Buffer.from('x')));
+    expect(await opaVerifies(opa, folder, extra, 'release.pem')).toMatchObject({
+      ok: false,
+      said: expect.stringContaining('README.txt not included in bundle signature'),
+    });
+    const spaced = edited('data.json', (data) => Buffer.concat([Buffer.from(' '), data]));
+    expect(await opaVerifies(opa, folder, spaced, 'release.pem')).toMatchObject({ ok: true });
+    await expect(loadBundle(spaced, { keys })).rejects.toThrow(
+      expect.objectContaining({ code: 'BUNDLE_DIGEST' }),
+    );
+    const files = unpackTar(signed);
+    const manifest = JSON.parse(Buffer.from(files.get('.manifest') ?? '').toString('utf8')) as object;
+    const wasm = [{ entrypoint: 'exhibit/entry/results_json', module: 'policy.wasm' }];
+    files.set('.manifest', Buffer.from(JSON.stringify({ ...manifest, wasm })));
+    const listed = packTar((await signBundle(files, key.privateKeyPem, 'release')).files);
+    // An OPA with a WebAssembly engine takes it; the usual build has none.
+    const { said } = await opaEvaluates(opa, folder, listed, 'data.exhibit.bundle.lineage');
+    const { said: version } = await opaVersion(opa, folder);
+    expect(said).toContain(version.includes('WebAssembly: unavailable') ? 'engine not found' : 'fixture');
+  });
 
   it('judges from the sources as a server, with the data and the generated entry', async () => {
     const server = await serve(signed);

@@ -27,6 +27,14 @@ export async function opaVerifies(opa: Opa, folder: string, bundle: Uint8Array, 
   return { ok: code === 0, said };
 }
 
+/** What stock OPA says to a query on a bundle, without verifying it. */
+export async function opaEvaluates(opa: Opa, folder: string, bundle: Uint8Array, query: string) {
+  await writeFile(join(folder, 'asked.tar.gz'), bundle);
+  return execute(opa, ['eval', '--format=raw', '-b', 'asked.tar.gz', query], folder);
+}
+
+export const opaVersion = (opa: Opa, folder: string) => execute(opa, ['version'], folder);
+
 /** Files with the `.signatures.json` that the real `opa sign` writes (ES256, no key id). */
 export async function opaSign(
   opa: Opa,
