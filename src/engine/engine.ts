@@ -1,6 +1,6 @@
 import type { InputDocument } from '../inputs/index.ts';
 import type { Bundle, Policy } from '../policy/index.ts';
-import { type Clock, ExhibitError, isExhibitError, type Layer } from '../record/index.ts';
+import { type Clock, ExhibitError, type Layer } from '../record/index.ts';
 import { createBuiltins } from './builtins/registry.ts';
 import { Evaluation } from './evaluation.ts';
 import { DEFAULT_ENGINE_LIMITS } from './limits.ts';
@@ -70,9 +70,9 @@ class BundleEngine implements Engine {
         this.#watchdog(this.#limits.evaluationMilliseconds + BATCH_MILLISECONDS, () =>
           this.#batch(documents, layer, results),
         );
-      } catch (error) {
-        if (!isExhibitError(error)) throw error;
-        // The document at hand holds a policy that hangs or throws: each policy alone shows which.
+      } catch {
+        // The document at hand holds a policy that hangs, traps or throws, or gives what is no JSON: each policy alone
+        // shows which, and its error keeps the words.
         const document = documents[results.length];
         if (document !== undefined) results.push(this.#isolated(document, layer));
       }

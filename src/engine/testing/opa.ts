@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { findOpa, unpackTar } from '../../policy/index.ts';
 import { createBuiltins } from '../builtins/registry.ts';
 import { DEFAULT_ENGINE_LIMITS } from '../limits.ts';
+import type { Builtins } from '../wasm/instance.ts';
 import { decodeResult } from '../wasm/json.ts';
 import { webAssembly } from '../wasm/platform.ts';
 import { InstancePool } from '../wasm/pool.ts';
@@ -132,4 +133,25 @@ export async function opaEvalMany(
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Built-ins that opa knows, with how many arguments they take. */
+export async function capabilities(): Promise<Map<string, number>> {
+  const text = await runOpa(['capabilities', '--current'], tmpdir());
+  const { builtins } = JSON.parse(text) as { builtins: { name: string; decl: { args?: unknown[] } }[] };
+  return new Map(builtins.map(({ name, decl }) => [name, decl.args?.length ?? 0]));
+}
+
+/** Names of the built-ins that compiled Rego asks its host for. */
+export async function importsOf(source: string, entrypoints: readonly string[]): Promise<string[]> {
+  const module = await webAssembly.compile(await compileRego(source, entrypoints));
+  const asked: string[] = [];
+  const builtins = {
+    get: (name: string) => {
+      asked.push(name);
+      return () => undefined;
+    },
+  } as unknown as Builtins;
+  new InstancePool(module, builtins, new TextEncoder().encode('{}'), DEFAULT_ENGINE_LIMITS);
+  return asked;
 }
