@@ -102,7 +102,7 @@ describe('append and seal', () => {
       sequence: 0,
       details: { kind: 'sequence reused', emitter: 'edge', sequence: 0, first: 0 },
     });
-    const blob = await ledger.blob(gap?.details?.['blob'] as `sha256:${string}`);
+    const blob = await ledger.blob(gap?.details?.blob as `sha256:${string}`);
     expect(JSON.parse(Buffer.from(blob).toString())).toEqual(other);
   });
 
