@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { NATIVE_DIFFERENCES, type Outcome } from '../../../src/policy/native-differences.ts';
+import { NATIVE_BUILTINS } from '../../../src/policy/runtime-builtins.ts';
+import { askBoth } from './both.ts';
+import { outcomes } from './outcome.ts';
+import { SHIM_MODIFIERS, SHIM_MODULE, SHIMS } from './shims.ts';
+import { BUILTINS, LANGUAGE, RULES } from './subjects.ts';
+
+/** Deprecated: modules in the syntax before Rego 1.0 alone may call them. */
+const NOT_ASKED = ['all', 'any', 'net.cidr_overlap', 're_match'];
+const listed = (of: readonly { name: string }[], rest: boolean): Record<string, Outcome[]> =>
+  Object.fromEntries(
+    NATIVE_DIFFERENCES.filter(({ name }) => of.some((subject) => subject.name === name))
+      .map((one) => [one.name, [...(rest ? (one.rest ?? one.outcomes) : one.outcomes)].sort()] as const)
+      .filter(([, found]) => found.length > 0),
+  );
+
+describe("OPA's WebAssembly against its interpreter", () => {
+  const shims = { source: SHIM_MODULE, modifiers: SHIM_MODIFIERS };
+  test.each([
+    ['built-ins', BUILTINS, false],
+    ['language', LANGUAGE, false],
+    ['built-ins with their replacements', BUILTINS, true],
+    ['language with replacements of built-ins', LANGUAGE, true],
+  ])(
+    '%s: the differences are those of the table',
+    { timeout: 120_000 },
+    async (_name, subjects, replaced) => {
+      const pairs = await askBoth(subjects, { rules: RULES, ...(replaced ? { shims } : {}) });
+      const { found, examples } = outcomes(pairs);
+      const table = listed(subjects, replaced);
+      // Said first, since a name alone does not help.
+      const unlisted = Object.entries(examples).filter(
+        ([key]) => !Object.entries(table).some(([name, all]) => all.some((one) => key === `${name} ${one}`)),
+      );
+      expect(unlisted).toEqual([]);
+      expect(found).toEqual(table);
+      expect(pairs.filter(({ opa }) => opa !== 'undefined').length).toBeGreaterThan(pairs.length / 4);
+    },
+  );
+
+  test('every native built-in is asked, and every name of the table', () => {
+    const names = [...BUILTINS, ...LANGUAGE].map(({ name }) => name);
+    expect(NATIVE_BUILTINS.filter((name) => !names.includes(name))).toEqual(NOT_ASKED);
+    expect(NATIVE_DIFFERENCES.filter(({ name }) => !names.includes(name))).toEqual([]);
+  });
+
+  test('what is replaced is in the table', () => {
+    const replaced = NATIVE_DIFFERENCES.filter(({ rest }) => rest !== undefined).map(({ name }) => name);
+    expect(Object.keys(SHIMS).filter((name) => !replaced.includes(name))).toEqual(['replace']);
+  });
+});
