@@ -14,6 +14,7 @@ import {
   openReader,
   rebuildIndex,
   rotateKey,
+  type Step,
   verifyLedger,
 } from './index.ts';
 import { decision } from './testing/records.ts';
@@ -139,6 +140,29 @@ describe('keys', () => {
     expect((await verifyLedger(folder, { vkeys: [third.vkey] })).handovers).toEqual([]);
     await expect(verifyLedger(folder, { vkeys: [second.vkey.replace(/.$/, 'A')] })).rejects.toThrow();
   });
+
+  it.each(['tiles written', 'committed', 'published', 'indexed'] as const)(
+    'carries a change through that was cut off after "%s"',
+    async (at) => {
+      const ledger = await ledgerOf();
+      await ledger.append('ci', [decision('ci', now)]);
+      await ledger.seal();
+      const onStep = (step: Step) => {
+        if (step === at) throw new Error('cut off');
+      };
+      await expect(rotateKey(folder, { clock: () => now, random, onStep })).rejects.toThrow('cut off');
+      await ledger.append('ci', [decision('ci', now)]);
+      await ledger.seal();
+      await ledger.append('ci', [decision('ci', now)]);
+      await ledger.seal();
+      const { handovers } = await verifyLedger(folder, { vkeys: [vkey], threads: 0 });
+      const sealed = at !== 'tiles written';
+      expect(handovers.map(({ validFromSize }) => validFromSize)).toEqual(sealed ? [2] : []);
+      expect((await records(ledger)).map(({ record_type }) => record_type)).toEqual(
+        sealed ? ['decision', 'key', 'decision', 'decision'] : ['decision', 'decision', 'decision'],
+      );
+    },
+  );
 
   it('keeps the private key to its owner, and refuses one that others may read', async () => {
     const key = join(folder, 'keys/signer.key');

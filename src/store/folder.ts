@@ -62,7 +62,7 @@ export function folderStore(root: string): FolderStore {
         await link(pathOf(beside), pathOf(key));
       } catch (error) {
         if (systemCode(error) !== 'EEXIST') throw ioError(error, pathOf(key));
-        return putAbsent(key, bytes);
+        return await putAbsent(key, bytes);
       } finally {
         await rm(pathOf(beside), { force: true });
       }
