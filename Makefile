@@ -14,7 +14,7 @@ help:
 # npm ci removes node_modules, so it runs only when the lock file is newer than the last install. It refuses where a
 # registry lacks the optional packages of other platforms; npm install takes the same versions without them.
 node_modules/.stamp: package.json package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error 2>/dev/null || npm install --no-save --no-audit --no-fund --loglevel=error
+	npm ci --no-audit --no-fund --loglevel=error --fetch-timeout=30000 --fetch-retries=5 2>/dev/null || npm install --no-save --no-audit --no-fund --loglevel=error --fetch-timeout=30000 --fetch-retries=5
 	@touch $@
 
 .cache/opa.stamp: node_modules/.stamp

@@ -16,7 +16,18 @@ describe('the published package', () => {
     const app = join(folder, 'app');
     mkdirSync(app);
     writeFileSync(join(app, 'package.json'), '{"name":"app","private":true}');
-    npm(app, 'install', '--no-audit', '--no-fund', join(folder, tarball));
+    // A registry that stalls is asked again soon; npm's own limit of five minutes is longer than this test may take.
+    npm(
+      app,
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      '--fetch-timeout=20000',
+      '--fetch-retries=5',
+      '--fetch-retry-maxtimeout=5000',
+      join(folder, tarball),
+    );
     const installed = join(app, 'node_modules', 'exhibit');
     // Neither sources nor tests are published; the verifier, the starter library and the demo's input are.
     expect(readdirSync(installed).sort()).toEqual(
