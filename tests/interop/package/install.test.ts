@@ -10,7 +10,12 @@ describe('the published package', () => {
   it('is packed, installs into an empty folder, and works there', { timeout: 280_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'exhibit-package-'));
     const npm = (cwd: string, ...args: string[]) =>
-      execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+      execFileSync('npm', args, {
+        cwd,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+        timeout: 200_000,
+      });
     npm(ROOT, 'pack', '--ignore-scripts', '--pack-destination', folder);
     const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
     const app = join(folder, 'app');
