@@ -20,7 +20,8 @@ export async function catchUp(
   root: string,
 ): Promise<KeyIndex> {
   let index = KeyIndex.open(folder);
-  if (index.size > size || (index.size === size && size > 0 && index.root !== root)) {
+  // Size 0 with files in the folder: they could not be used, and must not be mistaken for parts of the new index.
+  if (index.size === 0 || index.size > size || (index.size === size && index.root !== root)) {
     index.close();
     KeyIndex.remove(folder);
     index = KeyIndex.open(folder);

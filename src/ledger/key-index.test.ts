@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -61,6 +61,14 @@ describe('the index of keys', () => {
     fill(KeyIndex.open(folder, RUN), 2_500);
     for (const name of readdirSync(join(folder, 'index'))) {
       if (name.endsWith('.emitters')) rmSync(join(folder, 'index', name));
+    }
+    expect(KeyIndex.open(folder, RUN).size).toBe(0);
+  });
+
+  it('starts from nothing when the intervals are damaged', () => {
+    fill(KeyIndex.open(folder, RUN), 2_500);
+    for (const name of readdirSync(join(folder, 'index'))) {
+      if (name.endsWith('.emitters')) writeFileSync(join(folder, 'index', name), '{"root":"","intervals":[[');
     }
     expect(KeyIndex.open(folder, RUN).size).toBe(0);
   });
