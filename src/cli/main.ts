@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Invoke } from './command.ts';
+import { completion } from './commands/completion.ts';
 import { COMMANDS } from './commands/index.ts';
 import { type Context, processContext } from './context.ts';
 import { isUsageExit, renderError } from './errors.ts';
@@ -32,6 +33,14 @@ export async function main(argv: readonly string[], context: Context): Promise<E
 
 /** The whole command tree, also for the generated reference. */
 export function buildProgram(context: Context, invoke: Invoke): Command {
+  const program = baseProgram(context, invoke);
+  completion(() => baseProgram(context, invoke))(program, invoke, main);
+  prepare(program, context);
+  return program;
+}
+
+/** Without completion: it is what completion completes. */
+function baseProgram(context: Context, invoke: Invoke): Command {
   const program = new Command('exhibit')
     .description('Turns policy runs into audit evidence.')
     .version(VERSION, '--version', 'print the version')
@@ -44,7 +53,6 @@ export function buildProgram(context: Context, invoke: Invoke): Command {
     )
     .configureHelp({ helpWidth: Math.min(context.stdout.columns, 100) });
   for (const define of COMMANDS) define(program, invoke, main);
-  prepare(program, context);
   return program;
 }
 

@@ -62,7 +62,7 @@ describe('findOpa', () => {
 });
 
 describe('installOpa', () => {
-  const release = Buffer.from(script('1.22.2'));
+  const release = Buffer.from(script(OPA_VERSION));
   const sha256 = createHash('sha256').update(release).digest('hex');
   const serve = (async () => new Response(release)) as typeof fetch;
   const nowhere = async () => ({ PATH: '', XDG_CACHE_HOME: await folder() });
@@ -70,8 +70,8 @@ describe('installOpa', () => {
   it('downloads into the cache only what has the given digest', async () => {
     const env = { ...(await nowhere()), EXHIBIT_OPA_SHA256: sha256 };
     const path = join(opaCache(env), 'opa');
-    expect(await installOpa(env, { fetch: serve })).toEqual({ path, version: '1.22.2' });
-    expect(await findOpa(env)).toEqual({ path, version: '1.22.2' });
+    expect(await installOpa(env, { fetch: serve })).toEqual({ path, version: OPA_VERSION });
+    expect(await findOpa(env)).toEqual({ path, version: OPA_VERSION });
     const wrong = { ...(await nowhere()), EXHIBIT_OPA_SHA256: '0'.repeat(64) };
     await expect(installOpa(wrong, { fetch: serve })).rejects.toThrow(/not the expected 0{64}/);
     await expect(findOpa(wrong)).rejects.toThrow(expect.objectContaining({ code: 'TOOL_MISSING' }));
@@ -85,6 +85,20 @@ describe('installOpa', () => {
     await expect(installOpa(offline, { fetch: down })).rejects.toThrow(
       /cache: .*\n.*download: .*ENOTFOUND.*\n.*go install: /,
     );
-    await expect(installOpa(await nowhere(), { fetch: down })).rejects.toThrow(/needs EXHIBIT_OPA_SHA256/);
+    const mac = { fetch: down, platform: 'darwin', arch: 'arm64' };
+    await expect(installOpa(await nowhere(), mac)).rejects.toThrow(/needs EXHIBIT_OPA_SHA256/);
   });
+
+  it.each(['x64', 'arm64'])(
+    'knows the digest of the release for Linux on %s, and takes no other file',
+    async (arch) => {
+      const linux = { fetch: serve, platform: 'linux', arch };
+      const asset = `opa_linux_${arch === 'x64' ? 'amd64' : 'arm64'}_static`;
+      await expect(installOpa(await nowhere(), linux)).rejects.toThrow(
+        new RegExp(
+          `download: .*v${OPA_VERSION}/${asset} has the SHA-256 ${sha256}, not the expected [0-9a-f]{64}`,
+        ),
+      );
+    },
+  );
 });

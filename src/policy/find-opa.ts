@@ -9,7 +9,7 @@ import type { Opa } from './types.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The version that is installed when none is there, and with which the suites ran. */
-export const OPA_VERSION = '1.22.2';
+export const OPA_VERSION = '1.21.1';
 
 const exe = process.platform === 'win32' ? 'opa.exe' : 'opa';
 

@@ -1,6 +1,7 @@
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ExhibitError } from '../record/index.ts';
+import { OPA_VERSION } from './find-opa.ts';
 import { CONFIG_FILE } from './tree.ts';
 
 export interface InitOptions {
@@ -122,7 +123,7 @@ jobs:
           node-version: 24
       - uses: open-policy-agent/setup-opa@v2
         with:
-          version: 1.22.2
+          version: ${OPA_VERSION}
       - run: ${exhibit} policy lint
       - run: ${exhibit} policy test
       - run: ${exhibit} policy build

@@ -9,6 +9,7 @@ import { override } from './override.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
 import { verify } from './verify.ts';
+import { version } from './version.ts';
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly Define[] = [
@@ -22,4 +23,5 @@ export const COMMANDS: readonly Define[] = [
   doctor,
   config,
   demo,
+  version,
 ];
