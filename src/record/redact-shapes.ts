@@ -69,9 +69,14 @@ const OTHER_NAMES: ReadonlySet<string> = new Set([
 ]);
 const LONGEST_NAME = 256;
 
-/** True when a text holds a credential that is known by its shape. */
-export function hasCredentialShape(text: string): boolean {
-  return text.length >= 8 && SHAPES.some((shape) => shape.test(text));
+/** The first credential in a text that is known by its shape: the part that the shape covers. */
+export function credentialIn(text: string): string | undefined {
+  if (text.length < 8) return undefined;
+  for (const shape of SHAPES) {
+    const found = shape.exec(text);
+    if (found !== null) return found[0];
+  }
+  return undefined;
 }
 
 /** True for a name such as `db_password`, `clientSecret` or `API-KEYS`. */

@@ -229,6 +229,32 @@ describe('credentials by shape', () => {
     expect(reasons({ [name]: { value: 'x' } })).toEqual([`/${name}/value credential-shape`]);
   });
 
+  it('finds copies of a credential that only its name or its shape gave away', () => {
+    const named = 'correct horse battery';
+    const shaped = `ghp_${'a1B2'.repeat(9)}`;
+    const value = {
+      innocent: `before ${named}`,
+      db_password: named,
+      env: [{ name: 'PASS_PHRASE_FILE', value: btoa(shaped) }, { name: 'NOTE', value: `pull with ${shaped}` }],
+      json: JSON.stringify({ api_key: 'zeroonetwothree' }),
+      label: 'zeroonetwothree-2',
+      short: { token: 'default' },
+      namespace: 'default',
+    };
+    expect(redact(value).value).toEqual({
+      innocent: REDACTED,
+      db_password: REDACTED,
+      env: [
+        { name: 'PASS_PHRASE_FILE', value: REDACTED },
+        { name: 'NOTE', value: REDACTED },
+      ],
+      json: REDACTED,
+      label: REDACTED,
+      short: { token: REDACTED },
+      namespace: 'default',
+    });
+  });
+
   it('sees a credential by the name beside it, and in JSON inside a text', () => {
     expect(reasons({ env: [{ name: 'DB_PASSWORD', value: 'x' }] })).toEqual([
       '/env/0/value credential-shape',

@@ -4,7 +4,7 @@ import { isObject, Marks, own, type RedactReason } from './redact-marks.ts';
 import { isExactNumber } from './redact-numbers.ts';
 import { advance, type PathState, parseRedactPath, startPaths } from './redact-paths.ts';
 import { SecretSearch, SHORTEST_SECRET } from './redact-search.ts';
-import { hasCredentialShape, isSecretName } from './redact-shapes.ts';
+import { credentialIn, isSecretName } from './redact-shapes.ts';
 import { markTerraform } from './redact-terraform.ts';
 
 /** What stands where a secret was. */
@@ -34,7 +34,7 @@ const EMBEDDED_LENGTH = 1_048_576;
 
 /**
  * Takes secrets out of a value before it is stored, and lists where. What the masks of a plan, the Secrets of a manifest and the
- * policies name goes first; then every other place that holds the same text, and what looks like a credential. The result has
+ * policies name goes first, and what looks like a credential; then every other place that holds the same text. The result has
  * a canonical form (RFC 8785). Redacting twice changes nothing more.
  * @param value JSON value, attacker-controlled; never changed
  * @throws ExhibitError POLICY_INVALID for a path that is none
@@ -49,7 +49,11 @@ export function redact(
   markPaths(value, startPaths((options.paths ?? []).map(parseRedactPath)), marks, 0);
   const secrets = new Set<string>();
   collectMarked(value, marks, secrets, 0);
-  return new Redactor(new SecretSearch(secrets)).run(value, marks);
+  const first = new Redactor(new SecretSearch(secrets));
+  const result = first.run(value, marks);
+  // A credential that was known by its shape or its name may stand elsewhere under an innocent one.
+  if (first.credentials.size === 0) return result;
+  return new Redactor(new SecretSearch([...secrets, ...first.credentials])).run(value, marks);
 }
 
 function isPlan(value: unknown, kind: string | undefined): value is Record<string, unknown> {
@@ -104,6 +108,8 @@ function decodeBase64(text: string): string | undefined {
 }
 
 class Redactor {
+  /** Credentials that no mask named, long enough to be looked for elsewhere: a short one may be an ordinary word. */
+  readonly credentials = new Set<string>();
   readonly #search: SecretSearch;
   readonly #redactions: Redaction[] = [];
   #embedded = 0;
@@ -188,11 +194,13 @@ class Redactor {
 
   #text(value: string, name: string, path: string): string {
     if (value === '') return value;
-    if (isSecretName(name)) return this.#replace(REDACTED, path, 'credential-shape');
+    const shape = isSecretName(name) ? value : credentialIn(value);
+    if (shape !== undefined && shape.length >= SHORTEST_COPY) this.credentials.add(shape);
+    // Asked in any case: what it finds inside may stand elsewhere.
+    const json = this.#holdsJsonSecret(value);
+    if (shape !== undefined) return this.#replace(REDACTED, path, 'credential-shape');
     if (this.#search.finds(value)) return this.#replace(REDACTED, path, 'same-value');
-    if (hasCredentialShape(value) || this.#holdsJsonSecret(value)) {
-      return this.#replace(REDACTED, path, 'credential-shape');
-    }
+    if (json) return this.#replace(REDACTED, path, 'credential-shape');
     return value.isWellFormed() ? value : this.#replace(value.toWellFormed(), path, 'not-canonical');
   }
 
@@ -218,7 +226,9 @@ class Redactor {
     markKubernetes(value, marks);
     const inner = new Redactor(this.#search);
     inner.#embedded = this.#embedded + 1;
-    return inner.run(value, marks).redactions.some(({ reason }) => reason !== 'exact-number');
+    const { redactions } = inner.run(value, marks);
+    for (const credential of inner.credentials) this.credentials.add(credential);
+    return redactions.some(({ reason }) => reason !== 'exact-number');
   }
 
   #replace<T>(by: T, path: string, reason: RedactReason): T {

@@ -23,6 +23,7 @@ export function completion(fresh: () => Command): Define {
     program
       .command('complete [words...]', { hidden: true })
       .description('answers the script of `exhibit completion`')
+      .addHelpText('after', "\nExamples:\n  exhibit complete -- ledger ''\n")
       .action((words: string[]) =>
         invoke(async () => {
           const { default: tab } = await import('@bomb.sh/tab/commander');
