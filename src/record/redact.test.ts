@@ -235,7 +235,10 @@ describe('credentials by shape', () => {
     const value = {
       innocent: `before ${named}`,
       db_password: named,
-      env: [{ name: 'PASS_PHRASE_FILE', value: btoa(shaped) }, { name: 'NOTE', value: `pull with ${shaped}` }],
+      env: [
+        { name: 'PASS_PHRASE_FILE', value: btoa(shaped) },
+        { name: 'NOTE', value: `pull with ${shaped}` },
+      ],
       json: JSON.stringify({ api_key: 'zeroonetwothree' }),
       label: 'zeroonetwothree-2',
       short: { token: 'default' },
