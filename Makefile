@@ -28,7 +28,7 @@ dist/.stamp: node_modules/.stamp tsconfig.build.json $(SOURCES)
 	@touch $@
 
 demo: dist/.stamp .cache/opa.stamp
-	@node scripts/demo.ts
+	@node bin/exhibit.js demo
 
 test: dist/.stamp .cache/opa.stamp
 	npm run --silent check
