@@ -12,6 +12,7 @@ describe('exhibit demo', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     const page = readFileSync(join(folder, 'index.html'), 'utf8');
     // Wednesday: nothing ran, and the picture says so for each control.
     expect(page).toContain('soc2/cc6.1, 2026-11-18: no evidence');

@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExhibitError } from '../../record/index.ts';
+import { wrap } from '../terminal/text.ts';
 import type { Stage } from './stage.ts';
 
 /** Someone with write access changes one byte of a copy: in the log, and in the lake. Both are found, with the place. */
@@ -10,7 +11,8 @@ export async function attack(stage: Stage): Promise<void> {
   flip(entryBundle(stage.path('tampered', 'log', 'tile', 'entries')), '"verdict":"fail"', '"verdict":"pass"');
   const log = await stage.run(1, 'verify', 'ledger', 'tampered', '--vkey', stage.path('log.vkey'));
   const message = log.stdout.split('\n').slice(1).join(' ').replace(/\s+/g, ' ').trim();
-  stage.say(`  ✓ in the log: ${message.length > 200 ? `${message.slice(0, 197)}...` : message}`);
+  const shown = message.replace(/([0-9a-f]{12})[0-9a-f]{52}/g, '$1...');
+  stage.say(`  ✓ in the log: ${wrap(shown, 62).join('\n      ')}`);
   const lake = stage.path(
     'tampered',
     'evidence',

@@ -57,14 +57,13 @@ export async function week(stage: Stage): Promise<void> {
   stage.say(`  ✓ pre-commit stops the commit: ${count(local, 'fail')} faults, each with file, line and fix`);
   stage.at('2026-11-16T10:00:00Z');
   const blocked = await check(stage, 1, 'ci', join(shop, 'infra'), join(shop, 'k8s'));
-  for (const result of blocked.results.filter((r) => r.verdict === 'fail').slice(0, 4)) {
-    stage.say(
-      `    ${result.severity.padEnd(8)} ${result.policy_id}  ${(result.file ?? '').split('/').slice(-2).join('/')}:${result.line ?? '?'}`,
-    );
-  }
   stage.say(
     `  ✓ the gate blocks: exit 1, ${count(blocked, 'fail')} fail, ${count(blocked, 'not_evaluated')} known only after apply`,
   );
+  for (const result of blocked.results.filter((r) => r.verdict === 'fail')) {
+    const place = `${(result.file ?? '').split('/').slice(-2).join('/')}:${result.line ?? '?'}`;
+    stage.say(`    ${result.severity.padEnd(8)} ${result.policy_id.padEnd(24)} ${place}`);
+  }
 
   stage.say('\nTuesday: all mended but one fault, which an override waives');
   stage.at('2026-11-17T09:00:00Z');
