@@ -84,7 +84,7 @@ function legend(): Markup {
 }
 
 function table(days: readonly string[], rows: readonly HeatMapRow[]): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Evidence by control and day"><table><caption>Evidence by control and day (UTC)</caption><thead><tr><th scope="col">control</th>${days.map(
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: evidence by control and day"><table><caption>Evidence by control and day (UTC)</caption><thead><tr><th scope="col">control</th>${days.map(
     (day) => html`<th scope="col">${day}</th>`,
   )}</tr></thead><tbody>${rows.map(
     (row) =>

@@ -50,7 +50,7 @@ export function dataTable(
     typeof value === 'number'
       ? html`<td class="number">${value.toLocaleString('en-US')}</td>`
       : html`<td>${value}</td>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption><thead><tr>${columns.map(
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${caption}"><table><caption>${caption}</caption><thead><tr>${columns.map(
     (name) => html`<th scope="col">${name}</th>`,
   )}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table></div>`;
 }
@@ -66,7 +66,7 @@ const STYLE = `
 @media(prefers-color-scheme:dark){:root{--ink:#e8edf7;--soft:#aab4c8;--line:#3a4560;--ground:#0f1524;--panel:#182034;--link:#8ab8ff;
 --pass:#2f5d3c;--fail:#e5655c;--waived:#b98a1f;--open:#7d55a3;--na:#2a334a;--mark:#14060a;--hatch:#7d88a0}}
 *{box-sizing:border-box}body{margin:0 auto;max-width:72rem;padding:1.5rem;font:16px/1.5 system-ui,"Segoe UI","DejaVu Sans",sans-serif;color:var(--ink);background:var(--ground)}
-h1{font-size:1.7rem;margin:.2em 0}h2{font-size:1.2rem;margin:2em 0 .5em}a{color:var(--link)}
+p,li,h1,h2{overflow-wrap:anywhere}h1{font-size:1.7rem;margin:.2em 0}h2{font-size:1.2rem;margin:2em 0 .5em}a{color:var(--link)}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--ground);padding:.5rem}
 nav ul,.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;padding:0}
 .legend li{display:flex;align-items:center;gap:.4rem}

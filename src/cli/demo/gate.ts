@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ExhibitError } from '../../record/index.ts';
+import { wrap } from '../terminal/text.ts';
 import type { Stage } from './stage.ts';
 
 const OVERRIDE = `id: shop-web-privileged
@@ -23,7 +24,8 @@ export async function setUp(stage: Stage): Promise<void> {
   const repository = stage.path('policies');
   await stage.run(0, 'init', repository);
   const tests = await stage.run(0, 'policy', 'test', repository);
-  stage.say(`  ✓ ${tests.stdout.trim().split('\n').at(-1)?.trim() ?? ''}`);
+  const summary = tests.stdout.trim().split('\n').at(-1)?.trim() ?? '';
+  stage.say(`  ✓ ${wrap(summary, 74).join('\n    ')}`);
   await stage.run(0, 'policy', 'lint', repository);
   const commit = stage.commit(repository, 'Starter policies');
   await bundle(stage, commit);

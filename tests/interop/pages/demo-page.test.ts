@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exhibit, temporary } from '../../acceptance/workshop.ts';
+import { openBrowser } from './browser.ts';
+
+let browser: Browser;
+let url: string;
+
+beforeAll(async () => {
+  const folder = join(temporary('page'), 'out');
+  const { code, stderr } = exhibit(['demo', folder]);
+  if (code !== 0) throw new Error(stderr);
+  url = pathToFileURL(join(folder, 'index.html')).href;
+  browser = await openBrowser();
+}, 300_000);
+afterAll(() => browser?.close());
+
+async function open(options: Parameters<Browser['newContext']>[0]): Promise<Page> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('console', (message) => problems.push(message.text()));
+  page.on('request', (request) => {
+    if (request.url() !== url) problems.push(`asks for ${request.url()}`);
+  });
+  await page.goto(url);
+  expect(problems).toEqual([]);
+  return page;
+}
+
+const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 360, height: 740 } } as const;
+
+describe('the page of the demo in a browser', () => {
+  test.each([
+    ['wide', 'light'],
+    ['wide', 'dark'],
+    ['narrow', 'light'],
+  ] as const)(
+    '%s, %s: no fault that axe finds (WCAG 2.2 AA), and nothing beside the screen',
+    async (size, colorScheme) => {
+      const page = await open({ viewport: SIZES[size], colorScheme });
+      for (const summary of await page.locator('summary').all()) await summary.click();
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(overflow).toBe(0);
+      await page.context().close();
+    },
+  );
+
+  test('the keyboard reaches everything, from the skip link on, and opens what is folded', async () => {
+    const page = await open({ viewport: SIZES.wide });
+    const focused = () => page.evaluate('document.activeElement?.textContent?.slice(0, 40)');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Skip to the content');
+    await page.keyboard.press('Enter');
+    expect(new URL(page.url()).hash).toBe('#main');
+    const closed = await page.locator('details:not([open])').count();
+    expect(closed).toBeGreaterThan(3);
+    let opened = 0;
+    for (let presses = 0; presses < 100 && opened < closed; presses += 1) {
+      await page.keyboard.press('Tab');
+      if (!(await page.evaluate("document.activeElement?.matches('details:not([open]) > summary')")))
+        continue;
+      await page.keyboard.press('Enter');
+      opened += 1;
+    }
+    expect(await page.locator('details:not([open])').count()).toBe(0);
+    await page.context().close();
+  });
+
+  test('a screen reader hears the picture as a table, and colour is not the only sign', async () => {
+    const page = await open({ viewport: SIZES.wide });
+    expect(await page.getByRole('img', { name: /the table below has the same content/ }).count()).toBe(1);
+    await page.getByText('The same as a table').click();
+    const table = page.getByRole('table', { name: /Evidence by control and day/ });
+    expect(await table.getByRole('rowheader').count()).toBeGreaterThan(5);
+    expect(await table.getByText('no evidence').count()).toBeGreaterThan(5);
+    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+    await page.context().close();
+  });
+});
