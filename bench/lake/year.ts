@@ -66,6 +66,7 @@ function bound(real: Ledger): Ledger {
     origin: real.origin,
     checkpoint: () => real.checkpoint(),
     checkpointText: () => real.checkpointText(),
+    rootAt: (size) => real.rootAt(size),
     entries: (from, to) => real.entries(from, to),
     entry: (index) => real.entry(index),
     firstAt: (instant) => real.firstAt(instant),

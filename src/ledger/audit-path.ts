@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../store/index.ts';
-import { HASH_BYTES, nodeHash, TILE_WIDTH } from '../verify/index.ts';
+import { emptyRoot, HASH_BYTES, nodeHash, TILE_WIDTH } from '../verify/index.ts';
 import { sha256 } from './hash.ts';
 import { readTile } from './log-files.ts';
 
@@ -11,6 +11,29 @@ const TILE_LEVELS = 8;
  * @see RFC 6962 section 2.1.1
  */
 export async function auditPath(store: ObjectStore, index: number, size: number): Promise<Uint8Array[]> {
+  const root = subtreeRoots(store, size);
+  const path: Uint8Array[] = [];
+  let [start, end] = [0, size];
+  while (end - start > 1) {
+    const middle = start + largestPowerBelow(end - start);
+    if (index < middle) {
+      path.unshift(await root(middle, end));
+      end = middle;
+    } else {
+      path.unshift(await root(start, middle));
+      start = middle;
+    }
+  }
+  return path;
+}
+
+/** Root that the log had at an earlier size, from the tiles of a log of `size` records. */
+export async function earlierRoot(store: ObjectStore, earlier: number, size: number): Promise<Uint8Array> {
+  return earlier === 0 ? emptyRoot(sha256) : subtreeRoots(store, size)(0, earlier);
+}
+
+/** What gives the root of the leaves [start, end) of a log of `size` records; each tile is read once. */
+function subtreeRoots(store: ObjectStore, size: number): (start: number, end: number) => Promise<Uint8Array> {
   const tiles = new Map<string, Promise<Uint8Array>>();
   const tile = (level: number, at: number) => {
     const key = `${level}/${at}`;
@@ -39,20 +62,7 @@ export async function auditPath(store: ObjectStore, index: number, size: number)
     if (2 * split === end - start || end - start === 1) return perfect(start, Math.log2(end - start));
     return nodeHash(sha256, await root(start, start + split), await root(start + split, end));
   };
-
-  const path: Uint8Array[] = [];
-  let [start, end] = [0, size];
-  while (end - start > 1) {
-    const middle = start + largestPowerBelow(end - start);
-    if (index < middle) {
-      path.unshift(await root(middle, end));
-      end = middle;
-    } else {
-      path.unshift(await root(start, middle));
-      start = middle;
-    }
-  }
-  return path;
+  return root;
 }
 
 function pairs(row: readonly Uint8Array[]): Uint8Array[] {

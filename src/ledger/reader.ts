@@ -11,7 +11,7 @@ import {
   type VerifierKey,
 } from '../verify/index.ts';
 import { nodeCrypto } from '../verify/node.ts';
-import { auditPath } from './audit-path.ts';
+import { auditPath, earlierRoot } from './audit-path.ts';
 import { BundleCache } from './bundle-cache.ts';
 import { readConfig } from './config.ts';
 import { keyOf } from './duplicates.ts';
@@ -68,6 +68,12 @@ export class FolderReader implements LedgerReader {
   async checkpoint(): Promise<CheckpointBody> {
     const { checkpoint } = await this.#signed();
     return { origin: checkpoint.origin, size: checkpoint.size, root: toHex(checkpoint.root) };
+  }
+
+  async rootAt(size: number): Promise<string> {
+    const now = await this.#size();
+    if (size > now) throw new ExhibitError('NOT_FOUND', `the log has ${now} records, not ${size}`);
+    return toHex(await earlierRoot(this.store, size, now));
   }
 
   async *entries(from: number, to: number): AsyncGenerator<Entry> {

@@ -55,6 +55,8 @@ export interface LedgerReader {
   checkpoint(): Promise<CheckpointBody>;
   /** Raw checkpoint (signed note), to be kept or shown. */
   checkpointText(): Promise<string>;
+  /** Root that the log had at an earlier size, hexadecimal, from its tiles: what says in a few reads that a checkpoint is of this log. */
+  rootAt(size: number): Promise<string>;
   /** Entries in [from, to), in order, never more than one entry bundle in memory. */
   entries(from: number, to: number): AsyncIterable<Entry>;
   entry(index: number): Promise<Entry>;

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { buildReport, type CheckReport, type FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
+import { printable } from '../terminal/text.ts';
 import { openBundle } from './bundle.ts';
 
 export interface CheckOptions {
@@ -47,7 +48,7 @@ export async function runCheck(
     bar.end();
     if (config.evidence !== undefined) {
       const { recordRun } = await import('../evidence/record-run.ts');
-      await recordRun(
+      const { records, sealed } = await recordRun(
         {
           judged,
           bundle,
@@ -57,6 +58,9 @@ export async function runCheck(
           emitter: config.emitter?.value,
         },
         context,
+      );
+      context.stderr.write(
+        `recorded ${records} records in ${printable(config.evidence.value)}: log size ${sealed.size}, root ${sealed.root.slice(0, 12)}...\n`,
       );
     }
     return buildReport(judged.decisions, bundle, {

@@ -17,8 +17,7 @@ export const ledger: Define = (program, invoke) => {
     .argument('<folder>', 'folder to make')
     .option(
       '--origin <name>',
-      'name of the log, unique in the world; it is in every checkpoint',
-      'exhibit.local/evidence',
+      'name of the log, unique in the world; it is in every checkpoint (default: exhibit.local/ and a random part)',
     )
     .action((folder: string, flags: { origin?: string }) =>
       invoke(async (context) =>
@@ -116,5 +115,16 @@ export const ledger: Define = (program, invoke) => {
       invoke(async (context) =>
         (await import('../ledger/manage.ts')).rotate(resolve(context.cwd, folder), context),
       ),
+    );
+
+  command(
+    group,
+    'forget',
+    'forget which state of a log this machine saw last, when you made it anew on purpose',
+    'exhibit ledger forget example.com/evidence',
+  )
+    .argument('<origin>', 'name of the log, as `exhibit ledger status` shows it')
+    .action((origin: string) =>
+      invoke(async (context) => (await import('../ledger/manage.ts')).forgetLog(origin, context)),
     );
 };

@@ -35,7 +35,9 @@ export async function setUp(stage: Stage): Promise<void> {
   await stage.run(0, 'policy', 'build', repository, '--bundle', twin);
   same(again, twin);
   stage.say('  ✓ the same commit gives the same bytes');
-  const init = await stage.run(0, 'ledger', 'init', 'evidence', '--origin', 'demo.example.com/evidence');
+  // Another name each time: this machine remembers logs by their names, and this one is made anew.
+  const origin = stage.unique('demo.example.com/evidence');
+  const init = await stage.run(0, 'ledger', 'init', 'evidence', '--origin', origin);
   writeFileSync(stage.path('log.vkey'), `${/public key\s+(\S+)/.exec(init.stdout)?.[1] ?? ''}\n`);
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ExhibitError } from '../../record/index.ts';
+import { ExhibitError, toHex } from '../../record/index.ts';
 import type { Execute } from '../command.ts';
 import type { Context, Sink } from '../context.ts';
 
@@ -42,6 +42,11 @@ export class Stage {
 
   say(text = ''): void {
     this.#context.stdout.write(`${text}\n`);
+  }
+
+  /** A name with a random end. */
+  unique(name: string): string {
+    return `${name}-${toHex(this.#context.random(4))}`;
   }
 
   /** Runs `exhibit ...`. @param expected the exit code without which the story is not true */

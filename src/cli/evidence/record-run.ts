@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import { bundleRecords, type Judged, recordsOfRun } from '../../engine/index.ts';
-import { openLedger } from '../../ledger/index.ts';
+import type { Sealed } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { type Layer, uuidv7 } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { openWriter, remember } from '../ledger/memory.ts';
 import { VERSION } from '../version.ts';
 import { actorReference } from './actors.ts';
 import { attribution, gitIn } from './attribution.ts';
@@ -21,10 +22,14 @@ export interface RunToRecord {
 /**
  * Writes a run into the evidence folder: blobs first, then the records that name them, then a seal. When this returns,
  * every record is on disk. A seal that another process is making is left to that process.
+ * @returns how many records the run made, and the log after the seal
  */
-export async function recordRun(run: RunToRecord, context: Context): Promise<void> {
+export async function recordRun(
+  run: RunToRecord,
+  context: Context,
+): Promise<{ records: number; sealed: Sealed }> {
   const { clock, random } = context;
-  const ledger = await openLedger(run.folder, { clock, random });
+  const ledger = await openWriter(run.folder, context);
   try {
     const { person, ...change } = attribution(context.env, gitIn(context.cwd));
     const actor =
@@ -49,7 +54,9 @@ export async function recordRun(run: RunToRecord, context: Context): Promise<voi
     for (const bytes of [...adopted.blobs.values(), ...blobs.values()]) await ledger.putBlob(bytes);
     await ledger.appendNumbered(adopted.records);
     await ledger.append(emitter, records);
-    await ledger.seal();
+    const sealed = await ledger.seal();
+    await remember(ledger, context);
+    return { records: records.length, sealed };
   } finally {
     await ledger.close();
   }

@@ -1,8 +1,8 @@
 import { closeDay, daysOf, lakeStatus } from '../../lake/index.ts';
-import { openLedger } from '../../ledger/index.ts';
 import { DAY_MILLISECONDS, dayOf, ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { openWriter, remember } from '../ledger/memory.ts';
 import { progress } from '../terminal/progress.ts';
 
 /** Closes one day, or each that is over and open. */
@@ -17,8 +17,8 @@ export async function close(
       hint: 'Example: exhibit lake close evidence 2026-11-22',
     });
   }
-  const { clock, random } = context;
-  const ledger = await openLedger(folder, { clock, random });
+  const { clock } = context;
+  const ledger = await openWriter(folder, context);
   try {
     const days = day === undefined ? await openDays(ledger, clock()) : [day];
     if (days.length === 0) context.stdout.write('no day is open and over\n');
@@ -35,6 +35,7 @@ export async function close(
         context.stderr.write(`note: earlier days are still open: ${closed.earlier_open.join(', ')}\n`);
     }
     bar.end();
+    await remember(ledger, context);
     return EXIT.ok;
   } finally {
     await ledger.close();

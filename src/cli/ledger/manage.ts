@@ -1,8 +1,9 @@
-import { initLedger, ledgerStatus, openLedger, rotateKey } from '../../ledger/index.ts';
-import { toHex } from '../../record/index.ts';
+import { initLedger, ledgerStatus, rotateKey } from '../../ledger/index.ts';
+import { ExhibitError, toHex } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { columns } from '../terminal/text.ts';
+import { columns, wrap } from '../terminal/text.ts';
+import { forget, openWriter, remember } from './memory.ts';
 
 /** Makes an evidence folder. */
 export async function init(
@@ -19,22 +20,19 @@ export async function init(
       ['public key', vkey],
     ]).join('\n')}\n`,
   );
-  stderr.write(
-    'Keep the public key in another place: whoever verifies the log needs it from someone else than its writer.\n',
-  );
+  const advice =
+    'Keep the public key in another place: whoever verifies the log needs it from someone else than its writer.';
+  stderr.write(`${wrap(advice, Math.min(stderr.columns, 100)).join('\n')}\n`);
   return EXIT.ok;
 }
 
 /** Seals what waits. */
-export async function seal(
-  folder: string,
-  heartbeat: boolean,
-  { clock, random, stdout }: Context,
-): Promise<ExitCode> {
-  const ledger = await openLedger(folder, { clock, random });
+export async function seal(folder: string, heartbeat: boolean, context: Context): Promise<ExitCode> {
+  const ledger = await openWriter(folder, context);
   try {
     const { size, root, added, duplicates } = await ledger.seal({ heartbeat });
-    stdout.write(
+    await remember(ledger, context);
+    context.stdout.write(
       `${columns([
         ['size', String(size)],
         ['root', root],
@@ -79,5 +77,16 @@ export async function rotate(folder: string, { clock, random, stdout, stderr }: 
   stderr.write(
     'The old key announced it in the log. Keep the new public key in another place, as the old one.\n',
   );
+  return EXIT.ok;
+}
+
+/** Forgets which state of a log this machine saw last. */
+export function forgetLog(origin: string, context: Context): ExitCode {
+  if (!forget(origin, context)) {
+    throw new ExhibitError('NOT_FOUND', `this machine remembers no log ${JSON.stringify(origin)}`, {
+      hint: 'The name is the origin that `exhibit ledger status` shows.',
+    });
+  }
+  context.stdout.write(`forgot ${origin}: the next state that this machine sees is taken as it is\n`);
   return EXIT.ok;
 }

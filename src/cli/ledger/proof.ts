@@ -36,8 +36,13 @@ export async function checkpoint(folder: string, { stdout }: Context): Promise<E
 
 /** The index that the user gave, or that of the record whose id he gave. */
 async function indexOf(reader: LedgerReader, record: string): Promise<number> {
+  if (!/^(\d{1,15}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(record)) {
+    throw new ExhibitError('USAGE', `${JSON.stringify(record)} is neither a record id nor an index`, {
+      hint: 'Example: exhibit ledger proof evidence 17, or the id that `exhibit query decisions` shows.',
+    });
+  }
   const { size } = await reader.checkpoint();
-  const index = /^\d+$/.test(record) ? Number(record) : await reader.find(record);
+  const index = /^\d+$/.test(record) ? Number(record) : await reader.find(record.toLowerCase());
   if (index === undefined || index >= size) {
     throw new ExhibitError('NOT_FOUND', `the log has no record ${record}; it has ${size} records, from 0`, {
       hint: 'A record that was just written is in the log after the next seal: exhibit ledger seal',

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openReader, verifyLedger } from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
-import { formatLevel, levelOf, parseCheckpoint, parseNote } from '../../verify/index.ts';
-import { readState, writeState } from '../config/state.ts';
+import { formatLevel, levelOf } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { progress } from '../terminal/progress.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
+import { forgetHint, remember, remembered } from './memory.ts';
 
 export interface VerifyFlags {
   known: string[];
@@ -27,23 +27,22 @@ export async function verify(folder: string, flags: VerifyFlags, context: Contex
   const bar = progress('verifying records', context.stderr, context.clock);
   try {
     const { origin } = await openReader(folder);
-    const remembered = readState(context.env).checkpoints[origin];
+    const seen = remembered(origin, context);
     const result = await verifyLedger(folder, {
-      known: [...given, ...(remembered === undefined ? [] : [bodyOf(remembered)])],
+      known: [...given, ...(seen === undefined ? [] : [seen])],
       ...(vkeys.length === 0 ? {} : { vkeys }),
       progress: (done, size) => bar.update(done, size),
     });
     bar.end();
     const { checkpoint, handovers, recorded } = result;
-    const note = await (await openReader(folder)).checkpointText();
-    writeState(context.env, (state) => ({ ...state, checkpoints: { ...state.checkpoints, [origin]: note } }));
+    await remember(await openReader(folder), context);
     const facts = {
       origin: checkpoint.origin,
       size: checkpoint.size,
       root: toHex(checkpoint.root),
       recorded: recorded === undefined ? 'nothing yet' : `${recorded.first} to ${recorded.last}`,
       handovers: handovers.length,
-      known: `${given.length} given, ${remembered === undefined ? 'none' : 'one'} remembered by this machine; all contained`,
+      known: knownText(given.length, seen === undefined ? 0 : 1),
       level: formatLevel(levelOf(checkpoint, [])),
       key_from:
         vkeys.length === 0
@@ -57,12 +56,38 @@ export async function verify(folder: string, flags: VerifyFlags, context: Contex
   } catch (error) {
     bar.end();
     if (!isExhibitError(error) || (error.kind !== 'tampered' && error.kind !== 'fatal')) throw error;
-    return fails(error, flags.json === true, context);
+    return fails(
+      error,
+      flags.json === true,
+      context,
+      given.length > 0 ? undefined : await memoryHint(folder, context),
+    );
   }
 }
 
-function fails(error: ExhibitError, json: boolean, { stdout }: Context): ExitCode {
-  const { code, message, location, hint, details } = error;
+function knownText(given: number, seen: number): string {
+  if (given + seen === 0) return 'no earlier checkpoint to compare with';
+  const parts = [
+    ...(given > 0 ? [`${given} given`] : []),
+    ...(seen > 0 ? ['one that this machine saw'] : []),
+  ];
+  return `contains ${parts.join(' and ')}`;
+}
+
+/** A log that was made anew under a name that this machine knows fails like a forged one: say what to do about it. */
+async function memoryHint(folder: string, context: Context): Promise<string | undefined> {
+  const { origin } = await openReader(folder);
+  return remembered(origin, context) === undefined ? undefined : forgetHint(origin);
+}
+
+function fails(
+  error: ExhibitError,
+  json: boolean,
+  { stdout }: Context,
+  memory: string | undefined,
+): ExitCode {
+  const { code, message, location, details } = error;
+  const hint = code === 'LEDGER_ROLLBACK' || code === 'LEDGER_FORK' ? (error.hint ?? memory) : error.hint;
   if (json)
     stdout.write(
       `${JSON.stringify({ schemaVersion: 1, holds: false, code, message, location, details }, null, 2)}\n`,
@@ -84,11 +109,6 @@ function lines(facts: Record<string, string | number>, width: number): string[] 
     const [first = '', ...rest] = wrap(line.slice(11), Math.max(40, width - 11));
     return [line.slice(0, 11) + first, ...rest.map((part) => ' '.repeat(11) + part)];
   });
-}
-
-/** Only the body: the key that signed it then may have been handed over since. */
-function bodyOf(note: string) {
-  return parseCheckpoint(parseNote(note).text);
 }
 
 function read(file: string): string {

@@ -1,0 +1,74 @@
+import { type Ledger, type LedgerReader, openLedger } from '../../ledger/index.ts';
+import { ExhibitError, toHex } from '../../record/index.ts';
+import { type Checkpoint, parseCheckpoint, parseNote } from '../../verify/index.ts';
+import { readState, writeState } from '../config/state.ts';
+import type { Context } from '../context.ts';
+
+/**
+ * Opens a ledger to write, unless this machine has seen a newer state of it: then it is a restored copy or was rolled back,
+ * and another history signed with the same key would be the end of its proof.
+ * @throws ExhibitError LEDGER_ROLLBACK, LEDGER_FORK, and what openLedger throws
+ */
+export async function openWriter(folder: string, context: Context): Promise<Ledger> {
+  const { clock, random } = context;
+  const ledger = await openLedger(folder, { clock, random });
+  try {
+    await refuseOlder(ledger, context);
+    return ledger;
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+}
+
+/** The checkpoint that this machine saw last of the log with this origin. */
+export function remembered(origin: string, { env }: Pick<Context, 'env'>): Checkpoint | undefined {
+  const note = readState(env).checkpoints[origin];
+  // Only the body: the key that signed it then may have been handed over since.
+  return note === undefined ? undefined : parseCheckpoint(parseNote(note).text);
+}
+
+/** Remembers what a log shows now. */
+export async function remember(log: LedgerReader, { env }: Pick<Context, 'env'>): Promise<void> {
+  const note = await log.checkpointText();
+  writeState(env, (state) => ({ ...state, checkpoints: { ...state.checkpoints, [log.origin]: note } }));
+}
+
+/** Forgets a log. False where nothing was remembered of it. */
+export function forget(origin: string, { env }: Pick<Context, 'env'>): boolean {
+  if (readState(env).checkpoints[origin] === undefined) return false;
+  writeState(env, ({ checkpoints, ...state }) => {
+    const { [origin]: _, ...others } = checkpoints;
+    return { ...state, checkpoints: others };
+  });
+  return true;
+}
+
+async function refuseOlder(ledger: Ledger, context: Context): Promise<void> {
+  const seen = remembered(ledger.origin, context);
+  if (seen === undefined) return;
+  const { size, root } = await ledger.checkpoint();
+  const details = { seen: { size: seen.size, root: toHex(seen.root) }, shown: { size, root } };
+  const hint = forgetHint(ledger.origin);
+  if (size < seen.size) {
+    throw new ExhibitError(
+      'LEDGER_ROLLBACK',
+      `the log has ${size} records, but this machine saw it with ${seen.size}: it is a restored copy, or records were taken away`,
+      { location: { file: ledger.folder }, hint, details },
+    );
+  }
+  if ((await ledger.rootAt(seen.size)) === toHex(seen.root)) return;
+  throw new ExhibitError(
+    'LEDGER_FORK',
+    `the first ${seen.size} records are not those that this machine saw in the log ${ledger.origin}`,
+    { location: { file: ledger.folder }, hint, details },
+  );
+}
+
+/** What to do when a log is not the one that this machine remembers. */
+export function forgetHint(origin: string): string {
+  return (
+    'Do not write on: find out which copy is the true one. If you made a new log under the same name on purpose, ' +
+    `forget the old one: exhibit ledger forget ${origin}`
+  );
+}
