@@ -6,9 +6,9 @@ import { printable, wrap } from './terminal/text.ts';
 /** An error as a person reads it: code, message, place, what to do next. Causes are shown without their stack. */
 export function renderError(error: unknown, colors: Colors, width: number, debug: boolean): string {
   const known = error instanceof ExhibitError ? error : internal(error);
-  const lines = [
-    `${colors.red(`error ${known.code}`)}: ${wrap(printable(known.message), Math.max(40, width - 10)).join('\n  ')}`,
-  ];
+  const label = `error ${known.code}`;
+  const [first = '', ...rest] = wrap(`${label}: ${printable(known.message)}`, Math.max(40, width - 2));
+  const lines = [`${colors.red(label)}${first.slice(label.length)}`, ...rest.map((line) => `  ${line}`)];
   const place = formatLocation(known.location);
   if (place !== '') lines.push(`  where: ${printable(place)}`);
   if (known.cause instanceof Error && known.cause.message !== known.message) {

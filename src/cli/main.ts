@@ -49,7 +49,9 @@ function baseProgram(context: Context, invoke: Invoke): Command {
     .helpCommand('help [command]', 'show help of a command')
     .addHelpText(
       'after',
-      '\nExit codes: 0 clean, 1 violation, 2 wrong usage, 3 could not judge completely, 4 not allowed.\n',
+
+      '\nExamples:\n  exhibit init policies\n  exhibit check infra/plan.json k8s/ --evidence evidence\n' +
+        '\nExit codes: 0 clean, 1 violation, 2 wrong usage,\n  3 could not judge completely, 4 not allowed.\n',
     )
     .configureHelp({ helpWidth: Math.min(context.stdout.columns, 100) });
   for (const define of COMMANDS) define(program, invoke, main);

@@ -39,6 +39,8 @@ export interface Decision extends Judgement {
   disposition: Disposition;
   override_id?: string;
   override_digest?: Digest;
+  /** In a simulation: what would have been done at the time that was chosen. */
+  would?: { disposition: Disposition; override_id?: string };
   location: Location;
 }
 

@@ -139,3 +139,52 @@ describe('exhibit check over the real files of other projects', () => {
     },
   );
 });
+
+describe('a time that somebody chose', () => {
+  it('shows the override at work before its sunset, and gone after it, and enforces nothing', () => {
+    const { flags } = overridden();
+    const at = (time: string) => {
+      const args = ['examples/shop/k8s-override', ...flags, '--effective-time', time, '-o', 'json'];
+      const { code, stdout } = exhibit(['check', ...args]);
+      const { results, summary } = JSON.parse(stdout) as {
+        results: (Result & { disposition: string; would?: { disposition: string; override_id?: string } })[];
+        summary: { waived: number };
+      };
+      const one = results.find(({ policy_id }) => policy_id === 'container-not-privileged');
+      return { code, waived: summary.waived, disposition: one?.disposition, would: one?.would };
+    };
+    const would = { disposition: 'waived', override_id: 'web-privileged' };
+    expect(at('2031-12-31T23:59:59Z')).toEqual({ code: 0, waived: 1, disposition: 'none', would });
+    expect(at('2032-01-01T00:00:00Z')).toEqual({
+      code: 1,
+      waived: 0,
+      disposition: 'none',
+      would: { disposition: 'enforced' },
+    });
+  });
+
+  it('a job that only writes files still says how it ended', () => {
+    const out = join(temporary('sarif'), 'out.sarif');
+    const { code, stdout, stderr } = check('examples/shop/k8s', '-o', `sarif=${out}`);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/verdicts: \d+ fail.*\n.*exit 1: /s);
+  });
+});
+
+/** The starter library with an override that holds until the end of 2031. */
+function overridden(): Workshop {
+  return workshop(1_763_000_000, {
+    'overrides/web.yaml': `id: web-privileged
+policy: container-not-privileged
+scope:
+  subjects: ["Deployment/production/shop/**"]
+owner: ada@example.com
+approver: grace@example.com
+reason: The kernel module of the card reader needs it until its vendor ships the fix.
+ticket: https://tickets.example.com/SHOP-417
+created: 2025-11-01
+sunset: 2031-12-31
+compensating_control: The node pool runs nothing else.
+`,
+  });
+}

@@ -58,11 +58,12 @@ export interface Workshop {
   flags: string[];
 }
 
-/** A policy repository with the starter library, its bundle built and signed. */
-export function workshop(seconds = 1_763_000_000): Workshop {
+/** A policy repository with the starter library and further files, its bundle built and signed. */
+export function workshop(seconds = 1_763_000_000, files: Readonly<Record<string, string>> = {}): Workshop {
   const repository = temporary('policies');
   cpSync(join(ROOT, 'policies'), repository, { recursive: true });
   writeFileSync(join(repository, '.gitignore'), '/.exhibit/\n');
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(repository, name), text);
   commit(repository, seconds);
   for (const verb of ['build', 'sign']) {
     const done = exhibit(['policy', verb, repository]);

@@ -22,7 +22,7 @@ export async function openBundle(config: Config, context: Context): Promise<Bund
     pem: readNamed(
       resolve(context.cwd, name),
       'public key',
-      'Name one with --bundle-keys, or make one with `exhibit policy keys`.',
+      'Name it with --bundle-key. It is bundle.pub.pem of whoever signs the bundle; a new key cannot verify an old bundle.',
     ).toString('utf8'),
   }));
   const bytes = readNamed(

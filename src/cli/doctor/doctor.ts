@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { findOpa, installOpa } from '../../policy/index.ts';
-import { isExhibitError } from '../../record/index.ts';
+import { type ExhibitError, formatLocation, isExhibitError } from '../../record/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import { stateFolder, writeState } from '../config/state.ts';
 import type { Context } from '../context.ts';
@@ -42,7 +42,7 @@ function lines({ name, ok, text, need }: Finding, width: number): string[] {
     .split('\n')
     .flatMap((line) => wrap(printable(line), Math.max(40, width - 18)));
   const out = [
-    `${ok ? '✓ ok     ' : '✗ missing'} ${name.padEnd(7)} ${first}`,
+    `${ok ? '✓ ok     ' : name === 'config' ? '✗ wrong  ' : '✗ missing'} ${name.padEnd(7)} ${first}`,
     ...rest.map((line) => `                  ${line}`),
   ];
   return ok ? out : [...out, `                  needed for: ${need}`];
@@ -115,8 +115,13 @@ function settings(context: Context): Finding {
     return {
       name: 'config',
       ok: false,
-      text: error instanceof Error ? error.message : String(error),
+      text: isExhibitError(error) ? settingsError(error) : String(error),
       need: 'check',
     };
   }
+}
+
+function settingsError({ message, location }: ExhibitError): string {
+  const place = formatLocation(location);
+  return place === '' ? message : `${message}\n${place}`;
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import type { CheckReport } from '../report/report.ts';
 import { type ColorChoice, colors, useColor } from '../terminal/color.ts';
 import { FORMATS, type OutputTarget, parseTargets } from './index.ts';
+import { closingLines } from './plain.ts';
 
 /** Widest block that people read well. */
 const MAX_WIDTH = 100;
@@ -17,6 +18,9 @@ export const emit = {
 
   /** Writes each target. Results go to standard output or to the named file, and only there. */
   report(report: CheckReport, targets: readonly OutputTarget[], color: ColorChoice, context: Context): void {
+    // A job that only writes files must not end without a word about why.
+    if (targets.every(({ file }) => file !== undefined))
+      context.stderr.write(`${closingLines(report).join('\n')}\n`);
     for (const { format, file } of targets) {
       const paint = colors(file === undefined && useColor(color, context.env, context.stdout));
       const text = FORMATS[format](report, {

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../report/report.ts';
 import type { Render } from './format.ts';
-import { summaryLine } from './plain.ts';
+import { closingLines } from './plain.ts';
 
 /**
  * JUnit XML: a suite a policy, a case a subject. fail is a failure, error and not_evaluated are errors (never a
@@ -14,7 +14,7 @@ export const junit: Render = (report) => {
     else suite.push(result);
   }
   const body = [...suites].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, results]) => suiteXml(id, results));
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="exhibit">\n${body.join('')}</testsuites>\n<!-- ${escapeXml(summaryLine(report.summary))} -->\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="exhibit">\n${body.join('')}</testsuites>\n<!-- ${escapeXml(closingLines(report).join('; '))} -->\n`;
 };
 
 function suiteXml(id: string, results: readonly CheckResult[]): string {

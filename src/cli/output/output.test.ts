@@ -42,8 +42,9 @@ describe('output formats', () => {
   it('plain: one line a result, whatever the file is called', () => {
     const text = render('plain', [result({ file: HOSTILE })]);
     expect(text.split('\n')[0]).toBe(
-      'evil\\n::error::\\x1b[31m%0A\\u202e<&">.yaml:12:3: fail high db-encrypted: The storage is not encrypted.',
+      'evil\\n::error::\\x1b[31m%0A\\u202e<&">.yaml:12:3: fail high db-encrypted: The storage is not encrypted. Fix: Set storage_encrypted = true.',
     );
+    expect(text).toContain('1 subject, 1 verdict: 1 fail, 0 waived');
     expect(text).toContain('exit 1: 1 violation at or above high');
   });
 
@@ -63,6 +64,21 @@ describe('output formats', () => {
     const waived = result({ disposition: 'waived', override_id: 'ovr-1' });
     expect(render('table', [waived])).toContain('fail, waived by ovr-1');
     expect(render('plain', [waived])).toContain('fail(waived by ovr-1)');
+    const dated = { ...waived, override_sunset: '2026-12-31T23:59:59.999Z' };
+    expect(render('table', [dated]).replace(/\s+/g, ' ')).toContain(
+      'waived by ovr-1 until 2026-12-31T23:59:59.999Z',
+    );
+    expect(render('plain', [result({ disposition: 'warned' })])).toContain('fail(warned)');
+  });
+
+  it('table and plain: a simulation says what would have been done', () => {
+    const would = result({ disposition: 'none', would: { disposition: 'waived', override_id: 'ovr-1' } });
+    const simulated = { ...report([would]), effective_time: '2026-12-31T00:00:00.000Z' };
+    for (const format of ['table', 'plain'] as const) {
+      const text = FORMATS[format](simulated, { colors: colors(false), width: 80 });
+      expect(text).toContain('would be waived by ovr-1');
+      expect(text).toContain('Simulated as of 2026-12-31T00:00:00.000Z: nothing was enforced.');
+    }
   });
 
   it('json: only the published members, passes included', () => {

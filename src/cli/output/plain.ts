@@ -1,29 +1,22 @@
-import type { CheckResult } from '../report/report.ts';
+import { type CheckReport, type CheckResult, dispositionOf } from '../report/report.ts';
 import { printable } from '../terminal/text.ts';
 import type { Render } from './format.ts';
 
 /** One line a result that is not a pass: `file:line:column: verdict severity policy: message`, for grep and editors. */
 export const plain: Render = (report) => {
-  const idle = report.results
-    .filter((result) => result.verdict === 'not_applicable')
-    .map((result) => result.policy_id);
   const listed = report.results.filter((result) => isShown(result) && result.verdict !== 'not_applicable');
   const lines = listed.map((result) => {
     const place = [result.file ?? result.subject.id, result.line, result.column]
       .filter((p) => p !== undefined)
       .join(':');
-    const state =
-      result.disposition === 'waived'
-        ? `${result.verdict}(waived by ${result.override_id ?? '?'})`
-        : result.verdict;
+    const done = doneAbout(result);
+    const state = `${result.verdict}${done === '' ? '' : `(${done})`}`;
+    const fix = result.fix === undefined ? '' : ` Fix: ${result.fix}`;
     return printable(
-      `${place}: ${state} ${result.severity} ${result.rule_id}: ${result.message ?? ''}`.trimEnd(),
+      `${place}: ${state} ${result.severity} ${result.rule_id}: ${result.message ?? ''}${fix}`.trimEnd(),
     );
   });
-  if (idle.length > 0)
-    lines.push(printable(`not applicable (no subject here): ${[...new Set(idle)].join(', ')}`));
-  lines.push(summaryLine(report.summary), `exit ${report.exit_code}: ${report.reason}`);
-  return `${lines.join('\n')}\n`;
+  return `${[...lines, ...closingLines(report)].join('\n')}\n`;
 };
 
 /** Passes are counted, not listed; everything else is listed. */
@@ -31,19 +24,36 @@ export function isShown(result: CheckResult): boolean {
   return result.verdict !== 'pass';
 }
 
-/** Counts in the order in which a reader should worry; nothing is left out. */
-export function summaryLine(summary: {
-  subjects: number;
-  pass: number;
-  fail: number;
-  error: number;
-  not_applicable: number;
-  not_evaluated: number;
-  waived: number;
-}): string {
+/** What was done about a result that did not simply pass or fail, in words; in a simulation what would be done. */
+export function doneAbout(result: CheckResult): string {
+  const would = result.would === undefined ? '' : 'would be ';
+  const disposition = dispositionOf(result);
+  switch (disposition) {
+    case 'waived': {
+      const until = result.override_sunset === undefined ? '' : ` until ${result.override_sunset}`;
+      return `${would}waived by ${result.would?.override_id ?? result.override_id ?? '?'}${until}`;
+    }
+    case 'warned':
+    case 'observed':
+    case 'awaiting_approval':
+      return `${would}${disposition.replace('_', ' ')}`;
+    case 'enforced':
+      return result.would === undefined ? '' : 'would be enforced';
+    case 'none':
+      return '';
+  }
+}
+
+/** How the run ended: what was a simulation, counts in the order in which a reader should worry, the exit code and why. */
+export function closingLines({ results, summary, effective_time, exit_code, reason }: CheckReport): string[] {
   const { subjects, fail, waived, error, not_evaluated, pass, not_applicable } = summary;
-  return (
-    `${subjects} ${subjects === 1 ? 'subject' : 'subjects'}: ${fail} fail, ${waived} waived, ${error} error, ` +
-    `${not_evaluated} not evaluated, ${pass} pass, ${not_applicable} not applicable`
-  );
+  const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return [
+    ...(effective_time === null ? [] : [`Simulated as of ${effective_time}: nothing was enforced.`]),
+    `${plural(subjects, 'subject')}, ${plural(results.length - not_applicable, 'verdict')}: ${fail} fail, ${waived} waived, ${error} error, ${not_evaluated} not evaluated, ${pass} pass`,
+    ...(not_applicable === 0
+      ? []
+      : [`${plural(not_applicable, 'time')} a policy found no subject (not applicable; -o json lists them)`]),
+    `exit ${exit_code}: ${reason}`,
+  ];
 }

@@ -1,33 +1,25 @@
-import type { CheckResult } from '../report/report.ts';
+import { type CheckResult, dispositionOf } from '../report/report.ts';
 import type { Colors } from '../terminal/color.ts';
 import { printable, wrap } from '../terminal/text.ts';
 import type { Render } from './format.ts';
-import { isShown, summaryLine } from './plain.ts';
+import { closingLines, doneAbout, isShown } from './plain.ts';
 
 /** For people: a block a result, what, where, why and how to fix it; never colour alone. */
 export const table: Render = (report, { colors, width }) => {
   const out: string[] = [];
   const listed = report.results.filter((result) => isShown(result) && result.verdict !== 'not_applicable');
   for (const result of listed) out.push(...block(result, colors, width), '');
-  const idle = report.results.filter((result) => result.verdict === 'not_applicable');
-  if (idle.length > 0) {
-    const names = [...new Set(idle.map((result) => result.policy_id))];
-    out.push(...wrap(`not applicable (no subject here): ${printable(names.join(', '))}`, width), '');
-  }
-  if (report.effective_time !== null)
-    out.push(`Simulated as of ${report.effective_time}: nothing was enforced.`);
-  out.push(summaryLine(report.summary));
-  const verdict = `exit ${report.exit_code}: ${report.reason}`;
+  const closing = closingLines(report);
+  const verdict = closing.pop() ?? '';
+  out.push(...closing.flatMap((line) => wrap(line, width)));
   out.push(report.exit_code === 0 ? colors.green(verdict) : colors.bold(colors.red(verdict)));
   return `${out.join('\n')}\n`;
 };
 
 function block(result: CheckResult, colors: Colors, width: number): string[] {
   const [glyph, paint] = look(result, colors);
-  const state =
-    result.disposition === 'waived'
-      ? `${result.verdict}, waived by ${result.override_id ?? '?'}`
-      : stateOf(result);
+  const done = doneAbout(result);
+  const state = `${result.verdict.replace('_', ' ')}${done === '' ? '' : `, ${done}`}`;
   const head = `${glyph} ${state}  ${result.severity}  ${result.rule_id}`;
   const place = [result.file, result.line, result.column].filter((part) => part !== undefined).join(':');
   const lines = [paint(printable(head))];
@@ -43,20 +35,12 @@ function block(result: CheckResult, colors: Colors, width: number): string[] {
   return lines;
 }
 
-function stateOf(result: CheckResult): string {
-  const verdict = result.verdict.replace('_', ' ');
-  return result.disposition === 'warned' || result.disposition === 'observed'
-    ? `${verdict} (${result.disposition})`
-    : verdict;
-}
-
 function look(result: CheckResult, colors: Colors): [string, (text: string) => string] {
-  if (result.disposition === 'waived') return ['~', colors.yellow];
+  const disposition = dispositionOf(result);
+  if (disposition === 'waived') return ['~', colors.yellow];
   switch (result.verdict) {
     case 'fail':
-      return result.disposition === 'enforced' || result.disposition === 'none'
-        ? ['✗', colors.red]
-        : ['!', colors.yellow];
+      return disposition === 'enforced' || disposition === 'none' ? ['✗', colors.red] : ['!', colors.yellow];
     case 'error':
     case 'not_evaluated':
       return ['?', colors.magenta];

@@ -13,6 +13,7 @@ export function table(answer: QueryAnswer, width: number): string {
   const { query, ledger, rows, row_count, truncated, result_digest } = answer;
   const out = [
     `question  ${query.name}`,
+    ...parameterLines(query.parameters, width),
     ...coverageLines(answer.coverage, width),
     `ledger    ${ledger.origin}, size ${ledger.size}`,
     `          root ${ledger.root}`,
@@ -20,7 +21,9 @@ export function table(answer: QueryAnswer, width: number): string {
   ];
   const cells = [answer.columns.map((column) => column.name), ...rows.map((row) => row.map(cellText))];
   const wide = columns(cells);
-  if (Math.max(...wide.map((line) => line.length)) <= width) out.push(...wide);
+  if (rows.length === 0)
+    out.push(`nothing found; the columns are ${answer.columns.map(({ name }) => name).join(', ')}`);
+  else if (Math.max(...wide.map((line) => line.length)) <= width) out.push(...wide);
   else out.push(...blocks(answer, width));
   out.push(
     '',
@@ -28,6 +31,12 @@ export function table(answer: QueryAnswer, width: number): string {
     `result ${result_digest}`,
   );
   return `${out.join('\n')}\n`;
+}
+
+/** With which values it was asked: a value that went to another place than meant shows here. */
+function parameterLines(parameters: QueryAnswer['query']['parameters'], width: number): string[] {
+  const values = Object.entries(parameters).map(([name, value]) => `${name}=${String(value)}`);
+  return values.length === 0 ? [] : wrapAfterLabel(printable(`with      ${values.join(', ')}`), width);
 }
 
 /** What a table would have to cut is shown row by row instead: nothing is left out. */
@@ -51,7 +60,7 @@ export function coverageLines(coverage: Coverage, width: number): string[] {
     coverage;
   const lines = [
     `period    ${from} to ${to} (UTC)`,
-    `coverage  ${complete ? 'complete' : 'NOT COMPLETE'}: ${found} of ${expected} files, ${rows_found} of ${rows_expected} rows; compared by ${checked}`,
+    `coverage  ${complete ? 'complete' : 'NOT COMPLETE'}: ${found} of ${expected} files, ${rows_found} of ${rows_expected} rows; ${checked === 'nothing to check' ? 'no file to compare' : `compared by ${checked}`}`,
   ];
   if (from_log.days.length > 0)
     lines.push(`open days ${from_log.days.join(', ')}: ${from_log.records} records read from the log`);

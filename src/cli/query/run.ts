@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { QUERIES, type QueryAnswer, query } from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
-import { ExhibitError } from '../../record/index.ts';
+import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { columns } from '../terminal/text.ts';
 import { csv, json, table } from './answer.ts';
 import type { QueryFlags } from './flags.ts';
 
@@ -26,12 +25,24 @@ export async function run(
       hint: 'Name the folder with --evidence, EXHIBIT_EVIDENCE or .exhibit.yaml.',
     });
   }
-  const answer = await query(await openReader(resolve(context.cwd, folder)), request(name, flags), {
-    check: flags.check,
-  });
+  const reader = await openReader(resolve(context.cwd, folder));
+  const answer = await query(reader, request(name, flags), { check: flags.check }).catch(withFlag);
   context.stdout.write(render(answer, flags.output, context));
   return answer.coverage.complete ? EXIT.ok : EXIT.incomplete;
 }
+
+/** A parameter that is missing, as the flag that gives it. */
+function withFlag(error: unknown): never {
+  if (!isExhibitError(error, 'QUERY_INVALID') || typeof error.details.parameter !== 'string') throw error;
+  const { parameter } = error.details;
+  const flag = OWN_FLAGS.has(parameter) ? `--${parameter} ...` : `--param ${parameter}=...`;
+  throw new ExhibitError(error.code, error.message, {
+    cause: error,
+    hint: `Give it with ${flag}${parameter === 'framework' ? ', or both with --control soc2/cc6.1' : ''}`,
+  });
+}
+
+const OWN_FLAGS: ReadonlySet<string> = new Set(['from', 'to', 'framework', 'control']);
 
 function request(name: string | undefined, flags: QueryFlags) {
   const slash = flags.control?.indexOf('/') ?? -1;
@@ -49,7 +60,7 @@ function request(name: string | undefined, flags: QueryFlags) {
 }
 
 function parameters(flags: QueryFlags): string[] | Record<string, string> {
-  if (flags.sql !== undefined) return flags.param;
+  if (flags.sql !== undefined) return flags.param.map(bareValue);
   return Object.fromEntries(
     flags.param.map((pair) => {
       const at = pair.indexOf('=');
@@ -58,6 +69,18 @@ function parameters(flags: QueryFlags): string[] | Record<string, string> {
         hint: 'Example: --param record_id=0192f0c1-...',
       });
     }),
+  );
+}
+
+/** Of `--sql` the values stand for ? in their order: a name before one would silently become a part of it. */
+function bareValue(value: string): string {
+  if (!/^[a-z_]\w*=/i.test(value)) return value.startsWith('==') ? value.slice(2) : value;
+  throw new ExhibitError(
+    'USAGE',
+    `--param ${JSON.stringify(value)}: with --sql, values stand alone, in the order of ?`,
+    {
+      hint: `Write --param ${JSON.stringify(value.slice(value.indexOf('=') + 1))}; a value that itself holds "=" so early: --param "==${value}".`,
+    },
   );
 }
 
@@ -73,11 +96,11 @@ function render(answer: QueryAnswer, format: QueryFlags['output'], context: Cont
 }
 
 function listQuestions(context: Context): ExitCode {
-  const rows = QUERIES.map(({ name, title, parameters: named }) => [
+  const out = QUERIES.flatMap(({ name, title, parameters: named }) => [
     name,
-    title,
-    named.map((parameter) => parameter.name).join(' '),
+    `  ${title}`,
+    ...(named.length === 0 ? [] : [`  needs ${named.map((parameter) => parameter.name).join(', ')}`]),
   ]);
-  context.stdout.write(`${columns(rows.map(([name = '', title = '']) => [name, title])).join('\n')}\n`);
+  context.stdout.write(`${out.join('\n')}\n`);
   return EXIT.ok;
 }

@@ -3,7 +3,12 @@ import type { Decision } from '../../engine/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { buildReport, type FailOn } from './report.ts';
 
-const bundle = { digest: `sha256:${'0'.repeat(64)}`, revision: 'r', policies: [] } as unknown as Bundle;
+const bundle = {
+  digest: `sha256:${'0'.repeat(64)}`,
+  revision: 'r',
+  policies: [],
+  overrides: [],
+} as unknown as Bundle;
 
 const decision = (over: Partial<Decision>): Decision => ({
   policy_id: 'p',
@@ -66,8 +71,11 @@ describe('exit code of a check', () => {
   });
 
   it('tells in a simulation what would block', () => {
-    const simulated = decision({ verdict: 'fail', disposition: 'none' });
-    expect(conclude([simulated], 'ci', 'high', '2026-12-31T00:00:00.000Z')[0]).toBe(1);
+    const at = '2026-12-31T00:00:00.000Z';
+    const simulated = decision({ verdict: 'fail', disposition: 'none', would: { disposition: 'enforced' } });
+    expect(conclude([simulated], 'ci', 'high', at)[0]).toBe(1);
+    const waived = { ...simulated, would: { disposition: 'waived' as const, override_id: 'o' } };
+    expect(conclude([waived], 'ci', 'high', at)[0]).toBe(0);
   });
 });
 

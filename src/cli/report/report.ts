@@ -19,6 +19,10 @@ export interface CheckResult {
   line?: number;
   column?: number;
   override_id?: string;
+  /** Until when that override holds, RFC 3339. */
+  override_sunset?: string;
+  /** In a simulation: what would have been done at that time. The disposition is none then. */
+  would?: { disposition: Disposition; override_id?: string };
 }
 
 export interface CheckSummary {
@@ -63,8 +67,9 @@ export function buildReport(
   options: ReportOptions,
 ): CheckReport {
   const policies = new Map(bundle.policies.map((policy) => [policy.id, policy]));
+  const sunsets = new Map(bundle.overrides.map(({ id, sunset }) => [id, sunset]));
   const results = decisions
-    .map((decision) => resultOf(decision, policies.get(decision.policy_id)))
+    .map((decision) => resultOf(decision, policies.get(decision.policy_id), sunsets))
     .sort(compareResults);
   const summary = summarize(results);
   return {
@@ -80,8 +85,13 @@ export function buildReport(
   };
 }
 
-function resultOf(decision: Decision, policy: Policy | undefined): CheckResult {
+function resultOf(
+  decision: Decision,
+  policy: Policy | undefined,
+  sunsets: ReadonlyMap<string, string>,
+): CheckResult {
   const { subject, location } = decision;
+  const sunset = sunsets.get(decision.override_id ?? decision.would?.override_id ?? '');
   const file = location.file ?? decision.document?.file;
   return {
     policy_id: decision.policy_id,
@@ -97,6 +107,8 @@ function resultOf(decision: Decision, policy: Policy | undefined): CheckResult {
     ...(location.line === undefined ? {} : { line: location.line }),
     ...(location.column === undefined ? {} : { column: location.column }),
     ...(decision.override_id === undefined ? {} : { override_id: decision.override_id }),
+    ...(sunset === undefined ? {} : { override_sunset: sunset }),
+    ...(decision.would === undefined ? {} : { would: decision.would }),
   };
 }
 
@@ -124,8 +136,7 @@ function compareText(a: string, b: string): number {
 }
 
 function summarize(results: readonly CheckResult[]): CheckSummary {
-  const of = (verdict: Verdict) =>
-    results.filter((r) => r.verdict === verdict && r.disposition !== 'waived').length;
+  const of = (verdict: Verdict) => results.filter((r) => r.verdict === verdict && !isWaived(r)).length;
   const subjects = new Set(
     results
       .filter((r) => r.subject.type !== 'input-set')
@@ -138,13 +149,22 @@ function summarize(results: readonly CheckResult[]): CheckSummary {
     error: of('error'),
     not_applicable: of('not_applicable'),
     not_evaluated: of('not_evaluated'),
-    waived: results.filter((r) => r.disposition === 'waived').length,
+    waived: results.filter(isWaived).length,
   };
 }
 
+/** What was done about a result, or in a simulation would have been. */
+export function dispositionOf(result: CheckResult): Disposition {
+  return result.would?.disposition ?? result.disposition;
+}
+
+const isWaived = (result: CheckResult) => dispositionOf(result) === 'waived';
+
 /** True for a result that blocks: an enforced fail at or above the threshold. */
 export function blocks(result: CheckResult, failOn: FailOn): boolean {
-  return result.verdict === 'fail' && result.disposition === 'enforced' && atLeast(result.severity, failOn);
+  return (
+    result.verdict === 'fail' && dispositionOf(result) === 'enforced' && atLeast(result.severity, failOn)
+  );
 }
 
 export function atLeast(severity: Severity, failOn: FailOn): boolean {
@@ -157,12 +177,9 @@ const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 function conclude(
   results: readonly CheckResult[],
   summary: CheckSummary,
-  { layer, failOn, effectiveTime }: ReportOptions,
+  { layer, failOn }: ReportOptions,
 ): { exit_code: ExitCode; reason: string } {
-  const simulated = effectiveTime !== null;
-  const violations = results.filter((r) =>
-    simulated ? r.verdict === 'fail' && atLeast(r.severity, failOn) : blocks(r, failOn),
-  ).length;
+  const violations = results.filter((r) => blocks(r, failOn)).length;
   const open = summary.error + summary.not_evaluated;
   if (violations > 0) {
     const where = failOn === 'any' ? '' : ` at or above ${failOn}`;

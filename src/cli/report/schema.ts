@@ -26,12 +26,17 @@ export const checkSchema = z.strictObject({
       line: z.int().min(1).optional(),
       column: z.int().min(1).optional(),
       override_id: z.string().optional(),
+      override_sunset: z.string().describe('until when that override holds').optional(),
+      would: z
+        .strictObject({ disposition: z.enum(DISPOSITIONS), override_id: z.string().optional() })
+        .describe('in a simulation: what would have been done at that time')
+        .optional(),
     }),
   ),
   summary: z.strictObject({
     subjects: count,
     pass: count,
-    fail: count.describe('without those that are waived'),
+    fail: count.describe('without those that are waived, or in a simulation would be'),
     error: count,
     not_applicable: count,
     not_evaluated: count,

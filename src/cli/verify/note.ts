@@ -14,7 +14,7 @@ import {
 import { nodeCrypto } from '../../verify/node.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { columns, printable } from '../terminal/text.ts';
+import { printable, wrap } from '../terminal/text.ts';
 
 /** Checks one record against its proof and the checkpoint in it. */
 export async function record(
@@ -24,7 +24,7 @@ export async function record(
   context: Context,
 ): Promise<ExitCode> {
   const keys = parseKeys(vkeys, context);
-  return answer(context, () => {
+  return answer(context, keys, () => {
     const bytes = read(resolve(context.cwd, recordFile));
     const found = verifyProof(withoutNewline(bytes), read(resolve(context.cwd, proofFile)), keys, nodeCrypto);
     return [
@@ -42,20 +42,41 @@ export async function checkpoint(
   context: Context,
 ): Promise<ExitCode> {
   const keys = parseKeys(vkeys, context);
-  return answer(context, () =>
+  return answer(context, keys, () =>
     describe(openCheckpoint(read(resolve(context.cwd, file)), keys, nodeCrypto), keys),
   );
 }
 
-function answer({ stdout }: Context, work: () => string[][]): ExitCode {
+function answer({ stdout }: Context, keys: readonly VerifierKey[], work: () => string[][]): ExitCode {
   try {
-    stdout.write(`${columns(work()).join('\n')}\n`);
+    const width = Math.min(stdout.columns, 100);
+    const lines = work().flatMap(([label = '', value = '']) => {
+      const [first = '', ...rest] = wrap(printable(value), Math.max(40, width - 11));
+      return [`${label.padEnd(11)}${first}`, ...rest.map((line) => ' '.repeat(11) + line)];
+    });
+    stdout.write(`${lines.join('\n')}\n`);
     return EXIT.ok;
   } catch (error) {
     if (!isExhibitError(error) || error.code === 'NOT_FOUND') throw error;
+    if (Array.isArray(error.details.signed_by))
+      return cannotTell(error.details.signed_by.map(String), keys, stdout);
     stdout.write(`DOES NOT HOLD  ${error.code}\n  ${printable(error.message)}\n`);
     return EXIT.violation;
   }
+}
+
+/** None of the keys is the signer's: that says nothing about the record, neither good nor bad. */
+function cannotTell(
+  signers: readonly string[],
+  keys: readonly VerifierKey[],
+  stdout: Context['stdout'],
+): ExitCode {
+  const given = keys.map(({ name, id }) => `${name}+${id}`).join(', ');
+  stdout.write(
+    `CANNOT TELL\n  signed by  ${printable(signers.join(', '))}\n  key given  ${printable(given)}\n` +
+      '  next: give the key that signed it, from a place that you trust. A key that was replaced lies in keys/ of the evidence folder.\n',
+  );
+  return EXIT.incomplete;
 }
 
 function describe(opened: SignedCheckpoint, keys: readonly VerifierKey[]): string[][] {

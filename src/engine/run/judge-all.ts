@@ -157,16 +157,19 @@ class Run {
     const stated: Mode = this.#policies.get(judgement.policy_id)?.layers[layer] ?? 'enforce';
     const mode = belowThreshold(judgement, this.#options.failOn) && stated === 'enforce' ? 'warn' : stated;
     const file = document?.file ?? judgement.location?.file;
-    const disposal = dispose(judgement, {
+    const context = {
       mode,
       layer,
       overrides: bundle.overrides,
       now: this.#now,
       ...(environment === undefined ? {} : { environment }),
       ...(file === undefined ? {} : { file }),
-      ...(simulated === undefined ? {} : { simulated }),
-    });
-    return { ...judgement, ...disposal, document, location: locate(judgement, document) };
+    };
+    const placed = { ...judgement, document, location: locate(judgement, document) };
+    if (simulated !== true) return { ...placed, ...dispose(judgement, context) };
+    const { disposition, override_id } = dispose(judgement, context);
+    const would = { disposition, ...(override_id === undefined ? {} : { override_id }) };
+    return { ...placed, ...dispose(judgement, { ...context, simulated }), would };
   }
 }
 

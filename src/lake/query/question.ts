@@ -74,7 +74,9 @@ function textAndValues(
   for (const { name, about } of template.parameters) {
     const value = known[name];
     if (value === undefined) {
-      throw new ExhibitError('QUERY_INVALID', `the query ${template.name} needs ${name}: ${about}`);
+      throw new ExhibitError('QUERY_INVALID', `the query ${template.name} needs ${name}: ${about}`, {
+        details: { parameter: name },
+      });
     }
     parameters[name] = value;
   }
