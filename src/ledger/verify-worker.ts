@@ -37,6 +37,8 @@ async function answer(id: number, request: BundleRequest): Promise<WorkerAnswer>
 const plain = (details: Record<string, unknown>): Record<string, unknown> =>
   JSON.parse(JSON.stringify(details));
 
-parentPort?.on('message', ({ id, request }: WorkerQuestion) => {
-  void answer(id, request).then((message) => parentPort?.postMessage(message));
+parentPort?.on('message', async (group: WorkerQuestion[]) => {
+  const answers: WorkerAnswer[] = [];
+  for (const { id, request } of group) answers.push(await answer(id, request));
+  parentPort?.postMessage(answers);
 });
