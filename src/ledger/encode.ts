@@ -33,7 +33,7 @@ export function recordText(draft: Unnumbered | RecordDraft): RecordText {
 }
 
 /** `"a":1,"b":2` of the fields that are there. */
-function members(fields: { details?: unknown; redactions?: unknown }): string {
+function members(fields: Readonly<Record<string, unknown>>): string {
   // Strings and safe integers that the schema admitted: JSON.stringify writes them as RFC 8785 asks, five times
   // as fast, but for a lone surrogate, which it writes as an escape that nothing else makes.
   if (fields.details === undefined && fields.redactions === undefined) {

@@ -1,21 +1,14 @@
 import { Worker } from 'node:worker_threads';
-import { type ErrorCode, ExhibitError, type Location } from '../record/index.ts';
+import { ExhibitError } from '../record/index.ts';
 import type { BundleRequest, BundleResult, CheckBundle } from '../verify/index.ts';
+import { fromPlain, type PlainError } from './thread-error.ts';
 
 export interface WorkerQuestion {
   id: number;
   request: BundleRequest;
 }
 
-export interface WorkerFailure {
-  code?: ErrorCode;
-  message: string;
-  location?: Location;
-  details?: Record<string, unknown>;
-  hint?: string;
-}
-
-export type WorkerAnswer = { id: number; result: BundleResult } | { id: number; failure: WorkerFailure };
+export type WorkerAnswer = { id: number; result: BundleResult } | { id: number; failure: PlainError };
 
 export interface VerifyPool {
   check: CheckBundle;
@@ -48,7 +41,7 @@ export function verifyPool(log: string, threads: number, records: boolean): Veri
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ('result' in answer) asked?.resolve(answer.result);
-    else asked?.reject(revive(answer.failure));
+    else asked?.reject(fromPlain(answer.failure));
   };
   /** Whole groups to whoever can take one; less than a group only to a thread that has nothing to do. */
   const send = () => {
@@ -95,12 +88,4 @@ export function verifyPool(log: string, threads: number, records: boolean): Veri
       failAll(new ExhibitError('INTERNAL', 'the verification was stopped'));
     },
   };
-}
-
-function revive({ code, message, location, details, hint }: WorkerFailure): ExhibitError {
-  return new ExhibitError(code ?? 'LEDGER_IO', message, {
-    ...(location === undefined ? {} : { location }),
-    ...(details === undefined ? {} : { details }),
-    ...(hint === undefined ? {} : { hint }),
-  });
 }
