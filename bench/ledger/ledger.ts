@@ -99,7 +99,7 @@ const clock = (): number => Date.now();
 type Appending = Awaited<ReturnType<typeof openLedger>>;
 
 /** Appends, with as many calls under way as a server with some busy connections has. */
-async function appendAll(
+export async function appendAll(
   ledger: Appending,
   records: number,
   batch: number,
@@ -121,20 +121,30 @@ async function appendAll(
 interface Time {
   seconds: number;
   cpu: number;
+  /** Largest resident set of the process up to the end of this part, MB. */
+  peak: number;
 }
 
-const sum = (a: Time, b: Time): Time => ({ seconds: a.seconds + b.seconds, cpu: a.cpu + b.cpu });
+const sum = (a: Time, b: Time): Time => ({
+  seconds: a.seconds + b.seconds,
+  cpu: a.cpu + b.cpu,
+  peak: Math.max(a.peak, b.peak),
+});
 
 async function timed(work: () => Promise<unknown>): Promise<Time> {
   const start = performance.now();
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
-  return { seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 };
+  return {
+    seconds: (performance.now() - start) / 1000,
+    cpu: (user + system) / 1e6,
+    peak: process.resourceUsage().maxRSS / 1024,
+  };
 }
 
 function rowOf(records: number, recordBytes: number) {
-  return (name: string, { seconds, cpu }: Time): BenchRow => ({
+  return (name: string, { seconds, cpu, peak }: Time): BenchRow => ({
     name,
     value: Math.round(records / seconds),
     unit: 'records/s',
@@ -142,6 +152,6 @@ function rowOf(records: number, recordBytes: number) {
     seconds: Math.round(seconds * 100) / 100,
     cpu_us: Math.round((cpu / records) * 1e7) / 10,
     record_bytes: recordBytes,
-    peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+    peak_rss_mb: Math.round(peak),
   });
 }
