@@ -8,6 +8,7 @@ export interface Section {
 const TITLES: Record<string, string> = {
   check: 'Judging: the same manifests and the same five rules',
   ledger: 'Ledger: append, seal, verify',
+  profile: 'Ledger: where each microsecond of processor time goes',
   lake: 'Lake: close a day, ask questions',
 };
 

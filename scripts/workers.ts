@@ -1,4 +1,5 @@
 /** Worker threads: started by file name, so each is an entry of its own beside the program in dist. */
 export const WORKERS: Record<string, string> = {
+  'seal-worker': 'src/ledger/seal-worker.ts',
   'verify-worker': 'src/ledger/verify-worker.ts',
 };

@@ -50,7 +50,23 @@ export function decisions(
   }));
 }
 
-/** Gives objects new ids, so that they are other records: cheaper than making them, which is not what is measured. */
+const ID_BYTES = 9;
+const AT_ONCE = 1024;
+
+/**
+ * Gives objects new ids (UUIDv7), so that they are other records: cheaper than making them, which is not what is measured.
+ * All random digits are made in one go, for the same reason.
+ */
 export function renew(records: Omit<RecordDraft, 'sequence'>[], now: number, random: RandomBytes): void {
-  for (const record of records) record.record_id = uuidv7(now, random);
+  const time = now.toString(16).padStart(12, '0');
+  const head = `${time.slice(0, 8)}-${time.slice(8)}-7`;
+  for (let from = 0; from < records.length; from += AT_ONCE) {
+    const digits = Buffer.from(random(ID_BYTES * AT_ONCE)).toString('hex');
+    for (let i = 0; i < Math.min(AT_ONCE, records.length - from); i += 1) {
+      const at = 2 * ID_BYTES * i;
+      const own = digits.slice(at, at + 2 * ID_BYTES);
+      (records[from + i] as Omit<RecordDraft, 'sequence'>).record_id =
+        `${head}${own.slice(0, 3)}-8${own.slice(3, 6)}-${own.slice(6)}`;
+    }
+  }
 }

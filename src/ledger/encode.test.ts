@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type EvidenceRecord, encodeRecord, parseDraft } from '../record/index.ts';
+import { type EvidenceRecord, encodeRecord, parseDraft, recordSchema } from '../record/index.ts';
 import { recordText } from './encode.ts';
 import { memberBytes, recordedAt } from './entry.ts';
+import { headOf, middleOf, tailOf } from './fields.ts';
 import { FRAME_HEADER, readHeader, readPayload } from './frame.ts';
 import { FrameBuilder } from './frame-builder.ts';
 import { decision } from './testing/records.ts';
@@ -37,6 +38,15 @@ const details = fc.dictionary(text, fc.jsonValue({ noUnicodeString: false }) as 
 });
 
 describe('the text of a record', () => {
+  it('has a place for every field of the schema, in the order of the canonical form', () => {
+    const draft = decision('ci', 0);
+    const written = [headOf(draft), middleOf(draft), tailOf(draft)].map((part) => Object.keys(part));
+    const [head = [], middle = [], tail = []] = written;
+    expect([...head, 'recorded_at', ...middle, 'sequence', ...tail]).toEqual(
+      Object.keys(recordSchema.shape).sort(),
+    );
+  });
+
   it('gives, with number and time spliced in, the canonical bytes that the record as a whole has', () => {
     fc.assert(
       fc.property(

@@ -1,10 +1,5 @@
-import {
-  canonicalize,
-  ExhibitError,
-  MAX_RECORD_BYTES,
-  type RecordDraft,
-  recordSchema,
-} from '../record/index.ts';
+import { canonicalize, ExhibitError, MAX_RECORD_BYTES, type RecordDraft } from '../record/index.ts';
+import { headOf, middleOf, tailOf } from './fields.ts';
 import type { Unnumbered } from './types.ts';
 
 /**
@@ -22,44 +17,31 @@ export interface RecordText {
 export const RECORDED_AT_BYTES = '"recorded_at":"2026-01-01T00:00:00.000Z",'.length;
 const LONGEST_SEQUENCE = '"sequence":9007199254740991,'.length;
 
-// Every record has record_type, schema and tool, so the place before a following member always exists.
-const FIELDS = Object.keys(recordSchema.shape).sort();
-const HEAD = FIELDS.filter((field) => field < 'recorded_at');
-const MIDDLE = FIELDS.filter((field) => field > 'recorded_at' && field < 'sequence');
-const TAIL = FIELDS.filter((field) => field > 'sequence');
-
 /**
  * @param draft a draft that fits the schema; its sequence, if any, is not in the text
  * @throws ExhibitError RECORD_NOT_CANONICAL, RECORD_TOO_LARGE
  */
 export function recordText(draft: Unnumbered | RecordDraft): RecordText {
-  const head = members(draft, HEAD);
-  const middle = members(draft, MIDDLE);
-  const tail = members(draft, TAIL);
-  const text = { head: `{${head},`, middle: `${middle},`, tail: `${tail}}` };
+  // Every record has record_type, schema and tool, so the place before a following member always exists.
+  const text = {
+    head: `{${members(headOf(draft))},`,
+    middle: `${members(middleOf(draft))},`,
+    tail: `${members(tailOf(draft))}}`,
+  };
   checkSize(text);
   return text;
 }
 
 /** `"a":1,"b":2` of the fields that are there. */
-function members(draft: Unnumbered, fields: readonly string[]): string {
-  const from = draft as Record<string, unknown>;
-  const to: Record<string, unknown> = {};
-  let plain = true;
-  for (let i = 0; i < fields.length; i += 1) {
-    const field = fields[i] as string;
-    const value = from[field];
-    if (value === undefined) continue;
-    if (typeof value === 'object') plain = false;
-    to[field] = value;
-  }
-  if (plain) {
-    // Strings and safe integers that the schema admitted: JSON.stringify writes them as RFC 8785 asks, five times
-    // as fast, but for a lone surrogate, which it writes as an escape that nothing else makes.
-    const text = JSON.stringify(to);
+function members(fields: Readonly<Record<string, unknown>>): string {
+  // Strings and safe integers that the schema admitted: JSON.stringify writes them as RFC 8785 asks, five times
+  // as fast, but for a lone surrogate, which it writes as an escape that nothing else makes.
+  if (fields.details === undefined && fields.redactions === undefined) {
+    const text = JSON.stringify(fields);
     if (!text.includes('\\ud')) return text.slice(1, -1);
   }
-  return canonicalize(to).slice(1, -1);
+  const there = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return canonicalize(Object.fromEntries(there)).slice(1, -1);
 }
 
 function checkSize({ head, middle, tail }: RecordText): void {

@@ -1,26 +1,18 @@
-import {
-  type Digest,
-  ExhibitError,
-  isExhibitError,
-  parseDraft,
-  type RecordDraft,
-  uuidv7,
-} from '../record/index.ts';
+import { type Digest, ExhibitError, parseDraft, type RecordDraft, uuidv7 } from '../record/index.ts';
 import { putBlob } from '../store/index.ts';
 import { Appender } from './appender.ts';
 import { readConfig } from './config.ts';
 import { recordText } from './encode.ts';
 import type { Draft } from './frame-builder.ts';
-import { finishHandover } from './handover.ts';
 import { sha256 } from './hash.ts';
 import { type Numbers, openNumbers } from './numbers.ts';
 import { OWN_EMITTER } from './own.ts';
 import { FolderReader } from './reader.ts';
-import { Sequencer } from './sequencer.ts';
+import { ThreadSealer } from './seal-thread.ts';
+import { isFatal, LocalSealer, type Sealer } from './sealer.ts';
 import { readSigner } from './signer.ts';
 import type { Appended, AppendOptions, Ledger, LedgerOptions, Sealed, Unnumbered } from './types.ts';
 import { WalWriter } from './wal-writer.ts';
-import { lockWriter } from './writer-state.ts';
 
 const LOCK_TIMEOUT = 5_000;
 
@@ -46,9 +38,10 @@ class FolderLedger extends FolderReader implements Ledger {
   readonly #numbers: Numbers;
   readonly #wal: WalWriter;
   readonly #appender: Appender;
-  readonly #sequencer: Sequencer;
-  #sealing: Promise<unknown> = Promise.resolve();
+  readonly #sealer: Sealer;
   #fatal: ExhibitError | undefined;
+  /** Of a seal that nobody asked for, until somebody calls. */
+  #unheard: ExhibitError | undefined;
   #closed = false;
 
   constructor(folder: string, origin: string, options: LedgerOptions, numbers: Numbers) {
@@ -58,7 +51,12 @@ class FolderLedger extends FolderReader implements Ledger {
     this.#numbers = numbers;
     this.#wal = new WalWriter(folder, uuidv7(clock(), random), onStep);
     this.#appender = new Appender(numbers, this.#wal, onStep);
-    this.#sequencer = new Sequencer({ folder, store: this.store, origin, clock, random, onStep });
+    const { lockTimeout = LOCK_TIMEOUT, sealThread } = options;
+    const context = { folder, store: this.store, origin, clock, random, onStep, lockTimeout };
+    this.#sealer =
+      sealThread === undefined
+        ? new LocalSealer(context)
+        : new ThreadSealer(context, options.onStep !== undefined, sealThread, (error) => this.#hear(error));
   }
 
   async append(
@@ -97,42 +95,39 @@ class FolderLedger extends FolderReader implements Ledger {
     return putBlob(this.store, sha256, bytes);
   }
 
-  seal(options: { heartbeat?: boolean } = {}): Promise<Sealed> {
-    const sealed = this.#sealing.then(() => this.#seal(options.heartbeat === true));
-    // A failed seal does not stop the next one, unless it was fatal.
-    this.#sealing = sealed.catch(() => undefined);
-    return sealed;
-  }
-
-  async #seal(heartbeat: boolean): Promise<Sealed> {
+  async seal(options: { heartbeat?: boolean } = {}): Promise<Sealed> {
     this.#check();
-    const { folder, origin } = this;
-    const writer = await lockWriter(folder, this.#options.lockTimeout ?? LOCK_TIMEOUT);
     try {
-      const signer = await finishHandover(folder, origin, writer);
-      return await this.#sequencer.seal(writer, signer, { heartbeat });
+      return await this.#sealer.seal(options.heartbeat === true);
     } catch (error) {
       if (isFatal(error)) this.#fatal = error;
       throw error;
-    } finally {
-      writer.close();
     }
+  }
+
+  #hear(error: ExhibitError): void {
+    const { onError } = this.#options.sealThread ?? {};
+    if (isFatal(error)) this.#fatal = error;
+    else if (onError === undefined) this.#unheard = error;
+    onError?.(error);
   }
 
   /** After a fatal error every call fails with it: what the folder shows is not to be built on. */
   #check(): void {
     if (this.#fatal !== undefined) throw this.#fatal;
     if (this.#closed) throw new ExhibitError('USAGE', `the ledger in ${this.folder} was closed`);
+    const unheard = this.#unheard;
+    this.#unheard = undefined;
+    if (unheard !== undefined) throw unheard;
   }
 
   override async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#appender.idle();
-    await this.#sealing;
+    await this.#sealer.close();
     await this.#wal.close();
     this.#numbers.close();
-    this.#sequencer.forget();
     await super.close();
   }
 }
@@ -143,10 +138,4 @@ function draft(record: Unnumbered | RecordDraft, sequence: number | undefined): 
     throw new ExhibitError('RECORD_INVALID', `field emitter: ${OWN_EMITTER} is the ledger itself`);
   }
   return { emitter, record_id, sequence, text: recordText(record) };
-}
-
-function isFatal(error: unknown): error is ExhibitError {
-  return ['LEDGER_FORK', 'WAL_CORRUPT', 'LEDGER_CORRUPT', 'LEDGER_ROLLBACK'].some(
-    (code) => isExhibitError(error) && error.code === code,
-  );
 }

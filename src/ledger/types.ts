@@ -1,4 +1,11 @@
-import type { Clock, Digest, EvidenceRecord, RandomBytes, RecordDraft } from '../record/index.ts';
+import type {
+  Clock,
+  Digest,
+  EvidenceRecord,
+  ExhibitError,
+  RandomBytes,
+  RecordDraft,
+} from '../record/index.ts';
 import type { OnStep } from './steps.ts';
 
 /** A record that its emitter has not numbered yet: the folder ledger numbers it under a lock. */
@@ -11,6 +18,23 @@ export interface LedgerOptions {
   lockTimeout?: number;
   /** Called after each durable step; for tests that stop the process there. */
   onStep?: OnStep;
+  /**
+   * Seals in a thread of its own, while this one appends. That thread carries the clock on from when a seal was asked for,
+   * and takes randomness from the system.
+   */
+  sealThread?: SealThreadOptions;
+}
+
+export interface SealThreadOptions {
+  /** Milliseconds from one seal to the next that the thread makes by itself. Left out: it seals when it is asked to. */
+  every?: number;
+  /** Called after each seal that nobody asked for, also where nothing waited. */
+  onSeal?: (sealed: Sealed) => void;
+  /**
+   * Called when a seal that nobody asked for has failed. The next one tries again, but after a fatal error (LEDGER_FORK,
+   * LEDGER_CORRUPT, WAL_CORRUPT) every call of the ledger fails with it. Left out: the next call of the ledger fails with it.
+   */
+  onError?: (error: ExhibitError) => void;
 }
 
 export interface AppendOptions {

@@ -7,7 +7,7 @@ import { readConfig } from './config.ts';
 import { sha256 } from './hash.ts';
 import { LOG } from './layout.ts';
 import { readPublicKey } from './reader.ts';
-import { verifyPool } from './verify-pool.ts';
+import { poolWindow, verifyPool } from './verify-pool.ts';
 
 export interface VerifyLedgerOptions {
   /** Checkpoints seen before: signed notes, or sizes and roots. The log must contain each of them. */
@@ -45,7 +45,7 @@ export async function verifyLedger(folder: string, options: VerifyLedgerOptions 
       origin,
       ...(options.known === undefined ? {} : { known: options.known }),
       ...(records ? { readEntry } : {}),
-      ...(pool === undefined ? {} : { checkBundle: pool.check, window: 8 * threads }),
+      ...(pool === undefined ? {} : { checkBundle: pool.check, window: poolWindow(threads) }),
       ...(options.progress === undefined ? {} : { progress: options.progress }),
     });
   } finally {

@@ -1,71 +1,91 @@
 import { Worker } from 'node:worker_threads';
-import { type ErrorCode, ExhibitError, type Location } from '../record/index.ts';
+import { ExhibitError } from '../record/index.ts';
 import type { BundleRequest, BundleResult, CheckBundle } from '../verify/index.ts';
+import { fromPlain, type PlainError } from './thread-error.ts';
 
 export interface WorkerQuestion {
   id: number;
   request: BundleRequest;
 }
 
-export interface WorkerFailure {
-  code?: ErrorCode;
-  message: string;
-  location?: Location;
-  details?: Record<string, unknown>;
-  hint?: string;
-}
-
-export type WorkerAnswer = { id: number; result: BundleResult } | { id: number; failure: WorkerFailure };
+export type WorkerAnswer = { id: number; result: BundleResult } | { id: number; failure: PlainError };
 
 export interface VerifyPool {
   check: CheckBundle;
   close(): Promise<void>;
 }
 
-/** Threads that check bundles of one log, in turn. @param log folder with the checkpoint and tiles */
+/** Bundles of one message: a message costs as much as checking a fifth of a bundle. */
+const GROUP = 16;
+/** Groups that a thread has at once, so that it never waits for the next. */
+const GROUPS = 2;
+
+/** So many requests at once keep every thread busy, with a group to be sent behind those that are in work. */
+export const poolWindow = (threads: number): number => GROUP * (GROUPS + 1) * threads;
+
+interface Thread {
+  worker: Worker;
+  groups: number;
+}
+
+/** Threads that check bundles of one log: whichever is free takes the next ones. @param log folder with the tiles */
 export function verifyPool(log: string, threads: number, records: boolean): VerifyPool {
   const waiting = new Map<number, PromiseWithResolvers<BundleResult>>();
+  let queue: WorkerQuestion[] = [];
+  let next = 0;
   const failAll = (error: unknown) => {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
+  };
+  const settle = (answer: WorkerAnswer) => {
+    const asked = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ('result' in answer) asked?.resolve(answer.result);
+    else asked?.reject(fromPlain(answer.failure));
+  };
+  /** Whole groups to whoever can take one; less than a group only to a thread that has nothing to do. */
+  const send = () => {
+    for (const thread of pool.toSorted((a, b) => a.groups - b.groups)) {
+      const whole = queue.length >= GROUP && thread.groups < GROUPS;
+      if (queue.length === 0 || !(whole || thread.groups === 0)) continue;
+      const share = thread.groups === 0 ? Math.ceil(queue.length / threads) : GROUP;
+      const group = queue.slice(0, Math.min(GROUP, share));
+      queue = queue.slice(group.length);
+      thread.groups += 1;
+      thread.worker.postMessage(group satisfies WorkerQuestion[]);
+    }
   };
   // The built package has the worker beside this file as JavaScript.
   const file = new URL(
     import.meta.url.endsWith('.ts') ? './verify-worker.ts' : './verify-worker.js',
     import.meta.url,
   );
-  const workers = Array.from({ length: threads }, () => {
+  const pool = Array.from({ length: threads }, (): Thread => {
     const worker = new Worker(file, { workerData: { log, records } });
-    worker.on('message', (answer: WorkerAnswer) => {
-      const asked = waiting.get(answer.id);
-      waiting.delete(answer.id);
-      if ('result' in answer) asked?.resolve(answer.result);
-      else asked?.reject(revive(answer.failure));
+    const thread: Thread = { worker, groups: 0 };
+    worker.on('message', (answers: WorkerAnswer[]) => {
+      thread.groups -= 1;
+      send();
+      for (const answer of answers) settle(answer);
     });
     worker.on('error', failAll);
-    return worker;
+    return thread;
   });
-  let next = 0;
   return {
     check(request) {
       const asked = Promise.withResolvers<BundleResult>();
-      const id = next;
+      waiting.set(next, asked);
+      queue.push({ id: next, request });
       next += 1;
-      waiting.set(id, asked);
-      workers[id % workers.length]?.postMessage({ id, request } satisfies WorkerQuestion);
+      // The requests of this turn of the event loop go together.
+      if (queue.length === 1) setImmediate(send);
+      else if (queue.length % GROUP === 0) send();
       return asked.promise;
     },
     async close() {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      queue = [];
+      await Promise.all(pool.map(({ worker }) => worker.terminate()));
       failAll(new ExhibitError('INTERNAL', 'the verification was stopped'));
     },
   };
-}
-
-function revive({ code, message, location, details, hint }: WorkerFailure): ExhibitError {
-  return new ExhibitError(code ?? 'LEDGER_IO', message, {
-    ...(location === undefined ? {} : { location }),
-    ...(details === undefined ? {} : { details }),
-    ...(hint === undefined ? {} : { hint }),
-  });
 }

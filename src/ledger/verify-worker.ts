@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { isExhibitError } from '../record/index.ts';
 import { systemCode } from '../store/index.ts';
 import { type BundleRequest, checkBundle, readEntry } from '../verify/index.ts';
 import { nodeCrypto } from '../verify/node.ts';
+import { toPlain } from './thread-error.ts';
 import type { WorkerAnswer, WorkerQuestion } from './verify-pool.ts';
 
 /** A thread that checks bundles: the pure verifier over the files of one log. */
@@ -24,19 +24,12 @@ async function answer(id: number, request: BundleRequest): Promise<WorkerAnswer>
     const result = await checkBundle(source, nodeCrypto.sha256, request, records ? readEntry : undefined);
     return { id, result };
   } catch (error) {
-    // An error loses its class on the way between threads.
-    if (!isExhibitError(error)) return { id, failure: { message: String(error) } };
-    const { code, message, location, details, hint } = error;
-    return {
-      id,
-      failure: { code, message, location, details: plain(details), ...(hint === undefined ? {} : { hint }) },
-    };
+    return { id, failure: toPlain(error) };
   }
 }
 
-const plain = (details: Record<string, unknown>): Record<string, unknown> =>
-  JSON.parse(JSON.stringify(details));
-
-parentPort?.on('message', ({ id, request }: WorkerQuestion) => {
-  void answer(id, request).then((message) => parentPort?.postMessage(message));
+parentPort?.on('message', async (group: WorkerQuestion[]) => {
+  const answers: WorkerAnswer[] = [];
+  for (const { id, request } of group) answers.push(await answer(id, request));
+  parentPort?.postMessage(answers);
 });

@@ -1,5 +1,6 @@
 import { canonicalize, ExhibitError } from '../record/index.ts';
-import { fromUtf8 } from './bytes.ts';
+import { fromUtf8, toUtf8 } from './bytes.ts';
+import { type Span, scanObject } from './scan.ts';
 
 /**
  * The ledger itself as an emitter. Its writer takes records with this name from nobody, so that only who holds the old key
@@ -28,6 +29,11 @@ const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3
  * @throws ExhibitError RECORD_INVALID, RECORD_NOT_CANONICAL
  */
 export function readEntry(bytes: Uint8Array): EntryFacts {
+  return scanEntry(bytes) ?? parseEntry(bytes);
+}
+
+/** The same by way of parsing and writing again: the whole answer, and the words for what is refused. */
+export function parseEntry(bytes: Uint8Array): EntryFacts {
   const text = fromUtf8(bytes);
   const value = text === undefined ? undefined : parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -38,6 +44,45 @@ export function readEntry(bytes: Uint8Array): EntryFacts {
   }
   return factsOf(value as Record<string, unknown>);
 }
+
+/** The fields that scanEntry reads, in the order in which they stand in a record. */
+const SCANNED = ['emitter', 'layer', 'record_id', 'record_type', 'recorded_at', 'schema', 'tool'].map(toUtf8);
+
+/** The facts of a usual record, without making an object of it; undefined for whatever parseEntry has to look at. */
+export function scanEntry(bytes: Uint8Array): EntryFacts | undefined {
+  const spans = scanObject(bytes, SCANNED);
+  if (spans === undefined) return undefined;
+  const [emitter, layer, record_id, record_type, recorded_at, schema, tool] = spans as [Span, ...Span[]];
+  for (const span of [emitter, layer, record_id, tool] as Span[]) {
+    if (bytes[span.start] !== 0x22 || span.end - span.start <= 2) return undefined;
+  }
+  if (schemaOf(bytes, schema as Span) === undefined) return undefined;
+  const type = typeOf(bytes, record_type as Span);
+  const at = instantOf(bytes, recorded_at as Span);
+  // A key record may hand the log over: its details are read too.
+  if (type === undefined || at === undefined || type === 'key') return undefined;
+  return { record_type: type, recorded_at: at };
+}
+
+/** Texts of one field. Neighbours often say the same, and comparing bytes is cheaper than making a text of them. */
+function texts(pattern: RegExp): (bytes: Uint8Array, span: Span) => string | undefined {
+  let last = new Uint8Array(0);
+  let text: string | undefined;
+  return (bytes, { start, end }) => {
+    let same = last.length === end - start;
+    for (let i = 0; same && i < last.length; i += 1) same = last[i] === bytes[start + i];
+    if (same) return text;
+    // Never a view: it would keep the whole bundle.
+    last = new Uint8Array(bytes.subarray(start, end));
+    const quoted = fromUtf8(last) ?? '';
+    text = pattern.test(quoted) ? quoted.slice(1, -1) : undefined;
+    return text;
+  };
+}
+
+const schemaOf = texts(/^"exhibit\.record\/1"$/);
+const typeOf = texts(/^"[a-z_]+"$/);
+const instantOf = texts(/^"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"$/);
 
 /** The facts of a parsed record. @throws ExhibitError RECORD_INVALID */
 export function factsOf(record: Record<string, unknown>): EntryFacts {

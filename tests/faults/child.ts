@@ -8,7 +8,8 @@ import { isExhibitError } from '../../src/record/index.ts';
 /**
  * A writer that is killed. It appends small groups and seals, and notes in a file of its own which records were
  * acknowledged; a note that a kill cuts off does not count. Told by the environment:
- * FOLDER, EMITTER, ACKS (file), ROUNDS, STEP and HITS (kill at the nth time of a durable step), SEAL (yes or no).
+ * FOLDER, EMITTER, ACKS (file), ROUNDS, STEP and HITS (kill at the nth time of a durable step), SEAL (yes or no), THREAD
+ * (yes: a thread of its own seals, when asked and by itself).
  */
 const {
   FOLDER = '',
@@ -18,6 +19,7 @@ const {
   STEP = '',
   HITS = '1',
   SEAL = 'yes',
+  THREAD = 'no',
 } = process.env;
 let hits = Number(HITS);
 
@@ -32,6 +34,7 @@ const ledger = await openLedger(FOLDER, {
   random: randomBytes,
   lockTimeout: 30_000,
   onStep,
+  ...(THREAD === 'yes' ? { sealThread: { every: 3 } } : {}),
 });
 for (let round = 0; round < Number(ROUNDS); round += 1) {
   const now = Date.now();

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STEPS } from '../../src/ledger/index.ts';
 import { acknowledged, child, ended, sealAndRead, type Workshop, workshop } from './workshop.ts';
 
-/** Writers that are killed at every durable step and at any moment. One ledger goes through all of it. */
+/**
+ * Writers that are killed at every durable step and at any moment. One ledger goes through all of it. Half of the writers
+ * seal in the thread that appends, half in a thread of their own.
+ */
 const KILLS_PER_STEP = 8;
 const RANDOM_KILLS = 130;
 let place: Workshop;
@@ -34,7 +37,7 @@ describe('kill -9', () => {
   it.each(STEPS)(`at the step "%s", ${KILLS_PER_STEP} times with another writer beside`, async (step) => {
     for (let hits = 1; hits <= KILLS_PER_STEP; hits += 1) {
       const beside = child(place, { emitter: emitter(), rounds: 1 });
-      const victim = child(place, { emitter: emitter(), rounds: 20, step, hits });
+      const victim = child(place, { emitter: emitter(), rounds: 20, step, hits, thread: hits % 2 === 0 });
       expect(await Promise.all([victim, beside].map(ended))).toEqual(['SIGKILL', 0]);
       kills += 1;
     }
@@ -43,10 +46,12 @@ describe('kill -9', () => {
 
   it(`at any moment, ${RANDOM_KILLS} times under load`, async () => {
     for (let left = RANDOM_KILLS; left > 0; ) {
-      const victims = [0, 1].map(() => child(place, { emitter: emitter(), rounds: 10_000 }));
+      const victims = [false, true].map((thread) =>
+        child(place, { emitter: emitter(), rounds: 10_000, thread }),
+      );
       const ends = victims.map(ended);
-      // From before the ledger is open to some seals later.
-      await sleep(100 + Math.random() * 700);
+      // From before the ledger is open (and its thread there) to some seals later.
+      await sleep(100 + Math.random() * 1_100);
       for (const victim of victims) {
         victim.kill('SIGKILL');
         await sleep(Math.random() * 30);

@@ -32,12 +32,14 @@ export interface ChildOptions {
   /** At which time of it; default the first. */
   hits?: number;
   seal?: boolean;
+  /** A thread of its own seals. */
+  thread?: boolean;
 }
 
 /** Starts a writer. */
 export function child(
   { folder, acks }: Workshop,
-  { emitter, rounds, step, hits, seal }: ChildOptions,
+  { emitter, rounds, step, hits, seal, thread }: ChildOptions,
 ): ChildProcess {
   return spawn(process.execPath, ['--no-warnings', fileURLToPath(new URL('./child.ts', import.meta.url))], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -50,6 +52,7 @@ export function child(
       STEP: step ?? '',
       HITS: String(hits ?? 1),
       SEAL: seal === false ? 'no' : 'yes',
+      THREAD: thread === true ? 'yes' : 'no',
     },
   });
 }

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { folderStore } from '../store/index.ts';
+import { type FromSealThread, type SealThreadData, STEP_SEEN, type ToSealThread } from './seal-messages.ts';
+import { LocalSealer } from './sealer.ts';
+import type { Step } from './steps.ts';
+import { toPlain } from './thread-error.ts';
+
+/** A thread that seals one ledger: one more opener of its folder, as another process would be. */
+const { folder, origin, lockTimeout, steps } = workerData as SealThreadData;
+
+const say = (message: FromSealThread): void => parentPort?.postMessage(message);
+
+// The clock of who asked, carried on by the monotonic clock: the wall clock of this thread is not looked at.
+let asked = { now: 0, at: process.hrtime.bigint() };
+const clock = (): number => asked.now + Number((process.hrtime.bigint() - asked.at) / 1_000_000n);
+
+/** Does not go on before the other thread has looked at the step: it may stop the process there. */
+function onStep(step: Step): void {
+  if (steps === undefined) return;
+  Atomics.store(steps, 0, 0);
+  say({ kind: 'step', step });
+  while (Atomics.load(steps, 0) !== STEP_SEEN) Atomics.wait(steps, 0, 0);
+}
+
+const sealer = new LocalSealer({
+  folder,
+  store: folderStore(folder),
+  origin,
+  clock,
+  random: (length) => randomBytes(length),
+  onStep,
+  lockTimeout,
+});
+
+async function answer(message: ToSealThread): Promise<void> {
+  if (message === 'close') {
+    await sealer.close();
+    parentPort?.close();
+    return;
+  }
+  const { id, heartbeat, now, at } = message;
+  asked = { now, at };
+  try {
+    say({ kind: 'sealed', id, sealed: await sealer.seal(heartbeat) });
+  } catch (error) {
+    say({ kind: 'failed', id, error: toPlain(error) });
+  }
+}
+
+// One after another, so that a close is the last.
+let last: Promise<void> = Promise.resolve();
+parentPort?.on('message', (message: ToSealThread) => {
+  last = last.then(() => answer(message));
+});
