@@ -51,11 +51,26 @@ describe('streams and lists', () => {
     ).toEqual(['kubernetes Pod a']);
   });
 
-  it('takes any object with items of objects for a list, as kubectl does', () => {
+  it('judges items of any object, as kubectl takes them apart, and the object, as the API server takes it', () => {
     expect(names(`apiVersion: x/v1\nkind: Bag\nitems:\n- ${pod('hidden')}\n`)).toEqual([
+      'kubernetes Bag',
       'kubernetes Pod hidden',
     ]);
+    expect(names(`apiVersion: v1\nkind: Pod\nmetadata: {name: outer}\nitems: [1, ${pod('b')}]\n`)).toEqual([
+      'kubernetes Pod outer',
+      'kubernetes',
+      'kubernetes Pod b',
+    ]);
     expect(names('apiVersion: x/v1\nkind: Bag\nitems: [a, b]\n')).toEqual(['kubernetes Bag']);
+  });
+
+  it('does not pass over what stands in Lists too deep to be taken apart', () => {
+    const nested = (depth: number): string =>
+      depth === 0 ? pod('deep') : `{apiVersion: v1, kind: List, items: [${nested(depth - 1)}]}`;
+    expect(names(nested(8))).toEqual(['kubernetes Pod deep']);
+    const { documents, problems } = read('a.yaml', `${nested(10)}\n---\n${pod('good')}\n`);
+    expect(documents).toEqual([]);
+    expect(problems[0]?.error.message).toMatch(/Lists stand within Lists/);
   });
 
   it('says that an empty List holds nothing', () => {

@@ -21,7 +21,9 @@ export function parseInput(
   const all = withDefaults(limits);
   try {
     if (bytes.length > all.fileBytes) throw tooLarge(file, bytes.length, all.fileBytes);
-    return { file, documents: documentsOf(file, bytes, parts(file, bytes, all, beside)), problems: [] };
+    const { found, missing } = parts(file, bytes, all, beside);
+    const problems = missing.map((error) => ({ file, error }));
+    return { file, documents: documentsOf(file, bytes, found), problems };
   } catch (error) {
     return { file, documents: [], problems: [{ file, error: asProblem(file, error) }] };
   }
@@ -32,7 +34,7 @@ function parts(
   bytes: Uint8Array,
   limits: InputLimits,
   beside: SourceReader | undefined,
-): Part[] {
+): { found: Part[]; missing: ExhibitError[] } {
   const source = makeSource(file, decodeText(file, bytes), limits, beside);
   const format = FORMATS.find((one) => one.detect(source));
   if (format === undefined) {
@@ -42,7 +44,8 @@ function parts(
     });
   }
   const found = format.parse(source);
-  if (found.length > 0) return found;
+  const missing = found.flatMap((part) => format.incomplete?.(part) ?? []);
+  if (found.length > 0) return { found, missing };
   throw new ExhibitError('INPUT_EMPTY', 'the file holds no document', {
     location: { file },
     hint: 'Only comments, empty documents or an empty List. That is not a pass.',

@@ -51,7 +51,7 @@ describe('folders', () => {
       'a/z.json 1',
       'b.yaml 1',
     ]);
-    expect(ignored).toEqual(['.yaml', 'README.md', 'a/main.tf']);
+    expect(ignored).toEqual(['.yaml', 'README.md', 'a/.terraform/', 'a/main.tf', 'node_modules/']);
     expect(await read(['a/', 'b.yaml', './a'])).toEqual([
       'a/B.yml 1',
       'a/z.json 1',

@@ -1,4 +1,4 @@
-import type { Location } from '../record/index.ts';
+import type { ExhibitError, Location } from '../record/index.ts';
 import { parseJson } from './json.ts';
 import { LineIndex } from './lines.ts';
 import type { InputKind, InputLimits, JsonPath, SourceReader } from './types.ts';
@@ -39,6 +39,8 @@ export interface Format {
   detect(source: Source): boolean;
   /** @throws ExhibitError INPUT_SYNTAX, INPUT_FORMAT, INPUT_TOO_LARGE, INPUT_ENCODING, INPUT_EMPTY */
   parse(source: Source): Part[];
+  /** What the file leaves out of itself: what is there is judged all the same, and the file is never judged completely. */
+  incomplete?(part: Part): ExhibitError[];
 }
 
 export function makeSource(

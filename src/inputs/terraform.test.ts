@@ -31,6 +31,28 @@ describe('plans of real runs', () => {
     expect(addresses(documents[0]).length).toBeGreaterThan(0);
   });
 
+  it.each([
+    ['ended with an error', { errored: true }, /Terraform ended with an error/],
+    ['is followed by another one', { complete: false, deferred_changes: [{}] }, /more changes follow/],
+    [
+      'has an entry without a type',
+      { resource_changes: [{ address: 'a.b', change: {} }] },
+      /resource_changes\[0\]/,
+    ],
+    ['has no list of changes', { resource_changes: { a: 1 } }, /resource_changes\[0\]/],
+  ])('a plan that %s is judged, and never completely', (_, members, message) => {
+    const plan = { ...JSON.parse(fixture('tfplan.json').toString('utf8')), ...members };
+    const { documents, problems } = read('p.json', JSON.stringify(plan));
+    expect(documents).toHaveLength(1);
+    expect(problems.map(({ error }) => error.message)).toEqual([expect.stringMatching(message)]);
+    expect(problems[0]?.error.location.line).toBeGreaterThan(0);
+  });
+
+  it('that is a Kubernetes object as well is refused: one of the two would not be judged', () => {
+    const both = { apiVersion: 'v1', kind: 'Pod', format_version: '1.2', resource_changes: [] };
+    expect(read('p.json', JSON.stringify(both)).problems[0]?.error.message).toMatch(/at once/);
+  });
+
   it('are the same in UTF-8, with a byte order mark, and in UTF-16 of either order', () => {
     const text = fixture('tfplan.json').toString('utf8');
     const little = Buffer.from(`\ufeff${text}`, 'utf16le');

@@ -47,8 +47,12 @@ function* walk(folder: Folder): Generator<Found> {
   // Code unit order: the same on every machine, whatever its locale.
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
-    if (SKIPPED.has(entry.name)) continue;
     const file = joinNames(folder.file, entry.name);
+    if (SKIPPED.has(entry.name)) {
+      // Git's own files are never input.
+      if (entry.name !== '.git') yield { type: 'ignored', file: `${file}/` };
+      continue;
+    }
     const path = `${folder.path}${sep}${entry.name}`;
     if (entry.isSymbolicLink()) yield* link(folder, entry.name, file, path);
     else if (entry.isDirectory())

@@ -188,3 +188,27 @@ compensating_control: The node pool runs nothing else.
 `,
   });
 }
+
+describe('in a pipeline', () => {
+  const env = { CI: 'true', EXHIBIT_BUNDLE_KEYS: '' };
+
+  it('a bundle and a key that lie in what is judged are not believed', () => {
+    const { repository } = shop;
+    const args = ['check', join(ROOT, 'examples/shop/k8s-fixed/shop.yaml')];
+    const { code, stderr } = exhibit(args, { cwd: repository, env });
+    expect(code).toBe(2);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('in a pipeline the key of the bundle must be named');
+    const named = { ...env, EXHIBIT_BUNDLE_KEYS: shop.key };
+    expect(exhibit(args, { cwd: repository, env: named }).code).toBe(0);
+  });
+
+  it('what was passed over by its name is said', () => {
+    const folder = temporary('names');
+    writeFileSync(join(folder, 'pod.yaml.tpl'), 'kind: Pod\n');
+    writeFileSync(join(folder, 'good.yaml'), readFileSync(join(ROOT, 'examples/shop/k8s-fixed/shop.yaml')));
+    const { code, stderr } = check(folder);
+    expect(code).toBe(0);
+    expect(stderr).toContain('not judged, by name: 1 file or folder');
+    expect(stderr).toContain('pod.yaml.tpl');
+  });
+});

@@ -56,7 +56,7 @@ describe('what a machine remembers of a log', () => {
     expect(run('ledger', 'forget', 'example.com/log').code).toBe(0);
     expect(check('two').code).toBe(0);
     expect(check('one').stderr).toMatch(/LEDGER_FORK|LEDGER_ROLLBACK/);
-    expect(run('ledger', 'forget', 'example.com/other').code).toBe(3);
+    expect(run('ledger', 'forget', 'example.com/other').stderr).toContain('NOT_FOUND');
   });
 
   test('two logs without a name given do not get in each other’s way', () => {

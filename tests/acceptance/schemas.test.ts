@@ -40,6 +40,10 @@ describe('published JSON Schemas, as another implementation reads them', () => {
       bundle: { digest: 'd', revision: 'r' },
       effective_time: null,
       results: [],
+      layer: 'ci',
+      fail_on: 'high',
+      exit_code: 3,
+      reason: 'nothing was judged',
       summary: { subjects: 0, pass: 0, fail: 0, error: 0, not_applicable: 0, not_evaluated: 0, waived: 0 },
     };
     expect(valid(report), JSON.stringify(valid.errors)).toBe(true);

@@ -13,6 +13,7 @@ resources := array.concat(objects, containers)
 
 # Where objects stand in the input.
 roots := [{"path": ["request", "object"], "object": input.request.object}] if {
+	input.kind == "AdmissionReview"
 	is_object(input.request.object)
 } else := [{"path": ["items", i], "object": item} |
 	some i, item in input.items

@@ -94,3 +94,9 @@ test_member_of_a_cluster if {
 	types_by_id == {"DBInstance/db": "database_member"} with input as manifest
 	kubernetes.resources[0].attributes.public == ["spec", "publiclyAccessible"] with input as manifest
 }
+
+# A stray `request` does not make a Pod an AdmissionReview.
+test_request_of_other_kinds if {
+	pod := testing.pod([{"name": "app"}], {})
+	ids == ["Pod/shop/web", "Pod/shop/web/containers/app"] with input as object.union(pod, {"request": {"object": {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}}})
+}

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { createEngine, judgeAll } from '../../engine/index.ts';
 import { readInputs } from '../../inputs/index.ts';
 import { ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
-import type { Config } from '../config/config.ts';
+import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { buildReport, type CheckReport, type FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
@@ -26,6 +26,7 @@ export async function runCheck(
   options: CheckOptions,
   context: Context,
 ): Promise<CheckReport> {
+  refuseOwnRules(config, context);
   const layer: Layer = config.layer?.value ?? 'ci';
   const failOn: FailOn = config.fail_on?.value ?? (layer === 'pre-commit' ? 'any' : 'high');
   const effectiveTime = parseEffectiveTime(options.effectiveTime);
@@ -36,7 +37,12 @@ export async function runCheck(
     const bar = progress('judging files', context.stderr, context.clock);
     const limits =
       config.max_input_size === undefined ? {} : { limits: { fileBytes: config.max_input_size.value } };
-    const files = readInputs([...paths], { cwd: context.cwd, ...limits });
+    const passedOver: string[] = [];
+    const files = readInputs([...paths], {
+      cwd: context.cwd,
+      ...limits,
+      onIgnored: (file) => passedOver.push(file),
+    });
     const simulated = effectiveTime !== undefined;
     const judged = await judgeAll(engine, options.quiet ? files : counted(files, bar), {
       bundle,
@@ -46,6 +52,7 @@ export async function runCheck(
       simulated,
     });
     bar.end();
+    if (!options.quiet && passedOver.length > 0) context.stderr.write(`${passedOverText(passedOver)}\n`);
     if (config.evidence !== undefined) {
       const { recordRun } = await import('../evidence/record-run.ts');
       const { records, sealed } = await recordRun(
@@ -71,6 +78,16 @@ export async function runCheck(
   } finally {
     await engine.close();
   }
+}
+
+const NAMED = 5;
+
+/** What was not judged because of its name. Nothing is left out in silence, and nothing is listed without end. */
+function passedOverText(files: readonly string[]): string {
+  const named = files.slice(0, NAMED).map((file) => printable(file));
+  const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : '';
+  const noun = files.length === 1 ? 'file or folder' : 'files and folders';
+  return `not judged, by name: ${files.length} ${noun}: ${named.join(', ')}${more}. A file that is named is judged whatever it is called.`;
 }
 
 async function* counted<T>(

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { resolveConfig } from './config.ts';
+import { refuseOwnRules, resolveConfig } from './config.ts';
 import { readState, writeState } from './state.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'exhibit-config-'));
@@ -12,7 +12,7 @@ describe('settings', () => {
     const cwd = folder();
     mkdirSync(join(cwd, '.git'));
     mkdirSync(join(cwd, 'sub'));
-    writeFileSync(join(cwd, '.exhibit.yaml'), 'bundle: b.tar.gz\nlayer: pre-commit\nfail_on: low\n');
+    writeFileSync(join(cwd, '.exhibit.yaml'), 'bundle: b.tar.gz\nfail_on: low\n');
     const config = resolveConfig({ layer: 'ci' }, { cwd: join(cwd, 'sub'), env: { EXHIBIT_FAIL_ON: 'any' } });
     expect(config).toEqual({
       bundle: { value: join(cwd, 'b.tar.gz'), origin: 'file', from: join(cwd, '.exhibit.yaml') },
@@ -23,15 +23,25 @@ describe('settings', () => {
 
   it('does not look above the root of the checkout', () => {
     const cwd = folder();
-    writeFileSync(join(cwd, '.exhibit.yaml'), 'layer: ci\n');
+    writeFileSync(join(cwd, '.exhibit.yaml'), 'fail_on: low\n');
     mkdirSync(join(cwd, 'repo', '.git'), { recursive: true });
     expect(resolveConfig({}, { cwd: join(cwd, 'repo'), env: {} })).toEqual({});
+    // Without a checkout, a folder above may be anybody's.
+    mkdirSync(join(cwd, 'job'));
+    expect(resolveConfig({}, { cwd: join(cwd, 'job'), env: {} })).toEqual({});
+    expect(resolveConfig({}, { cwd, env: {} }).fail_on?.value).toBe('low');
   });
 
   it.each([
     ['unknown key', 'bundel: x\n', /Unrecognized key/],
-    ['wrong value', 'layer: prod\n', /layer: Invalid option/],
-    ['broken YAML', 'layer: [ci\n', /./],
+    ['wrong value', 'fail_on: prod\n', /fail_on: Invalid option/],
+    [
+      'a weaker threshold, since the file lies in what is judged',
+      'fail_on: none\n',
+      /fail_on: Invalid option/,
+    ],
+    ['another layer', 'layer: pre-commit\n', /Unrecognized key/],
+    ['broken YAML', 'fail_on: [ci\n', /./],
   ])('refuses %s and names the file', (_, text, message) => {
     const cwd = folder();
     writeFileSync(join(cwd, '.exhibit.yaml'), text);
@@ -52,7 +62,7 @@ describe('settings', () => {
 });
 
 describe('what this machine remembers', () => {
-  it('keeps state between processes and starts empty from a damaged file', () => {
+  it('keeps state between processes, and does not take a damaged file for nothing remembered', () => {
     const env = { EXHIBIT_STATE: folder() };
     expect(readState(env).bundles).toEqual({});
     expect(
@@ -60,12 +70,45 @@ describe('what this machine remembers', () => {
     ).toBe(true);
     expect(readState(env).bundles).toEqual({ starter: { revision_time: 5, digest: 'd' } });
     writeFileSync(join(env.EXHIBIT_STATE, 'state.json'), '{');
-    expect(readState(env)).toEqual({ bundles: {}, checkpoints: {} });
+    expect(() => readState(env)).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        location: { file: join(env.EXHIBIT_STATE, 'state.json') },
+      }),
+    );
   });
 
   it('says when it cannot remember', () => {
     const file = join(folder(), 'file');
     writeFileSync(file, '');
     expect(writeState({ EXHIBIT_STATE: join(file, 'below') }, (state) => state)).toBe(false);
+  });
+});
+
+describe('a pipeline', () => {
+  const pipeline = { CI: 'true' };
+  const of = (text: string, env: Record<string, string>, flags = {}) => {
+    const cwd = folder();
+    writeFileSync(join(cwd, '.exhibit.yaml'), text);
+    return () => refuseOwnRules(resolveConfig(flags, { cwd, env }), { env });
+  };
+  const keys = { EXHIBIT_BUNDLE_KEYS: '/etc/exhibit/bundle.pub.pem' };
+
+  it.each([
+    ['a key that the checkout names', of('bundle_keys: [k.pem]\n', pipeline), /bundle_keys/],
+    ['the key that lies in the working folder', of('', pipeline), /key of the bundle must be named/],
+    ['another place for the evidence', of('evidence: e\n', { ...pipeline, ...keys }), /evidence/],
+    ['another emitter', of('emitter: other\n', { ...pipeline, ...keys }), /emitter/],
+  ])('does not take from what is judged: %s', (_, work, message) => {
+    expect(work).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(message) }),
+    );
+  });
+
+  it('takes them from flags and variables, and a developer’s machine takes the file', () => {
+    expect(of('bundle: b.tar.gz\nfail_on: low\n', { ...pipeline, ...keys })).not.toThrow();
+    expect(of('evidence: e\n', { ...pipeline, ...keys }, { evidence: '/var/evidence' })).not.toThrow();
+    expect(of('bundle_keys: [k.pem]\nevidence: e\n', {})).not.toThrow();
+    expect(of('bundle_keys: [k.pem]\n', { CI: 'false' })).not.toThrow();
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { ExhibitError, LAYERS, SEVERITIES } from '../../record/index.ts';
+import { ExhibitError, SEVERITIES } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 
 /** Name of the configuration file, looked for from the working folder upwards to the root of the git checkout. */
@@ -16,13 +16,18 @@ export const configSchema = z.strictObject({
     .describe('public keys (PEM files) of which one must have signed the bundle')
     .optional(),
   evidence: z.string().min(1).describe('evidence folder; without it nothing is recorded').optional(),
-  layer: z.enum(LAYERS).describe('layer that check speaks for').optional(),
+  layer: z.enum(['pre-commit', 'ci']).describe('layer that check speaks for; not in the file').optional(),
   fail_on: z
     .enum([...SEVERITIES, 'any', 'none'])
-    .describe('severity at and above which a violation blocks')
+    .describe('severity at and above which a violation blocks; in the file high or stricter')
     .optional(),
   emitter: z.string().min(1).max(256).describe('name under which records are numbered').optional(),
   max_input_size: z.int().positive().describe('largest input file in bytes').optional(),
+});
+
+/** What the file may say. It lies in what is judged, so it may make the gate stricter, never weaker. */
+const fileSchema = configSchema.omit({ layer: true }).extend({
+  fail_on: z.enum(['high', 'medium', 'low', 'info', 'any']).optional(),
 });
 
 type ConfigValues = {
@@ -68,12 +73,46 @@ export function variableOf(key: ConfigKey): string {
   return `EXHIBIT_${key.toUpperCase()}`;
 }
 
+/** Above the working folder only within a git checkout: a folder further up may be anybody's. */
 function findConfig(start: string): string | undefined {
+  const candidates: string[] = [];
   for (let folder = resolve(start); ; folder = dirname(folder)) {
-    const file = join(folder, CONFIG_FILE);
-    if (existsSync(file)) return file;
-    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
+    candidates.push(join(folder, CONFIG_FILE));
+    if (existsSync(join(folder, '.git'))) return candidates.find((file) => existsSync(file));
+    if (dirname(folder) === folder) return candidates.slice(0, 1).find((file) => existsSync(file));
   }
+}
+
+/** True in a pipeline: every CI service sets CI. */
+export function inPipeline(env: Context['env']): boolean {
+  return env.CI !== undefined && !['', '0', 'false'].includes(env.CI.toLowerCase());
+}
+
+/**
+ * In a pipeline the one whose change is judged also writes the files of the checkout. So what decides whom the gate believes and
+ * where its records go must come from the pipeline itself.
+ * @throws ExhibitError CONFIG_INVALID
+ */
+export function refuseOwnRules(config: Config, context: Pick<Context, 'env'>): void {
+  if (!inPipeline(context.env)) return;
+  const own = (['bundle_keys', 'evidence', 'emitter'] as const).filter((key) =>
+    key === 'bundle_keys'
+      ? (config[key]?.origin ?? 'default') === 'default' || config[key]?.origin === 'file'
+      : config[key]?.origin === 'file',
+  );
+  const [key] = own;
+  if (key === undefined) return;
+  const from = config[key]?.from;
+  throw new ExhibitError(
+    'CONFIG_INVALID',
+    from === undefined
+      ? 'in a pipeline the key of the bundle must be named: a key that lies in what is judged could be anybody’s'
+      : `in a pipeline ${key} must not come from a file of the checkout`,
+    {
+      location: from === undefined ? {} : { file: from },
+      hint: `Set ${variableOf(key)} in the pipeline, or give --${key === 'bundle_keys' ? 'bundle-key' : key}.`,
+    },
+  );
 }
 
 function readConfig(file: string): Partial<ConfigValues> {
@@ -86,7 +125,7 @@ function readConfig(file: string): Partial<ConfigValues> {
       location: { file, ...(at === undefined ? {} : { line: at.line, column: at.col }) },
     });
   }
-  const values = checked(document.toJS() ?? {}, { file });
+  const values = checked(document.toJS() ?? {}, { file }, fileSchema);
   const base = dirname(file);
   const absolute = (path: string) => (isAbsolute(path) ? path : join(base, path));
   return Object.fromEntries(
@@ -108,14 +147,29 @@ function readEnvironment(env: Context['env']): Partial<ConfigValues> {
   return checked(raw, {});
 }
 
-function checked(raw: unknown, location: { file?: string }): Partial<ConfigValues> {
-  const result = configSchema.safeParse(raw);
+function checked(
+  raw: unknown,
+  location: { file?: string },
+  schema: z.ZodType = configSchema,
+): Partial<ConfigValues> {
+  const result = schema.safeParse(raw);
   if (result.success) return result.data as Partial<ConfigValues>;
   const issue = result.error.issues[0];
   const key = String(issue?.path[0] ?? '');
   const name = location.file === undefined && key !== '' ? variableOf(key as ConfigKey) : key;
   throw new ExhibitError('CONFIG_INVALID', `${name === '' ? '' : `${name}: `}${issue?.message ?? 'wrong'}`, {
     location,
-    hint: `Settings: ${Object.keys(configSchema.shape).join(', ')}.`,
+    hint: hintFor(issue, location.file !== undefined),
   });
+}
+
+function hintFor(issue: z.core.$ZodIssue | undefined, inFile: boolean): string {
+  const key = String(issue?.path[0] ?? '');
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  if (inFile && unknown === 'layer')
+    return 'The pipeline or the hook says for which layer check speaks: --layer or EXHIBIT_LAYER.';
+  if (inFile && key === 'fail_on')
+    return 'The file lies in what is judged: it may ask for high or stricter. Anything weaker: --fail-on or EXHIBIT_FAIL_ON.';
+  if (key !== '') return `${key}: ${configSchema.shape[key as ConfigKey]?.description ?? ''}`;
+  return `Settings: ${Object.keys(configSchema.shape).join(', ')}.`;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 
 const schema = z.object({
@@ -18,13 +19,37 @@ export function stateFolder(env: Context['env']): string {
   return env.EXHIBIT_STATE || join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'exhibit');
 }
 
-/** The remembered state; empty where there is none yet or it cannot be read. */
+/**
+ * The remembered state; empty where there is none yet.
+ * @throws ExhibitError CONFIG_INVALID for one that is damaged: an older bundle or log would not be noticed any more
+ */
 export function readState(env: Context['env']): State {
+  const file = join(stateFolder(env), 'state.json');
+  let text: string;
   try {
-    return schema.parse(JSON.parse(readFileSync(join(stateFolder(env), 'state.json'), 'utf8')));
-  } catch {
-    return { bundles: {}, checkpoints: {} };
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR'))
+      return { bundles: {}, checkpoints: {} };
+    throw damaged(file, cause);
   }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw damaged(file, cause);
+  }
+}
+
+function damaged(file: string, cause: unknown): ExhibitError {
+  return new ExhibitError(
+    'CONFIG_INVALID',
+    'what this machine remembers of bundles and logs cannot be read',
+    {
+      cause,
+      location: { file },
+      hint: 'Restore it, or remove the file: then an older bundle or a rolled-back log is not noticed this one time.',
+    },
+  );
 }
 
 /** Writes the state whole or not at all; false where this machine does not let us. */

@@ -2,8 +2,20 @@ import type { Render } from './format.ts';
 
 /** The published shape: schemas/check.schema.json. */
 export const json: Render = (report) => {
-  const { schemaVersion, bundle, effective_time, results, summary } = report;
-  return `${JSON.stringify({ schemaVersion, bundle, effective_time, results, summary }, null, 2)}\n`;
+  const { schemaVersion, bundle, effective_time, layer, fail_on, results, summary, exit_code, reason } =
+    report;
+  const shown = {
+    schemaVersion,
+    bundle,
+    effective_time,
+    layer,
+    fail_on,
+    results,
+    summary,
+    exit_code,
+    reason,
+  };
+  return `${JSON.stringify(shown, null, 2)}\n`;
 };
 
 /** One result a line, then the summary as the last line. */
@@ -13,7 +25,11 @@ export const ndjson: Render = (report) => {
     schemaVersion: report.schemaVersion,
     bundle: report.bundle,
     effective_time: report.effective_time,
+    layer: report.layer,
+    fail_on: report.fail_on,
     summary: report.summary,
+    exit_code: report.exit_code,
+    reason: report.reason,
   });
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 };

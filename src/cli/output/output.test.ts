@@ -87,8 +87,12 @@ describe('output formats', () => {
       'schemaVersion',
       'bundle',
       'effective_time',
+      'layer',
+      'fail_on',
       'results',
       'summary',
+      'exit_code',
+      'reason',
     ]);
     expect((parsed as { results: unknown[] }).results).toHaveLength(1);
   });

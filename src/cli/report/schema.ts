@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DISPOSITIONS, SEVERITIES, VERDICTS } from '../../record/index.ts';
+import { DISPOSITIONS, LAYERS, SEVERITIES, VERDICTS } from '../../record/index.ts';
 
 const count = z.int().min(0);
 
@@ -11,6 +11,8 @@ export const checkSchema = z.strictObject({
     .string()
     .nullable()
     .describe('set when another time than now was asked for: then nothing was enforced'),
+  layer: z.enum(LAYERS),
+  fail_on: z.enum([...SEVERITIES, 'any', 'none']).describe('severity at and above which a violation blocks'),
   results: z.array(
     z.strictObject({
       policy_id: z.string(),
@@ -42,4 +44,6 @@ export const checkSchema = z.strictObject({
     not_evaluated: count,
     waived: count,
   }),
+  exit_code: z.int().min(0).max(4),
+  reason: z.string().describe('why the exit code is what it is'),
 });

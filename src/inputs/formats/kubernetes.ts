@@ -50,15 +50,24 @@ function isKubernetes(value: unknown): boolean {
 
 /**
  * The objects of a List, as kubectl takes it apart: anything with `items` of objects is one, and an item of a PodList without
- * a kind is a Pod (k8s.io/apimachinery/pkg/apis/meta/v1/unstructured, decodeToList).
+ * a kind is a Pod (k8s.io/apimachinery/pkg/apis/meta/v1/unstructured, decodeToList). The API server takes another kind with
+ * stray `items` for the object that it is, so that is judged as well.
+ * @throws ExhibitError INPUT_FORMAT for Lists within Lists that no tool writes
  */
 function expand(part: Part, depth: number): Part[] {
   const items = memberOf(part.value, 'items');
   const kind = String(memberOf(part.value, 'kind'));
-  if (!Array.isArray(items) || depth >= LIST_DEPTH) return [{ ...part, kind: 'kubernetes' }];
-  const isList = kind.endsWith('List') || (items.length > 0 && items.every(isKubernetes));
-  if (!isList) return [{ ...part, kind: 'kubernetes' }];
-  return items.flatMap((item: unknown, index) => {
+  const self: Part = { ...part, kind: 'kubernetes' };
+  if (!Array.isArray(items)) return [self];
+  const isList = kind.endsWith('List');
+  if (!isList && !items.some(isKubernetes)) return [self];
+  if (depth >= LIST_DEPTH) {
+    throw new ExhibitError('INPUT_FORMAT', `Lists stand within Lists, more than ${LIST_DEPTH} deep`, {
+      location: part.locate([]),
+      hint: 'Write the objects in one List, or as documents of their own.',
+    });
+  }
+  const inside = items.flatMap((item: unknown, index) => {
     const inner: Part = {
       kind: 'kubernetes',
       value: isObject(item) ? named(item, part.value, kind) : item,
@@ -66,6 +75,7 @@ function expand(part: Part, depth: number): Part[] {
     };
     return expand(inner, depth + 1);
   });
+  return isList ? inside : [self, ...inside];
 }
 
 function named(item: Record<string, unknown>, list: unknown, listKind: string): Record<string, unknown> {

@@ -3,6 +3,7 @@ import { parseJson } from '../json.ts';
 import { jsonLocator } from '../json-locate.ts';
 import { type Format, isObject, looksLikeJson, memberOf, type Source } from '../source.ts';
 import { terraformLocator } from '../terraform-source.ts';
+import type { JsonPath } from '../types.ts';
 import { unwrap } from './terraform-wrapper.ts';
 
 /** Versions of the plan format that are read. A new minor version only adds (Terraform, "JSON Output Format"). */
@@ -37,7 +38,52 @@ export const terraformPlan: Format = {
       },
     ];
   },
+  incomplete({ value, locate }) {
+    const say = (message: string, path: JsonPath, hint: string) =>
+      new ExhibitError('INPUT_FORMAT', message, { location: locate(path), hint });
+    const errors: ExhibitError[] = [];
+    if (memberOf(value, 'errored') === true)
+      errors.push(
+        say(
+          'the plan is not whole: Terraform ended with an error',
+          ['errored'],
+          'Mend the error, and plan again.',
+        ),
+      );
+    if (memberOf(value, 'complete') === false)
+      errors.push(
+        say(
+          'the plan is not whole: more changes follow after it is applied',
+          ['complete'],
+          'Resources were deferred or left out by -target. Plan everything, or judge the plan that follows, too.',
+        ),
+      );
+    const unreadable = changes(value).findIndex((change) => !isChange(change));
+    if (unreadable >= 0)
+      errors.push(
+        say(
+          `resource_changes[${unreadable}] is no resource: it has no address, type or change`,
+          ['resource_changes', unreadable],
+          'Terraform writes no such entry. Print the plan again.',
+        ),
+      );
+    return errors;
+  },
 };
+
+function changes(value: unknown): unknown[] {
+  const list = memberOf(value, 'resource_changes') ?? [];
+  // Another shape than a list is one entry that nobody can read.
+  return Array.isArray(list) ? list : [list];
+}
+
+function isChange(change: unknown): boolean {
+  return (
+    typeof memberOf(change, 'address') === 'string' &&
+    typeof memberOf(change, 'type') === 'string' &&
+    isObject(memberOf(change, 'change'))
+  );
+}
 
 function isWrapped(source: Source): boolean {
   return source.text.startsWith('[command]');
@@ -74,6 +120,12 @@ function refuseOthers(source: Source, value: unknown): void {
     throw new ExhibitError('INPUT_FORMAT', 'the file is not the JSON form of a Terraform plan', {
       location,
       hint: 'Print it with: terraform show -json FILE.',
+    });
+  }
+  if (typeof memberOf(value, 'kind') === 'string' && typeof memberOf(value, 'apiVersion') === 'string') {
+    throw new ExhibitError('INPUT_FORMAT', 'the file is a Terraform plan and a Kubernetes object at once', {
+      location,
+      hint: 'No tool writes such a file. One of the two would not be judged.',
     });
   }
   const version = String(memberOf(value, 'format_version'));
