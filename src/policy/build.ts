@@ -2,8 +2,9 @@ import { canonicalize, type Digest, ExhibitError, formatLocation } from '../reco
 import { BUNDLE_SCHEMA, type BundleData } from './bundle-data.ts';
 import { compile } from './compile.ts';
 import { bundleDigest } from './digest.ts';
-import { ENTRY_FILE, entryModule, entrypoints, rootsOf } from './entry.ts';
+import { ENTRY_FILE, entryModule, rootsOf } from './entry.ts';
 import { readCommitted } from './git.ts';
+import { ANSWER, askedRules } from './judge.ts';
 import { isTest, regoFiles, regoVersions } from './rego.ts';
 import { readFiles } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
@@ -105,8 +106,8 @@ async function assemble(
     rego_v0.filter((path) => !isTest(path)),
   );
   const files = new Map([...modules, ['.manifest', json(manifest)]]);
-  const points = entrypoints(policies, packages);
-  const wasm = await compile(options.opa, files, points, options.builtins ?? RUNTIME_BUILTINS);
+  const builtins = options.builtins ?? RUNTIME_BUILTINS;
+  const wasm = await compile(options.opa, files, askedRules(policies), builtins);
   const data: BundleData = {
     schema: BUNDLE_SCHEMA,
     lineage: repository.config.name,
@@ -117,7 +118,7 @@ async function assemble(
     frameworks: repository.frameworks,
     overrides: repository.overrides,
     rejected_overrides: repository.rejected_overrides,
-    entrypoints: points,
+    entrypoints: [ANSWER],
     opa_version: options.opa.version,
   };
   // Through JSON, so that a field without a value is left out instead of refused.

@@ -1,6 +1,6 @@
 import { type InputDocument, parseInput } from '../inputs/index.ts';
 import { isExhibitError } from '../record/index.ts';
-import { ENTRY_FILE, entryModule } from './entry.ts';
+import { ENTRY_FILE, entryModule, policyRule } from './entry.ts';
 import { reviewInput } from './gatekeeper.ts';
 import { evaluate } from './opa.ts';
 import { isTest, regoFiles, withManifest } from './rego.ts';
@@ -117,9 +117,9 @@ function question({ example: { policy }, document }: Case): { policy: string; va
 /** One rule per policy, so that a case evaluates its own policy and no other. */
 function moduleOfCases(policies: readonly Policy[]): string {
   const rules = policies.map(
-    ({ id }) =>
-      `answer[key] := value if {\n\tsome i, c in input.cases\n\tc.policy == ${JSON.stringify(id)}\n\tkey := format_int(i, 10)\n` +
-      `\tvalue := data.exhibit.entry.policy_${id.replaceAll('-', '_')} with input as c.value\n}\n`,
+    (policy) =>
+      `answer[key] := value if {\n\tsome i, c in input.cases\n\tc.policy == ${JSON.stringify(policy.id)}\n\tkey := format_int(i, 10)\n` +
+      `\tvalue := data.exhibit.entry.${policyRule(policy)} with input as c.value\n}\n`,
   );
   return `package exhibit.examples\n\n${rules.join('\n')}`;
 }
