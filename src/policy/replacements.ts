@@ -71,7 +71,9 @@ padded(s) := concat("", [s, {0: "", 2: "==", 3: "="}[count(s) % 4]])`,
   'array.slice': {
     name: 'slice',
     source: `slice(xs, from, to) := array.slice(xs, whole(from), whole(to))
-whole(x) := round(x) if { is_number(x); contains(json.marshal(x), ".0"); x == round(x) } else := x`,
+whole(x) := 2147483647 if { is_number(x); x > 2147483647; int64(json.marshal(x)) } else := round(x) if { is_number(x); contains(json.marshal(x), ".0"); x == round(x) } else := x
+int64(text) if { regex.match("^[0-9]{1,18}$", text) }
+int64(text) if { regex.match("^[0-9]{19}$", text); text <= "9223372036854775807" }`,
   },
   substring: { name: 'part', source: 'part(s, from, length) := substring(s, whole(from), whole(length))' },
   'object.get': {
@@ -90,12 +92,13 @@ void(path) if { is_string(path); trim_left(path, "/") == "" }`,
   'json.remove': { name: 'without', source: 'without(x, paths) := json.remove(x, real(paths))' },
   to_number: {
     name: 'number_of',
-    source: `number_of(x) := to_number(x) if { not broken(x) }
-broken(x) if { is_string(x); regex.match(\`^[-+]?\\.?$|[eE][-+]?$\`, x) }`,
+    source: `number_of(x) := to_number(x) if { numeral(x) } else := exhibit.to_number(x) if { is_string(x) }
+numeral(x) if { not is_string(x) }
+numeral(x) if { regex.match(\`^-?(0|[1-9][0-9]{0,14})([.][0-9]{1,15})?$\`, x) }`,
   },
   'regex.match': {
     name: 'matches',
-    source: `matches(p, s) := exhibit.regex.match(p, s) if { peculiar(p) } else := regex.match(p, s)
+    source: `matches(p, s) := regex.match(p, s) if { not peculiar(p) } else := exhibit.regex.match(p, s) if { peculiar(p) }
 peculiar(p) if { contains(p, "(?<") }
 peculiar(p) if { contains(p, "\\\\C") }
 peculiar(p) if { contains(p, "\\u0000") }`,
@@ -106,7 +109,7 @@ peculiar(p) if { contains(p, "\\u0000") }`,
   },
   'regex.find_all_string_submatch_n': {
     name: 'found',
-    source: `found(p, s, n) := exhibit.regex.find_all_string_submatch_n(p, s, n) if { special(p, n) } else := regex.find_all_string_submatch_n(p, s, n)
+    source: `found(p, s, n) := regex.find_all_string_submatch_n(p, s, n) if { not special(p, n) } else := exhibit.regex.find_all_string_submatch_n(p, s, n) if { special(p, n) }
 special(p, n) if { peculiar(p) }
 special(p, n) if { is_number(n); n < -1 }`,
   },

@@ -11,26 +11,27 @@ interface Address {
 const plain = ({ bits, value }: Address): Address =>
   bits === 128 && value >> 32n === 0xffffn ? { bits: 32, value: value & 0xffffffffn } : { bits, value };
 
-/** First and last address of a network, in the family in which Go compares them. */
-function edges(cidr: string): { first: Address; last: Address } {
+/** First and last address of a network, in the family in which Go compares the first. */
+function edges(cidr: string): { bits: 32 | 128; first: bigint; last: bigint } {
   const { bits, first, last } = parseNetwork(cidr);
-  return { first: plain({ bits, value: first }), last: plain({ bits, value: last }) };
+  const begin = plain({ bits, value: first });
+  return { bits: begin.bits, first: begin.value, last: begin.bits === bits ? last : plain({ bits, value: last }).value };
 }
 
-const holds = ({ first, last }: ReturnType<typeof edges>, { bits, value }: Address): boolean =>
-  bits === first.bits && first.value <= value && value <= last.value;
+const holds = (network: ReturnType<typeof edges>, { bits, value }: Address): boolean =>
+  bits === network.bits && network.first <= value && value <= network.last;
 
 const contains: Builtin = ([outer, inner]) => {
   const network = edges(string(outer));
   const address = parseAddress(string(inner));
   if (address !== undefined) return holds(network, plain(address));
-  const { first, last } = edges(string(inner));
-  return holds(network, first) && holds(network, last);
+  const { bits, first, last } = edges(string(inner));
+  return holds(network, { bits, value: first }) && holds(network, { bits, value: last });
 };
 
 const intersects: Builtin = ([one, other]) => {
   const [a, b] = [edges(string(one)), edges(string(other))];
-  return holds(a, b.first) || holds(b, a.first);
+  return holds(a, { bits: b.bits, value: b.first }) || holds(b, { bits: a.bits, value: a.first });
 };
 
 export const netContains: Readonly<Record<string, Builtin>> = {

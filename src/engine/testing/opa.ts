@@ -70,7 +70,7 @@ export async function poolOf(
   );
 }
 
-/** What the real opa says: the value of a query, undefined where it has none. */
+/** What the real opa says: the value of a query, undefined where it has none. Files with a `.manifest` are a bundle. */
 export async function opaEval(
   query: string,
   files: Readonly<Record<string, string>>,
@@ -79,7 +79,7 @@ export async function opaEval(
 ): Promise<unknown> {
   const all = { ...files, 'input.json': JSON.stringify(input) };
   return inFolder(all, async (cwd) => {
-    const data = Object.keys(files).flatMap((name) => ['-d', name]);
+    const data = files['.manifest'] === undefined ? Object.keys(files).flatMap((name) => ['-d', name]) : ['-b', '.'];
     const args = ['eval', '-f', 'json', '-i', 'input.json', ...data, ...flags, query];
     const stdout = await runOpa(args, cwd);
     const { result } = decodeResult(stdout) as { result?: { expressions: { value: unknown }[] }[] };

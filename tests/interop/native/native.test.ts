@@ -3,7 +3,6 @@ import { NATIVE_DIFFERENCES, type Outcome } from '../../../src/policy/native-dif
 import { NATIVE_BUILTINS } from '../../../src/policy/runtime-builtins.ts';
 import { askBoth } from './both.ts';
 import { outcomes } from './outcome.ts';
-import { SHIM_MODIFIERS, SHIM_MODULE, SHIMS } from './shims.ts';
 import { BUILTINS, LANGUAGE, RULES } from './subjects.ts';
 
 /** Deprecated: modules in the syntax before Rego 1.0 alone may call them. */
@@ -16,7 +15,6 @@ const listed = (of: readonly { name: string }[], rest: boolean): Record<string, 
   );
 
 describe("OPA's WebAssembly against its interpreter", () => {
-  const shims = { source: SHIM_MODULE, modifiers: SHIM_MODIFIERS };
   test.each([
     ['built-ins', BUILTINS, false],
     ['language', LANGUAGE, false],
@@ -26,7 +24,7 @@ describe("OPA's WebAssembly against its interpreter", () => {
     '%s: the differences are those of the table',
     { timeout: 120_000 },
     async (_name, subjects, replaced) => {
-      const pairs = await askBoth(subjects, { rules: RULES, ...(replaced ? { shims } : {}) });
+      const pairs = await askBoth(subjects, { rules: RULES, replaced });
       const { found, examples } = outcomes(pairs);
       const table = listed(subjects, replaced);
       // Said first, since a name alone does not help.
