@@ -78,8 +78,8 @@ int64(text) if { regex.match("^[0-9]{19}$", text); text <= "9223372036854775807"
   substring: { name: 'part', source: 'part(s, from, length) := substring(s, whole(from), whole(length))' },
   'object.get': {
     name: 'got',
-    source: `got(x, key, other) := object.get(x, [whole(part) | some part in key], other) if { is_array(key); numbered(key) } else := object.get(x, key, other)
-numbered(key) if { some part in key; is_number(part) }`,
+    // Texts, and paths of texts, are nearly all: numbers come before texts in the order of Rego.
+    source: `got(x, key, other) := object.get(x, key, other) if { is_string(key) } else := object.get(x, key, other) if { is_string(min(key)) } else := object.get(x, [whole(part) | some part in key], other) if { is_array(key) } else := object.get(x, key, other)`,
   },
   'json.filter': {
     name: 'filtered',
