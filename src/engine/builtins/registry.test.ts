@@ -58,7 +58,7 @@ test('numbers of any size, and of numerals that JSON does not have', () => {
   expect(call('exhibit.bits.lsh', 1, -1)).toBeUndefined();
   expect(() => call('exhibit.bits.lsh', 1, 2 ** 40)).toThrow('more than');
   expect(call('exhibit.to_number', '+1_000')).toEqual({ text: '1000' });
-  expect(call('exhibit.to_number', '0x1.8p1')).toEqual({ text: '3' });
+  expect(Number((call('exhibit.to_number', '0x1.8p1') as { text: string }).text)).toBe(3);
   expect(call('exhibit.to_number', '1e400')).toBeUndefined();
 });
 

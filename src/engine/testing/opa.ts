@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { findOpa, unpackTar } from '../../policy/index.ts';
 import { createBuiltins } from '../builtins/registry.ts';
 import { DEFAULT_ENGINE_LIMITS } from '../limits.ts';
-import type { Builtins } from '../wasm/instance.ts';
+import { type Builtins, RegoInstance } from '../wasm/instance.ts';
 import { decodeResult } from '../wasm/json.ts';
 import { webAssembly } from '../wasm/platform.ts';
 import { InstancePool } from '../wasm/pool.ts';
@@ -98,7 +98,7 @@ export async function opaEvalMany(
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-opa-'));
   try {
     for (const [name, bytes] of files) {
-      if (name === 'policy.wasm' || name.startsWith('.')) continue;
+      if (name === 'policy.wasm' || name === '.signatures.json') continue;
       await mkdir(dirname(join(folder, 'bundle', name)), { recursive: true });
       await writeFile(join(folder, 'bundle', name), bytes);
     }
@@ -119,7 +119,7 @@ export async function opaEvalMany(
       'json',
       '-i',
       'input.json',
-      '-d',
+      '-b',
       'bundle',
       '-d',
       'all.rego',
@@ -152,6 +152,6 @@ export async function importsOf(source: string, entrypoints: readonly string[]):
       return () => undefined;
     },
   } as unknown as Builtins;
-  new InstancePool(module, builtins, new TextEncoder().encode('{}'), DEFAULT_ENGINE_LIMITS);
+  new RegoInstance(module, builtins, new TextEncoder().encode('{}'), DEFAULT_ENGINE_LIMITS.evaluationBytes);
   return asked;
 }
