@@ -47,7 +47,10 @@ const INPUT = {
   zero: 0,
 };
 
-const policy = (id: string, holds: string): string => `${metadata(id)}package exhibit.policies.${id.replaceAll('-', '_')}
+const policy = (
+  id: string,
+  holds: string,
+): string => `${metadata(id)}package exhibit.policies.${id.replaceAll('-', '_')}
 
 import data.lib.merge.merged
 
@@ -60,7 +63,9 @@ holds if {
 }
 `;
 const FILES: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(Object.entries(HOLDS).map(([id, holds]) => [`policies/t/${id}/policy.rego`, policy(id, holds)])),
+  ...Object.fromEntries(
+    Object.entries(HOLDS).map(([id, holds]) => [`policies/t/${id}/policy.rego`, policy(id, holds)]),
+  ),
   'lib/merge/merge.rego': 'package lib.merge\n\nmerged(xs) := object.union_n(xs)\n',
   // The other styles, and the syntax before Rego 1.0 with its deprecated built-ins.
   'policies/old/conftest/policy.rego':
@@ -91,7 +96,9 @@ describeWithOpa('built-ins that OPA compiles into the module', () => {
   afterAll(() => engine?.close());
   const judge = async (input: unknown): Promise<Record<string, string>> => {
     const found = await engine.judge(documentOf('kubernetes', input), 'ci');
-    return Object.fromEntries(found.map(({ policy_id, verdict, message }) => [policy_id, message ?? verdict]));
+    return Object.fromEntries(
+      found.map(({ policy_id, verdict, message }) => [policy_id, message ?? verdict]),
+    );
   };
   const expected = Object.fromEntries(
     [...Object.keys(HOLDS), 'conftest-style', 'gatekeeper-style'].map((id) => [id, 'pass']),
@@ -121,7 +128,9 @@ describeWithOpa('built-ins that OPA compiles into the module', () => {
   });
 
   test('a bundle of the earlier form, whose entry points are the rules themselves, is refused', async () => {
-    const wasm = await compileRego('package exhibit.entry\n\nresults_json := {}\n', ['exhibit/entry/results_json']);
+    const wasm = await compileRego('package exhibit.entry\n\nresults_json := {}\n', [
+      'exhibit/entry/results_json',
+    ]);
     await expect(createEngine({ ...bundle, wasm }, { clock: () => NOW })).rejects.toMatchObject({
       code: 'BUNDLE_INVALID',
       message: expect.stringContaining('earlier form'),

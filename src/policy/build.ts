@@ -5,12 +5,13 @@ import { bundleDigest } from './digest.ts';
 import { ENTRY_FILE, entryModule, rootsOf } from './entry.ts';
 import { readCommitted } from './git.ts';
 import { ANSWER, askedRules } from './judge.ts';
+import { openBundle } from './load.ts';
 import { isTest, regoFiles, regoVersions } from './rego.ts';
 import { readFiles } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
 import { packTar } from './tar.ts';
 import { readTree } from './tree.ts';
-import type { Files, Opa, Repository } from './types.ts';
+import type { Bundle, Files, Opa, Repository } from './types.ts';
 
 export interface BuildOptions {
   opa: Opa;
@@ -44,10 +45,23 @@ export async function buildBundle(folder: string, options: BuildOptions): Promis
   return { files, tar: packTar(files), digest: bundleDigest(files), repository };
 }
 
-interface Source {
-  files: Files;
+/**
+ * The bundle of a repository as it was read, unsigned and without a commit: what its own tests judge with.
+ * @throws ExhibitError POLICY_INVALID, POLICY_BUILTIN, TOOL_FAILED
+ */
+export async function trialBundle(repository: Repository, opa: Opa): Promise<Bundle> {
+  refuseProblems(repository);
+  const files = await assemble(repository, { revision: 'test', revision_time: 0 }, { opa });
+  return openBundle(files, { keys: [], allowUnsigned: true });
+}
+
+interface Revision {
   revision: string;
   revision_time: number;
+}
+
+interface Source extends Revision {
+  files: Files;
 }
 
 async function sourceOf(folder: string, options: BuildOptions): Promise<Source> {
@@ -94,7 +108,7 @@ function refuseProblems(repository: Repository): void {
 
 async function assemble(
   repository: Repository,
-  source: Source,
+  source: Revision,
   options: BuildOptions,
 ): Promise<Map<string, Uint8Array>> {
   const { policies, packages, rego_v0 } = repository;

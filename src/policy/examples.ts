@@ -1,6 +1,14 @@
 import { type InputDocument, parseInput } from '../inputs/index.ts';
 import { isExhibitError } from '../record/index.ts';
 import { ENTRY_FILE, entryModule, policyRule } from './entry.ts';
+import {
+  DOCUMENT,
+  difference,
+  type ExampleVerdict,
+  type Failing,
+  type JudgeExamples,
+  verdictsOf,
+} from './example-verdicts.ts';
 import { reviewInput } from './gatekeeper.ts';
 import { evaluate } from './opa.ts';
 import { isTest, regoFiles, withManifest } from './rego.ts';
@@ -38,13 +46,27 @@ export function examplesOf(repository: Repository): Example[] {
   });
 }
 
+const IN_ERROR = 'the policy is in error: ';
+
 interface Case {
   example: Example;
   document: InputDocument;
 }
 
-/** Judges every example with the real OPA, on the same parsed input as the engine gets. */
-export async function runExamples(repository: Repository, opa: Opa): Promise<ExampleResult[]> {
+export interface ExamplesReport {
+  examples: ExampleResult[];
+  /** Why the examples could not be judged with a bundle. */
+  failures: string[];
+}
+
+/**
+ * Judges every example with the real OPA, on the same parsed input as the engine gets, and, where `judge` is given, with the
+ * bundle of the repository: both must say the same of every subject.
+ */
+export async function runExamples(
+  repository: Repository,
+  options: { opa: Opa; judge?: JudgeExamples },
+): Promise<ExamplesReport> {
   const results: ExampleResult[] = [];
   const cases: Case[] = [];
   for (const example of examplesOf(repository)) {
@@ -53,19 +75,53 @@ export async function runExamples(repository: Repository, opa: Opa): Promise<Exa
     if (problem === undefined) cases.push(...parsed.documents.map((document) => ({ example, document })));
     else results.push({ ...named(example), ok: false, message: problem, subjects: 0 });
   }
-  const said = await evaluateAll(repository, cases, opa);
+  const said = await evaluateAll(repository, cases, options.opa);
+  const verdicts = await bundleVerdicts(repository, cases, options);
   const byFile = Map.groupBy(cases.keys(), (i) => cases[i]?.example.file ?? '');
   for (const indices of byFile.values()) {
     const example = cases[indices[0] ?? 0]?.example;
-    if (example !== undefined)
-      results.push(
-        judge(
-          example,
-          indices.map((i) => said[i]),
-        ),
-      );
+    if (example === undefined) continue;
+    const found = judge(
+      example,
+      indices.map((i) => said[i]),
+    );
+    const other =
+      typeof verdicts === 'string' ? undefined : indices.map((i) => differs(cases[i], said[i], verdicts[i]));
+    const message = other?.find((one) => one !== undefined);
+    const inError = !found.ok && found.message.startsWith(IN_ERROR);
+    results.push(message === undefined || inError ? found : { ...found, ok: false, message });
   }
-  return results.sort((a, b) => (a.file < b.file ? -1 : 1));
+  return {
+    examples: results.sort((a, b) => (a.file < b.file ? -1 : 1)),
+    failures: typeof verdicts === 'string' ? [verdicts] : [],
+  };
+}
+
+async function bundleVerdicts(
+  repository: Repository,
+  cases: readonly Case[],
+  { opa, judge }: { opa: Opa; judge?: JudgeExamples },
+): ReturnType<typeof verdictsOf> {
+  if (judge === undefined || cases.length === 0) return [];
+  const documents = cases.map(({ example, document }) => ({ policy: example.policy, document }));
+  return verdictsOf(repository, documents, { opa, judge });
+}
+
+function differs(
+  one: Case | undefined,
+  said: unknown,
+  verdicts: readonly ExampleVerdict[] | undefined,
+): string | undefined {
+  if (one === undefined || verdicts === undefined) return undefined;
+  return difference(one.example.policy, failingOf(one.example.policy, said), verdicts);
+}
+
+/** What fails by the rules' own values. */
+function failingOf(policy: Policy, said: unknown): Failing {
+  const rules = (said ?? {}) as Record<string, unknown>;
+  if (policy.style !== 'exhibit') return new Set(violationsOf(policy, rules).length > 0 ? [DOCUMENT] : []);
+  const subjects = listed(rules.violations).map((one) => (one as { subject?: unknown } | null)?.subject);
+  return new Set(subjects.map(String));
 }
 
 function wrongKind({ inputs, style }: Policy, documents: readonly InputDocument[]): string | undefined {
@@ -136,7 +192,7 @@ function judge(example: Example, said: readonly unknown[]): ExampleResult {
         ? String((answer as Error | undefined)?.message ?? 'undefined')
         : undefinedRule(example.policy, rules);
     if (broken !== undefined)
-      return { ...named(example), ok: false, message: `the policy is in error: ${broken}`, subjects };
+      return { ...named(example), ok: false, message: `${IN_ERROR}${broken}`, subjects };
     subjects += listed(rules?.population).length;
     messages.push(...violationsOf(example.policy, rules ?? {}));
   }

@@ -1,5 +1,11 @@
 import { ENTRY_PACKAGE, policyRule, resultsRule } from './entry.ts';
-import { COMPAT_FILE, compatModule, HOST_REPLACEMENTS, hostName, replacementModifiers } from './replacements.ts';
+import {
+  COMPAT_FILE,
+  compatModule,
+  HOST_REPLACEMENTS,
+  hostName,
+  replacementModifiers,
+} from './replacements.ts';
 import { INPUT_KINDS } from './schema.ts';
 import type { Files, Policy } from './types.ts';
 

@@ -30,7 +30,7 @@ export const hostName = (builtin: string): string => `${PREFIX}${builtin}`;
 
 /** Names that modules in the syntax before Rego 1.0 may still call. */
 const DEPRECATED: Readonly<Record<string, string>> = {
-  're_match': `${COMPAT}.matches`,
+  re_match: `${COMPAT}.matches`,
   'net.cidr_overlap': hostName('net.cidr_contains'),
 };
 
@@ -58,7 +58,8 @@ unfolded(s) := replace(replace(s, "\\n", ""), "\\r", "")`,
   },
   'base64.decode': {
     name: 'base64_text',
-    source: 'base64_text(s) := "" if { unfolded(s) == "" } else := base64.decode(unfolded(s)) if { base64_valid(s) }',
+    source:
+      'base64_text(s) := "" if { unfolded(s) == "" } else := base64.decode(unfolded(s)) if { base64_valid(s) }',
   },
   'base64url.decode': {
     name: 'base64url_text',

@@ -1,8 +1,8 @@
 import { ENTRY_FILE } from './entry.ts';
 import { readFrameworks, readMap } from './framework.ts';
+import { COMPILED_FILES } from './judge.ts';
 import { readPolicies } from './metadata.ts';
 import { readOverrides } from './override-files.ts';
-import { COMPILED_FILES } from './judge.ts';
 import { readRego } from './rego.ts';
 import { readConfig, readTree } from './tree.ts';
 import type { Files, Opa, Problem, RegoPackage, Repository } from './types.ts';

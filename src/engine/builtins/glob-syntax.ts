@@ -97,7 +97,9 @@ class Reader {
   }
 
   #range(): (char: string) => boolean {
-    const [low, high] = [this.#chars[this.#at], this.#chars[this.#at + 2]].map((char) => char?.codePointAt(0));
+    const [low, high] = [this.#chars[this.#at], this.#chars[this.#at + 2]].map((char) =>
+      char?.codePointAt(0),
+    );
     this.#at += 3;
     if (low === undefined || high === undefined || high < low) return fail('not a range');
     return (char) => {

@@ -24,7 +24,9 @@ const toTerm: SourceReviver = (_key, value, { source }): Term => {
   if (typeof value === 'string') return value.toWellFormed();
   if (value === null || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value as Term[];
-  const members = new Map(Object.entries(value as object).map(([key, item]) => [key.toWellFormed(), item as Term]));
+  const members = new Map(
+    Object.entries(value as object).map(([key, item]) => [key.toWellFormed(), item as Term]),
+  );
   return new RegoObject([...members]);
 };
 

@@ -7,7 +7,14 @@ import { netContains } from './net-contains.ts';
 import { native as regex } from './regex.ts';
 import { toNumber } from './to-number.ts';
 
-const OWN: Readonly<Record<string, Builtin>> = { ...bits, ...glob, ...json, ...netContains, ...regex, ...toNumber };
+const OWN: Readonly<Record<string, Builtin>> = {
+  ...bits,
+  ...glob,
+  ...json,
+  ...netContains,
+  ...regex,
+  ...toNumber,
+};
 
 /**
  * Our forms of built-ins that OPA compiles into the module and that answer there otherwise than in its interpreter, under

@@ -15,7 +15,11 @@ const plain = ({ bits, value }: Address): Address =>
 function edges(cidr: string): { bits: 32 | 128; first: bigint; last: bigint } {
   const { bits, first, last } = parseNetwork(cidr);
   const begin = plain({ bits, value: first });
-  return { bits: begin.bits, first: begin.value, last: begin.bits === bits ? last : plain({ bits, value: last }).value };
+  return {
+    bits: begin.bits,
+    first: begin.value,
+    last: begin.bits === bits ? last : plain({ bits, value: last }).value,
+  };
 }
 
 const holds = (network: ReturnType<typeof edges>, { bits, value }: Address): boolean =>

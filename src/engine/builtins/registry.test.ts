@@ -47,7 +47,14 @@ test.each([
   ['exhibit.format_int', [-(2 ** 31), 16], '-80000000'],
   ['exhibit.format_int', [15.9, 2], '1111'],
   ['exhibit.regex.match', ['(?<x>a)', 'bab'], true],
-  ['exhibit.regex.find_all_string_submatch_n', ['(a)(b)?', 'ab a', -2], [['ab', 'a', 'b'], ['a', 'a', '']]],
+  [
+    'exhibit.regex.find_all_string_submatch_n',
+    ['(a)(b)?', 'ab a', -2],
+    [
+      ['ab', 'a', 'b'],
+      ['a', 'a', ''],
+    ],
+  ],
 ] as const)('%s(%j)', (name, args, expected) => {
   expect(call(name, ...args)).toEqual(expected);
 });

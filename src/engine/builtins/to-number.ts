@@ -37,7 +37,8 @@ function binary(numeral: string): string | undefined {
   const power = Number(exponent) - 4 * fraction.length;
   if (Math.abs(power) > FURTHEST) return fail('out of range');
   const mantissa = BigInt(`0x${whole}${fraction}`);
-  const digits = power < 0 ? `${mantissa * 5n ** BigInt(-power)}e${power}` : String(mantissa << BigInt(power));
+  const digits =
+    power < 0 ? `${mantissa * 5n ** BigInt(-power)}e${power}` : String(mantissa << BigInt(power));
   return (sign === '-' ? '-' : '') + digits;
 }
 

@@ -79,7 +79,8 @@ export async function opaEval(
 ): Promise<unknown> {
   const all = { ...files, 'input.json': JSON.stringify(input) };
   return inFolder(all, async (cwd) => {
-    const data = files['.manifest'] === undefined ? Object.keys(files).flatMap((name) => ['-d', name]) : ['-b', '.'];
+    const data =
+      files['.manifest'] === undefined ? Object.keys(files).flatMap((name) => ['-d', name]) : ['-b', '.'];
     const args = ['eval', '-f', 'json', '-i', 'input.json', ...data, ...flags, query];
     const stdout = await runOpa(args, cwd);
     const { result } = decodeResult(stdout) as { result?: { expressions: { value: unknown }[] }[] };

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 // Not part of the contract: the suite compiles single rules as a build compiles a bundle.
 import { compile } from '../../../src/policy/compile.ts';
-import { regoVersions } from '../../../src/policy/rego.ts';
 import { findOpa, RUNTIME_BUILTINS, unpackTar } from '../../../src/policy/index.ts';
+import { regoVersions } from '../../../src/policy/rego.ts';
 
 const run = promisify(execFile);
 

@@ -48,7 +48,9 @@ describe("OPA's WebAssembly against its interpreter", () => {
       ({ name }) => new Map(Object.entries(names)).get(name) ?? name,
     );
     const language = ['text of sums'];
-    expect([...new Set(said)].filter((name) => !language.includes(name)).sort()).toEqual([...REPLACED].sort());
+    expect([...new Set(said)].filter((name) => !language.includes(name)).sort()).toEqual(
+      [...REPLACED].sort(),
+    );
   });
 
   // A difference that is left and can change a verdict would need a warning of `policy lint`.

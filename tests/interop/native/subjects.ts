@@ -264,17 +264,7 @@ const NUMERALS = js(
     '"NaN"',
     '"Inf"',
   ],
-  ...[
-    '"inf"',
-    '"-"',
-    '"-0"',
-    '"1e"',
-    '"12345678901234567890123"',
-    '"0.1000"',
-    '"1e-7"',
-    '"true"',
-    '"１"',
-  ],
+  ...['"inf"', '"-"', '"-0"', '"1e"', '"12345678901234567890123"', '"0.1000"', '"1e-7"', '"true"', '"１"'],
 );
 /** The interpreter makes numbers of them that it can compare, but not print. */
 const UNPRINTABLE = js(
