@@ -1,6 +1,5 @@
 import { type InputDocument, parseInput } from '../inputs/index.ts';
-import { isExhibitError } from '../record/index.ts';
-import { ENTRY_FILE, entryModule, policyRule } from './entry.ts';
+import { answersOf, type Case, type Example } from './example-answers.ts';
 import {
   DOCUMENT,
   difference,
@@ -9,10 +8,6 @@ import {
   type JudgeExamples,
   verdictsOf,
 } from './example-verdicts.ts';
-import { reviewInput } from './gatekeeper.ts';
-import { evaluate } from './opa.ts';
-import { isTest, regoFiles, withManifest } from './rego.ts';
-import { withStage } from './stage.ts';
 import type { Opa, Policy, Repository } from './types.ts';
 
 /** What an example of a policy's folder showed. */
@@ -28,12 +23,6 @@ export interface ExampleResult {
   subjects: number;
 }
 
-export interface Example {
-  policy: Policy;
-  file: string;
-  expected: 'good' | 'bad';
-}
-
 /** Examples by the names of their files: `<folder of the policy>/examples/{good,bad}-*`. */
 export function examplesOf(repository: Repository): Example[] {
   return repository.policies.flatMap((policy) => {
@@ -47,11 +36,6 @@ export function examplesOf(repository: Repository): Example[] {
 }
 
 const IN_ERROR = 'the policy is in error: ';
-
-interface Case {
-  example: Example;
-  document: InputDocument;
-}
 
 export interface ExamplesReport {
   examples: ExampleResult[];
@@ -75,7 +59,7 @@ export async function runExamples(
     if (problem === undefined) cases.push(...parsed.documents.map((document) => ({ example, document })));
     else results.push({ ...named(example), ok: false, message: problem, subjects: 0 });
   }
-  const said = await evaluateAll(repository, cases, options.opa);
+  const said = await answersOf(repository, cases, options.opa);
   const verdicts = await bundleVerdicts(repository, cases, options);
   const byFile = Map.groupBy(cases.keys(), (i) => cases[i]?.example.file ?? '');
   for (const indices of byFile.values()) {
@@ -132,53 +116,6 @@ function wrongKind({ inputs, style }: Policy, documents: readonly InputDocument[
 }
 
 const named = ({ policy, file, expected }: Example) => ({ policy_id: policy.id, file, expected });
-
-/** One call of OPA for all; when a policy breaks that, one call for each, so that only the culprit is in error. */
-async function evaluateAll(repository: Repository, cases: readonly Case[], opa: Opa): Promise<unknown[]> {
-  if (cases.length === 0) return [];
-  const modules = new Map([...regoFiles(repository.files)].filter(([path]) => !isTest(path)));
-  modules.set(ENTRY_FILE, Buffer.from(entryModule(repository.policies, repository.packages)));
-  modules.set('exhibit/examples.rego', Buffer.from(moduleOfCases(repository.policies)));
-  const old = repository.rego_v0.filter((path) => !isTest(path));
-  return withStage(withManifest(modules, old), async (folder) => {
-    const ask = (some: readonly Case[]) =>
-      evaluate(opa, folder, 'data.exhibit.examples.answer', { cases: some.map(question) }, ['-b', '.']);
-    const answers = (value: unknown) => (value ?? {}) as Record<string, unknown>;
-    try {
-      const all = answers(await ask(cases));
-      return cases.map((_, i) => all[String(i)]);
-    } catch (error) {
-      if (!isExhibitError(error, 'TOOL_FAILED')) throw error;
-    }
-    const each: unknown[] = [];
-    for (const one of cases)
-      each.push(
-        await ask([one]).then(
-          (value) => answers(value)['0'],
-          (error: unknown) => error,
-        ),
-      );
-    return each;
-  });
-}
-
-function question({ example: { policy }, document }: Case): { policy: string; value: unknown } {
-  const { id, style, parameters } = policy;
-  return {
-    policy: id,
-    value: style === 'gatekeeper' ? reviewInput(document.value, parameters ?? {}) : document.value,
-  };
-}
-
-/** One rule per policy, so that a case evaluates its own policy and no other. */
-function moduleOfCases(policies: readonly Policy[]): string {
-  const rules = policies.map(
-    (policy) =>
-      `answer[key] := value if {\n\tsome i, c in input.cases\n\tc.policy == ${JSON.stringify(policy.id)}\n\tkey := format_int(i, 10)\n` +
-      `\tvalue := data.exhibit.entry.${policyRule(policy)} with input as c.value\n}\n`,
-  );
-  return `package exhibit.examples\n\n${rules.join('\n')}`;
-}
 
 /** @param said per document: object from rule to value, or an error */
 function judge(example: Example, said: readonly unknown[]): ExampleResult {

@@ -11,8 +11,9 @@ export {
 } from './catalogue.ts';
 export { bundleDigest, SIGNATURE_FILE } from './digest.ts';
 export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from './entry.ts';
+export type { Example } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
-export { type Example, type ExampleResult, examplesOf } from './examples.ts';
+export { type ExampleResult, examplesOf } from './examples.ts';
 export { type Environment, findOpa, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';
 export { digestOf, fileHash } from './hash.ts';
