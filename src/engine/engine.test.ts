@@ -83,12 +83,6 @@ violations contains x if { x := input.nothing }`,
     `population contains {"type": "n", "id": sprintf("%d", [input.big]), "name": "n"} if input.big
 violations contains {"subject": sprintf("%d", [input.big]), "message": sprintf("%v", [input.big + 1]), "details": {"big": input.big}} if input.big`,
   ),
-  // OPA's WebAssembly makes a number of this text that is none.
-  minus: policy(
-    'minus',
-    `population contains {"type": "n", "id": "n", "name": "n"} if input.minus
-violations contains {"subject": "n", "message": "m", "details": {"n": to_number(input.minus)}} if input.minus`,
-  ),
   plans: policy('plans', boxes.replaceAll('boxes', 'kinds'), ['inputs: [terraform-plan]']),
 };
 
@@ -211,7 +205,6 @@ describeWithOpa('engine', () => {
 
   test.each([
     ['conflict', { conflict: true }, 'ENGINE_ERROR', 'conflict'],
-    ['minus', { minus: '-' }, 'ENGINE_ERROR', 'JSON'],
     ['hang', { hang: LONG }, 'ENGINE_TIMEOUT', 'stopped after 400 ms'],
     ['hog', { hog: true }, /ENGINE_(ERROR|TIMEOUT)/, ''],
   ])(

@@ -1,5 +1,5 @@
 import type { InputDocument } from '../inputs/index.ts';
-import type { Bundle, Policy } from '../policy/index.ts';
+import { ANSWER, type Bundle, type Policy } from '../policy/index.ts';
 import { type Clock, ExhibitError, type Layer } from '../record/index.ts';
 import { createBuiltins } from './builtins/registry.ts';
 import { Evaluation } from './evaluation.ts';
@@ -20,12 +20,18 @@ const BATCH_MILLISECONDS = 20;
 
 /**
  * An engine for one verified bundle.
- * @throws ExhibitError BUNDLE_INVALID when policy.wasm does not load, POLICY_BUILTIN when it calls what the run time lacks
+ * @throws ExhibitError BUNDLE_INVALID when policy.wasm does not load or is of an earlier form, POLICY_BUILTIN when it calls what the run time lacks
  */
 export async function createEngine(bundle: Bundle, options: EngineOptions): Promise<Engine> {
   const limits = { ...DEFAULT_ENGINE_LIMITS, ...options.limits };
   const module = await compile(bundle.wasm);
   const pool = new InstancePool(module, createBuiltins(options.clock), baseDocuments(bundle.files), limits);
+  if (!pool.entrypoints.has(ANSWER))
+    throw new ExhibitError(
+      'BUNDLE_INVALID',
+      "policy.wasm of the bundle has an earlier form, in which some built-ins answer otherwise than in OPA's interpreter",
+      { hint: 'Build and sign it again with this version: `exhibit policy build`, `exhibit policy sign`.' },
+    );
   return new BundleEngine(bundle, new Evaluation(pool), pool, limits);
 }
 

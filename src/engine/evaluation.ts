@@ -1,6 +1,5 @@
 import type { InputDocument } from '../inputs/index.ts';
-import { type Policy, reviewInput } from '../policy/index.ts';
-import { ExhibitError } from '../record/index.ts';
+import { type Policy, policyRule, resultsRule, reviewInput } from '../policy/index.ts';
 import { judgeConftest } from './rules/conftest.ts';
 import { judgeExhibit } from './rules/exhibit.ts';
 import { judgeGatekeeper } from './rules/gatekeeper.ts';
@@ -27,7 +26,7 @@ export class Evaluation {
     if (policies.length === 0) return [];
     const input = encodeInput(document.value);
     const shared = policies.some(({ style }) => style !== 'gatekeeper')
-      ? this.#object(`exhibit/entry/results_${document.kind.replaceAll('-', '_')}`, input)
+      ? this.#object(resultsRule(document.kind), input)
       : {};
     return policies.flatMap((policy) =>
       policy.style === 'gatekeeper'
@@ -36,42 +35,27 @@ export class Evaluation {
     );
   }
 
-  /** One policy by its single rules. Never throws: what it cannot judge is an error of that policy. */
+  /** One policy by itself. Never throws: what it cannot judge is an error of that policy. */
   alone(policy: Policy, document: InputDocument, guard: Guard): Judgement[] {
     try {
       return guard(() =>
         policy.style === 'gatekeeper'
           ? this.#gatekeeper(policy, document)
-          : judged(policy, document, this.#rules(policy, encodeInput(document.value))),
+          : judged(policy, document, this.#object(policyRule(policy), encodeInput(document.value))),
       );
     } catch (error) {
       return [errorJudgement(policy, document, error)];
     }
   }
 
-  #rules(policy: Policy, input: Uint8Array): Record<string, unknown> {
-    const prefix = `${policy.package.replaceAll('.', '/')}/`;
-    const names = [...this.#pool.entrypoints].filter((name) => name.startsWith(prefix));
-    if (names.length === 0)
-      throw new ExhibitError('ENGINE_ERROR', `the bundle has no entrypoint for ${policy.package}`);
-    const rules: [string, unknown][] = [];
-    for (const name of names) {
-      const rule = name.slice(prefix.length);
-      const text = rule.includes('/') ? undefined : this.#pool.evaluate(name, input);
-      if (text !== undefined) rules.push([rule, decodeResult(text)]);
-    }
-    return Object.fromEntries(rules);
-  }
-
   /** Each policy has its own parameters, so each is an evaluation of its own. */
   #gatekeeper(policy: Policy, document: InputDocument): Judgement[] {
     const input = encodeInput(reviewInput(document.value, policy.parameters ?? {}));
-    const text = this.#pool.evaluate(`${policy.package.replaceAll('.', '/')}/violation`, input);
-    return [judgeGatekeeper(policy, document, text === undefined ? undefined : decodeResult(text))];
+    return [judgeGatekeeper(policy, document, this.#object(policyRule(policy), input).violation)];
   }
 
-  #object(entrypoint: string, input: Uint8Array): Record<string, unknown> {
-    const text = this.#pool.evaluate(entrypoint, input);
+  #object(rule: string, input: Uint8Array): Record<string, unknown> {
+    const text = this.#pool.ask(rule, input);
     return text === undefined ? {} : (decodeResult(text) as Record<string, unknown>);
   }
 }

@@ -135,6 +135,16 @@ describe('buildBundle', () => {
       rego('lib/x.rego', 'package exhibit.entry\n\nresults_json := {}\n'),
       'lib/x.rego',
     ],
+    [
+      'a package in the place of what is compiled beside the modules',
+      rego('lib/x.rego', 'package exhibit.compat.more\n\nx := 1\n'),
+      'lib/x.rego',
+    ],
+    [
+      'a call of a function that the module alone has',
+      rego('lib/x.rego', 'package lib.x\n\nx := exhibit.json.unmarshal("1")\n'),
+      'lib/x.rego',
+    ],
     ['a framework that is wrong', { 'frameworks/soc2.yaml': 'id: soc2\n' }, 'frameworks/soc2.yaml'],
   ])('refuses %s and says where', async (_what, change, file) => {
     await expect(buildBundle(await writeFixture(change), { opa, ...version })).rejects.toThrow(

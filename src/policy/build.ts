@@ -2,14 +2,16 @@ import { canonicalize, type Digest, ExhibitError, formatLocation } from '../reco
 import { BUNDLE_SCHEMA, type BundleData } from './bundle-data.ts';
 import { compile } from './compile.ts';
 import { bundleDigest } from './digest.ts';
-import { ENTRY_FILE, entryModule, entrypoints, rootsOf } from './entry.ts';
+import { ENTRY_FILE, entryModule, rootsOf } from './entry.ts';
 import { readCommitted } from './git.ts';
+import { ANSWER, askedRules } from './judge.ts';
+import { openBundle } from './load.ts';
 import { isTest, regoFiles, regoVersions } from './rego.ts';
 import { readFiles } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
 import { packTar } from './tar.ts';
 import { readTree } from './tree.ts';
-import type { Files, Opa, Repository } from './types.ts';
+import type { Bundle, Files, Opa, Repository } from './types.ts';
 
 export interface BuildOptions {
   opa: Opa;
@@ -43,10 +45,23 @@ export async function buildBundle(folder: string, options: BuildOptions): Promis
   return { files, tar: packTar(files), digest: bundleDigest(files), repository };
 }
 
-interface Source {
-  files: Files;
+/**
+ * The bundle of a repository as it was read, unsigned and without a commit: what its own tests judge with.
+ * @throws ExhibitError POLICY_INVALID, POLICY_BUILTIN, TOOL_FAILED
+ */
+export async function trialBundle(repository: Repository, opa: Opa): Promise<Bundle> {
+  refuseProblems(repository);
+  const files = await assemble(repository, { revision: 'test', revision_time: 0 }, { opa });
+  return openBundle(files, { keys: [], allowUnsigned: true });
+}
+
+interface Revision {
   revision: string;
   revision_time: number;
+}
+
+interface Source extends Revision {
+  files: Files;
 }
 
 async function sourceOf(folder: string, options: BuildOptions): Promise<Source> {
@@ -93,7 +108,7 @@ function refuseProblems(repository: Repository): void {
 
 async function assemble(
   repository: Repository,
-  source: Source,
+  source: Revision,
   options: BuildOptions,
 ): Promise<Map<string, Uint8Array>> {
   const { policies, packages, rego_v0 } = repository;
@@ -105,8 +120,8 @@ async function assemble(
     rego_v0.filter((path) => !isTest(path)),
   );
   const files = new Map([...modules, ['.manifest', json(manifest)]]);
-  const points = entrypoints(policies, packages);
-  const wasm = await compile(options.opa, files, points, options.builtins ?? RUNTIME_BUILTINS);
+  const builtins = options.builtins ?? RUNTIME_BUILTINS;
+  const wasm = await compile(options.opa, files, askedRules(policies), builtins);
   const data: BundleData = {
     schema: BUNDLE_SCHEMA,
     lineage: repository.config.name,
@@ -117,7 +132,7 @@ async function assemble(
     frameworks: repository.frameworks,
     overrides: repository.overrides,
     rejected_overrides: repository.rejected_overrides,
-    entrypoints: points,
+    entrypoints: [ANSWER],
     opa_version: options.opa.version,
   };
   // Through JSON, so that a field without a value is left out instead of refused.

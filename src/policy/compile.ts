@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExhibitError } from '../record/index.ts';
+import { ANSWER, hostCapabilities, withJudge } from './judge.ts';
 import { call, check, failed, type OpaError } from './opa.ts';
 import { withStage } from './stage.ts';
 import { unpackTar } from './tar.ts';
@@ -15,57 +16,65 @@ const COMPILED_AWAY = [
   'rego.metadata.rule',
 ];
 
-/** The module's file of capabilities: what this compiler knows, cut down to what the run time has. */
-export async function capabilities(opa: Opa, folder: string, builtins: readonly string[]): Promise<string> {
+interface Capabilities {
+  builtins: { name: string; decl: unknown }[];
+}
+
+async function allCapabilities(opa: Opa, folder: string): Promise<Capabilities> {
   const result = await call(opa, folder, ['capabilities', '--current']);
   if (result.code !== 0) throw failed('capabilities', result);
-  const known = JSON.parse(result.stdout.toString('utf8')) as { builtins: { name: string }[] };
+  return JSON.parse(result.stdout.toString('utf8')) as Capabilities;
+}
+
+function limited(known: Capabilities, builtins: readonly string[]): Capabilities & { allow_net: string[] } {
   const allowed = new Set([...builtins, ...COMPILED_AWAY]);
-  return JSON.stringify({
-    ...known,
-    builtins: known.builtins.filter(({ name }) => allowed.has(name)),
-    allow_net: [],
-  });
+  return { ...known, builtins: known.builtins.filter(({ name }) => allowed.has(name)), allow_net: [] };
+}
+
+/** The file of capabilities of policies: what this compiler knows, cut down to what the run time has. */
+export async function capabilities(opa: Opa, folder: string, builtins: readonly string[]): Promise<string> {
+  return JSON.stringify(limited(await allCapabilities(opa, folder), builtins));
 }
 
 /**
- * Compiles a bundle's modules to one WebAssembly module.
+ * Compiles a bundle's modules to one WebAssembly module whose built-ins answer as those of OPA's interpreter.
  * @param files modules and `.manifest`, tests left out
+ * @param rules what may be asked of it: name and reference
  * @param builtins names that the run time has; a call of another one stops the build
  * @throws ExhibitError POLICY_BUILTIN naming built-in, file and line; POLICY_INVALID for other compile errors
  */
 export async function compile(
   opa: Opa,
   files: Files,
-  entrypoints: readonly string[],
+  rules: ReadonlyMap<string, string>,
   builtins: readonly string[],
 ): Promise<Uint8Array> {
-  return withStage(files, (folder) =>
-    withStage(new Map(), async (out) => {
-      const caps = join(out, 'capabilities.json');
-      await writeFile(caps, await capabilities(opa, folder, builtins));
-      const errors = await check(opa, folder, ['--capabilities', caps]);
-      if (errors.length > 0) throw await explain(opa, folder, errors);
-      const target = join(out, 'bundle.tar.gz');
-      const flags = entrypoints.flatMap((entrypoint) => ['-e', entrypoint]);
-      const result = await call(opa, folder, [
-        'build',
-        '-t',
-        'wasm',
-        '--capabilities',
-        caps,
-        '-b',
-        '.',
-        ...flags,
-        '-o',
-        target,
-      ]);
-      if (result.code !== 0) throw failed('build', result);
-      const wasm = unpackTar(await readFile(target)).get('policy.wasm');
-      if (wasm === undefined) throw failed('build', { ...result, stderr: 'it wrote no policy.wasm' });
-      return wasm;
-    }),
-  );
+  const known = await withStage(new Map(), (folder) => allCapabilities(opa, folder));
+  const policies = limited(known, builtins);
+  await withStage(files, (folder) => refuse(opa, folder, policies));
+  // What the replacements themselves call is there, whatever a policy may call.
+  const all = { ...known, allow_net: [], builtins: [...known.builtins, ...hostCapabilities(known.builtins)] };
+  return withStage(withJudge(files, rules), (folder) => build(opa, folder, all));
+}
+
+async function refuse(opa: Opa, folder: string, caps: Capabilities): Promise<void> {
+  return withStage(new Map([['capabilities.json', Buffer.from(JSON.stringify(caps))]]), async (out) => {
+    const errors = await check(opa, folder, ['--capabilities', join(out, 'capabilities.json')]);
+    if (errors.length > 0) throw await explain(opa, folder, errors);
+  });
+}
+
+async function build(opa: Opa, folder: string, caps: Capabilities): Promise<Uint8Array> {
+  return withStage(new Map([['capabilities.json', Buffer.from(JSON.stringify(caps))]]), async (out) => {
+    const target = join(out, 'bundle.tar.gz');
+    const file = join(out, 'capabilities.json');
+    const args = ['-t', 'wasm', '--capabilities', file, '-b', '.', '-e', ANSWER, '-o', target];
+    const result = await call(opa, folder, ['build', ...args]);
+    if (result.code !== 0) throw failed('build', result);
+    const wasm = unpackTar(await readFile(target)).get('policy.wasm');
+    if (wasm === undefined) throw failed('build', { ...result, stderr: 'it wrote no policy.wasm' });
+    return wasm;
+  });
 }
 
 /** A name that OPA knows and the run time lacks is POLICY_BUILTIN; all else is a defect of the policy. */

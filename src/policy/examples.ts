@@ -1,10 +1,13 @@
 import { type InputDocument, parseInput } from '../inputs/index.ts';
-import { isExhibitError } from '../record/index.ts';
-import { ENTRY_FILE, entryModule } from './entry.ts';
-import { reviewInput } from './gatekeeper.ts';
-import { evaluate } from './opa.ts';
-import { isTest, regoFiles, withManifest } from './rego.ts';
-import { withStage } from './stage.ts';
+import { answersOf, type Case, type Example } from './example-answers.ts';
+import {
+  DOCUMENT,
+  difference,
+  type ExampleVerdict,
+  type Failing,
+  type JudgeExamples,
+  verdictsOf,
+} from './example-verdicts.ts';
 import type { Opa, Policy, Repository } from './types.ts';
 
 /** What an example of a policy's folder showed. */
@@ -20,12 +23,6 @@ export interface ExampleResult {
   subjects: number;
 }
 
-export interface Example {
-  policy: Policy;
-  file: string;
-  expected: 'good' | 'bad';
-}
-
 /** Examples by the names of their files: `<folder of the policy>/examples/{good,bad}-*`. */
 export function examplesOf(repository: Repository): Example[] {
   return repository.policies.flatMap((policy) => {
@@ -38,13 +35,22 @@ export function examplesOf(repository: Repository): Example[] {
   });
 }
 
-interface Case {
-  example: Example;
-  document: InputDocument;
+const IN_ERROR = 'the policy is in error: ';
+
+export interface ExamplesReport {
+  examples: ExampleResult[];
+  /** Why the examples could not be judged with a bundle. */
+  failures: string[];
 }
 
-/** Judges every example with the real OPA, on the same parsed input as the engine gets. */
-export async function runExamples(repository: Repository, opa: Opa): Promise<ExampleResult[]> {
+/**
+ * Judges every example with the real OPA, on the same parsed input as the engine gets, and, where `judge` is given, with the
+ * bundle of the repository: both must say the same of every subject.
+ */
+export async function runExamples(
+  repository: Repository,
+  options: { opa: Opa; judge?: JudgeExamples },
+): Promise<ExamplesReport> {
   const results: ExampleResult[] = [];
   const cases: Case[] = [];
   for (const example of examplesOf(repository)) {
@@ -53,19 +59,53 @@ export async function runExamples(repository: Repository, opa: Opa): Promise<Exa
     if (problem === undefined) cases.push(...parsed.documents.map((document) => ({ example, document })));
     else results.push({ ...named(example), ok: false, message: problem, subjects: 0 });
   }
-  const said = await evaluateAll(repository, cases, opa);
+  const said = await answersOf(repository, cases, options.opa);
+  const verdicts = await bundleVerdicts(repository, cases, options);
   const byFile = Map.groupBy(cases.keys(), (i) => cases[i]?.example.file ?? '');
   for (const indices of byFile.values()) {
     const example = cases[indices[0] ?? 0]?.example;
-    if (example !== undefined)
-      results.push(
-        judge(
-          example,
-          indices.map((i) => said[i]),
-        ),
-      );
+    if (example === undefined) continue;
+    const found = judge(
+      example,
+      indices.map((i) => said[i]),
+    );
+    const other =
+      typeof verdicts === 'string' ? undefined : indices.map((i) => differs(cases[i], said[i], verdicts[i]));
+    const message = other?.find((one) => one !== undefined);
+    const inError = !found.ok && found.message.startsWith(IN_ERROR);
+    results.push(message === undefined || inError ? found : { ...found, ok: false, message });
   }
-  return results.sort((a, b) => (a.file < b.file ? -1 : 1));
+  return {
+    examples: results.sort((a, b) => (a.file < b.file ? -1 : 1)),
+    failures: typeof verdicts === 'string' ? [verdicts] : [],
+  };
+}
+
+async function bundleVerdicts(
+  repository: Repository,
+  cases: readonly Case[],
+  { opa, judge }: { opa: Opa; judge?: JudgeExamples },
+): ReturnType<typeof verdictsOf> {
+  if (judge === undefined || cases.length === 0) return [];
+  const documents = cases.map(({ example, document }) => ({ policy: example.policy, document }));
+  return verdictsOf(repository, documents, { opa, judge });
+}
+
+function differs(
+  one: Case | undefined,
+  said: unknown,
+  verdicts: readonly ExampleVerdict[] | undefined,
+): string | undefined {
+  if (one === undefined || verdicts === undefined) return undefined;
+  return difference(one.example.policy, failingOf(one.example.policy, said), verdicts);
+}
+
+/** What fails by the rules' own values. */
+function failingOf(policy: Policy, said: unknown): Failing {
+  const rules = (said ?? {}) as Record<string, unknown>;
+  if (policy.style !== 'exhibit') return new Set(violationsOf(policy, rules).length > 0 ? [DOCUMENT] : []);
+  const subjects = listed(rules.violations).map((one) => (one as { subject?: unknown } | null)?.subject);
+  return new Set(subjects.map(String));
 }
 
 function wrongKind({ inputs, style }: Policy, documents: readonly InputDocument[]): string | undefined {
@@ -76,53 +116,6 @@ function wrongKind({ inputs, style }: Policy, documents: readonly InputDocument[
 }
 
 const named = ({ policy, file, expected }: Example) => ({ policy_id: policy.id, file, expected });
-
-/** One call of OPA for all; when a policy breaks that, one call for each, so that only the culprit is in error. */
-async function evaluateAll(repository: Repository, cases: readonly Case[], opa: Opa): Promise<unknown[]> {
-  if (cases.length === 0) return [];
-  const modules = new Map([...regoFiles(repository.files)].filter(([path]) => !isTest(path)));
-  modules.set(ENTRY_FILE, Buffer.from(entryModule(repository.policies, repository.packages)));
-  modules.set('exhibit/examples.rego', Buffer.from(moduleOfCases(repository.policies)));
-  const old = repository.rego_v0.filter((path) => !isTest(path));
-  return withStage(withManifest(modules, old), async (folder) => {
-    const ask = (some: readonly Case[]) =>
-      evaluate(opa, folder, 'data.exhibit.examples.answer', { cases: some.map(question) }, ['-b', '.']);
-    const answers = (value: unknown) => (value ?? {}) as Record<string, unknown>;
-    try {
-      const all = answers(await ask(cases));
-      return cases.map((_, i) => all[String(i)]);
-    } catch (error) {
-      if (!isExhibitError(error, 'TOOL_FAILED')) throw error;
-    }
-    const each: unknown[] = [];
-    for (const one of cases)
-      each.push(
-        await ask([one]).then(
-          (value) => answers(value)['0'],
-          (error: unknown) => error,
-        ),
-      );
-    return each;
-  });
-}
-
-function question({ example: { policy }, document }: Case): { policy: string; value: unknown } {
-  const { id, style, parameters } = policy;
-  return {
-    policy: id,
-    value: style === 'gatekeeper' ? reviewInput(document.value, parameters ?? {}) : document.value,
-  };
-}
-
-/** One rule per policy, so that a case evaluates its own policy and no other. */
-function moduleOfCases(policies: readonly Policy[]): string {
-  const rules = policies.map(
-    ({ id }) =>
-      `answer[key] := value if {\n\tsome i, c in input.cases\n\tc.policy == ${JSON.stringify(id)}\n\tkey := format_int(i, 10)\n` +
-      `\tvalue := data.exhibit.entry.policy_${id.replaceAll('-', '_')} with input as c.value\n}\n`,
-  );
-  return `package exhibit.examples\n\n${rules.join('\n')}`;
-}
 
 /** @param said per document: object from rule to value, or an error */
 function judge(example: Example, said: readonly unknown[]): ExampleResult {
@@ -136,7 +129,7 @@ function judge(example: Example, said: readonly unknown[]): ExampleResult {
         ? String((answer as Error | undefined)?.message ?? 'undefined')
         : undefinedRule(example.policy, rules);
     if (broken !== undefined)
-      return { ...named(example), ok: false, message: `the policy is in error: ${broken}`, subjects };
+      return { ...named(example), ok: false, message: `${IN_ERROR}${broken}`, subjects };
     subjects += listed(rules?.population).length;
     messages.push(...violationsOf(example.policy, rules ?? {}));
   }

@@ -10,16 +10,20 @@ export {
   showPolicy,
 } from './catalogue.ts';
 export { bundleDigest, SIGNATURE_FILE } from './digest.ts';
-export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, entrypoints, resultsRule } from './entry.ts';
-export { type Example, type ExampleResult, examplesOf } from './examples.ts';
+export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from './entry.ts';
+export type { Example } from './example-answers.ts';
+export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
+export { type ExampleResult, examplesOf } from './examples.ts';
 export { type Environment, findOpa, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';
 export { digestOf, fileHash } from './hash.ts';
 export type { InitOptions, InitResult } from './init.ts';
 export { type InstallOptions, installOpa } from './install-opa.ts';
+export { ANSWER, ASKED } from './judge.ts';
 export { generateBundleKey, type VerificationKey } from './keys.ts';
 export { type LoadOptions, loadBundle, openBundle } from './load.ts';
 export { readOverride } from './override.ts';
+export { HOST_REPLACEMENTS, hostName } from './replacements.ts';
 export { NATIVE_BUILTINS, RUNTIME_BUILTINS } from './runtime-builtins.ts';
 export { INPUT_KINDS, MODES, STRENGTHS, STYLES } from './schema.ts';
 export { type SignedBundle, signBundle } from './sign.ts';

@@ -12,7 +12,7 @@ export interface NativeDifference {
   /** Name of the built-in, or of the part of the language. */
   readonly name: string;
   readonly outcomes: readonly Outcome[];
-  /** What is left with the replacements in Rego. Without it there is no replacement. */
+  /** What is left with the replacements that a bundle has (replacements.ts). Without it there is none. */
   readonly rest?: readonly Outcome[];
   readonly when: string;
   readonly hint: string;
@@ -36,6 +36,7 @@ const digits = (name: string): NativeDifference => ({
 const bits = (name: string, outcomes: readonly Outcome[]): NativeDifference => ({
   name,
   outcomes,
+  rest: [],
   when: 'an operand is written 1.0, as 0.5 + 0.5 is, or -0',
   hint: WHOLE,
 });
@@ -67,22 +68,22 @@ export const NATIVE_DIFFERENCES: readonly NativeDifference[] = [
   {
     name: 'array.slice',
     outcomes: ['undefined'],
-    rest: ['undefined'],
-    when: 'a position is written 1.0; what is left: a position beyond 2^53',
+    rest: [],
+    when: 'a position is written 1.0, or is beyond 2^53',
     hint: WHOLE,
   },
   {
     name: 'substring',
     outcomes: ['undefined'],
-    rest: ['undefined'],
-    when: 'a position is written 1.0; what is left: a position beyond 2^53',
+    rest: [],
+    when: 'a position is written 1.0, or is beyond 2^53',
     hint: WHOLE,
   },
   {
     name: 'format_int',
     outcomes: ['other', 'stops'],
-    rest: ['other', 'stops'],
-    when: 'the number has more than 20 binary digits in base 2, is -2^31, or is 2^31 and more; left: 1e21 and more',
+    rest: [],
+    when: 'the number has more than 20 binary digits in base 2, is -2^31, or is 2^31 and more',
     hint: 'Use sprintf("%d", [x]).',
   },
   {
@@ -143,56 +144,78 @@ export const NATIVE_DIFFERENCES: readonly NativeDifference[] = [
   })),
   {
     name: 'to_number',
-    outcomes: ['undefined', 'invented', 'stops'],
-    rest: ['undefined', 'invented'],
-    when: 'the text is ".", "-" or ends in e: no number; left: +1 and 1_0, which the interpreter cannot print, and 1E400',
+    outcomes: ['invented', 'stops'],
+    rest: [],
+    when: 'the text is ".", "-" or ends in e: no number; 1E400, which is none of the interpreter',
+    hint: 'Check the text with regex.match first.',
+  },
+  {
+    name: 'to_number compared',
+    outcomes: ['undefined'],
+    rest: [],
+    when: '+1, 1_0, 0x1p4: numerals of Go that JSON does not have',
     hint: 'Check the text with regex.match first.',
   },
   {
     name: 'json.is_valid',
     outcomes: ['other', 'stops'],
+    rest: [],
     when: 'text behind the value, a comma before ] or }, 01, 1., a lone surrogate',
     hint: 'Give the document itself as input.',
   },
   {
     name: 'json.unmarshal',
     outcomes: ['invented', 'stops'],
+    rest: [],
     when: 'text behind the value, a comma before ] or }, 01, 1., a lone surrogate',
     hint: 'Give the document itself as input.',
   },
   {
     name: 'json.marshal',
     outcomes: ['other'],
+    rest: [],
     when: 'keys are not sorted; <, >, & and U+2028 are not escaped; 1 and "1" are two keys',
     hint: 'Compare values, not their JSON text.',
   },
   {
     name: 'glob.match',
     outcomes: ['other', 'invented'],
+    rest: [],
     when: 'the pattern has ( or ), the text has a line end, or the pattern is cut short: "{"',
     hint: 'Use regex.match.',
   },
-  ...['net.cidr_contains', 'net.cidr_intersects'].map((name) => ({
+  ...['net.cidr_contains', 'net.cidr_intersects', 'net.cidr_overlap'].map((name) => ({
     name,
     outcomes: ['other', 'invented'] as const,
+    rest: [] as const,
     when: 'IPv4 in IPv6 (::ffff:10.0.0.1), or a blank behind the length',
     hint: 'Check both with net.cidr_is_valid and refuse ::ffff: first.',
   })),
   {
     name: 'regex.match',
     outcomes: ['undefined', 'invented', 'other'],
+    rest: [],
     when: 'the pattern has (?<name>, \\C or U+0000',
     hint: 'Write (?P<name>.',
   },
   {
+    name: 're_match',
+    outcomes: ['undefined', 'invented', 'other'],
+    rest: [],
+    when: 'the pattern has (?<name>, \\C or U+0000',
+    hint: 'Use regex.match.',
+  },
+  {
     name: 'regex.is_valid',
     outcomes: ['other'],
+    rest: [],
     when: 'the pattern has (?<name> or \\C',
     hint: 'Write (?P<name>.',
   },
   {
     name: 'regex.find_all_string_submatch_n',
     outcomes: ['undefined', 'invented', 'other'],
+    rest: [],
     when: 'the count is below -1, or the pattern has (?<name>, \\C or U+0000',
     hint: 'Write -1 for all, and (?P<name>.',
   },
@@ -205,16 +228,11 @@ export const NATIVE_DIFFERENCES: readonly NativeDifference[] = [
   {
     name: 'object.get',
     outcomes: ['other', 'text'],
+    rest: ['text'],
     when: 'a path has a position that is written 1.0: the default instead of the member',
     hint: WHOLE,
   },
   ...['and', 'or', 'set_diff', 'graph.reachable', 'object.keys', 'assign', 'walk'].map(order),
-  {
-    name: 'text with a lone surrogate',
-    outcomes: ['stops'],
-    when: 'an input has half a surrogate pair: the interpreter reads U+FFFD',
-    hint: 'The input is made well-formed before it is judged.',
-  },
   ...['index', 'truth of index', 'index of array by number'].map((name) => ({
     name,
     outcomes: (name === 'index' ? ['undefined', 'text'] : ['undefined']) as readonly Outcome[],

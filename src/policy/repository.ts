@@ -1,5 +1,6 @@
 import { ENTRY_FILE } from './entry.ts';
 import { readFrameworks, readMap } from './framework.ts';
+import { COMPILED_FILES } from './judge.ts';
 import { readPolicies } from './metadata.ts';
 import { readOverrides } from './override-files.ts';
 import { readRego } from './rego.ts';
@@ -46,18 +47,22 @@ export async function readFiles(folder: string, files: Files, opa: Opa): Promise
   };
 }
 
-/** The generated module and the bundle's data must not be added to by a policy. */
+const OWN_FILES: readonly string[] = [ENTRY_FILE, ...COMPILED_FILES];
+
+/** The generated modules and the bundle's data must not be added to by a policy. */
 function reserved(packages: readonly RegoPackage[]): Problem[] {
   return packages
     .filter(
-      ({ name, files }) => /^exhibit(\.(bundle|entry)(\.|$)|$)/.test(name) || files.includes(ENTRY_FILE),
+      ({ name, files }) =>
+        /^exhibit(\.(bundle|entry|judge|compat)(\.|$)|$)/.test(name) ||
+        files.some((file) => OWN_FILES.includes(file)),
     )
     .map(({ name, files: [file = ''] }) => ({
       severity: 'error',
       rule: 'package',
       message: `the package ${name} in ${file} stands where the bundle's own parts stand`,
       location: { file, line: 1 },
-      hint: 'Choose another package, such as exhibit.policies.<name>, and another file than exhibit/entry.rego.',
+      hint: `Choose another package, such as exhibit.policies.<name>, and another file than ${OWN_FILES.join(', ')}.`,
     }));
 }
 

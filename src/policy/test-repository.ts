@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JudgeExamples } from './example-verdicts.ts';
 import { type ExampleResult, runExamples } from './examples.ts';
 import { call, failed } from './opa.ts';
 import { isTest, regoFiles, withManifest } from './rego.ts';
@@ -55,11 +56,12 @@ const coverageSchema = z.object({ files: z.record(z.string(), fileSchema) });
 /**
  * Tests a repository with the real `opa test` and judges its examples. A repository without any test does not pass.
  * @param options.threshold least coverage of the modules, in percent
+ * @param options.judge judges the examples with the repository's bundle as well, as a check does
  * @throws ExhibitError TOOL_FAILED when the modules do not compile (`lintRepository` says where)
  */
 export async function testRepository(
   repository: Repository,
-  options: { opa: Opa; threshold?: number },
+  options: { opa: Opa; threshold?: number; judge?: JudgeExamples },
 ): Promise<TestReport> {
   const modules = withManifest(regoFiles(repository.files), repository.rego_v0);
   const { tests, files } = await withStage(modules, async (folder) => {
@@ -70,9 +72,10 @@ export async function testRepository(
   const lines = Object.entries(files ?? {}).filter(([file]) => !isTest(file));
   const covered = lines.reduce((sum, [, file]) => sum + file.covered_lines, 0);
   const all = covered + lines.reduce((sum, [, file]) => sum + file.not_covered_lines, 0);
+  const { examples, failures } = await runExamples(repository, options);
   const report = {
     tests,
-    examples: await runExamples(repository, options.opa),
+    examples,
     coverage: files === undefined || all === 0 ? undefined : percent(covered, all),
     files: lines.map(([file, { covered_lines, not_covered_lines, not_covered }]) => ({
       file,
@@ -80,7 +83,7 @@ export async function testRepository(
       uncovered: [...new Set(not_covered.map(({ start }) => start.row))].sort((a, b) => a - b),
     })),
   };
-  return { ...report, failures: failuresOf(report, options.threshold) };
+  return { ...report, failures: [...failuresOf(report, options.threshold), ...failures] };
 }
 
 async function runTests(opa: Opa, folder: string): Promise<RegoTest[]> {

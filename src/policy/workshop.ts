@@ -3,6 +3,7 @@
  * positions nor the compiler's tools.
  */
 import type { BuildOptions, BuiltBundle } from './build.ts';
+import type { JudgeExamples } from './example-verdicts.ts';
 import type { InitOptions, InitResult } from './init.ts';
 import type { TestReport } from './test-repository.ts';
 import type { Files, Opa, Problem, Repository } from './types.ts';
@@ -35,7 +36,7 @@ export async function readRepository(folder: string, options: { opa: Opa }): Pro
 /** Tests a repository with the real `opa test` and judges its examples. @see test-repository.ts */
 export async function testRepository(
   repository: Repository,
-  options: { opa: Opa; threshold?: number },
+  options: { opa: Opa; threshold?: number; judge?: JudgeExamples },
 ): Promise<TestReport> {
   return (await import('./test-repository.ts')).testRepository(repository, options);
 }

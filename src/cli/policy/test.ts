@@ -3,8 +3,9 @@ import { findOpa, readRepository, testRepository } from '../../policy/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { printable, wrap } from '../terminal/text.ts';
+import { judgeExamples } from './judge-examples.ts';
 
-/** Runs the policies' tests and judges their examples; exit 1 when one is not as it should be. */
+/** Runs the policies' tests and judges their examples, with OPA and as a check does; exit 1 when one is not as it should be. */
 export async function test(
   folder: string,
   threshold: number | undefined,
@@ -12,7 +13,12 @@ export async function test(
 ): Promise<ExitCode> {
   const opa = await findOpa(context.env);
   const repository = await readRepository(resolve(context.cwd, folder), { opa });
-  const report = await testRepository(repository, { opa, ...(threshold === undefined ? {} : { threshold }) });
+  const judge = judgeExamples(context.clock);
+  const report = await testRepository(repository, {
+    opa,
+    judge,
+    ...(threshold === undefined ? {} : { threshold }),
+  });
   const { stdout } = context;
   const width = Math.min(stdout.columns, 100);
   const say = (text: string) => stdout.write(`${wrap(printable(text), width).join('\n    ')}\n`);

@@ -18,7 +18,7 @@ const MOST_ADDRESSES = 1n << 20n;
 
 const V4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 
-function parseAddress(text: string): { bits: 32 | 128; value: bigint } | undefined {
+export function parseAddress(text: string): { bits: 32 | 128; value: bigint } | undefined {
   const kind = text.includes('%') ? 0 : isIP(text);
   if (kind === 4 && V4.test(text))
     return { bits: 32, value: text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n) };
@@ -58,7 +58,7 @@ function formatAddress(bits: 32 | 128, value: bigint): string {
   return start < 0 ? text(words) : `${text(words.slice(0, start))}::${text(words.slice(start + length))}`;
 }
 
-function parseNetwork(text: string): Network {
+export function parseNetwork(text: string): Network {
   const [, address = '', prefix = ''] = /^([^/]+)\/(\d{1,7})$/.exec(text) ?? fail('not a CIDR');
   const parsed = parseAddress(address) ?? fail('not an address');
   if (Number(prefix) > parsed.bits) fail('prefix too long');

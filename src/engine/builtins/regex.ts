@@ -1,6 +1,6 @@
 import type { RE2JS } from '@bufbuild/re2';
 import type { Builtin } from '../wasm/instance.ts';
-import { fail, smallInteger, string } from './operands.ts';
+import { fail, number, smallInteger, string } from './operands.ts';
 import { compile, findAll, type Match } from './regex-positions.ts';
 
 const cut = (text: string, match: Match, group: number): string => {
@@ -85,4 +85,30 @@ export const regex: Readonly<Record<string, Builtin>> = {
   'regex.split': split,
   'regex.replace': replace,
   'regex.template_match': templateMatch,
+};
+
+/** Go's count of matches must be written without a fraction; below zero it means all. */
+const submatches: Builtin = ([pattern, subject, count]) => {
+  if (!/^-?\d+$/.test(number(count).text)) fail('not an integer');
+  const [regex, text] = [compile(string(pattern)), string(subject)];
+  return findAll(regex, text, smallInteger(count)).map((match) =>
+    Array.from({ length: match.length / 2 }, (_, group) => cut(text, match, group)),
+  );
+};
+
+const isValid: Builtin = ([pattern]) => {
+  if (typeof pattern !== 'string') return false;
+  try {
+    compile(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Forms of built-ins that the module has itself, for the patterns in which it differs from Go. */
+export const native: Readonly<Record<string, Builtin>> = {
+  'regex.match': ([pattern, text]) => compile(string(pattern)).test(string(text)),
+  'regex.is_valid': isValid,
+  'regex.find_all_string_submatch_n': submatches,
 };

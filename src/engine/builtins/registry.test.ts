@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HOST_REPLACEMENTS, hostName } from '../../policy/replacements.ts';
 import { HOST_BUILTINS, NATIVE_BUILTINS, RUNTIME_BUILTINS } from '../../policy/runtime-builtins.ts';
 import { describeWithOpa } from '../testing/need-opa.ts';
 import { capabilities, importsOf } from '../testing/opa.ts';
@@ -9,7 +10,9 @@ const call = (name: string, ...args: unknown[]): unknown =>
   createBuiltins(() => Date.parse('2026-05-04T10:00:00.000Z')).get(name)?.(args.map(fromJson));
 
 test('the list of the host is what the registry has', () => {
-  expect([...createBuiltins(() => 0).keys()].sort()).toEqual([...HOST_BUILTINS].sort());
+  expect([...createBuiltins(() => 0).keys()].sort()).toEqual(
+    [...HOST_BUILTINS, ...HOST_REPLACEMENTS.map(hostName)].sort(),
+  );
 });
 
 // Expected values: Go's documentation of fmt and time, RFC 1321, RFC 6234, semver.org, by hand.
@@ -28,8 +31,52 @@ test.each([
   ['regex.replace', ['seafood fool', 'foo(.?)', '<$1>'], 'sea<d> <l>'],
   ['regex.find_n', ['a*', 'baaac', -1], ['', 'aaa', '']],
   ['regex.split', ['a*', 'baaac', -1], ['b', 'c']],
+  // RFC 8259, Go's encoding/json, gobwas/glob, RFC 4291, two's complement.
+  ['exhibit.json.is_valid', ['{} x'], false],
+  ['exhibit.json.is_valid', ['[1,]'], false],
+  ['exhibit.json.unmarshal', ['01'], undefined],
+  ['exhibit.json.unmarshal', ['"\\ud800"'], '\ufffd'],
+  ['exhibit.json.marshal', [{ b: '<&>\u2028', a: [] }], '{"a":[],"b":"\\u003c\\u0026\\u003e\\u2028"}'],
+  ['exhibit.glob.match', ['*.example.com', ['.'], 'a.b.example.com'], false],
+  ['exhibit.glob.match', ['**.(com)', ['.'], 'a.b.(com)'], true],
+  ['exhibit.glob.match', ['{a,b', [], 'a'], undefined],
+  ['exhibit.glob.match', ['*', null, 'a\nb'], true],
+  ['exhibit.net.cidr_contains', ['10.0.0.0/8', '::ffff:10.1.2.3'], true],
+  ['exhibit.net.cidr_contains', ['10.0.0.0/8', '11.0.0.1'], false],
+  ['exhibit.net.cidr_intersects', ['10.0.0.0/8 ', '10.1.0.0/16'], undefined],
+  ['exhibit.format_int', [-(2 ** 31), 16], '-80000000'],
+  ['exhibit.format_int', [15.9, 2], '1111'],
+  ['exhibit.regex.match', ['(?<x>a)', 'bab'], true],
+  [
+    'exhibit.regex.find_all_string_submatch_n',
+    ['(a)(b)?', 'ab a', -2],
+    [
+      ['ab', 'a', 'b'],
+      ['a', 'a', ''],
+    ],
+  ],
 ] as const)('%s(%j)', (name, args, expected) => {
   expect(call(name, ...args)).toEqual(expected);
+});
+
+test('numbers of any size, and of numerals that JSON does not have', () => {
+  expect(call('exhibit.bits.lsh', 1, 100)).toEqual({ text: '1267650600228229401496703205376' });
+  expect(call('exhibit.bits.and', -1, 2 ** 32)).toEqual({ text: '4294967296' });
+  expect(call('exhibit.bits.lsh', 1, -1)).toBeUndefined();
+  expect(() => call('exhibit.bits.lsh', 1, 2 ** 40)).toThrow('more than');
+  expect(call('exhibit.to_number', '+1_000')).toEqual({ text: '1000' });
+  expect(Number((call('exhibit.to_number', '0x1.8p1') as { text: string }).text)).toBe(3);
+  expect(call('exhibit.to_number', '1e400')).toBeUndefined();
+});
+
+test('globs with many stars take linear time', () => {
+  expect(call('exhibit.glob.match', `${'{a,aa}*'.repeat(40)}b`, null, 'a'.repeat(2_000))).toBe(false);
+});
+
+test('text that JSON nests deeper than Go reads is none', () => {
+  const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+  expect(call('exhibit.json.is_valid', nested(10_000))).toBe(true);
+  expect(call('exhibit.json.is_valid', nested(10_001))).toBe(false);
 });
 
 test('nanoseconds keep every digit', () => {

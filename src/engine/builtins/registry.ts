@@ -4,6 +4,7 @@ import type { Term } from '../wasm/term.ts';
 import { collections } from './collections.ts';
 import { crypto } from './crypto.ts';
 import { encoding } from './encoding.ts';
+import { native } from './native.ts';
 import { net } from './net.ts';
 import { OperandError } from './operands.ts';
 import { regex } from './regex.ts';
@@ -22,6 +23,7 @@ const FAMILIES: readonly Readonly<Record<string, Builtin>>[] = [
   units,
   collections,
   net,
+  native,
 ];
 
 /**

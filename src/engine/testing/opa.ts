@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { findOpa, unpackTar } from '../../policy/index.ts';
 import { createBuiltins } from '../builtins/registry.ts';
 import { DEFAULT_ENGINE_LIMITS } from '../limits.ts';
-import type { Builtins } from '../wasm/instance.ts';
+import { type Builtins, RegoInstance } from '../wasm/instance.ts';
 import { decodeResult } from '../wasm/json.ts';
 import { webAssembly } from '../wasm/platform.ts';
 import { InstancePool } from '../wasm/pool.ts';
@@ -70,7 +70,7 @@ export async function poolOf(
   );
 }
 
-/** What the real opa says: the value of a query, undefined where it has none. */
+/** What the real opa says: the value of a query, undefined where it has none. Files with a `.manifest` are a bundle. */
 export async function opaEval(
   query: string,
   files: Readonly<Record<string, string>>,
@@ -79,7 +79,8 @@ export async function opaEval(
 ): Promise<unknown> {
   const all = { ...files, 'input.json': JSON.stringify(input) };
   return inFolder(all, async (cwd) => {
-    const data = Object.keys(files).flatMap((name) => ['-d', name]);
+    const data =
+      files['.manifest'] === undefined ? Object.keys(files).flatMap((name) => ['-d', name]) : ['-b', '.'];
     const args = ['eval', '-f', 'json', '-i', 'input.json', ...data, ...flags, query];
     const stdout = await runOpa(args, cwd);
     const { result } = decodeResult(stdout) as { result?: { expressions: { value: unknown }[] }[] };
@@ -98,7 +99,7 @@ export async function opaEvalMany(
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-opa-'));
   try {
     for (const [name, bytes] of files) {
-      if (name === 'policy.wasm' || name.startsWith('.')) continue;
+      if (name === 'policy.wasm' || name === '.signatures.json') continue;
       await mkdir(dirname(join(folder, 'bundle', name)), { recursive: true });
       await writeFile(join(folder, 'bundle', name), bytes);
     }
@@ -119,7 +120,7 @@ export async function opaEvalMany(
       'json',
       '-i',
       'input.json',
-      '-d',
+      '-b',
       'bundle',
       '-d',
       'all.rego',
@@ -152,6 +153,6 @@ export async function importsOf(source: string, entrypoints: readonly string[]):
       return () => undefined;
     },
   } as unknown as Builtins;
-  new InstancePool(module, builtins, new TextEncoder().encode('{}'), DEFAULT_ENGINE_LIMITS);
+  new RegoInstance(module, builtins, new TextEncoder().encode('{}'), DEFAULT_ENGINE_LIMITS.evaluationBytes);
   return asked;
 }

@@ -4,9 +4,15 @@ type SourceReviver = (this: unknown, key: string, value: unknown, context: { sou
 
 const encoder = new TextEncoder();
 
-/** Input as JSON in UTF-8. A bigint keeps its digits; a member that is undefined is left out. */
+/** Input as JSON in UTF-8. Half a surrogate pair becomes U+FFFD, as OPA reads it. A bigint keeps its digits; a member that is undefined is left out. */
 export function encodeInput(value: unknown): Uint8Array {
-  return encoder.encode(stringify(value) ?? 'null');
+  const text = stringify(value) ?? 'null';
+  return encoder.encode(text.includes('\\ud') ? wellFormed(text) : text);
+}
+
+/** JSON.stringify escapes only halves, so each such escape is one; a backslash that is escaped itself starts none. */
+function wellFormed(json: string): string {
+  return json.replace(/\\(?:\\|ud[89a-f][0-9a-f]{2})/g, (found) => (found === '\\\\' ? found : '\ufffd'));
 }
 
 function stringify(value: unknown): string | undefined {

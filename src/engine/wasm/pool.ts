@@ -1,4 +1,4 @@
-import type { Bundle } from '../../policy/index.ts';
+import { ANSWER, ASKED, type Bundle } from '../../policy/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { type Builtins, RegoInstance } from './instance.ts';
 import type { Module } from './platform.ts';
@@ -11,6 +11,7 @@ export class InstancePool {
   readonly #data: Uint8Array;
   readonly #limits: { instanceBytes: number; evaluationBytes: number };
   #instance: RegoInstance | undefined;
+  #asked = '';
 
   constructor(
     module: Module,
@@ -19,7 +20,7 @@ export class InstancePool {
     limits: { instanceBytes: number; evaluationBytes: number },
   ) {
     this.#module = module;
-    this.#builtins = builtins;
+    this.#builtins = new Map([...builtins, [ASKED, () => this.#asked]]);
     this.#data = data;
     this.#limits = limits;
     this.entrypoints = new Set(this.#current().entrypoints.keys());
@@ -28,6 +29,12 @@ export class InstancePool {
   /** Memory that is held now, in bytes. */
   get bytes(): number {
     return this.#instance?.bytes ?? 0;
+  }
+
+  /** Evaluates a rule that the bundle's module answers for: `results_<kind>`, `policy_<id>`. @see evaluate */
+  ask(rule: string, input: Uint8Array): string | undefined {
+    this.#asked = rule;
+    return this.evaluate(ANSWER, input);
   }
 
   /**

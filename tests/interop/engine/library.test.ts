@@ -44,7 +44,7 @@ function normal(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, normal(item)]));
 }
 
-/** A rule that names one of several finds them in an order that only OPA's interpreter fixes (see native-calls). */
+/** A rule that names one of several finds them in an order that only OPA's interpreter fixes (docs/explanation/engine.md). */
 const comparable = (value: unknown): string =>
   canonicalize(normal(value)).replace(/such as \d+ \([^)]*\)/g, 'such as one of them');
 
@@ -80,7 +80,7 @@ describe('starter library', () => {
       documents.map((document) => ({ query: `data.exhibit.entry.${rule(document)}`, input: document.value })),
     );
     const different = documents.flatMap((document, i) => {
-      const text = pool.evaluate(`exhibit/entry/${rule(document)}`, encodeInput(document.value));
+      const text = pool.ask(rule(document), encodeInput(document.value));
       const ours = comparable(text === undefined ? null : decodeResult(text));
       const real = comparable(theirs[i] ?? null);
       return ours === real ? [] : [`${document.file}#${document.index}\n  ours ${ours}\n  opa  ${real}`];

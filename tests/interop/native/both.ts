@@ -2,10 +2,11 @@
 import { createBuiltins } from '../../../src/engine/builtins/registry.ts';
 // Not part of the engine's contract: the suite asks single functions.
 import { NOW, opaEval } from '../../../src/engine/testing/opa.ts';
-import { RegoInstance } from '../../../src/engine/wasm/instance.ts';
+import { encodeInput } from '../../../src/engine/wasm/json.ts';
 import { type Module, webAssembly } from '../../../src/engine/wasm/platform.ts';
+import { InstancePool } from '../../../src/engine/wasm/pool.ts';
 import { createWatchdog } from '../../../src/engine/wasm/watchdog.ts';
-import { compileModules } from './compile.ts';
+import { compilePlain, compileReplaced, type Sources, sourcesOf } from './compile.ts';
 
 /** An argument: JSON text that comes with the input, or Rego text for what JSON cannot say (sets, keys of any type). */
 export type Argument = { readonly json: string } | { readonly rego: string };
@@ -77,19 +78,13 @@ ${rules.join('\n')}
 `;
 }
 
-/** The rules once more, through replacements of built-ins. */
-function wrapperOf(subjects: readonly Subject[], modifiers: string): string {
-  return `package wrapped
-import rego.v1
-${subjects.map((_one, i) => `r${i} := value if { value := data.native.r${i} ${modifiers} }`).join('\n')}
-`;
-}
-
 export interface AskOptions {
   /** Rego text of rules that the subjects use. */
   rules?: string;
-  /** A module of replacements and the `with` modifiers that put them in, for the module of WebAssembly only. */
-  shims?: { source: string; modifiers: string };
+  /** The package `old`, in the syntax before Rego 1.0. */
+  old?: string;
+  /** Ask the module with the replacements that a bundle has. */
+  replaced?: boolean;
 }
 
 /** @returns every call with both answers, in the order of the subjects and their calls */
@@ -107,24 +102,19 @@ export async function askBoth(subjects: readonly Subject[], options: AskOptions 
     ),
   );
   const source = sourceOf(subjects, literals, options);
-  const root = options.shims === undefined ? 'native' : 'wrapped';
-  const sources =
-    options.shims === undefined
-      ? [source]
-      : [source, options.shims.source, wrapperOf(subjects, options.shims.modifiers)];
-  const module = await webAssembly.compile(
-    await compileModules(
-      sources,
-      subjects.map((_one, i) => `${root}/r${i}`),
-    ),
-  );
+  const sources = sourcesOf(source, options.old ?? 'package old\n');
+  const names = subjects.map((_one, i) => `r${i}`);
+  const compiled = options.replaced === true ? compileReplaced(sources, names) : compilePlain(sources, names);
+  const module = await webAssembly.compile(await compiled);
+  const ask: Ask = (pool, name, input) =>
+    options.replaced === true ? pool.ask(name, input) : pool.evaluate(`native/${name}`, input);
   const all = Object.fromEntries(
     coded.map((calls, i) => [`r${i}`, Object.fromEntries(calls.map((call, k) => [`k${k}`, call]))]),
   );
-  const theirs = await (asked.get(source) ?? askOpa(source, all));
+  const theirs = await (asked.get(source) ?? askOpa(sources, all));
   asked.set(source, Promise.resolve(theirs));
   return subjects.flatMap(({ name, calls }, i) => {
-    const ours = askModule(module, `${root}/r${i}`, all[`r${i}`] ?? {});
+    const ours = askModule(module, ask, `r${i}`, all[`r${i}`] ?? {});
     return calls.map((call, k) => ({
       name,
       call: call.map(textOf).join(', '),
@@ -135,17 +125,18 @@ export async function askBoth(subjects: readonly Subject[], options: AskOptions 
 }
 
 type Calls = Record<string, unknown>;
+type Ask = (pool: InstancePool, name: string, input: Uint8Array) => string | undefined;
 
 /** One process for all: an error that ends a query (a conflict) would end all, so that is looked for by halves. */
 async function askOpa(
-  source: string,
+  sources: Sources,
   all: Record<string, Calls>,
 ): Promise<Record<string, Record<string, Answer>>> {
   const query = `{${Object.keys(all)
     .map((name) => `"${name}": data.native.${name}`)
     .join(', ')}}`;
   try {
-    const text = (await opaEval(`json.marshal(${query})`, { 'native.rego': source }, all)) as string;
+    const text = (await opaEval(`json.marshal(${query})`, sources, all)) as string;
     const found = parseExact(text) as Record<string, Record<string, unknown>>;
     return Object.fromEntries(
       Object.entries(found).map(([name, answers]) => [
@@ -159,8 +150,8 @@ async function askOpa(
     if (first === undefined) return {};
     if (entries.length > 1) {
       const half = entries.length >> 1;
-      const left = await askOpa(source, Object.fromEntries(entries.slice(0, half)));
-      return { ...left, ...(await askOpa(source, Object.fromEntries(entries.slice(half)))) };
+      const left = await askOpa(sources, Object.fromEntries(entries.slice(0, half)));
+      return { ...left, ...(await askOpa(sources, Object.fromEntries(entries.slice(half)))) };
     }
     const [name, calls] = first;
     const ids = Object.entries(calls);
@@ -169,34 +160,32 @@ async function askOpa(
       return { [name]: { [ids[0]?.[0] ?? '']: `error ${/"message": "([^"]*)"/.exec(said)?.[1] ?? said}` } };
     }
     const half = ids.length >> 1;
-    const left = await askOpa(source, { [name]: Object.fromEntries(ids.slice(0, half)) });
-    const right = await askOpa(source, { [name]: Object.fromEntries(ids.slice(half)) });
+    const left = await askOpa(sources, { [name]: Object.fromEntries(ids.slice(0, half)) });
+    const right = await askOpa(sources, { [name]: Object.fromEntries(ids.slice(half)) });
     return { [name]: { ...left[name], ...right[name] } };
   }
 }
 
-function askModule(module: Module, entrypoint: string, calls: Calls): Map<string, Answer> {
+function askModule(module: Module, ask: Ask, name: string, calls: Calls): Map<string, Answer> {
   const ids = Object.entries(calls);
   if (ids.length === 0) return new Map();
-  const instance = new RegoInstance(
+  const pool = new InstancePool(
     module,
     createBuiltins(() => NOW),
     new TextEncoder().encode('{}'),
-    MEMORY,
+    { instanceBytes: MEMORY, evaluationBytes: MEMORY },
   );
-  const input = new TextEncoder().encode(
-    JSON.stringify({ [entrypoint.slice(entrypoint.indexOf('/') + 1)]: calls }),
-  );
+  const input = encodeInput({ [name]: calls });
   try {
-    const text = watch(MOST_TIME, () => instance.evaluate(instance.entrypoints.get(entrypoint) ?? -1, input));
+    const text = watch(MOST_TIME, () => ask(pool, name, input));
     const found = text === undefined ? {} : (parseExact(text) as Record<string, unknown>);
     return new Map(Object.entries(found).map(([id, value]) => [id, exact(value)]));
   } catch (error) {
     if (ids.length === 1) return new Map([[ids[0]?.[0] ?? '', `error ${(error as Error).message}`]]);
     const half = ids.length >> 1;
     return new Map([
-      ...askModule(module, entrypoint, Object.fromEntries(ids.slice(0, half))),
-      ...askModule(module, entrypoint, Object.fromEntries(ids.slice(half))),
+      ...askModule(module, ask, name, Object.fromEntries(ids.slice(0, half))),
+      ...askModule(module, ask, name, Object.fromEntries(ids.slice(half))),
     ]);
   }
 }

@@ -83,6 +83,12 @@ const STRINGS = js(
     '"\\u2028<>&"',
     '"\\""',
     '"/\\\\"',
+    '"\\uffee"',
+    '"abcabc"',
+    '"grüße 😀"',
+    '"ÀÉÎ straße İ ǅ"',
+    '"  x\\t\\n "',
+    '"ﬀ"',
   ],
 );
 const FEW_STRINGS = js(
@@ -97,6 +103,8 @@ const FEW_STRINGS = js(
   '"a\\u0000b"',
   '" "',
   '"\\u00a0"',
+  '"ß"',
+  '"c😀"',
 );
 const OTHERS = [
   ...js(
@@ -214,6 +222,11 @@ const CIDRS = js(
     '"0.0.0.0"',
     '"255.255.255.255/32"',
     '"2001:db8::/129"',
+    '"::/80"',
+    '"2001:db8:1::/48"',
+    '"::1"',
+    '"10.0.0.0/7"',
+    '"::ffff:0:0/96"',
   ],
 );
 const BASE64 = js(
@@ -232,13 +245,14 @@ const BASE64 = js(
   '"wyg="',
   '"AA=="',
   '"YR=="',
+  '"/+=="',
+  '"_-8="',
 );
 const NUMERALS = js(
   ...[
     '"1"',
     '"1.0"',
     '"-1"',
-    '"+1"',
     '" 1"',
     '"1 "',
     '"0x1"',
@@ -246,25 +260,16 @@ const NUMERALS = js(
     '"1E400"',
     '"abc"',
     '"."',
-    '".5"',
-    '"5."',
-    '"1_0"',
     '"Infinity"',
     '"NaN"',
+    '"Inf"',
   ],
-  ...[
-    '"inf"',
-    '"00"',
-    '"01"',
-    '"-"',
-    '"-0"',
-    '"1e"',
-    '"12345678901234567890123"',
-    '"0.1000"',
-    '"1e-7"',
-    '"true"',
-    '"１"',
-  ],
+  ...['"inf"', '"-"', '"-0"', '"1e"', '"12345678901234567890123"', '"0.1000"', '"1e-7"', '"true"', '"１"'],
+);
+/** The interpreter makes numbers of them that it can compare, but not print. */
+const UNPRINTABLE = js(
+  ...['"+1"', '".5"', '"5."', '"1_0"', '"00"', '"01"', '"0x1p4"', '"-0x1.8p-1"', '"0X_1P+2"'],
+  ...['"+.5e-1"', '"1_000.5"', '"0x"', '"1__0"', '"_1"', '"1_"', '"1e1_0"'],
 );
 const DOCUMENTS = js(
   ...[
@@ -290,6 +295,8 @@ const DOCUMENTS = js(
     '"1."',
     '"[1"',
     '"tru"',
+    '"{}x"',
+    '"nul"',
     '"12345678901234567890"',
     '"\\u00a01"',
     '"\\"\\\\x\\""',
@@ -347,6 +354,10 @@ const PATTERNS = js(
     '"(a*)*"',
     '"^"',
     '"(?m)^b"',
+    '"("',
+    '"(?i)É"',
+    '"\\\\bx\\\\b"',
+    '"(?P<x>a)(?<y>b)?"',
   ],
 );
 const TEXTS = js(
@@ -401,6 +412,18 @@ const GLOBS = js(
     '"(a)"',
     '"a|b"',
     '"a+"',
+    '"*.example.com"',
+    '"**.com"',
+    '"{a,abc*}"',
+    '"[a-c]x"',
+    '"[!a]x"',
+    '"{x,y}/*"',
+    '"a*c"',
+    '"{{a,b}*,**:b}"',
+    '"[!a-c]*"',
+    '"[\\\\]]"',
+    '"a}b,c"',
+    '"***"',
   ],
 );
 const DELIMITERS = js(
@@ -433,6 +456,12 @@ const GLOB_TEXTS = js(
   '"(a)"',
   '"aa"',
   '"!a"',
+  '"a.example.com"',
+  '"y/z"',
+  '"bx"',
+  '"é😀"',
+  '"]"',
+  '"a}b,c"',
 );
 const PATHS = [
   ...js(
@@ -528,6 +557,13 @@ const infix = (name: string, sign: string, left: readonly Argument[], right: rea
   ex(name, `a ${sign} b`, left, right);
 
 const ALL = [...NUMBERS.slice(0, 16), ...STRINGS.slice(0, 8), ...OTHERS];
+
+/** A deprecated built-in, which only modules in the syntax before Rego 1.0 can call. @see OLD_RULES */
+function old(name: string, ...lists: (readonly Argument[])[]): Subject {
+  const parameters = LETTERS.slice(0, lists.length).join(', ');
+  return { name, body: `result := data.old.${oldRule(name)}(${parameters})`, calls: cross(...lists) };
+}
+const oldRule = (name: string): string => `call_${name.replace('.', '_')}`;
 
 export const BUILTINS: readonly Subject[] = [
   ...['abs', 'ceil', 'floor', 'round', 'bits.negate'].map((name) => fn(name, NUMBERS)),
@@ -656,8 +692,15 @@ export const BUILTINS: readonly Subject[] = [
   fn('regex.is_valid', PATTERNS),
   fn('regex.find_all_string_submatch_n', PATTERNS, TEXTS, js('-1', '0', '1', '2', '1.5', '-2')),
   fn('to_number', [...NUMERALS, ...NUMBERS, ...OTHERS, ...STRINGS]),
+  st('to_number compared', 'x := to_number(a)\nresult := [x == b, x < b, x + b == b, x > 0]', UNPRINTABLE, [
+    ...NUMBERS.slice(0, 16),
+    ...js('16', '-0.75', '4', '0.05', '1000.5', '10'),
+  ]),
   st('walk', 'result := [[p, v] | walk(a, [p, v])]', [...SOME, ...OBJECTS, ...ARRAYS, ...SETS]),
   st('walk with a known path', 'result := [v | walk(a, [["a"], v])]', [...OBJECTS, ...ARRAYS]),
+  ...['any', 'all'].map((name) => old(name, [...ARRAYS, ...SETS])),
+  old('net.cidr_overlap', CIDRS, CIDRS),
+  old('re_match', PATTERNS, TEXTS),
 ];
 
 export const LANGUAGE: readonly Subject[] = [
@@ -728,4 +771,10 @@ default usual := "none"
 usual := input.x if { input.x }
 tree.a[x].c := 1 if { some x in ["x", "y"]; input.x }
 tree.a[1].c := 2
+`;
+
+/** A module in the older syntax: deprecated built-ins under other names. */
+export const OLD_RULES = `package old
+${['any', 'all'].map((name) => `${oldRule(name)}(a) = ${name}(a)`).join('\n')}
+${['net.cidr_overlap', 're_match'].map((name) => `${oldRule(name)}(a, b) = ${name}(a, b)`).join('\n')}
 `;

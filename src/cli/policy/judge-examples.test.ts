@@ -1,0 +1,77 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  findOpa,
+  lintRepository,
+  type Opa,
+  readRepository,
+  type TestReport,
+  testRepository,
+} from '../../policy/index.ts';
+import { FIXTURE, writeFixture } from '../../policy/testing/fixture.ts';
+import { judgeExamples } from './judge-examples.ts';
+
+const BOX = 'policies/box/box-sealed';
+const NOW = Date.parse('2026-11-02T00:00:00Z');
+let opa: Opa;
+beforeAll(async () => {
+  opa = await findOpa(process.env);
+});
+
+async function test(changes: Record<string, string | undefined> = {}): Promise<TestReport> {
+  const repository = await readRepository(await writeFixture(changes), { opa });
+  return testRepository(repository, { opa, judge: judgeExamples(() => NOW) });
+}
+const policy = (change: (rego: string) => string) => change(FIXTURE[`${BOX}/policy.rego`] ?? '');
+
+describe('examples judged with the bundle', () => {
+  it('are as named in all styles and both syntaxes', async () => {
+    const report = await test();
+    expect(report.failures).toEqual([]);
+    expect(report.examples.every(({ ok }) => ok)).toBe(true);
+    expect(report.examples).toHaveLength(7);
+  });
+
+  it('show where WebAssembly and the interpreter differ: a list that is indexed by 0.0', async () => {
+    const changed = policy((rego) =>
+      rego.replace(
+        'some box in boxes.all\n\tnot box.sealed',
+        'box := input.boxes[json.unmarshal("0.0")]\n\tnot box.sealed',
+      ),
+    );
+    const report = await test({ [`${BOX}/policy.rego`]: changed });
+    expect(report.failures).toEqual([
+      `${BOX}/examples/bad-open.json: a bad example: OPA fails box/1, but the bundle's WebAssembly nothing`,
+    ]);
+  });
+
+  it('show a violation whose subject is not in the population, which a check would not believe', async () => {
+    const changed = policy((rego) => rego.replace('"subject": box.id', '"subject": "elsewhere"'));
+    const report = await test({ [`${BOX}/policy.rego`]: changed });
+    expect(report.failures).toEqual([
+      expect.stringMatching(
+        /bad-open\.json: a bad example: the policy is in error in its bundle: .*elsewhere/,
+      ),
+    ]);
+  });
+
+  it('say so where there is no bundle, and tests and interpreter still answer', async () => {
+    const report = await test({
+      'lib/clock.rego': 'package lib.clock\n\nhost := opa.runtime().env\n',
+    });
+    expect(report.failures).toEqual([
+      'lib/clock.rego:3:9: The built-in opa.runtime is not there at run time.',
+    ]);
+    expect(report.examples.every(({ ok }) => ok)).toBe(true);
+    expect(report.tests).toHaveLength(4);
+  });
+});
+
+describe('the starter library', () => {
+  it('lints clean and is judged alike by OPA and by its bundle', async () => {
+    const repository = await readRepository('policies', { opa });
+    expect(await lintRepository(repository, { opa })).toEqual([]);
+    const report = await testRepository(repository, { opa, judge: judgeExamples(() => NOW) });
+    expect(report.failures).toEqual([]);
+    expect(report.examples.length).toBeGreaterThan(20);
+  });
+});
