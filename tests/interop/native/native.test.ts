@@ -21,7 +21,7 @@ describe("OPA's WebAssembly against its interpreter", () => {
     ['language with replacements of built-ins', LANGUAGE, true],
   ])(
     '%s: the differences are those of the table',
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     async (_name, subjects, replaced) => {
       const pairs = await askBoth(subjects, { rules: RULES, old: OLD_RULES, replaced });
       const { found, examples } = outcomes(pairs);
