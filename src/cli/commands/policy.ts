@@ -19,8 +19,9 @@ export const policy: Define = (program, invoke) => {
   ])
     .argument('[folder]', 'policy repository', '.')
     .option('--coverage <percent>', 'least share of rule lines that the tests must reach', Number)
-    .action((folder: string, flags: { coverage?: number }) =>
-      invoke(async (context) => (await import('../policy/test.ts')).test(folder, flags.coverage, context)),
+    .option('--uncovered', 'list the lines that no test reaches')
+    .action((folder: string, flags: { coverage?: number; uncovered?: boolean }) =>
+      invoke(async (context) => (await import('../policy/test.ts')).test(folder, flags, context)),
     );
 
   command(group, 'lint', 'say what a policy lacks, with file, line and what to write', 'exhibit policy lint')

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { findOpa, readRepository, testRepository } from '../../policy/index.ts';
+import { findOpa, readRepository, type TestReport, testRepository } from '../../policy/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { printable, wrap } from '../terminal/text.ts';
@@ -8,7 +8,7 @@ import { judgeExamples } from './judge-examples.ts';
 /** Runs the policies' tests and judges their examples, with OPA and as a check does; exit 1 when one is not as it should be. */
 export async function test(
   folder: string,
-  threshold: number | undefined,
+  { coverage: threshold, uncovered }: { coverage?: number; uncovered?: boolean },
   context: Context,
 ): Promise<ExitCode> {
   const opa = await findOpa(context.env);
@@ -27,16 +27,30 @@ export async function test(
       say(`${each.outcome}  ${each.file}:${each.line} ${each.package}.${each.name}`);
   }
   for (const each of report.examples) if (!each.ok) say(`wrong  ${each.file}: ${each.message}`);
-  for (const file of report.files) {
-    if (file.percent < 100)
+  const partly = report.files.filter((file) => file.percent < 100);
+  if (uncovered === true)
+    for (const file of partly)
       say(`${file.percent.toFixed(1)} % of ${file.file}; no test reaches lines ${file.uncovered.join(', ')}`);
-  }
+  else if (partly.length > 0)
+    say(
+      `${partly.length} of ${report.files.length} modules have lines that no test reaches: --uncovered lists them`,
+    );
   const passed = report.tests.filter((each) => each.outcome === 'pass').length;
   const right = report.examples.filter((each) => each.ok).length;
   const coverage = report.coverage === undefined ? 'not measured' : `${report.coverage.toFixed(1)} %`;
   say(
     `${passed} of ${report.tests.length} tests pass, ${right} of ${report.examples.length} examples are judged as named, coverage ${coverage}`,
   );
-  for (const failure of report.failures) say(`not passed: ${failure}`);
+  if (report.failures.length > 0)
+    say(`not passed: ${report.failures.length} ${report.failures.length === 1 ? 'reason' : 'reasons'}`);
+  for (const failure of report.failures.filter((text) => !isListed(text, report))) say(failure);
   return report.failures.length === 0 ? EXIT.ok : EXIT.violation;
+}
+
+/** True for a failed test or a wrong example, which stands above with its place. */
+function isListed(failure: string, { tests, examples }: TestReport): boolean {
+  return (
+    tests.some(({ outcome, file, line }) => outcome !== 'pass' && failure.startsWith(`${file}:${line}: `)) ||
+    examples.some(({ ok, file }) => !ok && failure.startsWith(`${file}: `))
+  );
 }
