@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findOpa, installOpa, OPA_VERSION, opaCache } from './index.ts';
+import { findOpa, installOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './index.ts';
 
 /** A program that answers `version` with some text. */
 async function program(path: string, version: string): Promise<string> {
@@ -46,6 +46,7 @@ describe('findOpa', () => {
             `PATH: ${root}/other/opa does not answer \`version\` as opa does`,
             `PATH: ${root}/empty/opa is not there`,
             `cache: ${root}/cache/exhibit/opa/${OPA_VERSION}/opa is not there`,
+            `cache: ${root}/cache/exhibit/opa/${OPA_RELEASE}/opa is not there`,
           ],
         },
       }),
@@ -62,16 +63,16 @@ describe('findOpa', () => {
 });
 
 describe('installOpa', () => {
-  const release = Buffer.from(script(OPA_VERSION));
+  const release = Buffer.from(script(OPA_RELEASE));
   const sha256 = createHash('sha256').update(release).digest('hex');
   const serve = (async () => new Response(release)) as typeof fetch;
   const nowhere = async () => ({ PATH: '', XDG_CACHE_HOME: await folder() });
 
   it('downloads into the cache only what has the given digest', async () => {
     const env = { ...(await nowhere()), EXHIBIT_OPA_SHA256: sha256 };
-    const path = join(opaCache(env), 'opa');
-    expect(await installOpa(env, { fetch: serve })).toEqual({ path, version: OPA_VERSION });
-    expect(await findOpa(env)).toEqual({ path, version: OPA_VERSION });
+    const path = join(opaCache(env, OPA_RELEASE), 'opa');
+    expect(await installOpa(env, { fetch: serve })).toEqual({ path, version: OPA_RELEASE });
+    expect(await findOpa(env)).toEqual({ path, version: OPA_RELEASE });
     const wrong = { ...(await nowhere()), EXHIBIT_OPA_SHA256: '0'.repeat(64) };
     await expect(installOpa(wrong, { fetch: serve })).rejects.toThrow(/not the expected 0{64}/);
     await expect(findOpa(wrong)).rejects.toThrow(expect.objectContaining({ code: 'TOOL_MISSING' }));
@@ -96,7 +97,7 @@ describe('installOpa', () => {
       const asset = `opa_linux_${arch === 'x64' ? 'amd64' : 'arm64'}_static`;
       await expect(installOpa(await nowhere(), linux)).rejects.toThrow(
         new RegExp(
-          `download: .*v${OPA_VERSION}/${asset} has the SHA-256 ${sha256}, not the expected [0-9a-f]{64}`,
+          `download: .*v${OPA_RELEASE}/${asset} has the SHA-256 ${sha256}, not the expected [0-9a-f]{64}`,
         ),
       );
     },

@@ -8,15 +8,17 @@ import type { Opa } from './types.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The version that is installed when none is there, and with which the suites ran. */
-export const OPA_VERSION = '1.21.1';
+/** The version that is built from source when none is there, and with which the suites ran. */
+export const OPA_VERSION = '1.22.2';
+/** The newest release whose digests several projects pin: what is downloaded. It compiles the same WebAssembly. */
+export const OPA_RELEASE = '1.21.1';
 
 const exe = process.platform === 'win32' ? 'opa.exe' : 'opa';
 
 /** Where an installed `opa` is kept: `$XDG_CACHE_HOME/exhibit/opa/<version>`. */
-export function opaCache(env: Environment): string {
+export function opaCache(env: Environment, version: string = OPA_VERSION): string {
   const base = env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), '.cache');
-  return join(base, 'exhibit', 'opa', OPA_VERSION);
+  return join(base, 'exhibit', 'opa', version);
 }
 
 /**
@@ -52,6 +54,7 @@ function* candidates(env: Environment): Generator<[string, string]> {
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   for (const folder of folders) yield ['PATH', join(folder, exe)];
   yield ['cache', join(opaCache(env), exe)];
+  yield ['cache', join(opaCache(env, OPA_RELEASE), exe)];
 }
 
 /** The compiler at a path, or why it is none. */

@@ -14,7 +14,7 @@ export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from 
 export type { Example } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
 export { type ExampleResult, examplesOf } from './examples.ts';
-export { type Environment, findOpa, OPA_VERSION, opaCache } from './find-opa.ts';
+export { type Environment, findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';
 export { digestOf, fileHash } from './hash.ts';
 export type { InitOptions, InitResult } from './init.ts';

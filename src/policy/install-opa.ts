@@ -1,7 +1,7 @@
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './exec.ts';
-import { type Environment, findOpa, missing, OPA_VERSION, opaCache, probe } from './find-opa.ts';
+import { type Environment, findOpa, missing, OPA_RELEASE, OPA_VERSION, opaCache, probe } from './find-opa.ts';
 import { digestOf } from './hash.ts';
 import type { Opa } from './types.ts';
 
@@ -28,8 +28,8 @@ export interface InstallOptions {
 }
 
 /**
- * Finds `opa`, or puts OPA_VERSION into the cache: the official release, whose SHA-256 is pinned here (or given by
- * EXHIBIT_OPA_SHA256), else built from source with `go install`, whose module checksums come from Go's checksum database.
+ * Finds `opa`, or puts one into the cache: the official release OPA_RELEASE, whose SHA-256 is pinned here (or given by
+ * EXHIBIT_OPA_SHA256), else OPA_VERSION, built from source with `go install`, whose module checksums come from Go's checksum database.
  * @throws ExhibitError TOOL_MISSING, with every place that was tried and what it said
  */
 export async function installOpa(env: Environment, options: InstallOptions = {}): Promise<Opa> {
@@ -53,7 +53,7 @@ async function download(env: Environment, options: InstallOptions): Promise<Opa 
   const { platform = process.platform, arch = process.arch } = options;
   const asset = releaseAsset(platform, arch);
   if (asset === undefined) return `download: no release for ${platform} ${arch}`;
-  const url = `${RELEASES}/v${OPA_VERSION}/${asset}`;
+  const url = `${RELEASES}/v${OPA_RELEASE}/${asset}`;
   const expected = env.EXHIBIT_OPA_SHA256?.toLowerCase() || PINNED[asset];
   if (expected === undefined)
     return `download: needs EXHIBIT_OPA_SHA256, the digest that ${url}.sha256 states`;
@@ -68,7 +68,7 @@ async function download(env: Environment, options: InstallOptions): Promise<Opa 
   }
   const actual = digestOf(bytes).slice(7);
   if (actual !== expected) return `download: ${url} has the SHA-256 ${actual}, not the expected ${expected}`;
-  const folder = opaCache(env);
+  const folder = opaCache(env, OPA_RELEASE);
   await mkdir(folder, { recursive: true });
   const part = join(folder, `${exe}.${process.pid}.part`);
   await writeFile(part, bytes);
