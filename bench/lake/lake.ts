@@ -20,6 +20,7 @@ export async function benchLake({ records, folder, days = 365, progress }: LakeB
   const all = daysOf({ from: day(year, 0), to: day(year, days - 1) });
   const close: number[] = [];
   for (const [at, one] of all.entries()) {
+    year.prepare(at);
     year.clock.now = year.start + (at + 1) * 86_400_000 + 7_200_000;
     close.push(await timed(() => closeDay(year.ledger, one, { clock: () => year.clock.now })));
     if (at % 10 === 9) progress?.(`${at + 1} of ${days} days`);

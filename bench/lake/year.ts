@@ -11,6 +11,8 @@ export interface Year {
   /** Days of the year, from the first. */
   start: number;
   clock: { now: number };
+  /** Makes the records of one day, counted from 0, and keeps them until the next call: reading them then costs what it should. */
+  prepare(day: number): void;
 }
 
 const encode = (value: unknown) => new TextEncoder().encode(canonicalize(value));
@@ -27,6 +29,8 @@ export async function makeYear(folder: string, records: number, days: number): P
   await initLedger(folder, { origin: 'bench.example/lake', random, clock: () => clock.now });
   const real = await openLedger(folder, { clock: () => clock.now, random });
   const made = makeRecords(start, records, days, await real.putBlob(encode(controlMap())));
+  const kept = { from: 0, entries: [] as Uint8Array[] };
+  const at = (index: number) => kept.entries[index - kept.from] ?? made(index);
   const timeOf = (index: number) => start + Math.floor((index * days * DAY) / records);
   const ledger: Ledger = {
     ...bound(real),
@@ -35,14 +39,14 @@ export async function makeYear(folder: string, records: number, days: number): P
       return { origin, size: records + size, root };
     },
     async *entries(from, to) {
-      for (let index = from; index < Math.min(to, records); index += 1) yield { index, bytes: made(index) };
+      for (let index = from; index < Math.min(to, records); index += 1) yield { index, bytes: at(index) };
       if (to <= records) return;
       for await (const { index, bytes } of real.entries(Math.max(from - records, 0), to - records)) {
         yield { index: index + records, bytes };
       }
     },
     async entry(index) {
-      if (index < records) return { index, bytes: made(index) };
+      if (index < records) return { index, bytes: at(index) };
       return { index, bytes: (await real.entry(index - records)).bytes };
     },
     async firstAt(instant) {
@@ -56,7 +60,12 @@ export async function makeYear(folder: string, records: number, days: number): P
       return index === undefined ? undefined : index + records;
     },
   };
-  return { ledger, start, clock };
+  const prepare = (day: number) => {
+    kept.from = Math.ceil((day * records) / days);
+    const end = Math.ceil(((day + 1) * records) / days);
+    kept.entries = Array.from({ length: end - kept.from }, (_, i) => made(kept.from + i));
+  };
+  return { ledger, start, clock, prepare };
 }
 
 // Methods of a class instance are not copied by a spread.

@@ -35,6 +35,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'true',
+    // Beyond this many open files a partition would be cut into several.
+    partitioned_write_max_open_files: '100000',
   });
   const open: DuckDBConnection[] = [];
   const connect = async () => {

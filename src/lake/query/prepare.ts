@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Bridge } from '../bridge.ts';
 import type { Database } from '../duckdb.ts';
-import { loadBridge, loadLines, writeLines } from '../load.ts';
+import { loadBridge, loadEntries } from '../load.ts';
 import { createFrameworks, createManifest, createPolicies, createVersions } from './dimensions.ts';
 import { checkFiles } from './files.ts';
 import { createMacros } from './macros.ts';
@@ -111,20 +110,16 @@ async function readOpenDays(
   temporary: string,
 ): Promise<PreparedViews['fromLog'] & { gaps: CoverageGap[] }> {
   const result = { days: [] as string[], records: 0, gaps: [] as CoverageGap[] };
-  const files: string[] = [];
   for (const { day, from, to } of scope.open) {
     if (result.records + to - from > limit) {
       const message = `${day} is open and has ${to - from} records: more than ${limit} in all are not read from the log`;
       result.gaps.push({ kind: 'tail_not_read', message, from: day, to: day, count: to - from });
       continue;
     }
-    const file = join(temporary, `${day}.ndjson`);
-    scope.versions.push(...(await writeLines(reader, from, to, file)));
+    scope.versions.push(...(await loadEntries(connection, reader, from, to, temporary)));
     result.days.push(day);
     result.records += to - from;
-    files.push(file);
   }
   scope.versions.sort((a, b) => a.log_index - b.log_index);
-  if (files.length > 0) await loadLines(connection, files, reader.origin);
   return result;
 }
