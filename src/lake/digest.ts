@@ -1,6 +1,5 @@
-import { webcrypto } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
 import type { Digest } from '../record/index.ts';
 
 /** Up to this length a file is read whole and hashed outside the main thread, so that several are hashed at once. */

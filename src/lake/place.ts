@@ -42,15 +42,12 @@ export async function evidenceJobs(
   }));
 }
 
-const COLUMNS = EVIDENCE_COLUMNS.map(
-  ({ name }) => `${CONTROL_COLUMNS.has(name) ? 'l' : 'r'}."${name}"`,
-).join(', ');
+const COLUMNS = EVIDENCE_COLUMNS.map(({ name }) => `${CONTROL_COLUMNS.has(name) ? 'l' : 'r'}."${name}"`).join(
+  ', ',
+);
 
 /** Divides controls into groups within which no two are supported by the same policy of the same map; even in number where that can be. */
-export function groupControls(
-  controls: readonly ControlName[],
-  rows: readonly BridgeRow[],
-): ControlName[][] {
+export function groupControls(controls: readonly ControlName[], rows: readonly BridgeRow[]): ControlName[][] {
   const supports = new Map<string, Set<string>>();
   for (const row of rows) {
     const name = `${row.framework}/${row.control}`;

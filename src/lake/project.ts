@@ -1,13 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LedgerReader } from '../ledger/index.ts';
-import { controlsOf, readBridge } from './bridge.ts';
+import { controlsOf, readableMaps, readBridge } from './bridge.ts';
 import { FACT_COLUMNS, names } from './columns.ts';
 import { countDay } from './counts.ts';
 import { openDatabase } from './duckdb.ts';
 import { mapsInForce } from './history.ts';
 import { factKey } from './keys.ts';
-import { loadEntries } from './load.ts';
+import { loadBridge, loadEntries } from './load.ts';
 import { evidenceJobs } from './place.ts';
 import type { DayGap, ManifestFile, PolicyVersion } from './types.ts';
 import { writeFiles } from './write.ts';
@@ -45,13 +45,11 @@ export async function projectDay(
   const database = await openDatabase({ threads: 1, memoryLimit: '1GB', temporary: join(folder, 'spill') });
   try {
     const { connection } = database;
-    const versions = [
-      ...before,
-      ...(await loadEntries(connection, reader, range.from, range.to, folder)),
-    ];
+    const versions = [...before, ...(await loadEntries(connection, reader, range.from, range.to, folder))];
     const known = new Set(versions.map((version) => version.control_map_digest));
     const bridge = await readBridge(reader, known);
-    const counts = await countDay(connection, known);
+    await loadBridge(connection, bridge.rows);
+    const counts = await countDay(connection, known, readableMaps(known, bridge));
     const maps = [...new Set([...mapsInForce(versions, range.from, range.to), ...counts.used])].sort();
     const controls = controlsOf(bridge.rows, new Set(maps));
     const fact = { select: FACT_SELECT, empty: FACT_SELECT, files: [{ key: factKey(range.day) }] };

@@ -66,7 +66,9 @@ async function copyParts(
     return new Map([[0, { path, rows }]]);
   }
   const options = `PARTITION_BY (${partition}), WRITE_PARTITION_COLUMNS false, RETURN_STATS`;
-  const result = await connection.runAndReadAll(`COPY (${select}) TO ${literal(path)} (${PARQUET}, ${options})`);
+  const result = await connection.runAndReadAll(
+    `COPY (${select}) TO ${literal(path)} (${PARQUET}, ${options})`,
+  );
   const parts = new Map<number, { path: string; rows: number }>();
   for (const [file, rows] of result.getRowsJS()) {
     const place = Number(/=([0-9]+)\/[^/]+$/.exec(String(file))?.[1]);

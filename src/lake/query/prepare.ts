@@ -8,7 +8,7 @@ import { createFrameworks, createManifest, createPolicies, createVersions } from
 import { checkFiles } from './files.ts';
 import { createMacros } from './macros.ts';
 import type { Question } from './question.ts';
-import { expectedFiles, type Reads, readMaps, type Scope } from './scope.ts';
+import { DEFAULT_TAIL_LIMIT, expectedFiles, type Reads, readMaps, type Scope } from './scope.ts';
 import type { CoverageGap, QueryOptions } from './types.ts';
 import { createEvidence, createFact } from './views.ts';
 
@@ -21,7 +21,7 @@ export interface PreparedViews {
   files: Awaited<ReturnType<typeof checkFiles>>;
   gaps: CoverageGap[];
   fromLog: { days: string[]; records: number };
-  readsEvidence: boolean;
+  placesDecisions: boolean;
 }
 
 /** Checks the files that a question reads and makes the views, from them and from the open days of the log. */
@@ -36,7 +36,13 @@ export async function prepareViews(
   const { connection } = database;
   const { words } = asked;
   const reads: Reads = { fact: words.has('fact'), evidence: words.has('evidence') };
-  const fromLog = await readOpenDays(reader, connection, scope, options.tailLimit ?? 500_000, temporary);
+  const fromLog = await readOpenDays(
+    reader,
+    connection,
+    scope,
+    options.tailLimit ?? DEFAULT_TAIL_LIMIT,
+    temporary,
+  );
   const bridge = await readMaps(reader, scope.versions);
   await loadBridge(connection, bridge.rows);
   const expected = expectedFiles(scope, bridge, reads, asked.chosen);
@@ -61,7 +67,7 @@ export async function prepareViews(
   if (words.has('framework_controls'))
     gaps.push(...(await createFrameworks(connection, reader, scope.versions)));
   if (words.has('policy')) gaps.push(...(await createPolicies(connection, reader, scope.versions)));
-  return { expected: expected.length, files, gaps, fromLog, readsEvidence: reads.evidence };
+  return { expected: expected.length, files, gaps, fromLog, placesDecisions: asked.placesDecisions };
 }
 
 function expectationGaps(
@@ -84,8 +90,8 @@ function expectationGaps(
       ...control,
     });
   }
-  if (!reads.evidence) return gaps;
-  if (!bridge.rows.some(asked.chosen)) {
+  if (!asked.placesDecisions) return gaps;
+  if (reads.evidence && !bridge.rows.some(asked.chosen)) {
     gaps.push({
       kind: 'no_expectation',
       message: 'no control map in the log names the control: nothing could be expected of it',
@@ -120,6 +126,8 @@ async function readOpenDays(
     result.days.push(day);
     result.records += to - from;
   }
-  scope.versions.sort((a, b) => a.log_index - b.log_index);
+  // An open day before a closed one was read already: the closed day's manifest lists its policy records.
+  const versions = new Map(scope.versions.map((version) => [version.log_index, version]));
+  scope.versions = [...versions.values()].sort((a, b) => a.log_index - b.log_index);
   return result;
 }

@@ -11,7 +11,7 @@ import { execute } from './execute.ts';
 import { assertDialect } from './lint.ts';
 import { prepareViews } from './prepare.ts';
 import { prepareQuestion } from './question.ts';
-import { readScope } from './scope.ts';
+import { DEFAULT_TAIL_LIMIT, readScope } from './scope.ts';
 import type { QueryAnswer, QueryOptions, QueryRequest } from './types.ts';
 import { resultDigest } from './values.ts';
 
@@ -29,7 +29,8 @@ export async function query(
   const days = await logDays(reader);
   const asked = prepareQuestion(request, days);
   assertDialect(asked.text, asked.name);
-  const scope = await readScope(reader, asked.read, size);
+  const limit = options.tailLimit ?? DEFAULT_TAIL_LIMIT;
+  const scope = await readScope(reader, asked.read, size, limit);
   const temporary = temporaryFolder(tmpdir());
   await mkdir(temporary, { recursive: true });
   const database = await openDatabase({
