@@ -46,8 +46,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await connection.run(`SET TimeZone = 'UTC'`).catch(() => undefined);
     return connection;
   };
+  const connection = await connect();
+  // A footer is read once a database, not once a statement.
+  await connection.run('SET parquet_metadata_cache = true');
   return {
-    connection: await connect(),
+    connection,
     connect,
     close() {
       for (const connection of open) connection.closeSync();

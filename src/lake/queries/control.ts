@@ -1,4 +1,4 @@
-import { IN_PERIOD, OF_CONTROL, type QueryTemplate } from './types.ts';
+import { IN_PERIOD, inPeriod, OF_CONTROL, type QueryTemplate } from './types.ts';
 
 const CONTROL_POSITIONS = ['framework', 'control', 'from', 'to'] as const;
 
@@ -22,12 +22,18 @@ ORDER BY 1, 2, 3`,
     question:
       'Which subjects began to fail, and when did the same policy pass for the same subject again? Not passed again within the period is an empty time. A waived failure is a failure.',
     parameters: OF_CONTROL,
-    positions: CONTROL_POSITIONS,
-    sql: `WITH judged AS (
-  SELECT policy_id, subject_type, subject_id, environment, verdict, severity, observed_at, log_index, record_id,
-    lag(verdict) OVER (PARTITION BY policy_id, subject_type, subject_id, environment ORDER BY observed_at, log_index) AS previous
+    positions: [...CONTROL_POSITIONS, ...CONTROL_POSITIONS],
+    sql: `WITH failing AS (
+  SELECT DISTINCT policy_id, subject_type, subject_id, coalesce(environment, '') AS environment
   FROM evidence
-  WHERE framework = ? AND control = ? AND ${IN_PERIOD} AND verdict IN ('pass', 'fail')
+  WHERE framework = ? AND control = ? AND ${IN_PERIOD} AND verdict = 'fail'
+), judged AS (
+  SELECT e.policy_id, e.subject_type, e.subject_id, e.environment, e.verdict, e.severity, e.observed_at, e.log_index, e.record_id,
+    lag(e.verdict) OVER (PARTITION BY e.policy_id, e.subject_type, e.subject_id, e.environment ORDER BY e.observed_at, e.log_index)
+      AS previous
+  FROM evidence e JOIN failing f ON f.policy_id = e.policy_id AND f.subject_type = e.subject_type AND f.subject_id = e.subject_id
+    AND f.environment = coalesce(e.environment, '')
+  WHERE e.framework = ? AND e.control = ? AND ${inPeriod('e')} AND e.verdict IN ('pass', 'fail')
 ), turns AS (
   SELECT *, lead(observed_at) OVER (PARTITION BY policy_id, subject_type, subject_id, environment ORDER BY observed_at, log_index) AS passed_at
   FROM judged

@@ -56,11 +56,14 @@ export async function prepareViews(
   const has = fromLog.records > 0;
   const good = (evidence: boolean) =>
     files.good.filter(({ control }) => (control !== undefined) === evidence);
-  if (reads.fact) await createFact(connection, reader.folder, good(false), has);
-  if (reads.evidence)
-    await createEvidence(connection, reader.folder, good(true), has ? asked.filter : undefined);
+  const oneShape = new Set(scope.manifests.map(({ details }) => details.schema_version)).size <= 1;
+  if (reads.fact) await createFact(connection, reader.folder, good(false), has, oneShape);
+  if (reads.evidence) {
+    await createEvidence(connection, reader.folder, good(true), has ? asked.filter : undefined, oneShape);
+  }
   const gaps = [...fromLog.gaps, ...expectationGaps(expected, scope, bridge, reads, asked)];
-  await connection.run(createMacros());
+  const macros = createMacros(words);
+  if (macros !== '') await connection.run(macros);
   await connection.run('CREATE VIEW control_map AS SELECT * FROM bridge');
   if (words.has('manifest')) await createManifest(connection, scope.manifests);
   if (words.has('policy_version')) await createVersions(connection, scope.versions);

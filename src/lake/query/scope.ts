@@ -5,6 +5,7 @@ import { addDays, dayStart, daysOf, formatPeriod, toPeriods } from '../days.ts';
 import { mapsInForce, scanVersions } from '../history.ts';
 import type { ControlName } from '../keys.ts';
 import { findManifest, readVersions } from '../manifest.ts';
+import { inParallel } from '../parallel.ts';
 import type {
   LakeProblem,
   Manifest,
@@ -60,26 +61,21 @@ export async function readScope(
   };
   const logged = size === 0 ? [] : await logDays(reader);
   const [first, last] = [logged[0], logged.at(-1)];
-  const absent: { before: string[]; after: string[]; open: string[] } = { before: [], after: [], open: [] };
-  const problems: LakeProblem[] = [];
-  for (const day of daysOf(period)) {
-    if (first === undefined || day < first) absent.before.push(day);
-    else if (last === undefined || day > last) absent.after.push(day);
-    else {
-      const seen = problems.length;
-      const manifest = await manifestOrProblem(reader, day, problems);
-      if (manifest !== undefined) scope.manifests.push(manifest);
-      else if (problems[seen]?.kind === 'manifest' && (await notClosed(reader, day))) {
-        problems.length = seen;
-        absent.open.push(day);
-        const [from, to] = [
-          await reader.firstAt(dayStart(day)),
-          await reader.firstAt(dayStart(addDays(day, 1))),
-        ];
-        scope.open.push({ day, from: Math.min(from, size), to: Math.min(to, size) });
-      }
-    }
+  const days = daysOf(period);
+  const within = days.filter(
+    (day) => first !== undefined && last !== undefined && day >= first && day <= last,
+  );
+  const found = await inParallel(within, (day) => readDay(reader, day, size));
+  for (const { manifest, open } of found) {
+    if (manifest !== undefined) scope.manifests.push(manifest);
+    if (open !== undefined) scope.open.push(open);
   }
+  const problems = found.flatMap((one) => one.problems);
+  const absent = {
+    before: days.filter((day) => first === undefined || day < first),
+    after: days.filter((day) => first !== undefined && (last === undefined || day > last)),
+    open: scope.open.map(({ day }) => day),
+  };
   scope.gaps.push(
     ...periodGaps('before_log', absent.before, 'the log did not exist'),
     ...periodGaps('after_log', absent.after, 'the log has no record of this day or later'),
@@ -96,6 +92,23 @@ export async function readScope(
   await readKnownVersions(reader, scope, first, size, limit);
   scope.tail = await readTail(reader, logged, size);
   return scope;
+}
+
+interface FoundDay {
+  manifest?: Manifest;
+  open?: OpenDay;
+  problems: LakeProblem[];
+}
+
+/** A day of the log is closed, or open, or its manifest cannot be used. */
+async function readDay(reader: LedgerReader, day: string, size: number): Promise<FoundDay> {
+  const problems: LakeProblem[] = [];
+  const manifest = await manifestOrProblem(reader, day, problems);
+  if (manifest !== undefined) return { manifest, problems };
+  if (problems[0]?.kind !== 'manifest' || !(await notClosed(reader, day))) return { problems };
+  const from = await reader.firstAt(dayStart(day));
+  const to = await reader.firstAt(dayStart(addDays(day, 1)));
+  return { open: { day, from: Math.min(from, size), to: Math.min(to, size) }, problems: [] };
 }
 
 /**
