@@ -64,7 +64,7 @@ export async function closeDay(ledger: Ledger, day: string, options: CloseOption
     options.onStep?.('sealed');
     const manifest = await readManifest(ledger, day);
     if (manifest !== undefined) {
-      await repairCopy(ledger.folder, manifest);
+      await repairCopy(ledger, day);
       if (before !== undefined) throw dayClosed(day);
       // Its writer died between the manifest's way to disk and its seal, which this call has just made.
       return { ...manifest, earlier_open: await openDaysBefore(ledger, day) };
@@ -155,13 +155,14 @@ async function recordManifest(
   return manifest;
 }
 
-/** Days of the log before the given one that have no manifest. */
+/** Days of the log before the given one that have no manifest. For the others it sees to it that their copy is there. */
 async function openDaysBefore(reader: LedgerReader, day: string): Promise<string[]> {
   const first = await firstDay(reader);
   if (first === undefined || first >= day) return [];
   const open: string[] = [];
   for (const at of daysOf({ from: first, to: addDays(day, -1) })) {
     if ((await findManifest(reader, at)) === undefined) open.push(at);
+    else await repairCopy(reader, at);
   }
   return open;
 }
