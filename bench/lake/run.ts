@@ -9,8 +9,8 @@ import { benchClose, benchProgram, benchQuestions } from './lake.ts';
 const DENSE = 54_795;
 const THIN = 822;
 
-// node bench/lake/run.ts: five full days closed, and questions over a thin quarter.
-// node bench/lake/run.ts --full: a year of 20 million records. --records 4931550 --days 90: any other size.
+// node bench/lake/run.ts: five full days closed, and questions over a thin month.
+// node bench/lake/run.ts --full: a year of 20 million records, and a thin quarter. --records 4931550 --days 90: any other size.
 const { values } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
@@ -34,7 +34,7 @@ try {
   } else {
     if (values.full) print(await benchQuestions(folder('year'), { days: 365, perDay: DENSE }, progress));
     else print(await benchClose(folder('days'), { days: 5, perDay: DENSE }, progress));
-    print(await benchProgram(folder('quarter'), { days: 90, perDay: THIN }, progress));
+    print(await benchProgram(folder('thin'), { days: values.full ? 90 : 30, perDay: THIN }, progress));
   }
 } finally {
   await rm(temporary, { recursive: true });
