@@ -9,8 +9,9 @@ import type { WriteJob } from './write.ts';
 const GROUPS = 4;
 
 /**
- * Makes the statements that write the files of all controls. Controls that share no policy are written by one statement: then a decision
- * has at most one row in it, and the rows of each file stay in the order of the log. So the table is read a few times, not once a control.
+ * Makes the statements that write the files of all controls. Controls that share no policy are written by one statement: a decision has at
+ * most one row in it, so the join keeps the order of the table, and the table is read a few times, not once a control. DuckDB holds back
+ * short runs of rows while it divides them among the files: a file is in log order but for those, and the same each time.
  */
 export async function evidenceJobs(
   connection: DuckDBConnection,
