@@ -1,69 +1,99 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { closeDay, daysOf, type QueryRequest, query, verifyLake } from '../../src/lake/index.ts';
-import { median, type Row } from '../measure.ts';
+import { inTurn, median, type Row, runOnce, summarize } from '../measure.ts';
+import { makeReal } from './real.ts';
 import { makeYear, type Year } from './year.ts';
 
-export interface LakeBench {
-  /** Over the whole year. */
-  records: number;
-  folder: string;
-  /** Days that are closed, from 1 January; 365 unless given. */
-  days?: number;
-  progress?: (text: string) => void;
+/** The size of a lake: days from 1 January, and records on each. */
+export interface Size {
+  days: number;
+  perDay: number;
 }
 
-const peak = () => (process.resourceUsage().maxRSS * 1024) / 1e6;
-const RUNS = 5;
+type Progress = (text: string) => void;
 
-/** Closes every day of a year and asks it questions. Times are of work in one process, after DuckDB was loaded. */
-export async function benchLake({ records, folder, days = 365, progress }: LakeBench): Promise<Row[]> {
-  const year = await makeYear(folder, records, days);
-  const all = daysOf({ from: day(year, 0), to: day(year, days - 1) });
-  const close: number[] = [];
-  for (const [at, one] of all.entries()) {
-    year.clock.now = year.start + (at + 1) * 86_400_000 + 7_200_000;
-    close.push(await timed(() => closeDay(year.ledger, one, { clock: () => year.clock.now })));
-    if (at % 10 === 9) progress?.(`${at + 1} of ${days} days`);
-  }
-  const rows: Row[] = [figure(`close a day of ${Math.round(records / days)} records, 32 controls`, close)];
-  const quarter = { from: day(year, 0), to: day(year, Math.min(days, 90) - 1) };
-  const whole = { from: day(year, 0), to: day(year, days - 1) };
-  const cc = { framework: 'soc2', control: 'cc6.1' };
-  rows.push(await ask(year, 'one control, one quarter', { name: 'verdicts-by-day', ...cc, ...quarter }));
-  rows.push(
-    await ask(year, 'failures and recovery, one control, one quarter', {
-      name: 'failures-and-recovery',
-      ...cc,
-      ...quarter,
-    }),
-  );
-  rows.push(
-    await ask(year, 'all controls of a framework, the year', {
-      name: 'framework-verdicts',
-      framework: 'soc2',
-      ...whole,
-    }),
-  );
-  rows.push(
-    await ask(year, 'coverage of a framework, the year', {
-      name: 'framework-coverage',
-      framework: 'soc2',
-      ...whole,
-    }),
-  );
+const EXHIBIT = join(import.meta.dirname, '..', '..', 'bin', 'exhibit.js');
+const CC = { framework: 'soc2', control: 'cc6.1' };
+const RUNS = 5;
+const peak = () => (process.resourceUsage().maxRSS * 1024) / 1e6;
+const number = (value: number) => value.toLocaleString('en-US');
+
+/** Closes days and says how long one took. Times are of work in one process; the first loads DuckDB. */
+export async function benchClose(folder: string, size: Size, progress?: Progress): Promise<Row[]> {
+  const year = await makeYear(folder, size.days * size.perDay, size.days);
+  const row = await closeAll(year, size, progress);
+  await year.ledger.close();
+  return [row];
+}
+
+/** Closes a lake, asks it questions in one process, and checks it. */
+export async function benchQuestions(folder: string, size: Size, progress?: Progress): Promise<Row[]> {
+  const year = await makeYear(folder, size.days * size.perDay, size.days);
+  const rows = [await closeAll(year, size, progress), ...(await askAll(year, size))];
   const verify = await timed(async () => {
     const { problems } = await verifyLake(year.ledger);
     if (problems.length > 0) throw new Error(problems[0]?.message);
   });
-  rows.push(figure('verify every file of the lake', [verify]));
+  rows.push(figure(`verify every file of ${name(size)}`, [verify]));
   await year.ledger.close();
   return rows;
 }
 
-function day(year: Year, at: number): string {
-  return new Date(year.start + at * 86_400_000).toISOString().slice(0, 10);
+/** The same questions over a real ledger, and the program as a user starts it. */
+export async function benchProgram(folder: string, size: Size, progress?: Progress): Promise<Row[]> {
+  const year = await makeReal(folder, size.days * size.perDay, size.days);
+  await closeAll(year, size, progress);
+  const rows = await askAll(year, size);
+  await year.ledger.close();
+  const { from, to } = period(year, Math.min(size.days, 90));
+  const args = ['query', 'verdicts-by-day', '--control', 'soc2/cc6.1', '--from', from, '--to', to];
+  const command = [EXHIBIT, ...args, '--evidence', folder];
+  // Complete is 0: whatever else it says is no answer that may be timed.
+  execFileSync(process.execPath, command, { stdio: 'ignore' });
+  const [runs = []] = inTurn(RUNS, [() => runOnce(process.execPath, command)]);
+  rows.push(summarize(`exhibit query as a whole process, one control of ${name(size)}`, runs));
+  return rows;
 }
 
-async function ask(year: Year, name: string, request: QueryRequest): Promise<Row> {
+async function closeAll(year: Year, { days, perDay }: Size, progress?: Progress): Promise<Row> {
+  const times: number[] = [];
+  for (const [at, day] of daysOf(period(year, days)).entries()) {
+    await year.prepare(at);
+    year.clock.now = year.start + (at + 1) * 86_400_000 + 7_200_000;
+    times.push(await timed(() => closeDay(year.ledger, day, { clock: () => year.clock.now })));
+    if (at % 10 === 9) progress?.(`${at + 1} of ${days} days`);
+  }
+  return figure(`close a day of ${number(perDay)} records, 32 controls, ${days} days`, times);
+}
+
+async function askAll(year: Year, size: Size): Promise<Row[]> {
+  const quarter = period(year, Math.min(size.days, 90));
+  const whole = period(year, size.days);
+  const control = name({ ...size, days: Math.min(size.days, 90) });
+  const soc2 = { framework: 'soc2', ...whole };
+  return [
+    await ask(year, `one control, ${control}`, { name: 'verdicts-by-day', ...CC, ...quarter }),
+    await ask(year, `time to pass, one control, ${control}`, {
+      name: 'failures-and-recovery',
+      ...CC,
+      ...quarter,
+    }),
+    await ask(year, `all controls of a framework, ${name(size)}`, { name: 'framework-verdicts', ...soc2 }),
+    await ask(year, `coverage of a framework, ${name(size)}`, { name: 'framework-coverage', ...soc2 }),
+  ];
+}
+
+function name({ days, perDay }: Size): string {
+  return `${days} days of ${number(perDay)} records`;
+}
+
+function period(year: Year, days: number): { from: string; to: string } {
+  const day = (at: number) => new Date(year.start + at * 86_400_000).toISOString().slice(0, 10);
+  return { from: day(0), to: day(days - 1) };
+}
+
+async function ask(year: Year, label: string, request: QueryRequest): Promise<Row> {
   const times: number[] = [];
   let note = '';
   for (let run = 0; run <= RUNS; run += 1) {
@@ -74,7 +104,7 @@ async function ask(year: Year, name: string, request: QueryRequest): Promise<Row
     });
     if (run > 0) times.push(time);
   }
-  return { ...figure(name, times), note };
+  return { ...figure(label, times), note };
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -83,10 +113,10 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-function figure(name: string, times: readonly number[]): Row {
+function figure(label: string, times: readonly number[]): Row {
   const round = (value: number) => Math.round(value * 10) / 10;
   return {
-    name,
+    name: label,
     value: round(median(times)),
     unit: 'ms',
     peak_rss_mb: Math.round(peak()),

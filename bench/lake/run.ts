@@ -2,23 +2,40 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { benchLake } from './lake.ts';
+import type { Row } from '../measure.ts';
+import { benchClose, benchProgram, benchQuestions } from './lake.ts';
 
-// node bench/lake/run.ts --records 20000000 [--days 365] [--folder EMPTY]
+// A year of 20 million records has this many a day.
+const DENSE = 54_795;
+const THIN = 822;
+
+// node bench/lake/run.ts: five full days closed, and questions over a thin month.
+// node bench/lake/run.ts --full: a year of 20 million records, and a thin quarter. --records 4931550 --days 90: any other size.
 const { values } = parseArgs({
   options: {
-    records: { type: 'string', default: '1000000' },
+    full: { type: 'boolean', default: false },
+    records: { type: 'string' },
     days: { type: 'string', default: '365' },
-    folder: { type: 'string' },
   },
 });
 
-const temporary = values.folder === undefined ? await mkdtemp(join(tmpdir(), 'exhibit-bench-')) : undefined;
-const folder = values.folder ?? join(temporary ?? '', 'ledger');
+const progress = (text: string) => process.stderr.write(`${text}\n`);
+const temporary = await mkdtemp(join(tmpdir(), 'exhibit-bench-'));
+const folder = (name: string) => join(temporary, name);
+const print = (rows: readonly Row[]) => {
+  for (const row of rows) console.log(JSON.stringify(row));
+};
+
 try {
-  const size = { records: Number(values.records), days: Number(values.days) };
-  const progress = (text: string) => process.stderr.write(`${text}\n`);
-  for (const row of await benchLake({ ...size, folder, progress })) console.log(JSON.stringify(row));
+  const days = Number(values.days);
+  if (values.records !== undefined) {
+    const perDay = Math.round(Number(values.records) / days);
+    print(await benchQuestions(folder('lake'), { days, perDay }, progress));
+  } else {
+    if (values.full) print(await benchQuestions(folder('year'), { days: 365, perDay: DENSE }, progress));
+    else print(await benchClose(folder('days'), { days: 5, perDay: DENSE }, progress));
+    print(await benchProgram(folder('thin'), { days: values.full ? 90 : 30, perDay: THIN }, progress));
+  }
 } finally {
-  if (temporary !== undefined) await rm(temporary, { recursive: true });
+  await rm(temporary, { recursive: true });
 }

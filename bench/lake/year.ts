@@ -11,6 +11,8 @@ export interface Year {
   /** Days of the year, from the first. */
   start: number;
   clock: { now: number };
+  /** Makes the records of one day, counted from 0, before its close is timed. */
+  prepare(day: number): Promise<void>;
 }
 
 const encode = (value: unknown) => new TextEncoder().encode(canonicalize(value));
@@ -27,6 +29,8 @@ export async function makeYear(folder: string, records: number, days: number): P
   await initLedger(folder, { origin: 'bench.example/lake', random, clock: () => clock.now });
   const real = await openLedger(folder, { clock: () => clock.now, random });
   const made = makeRecords(start, records, days, await real.putBlob(encode(controlMap())));
+  const kept: Kept = { from: 0, bytes: new Uint8Array(0), ends: new Uint32Array(0) };
+  const at = (index: number) => entryOf(kept, index) ?? made(index);
   const timeOf = (index: number) => start + Math.floor((index * days * DAY) / records);
   const ledger: Ledger = {
     ...bound(real),
@@ -35,14 +39,14 @@ export async function makeYear(folder: string, records: number, days: number): P
       return { origin, size: records + size, root };
     },
     async *entries(from, to) {
-      for (let index = from; index < Math.min(to, records); index += 1) yield { index, bytes: made(index) };
+      for (let index = from; index < Math.min(to, records); index += 1) yield { index, bytes: at(index) };
       if (to <= records) return;
       for await (const { index, bytes } of real.entries(Math.max(from - records, 0), to - records)) {
         yield { index: index + records, bytes };
       }
     },
     async entry(index) {
-      if (index < records) return { index, bytes: made(index) };
+      if (index < records) return { index, bytes: at(index) };
       return { index, bytes: (await real.entry(index - records)).bytes };
     },
     async firstAt(instant) {
@@ -56,7 +60,36 @@ export async function makeYear(folder: string, records: number, days: number): P
       return index === undefined ? undefined : index + records;
     },
   };
-  return { ledger, start, clock };
+  const prepare = async (day: number) => {
+    kept.from = Math.ceil((day * records) / days);
+    const end = Math.ceil(((day + 1) * records) / days);
+    kept.ends = new Uint32Array(end - kept.from);
+    kept.bytes = Buffer.alloc(kept.ends.length * MOST_BYTES);
+    let used = 0;
+    for (let i = 0; i < kept.ends.length; i += 1) {
+      const entry = made(kept.from + i);
+      kept.bytes.set(entry, used);
+      used += entry.length;
+      kept.ends[i] = used;
+    }
+  };
+  return { ledger, start, clock, prepare };
+}
+
+/** A record that makeRecords makes is shorter. */
+const MOST_BYTES = 1_200;
+
+/** The records of a day in one piece, as an entry bundle has them: an array for each would weigh more than its bytes. */
+interface Kept {
+  from: number;
+  bytes: Uint8Array;
+  ends: Uint32Array;
+}
+
+function entryOf({ from, bytes, ends }: Kept, index: number): Uint8Array | undefined {
+  const end = ends[index - from];
+  if (end === undefined) return undefined;
+  return bytes.subarray(index === from ? 0 : ends[index - from - 1], end);
 }
 
 // Methods of a class instance are not copied by a spread.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/cli/config/config.ts';
+import { querySchema } from '../../src/cli/query/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
 import { recordJsonSchema } from './record.ts';
 
@@ -12,6 +13,10 @@ export function schemaFiles(): Record<string, string> {
     'schemas/check.schema.json': text({
       title: 'exhibit check -o json, version 1',
       ...z.toJSONSchema(checkSchema),
+    }),
+    'schemas/query.schema.json': text({
+      title: 'exhibit query -o json, version 1',
+      ...z.toJSONSchema(querySchema),
     }),
     'schemas/config.schema.json': text({ title: '.exhibit.yaml', ...z.toJSONSchema(configSchema) }),
   };

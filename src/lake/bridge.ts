@@ -91,3 +91,10 @@ export function controlsOf(rows: Iterable<BridgeRow>, maps?: ReadonlySet<string>
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, control]) => control);
 }
+
+/** Those of some maps that could be read, also when they name nothing. */
+export function readableMaps(maps: Iterable<string>, { rows, gaps }: Bridge): string[] {
+  const named = new Set(rows.map((row) => row.map_digest));
+  const damaged = new Set(gaps.map((gap) => gap.control_map_digest));
+  return [...maps].filter((digest) => named.has(digest) || !damaged.has(digest)).sort();
+}

@@ -1,14 +1,13 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Ledger, LedgerReader } from '../ledger/index.ts';
 import { type Clock, canonicalize, type Digest, ExhibitError, formatInstant } from '../record/index.ts';
+import { repairCopy, writeManifestCopy } from './copy.ts';
 import { addDays, dayMilliseconds, dayStart, daysOf } from './days.ts';
 import { duckdbVersion, lakeWork } from './duckdb.ts';
 import { firstDay, recordedDay, versionsBefore } from './history.ts';
-import { installFiles, removeLeftovers, temporaryFolder, writeWhole } from './install.ts';
-import { manifestKey } from './keys.ts';
+import { installFiles, removeLeftovers, temporaryFolder } from './install.ts';
 import { withLakeLock } from './lock.ts';
-import { dayRange, findManifest, manifestDraft, manifestId } from './manifest.ts';
+import { dayRange, findManifest, manifestDraft, manifestId, readManifest } from './manifest.ts';
 import { type DayProjection, projectDay } from './project.ts';
 import { LAKE_SCHEMA, type Manifest, type ManifestDetails } from './types.ts';
 
@@ -17,6 +16,20 @@ export const DEFAULT_GRACE = 3_600_000;
 
 export type CloseStage = 'seal' | 'project' | 'install' | 'manifest';
 
+/** What is on disk after each step of a close, in order. A test stops the process at one. */
+export const CLOSE_STEPS = [
+  'sealed',
+  'files written',
+  'file installed',
+  'files installed',
+  'lists stored',
+  'manifest appended',
+  'manifest sealed',
+  'copy written',
+] as const;
+
+export type CloseStep = (typeof CLOSE_STEPS)[number];
+
 export interface CloseOptions {
   clock: Clock;
   /** Milliseconds after midnight UTC; DEFAULT_GRACE unless given. */
@@ -24,6 +37,8 @@ export interface CloseOptions {
   /** How long to wait for another writer of the lake, in milliseconds. */
   lockTimeout?: number;
   progress?: (stage: CloseStage) => void;
+  /** Called after each durable step; for tests that stop the process there. `file installed` comes once a file. */
+  onStep?: (step: CloseStep) => void;
 }
 
 export interface ClosedDay extends Manifest {
@@ -32,8 +47,9 @@ export interface ClosedDay extends Manifest {
 }
 
 /**
- * Closes a UTC day: writes its files, then a manifest record that names them. What survives a crash: before the manifest is
- * sealed the day is open, and its files are written anew by the next call with the same bytes; after that it is closed.
+ * Closes a UTC day: writes its files, then a manifest record that names them. What survives a crash: before the manifest is in a
+ * write-ahead log the day is open, and its files are written anew by the next call with the same bytes; after that it is closed, and the
+ * next call does what is left.
  * @throws ExhibitError LAKE_DAY_OPEN, LAKE_DAY_CLOSED, LAKE_FAILED, and what the ledger throws
  */
 export async function closeDay(ledger: Ledger, day: string, options: CloseOptions): Promise<ClosedDay> {
@@ -42,29 +58,45 @@ export async function closeDay(ledger: Ledger, day: string, options: CloseOption
   if (options.clock() < ready) throw dayOpen(day, `it can be closed from ${formatInstant(ready)}`);
   return withLakeLock(ledger.folder, options.lockTimeout ?? 10_000, async () => {
     options.progress?.('seal');
+    await removeLeftovers(ledger.folder);
+    const before = await findManifest(ledger, day);
     await ledger.seal();
-    if ((await findManifest(ledger, day)) !== undefined) throw dayClosed(day);
+    options.onStep?.('sealed');
+    const manifest = await readManifest(ledger, day);
+    if (manifest !== undefined) {
+      await repairCopy(ledger, day);
+      if (before !== undefined) throw dayClosed(day);
+      // Its writer died between the manifest's way to disk and its seal, which this call has just made.
+      return { ...manifest, earlier_open: await openDaysBefore(ledger, day) };
+    }
     await sealPast(ledger, day);
     await refuseBeforeLog(ledger, day);
-    await removeLeftovers(ledger.folder);
-    const range = await dayRange(ledger, day, addDays(day, 1));
-    const temporary = temporaryFolder(ledger.folder);
-    try {
-      options.progress?.('project');
-      const before = await versionsBefore(ledger, range.from, day);
-      const written = await lakeWork(`day ${day} could not be projected`, () =>
-        projectDay(ledger, { day, ...range }, before, temporary),
-      );
-      options.progress?.('install');
-      await lakeWork(`files of ${day} could not be put in place`, () =>
-        installFiles(temporary, ledger.folder, written.files),
-      );
-      options.progress?.('manifest');
-      return await recordManifest(ledger, { day, ...range }, written, options.clock);
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
-    }
+    const closed = await writeDay(ledger, day, options);
+    return { ...closed, earlier_open: await openDaysBefore(ledger, day) };
   });
+}
+
+async function writeDay(ledger: Ledger, day: string, options: CloseOptions): Promise<Manifest> {
+  const { progress, onStep } = options;
+  const range = { day, ...(await dayRange(ledger, day, addDays(day, 1))) };
+  const temporary = temporaryFolder(ledger.folder);
+  try {
+    progress?.('project');
+    const before = await versionsBefore(ledger, range.from, day);
+    const written = await lakeWork(`day ${day} could not be projected`, () =>
+      projectDay(ledger, range, before, temporary),
+    );
+    onStep?.('files written');
+    progress?.('install');
+    await lakeWork(`files of ${day} could not be put in place`, () =>
+      installFiles(temporary, ledger.folder, written.files, () => onStep?.('file installed')),
+    );
+    onStep?.('files installed');
+    progress?.('manifest');
+    return await recordManifest(ledger, range, written, options);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
 }
 
 // The ledger gives recorded_at by its own clock, and it never decreases: once a record is past the day, none can come into it.
@@ -89,8 +121,8 @@ async function recordManifest(
   ledger: Ledger,
   range: { day: string; from: number; to: number },
   written: DayProjection,
-  clock: Clock,
-): Promise<ClosedDay> {
+  { clock, onStep }: CloseOptions,
+): Promise<Manifest> {
   const { day } = range;
   const blob = (value: unknown): Promise<Digest> =>
     ledger.putBlob(new TextEncoder().encode(canonicalize(value)));
@@ -108,36 +140,29 @@ async function recordManifest(
     late: written.late,
     gaps: written.gaps,
   };
+  onStep?.('lists stored');
   await ledger.appendNumbered([manifestDraft(ledger.origin, details, formatInstant(clock()))]);
+  onStep?.('manifest appended');
   await ledger.seal();
+  onStep?.('manifest sealed');
   const log_index = await ledger.find(manifestId(ledger.origin, day));
   if (log_index === undefined) {
     throw new ExhibitError('LAKE_FAILED', `the manifest of ${day} is not in the log after it was sealed`);
   }
   const manifest: Manifest = { log_index, details, files: written.files };
   await writeManifestCopy(ledger.folder, manifest);
-  return { ...manifest, earlier_open: await openDaysBefore(ledger, day) };
+  onStep?.('copy written');
+  return manifest;
 }
 
-/** Bytes of the derived copy of a manifest. */
-export function manifestCopy(manifest: Manifest): Uint8Array {
-  return new TextEncoder().encode(`${canonicalize(manifest)}\n`);
-}
-
-/** Writes the derived copy of a manifest: for reading without the ledger's tools; nothing trusts it. */
-export async function writeManifestCopy(folder: string, manifest: Manifest): Promise<void> {
-  await lakeWork(`the copy of the manifest of ${manifest.details.day} could not be written`, () =>
-    writeWhole(join(folder, manifestKey(manifest.details.day)), manifestCopy(manifest)),
-  );
-}
-
-/** Days of the log before the given one that have no manifest. */
-export async function openDaysBefore(reader: LedgerReader, day: string): Promise<string[]> {
+/** Days of the log before the given one that have no manifest. For the others it sees to it that their copy is there. */
+async function openDaysBefore(reader: LedgerReader, day: string): Promise<string[]> {
   const first = await firstDay(reader);
   if (first === undefined || first >= day) return [];
   const open: string[] = [];
   for (const at of daysOf({ from: first, to: addDays(day, -1) })) {
     if ((await findManifest(reader, at)) === undefined) open.push(at);
+    else await repairCopy(reader, at);
   }
   return open;
 }

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { literal } from './duckdb.ts';
 import type { DayGap } from './types.ts';
 
 export interface DayCounts {
@@ -11,8 +12,17 @@ export interface DayCounts {
 /** Most gaps of one kind that a manifest lists by name; the count covers all. */
 const LISTED = 20;
 
-/** Counts what a manifest says of a day, and finds decisions that support no control. */
-export async function countDay(connection: DuckDBConnection, known: ReadonlySet<string>): Promise<DayCounts> {
+/**
+ * Counts what a manifest says of a day, and finds decisions that support no control.
+ * @param connection has the tables `record` and `bridge`
+ * @param known maps that a policy record announced
+ * @param readable those of them that could be read
+ */
+export async function countDay(
+  connection: DuckDBConnection,
+  known: ReadonlySet<string>,
+  readable: readonly string[],
+): Promise<DayCounts> {
   const totals = await connection.runAndReadAll(
     `SELECT count(*)::DOUBLE, count(*) FILTER (late)::DOUBLE, count(*) FILTER (record_type = 'gap')::DOUBLE FROM record`,
   );
@@ -43,8 +53,22 @@ export async function countDay(connection: DuckDBConnection, known: ReadonlySet<
       count: rest.reduce((sum, [, count]) => sum + count, 0),
     });
   }
+  const unmapped = await countUnmapped(connection, readable);
+  if (unmapped > 0) {
+    const message = 'decisions of policies that their control map does not name support no control';
+    gaps.push({ kind: 'unmapped_policy', message, count: unmapped });
+  }
   if (gapRecords > 0) {
     gaps.push({ kind: 'gap_records', message: 'gap records were recorded on this day', count: gapRecords });
   }
   return { rows, late, used, gaps };
+}
+
+async function countUnmapped(connection: DuckDBConnection, readable: readonly string[]): Promise<number> {
+  if (readable.length === 0) return 0;
+  const result = await connection.runAndReadAll(
+    `SELECT count(*)::DOUBLE FROM record r WHERE record_type = 'decision' AND control_map_digest IN (${readable.map(literal).join(', ')})
+      AND NOT EXISTS (SELECT 1 FROM bridge b WHERE b.map_digest = r.control_map_digest AND b.policy_id = r.policy_id)`,
+  );
+  return Number(result.getRowsJS()[0]?.[0] ?? 0);
 }

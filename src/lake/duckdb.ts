@@ -35,6 +35,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'true',
+    // Beyond this many open files a partition would be cut into several.
+    partitioned_write_max_open_files: '100000',
   });
   const open: DuckDBConnection[] = [];
   const connect = async () => {
@@ -44,8 +46,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await connection.run(`SET TimeZone = 'UTC'`).catch(() => undefined);
     return connection;
   };
+  const connection = await connect();
+  // A footer is read once a database, not once a statement.
+  await connection.run('SET parquet_metadata_cache = true');
   return {
-    connection: await connect(),
+    connection,
     connect,
     close() {
       for (const connection of open) connection.closeSync();

@@ -1,5 +1,13 @@
 /** The lake: closed days as Parquet, a projection of the ledger; and queries over it in Athena's dialect. */
-export { type ClosedDay, type CloseOptions, type CloseStage, closeDay, DEFAULT_GRACE } from './close.ts';
+export {
+  CLOSE_STEPS,
+  type ClosedDay,
+  type CloseOptions,
+  type CloseStage,
+  type CloseStep,
+  closeDay,
+  DEFAULT_GRACE,
+} from './close.ts';
 export { addDays, dayStart, daysOf } from './days.ts';
 export { findQuery, QUERIES, queryText } from './queries/index.ts';
 export type { QueryParameter, QueryTemplate } from './queries/types.ts';

@@ -1,76 +1,90 @@
-import { open } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LedgerReader } from '../ledger/index.ts';
-import { leafHash } from '../verify/index.ts';
 import type { BridgeRow } from './bridge.ts';
 import { EVIDENCE_COLUMNS, JSON_COLUMNS, names } from './columns.ts';
-import { literal, literals } from './duckdb.ts';
+import { literal } from './duckdb.ts';
 import { policyVersion } from './history.ts';
-import { sha256 } from './manifest.ts';
 import { LAKE_SCHEMA, type PolicyVersion } from './types.ts';
 
-const CHUNK_BYTES = 1 << 20;
+/** Lines that are loaded at a time: while DuckDB reads one piece in its own thread, the next is written. */
+const PIECE_BYTES = 8 << 20;
+
+/** A record has at most 65,535 bytes; with index and leaf hash in front a line stays below this. */
+const LINE_BYTES = 1 << 17;
 
 /**
- * Writes the entries [from, to) as one JSON object a line, each with its index and leaf hash in front, and collects the policy
- * records on the way. Memory: one chunk and one entry bundle.
+ * Loads the entries [from, to) into the table `record`, which has every column of both shapes but the control's, in log order,
+ * and collects the policy records on the way. Memory beside the table: one piece and one entry bundle.
+ * @param folder where pieces are written, and removed once they are loaded
  */
-export async function writeLines(
+export async function loadEntries(
+  connection: DuckDBConnection,
   reader: LedgerReader,
   from: number,
   to: number,
-  file: string,
+  folder: string,
 ): Promise<PolicyVersion[]> {
+  await connection.run(createRecord());
   const versions: PolicyVersion[] = [];
-  const output = await open(file, 'wx');
-  try {
-    let chunk = Buffer.allocUnsafe(CHUNK_BYTES + (1 << 17));
-    let used = 0;
-    const flush = async () => {
-      await output.write(chunk, 0, used);
-      used = 0;
-    };
-    for await (const { index, bytes } of from < to ? reader.entries(from, to) : []) {
-      const version = policyVersion(index, bytes);
-      if (version !== undefined) versions.push(version);
-      const hash = Buffer.from(leafHash(sha256, bytes)).toString('hex');
-      used += chunk.write(`{"log_index":${index},"leaf_hash":"${hash}",`, used, 'latin1');
-      // The record is `{...}` in canonical form; its opening brace is replaced by ours.
-      chunk.set(bytes.subarray(1), used);
-      used += bytes.length - 1;
-      chunk[used] = 0x0a;
-      used += 1;
-      if (used >= CHUNK_BYTES) await flush();
-    }
-    await flush();
-    chunk = Buffer.alloc(0);
-  } finally {
-    await output.close();
+  const piece = Buffer.allocUnsafe(PIECE_BYTES + LINE_BYTES);
+  let used = 0;
+  let loading: Promise<unknown> = Promise.resolve();
+  const flush = async (file: string) => {
+    await writeFile(file, piece.subarray(0, used), { flag: 'wx' });
+    used = 0;
+    await loading;
+    loading = connection.run(insertLines(file, reader.origin)).then(() => rm(file));
+    // It is awaited before the next piece and at the end; until then a failure is nobody's surprise.
+    loading.catch(() => undefined);
+  };
+  for await (const { index, bytes } of from < to ? reader.entries(from, to) : []) {
+    const version = policyVersion(index, bytes);
+    if (version !== undefined) versions.push(version);
+    used += piece.write(`{"log_index":${index},"leaf_hash":"${leafHex(bytes)}",`, used, 'latin1');
+    // The record is `{...}` in canonical form; its opening brace is replaced by ours.
+    piece.set(bytes.subarray(1), used);
+    used += bytes.length - 1;
+    piece[used] = 0x0a;
+    used += 1;
+    if (used >= PIECE_BYTES) await flush(join(folder, `${index}.ndjson`));
   }
+  if (used > 0) await flush(join(folder, `${to}.ndjson`));
+  await loading;
   return versions;
 }
 
-/** Reads the lines into a table `record` with every column of both shapes but the control's, in log order. */
-export async function loadLines(
-  connection: DuckDBConnection,
-  files: readonly string[],
-  origin: string,
-): Promise<void> {
-  const raw = Object.entries(JSON_COLUMNS).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
-  const columns = EVIDENCE_COLUMNS.filter(({ name }) => !CONTROL_COLUMNS.has(name)).map(
-    ({ name, type, from }) => {
-      const source =
-        name === 'schema_version' ? literal(LAKE_SCHEMA) : name === 'origin' ? literal(origin) : from;
-      return `CAST(${source} AS ${type}) AS "${name}"`;
-    },
-  );
-  await connection.run(
-    `CREATE TABLE record AS SELECT ${columns.join(', ')} FROM read_json(${literals(files)},
-      format = 'newline_delimited', maximum_object_size = 1048576, columns = {${raw.join(', ')}})`,
-  );
+const leaf = new Uint8Array(LINE_BYTES);
+
+// verify/leafHash in hexadecimal, a third of its cost: one buffer for all leaves, and no array for each hash. A test holds them together.
+function leafHex(bytes: Uint8Array): string {
+  leaf.set(bytes, 1);
+  return hash('sha256', leaf.subarray(0, 1 + bytes.length), 'hex');
 }
 
-const CONTROL_COLUMNS = new Set(['framework', 'control', 'strength']);
+/** Columns of evidence that the control map gives, not the record. */
+export const CONTROL_COLUMNS: ReadonlySet<string> = new Set(['framework', 'control', 'strength']);
+
+/** Columns of the table `record`. */
+const RECORD_COLUMNS = EVIDENCE_COLUMNS.filter(({ name }) => !CONTROL_COLUMNS.has(name));
+
+function createRecord(): string {
+  const columns = RECORD_COLUMNS.map(({ name, type }) => `"${name}" ${type}`);
+  return `CREATE TABLE IF NOT EXISTS record (${columns.join(', ')})`;
+}
+
+function insertLines(file: string, origin: string): string {
+  const raw = Object.entries(JSON_COLUMNS).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
+  const columns = RECORD_COLUMNS.map(({ name, type, from }) => {
+    const source =
+      name === 'schema_version' ? literal(LAKE_SCHEMA) : name === 'origin' ? literal(origin) : from;
+    return `CAST(${source} AS ${type}) AS "${name}"`;
+  });
+  return `INSERT INTO record SELECT ${columns.join(', ')} FROM read_json(${literal(file)},
+    format = 'newline_delimited', maximum_object_size = ${LINE_BYTES}, columns = {${raw.join(', ')}})`;
+}
 
 /** Fills a table `bridge` with control maps. */
 export async function loadBridge(connection: DuckDBConnection, rows: readonly BridgeRow[]): Promise<void> {

@@ -36,7 +36,13 @@ const detailsSchema = z.object({
   late: count,
   gaps: z.array(
     z.object({
-      kind: z.enum(['no_control_map', 'unknown_control_map', 'damaged_control_map', 'gap_records']),
+      kind: z.enum([
+        'no_control_map',
+        'unknown_control_map',
+        'damaged_control_map',
+        'unmapped_policy',
+        'gap_records',
+      ]),
       message: z.string(),
       count,
       control_map_digest: z.string().exactOptional(),

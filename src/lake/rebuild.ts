@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { LedgerReader } from '../ledger/index.ts';
 import { ExhibitError } from '../record/index.ts';
 import { closedDays, logDays } from './calendar.ts';
-import { writeManifestCopy } from './close.ts';
+import { writeManifestCopy } from './copy.ts';
 import { addDays } from './days.ts';
 import { duckdbVersion, lakeWork } from './duckdb.ts';
 import { scanVersions, versionsBefore } from './history.ts';

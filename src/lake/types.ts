@@ -23,7 +23,7 @@ export interface ManifestFile {
 
 /** Something that a closed day could not show. It is in the manifest, so it stays visible. */
 export interface DayGap {
-  kind: 'no_control_map' | 'unknown_control_map' | 'damaged_control_map' | 'gap_records';
+  kind: 'no_control_map' | 'unknown_control_map' | 'damaged_control_map' | 'unmapped_policy' | 'gap_records';
   message: string;
   count: number;
   control_map_digest?: string;

@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import type { LedgerReader } from '../ledger/index.ts';
 import { ExhibitError } from '../record/index.ts';
 import { closedDays } from './calendar.ts';
-import { manifestCopy } from './close.ts';
+import { manifestCopy } from './copy.ts';
 import { digestFile } from './digest.ts';
 import { manifestKey } from './keys.ts';
 import { readManifest } from './manifest.ts';

@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { json } from '../../src/cli/query/answer.ts';
+import { closeDay, query } from '../../src/lake/index.ts';
+// Not part of the lake's contract: a ledger with decisions for tests.
+import { firstOfMarch, makeFixture } from '../../src/lake/testing/fixture.ts';
+import { exhibit, temporary } from './workshop.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const schema = (name: string) =>
@@ -49,5 +54,42 @@ describe('published JSON Schemas, as another implementation reads them', () => {
     expect(valid(report), JSON.stringify(valid.errors)).toBe(true);
     const { summary: _, ...without } = report;
     expect(valid(without)).toBe(false);
+  });
+
+  it('query: accepts what the program prints, complete or not, and refuses an answer without its header', () => {
+    const valid = compile('query');
+    const folder = join(temporary('query-schema'), 'evidence');
+    const run = (...args: string[]) => exhibit(args, { env: { EXHIBIT_SOURCE: '1' } });
+    expect(run('ledger', 'init', folder, '--origin', 'schema.example.com/log').code).toBe(0);
+    const answers = [
+      ['late-records'],
+      ['verdicts-by-day', '--control', 'soc2/cc6.1', '--from', '2026-03-01', '--to', '2026-03-03'],
+      ['--sql', 'SELECT log_index, recorded_at, details FROM fact'],
+    ].map((args) => run('query', ...args, '--evidence', folder, '-o', 'json'));
+    for (const { code, stdout, stderr } of answers) {
+      // An empty log is never a complete answer.
+      expect(code, stderr).toBe(3);
+      expect(valid(JSON.parse(stdout)), JSON.stringify(valid.errors)).toBe(true);
+    }
+    const { coverage: _, ...without } = JSON.parse(answers[0]?.stdout ?? '');
+    expect(valid(without)).toBe(false);
+  });
+
+  it('query: accepts an answer with rows, open days and gaps of every sort', async () => {
+    const valid = compile('query');
+    const lake = await makeFixture('2026-03-01T10:00:00.000Z');
+    try {
+      const map = await firstOfMarch(lake);
+      lake.at('2026-03-02T02:00:00.000Z');
+      await closeDay(lake.ledger, '2026-03-01', { clock: lake.clock });
+      await lake.decide(map, ['encrypted', 'db1', 'fail', { details: { a: [1, 'x'] } }]);
+      const request = { sql: 'SELECT log_index, recorded_at, late, details FROM evidence' };
+      for (const options of [{}, { rowLimit: 1 }, { tailLimit: 0 }]) {
+        const answer = await query(lake.ledger, request, options);
+        expect(valid(JSON.parse(json(answer))), JSON.stringify(valid.errors)).toBe(true);
+      }
+    } finally {
+      await lake.remove();
+    }
   });
 });

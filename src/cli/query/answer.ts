@@ -1,11 +1,13 @@
 import type { Coverage, QueryAnswer } from '../../lake/index.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
+import type { QueryDocument } from './schema.ts';
 
 type Value = QueryAnswer['rows'][number][number];
 
 /** The published shape: schemas/query.schema.json. */
 export function json(answer: QueryAnswer): string {
-  return `${JSON.stringify({ schemaVersion: 1, ...answer }, null, 2)}\n`;
+  const document: QueryDocument = { schemaVersion: 1, ...answer };
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /** The coverage header first, then the rows, then the digest of the result. */
@@ -58,6 +60,7 @@ function blocks({ columns: names, rows }: QueryAnswer, width: number): string[] 
 export function coverageLines(coverage: Coverage, width: number): string[] {
   const { from, to, expected, found, rows_expected, rows_found, checked, gaps, from_log, tail, complete } =
     coverage;
+  const { recorded_gaps } = coverage;
   const lines = [
     `period    ${from} to ${to} (UTC)`,
     `coverage  ${complete ? 'complete' : 'NOT COMPLETE'}: ${found} of ${expected} files, ${rows_found} of ${rows_expected} rows; ${checked === 'nothing to check' ? 'no file to compare' : `compared by ${checked}`}`,
@@ -68,6 +71,8 @@ export function coverageLines(coverage: Coverage, width: number): string[] {
     `tail      ${tail.records} records of the log are in no closed day${tail.since === undefined ? '' : ` (since ${tail.since})`}`,
   );
   for (const gap of gaps) lines.push(`gap       ${gap.message}`);
+  for (const { message, count, days } of recorded_gaps)
+    lines.push(`recorded  ${message}: ${count}, on ${days} ${days === 1 ? 'day' : 'days'}`);
   return lines.flatMap((line) => wrapAfterLabel(printable(line), width));
 }
 

@@ -1,4 +1,4 @@
-import { IN_PERIOD, OF_CONTROL, type QueryTemplate } from './types.ts';
+import { IN_PERIOD, inPeriod, OF_CONTROL, type QueryTemplate } from './types.ts';
 
 const CONTROL_POSITIONS = ['framework', 'control', 'from', 'to'] as const;
 
@@ -20,22 +20,29 @@ ORDER BY 1, 2, 3`,
     name: 'failures-and-recovery',
     title: 'Failures, and how long until they passed',
     question:
-      'Which subjects began to fail, and when did the same policy pass for the same subject again? Never passed again is an empty time.',
+      'Which subjects began to fail, and when did the same policy pass for the same subject again? Not passed again within the period is an empty time. A waived failure is a failure.',
     parameters: OF_CONTROL,
-    positions: CONTROL_POSITIONS,
-    sql: `WITH judged AS (
-  SELECT policy_id, subject_type, subject_id, environment, verdict, severity, observed_at, log_index, record_id,
-    lag(verdict) OVER (PARTITION BY policy_id, subject_type, subject_id, environment ORDER BY observed_at, log_index) AS previous,
-    min(CASE WHEN verdict = 'pass' THEN observed_at END) OVER (
-      PARTITION BY policy_id, subject_type, subject_id, environment ORDER BY observed_at, log_index
-      ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS passed_at
+    positions: [...CONTROL_POSITIONS, ...CONTROL_POSITIONS],
+    sql: `WITH failing AS (
+  SELECT DISTINCT policy_id, subject_type, subject_id, coalesce(environment, '') AS environment
   FROM evidence
-  WHERE framework = ? AND control = ? AND ${IN_PERIOD} AND verdict IN ('pass', 'fail')
+  WHERE framework = ? AND control = ? AND ${IN_PERIOD} AND verdict = 'fail'
+), judged AS (
+  SELECT e.policy_id, e.subject_type, e.subject_id, e.environment, e.verdict, e.severity, e.observed_at, e.log_index, e.record_id,
+    lag(e.verdict) OVER (PARTITION BY e.policy_id, e.subject_type, e.subject_id, e.environment ORDER BY e.observed_at, e.log_index)
+      AS previous
+  FROM evidence e JOIN failing f ON f.policy_id = e.policy_id AND f.subject_type = e.subject_type AND f.subject_id = e.subject_id
+    AND f.environment = coalesce(e.environment, '')
+  WHERE e.framework = ? AND e.control = ? AND ${inPeriod('e')} AND e.verdict IN ('pass', 'fail')
+), turns AS (
+  SELECT *, lead(observed_at) OVER (PARTITION BY policy_id, subject_type, subject_id, environment ORDER BY observed_at, log_index) AS passed_at
+  FROM judged
+  WHERE previous IS NULL OR previous <> verdict
 )
 SELECT policy_id, subject_type, subject_id, environment, severity, observed_at AS failed_at, passed_at,
   date_diff('minute', observed_at, passed_at) AS minutes_to_pass, record_id, log_index
-FROM judged
-WHERE verdict = 'fail' AND (previous IS NULL OR previous = 'pass')
+FROM turns
+WHERE verdict = 'fail'
 ORDER BY failed_at, log_index`,
   },
   {
@@ -109,7 +116,9 @@ ORDER BY log_index`,
   count(*) FILTER (WHERE disposition = 'warned') AS warned,
   count(*) FILTER (WHERE disposition = 'observed') AS observed,
   count(*) FILTER (WHERE disposition = 'waived') AS waived,
-  count(*) FILTER (WHERE verdict IN ('error', 'not_evaluated')) AS undecided
+  count(*) FILTER (WHERE disposition = 'awaiting_approval') AS awaiting_approval,
+  count(*) FILTER (WHERE verdict IN ('error', 'not_evaluated')) AS undecided,
+  count(*) FILTER (WHERE verdict = 'not_applicable') AS not_applicable
 FROM evidence
 WHERE framework = ? AND control = ? AND ${IN_PERIOD}
 GROUP BY 1, 2, 3
@@ -123,7 +132,8 @@ ORDER BY 1, 2, 3`,
     positions: CONTROL_POSITIONS,
     sql: `SELECT repository, change, "commit", actor, actor_verified_by, min(observed_at) AS first_observed_at, count(*) AS decisions,
   count(*) FILTER (WHERE verdict = 'fail') AS fail,
-  count(*) FILTER (WHERE disposition = 'waived') AS waived
+  count(*) FILTER (WHERE disposition = 'waived') AS waived,
+  count(*) FILTER (WHERE verdict IN ('error', 'not_evaluated')) AS undecided
 FROM evidence
 WHERE framework = ? AND control = ? AND ${IN_PERIOD}
 GROUP BY 1, 2, 3, 4, 5

@@ -5,18 +5,26 @@ export const FRAMEWORK_QUERIES: readonly QueryTemplate[] = [
   {
     name: 'framework-verdicts',
     title: 'Verdicts per control of a framework',
-    question: 'How many decisions of each verdict did each control of the framework have?',
+    question:
+      'How many decisions of each verdict did each control of the framework have? A control that none supports has one line with zero: nothing was judged.',
     parameters: OF_FRAMEWORK,
-    positions: ['from', 'to', 'framework'],
+    positions: ['from', 'to', 'framework', 'framework', 'framework'],
     sql: `WITH counted AS (
   SELECT control_map_digest, policy_id, verdict, disposition, count(*) AS decisions
   FROM fact
   WHERE record_type = 'decision' AND ${IN_PERIOD}
   GROUP BY 1, 2, 3, 4
+), decided AS (
+  SELECT c.control, n.verdict, n.disposition, n.decisions
+  FROM counted n JOIN control_map c ON c.map_digest = n.control_map_digest AND c.policy_id = n.policy_id
+  WHERE c.framework = ?
+), named AS (
+  SELECT framework, control FROM control_map WHERE framework = ?
+  UNION
+  SELECT framework, control FROM framework_controls WHERE framework = ? AND is_current
 )
-SELECT c.framework, c.control, n.verdict, n.disposition, CAST(sum(n.decisions) AS bigint) AS decisions
-FROM counted n JOIN control_map c ON c.map_digest = n.control_map_digest AND c.policy_id = n.policy_id
-WHERE c.framework = ?
+SELECT n.framework, n.control, d.verdict, d.disposition, CAST(coalesce(sum(d.decisions), 0) AS bigint) AS decisions
+FROM named n LEFT JOIN decided d ON d.control = n.control
 GROUP BY 1, 2, 3, 4
 ORDER BY 1, 2, 3, 4`,
   },
@@ -28,36 +36,49 @@ ORDER BY 1, 2, 3, 4`,
     parameters: OF_FRAMEWORK,
     positions: ['framework', 'from', 'to', 'framework'],
     sql: `WITH files AS (
-  SELECT control, count(*) AS days_expected, count(*) FILTER (WHERE row_count > 0) AS days_with_evidence,
+  SELECT framework, control, count(*) AS days_expected, count(*) FILTER (WHERE row_count > 0) AS days_with_evidence,
     CAST(sum(row_count) AS bigint) AS decisions
   FROM manifest
   WHERE framework = ? AND day BETWEEN ? AND ?
-  GROUP BY 1
+  GROUP BY 1, 2
+), listed AS (
+  SELECT framework, control, title, coverage FROM framework_controls WHERE framework = ? AND is_current
 )
-SELECT c.framework, c.control, c.title, c.coverage, coalesce(f.days_expected, 0) AS days_expected,
-  coalesce(f.days_with_evidence, 0) AS days_with_evidence, coalesce(f.decisions, 0) AS decisions
-FROM framework_controls c LEFT JOIN files f ON f.control = c.control
-WHERE c.framework = ? AND c.is_current
-ORDER BY c.framework, c.control`,
+SELECT coalesce(c.framework, f.framework) AS framework, coalesce(c.control, f.control) AS control, c.title, c.coverage,
+  coalesce(f.days_expected, 0) AS days_expected, coalesce(f.days_with_evidence, 0) AS days_with_evidence,
+  coalesce(f.decisions, 0) AS decisions
+FROM listed c FULL OUTER JOIN files f ON f.framework = c.framework AND f.control = c.control
+ORDER BY 1, 2`,
   },
   {
     name: 'policy-versions',
     title: 'Policy versions in force',
     question:
-      'Which versions of the policies and the control map were announced, and which decisions of the period used them?',
+      'Which versions of the policies and the control map were announced, how often (a bundle may be signed again), and which decisions of the period used them? A version without an announcement was used by decisions, and no policy record names it.',
     parameters: PERIOD,
     positions: ['from', 'to'],
     sql: `WITH used AS (
-  SELECT bundle_digest, control_map_digest, count(*) AS decisions, min(observed_at) AS first_used_at, max(observed_at) AS last_used_at
+  SELECT bundle_digest, control_map_digest, min(policy_revision) AS policy_revision, count(*) AS decisions,
+    min(observed_at) AS first_used_at, max(observed_at) AS last_used_at
   FROM fact
   WHERE record_type = 'decision' AND ${IN_PERIOD}
   GROUP BY 1, 2
+), announced AS (
+  SELECT bundle_digest, control_map_digest, min(log_index) AS log_index, min(recorded_at) AS recorded_at,
+    min_by(policy_revision, log_index) AS policy_revision, count(*) AS announcements
+  FROM policy_version
+  GROUP BY 1, 2
 )
-SELECT v.log_index, v.recorded_at, v.policy_revision, v.bundle_digest, v.control_map_digest, coalesce(u.decisions, 0) AS decisions,
-  u.first_used_at, u.last_used_at
-FROM policy_version v
-LEFT JOIN used u ON u.bundle_digest = v.bundle_digest AND u.control_map_digest = v.control_map_digest
-ORDER BY v.log_index`,
+SELECT a.log_index, a.recorded_at, a.policy_revision, a.bundle_digest, a.control_map_digest, a.announcements,
+  coalesce(u.decisions, 0) AS decisions, u.first_used_at, u.last_used_at
+FROM announced a
+LEFT JOIN used u ON u.bundle_digest = a.bundle_digest AND u.control_map_digest = a.control_map_digest
+UNION ALL
+SELECT NULL, NULL, u.policy_revision, u.bundle_digest, u.control_map_digest, 0, u.decisions, u.first_used_at, u.last_used_at
+FROM used u
+WHERE NOT EXISTS (
+  SELECT 1 FROM announced a WHERE a.bundle_digest = u.bundle_digest AND a.control_map_digest = u.control_map_digest)
+ORDER BY 1, 4, 5`,
   },
   {
     name: 'never-judged',
@@ -83,6 +104,7 @@ ORDER BY p.policy_id`,
       'Which policies decided something that counts for no control, because the control map of the decision does not name them?',
     parameters: PERIOD,
     positions: ['from', 'to'],
+    showsUnplaced: true,
     sql: `SELECT f.policy_id, f.tool, f.control_map_digest, count(*) AS decisions
 FROM fact f
 WHERE f.record_type = 'decision' AND ${inPeriod('f')}

@@ -1,4 +1,4 @@
-import { IN_PERIOD, inPeriod, PERIOD, type QueryTemplate } from './types.ts';
+import { IN_PERIOD, inPeriod, PERIOD, type QueryTemplate, UP_TO } from './types.ts';
 
 /** Questions about records of all types, whatever control they support: they read the fact table. */
 export const RECORD_QUERIES: readonly QueryTemplate[] = [
@@ -24,7 +24,7 @@ ORDER BY log_index`,
     sql: `WITH numbered AS (
   SELECT emitter, sequence, coalesce(lag(sequence) OVER (PARTITION BY emitter ORDER BY sequence), -1) AS previous
   FROM fact
-  WHERE sequence IS NOT NULL AND year || '-' || month || '-' || day <= ?
+  WHERE sequence IS NOT NULL AND ${UP_TO}
 )
 SELECT emitter, previous + 1 AS first_missing, sequence - 1 AS last_missing, sequence - previous - 1 AS missing
 FROM numbered
@@ -48,7 +48,7 @@ ORDER BY emitter, first_missing`,
     sql: `WITH emitters AS (
   SELECT emitter, min(recorded_at) AS first_recorded_at, max(recorded_at) AS last_recorded_at, count(*) AS records
   FROM fact
-  WHERE year || '-' || month || '-' || day <= ?
+  WHERE ${UP_TO}
   GROUP BY 1
 )
 SELECT emitter, first_recorded_at, last_recorded_at, records
@@ -82,22 +82,36 @@ ORDER BY log_index`,
   {
     name: 'incomplete-runs',
     title: 'Runs whose decisions did not all arrive',
-    question: 'Which runs said that they made more, or fewer, decisions than the log has?',
+    question:
+      'Which runs said that they made more, or fewer, decisions than the log has by the end of the period, and which decisions have no run record?',
     parameters: PERIOD,
-    positions: ['from', 'to', 'from', 'to'],
+    positions: ['to', 'from', 'to', 'to', 'from', 'to'],
+    history: true,
     sql: `WITH arrived AS (
-  SELECT run_id, count(*) AS decisions FROM fact WHERE record_type = 'decision' AND ${IN_PERIOD} GROUP BY 1
+  SELECT run_id, count(*) AS decisions FROM fact WHERE record_type = 'decision' AND ${UP_TO} GROUP BY 1
+), decided AS (
+  SELECT run_id, min(log_index) AS log_index, min(observed_at) AS observed_at, min(emitter) AS emitter, min(layer) AS layer
+  FROM fact
+  WHERE record_type = 'decision' AND run_id IS NOT NULL AND ${IN_PERIOD}
+  GROUP BY 1
+), runs AS (
+  SELECT DISTINCT run_id FROM fact WHERE record_type = 'run' AND ${UP_TO}
 )
-SELECT r.log_index, r.run_id, r.observed_at, r.emitter, r.layer, r.run_total, coalesce(a.decisions, 0) AS arrived
+SELECT r.log_index, r.run_id, r.observed_at, r.emitter, r.layer, r.run_total, coalesce(a.decisions, 0) AS arrived,
+  CASE WHEN r.run_total > coalesce(a.decisions, 0) THEN 'decisions are missing' ELSE 'more decisions than the run made' END AS problem
 FROM fact r LEFT JOIN arrived a ON a.run_id = r.run_id
 WHERE r.record_type = 'run' AND ${inPeriod('r')} AND r.run_total <> coalesce(a.decisions, 0)
-ORDER BY r.log_index`,
+UNION ALL
+SELECT d.log_index, d.run_id, d.observed_at, d.emitter, d.layer, NULL, a.decisions, 'no run record'
+FROM decided d JOIN arrived a ON a.run_id = d.run_id
+WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.run_id = d.run_id)
+ORDER BY 1`,
   },
   {
     name: 'overrides-in-force',
     title: 'Overrides in force',
     question:
-      'Which overrides were in force in the period, whose are they, until when, and how often were they used?',
+      'Which overrides were in force or used in the period, whose are they, until when, how often were they used, and was that within their dates?',
     parameters: PERIOD,
     positions: ['to', 'from', 'to', 'to', 'from'],
     history: true,
@@ -107,7 +121,7 @@ ORDER BY r.log_index`,
     max(json_extract_scalar(details, '$.reason')) AS reason, max(json_extract_scalar(details, '$.ticket')) AS ticket,
     max(json_extract_scalar(details, '$.created')) AS created, max(json_extract_scalar(details, '$.sunset')) AS sunset
   FROM fact
-  WHERE record_type = 'override' AND year || '-' || month || '-' || day <= ?
+  WHERE record_type = 'override' AND ${UP_TO}
   GROUP BY 1, 2
 ), used AS (
   SELECT override_id, override_digest, count(*) AS uses, count(DISTINCT subject_id) AS subjects, min(observed_at) AS first_used_at,
@@ -115,11 +129,17 @@ ORDER BY r.log_index`,
   FROM fact
   WHERE record_type = 'decision' AND disposition = 'waived' AND ${IN_PERIOD}
   GROUP BY 1, 2
+), valid AS (
+  SELECT override_id, override_digest, 1 AS is_current FROM registered WHERE substr(created, 1, 10) <= ? AND substr(sunset, 1, 10) >= ?
+), dated AS (
+  SELECT r.*, CASE WHEN r.created IS NULL OR r.sunset IS NULL THEN 'registered without dates'
+    WHEN c.is_current = 1 THEN 'registered' ELSE 'used outside its dates' END AS register
+  FROM registered r LEFT JOIN valid c ON c.override_id = r.override_id AND c.override_digest = r.override_digest
 )
 SELECT r.override_id, r.override_digest, r.policy_id, r.owner, r.approver, r.reason, r.ticket, r.created, r.sunset,
-  coalesce(u.uses, 0) AS uses, coalesce(u.subjects, 0) AS subjects, u.first_used_at, u.last_used_at, 'registered' AS register
-FROM registered r LEFT JOIN used u ON u.override_id = r.override_id AND u.override_digest = r.override_digest
-WHERE substr(r.created, 1, 10) <= ? AND substr(r.sunset, 1, 10) >= ?
+  coalesce(u.uses, 0) AS uses, coalesce(u.subjects, 0) AS subjects, u.first_used_at, u.last_used_at, r.register
+FROM dated r LEFT JOIN used u ON u.override_id = r.override_id AND u.override_digest = r.override_digest
+WHERE u.uses > 0 OR r.register <> 'used outside its dates'
 UNION ALL
 SELECT u.override_id, u.override_digest, NULL, NULL, NULL, NULL, NULL, NULL, NULL, u.uses, u.subjects, u.first_used_at, u.last_used_at,
   'used without a record of its own'
@@ -130,21 +150,39 @@ ORDER BY 1, 2`,
   {
     name: 'record-lineage',
     title: 'Lineage of one record',
-    question: 'From which run, policy version and bundle is a record, and which closed day holds it?',
+    question:
+      'From which run, policy version and bundle is a record, and which closed day holds it? The version is the one announced last before the record.',
     parameters: [
       { name: 'record_id', type: 'varchar', about: 'id of the record' },
       { name: 'to', type: 'day', about: 'last day that is read' },
     ],
-    positions: ['record_id', 'to'],
+    positions: ['record_id', 'to', 'to'],
     history: true,
-    sql: `SELECT f.record_id, f.log_index, f.record_type, f.recorded_at, f.verdict, f.disposition, f.policy_id, f.rule_id, f.run_id,
-  n.log_index AS run_log_index, n.run_total, f.bundle_digest, v.log_index AS policy_log_index, v.policy_revision,
-  f.control_map_digest, f.input_digest, f.input_ref, m.day AS closed_day, m.log_index AS manifest_log_index, m.sha256 AS fact_file_sha256
-FROM fact f
-LEFT JOIN fact n ON n.record_type = 'run' AND n.run_id = f.run_id
-LEFT JOIN policy_version v ON v.bundle_digest = f.bundle_digest
+    sql: `WITH found AS (
+  SELECT record_id, log_index, record_type, recorded_at, verdict, disposition, policy_id, rule_id, run_id, bundle_digest,
+    control_map_digest, input_digest, input_ref
+  FROM fact
+  WHERE record_id = ? AND ${UP_TO}
+), runs AS (
+  SELECT run_id, min(log_index) AS log_index, min_by(run_total, log_index) AS run_total, count(*) AS run_records
+  FROM fact
+  WHERE record_type = 'run' AND run_id IN (SELECT run_id FROM found) AND ${UP_TO}
+  GROUP BY 1
+), announced AS (
+  SELECT f.log_index, count(*) AS announcements,
+    coalesce(max(CASE WHEN v.log_index <= f.log_index THEN v.log_index END), min(v.log_index)) AS policy_log_index
+  FROM found f JOIN policy_version v ON v.bundle_digest = f.bundle_digest
+  GROUP BY 1
+)
+SELECT f.record_id, f.log_index, f.record_type, f.recorded_at, f.verdict, f.disposition, f.policy_id, f.rule_id, f.run_id,
+  n.log_index AS run_log_index, n.run_total, coalesce(n.run_records, 0) AS run_records, f.bundle_digest, a.policy_log_index,
+  coalesce(a.announcements, 0) AS announcements, v.policy_revision, f.control_map_digest, f.input_digest, f.input_ref,
+  m.day AS closed_day, m.log_index AS manifest_log_index, m.sha256 AS fact_file_sha256
+FROM found f
+LEFT JOIN runs n ON n.run_id = f.run_id
+LEFT JOIN announced a ON a.log_index = f.log_index
+LEFT JOIN policy_version v ON v.log_index = a.policy_log_index
 LEFT JOIN manifest m ON m.framework IS NULL AND m.from_index <= f.log_index AND f.log_index < m.to_index
-WHERE f.record_id = ? AND f.year || '-' || f.month || '-' || f.day <= ?
-ORDER BY f.log_index, n.log_index, v.log_index, m.log_index`,
+ORDER BY f.log_index`,
   },
 ];

@@ -10,6 +10,8 @@ export interface QueryTemplate {
   positions: readonly string[];
   /** Reads all days from the start of the log to the end of the period, for what stays in force. */
   history?: boolean;
+  /** Shows the decisions that no control map places, so its answer lacks nothing when there are some. */
+  showsUnplaced?: boolean;
   sql: string;
 }
 
@@ -36,3 +38,6 @@ export const IN_PERIOD = `year || '-' || month || '-' || day BETWEEN ? AND ?`;
 export function inPeriod(table: string): string {
   return `${table}.year || '-' || ${table}.month || '-' || ${table}.day BETWEEN ? AND ?`;
 }
+
+/** From the start of the log to the end of the period: for questions with `history`. */
+export const UP_TO = `year || '-' || month || '-' || day <= ?`;

@@ -12,10 +12,13 @@ export function coverageOf(
 ): Coverage {
   const recorded = recordedGaps(scope);
   const gaps: CoverageGap[] = [...scope.gaps, ...views.files.gaps, ...views.gaps];
-  if (views.readsEvidence) {
-    // A decision that no map places is missing from the files of whichever control it was meant for.
+  if (views.placesDecisions) {
+    // A decision that no map places is missing from the rows of whichever control it was meant for. A policy that its own map does not
+    // name is not: that map says what supports the control.
     for (const { kind, message, count } of recorded) {
-      if (kind !== 'gap_records') gaps.push({ kind: 'control_map', message, count });
+      if (kind !== 'gap_records' && kind !== 'unmapped_policy') {
+        gaps.push({ kind: 'control_map', message, count });
+      }
     }
   }
   if (truncated !== undefined) gaps.push({ kind: 'truncated', message: truncated.message });

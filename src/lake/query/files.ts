@@ -1,15 +1,13 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { literals } from '../duckdb.ts';
+import { inParallel } from '../parallel.ts';
 import { checkFile } from '../verify.ts';
 import type { Expected } from './scope.ts';
 import type { CheckDepth, Coverage, CoverageGap } from './types.ts';
 
 /** Up to this many bytes `auto` compares digests: about 50 ms of hashing. */
 const AUTO_BYTES = 64 * 1024 * 1024;
-
-/** Files that are checked at the same time. */
-const PARALLEL = 8;
 
 export interface CheckedFiles {
   /** Files that are what their manifest says; only these are queried. */
@@ -40,17 +38,9 @@ export async function checkFiles(
     rows_found: 0,
     checked: named.length === 0 ? 'nothing to check' : depth === 'digest' ? 'bytes' : 'length and rows',
   };
-  const queue = named.entries();
-  const good: Expected[] = [];
-  const work = async () => {
-    for (const [at, item] of queue) {
-      const gap = await fileGap(folder, item, depth);
-      if (gap === undefined) good[at] = item;
-      else result.gaps.push(gap);
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
-  const present = good.filter((item) => item !== undefined);
+  const found = await inParallel(named, (item) => fileGap(folder, item, depth));
+  const present = named.filter((_, at) => found[at] === undefined);
+  result.gaps.push(...found.filter((gap) => gap !== undefined));
   result.good = depth === 'digest' ? present : await checkRows(connection, folder, present, result.gaps);
   result.rows_found = result.good.reduce((sum, { file }) => sum + (file?.rows ?? 0), 0);
   result.gaps.sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1));

@@ -23,7 +23,8 @@ export const MACROS: readonly string[] = [
   `sequence(a, b) AS generate_series(a, b), (a, b, s) AS list_transform(generate_series(a::TIMESTAMP, b::TIMESTAMP, s), lambda x: x::DATE)`,
 ];
 
-/** One statement that makes all macros. */
-export function createMacros(): string {
-  return MACROS.map((macro) => `CREATE MACRO ${macro};`).join('\n');
+/** One statement that makes the macros whose names a question has, or all. */
+export function createMacros(words?: ReadonlySet<string>): string {
+  const wanted = MACROS.filter((macro) => words?.has(macro.slice(0, macro.indexOf('('))) ?? true);
+  return wanted.map((macro) => `CREATE MACRO ${macro};`).join('\n');
 }

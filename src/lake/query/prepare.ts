@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Bridge } from '../bridge.ts';
 import type { Database } from '../duckdb.ts';
-import { loadBridge, loadLines, writeLines } from '../load.ts';
+import { loadBridge, loadEntries } from '../load.ts';
 import { createFrameworks, createManifest, createPolicies, createVersions } from './dimensions.ts';
 import { checkFiles } from './files.ts';
 import { createMacros } from './macros.ts';
 import type { Question } from './question.ts';
-import { expectedFiles, type Reads, readMaps, type Scope } from './scope.ts';
+import { DEFAULT_TAIL_LIMIT, expectedFiles, type Reads, readMaps, type Scope } from './scope.ts';
 import type { CoverageGap, QueryOptions } from './types.ts';
 import { createEvidence, createFact } from './views.ts';
 
@@ -22,7 +21,7 @@ export interface PreparedViews {
   files: Awaited<ReturnType<typeof checkFiles>>;
   gaps: CoverageGap[];
   fromLog: { days: string[]; records: number };
-  readsEvidence: boolean;
+  placesDecisions: boolean;
 }
 
 /** Checks the files that a question reads and makes the views, from them and from the open days of the log. */
@@ -37,7 +36,13 @@ export async function prepareViews(
   const { connection } = database;
   const { words } = asked;
   const reads: Reads = { fact: words.has('fact'), evidence: words.has('evidence') };
-  const fromLog = await readOpenDays(reader, connection, scope, options.tailLimit ?? 500_000, temporary);
+  const fromLog = await readOpenDays(
+    reader,
+    connection,
+    scope,
+    options.tailLimit ?? DEFAULT_TAIL_LIMIT,
+    temporary,
+  );
   const bridge = await readMaps(reader, scope.versions);
   await loadBridge(connection, bridge.rows);
   const expected = expectedFiles(scope, bridge, reads, asked.chosen);
@@ -51,18 +56,21 @@ export async function prepareViews(
   const has = fromLog.records > 0;
   const good = (evidence: boolean) =>
     files.good.filter(({ control }) => (control !== undefined) === evidence);
-  if (reads.fact) await createFact(connection, reader.folder, good(false), has);
-  if (reads.evidence)
-    await createEvidence(connection, reader.folder, good(true), has ? asked.filter : undefined);
+  const oneShape = new Set(scope.manifests.map(({ details }) => details.schema_version)).size <= 1;
+  if (reads.fact) await createFact(connection, reader.folder, good(false), has, oneShape);
+  if (reads.evidence) {
+    await createEvidence(connection, reader.folder, good(true), has ? asked.filter : undefined, oneShape);
+  }
   const gaps = [...fromLog.gaps, ...expectationGaps(expected, scope, bridge, reads, asked)];
-  await connection.run(createMacros());
+  const macros = createMacros(words);
+  if (macros !== '') await connection.run(macros);
   await connection.run('CREATE VIEW control_map AS SELECT * FROM bridge');
   if (words.has('manifest')) await createManifest(connection, scope.manifests);
   if (words.has('policy_version')) await createVersions(connection, scope.versions);
   if (words.has('framework_controls'))
     gaps.push(...(await createFrameworks(connection, reader, scope.versions)));
   if (words.has('policy')) gaps.push(...(await createPolicies(connection, reader, scope.versions)));
-  return { expected: expected.length, files, gaps, fromLog, readsEvidence: reads.evidence };
+  return { expected: expected.length, files, gaps, fromLog, placesDecisions: asked.placesDecisions };
 }
 
 function expectationGaps(
@@ -85,8 +93,8 @@ function expectationGaps(
       ...control,
     });
   }
-  if (!reads.evidence) return gaps;
-  if (!bridge.rows.some(asked.chosen)) {
+  if (!asked.placesDecisions) return gaps;
+  if (reads.evidence && !bridge.rows.some(asked.chosen)) {
     gaps.push({
       kind: 'no_expectation',
       message: 'no control map in the log names the control: nothing could be expected of it',
@@ -111,20 +119,18 @@ async function readOpenDays(
   temporary: string,
 ): Promise<PreparedViews['fromLog'] & { gaps: CoverageGap[] }> {
   const result = { days: [] as string[], records: 0, gaps: [] as CoverageGap[] };
-  const files: string[] = [];
   for (const { day, from, to } of scope.open) {
     if (result.records + to - from > limit) {
       const message = `${day} is open and has ${to - from} records: more than ${limit} in all are not read from the log`;
       result.gaps.push({ kind: 'tail_not_read', message, from: day, to: day, count: to - from });
       continue;
     }
-    const file = join(temporary, `${day}.ndjson`);
-    scope.versions.push(...(await writeLines(reader, from, to, file)));
+    scope.versions.push(...(await loadEntries(connection, reader, from, to, temporary)));
     result.days.push(day);
     result.records += to - from;
-    files.push(file);
   }
-  scope.versions.sort((a, b) => a.log_index - b.log_index);
-  if (files.length > 0) await loadLines(connection, files, reader.origin);
+  // An open day before a closed one was read already: the closed day's manifest lists its policy records.
+  const versions = new Map(scope.versions.map((version) => [version.log_index, version]));
+  scope.versions = [...versions.values()].sort((a, b) => a.log_index - b.log_index);
   return result;
 }

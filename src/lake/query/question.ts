@@ -17,6 +17,8 @@ export interface Question {
   /** Days whose files and records are read: the period, or all days up to its end. */
   read: Period;
   words: ReadonlySet<string>;
+  /** It counts decisions by control, so those that no control map places are missing from its answer. */
+  placesDecisions: boolean;
   chosen: (control: ControlName) => boolean;
   /** The same as SQL. */
   filter: string;
@@ -41,16 +43,17 @@ export function prepareQuestion(request: QueryRequest, days: readonly string[]):
     ...(framework === undefined ? [] : [`framework = ${literal(framework)}`]),
     ...(control === undefined ? [] : [`control = ${literal(control)}`]),
   ].join(' AND ');
-  const { history, ...question } = textAndValues(request, period);
+  const { history, showsUnplaced, ...question } = textAndValues(request, period);
   const read = history ? { from: days[0] ?? period.from, to: period.to } : period;
   const words = new Set(tokenize(question.text).map(({ text }) => text));
-  return { ...question, read, words, chosen, filter };
+  const placesDecisions = words.has('evidence') || (words.has('control_map') && !showsUnplaced);
+  return { ...question, read, words, placesDecisions, chosen, filter };
 }
 
 function textAndValues(
   request: QueryRequest,
   period: Period,
-): Pick<Question, 'name' | 'text' | 'parameters' | 'values'> & { history: boolean } {
+): Pick<Question, 'name' | 'text' | 'parameters' | 'values'> & { history: boolean; showsUnplaced: boolean } {
   if ((request.name === undefined) === (request.sql === undefined)) {
     throw new ExhibitError('USAGE', 'a query has either a name or a text');
   }
@@ -64,6 +67,7 @@ function textAndValues(
       parameters: { ...Object.fromEntries(named) },
       values,
       history: false,
+      showsUnplaced: false,
     };
   }
   const template = findQuery(request.name);
@@ -94,5 +98,6 @@ function textAndValues(
     parameters,
     values,
     history: template.history ?? false,
+    showsUnplaced: template.showsUnplaced ?? false,
   };
 }

@@ -11,7 +11,7 @@ import { execute } from './execute.ts';
 import { assertDialect } from './lint.ts';
 import { prepareViews } from './prepare.ts';
 import { prepareQuestion } from './question.ts';
-import { readScope } from './scope.ts';
+import { DEFAULT_TAIL_LIMIT, readScope } from './scope.ts';
 import type { QueryAnswer, QueryOptions, QueryRequest } from './types.ts';
 import { resultDigest } from './values.ts';
 
@@ -29,15 +29,17 @@ export async function query(
   const days = await logDays(reader);
   const asked = prepareQuestion(request, days);
   assertDialect(asked.text, asked.name);
-  const scope = await readScope(reader, asked.read, size);
+  const limit = options.tailLimit ?? DEFAULT_TAIL_LIMIT;
   const temporary = temporaryFolder(tmpdir());
   await mkdir(temporary, { recursive: true });
-  const database = await openDatabase({
+  const opening = openDatabase({
     threads: options.threads ?? 2,
     memoryLimit: options.memoryLimit ?? '2GB',
     temporary: join(temporary, 'spill'),
   });
   try {
+    // The log is read while the engine starts.
+    const [scope, database] = await Promise.all([readScope(reader, asked.read, size, limit), opening]);
     const prepared = await lakeWork('the lake could not be read', () =>
       prepareViews(reader, database, scope, asked, options, temporary),
     );
@@ -55,7 +57,7 @@ export async function query(
       result_digest: resultDigest(result.columns, result.rows),
     };
   } finally {
-    database.close();
+    await opening.then((database) => database.close()).catch(() => undefined);
     await rm(temporary, { recursive: true, force: true });
   }
 }

@@ -2,10 +2,18 @@ import type { LedgerReader } from '../../ledger/index.ts';
 import { type Bridge, controlsOf, readBridge } from '../bridge.ts';
 import { logDays } from '../calendar.ts';
 import { addDays, dayStart, daysOf, formatPeriod, toPeriods } from '../days.ts';
-import { mapsInForce } from '../history.ts';
+import { mapsInForce, scanVersions } from '../history.ts';
 import type { ControlName } from '../keys.ts';
 import { findManifest, readVersions } from '../manifest.ts';
-import type { LakeProblem, Manifest, ManifestFile, Period, PolicyVersion } from '../types.ts';
+import { inParallel } from '../parallel.ts';
+import type {
+  LakeProblem,
+  Manifest,
+  ManifestDetails,
+  ManifestFile,
+  Period,
+  PolicyVersion,
+} from '../types.ts';
 import { manifestOrProblem } from '../verify.ts';
 import type { CoverageGap } from './types.ts';
 
@@ -33,8 +41,16 @@ export interface Scope {
   tail: { records: number; from_index: number; since?: string };
 }
 
+/** Most records of open days that are read from the log, unless another number is given. */
+export const DEFAULT_TAIL_LIMIT = 500_000;
+
 /** Reads manifests and open days of a period from the log. */
-export async function readScope(reader: LedgerReader, period: Period, size: number): Promise<Scope> {
+export async function readScope(
+  reader: LedgerReader,
+  period: Period,
+  size: number,
+  limit: number,
+): Promise<Scope> {
   const scope: Scope = {
     period,
     manifests: [],
@@ -45,26 +61,21 @@ export async function readScope(reader: LedgerReader, period: Period, size: numb
   };
   const logged = size === 0 ? [] : await logDays(reader);
   const [first, last] = [logged[0], logged.at(-1)];
-  const absent: { before: string[]; after: string[]; open: string[] } = { before: [], after: [], open: [] };
-  const problems: LakeProblem[] = [];
-  for (const day of daysOf(period)) {
-    if (first === undefined || day < first) absent.before.push(day);
-    else if (last === undefined || day > last) absent.after.push(day);
-    else {
-      const seen = problems.length;
-      const manifest = await manifestOrProblem(reader, day, problems);
-      if (manifest !== undefined) scope.manifests.push(manifest);
-      else if (problems[seen]?.kind === 'manifest' && (await notClosed(reader, day))) {
-        problems.length = seen;
-        absent.open.push(day);
-        const [from, to] = [
-          await reader.firstAt(dayStart(day)),
-          await reader.firstAt(dayStart(addDays(day, 1))),
-        ];
-        scope.open.push({ day, from: Math.min(from, size), to: Math.min(to, size) });
-      }
-    }
+  const days = daysOf(period);
+  const within = days.filter(
+    (day) => first !== undefined && last !== undefined && day >= first && day <= last,
+  );
+  const found = await inParallel(within, (day) => readDay(reader, day, size));
+  for (const { manifest, open } of found) {
+    if (manifest !== undefined) scope.manifests.push(manifest);
+    if (open !== undefined) scope.open.push(open);
   }
+  const problems = found.flatMap((one) => one.problems);
+  const absent = {
+    before: days.filter((day) => first === undefined || day < first),
+    after: days.filter((day) => first !== undefined && (last === undefined || day > last)),
+    open: scope.open.map(({ day }) => day),
+  };
   scope.gaps.push(
     ...periodGaps('before_log', absent.before, 'the log did not exist'),
     ...periodGaps('after_log', absent.after, 'the log has no record of this day or later'),
@@ -78,10 +89,78 @@ export async function readScope(reader: LedgerReader, period: Period, size: numb
       }),
     ),
   );
-  const known = scope.manifests.at(-1);
-  if (known !== undefined) scope.versions = await readVersions(reader, known.details.policies_digest);
+  await readKnownVersions(reader, scope, first, size, limit);
   scope.tail = await readTail(reader, logged, size);
   return scope;
+}
+
+interface FoundDay {
+  manifest?: Manifest;
+  open?: OpenDay;
+  problems: LakeProblem[];
+}
+
+/** A day of the log is closed, or open, or its manifest cannot be used. */
+async function readDay(reader: LedgerReader, day: string, size: number): Promise<FoundDay> {
+  const problems: LakeProblem[] = [];
+  const manifest = await manifestOrProblem(reader, day, problems);
+  if (manifest !== undefined) return { manifest, problems };
+  if (problems[0]?.kind !== 'manifest' || !(await notClosed(reader, day))) return { problems };
+  const from = await reader.firstAt(dayStart(day));
+  const to = await reader.firstAt(dayStart(addDays(day, 1)));
+  return { open: { day, from: Math.min(from, size), to: Math.min(to, size) }, problems: [] };
+}
+
+/**
+ * Policy records before the end of the period: the list of the last closed day in it, or else of the nearest before it, and what came
+ * after that list. Open days of the period are left out here: they are read whole later, and only if they are not too long.
+ */
+async function readKnownVersions(
+  reader: LedgerReader,
+  scope: Scope,
+  first: string | undefined,
+  size: number,
+  limit: number,
+): Promise<void> {
+  if (first === undefined) return;
+  const { period } = scope;
+  const known = scope.manifests.at(-1)?.details ?? (await closedBefore(reader, period.from, first));
+  if (known !== undefined) scope.versions = await readVersions(reader, known.policies_digest);
+  const end = Math.min(await reader.firstAt(dayStart(addDays(period.to, 1))), size);
+  const ranges = without({ from: known?.to_index ?? 0, to: end }, scope.open);
+  const count = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+  if (count > limit) {
+    const message = `${count} records before the period are in no closed day: more than ${limit} are not searched for policy records`;
+    scope.gaps.push({ kind: 'tail_not_read', message, count });
+    return;
+  }
+  for (const { from, to } of ranges) scope.versions.push(...(await scanVersions(reader, from, to)));
+}
+
+async function closedBefore(
+  reader: LedgerReader,
+  day: string,
+  first: string,
+): Promise<ManifestDetails | undefined> {
+  for (let at = addDays(day, -1); at >= first; at = addDays(at, -1)) {
+    // One that is not usable is reported where its own day is asked for.
+    const found = await findManifest(reader, at).catch(() => undefined);
+    if (found !== undefined) return found.details;
+  }
+  return undefined;
+}
+
+/** What is left of a range of leaves without some others, which are in order and do not overlap. */
+function without(range: { from: number; to: number }, others: readonly { from: number; to: number }[]) {
+  const left: { from: number; to: number }[] = [];
+  let { from } = range;
+  for (const other of others) {
+    if (other.to <= from || other.from >= range.to) continue;
+    if (other.from > from) left.push({ from, to: other.from });
+    from = other.to;
+  }
+  if (from < range.to) left.push({ from, to: range.to });
+  return left;
 }
 
 async function notClosed(reader: LedgerReader, day: string): Promise<boolean> {

@@ -7,12 +7,16 @@ import type { Expected } from './scope.ts';
 
 const PARTITIONS = `strftime(recorded_at, '%Y') AS "year", strftime(recorded_at, '%m') AS "month", strftime(recorded_at, '%d') AS "day"`;
 
-/** Makes the view `fact`: the files, and the open days that were read from the log. */
+/**
+ * Makes the view `fact`: the files, and the open days that were read from the log.
+ * @param oneShape all files have the same columns, by their manifests
+ */
 export async function createFact(
   connection: DuckDBConnection,
   folder: string,
   files: readonly Expected[],
   fromLog: boolean,
+  oneShape: boolean,
 ): Promise<void> {
   await createView(
     connection,
@@ -21,6 +25,7 @@ export async function createFact(
     FACT_COLUMNS,
     files,
     fromLog ? `SELECT ${names(FACT_COLUMNS)} FROM record` : undefined,
+    oneShape,
   );
 }
 
@@ -30,9 +35,10 @@ export async function createEvidence(
   folder: string,
   files: readonly Expected[],
   fromLog: string | undefined,
+  oneShape: boolean,
 ): Promise<void> {
   const select = fromLog === undefined ? undefined : `${EVIDENCE_SELECT} AND ${fromLog}`;
-  await createView(connection, 'evidence', folder, EVIDENCE_COLUMNS, files, select);
+  await createView(connection, 'evidence', folder, EVIDENCE_COLUMNS, files, select, oneShape);
 }
 
 async function createView(
@@ -42,12 +48,14 @@ async function createView(
   columns: readonly Column[],
   files: readonly Expected[],
   fromLog: string | undefined,
+  oneShape: boolean,
 ): Promise<void> {
   const parts: string[] = [];
   if (files.length > 0) {
     const paths = files.map(({ file }) => join(folder, file?.key ?? ''));
-    // Exact files, never a pattern: what no manifest names is not read. By name, so that later columns are NULL in earlier files.
-    parts.push(`SELECT ${names(columns)}, "year", "month", "day" FROM read_parquet(${literals(paths)}, union_by_name = true,
+    // Exact files, never a pattern: what no manifest names is not read. Where manifests name more than one version of the columns they
+    // are matched by name, so that later columns are NULL in earlier files; that opens every file once more.
+    parts.push(`SELECT ${names(columns)}, "year", "month", "day" FROM read_parquet(${literals(paths)}, union_by_name = ${!oneShape},
       hive_partitioning = true, hive_types = {'year': 'VARCHAR', 'month': 'VARCHAR', 'day': 'VARCHAR'})`);
   }
   if (fromLog !== undefined) parts.push(`SELECT *, ${PARTITIONS} FROM (${fromLog})`);

@@ -32,8 +32,11 @@ export interface Fixture {
   clock: () => number;
   /** Sets the clock, as RFC 3339. */
   at(instant: string): void;
-  /** Announces a version: a policy record with its control map, frameworks and policies as blobs. */
-  announce(revision: string, links: Links): Promise<InForce>;
+  /**
+   * Announces a version: a policy record with its control map, frameworks and policies as blobs. The same bundle with another
+   * signature is another policy record.
+   */
+  announce(revision: string, links: Links, signature?: string): Promise<InForce>;
   /** Appends decisions of one emitter, and seals. Each is [policy, subject, verdict], with more fields where given. */
   decide(
     inForce: InForce | undefined,
@@ -83,7 +86,7 @@ export async function makeFixture(start: string): Promise<Fixture> {
     at(instant) {
       now = Date.parse(instant);
     },
-    async announce(revision, links) {
+    async announce(revision, links, signature = 'first') {
       const inForce: InForce = {
         policy_revision: revision,
         bundle_digest: `sha256:${Buffer.from(sha256(encode([revision, links]))).toString('hex')}`,
@@ -93,7 +96,7 @@ export async function makeFixture(start: string): Promise<Fixture> {
         frameworks_digest: await ledger.putBlob(encode(frameworks(links))),
         policies_digest: await ledger.putBlob(encode(policies(links))),
       };
-      const record_id = derivedId('bundle', inForce.bundle_digest, sha256);
+      const record_id = derivedId('bundle', `${inForce.bundle_digest} ${signature}`, sha256);
       await ledger.appendNumbered([
         { ...base(), record_id, emitter: 'policy', record_type: 'policy', ...inForce, details },
       ]);

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const day = z.string().regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+const gap = z.strictObject({
+  kind: z.enum([
+    'day_not_closed',
+    'before_log',
+    'after_log',
+    'tail_not_read',
+    'manifest',
+    'not_in_manifest',
+    'file_missing',
+    'file_differs',
+    'rows_differ',
+    'control_map',
+    'no_expectation',
+    'truncated',
+  ]),
+  message: z.string(),
+  from: day.optional(),
+  to: day.optional(),
+  framework: z.string().optional(),
+  control: z.string().optional(),
+  key: z.string().optional().describe('the file, below the folder of the ledger'),
+  count: count.optional(),
+});
+
+const recordedGap = z.strictObject({
+  kind: z.enum([
+    'no_control_map',
+    'unknown_control_map',
+    'damaged_control_map',
+    'unmapped_policy',
+    'gap_records',
+  ]),
+  message: z.string(),
+  count,
+  control_map_digest: z.string().optional(),
+  days: count.describe('closed days of the period that recorded it'),
+});
+
+/** `query -o json`, version 1, as published. */
+export const querySchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  query: z.strictObject({
+    name: z.string().describe('a saved question, or sql'),
+    text: z.string(),
+    parameters: z.record(z.string(), z.string()),
+  }),
+  coverage: z.strictObject({
+    from: day,
+    to: day,
+    expected: count.describe('files that the period should have'),
+    found: count.describe('of these, files that are what their manifest says'),
+    rows_expected: count,
+    rows_found: count,
+    checked: z
+      .enum(['bytes', 'length and rows', 'nothing to check'])
+      .describe('how files were compared with their manifests'),
+    gaps: z.array(gap),
+    recorded_gaps: z
+      .array(recordedGap)
+      .describe('what the days recorded; does not make the answer incomplete'),
+    from_log: z.strictObject({ days: z.array(day), records: count }).describe('open days, read from the log'),
+    tail: z
+      .strictObject({ records: count, from_index: count, since: day.optional() })
+      .describe('records after the last closed day'),
+    complete: z.boolean().describe('without it, no rows does not mean that nothing happened'),
+  }),
+  ledger: z.strictObject({ origin: z.string(), size: count, root: z.string().regex(/^[0-9a-f]{64}$/) }),
+  columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
+  rows: z.array(z.array(z.json())),
+  row_count: count,
+  truncated: z
+    .strictObject({ limit: count, message: z.string() })
+    .optional()
+    .describe('present when rows were cut: then the answer is not complete'),
+  result_digest: digest.describe('SHA-256 of the canonical JSON of columns and rows, rows sorted'),
+});
+
+/** What `query -o json` prints. */
+export type QueryDocument = z.infer<typeof querySchema>;
