@@ -34,12 +34,8 @@ const records = values.full ? '20000000' : '300000';
 const parts: Record<string, () => Row[]> = {
   check: () => checkBench({ manifests: 1_000, runs: 3 }),
   ledger: () => child('ledger/run.ts', '--records', records),
-<<<<<<< HEAD
   profile: () => child('ledger/profile.ts', '--records', '300000'),
-  lake: () => child('lake/run.ts', '--records', records),
-=======
   lake: () => child('lake/run.ts', ...(values.full ? ['--full'] : [])),
->>>>>>> lake
 };
 
 const sections: Section[] = [];
