@@ -54,7 +54,7 @@ export function titled(title: string, id: string): Markup {
 
 /** A long id that breaks behind its separators, not within a word. */
 export function identifier(id: string): Markup {
-  return html`<code class="soft long">${id.split(/(?<=[/._:-])/).map((part, i) => html`${i === 0 ? '' : WORD_BREAK}${part}`)}</code>`;
+  return html`<code class="soft long">${id.split(/(?<=[/._:])/).map((part, i) => html`${i === 0 ? '' : WORD_BREAK}${part}`)}</code>`;
 }
 
 const WORD_BREAK = html`<wbr>`;
