@@ -2,7 +2,8 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { blocks, exhibitLines, Reader, refused } from './reader.ts';
+import { buildProgram } from '../../src/cli/main.ts';
+import { blocks, exhibitLines, Reader } from './reader.ts';
 import { exhibit, ROOT } from './workshop.ts';
 
 describe('pages run as they stand, each block with the exit code that the page states', () => {
@@ -121,6 +122,19 @@ describe('blocks of pages', () => {
     expect(await refused(words)).toContain('unknown option');
   });
 });
+
+/** What the command tree says of words: nothing, or why it does not take them. Nothing is run. */
+async function refused(words: readonly string[]): Promise<string | undefined> {
+  const sink = { write: () => undefined, isTTY: false, columns: 80 };
+  const random = (length: number) => new Uint8Array(length);
+  const context = { env: {}, cwd: '.', clock: () => 0, random, stdout: sink, stderr: sink };
+  try {
+    await buildProgram(context, async () => undefined).parseAsync([...words], { from: 'user' });
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
 
 describe('help', () => {
   const commands = readFileSync(join(ROOT, 'docs', 'reference', 'commands.md'), 'utf8');

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { buildProgram } from '../../src/cli/main.ts';
 import { BIN, ROOT, temporary } from './workshop.ts';
 
 /** What a page tells its reader to do: write a file, or type a script that ends with a stated exit code. */
@@ -105,17 +104,4 @@ export function exhibitLines(text: string): string[][] {
     .split(/\n|&&|\|/)
     .flatMap((line) => /(?:^|[\s:$])(exhibit [^#>]*)/.exec(line.replace(/^\s*name:.*/, ''))?.[1] ?? [])
     .map((line) => (line.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).slice(1));
-}
-
-/** What the command tree says of words: nothing, or why it does not take them. Nothing is run. */
-export async function refused(words: readonly string[]): Promise<string | undefined> {
-  const sink = { write: () => undefined, isTTY: false, columns: 80 };
-  const random = (length: number) => new Uint8Array(length);
-  const context = { env: {}, cwd: '.', clock: () => 0, random, stdout: sink, stderr: sink };
-  try {
-    await buildProgram(context, async () => undefined).parseAsync([...words], { from: 'user' });
-    return undefined;
-  } catch (error) {
-    return String(error);
-  }
 }
