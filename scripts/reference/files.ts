@@ -1,4 +1,5 @@
 import { commandsPage } from './commands.ts';
+import { configurationPage } from './configuration.ts';
 import { errorsPage } from './errors.ts';
 import { recordPage } from './record.ts';
 import { schemaFiles } from './schemas.ts';
@@ -7,6 +8,7 @@ import { schemaFiles } from './schemas.ts';
 export function generatedFiles(): Record<string, string> {
   return {
     'docs/reference/commands.md': commandsPage(),
+    'docs/reference/configuration.md': configurationPage(),
     'docs/reference/errors.md': errorsPage(),
     'docs/reference/record.md': recordPage(),
     ...schemaFiles(),

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findOpa, lintRepository, readRepository, testRepository } from './index.ts';
@@ -18,9 +18,15 @@ describe('docs/how-to/write-a-policy.md', () => {
       'policy_test.rego',
       'good-plan.json',
       'bad-plan.json',
+      'policy.rego',
+      'policy_test.rego',
+      'good-job.yaml',
+      'bad-pod.yaml',
     ]);
     const opa = await findOpa(process.env);
     const folder = await writeFixture({ 'overrides/bad.yaml': undefined, ...Object.fromEntries(files) });
+    const library = join(import.meta.dirname, '../../policies/lib');
+    await cp(library, join(folder, 'lib'), { recursive: true });
     const repository = await readRepository(folder, { opa });
     expect(await lintRepository(repository, { opa })).toEqual([]);
     const report = await testRepository(repository, { opa });
@@ -28,6 +34,10 @@ describe('docs/how-to/write-a-policy.md', () => {
     expect(
       report.examples.find(({ file }) => file.endsWith('queue-named/examples/bad-plan.json'))?.message,
     ).toBe('aws_sqs_queue.orders has no tag Name.');
-    expect(report.files.find(({ file }) => file.includes('queue-named'))?.percent).toBe(100);
+    expect(
+      report.examples.find(({ file }) => file.endsWith('team-named/examples/bad-pod.yaml'))?.message,
+    ).toBe('Pod/shop/web names no team.');
+    for (const name of ['queue-named', 'team-named'])
+      expect(report.files.find(({ file }) => file.includes(name))?.percent).toBe(100);
   });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,21 +42,45 @@ describe('initRepository', () => {
     expect(await readFile(join(folder, 'exhibit.yaml'), 'utf8')).toBe('name: mine\n');
   });
 
-  it('writes a workflow and hooks that are YAML and run lint and test', async () => {
-    const folder = await fresh();
-    await initRepository(folder, { version: '0.1.0' });
-    const workflow = parse(await readFile(join(folder, '.github/workflows/policy.yml'), 'utf8')) as {
-      jobs: { policy: { steps: { run?: string }[] } };
-    };
+  it('writes a workflow and hooks that are YAML and run lint and test of the installed program', async () => {
+    const { workflow, hooks } = await generated();
     const commands = workflow.jobs.policy.steps.flatMap(({ run }) => run ?? []);
-    expect(commands.map((command) => command.replace(/^.*exhibit@0\.1\.0 /, ''))).toEqual([
-      'policy lint',
-      'policy test',
-      'policy build',
+    expect(commands.slice(1)).toEqual(['exhibit policy lint', 'exhibit policy test', 'exhibit policy build']);
+    expect(hooks.repos[0]?.hooks.map(({ entry }) => entry)).toEqual([
+      'exhibit policy lint',
+      'exhibit policy test',
     ]);
-    const hooks = parse(await readFile(join(folder, '.pre-commit-config.yaml'), 'utf8')) as {
-      repos: { hooks: unknown[] }[];
-    };
-    expect(hooks.repos[0]?.hooks).toHaveLength(2);
+  });
+
+  // A bare name would be the package of whoever owns it at the registry.
+  it.each([
+    ['', 2, ''],
+    ['exhibit', 2, ''],
+    ['exhibit@0.1.0', 2, ''],
+    ['./tools/exhibit-0.1.0.tgz', 0, 'install --global ./tools/exhibit-0.1.0.tgz\n'],
+    ['https://example.com/exhibit-0.1.0.tgz', 0, 'install --global https://example.com/exhibit-0.1.0.tgz\n'],
+  ])('the workflow installs %j only when it is a file or URL', async (named, code, installed) => {
+    const { workflow } = await generated();
+    expect(workflow.env.EXHIBIT_PACKAGE).toBe('');
+    const step = workflow.jobs.policy.steps.find(({ name }) => name === 'Install Exhibit');
+    const script = `npm() { echo "$*"; }\n${step?.run}`;
+    const ended = spawnSync('bash', ['-e', '-c', script], {
+      env: { EXHIBIT_PACKAGE: named },
+      encoding: 'utf8',
+    });
+    expect({ code: ended.status, installed: ended.stdout }).toEqual({ code, installed });
   });
 });
+
+async function generated() {
+  const folder = await fresh();
+  await initRepository(folder, { version: '0.1.0' });
+  const read = async (file: string) => parse(await readFile(join(folder, file), 'utf8')) as unknown;
+  return {
+    workflow: (await read('.github/workflows/policy.yml')) as {
+      env: Record<string, string>;
+      jobs: { policy: { steps: { name?: string; run?: string }[] } };
+    },
+    hooks: (await read('.pre-commit-config.yaml')) as { repos: { hooks: { entry: string }[] }[] },
+  };
+}

@@ -7,7 +7,7 @@ import { CONFIG_FILE } from './tree.ts';
 export interface InitOptions {
   /** Name of the repository, the lineage of its bundles; else made from the folder's name. */
   name?: string;
-  /** Version of Exhibit that the workflow installs. */
+  /** Version of Exhibit, for the example of a package in the workflow. */
   version?: string;
   /** Folder of the starter library; else the one that comes with the package. */
   starter?: string;
@@ -84,25 +84,34 @@ async function readStarter(root: string, below: string): Promise<Map<string, Buf
 }
 
 function projectFiles(version: string | undefined): Record<string, string> {
-  const exhibit = `npx --yes exhibit${version === undefined ? '' : `@${version}`}`;
   return {
     '.gitignore': '# What is built, and keys\n/dist/\n/.exhibit/\n*.pem\n',
     '.pre-commit-config.yaml': `# Checks of this repository before each commit: https://pre-commit.com
+# They run the exhibit that is installed on this machine; nothing is fetched.
 repos:
   - repo: local
     hooks:
       - id: exhibit-policy-lint
         name: policies are complete
-        entry: ${exhibit} policy lint
+        entry: exhibit policy lint
         language: system
         pass_filenames: false
       - id: exhibit-policy-test
         name: policies pass their tests and examples
-        entry: ${exhibit} policy test
+        entry: exhibit policy test
         language: system
         pass_filenames: false
 `,
-    '.github/workflows/policy.yml': `# Lints, tests and builds the policies. A bundle is signed where the key is, not here.
+    '.github/workflows/policy.yml': workflow(version),
+  };
+}
+
+/**
+ * The package is named by its file or URL, and never by a bare name: a name belongs to whoever took it at the registry, and a
+ * workflow must not run a stranger's code.
+ */
+function workflow(version = 'VERSION'): string {
+  return `# Lints, tests and builds the policies. A bundle is signed where the key is, not here.
 name: policy
 on:
   push:
@@ -110,6 +119,10 @@ on:
   pull_request:
 permissions:
   contents: read
+env:
+  # The package of Exhibit: a .tgz file in this repository, or its https URL. Write it here, such as
+  # ./tools/exhibit-${version}.tgz. "npm pack" in a checkout of Exhibit makes that file.
+  EXHIBIT_PACKAGE: ""
 jobs:
   policy:
     runs-on: ubuntu-latest
@@ -124,9 +137,14 @@ jobs:
       - uses: open-policy-agent/setup-opa@v2
         with:
           version: ${OPA_VERSION}
-      - run: ${exhibit} policy lint
-      - run: ${exhibit} policy test
-      - run: ${exhibit} policy build
-`,
-  };
+      - name: Install Exhibit
+        run: |
+          case "$EXHIBIT_PACKAGE" in
+            ./*.tgz | /*.tgz | https://*.tgz) npm install --global "$EXHIBIT_PACKAGE" ;;
+            *) echo "EXHIBIT_PACKAGE names no .tgz file or https URL: write it at the top of this workflow" >&2; exit 2 ;;
+          esac
+      - run: exhibit policy lint
+      - run: exhibit policy test
+      - run: exhibit policy build
+`;
 }

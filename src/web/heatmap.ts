@@ -1,4 +1,5 @@
 import { html, type Markup } from './html.ts';
+import { captionMarkup, scrolling, titled } from './table.ts';
 
 /** What a control's day looks like, worst first. A day without evidence is never drawn as a pass. */
 export const DAY_STATES = ['fail', 'open', 'waived', 'pass', 'not_applicable', 'none'] as const;
@@ -27,7 +28,7 @@ export const STATE_WORDS: Record<DayState, string> = {
   none: 'no evidence',
 };
 
-/** A glyph beside the colour: colour alone says nothing to many readers. */
+/** A glyph beside the colour: colour alone says nothing to many readers, and is not printed. */
 const GLYPHS: Record<DayState, string> = {
   fail: '×',
   open: '?',
@@ -37,60 +38,55 @@ const GLYPHS: Record<DayState, string> = {
   none: '',
 };
 
-const CELL = 26;
-const LABEL = 150;
-const HEAD = 64;
-
 /**
- * Controls by days as an SVG, with a table of the same content for those who do not see it.
+ * Controls by days as a table of tiles, and folded below it the same with its counts in words.
  * @param days UTC days, YYYY-MM-DD
  */
 export function heatMap(days: readonly string[], rows: readonly HeatMapRow[]): Markup {
-  const width = LABEL + days.length * CELL + 10;
-  const height = HEAD + rows.length * CELL + 6;
-  return html`<figure class="heatmap">
-<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="heatmap-title">
-<title id="heatmap-title">Evidence by control and day; the table below has the same content</title>
-<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="hatch-ground"/><path d="M0 0V6" class="hatch-line"/></pattern></defs>
-${days.map((day, i) => dayLabel(day, i))}
-${rows.map((row, r) => rowMarkup(row, r, days))}
-</svg>
+  const name = 'Evidence by control and day (UTC): the worst of each day';
+  const table = html`<table class="tiles">${captionMarkup(name)}${head(days)}<tbody>${rows.map(
+    (row) => html`<tr>${rowHead(row)}${row.cells.map((cell, i) => tileCell(row, cell, days[i] ?? ''))}</tr>`,
+  )}</tbody></table>`;
+  return html`<figure class="heatmap">${scrolling(name, table, days.length > 14 ? 'always' : 'tiles')}
 ${legend()}
-<details><summary>The same as a table</summary>${table(days, rows)}</details>
+<details><summary>The same with its counts</summary>${counts(days, rows)}</details>
 </figure>`;
 }
 
-function dayLabel(day: string, i: number): Markup {
-  const x = LABEL + i * CELL + CELL / 2 + 4;
-  return html`<text class="day" transform="translate(${x} ${HEAD - 8}) rotate(-60)">${day.slice(5)}</text>`;
+function head(days: readonly string[]): Markup {
+  return html`<thead><tr><th scope="col">Control</th>${days.map(
+    (day) => html`<th scope="col"><time datetime="${day}">${day.slice(5)}</time></th>`,
+  )}</tr></thead>`;
 }
 
-function rowMarkup(row: HeatMapRow, r: number, days: readonly string[]): Markup {
-  const y = HEAD + r * CELL;
-  return html`<text class="control" x="${LABEL - 8}" y="${y + CELL / 2 + 4}" text-anchor="end">${row.name}</text>${row.cells.map(
-    (cell, i) => {
-      const x = LABEL + i * CELL;
-      const label = `${row.name}, ${days[i] ?? ''}: ${STATE_WORDS[cell.state]}${cell.text === '' ? '' : ` (${cell.text})`}`;
-      return html`<g><title>${label}</title><rect class="cell ${cell.state}" x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${CELL - 2}" rx="3"/><text class="glyph ${cell.state}" x="${x + CELL / 2}" y="${y + CELL / 2 + 5}" text-anchor="middle">${GLYPHS[cell.state]}</text></g>`;
-    },
-  )}`;
+function rowHead(row: HeatMapRow): Markup {
+  return html`<th scope="row">${titled(row.title, row.name)}</th>`;
+}
+
+function tileCell(row: HeatMapRow, cell: DayCell, day: string): Markup {
+  const label = `${row.name}, ${day}: ${STATE_WORDS[cell.state]}${cell.text === '' ? '' : ` (${cell.text})`}`;
+  return html`<td title="${label}">${tile(cell.state)}<span class="unseen">${STATE_WORDS[cell.state]}</span></td>`;
+}
+
+function tile(state: DayState): Markup {
+  return html`<span class="tile ${state}" aria-hidden="true">${GLYPHS[state]}</span>`;
 }
 
 function legend(): Markup {
-  return html`<ul class="legend">${DAY_STATES.map(
-    (state) =>
-      html`<li><svg width="22" height="22" aria-hidden="true"><rect class="cell ${state}" x="1" y="1" width="20" height="20" rx="3"/><text class="glyph ${state}" x="11" y="16" text-anchor="middle">${GLYPHS[state]}</text></svg> ${STATE_WORDS[state]}</li>`,
-  )}</ul>`;
+  return html`<ul class="legend">${DAY_STATES.map((state) => html`<li>${tile(state)} ${STATE_WORDS[state]}</li>`)}</ul>`;
 }
 
-function table(days: readonly string[], rows: readonly HeatMapRow[]): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: evidence by control and day"><table><caption>Evidence by control and day (UTC)</caption><thead><tr><th scope="col">control</th>${days.map(
-    (day) => html`<th scope="col">${day}</th>`,
-  )}</tr></thead><tbody>${rows.map(
-    (row) =>
-      html`<tr><th scope="row">${row.name}<br><span class="soft">${row.title}</span></th>${row.cells.map(
-        (cell) =>
-          html`<td>${STATE_WORDS[cell.state]}${cell.text === '' ? '' : html`<br><span class="soft">${cell.text}</span>`}</td>`,
-      )}</tr>`,
-  )}</tbody></table></div>`;
+function counts(days: readonly string[], rows: readonly HeatMapRow[]): Markup {
+  const name = 'Evidence by control and day, with counts';
+  return scrolling(
+    name,
+    html`<table>${captionMarkup(name)}${head(days)}<tbody>${rows.map(
+      (row) =>
+        html`<tr>${rowHead(row)}${row.cells.map(
+          (cell) =>
+            html`<td>${STATE_WORDS[cell.state]}${cell.text === '' ? '' : html`<br><span class="soft">${cell.text}</span>`}</td>`,
+        )}</tr>`,
+    )}</tbody></table>`,
+    days.length > 6 ? 'always' : 'wide',
+  );
 }

@@ -1,48 +1,65 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { BIN, exhibit, ROOT, temporary } from './workshop.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { buildProgram } from '../../src/cli/main.ts';
+import { blocks, exhibitLines, Reader } from './reader.ts';
+import { exhibit, ROOT } from './workshop.ts';
 
-/** Blocks of shell in a page, with the exit code that the page states. */
-function blocks(page: string): { script: string; exit: number }[] {
-  const found = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```sh(?: exit=(\d))?\n(.*?)^```$/gms);
-  return [...found].map(([, exit, script = '']) => ({ script, exit: Number(exit ?? 0) }));
-}
+describe('pages run as they stand, each block with the exit code that the page states', () => {
+  const reader = new Reader();
+  const work = join(reader.folder, 'work');
 
-describe('the tutorial', () => {
-  it('runs as it stands, each block with the exit code that the page states', { timeout: 120_000 }, () => {
-    const folder = temporary('tutorial');
-    const bin = join(folder, 'bin');
-    mkdirSync(bin);
-    writeFileSync(join(bin, 'exhibit'), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`);
-    chmodSync(join(bin, 'exhibit'), 0o755);
-    const work = join(folder, 'work');
-    mkdirSync(work);
-    // As on a reader's machine: a pipeline has stricter rules.
+  beforeAll(() => {
+    expect(reader.follow('docs/tutorial.md', work)).toBeGreaterThan(8);
+  }, 300_000);
+
+  it('overrides, where the tutorial ended', { timeout: 180_000 }, () => {
+    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    const now = (text: string) =>
+      text.replace(/^created: .*$/m, `created: ${day(-1)}`).replace(/^sunset: .*$/m, `sunset: ${day(30)}`);
+    expect(reader.follow('docs/how-to/override.md', work, now)).toBe(4);
+    reader.type('exhibit check app -o json > after.json || true', work);
+    const waived = (file: string) =>
+      (JSON.parse(readFileSync(join(work, file), 'utf8')) as { summary: { waived: number } }).summary.waived;
+    expect([waived('before.json'), waived('after.json')]).toEqual([0, 1]);
+  });
+
+  it.each(['docs/how-to/query.md', 'docs/how-to/operate.md'])(
+    '%s, in the folder of the demo',
+    { timeout: 180_000 },
+    (page) => {
+      const folder = join(reader.folder, page.replaceAll('/', '-'));
+      cpSync(join(work, 'demo-out'), folder, { recursive: true });
+      expect(reader.follow(page, folder)).toBeGreaterThan(3);
+    },
+  );
+
+  it('the README, in a checkout', { timeout: 180_000 }, () => {
+    const checkout = join(reader.folder, 'checkout');
+    cpSync(join(ROOT, 'examples'), join(checkout, 'examples'), { recursive: true });
+    expect(reader.follow('README.md', checkout)).toBe(2);
+  });
+
+  it('the jobs of the gate: a change with faults is blocked, and its findings are written', {
+    timeout: 180_000,
+  }, () => {
+    const checkout = join(reader.folder, 'shop');
+    cpSync(join(ROOT, 'examples', 'shop'), checkout, { recursive: true });
+    const policies = join(reader.folder, 'work', 'policies', '.exhibit');
     const env = {
-      ...process.env,
-      CI: '',
-      PATH: `${bin}:${process.env.PATH}`,
-      EXHIBIT_STATE: join(folder, 'state'),
+      CI: 'true',
+      EXHIBIT_BUNDLE: join(policies, 'bundle.tar.gz'),
+      EXHIBIT_BUNDLE_KEYS: join(policies, 'keys', 'bundle.pub.pem'),
     };
-    const all = blocks('docs/tutorial.md');
-    expect(all.length).toBeGreaterThan(8);
-    // One shell after the other, each where the last one stood.
-    let cwd = work;
-    for (const { script, exit } of all) {
-      const ended = spawnSync('bash', ['-ec', `${script}\npwd > '${join(folder, 'cwd')}'`], {
-        cwd,
-        env,
-        encoding: 'utf8',
-      });
-      expect({ script, code: ended.status, stderr: exit === ended.status ? '' : ended.stderr }).toEqual({
-        script,
-        code: exit,
-        stderr: '',
-      });
-      if (exit === 0) cwd = readFileSync(join(folder, 'cwd'), 'utf8').trim();
-    }
+    const jobs = blocks('docs/how-to/run-the-gate.md').filter(({ language }) => language === 'yaml');
+    const checks = jobs.flatMap(({ text }) =>
+      [...text.matchAll(/(?:run:|-) (exhibit check infra.*)$/gm)].map(([, line = '']) => line),
+    );
+    expect(checks).toHaveLength(2);
+    for (const line of checks)
+      expect({ line, code: reader.type(line, checkout, env).code }).toEqual({ line, code: 1 });
+    for (const file of ['exhibit.sarif', 'exhibit.xml']) expect(existsSync(join(checkout, file))).toBe(true);
   });
 });
 
@@ -56,19 +73,68 @@ describe('pages', () => {
     'SECURITY.md',
   ].filter((name) => name.endsWith('.md'));
 
-  it.each(pages)('%s: every link to a file leads somewhere', (page) => {
-    const links = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(
+  it.each(pages)('%s: every link leads to a file that is there, and to a heading in it', (page) => {
+    const links = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(
       (match) => match[1] ?? '',
     );
     const dead = links
       .filter((link) => !/^[a-z]+:/.test(link))
       .filter((link) => {
-        const target = join(ROOT, dirname(page), link);
-        return !readdirSync(dirname(target)).includes(relative(dirname(target), target));
+        const [path = '', heading] = link.split('#');
+        const target = path === '' ? join(ROOT, page) : join(ROOT, dirname(page), path);
+        if (!readdirSync(dirname(target)).includes(relative(dirname(target), target))) return true;
+        return heading !== undefined && !headings(target).includes(heading);
       });
     expect(dead).toEqual([]);
   });
 });
+
+/** Headings of a page as links name them: lower case, a hyphen for a space, no other signs. */
+function headings(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe('blocks of pages', () => {
+  const pages = [
+    'README.md',
+    ...readdirSync(join(ROOT, 'docs', 'how-to')).map((name) => `docs/how-to/${name}`),
+  ];
+
+  it.each(pages)('%s: YAML is YAML, and every exhibit line is one that the program takes', async (page) => {
+    for (const { language, text } of blocks(page)) {
+      if (language === 'yaml') expect(parse(text), text).toBeTypeOf('object');
+      for (const words of exhibitLines(text)) {
+        // pre-commit itself adds the names of the files.
+        if (text.includes(`entry: exhibit ${words.join(' ')}`)) words.push('k8s/shop.yaml');
+        const line = words.join(' ');
+        expect({ line, refused: await refused(words) }).toEqual({ line, refused: undefined });
+      }
+    }
+  });
+
+  it('sees a line that the program does not take', async () => {
+    const [words = []] = exhibitLines('10 2 * * * exhibit lake close evidence --al');
+    expect(await refused(words)).toContain('unknown option');
+  });
+});
+
+/** What the command tree says of words: nothing, or why it does not take them. Nothing is run. */
+async function refused(words: readonly string[]): Promise<string | undefined> {
+  const sink = { write: () => undefined, isTTY: false, columns: 80 };
+  const random = (length: number) => new Uint8Array(length);
+  const context = { env: {}, cwd: '.', clock: () => 0, random, stdout: sink, stderr: sink };
+  try {
+    await buildProgram(context, async () => undefined).parseAsync([...words], { from: 'user' });
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
 
 describe('help', () => {
   const commands = readFileSync(join(ROOT, 'docs', 'reference', 'commands.md'), 'utf8');

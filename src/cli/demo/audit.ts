@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { QueryAnswer } from '../../lake/index.ts';
 import { ExhibitError } from '../../record/index.ts';
@@ -7,6 +7,8 @@ import type { Stage } from './stage.ts';
 
 export const PERIOD = { from: '2026-11-16', to: '2026-11-20' };
 export const CONTROL = 'soc2/cc6.1';
+/** The program that checks without Exhibit: one file that needs Node alone. */
+export const VERIFIER = 'exhibit-verify.mjs';
 
 /** Verdicts by control and day, for the picture. */
 const BY_DAY = `SELECT m.control, f.year || '-' || f.month || '-' || f.day AS recorded_day, f.verdict, f.disposition, count(*) AS decisions
@@ -14,12 +16,20 @@ FROM fact f JOIN control_map m ON m.map_digest = f.control_map_digest AND m.poli
 WHERE m.framework = 'soc2' AND f.record_type = 'decision'
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`;
 
+/** Titles of controls and policies, for readers who do not know the ids. */
+const CONTROL_TITLES =
+  "SELECT control, title FROM framework_controls WHERE framework = 'soc2' AND is_current";
+const POLICY_TITLES = 'SELECT policy_id, title FROM policy WHERE is_current';
+
 /** Answers that the page shows. */
 export interface Answers {
   verdicts: QueryAnswer;
+  undecided: QueryAnswer;
   recovery: QueryAnswer;
   overrides: QueryAnswer;
   days: QueryAnswer;
+  controlTitles: QueryAnswer;
+  policyTitles: QueryAnswer;
 }
 
 /** Saturday, an hour after midnight and more: the week's days are closed. */
@@ -68,9 +78,12 @@ export async function ask(stage: Stage): Promise<Answers> {
   const control = ['--control', CONTROL];
   const answers = {
     verdicts: await question('verdicts-by-day', ...control),
+    undecided: await question('undecided', ...control),
     recovery: await question('failures-and-recovery', ...control),
     overrides: await question('overrides-in-force'),
     days: await question('--sql', BY_DAY),
+    controlTitles: await question('--sql', CONTROL_TITLES),
+    policyTitles: await question('--sql', POLICY_TITLES),
   };
   const { coverage, row_count } = answers.verdicts;
   stage.say(
@@ -112,9 +125,11 @@ export async function prove(stage: Stage): Promise<void> {
   );
   writeFileSync(stage.path('checkpoint'), (await stage.run(0, 'ledger', 'checkpoint', 'evidence')).stdout);
   const vkey = stage.path('log.vkey');
+  const program = verifier();
+  if (program.endsWith('.mjs')) copyFileSync(program, stage.path(VERIFIER));
   const out = execFileSync(
     process.execPath,
-    [verifier(), 'record', stage.path('record.json'), stage.path('record.tlog-proof'), '--vkey', vkey],
+    [program, 'record', stage.path('record.json'), stage.path('record.tlog-proof'), '--vkey', vkey],
     { encoding: 'utf8' },
   );
   stage.say('  ✓ the first fail leaves with its proof; the one-file verifier says');
@@ -128,8 +143,8 @@ export async function prove(stage: Stage): Promise<void> {
 function verifier(): string {
   for (let at = import.meta.dirname; ; at = join(at, '..')) {
     for (const file of [
-      join(at, 'exhibit-verify.mjs'),
-      join(at, 'dist', 'exhibit-verify.mjs'),
+      join(at, VERIFIER),
+      join(at, 'dist', VERIFIER),
       join(at, 'src', 'verify', 'standalone.ts'),
     ]) {
       if (existsSync(file)) return file;

@@ -1,122 +1,89 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { daysOf, type QueryAnswer } from '../../lake/index.ts';
-import {
-  commands,
-  type DayCell,
-  type DayState,
-  dataTable,
-  heatMap,
-  html,
-  type Markup,
-  renderPage,
-} from '../../web/index.ts';
-import { type Answers, CONTROL, PERIOD } from './audit.ts';
+import { commands, html, type Markup, renderPage } from '../../web/index.ts';
+import { type Answers, CONTROL, PERIOD, VERIFIER } from './audit.ts';
+import { picture } from './picture.ts';
 import type { Stage } from './stage.ts';
+import { overrides, recovery, titles, undecided, verdicts } from './tables.ts';
 
 /** A page that is worth opening: the week by control and day, the answers, and how to check them. */
 export async function writePage(stage: Stage, answers: Answers): Promise<void> {
   const { ledger, coverage } = answers.verdicts;
+  const controls = titles(answers.controlTitles);
+  const policies = titles(answers.policyTitles);
+  const control = `${CONTROL} (${controls.get(CONTROL.split('/')[1] ?? '') ?? ''})`;
   const text = renderPage({
     title: 'One week of evidence for SOC 2',
     lead: [
       `From ${PERIOD.from} to ${PERIOD.to} (UTC), a CI gate judged a shop's Terraform plan and Kubernetes manifests with a signed policy bundle. On Wednesday nothing ran, so nothing is known about that day.`,
       'This is demonstration data. Only the gate was at work: admission and runtime are not covered.',
+      'A control is one requirement of SOC 2, such as cc6.1. A policy is a rule that gives evidence for one or more controls. A decision is what one policy said of one thing, such as a database or a container.',
     ],
     sections: [
-      { id: 'picture', title: 'Evidence by control and day', body: picture(answers.days) },
       {
-        id: 'answer',
-        title: `Verdicts for ${CONTROL}`,
-        body: answerTable(answers.verdicts, 'Verdicts by day'),
+        id: 'picture',
+        title: 'Evidence by control and day',
+        body: picture(answers.days, daysOf(PERIOD), controls),
+      },
+      {
+        id: 'verdicts',
+        title: `Decisions for ${control}`,
+        body: html`${verdicts(answers.verdicts)}${source(answers.verdicts)}`,
       },
       {
         id: 'recovery',
-        title: 'Failures and the time until they passed',
-        body: answerTable(answers.recovery, 'A failure without a time has not passed yet'),
+        title: 'Failures, and the time until they passed',
+        body: html`${recovery(answers.recovery, policies)}${source(answers.recovery)}`,
+      },
+      {
+        id: 'undecided',
+        title: 'What could not be judged',
+        body: html`${undecided(answers.undecided, policies)}${source(answers.undecided)}`,
       },
       {
         id: 'overrides',
         title: 'Overrides in force',
-        body: answerTable(answers.overrides, 'Tickets that waived a policy'),
+        body: html`${overrides(answers.overrides, policies)}${source(answers.overrides)}`,
       },
-      { id: 'trust', title: 'How far you can trust this', body: trust(ledger, coverage) },
+      {
+        id: 'trust',
+        title: 'How far you can trust this',
+        body: trust(ledger, coverage, existsSync(stage.path(VERIFIER))),
+      },
     ],
     footer: `Ledger ${ledger.origin}, size ${ledger.size}, root ${ledger.root}. All times are UTC.`,
   });
   writeFileSync(stage.path('index.html'), text);
 }
 
-function picture(answer: QueryAnswer): Markup {
-  const days = daysOf(PERIOD);
-  const cells = new Map<string, Map<string, number>>();
-  for (const [control, day, verdict, disposition, decisions] of answer.rows) {
-    const key = `${String(control)} ${String(day)}`;
-    const counts = cells.get(key) ?? new Map<string, number>();
-    const kind = disposition === 'waived' ? 'waived' : String(verdict);
-    counts.set(kind, (counts.get(kind) ?? 0) + Number(decisions));
-    cells.set(key, counts);
-  }
-  const controls = [...new Set(answer.rows.map((row) => String(row[0])))].sort();
-  return heatMap(
-    days,
-    controls.map((control) => ({
-      name: `soc2/${control}`,
-      title: '',
-      cells: days.map((day) => cellOf(cells.get(`${control} ${day}`))),
-    })),
-  );
+/** What the table above it was made from, to be asked again. */
+function source({ query, result_digest, row_count }: QueryAnswer): Markup {
+  return html`<details><summary>The question as SQL, and the digest of its answer</summary><pre tabindex="0"><code>${query.text}</code></pre><p>Parameters: ${JSON.stringify(query.parameters)}</p><p>Answer: ${row_count} rows, all columns of the SQL, ${result_digest}</p></details>`;
 }
 
-/** The worst of a day decides its look; the counts say the rest. */
-function cellOf(counts: ReadonlyMap<string, number> | undefined): DayCell {
-  if (counts === undefined) return { state: 'none', text: '' };
-  const text = [...counts].map(([kind, n]) => `${n} ${kind.replace('_', ' ')}`).join(', ');
-  const has = (kind: string) => (counts.get(kind) ?? 0) > 0;
-  const state: DayState = has('fail')
-    ? 'fail'
-    : has('error') || has('not_evaluated')
-      ? 'open'
-      : has('waived')
-        ? 'waived'
-        : has('pass')
-          ? 'pass'
-          : 'not_applicable';
-  return { state, text };
-}
-
-function answerTable(answer: QueryAnswer, caption: string): Markup {
-  const { query, columns, rows, result_digest } = answer;
-  const cells = rows.map((row) =>
-    row.map((value) =>
-      typeof value === 'number'
-        ? value
-        : value === null
-          ? ''
-          : typeof value === 'object'
-            ? JSON.stringify(value)
-            : String(value),
-    ),
-  );
-  return html`${dataTable(
-    caption,
-    columns.map((column) => column.name),
-    cells,
-  )}
-<details><summary>The question as SQL, and the digest of the answer</summary><pre tabindex="0"><code>${query.text}</code></pre><p>Parameters: ${JSON.stringify(query.parameters)}</p><p>Result: ${result_digest}</p></details>`;
-}
-
-function trust(ledger: QueryAnswer['ledger'], coverage: QueryAnswer['coverage']): Markup {
+function trust(ledger: QueryAnswer['ledger'], coverage: QueryAnswer['coverage'], verifier: boolean): Markup {
   return html`<ul>
 <li>Hashed: every record is a leaf of a Merkle log of ${ledger.size} records.</li>
 <li>Signed: the log's key signed its size and root. The key lies on this machine.</li>
 <li>Not witnessed, not time-stamped: whoever holds the key and every checkpoint could write another history.</li>
 <li>Complete: ${coverage.found} of ${coverage.expected} files of the question were found and are what their manifests say. Whether every run that should have happened did is another question: Wednesday shows it.</li>
 </ul>
-<p>Check it yourself, in this folder:</p>
+${verifier ? checkWithNode() : ''}
+<h3>Check it with Exhibit</h3>
+<p>The last two also read the lake, which the answers above come from.</p>
 ${commands([
   'exhibit verify record record.json record.tlog-proof --vkey log.vkey',
   'exhibit verify ledger evidence --vkey log.vkey --known checkpoint',
   'exhibit lake verify evidence',
   `exhibit query verdicts-by-day --evidence evidence --control ${CONTROL} --from ${PERIOD.from} --to ${PERIOD.to}`,
+])}`;
+}
+
+function checkWithNode(): Markup {
+  return html`<h3>Check it with Node alone</h3>
+<p>In this folder. The program is one file that you can read; it asks nothing of the machine that wrote the log.</p>
+${commands([
+  `node ${VERIFIER} record record.json record.tlog-proof --vkey log.vkey`,
+  `node ${VERIFIER} ledger evidence --vkey log.vkey --known checkpoint`,
 ])}`;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -7,10 +8,11 @@ import { exhibit, temporary } from '../../acceptance/workshop.ts';
 import { openBrowser } from './browser.ts';
 
 let browser: Browser;
+let folder: string;
 let url: string;
 
 beforeAll(async () => {
-  const folder = join(temporary('page'), 'out');
+  folder = join(temporary('page'), 'out');
   const { code, stderr } = exhibit(['demo', folder]);
   if (code !== 0) throw new Error(stderr);
   url = pathToFileURL(join(folder, 'index.html')).href;
@@ -78,12 +80,54 @@ describe('the page of the demo in a browser', () => {
 
   test('a screen reader hears the picture as a table, and colour is not the only sign', async () => {
     const page = await open({ viewport: SIZES.wide });
-    expect(await page.getByRole('img', { name: /the table below has the same content/ }).count()).toBe(1);
-    await page.getByText('The same as a table').click();
-    const table = page.getByRole('table', { name: /Evidence by control and day/ });
+    const picture = page.getByRole('table', { name: /the worst of each day/ });
+    expect(await picture.getByRole('rowheader', { name: /Logical access/ }).count()).toBe(1);
+    expect(await picture.getByText('no evidence').count()).toBeGreaterThan(5);
+    await page.getByText('The same with its counts').click();
+    const table = page.getByRole('table', { name: /with counts/ });
     expect(await table.getByRole('rowheader').count()).toBeGreaterThan(5);
-    expect(await table.getByText('no evidence').count()).toBeGreaterThan(5);
     expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
     await page.context().close();
+  });
+
+  test('on a desk every table fits; on a small screen those that do not say that they scroll', async () => {
+    const hidden = `[...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > each.clientWidth
+      && getComputedStyle(each.previousElementSibling).display === 'none').length`;
+    const cut = `[...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > each.clientWidth).length`;
+    const wide = await open({ viewport: { width: 1100, height: 900 } });
+    expect(await wide.evaluate(cut)).toBe(0);
+    await wide.context().close();
+    const narrow = await open({ viewport: SIZES.narrow });
+    expect(await narrow.evaluate(cut)).toBeGreaterThan(3);
+    expect(await narrow.evaluate(hidden)).toBe(0);
+    await narrow.context().close();
+  });
+
+  test('no time breaks, and no heading is a column of the database', async () => {
+    const page = await open({ viewport: SIZES.narrow });
+    const broken = `[...document.querySelectorAll('time')].filter((each) => each.getClientRects().length > 1).length`;
+    expect(await page.evaluate(broken)).toBe(0);
+    for (const heading of await page.getByRole('columnheader').allTextContents())
+      expect(heading).not.toContain('_');
+    await page.context().close();
+  });
+
+  test('the commands for Node alone hold in the folder as it is', async () => {
+    const page = await open({ viewport: SIZES.wide });
+    const blocks = await page.locator('#trust ~ pre').allTextContents();
+    await page.context().close();
+    const lines = blocks.join('\n').split('\n');
+    const node = lines.filter((line) => line.startsWith('node exhibit-verify.mjs '));
+    expect(node).toHaveLength(2);
+    for (const line of node) {
+      const [, ...args] = line.split(' ');
+      const ended = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+      expect({ line, code: ended.status }).toEqual({ line, code: 0 });
+    }
+    for (const line of lines.filter((each) => each.startsWith('exhibit ')))
+      expect({ line, code: exhibit(line.split(' ').slice(1), { cwd: folder }).code }).toEqual({
+        line,
+        code: 0,
+      });
   });
 });
