@@ -21,7 +21,7 @@ export { generateBundleKey, type VerificationKey } from './keys.ts';
 export { type LoadOptions, loadBundle, openBundle } from './load.ts';
 export { readOverride } from './override.ts';
 export { NATIVE_BUILTINS, RUNTIME_BUILTINS } from './runtime-builtins.ts';
-export { INPUT_KINDS, MODES, STRENGTHS, STYLES } from './schema.ts';
+export { INPUT_KINDS, LONGEST_DAYS, MODES, STRENGTHS, STYLES } from './schema.ts';
 export { type SignedBundle, signBundle } from './sign.ts';
 export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';

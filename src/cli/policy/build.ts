@@ -4,6 +4,7 @@ import { buildBundle, findOpa } from '../../policy/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { columns, printable } from '../terminal/text.ts';
+import { countOverrides } from './overrides.ts';
 import { BUNDLE, fileIn } from './paths.ts';
 
 /** Builds the bundle of a repository's commit. It is not signed yet. */
@@ -24,10 +25,7 @@ export async function build(
     ['bundle', file],
     ['digest', digest],
     ['policies', String(repository.policies.length)],
-    [
-      'overrides',
-      `${repository.overrides.length} in force or waiting, ${repository.rejected_overrides.length} rejected`,
-    ],
+    ['overrides', countOverrides(repository, context.clock())],
     ['size', `${tar.length} bytes`],
   ];
   context.stdout.write(`${columns(rows).join('\n')}\n`);
