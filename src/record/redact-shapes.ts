@@ -34,9 +34,9 @@ const SHAPES: readonly RegExp[] = [
   /\b[Aa]uthorization["']?[ \t]{0,8}[:=][ \t]{0,8}["']?[Bb]asic[ \t]{1,8}[A-Za-z0-9+/=]{8}/,
   /:\/\/[^\s/:@"'<>?#]{0,200}:[^\s/@"'<>?#]{1,200}@/,
   // `--db-password x` and `mysql -px` in a line for a shell, a line of netrc
-  /(?<![\w-])--[\w-]{0,64}(?:password|passwd|passphrase|secret|token|api-key)[ \t]{1,8}["']?[^\s"'$<{-]/,
-  /(?<![\w-])(?:mysql|mysqldump|mysqladmin|mariadb|sshpass)\b[^\n|;&]{0,200}?[ \t]-p[^\s$"'][^\s]/,
-  /\blogin[ \t]{1,8}[^\s]{1,200}[ \t]{1,8}password[ \t]{1,8}[^\s]/,
+  /(?<![\w-])--[\w-]{0,64}(?:password|passwd|passphrase|secret|token|api-key)[ \t]{1,8}["']?[^\s"'$<{[-]/,
+  /(?<![\w-])(?:mysql|mysqldump|mysqladmin|mariadb|sshpass)\b[^\n|;&]{0,200}?[ \t]-p[^\s$"'[][^\s]/,
+  /\blogin[ \t]{1,8}[^\s]{1,200}[ \t]{1,8}password[ \t]{1,8}[^\s[]/,
   // `Password=...` of connection strings, shell scripts and settings inside a longer text; not `:secret:name` of an ARN, which
   // names a secret and holds none
   /(?<!:)(?:passw(?:or)?d|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|account[_-]?key)["']?[ \t]{0,8}[:=][ \t]{0,8}["']?[^\s"',;&(){}<>$[\]]{6}/i,
@@ -51,6 +51,21 @@ const WITHOUT_SCHEME: readonly RegExp[] = [
   /(?<=\/)[^\s:@/"'<>]{1,100}:[^\s:@/"'<>]{1,200}@(?!sha\d)/,
 ];
 const BASIC = /\bBasic[ \t]{1,8}([A-Za-z0-9+/]{8,400}={0,2})/i;
+
+/** Up to the end of the word: most shapes cover only as much of a credential as tells it from other texts. */
+const REST = '[^\\s"\'`]*';
+const WHOLE_WORDS = [...SHAPES, ...WITHOUT_SCHEME].map(
+  ({ source, flags }) => new RegExp(`(?:${source})${REST}`, `${flags}g`),
+);
+/** What follows these on other lines is the key. */
+const KEY_BLOCK = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|PuTTY-User-Key-File-/;
+
+/** A text with every credential that is known by its shape replaced; all of it where it holds a key of several lines. */
+export function withoutShapes(text: string, by: string): string {
+  if (text.length < 8) return text;
+  if (KEY_BLOCK.test(text)) return by;
+  return WHOLE_WORDS.reduce((rest, shape) => rest.replace(shape, () => by), text);
+}
 
 /** The first credential in a text that is known by its shape: the part that the shape covers. */
 export function credentialIn(text: string): string | undefined {

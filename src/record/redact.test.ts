@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalize, exactNumber, isExhibitError, REDACTED, redact, restoreNumbers } from './index.ts';
+import {
+  canonicalize,
+  exactNumber,
+  isExhibitError,
+  REDACTED,
+  redact,
+  redactText,
+  restoreNumbers,
+} from './index.ts';
 
 const reasons = (value: unknown, options = {}) =>
   redact(value, options).redactions.map(({ path, reason }) => `${path} ${reason}`);
@@ -360,6 +368,25 @@ describe('credentials by shape', () => {
     { after_unknown: { password: true }, references: ['var.db_password'], empty: { password: '' } },
   ])('leaves what is none: %j', (value) => {
     expect(redact(value)).toEqual({ value, redactions: [] });
+  });
+});
+
+describe('texts for people', () => {
+  const token = `ghp_${'a1B2'.repeat(9)}`;
+  it.each([
+    [`container web runs ${token}.x, which is no image`, 'container web runs [redacted] which is no image'],
+    [`"${token}" and 'glpat-${'a1B2'.repeat(6)}'`, `"${REDACTED}" and '${REDACTED}'`],
+    ['postgres://app:hunter22@db.example:5432/x is reachable', 'postgres[redacted] is reachable'],
+    ['run with --password hunter22 please', 'run with [redacted] please'],
+    [`-----BEGIN ${'PRIVATE KEY'}-----\nMIIE\n`, REDACTED],
+    ['DB_PASS=hunter22', REDACTED],
+    [
+      'web has no token, and its password is not rotated',
+      'web has no token, and its password is not rotated',
+    ],
+  ])('%j', (text, expected) => {
+    expect(redactText(text)).toBe(expected);
+    expect(redactText(expected)).toBe(expected);
   });
 });
 
