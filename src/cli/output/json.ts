@@ -1,9 +1,15 @@
+import { withoutCommands } from '../terminal/text.ts';
 import type { Render } from './format.ts';
+
+/** JSON in which no pipeline finds a command; `#` stands in texts only, so its escape is the same value. */
+export function inertJson(value: unknown, indent?: number): string {
+  return withoutCommands(JSON.stringify(value, null, indent), '\\u0023');
+}
 
 /** The published shape: schemas/check.schema.json. */
 export const json: Render = (report) => {
   const { schemaVersion, bundle, effective_time, results, summary } = report;
-  return `${JSON.stringify({ schemaVersion, bundle, effective_time, results, summary }, null, 2)}\n`;
+  return `${inertJson({ schemaVersion, bundle, effective_time, results, summary }, 2)}\n`;
 };
 
 /** One result a line, then the summary as the last line. */
@@ -15,5 +21,5 @@ export const ndjson: Render = (report) => {
     effective_time: report.effective_time,
     summary: report.summary,
   });
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return lines.map((line) => `${inertJson(line)}\n`).join('');
 };

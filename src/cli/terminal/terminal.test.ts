@@ -18,6 +18,25 @@ describe('text for a terminal', () => {
     );
   });
 
+  it.each([
+    ['::add-mask::fail.yaml', ':\\x3aadd-mask::fail.yaml'],
+    ['a ::error file=x::b', 'a :\\x3aerror file=x::b'],
+    ['##vso[task.setvariable variable=x]y', '#\\x23vso[task.setvariable variable=x]y'],
+    ['name ##[group]x', 'name #\\x23[group]x'],
+    ['###VSO[task.complete]', '##\\x23VSO[task.complete]'],
+    [
+      'AWS::S3::Bucket is open to ::/0 and ::1, see ## Fix',
+      'AWS::S3::Bucket is open to ::/0 and ::1, see ## Fix',
+    ],
+  ])('no pipeline takes %j for a command', (text, expected) => {
+    expect(printable(text)).toBe(expected);
+  });
+
+  it('wrap makes no line that begins with two colons out of a word that does not', () => {
+    for (const line of wrap(`${'x'.repeat(20)}::add-mask::${'y'.repeat(30)}`, 20))
+      expect(line).not.toMatch(/^::/);
+  });
+
   it('wrap loses nothing and keeps the width', () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 1, max: 60 }), (text, width) => {
