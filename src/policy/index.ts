@@ -17,6 +17,7 @@ export { reviewInput } from './gatekeeper.ts';
 export { digestOf, fileHash } from './hash.ts';
 export type { InitOptions, InitResult } from './init.ts';
 export { type InstallOptions, installOpa } from './install-opa.ts';
+export { readInstant } from './instant.ts';
 export { generateBundleKey, type VerificationKey } from './keys.ts';
 export { type LoadOptions, loadBundle, openBundle } from './load.ts';
 export { readOverride } from './override.ts';
