@@ -97,7 +97,7 @@ export async function run(): Promise<void> {
     if (error.code === 'EPIPE' || lost) return;
     lost = true;
     process.exitCode = EXIT.incomplete;
-    process.stderr.write(`error OUTPUT: cannot write to standard output: ${error.message}\n`);
+    process.stderr.write(`error OUTPUT_FAILED: cannot write to standard output: ${error.message}\n`);
   });
   // What cannot be said there cannot be said anywhere; the exit code still tells.
   process.stderr.on('error', () => undefined);

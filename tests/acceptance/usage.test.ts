@@ -71,7 +71,7 @@ describe('places that take nothing', () => {
       stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
     });
     expect(status).toBe(3);
-    expect(stderr).toMatch(/^error OUTPUT: [^\n]*ENOSPC[^\n]*\n$/);
+    expect(stderr).toMatch(/^error OUTPUT_FAILED: [^\n]*ENOSPC[^\n]*\n$/);
   });
 
   it.skipIf(!existsSync('/proc/self'))(

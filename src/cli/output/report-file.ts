@@ -24,7 +24,7 @@ export function refuseFiles(files: readonly string[], cwd: string): void {
 /**
  * Writes a report whole: a reader sees the old file or the new one, and a full disk leaves the old one. Links are followed, the
  * mode of a file stays, and a device or a pipe is written as it is.
- * @throws ExhibitError USAGE
+ * @throws ExhibitError OUTPUT_FAILED
  */
 export function writeReport(file: string, text: string): void {
   try {
@@ -32,7 +32,10 @@ export function writeReport(file: string, text: string): void {
     if (there !== undefined && !there.isFile()) writeFileSync(file, text);
     else replace(realName(file, there), text, there?.mode);
   } catch (cause) {
-    throw new ExhibitError('USAGE', `cannot write the report ${file}`, { cause, location: { file } });
+    throw new ExhibitError('OUTPUT_FAILED', `cannot write the report ${file}`, {
+      cause,
+      location: { file },
+    });
   }
 }
 
