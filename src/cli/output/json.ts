@@ -1,10 +1,5 @@
-import { withoutCommands } from '../terminal/text.ts';
+import { inertJson } from '../terminal/json.ts';
 import type { Render } from './format.ts';
-
-/** JSON in which no pipeline finds a command; `#` stands in texts only, so its escape is the same value. */
-export function inertJson(value: unknown, indent?: number): string {
-  return withoutCommands(JSON.stringify(value, null, indent), '\\u0023');
-}
 
 /** The published shape: schemas/check.schema.json. */
 export const json: Render = (report) => {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Policy } from '../../policy/index.ts';
 import type { Severity } from '../../record/index.ts';
 import type { CheckResult } from '../report/report.ts';
+import { inertJson } from '../terminal/json.ts';
 import type { Render } from './format.ts';
-import { inertJson } from './json.ts';
 
 /** GitHub stores the first 5,000 results of a run; what is beyond would vanish without a word. */
 export const SARIF_RESULT_LIMIT = 5_000;

@@ -3,6 +3,7 @@ import { findOpa, type Override, type Repository, readRepository } from '../../p
 import { DAY_MILLISECONDS } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { inertJson } from '../terminal/json.ts';
 import { columns, printable } from '../terminal/text.ts';
 
 /** Every override and its state now; what was rejected is listed with the reason. */
@@ -14,7 +15,7 @@ export async function list(folder: string, json: boolean, context: Context): Pro
   if (json) {
     const rows = overrides.map((override) => ({ ...override, state: stateOf(override, now) }));
     context.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, overrides: rows, rejected: rejected_overrides }, null, 2)}\n`,
+      `${inertJson({ schemaVersion: 1, overrides: rows, rejected: rejected_overrides }, 2)}\n`,
     );
     return EXIT.ok;
   }

@@ -1,11 +1,12 @@
 import type { Coverage, QueryAnswer } from '../../lake/index.ts';
+import { inertJson } from '../terminal/json.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
 
 type Value = QueryAnswer['rows'][number][number];
 
 /** The published shape: schemas/query.schema.json. */
 export function json(answer: QueryAnswer): string {
-  return `${JSON.stringify({ schemaVersion: 1, ...answer }, null, 2)}\n`;
+  return `${inertJson({ schemaVersion: 1, ...answer }, 2)}\n`;
 }
 
 /** The coverage header first, then the rows, then the digest of the result. */

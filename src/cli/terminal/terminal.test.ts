@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { useColor } from './color.ts';
+import { inertJson } from './json.ts';
 import { progress, progressLine } from './progress.ts';
 import { columns, printable, wrap } from './text.ts';
 
@@ -30,6 +31,12 @@ describe('text for a terminal', () => {
     ],
   ])('no pipeline takes %j for a command', (text, expected) => {
     expect(printable(text)).toBe(expected);
+  });
+
+  it('no pipeline finds a command in JSON, and readers find the same value', () => {
+    const value = { '##[group]': ['a ##vso[task.complete]b', '## heading'] };
+    expect(inertJson(value)).not.toMatch(/##(?:vso)?\[/);
+    expect(JSON.parse(inertJson(value, 2))).toEqual(value);
   });
 
   it('wrap makes no line that begins with two colons out of a word that does not', () => {
