@@ -46,11 +46,21 @@ function holdsScalar(line: string, next: string, block: boolean): boolean {
   return block || !(/^[ \t]*-(?:[ \t]|$)/.test(next) || ASSIGNED.test(next) || NO_VALUE.test(next.trim()));
 }
 
+/** Text in UTF-8, maybe cut: what the first bytes of most words that only use the alphabet of base64 are not. */
+const BEGINS_TEXT =
+  /^(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})*(?:[\xc2-\xf4][\x80-\xbf]{0,2})?$/;
+/** Characters of base64 that are decoded before the rest is: a multiple of four. */
+const FIRST = 16;
+
 /** The text in a base64 (RFC 4648 section 4 or 5), or undefined where there is none. */
 export function decodedText(text: string): string | undefined {
-  if (text.length < 16 || !/^[A-Za-z0-9+/_-][A-Za-z0-9+/_\s-]*={0,2}\s*$/.test(text)) return undefined;
+  if (text.length < FIRST || !/^[A-Za-z0-9+/_-][A-Za-z0-9+/_\s-]*={0,2}\s*$/.test(text)) return undefined;
+  const plain = (part: string) => part.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
+  const begin = plain(text.slice(0, FIRST)).replace(/=+$/, '');
+  // Failing costs an exception, and most names look like base64.
+  if (!BEGINS_TEXT.test(atob(begin.slice(0, begin.length - (begin.length % 4))))) return undefined;
   try {
-    const binary = atob(text.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/'));
+    const binary = atob(plain(text));
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -1,6 +1,6 @@
 import type { InputDocument } from '../../inputs/index.ts';
 import type { Decision, Judgement } from '../types.ts';
-import { type Clean, cleanInput, cleanJson, cleanText } from './stored-input.ts';
+import { type Clean, cleanInput, cleanJson, cleanText, remembering } from './stored-input.ts';
 
 /**
  * How the texts of a document's decisions are cleaned. Redacting a document takes time, so that is done only where a rule
@@ -14,7 +14,7 @@ export function cleanerFor(
   const written = judgements.some(
     ({ message, fix, details }) => message !== undefined || fix !== undefined || details !== undefined,
   );
-  return written ? cleanInput(document, paths).clean : (text) => cleanText(text);
+  return written ? cleanInput(document, paths).clean : remembering((text) => cleanText(text));
 }
 
 /**

@@ -39,7 +39,7 @@ export function cleanInput(document: InputDocument, paths: readonly string[]): C
     redactions.filter(({ reason }) => (reason === 'credential-shape') === shaped).map(({ path }) => path);
   const named = secretsAt(document.value, of(false));
   const found = secretsAt(document.value, of(true));
-  const input = { value, redactions, clean: (text: string) => cleanText(text, named, found) };
+  const input = { value, redactions, clean: remembering((text) => cleanText(text, named, found)) };
   made.set(document, { paths: key, input });
   return input;
 }
@@ -66,6 +66,18 @@ export function cleanText(
   const without = (secrets: readonly string[], from: string) =>
     secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), from);
   return without(found, redactText(without(named, text)));
+}
+
+/** A subject's name and a rule's message come once a policy: each text is cleaned once. */
+export function remembering(clean: Clean): Clean {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const result = clean(text);
+    known.set(text, result);
+    return result;
+  };
 }
 
 /** Longest first, so that no secret hides a longer one. */
