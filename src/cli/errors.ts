@@ -15,7 +15,7 @@ export function renderError(error: unknown, colors: Colors, width: number, debug
     lines.push(...block('cause', known.cause.message, width));
   }
   if (known.hint !== undefined) lines.push(...block('next', known.hint, width));
-  if (debug && error instanceof Error) lines.push(printable(error.stack ?? '').replaceAll('\\n', '\n'));
+  if (debug && error instanceof Error) lines.push(...(error.stack ?? '').split('\n').map(printable));
   return `${lines.join('\n')}\n`;
 }
 

@@ -6,6 +6,7 @@ import { type Context, processContext } from './context.ts';
 import { isUsageExit, renderError } from './errors.ts';
 import { EXIT, type ExitCode, exitOfError } from './exit.ts';
 import { type ColorChoice, colors, useColor } from './terminal/color.ts';
+import { printable } from './terminal/text.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -20,6 +21,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
   };
   const program = buildProgram(context, invoke);
   try {
+    refuseUnknownHelp(program, argv);
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
@@ -28,6 +30,22 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     const paint = colors(useColor(color, context.env, context.stderr));
     context.stderr.write(renderError(error, paint, context.stderr.columns, debug === true));
     return exitOfError(error);
+  }
+}
+
+/** `help nosuch` would print the help of everything, without a word about what is wrong. */
+function refuseUnknownHelp(program: Command, argv: readonly string[]): void {
+  const named = (at: Command, name: string | undefined) =>
+    at.commands.find((child) => child.name() === name || child.aliases().includes(name ?? ''));
+  const words = argv.filter((word) => !word.startsWith('-'));
+  let at = program;
+  for (const [index, word] of words.entries()) {
+    const next = words[index + 1];
+    if (word === 'help' && next !== undefined && next !== 'help' && named(at, next) === undefined)
+      at.error(`error: unknown command '${printable(next)}'`);
+    const child = named(at, word);
+    if (child === undefined) return;
+    at = child;
   }
 }
 
@@ -72,10 +90,17 @@ function prepare(command: Command, context: Context): void {
   for (const child of command.commands) prepare(child, context);
 }
 
-/** Entry of the executable. A reader that goes away (`| head`) is not an error of ours. */
+/** Entry of the executable. A reader that goes away (`| head`) is not an error of ours; a place that takes nothing is said. */
 export async function run(): Promise<void> {
+  let lost = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE' || lost) return;
+    lost = true;
+    process.exitCode = EXIT.incomplete;
+    process.stderr.write(`error OUTPUT_FAILED: cannot write to standard output: ${error.message}\n`);
   });
-  process.exitCode = await main(process.argv.slice(2), processContext());
+  // What cannot be said there cannot be said anywhere; the exit code still tells.
+  process.stderr.on('error', () => undefined);
+  const code = await main(process.argv.slice(2), processContext());
+  process.exitCode = lost ? EXIT.incomplete : code;
 }

@@ -1,4 +1,4 @@
-import { createSign } from 'node:crypto';
+import { createSign, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -168,6 +168,68 @@ describe('loadBundle', () => {
       );
       await expect(load(tar)).rejects.toThrow(refused('BUNDLE_SIGNATURE', /exactly one/));
     }
+  });
+
+  /** The signed bundle with other claims, signed by the right key or another. */
+  const claimed = async (
+    change: object,
+    signer: { alg: string; pem: string } = { alg: 'ES256', pem: key.privateKeyPem },
+    edit: (files: Map<string, Uint8Array>) => unknown = () => undefined,
+  ) => {
+    const files = new Map(unpackTar(signed));
+    const { signatures } = JSON.parse(Buffer.from(files.get('.signatures.json') ?? '').toString('utf8')) as {
+      signatures: [string];
+    };
+    const claims = JSON.parse(
+      Buffer.from(signatures[0].split('.')[1] ?? '', 'base64url').toString('utf8'),
+    ) as object;
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const text = `${encode({ alg: signer.alg, kid: 'release' })}.${encode({ ...claims, ...change })}`;
+    const mark = sign('sha256', Buffer.from(text), { key: signer.pem, dsaEncoding: 'ieee-p1363' });
+    edit(files);
+    files.set(
+      '.signatures.json',
+      Buffer.from(JSON.stringify({ signatures: [`${text}.${mark.toString('base64url')}`] })),
+    );
+    return packTar(files);
+  };
+
+  it('refuses a signature after its end and before its beginning (RFC 7519, 4.1.4 and 4.1.5)', async () => {
+    const now = 1_000_000_500;
+    const at = async (claims: object) => load(await claimed(claims), { now });
+    expect((await at({ exp: 1_000_001, nbf: 1_000_000 })).signed_by).toBe('release');
+    await expect(at({ exp: 1_000_000 })).rejects.toThrow(
+      refused('BUNDLE_SIGNATURE', /held until 1970-01-12T13:46:40/),
+    );
+    await expect(at({ nbf: 1_000_001 })).rejects.toThrow(
+      refused('BUNDLE_SIGNATURE', /holds from 1970-01-12T13:46:41/),
+    );
+    await expect(at({ exp: '1000001' })).rejects.toThrow(refused('BUNDLE_SIGNATURE', /damaged/));
+    await expect(load(await claimed({ exp: 1 }))).rejects.toThrow(refused('BUNDLE_SIGNATURE', /held until/));
+  });
+
+  it('takes RSA of 2048 bits or more only', async () => {
+    const rsa = (bits: number) => {
+      const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
+      return {
+        keys: [{ id: 'release', pem: publicKey.export({ type: 'spki', format: 'pem' }).toString() }],
+        signer: { alg: 'RS256', pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
+      };
+    };
+    const strong = rsa(2048);
+    expect((await load(await claimed({}, strong.signer), { keys: strong.keys })).signed_by).toBe('release');
+    const weak = rsa(1024);
+    await expect(load(await claimed({}, weak.signer), { keys: weak.keys })).rejects.toThrow(
+      refused('CONFIG_INVALID', /release has 1024 bits/),
+    );
+  });
+
+  it('has one digest for one signature, also where the signature states none', async () => {
+    expect((await load(await claimed({ digest: undefined }))).digest).toBe(bundleDigest(unsigned));
+    const spaced = await claimed({ digest: undefined }, undefined, (files) =>
+      files.set('data.json', Buffer.concat([Buffer.from(' '), files.get('data.json') ?? Buffer.from('')])),
+    );
+    await expect(load(spaced)).rejects.toThrow(refused('BUNDLE_DIGEST', /data\.json/));
   });
 
   it('refuses an older commit of the same lineage only', async () => {

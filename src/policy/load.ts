@@ -21,6 +21,8 @@ export interface LoadOptions {
   /** Use a bundle though no key is configured. With a key configured it changes nothing. */
   allowUnsigned?: boolean;
   limits?: TarLimits;
+  /** Unix milliseconds of the real clock: a signature may hold for a time only. */
+  now?: number;
 }
 
 /**
@@ -58,7 +60,7 @@ export function openBundle(files: Files, options: LoadOptions): Bundle {
 }
 
 function signer(files: Files, options: LoadOptions): string | undefined {
-  if (options.keys.length > 0) return verifySignature(files, options.keys);
+  if (options.keys.length > 0) return verifySignature(files, options.keys, options.now ?? Date.now());
   if (options.allowUnsigned === true) return undefined;
   throw new ExhibitError('BUNDLE_UNSIGNED', 'No verification key is configured, so the bundle is not used.', {
     hint: 'Name the public key of the people who may sign policies.',

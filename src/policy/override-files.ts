@@ -1,5 +1,6 @@
+import type { Severity } from '../record/index.ts';
 import { readOverride } from './override.ts';
-import type { Files, Override, Problem, RejectedOverride } from './types.ts';
+import type { Files, LongestDays, Override, Problem, RejectedOverride } from './types.ts';
 import { parseYaml } from './yaml-file.ts';
 
 /** What stands in `overrides/*.yaml`, in the order of their names. */
@@ -11,26 +12,32 @@ export interface Overrides {
 
 /**
  * Reads the overrides of a repository. One that lacks anything does not apply: it is rejected with the reason.
- * @param policies ids of the policies that there are
+ * @param policies severity of every policy by its id
+ * @param longest days that an override may last; the usual ones where not given
  */
-export function readOverrides(files: Files, policies: ReadonlySet<string>): Overrides {
+export function readOverrides(
+  files: Files,
+  policies: ReadonlyMap<string, Severity>,
+  longest?: LongestDays,
+): Overrides {
   const result: Overrides = { overrides: [], rejected: [], problems: [] };
-  const taken = new Map<string, number>();
+  const taken = new Map<string, string[]>();
   const read = [...files.keys()]
     .filter((path) => /^overrides\/.*\.ya?ml$/.test(path))
     .sort()
     .map((file) => {
       const yaml = parseYaml(files, file);
       const id = (yaml.value as { id?: unknown } | null | undefined)?.id;
-      if (typeof id === 'string') taken.set(id, (taken.get(id) ?? 0) + 1);
+      if (typeof id === 'string') taken.set(id, [...(taken.get(id) ?? []), file]);
       return { yaml, id: typeof id === 'string' ? id : undefined };
     });
   for (const { yaml, id } of read) {
     const broken = yaml.problems[0]?.message;
-    const outcome = broken === undefined ? readOverride(yaml.value, policies) : `it is not YAML: ${broken}`;
+    const outcome =
+      broken === undefined ? readOverride(yaml.value, policies, longest) : `it is not YAML: ${broken}`;
     // Which of two files with one id was meant, nobody can tell: neither applies.
-    const twice =
-      id !== undefined && (taken.get(id) ?? 0) > 1 ? `another file has the id ${id} too` : undefined;
+    const others = id === undefined ? [] : (taken.get(id) ?? []).filter((file) => file !== yaml.file);
+    const twice = others.length === 0 ? undefined : `${others.join(', ')} has the id ${id} too`;
     const reason = twice ?? (typeof outcome === 'string' ? outcome : undefined);
     if (reason === undefined && typeof outcome !== 'string') result.overrides.push(outcome);
     else {

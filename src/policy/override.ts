@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { canonicalize, formatInstant } from '../record/index.ts';
+import { canonicalize, DAY_MILLISECONDS, LAYERS, type Severity } from '../record/index.ts';
 import { digestOf } from './hash.ts';
+import { readInstant } from './instant.ts';
 import { describe } from './issue.ts';
-import { isDay, policyId, scopeSchema } from './schema.ts';
-import type { Override, OverrideScope } from './types.ts';
+import { type Person, readPerson, samePerson, visibleText } from './person.ts';
+import { LONGEST_DAYS, policyId, scopeSchema } from './schema.ts';
+import { suggest } from './suggest.ts';
+import type { LongestDays, Override, OverrideScope } from './types.ts';
 
 const line = z.string().trim().min(1).max(256);
 const schema = z.strictObject({
@@ -16,7 +19,7 @@ const schema = z.strictObject({
     .string()
     .trim()
     .max(4_096)
-    .refine((text) => text.length >= 20, 'must say why in at least 20 characters'),
+    .refine(saysWhy, 'must say why in words with at least 20 letters or digits'),
   ticket: z.url({ protocol: /^https?$/, error: 'must be the http(s) URL of a ticket' }),
   created: z.string(),
   sunset: z.string(),
@@ -25,23 +28,36 @@ const schema = z.strictObject({
 
 /**
  * One override from its parsed value.
+ * @param policies severity of every policy by its id
+ * @param longest days that an override may last, by the severity of its policy
  * @returns the override, or in words why it does not apply
  */
-export function readOverride(value: unknown, policies: ReadonlySet<string>): Override | string {
+export function readOverride(
+  value: unknown,
+  policies: ReadonlyMap<string, Severity>,
+  longest: LongestDays = LONGEST_DAYS,
+): Override | string {
   const parsed = schema.safeParse(value);
   if (!parsed.success) return parsed.error.issues.map(describe).join('; ');
-  const { compensating_control, scope, ...written } = parsed.data;
+  const { compensating_control, scope: given, ...written } = parsed.data;
   const created = readInstant(written.created, '00:00:00.000Z');
   const sunset = readInstant(written.sunset, '23:59:59.999Z');
   if (created === undefined) return `created is not a date: ${JSON.stringify(written.created)}`;
   if (sunset === undefined) return `sunset is not a date: ${JSON.stringify(written.sunset)}`;
   if (sunset < created) return `its sunset ${sunset} lies before its creation ${created}`;
-  if (fold(written.owner) === fold(written.approver)) return `its approver is its owner (${written.owner})`;
-  if (!policies.has(written.policy)) return `there is no policy ${written.policy}`;
+  const self = approvesItself(written.owner, written.approver);
+  if (self !== undefined) return self;
+  const severity = policies.get(written.policy);
+  if (severity === undefined) return noPolicy(written.policy, policies.keys());
+  const days = longest[severity];
+  if (Date.parse(sunset) - Date.parse(created) > days * DAY_MILLISECONDS)
+    return `from ${created} to ${sunset} is longer than the ${days} days that an override of a ${severity} policy may last`;
+  // Optional members of the scope that zod left undefined are not there in JSON.
+  const scope = JSON.parse(JSON.stringify(given)) as OverrideScope;
+  if (matchesEverything(scope)) return 'its scope matches everything: name what it is for';
   return {
     ...written,
-    // Optional members of the scope that zod left undefined are not there in JSON.
-    scope: JSON.parse(JSON.stringify(scope)) as OverrideScope,
+    scope,
     created,
     sunset,
     ...(compensating_control === undefined ? {} : { compensating_control }),
@@ -49,21 +65,36 @@ export function readOverride(value: unknown, policies: ReadonlySet<string>): Ove
   };
 }
 
-/** Names that differ in case, spaces or compatible letters only are one person. */
-function fold(name: string): string {
-  return name.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
+/** In words, where owner and approver cannot be told to be two people. */
+function approvesItself(owner: string, approver: string): string | undefined {
+  const people: Person[] = [];
+  for (const [role, text] of Object.entries({ owner, approver })) {
+    const person = readPerson(text);
+    if (typeof person === 'string') return `its ${role} ${person}`;
+    people.push(person);
+  }
+  const [a, b] = people;
+  return a !== undefined && b !== undefined && samePerson(a, b)
+    ? `its approver is its owner (${owner})`
+    : undefined;
 }
 
-const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)([Zz]|[+-]\d{2}:\d{2})$/;
+function noPolicy(id: string, known: Iterable<string>): string {
+  const near = suggest(id, known);
+  return `there is no policy ${id}${near === undefined ? '' : `; did you mean ${near}?`}`;
+}
 
-/**
- * RFC 3339 with its offset, or a bare day, which gets the given time of that day in UTC. A time without an offset has
- * another meaning on every machine and is refused.
- */
-function readInstant(text: string, timeOfDay: string): string | undefined {
-  if (isDay(text)) return `${text}T${timeOfDay}`;
-  const [, day = '', time = '', , , offset = ''] = INSTANT.exec(text) ?? [];
-  if (day === '' || !isDay(day)) return undefined;
-  const at = Date.parse(`${day}T${time}${offset.toUpperCase()}`);
-  return Number.isNaN(at) ? undefined : formatInstant(at);
+/** Dots and invisible characters say nothing, and neither does one long word. */
+function saysWhy(text: string): boolean {
+  const visible = visibleText(text);
+  if ((visible.match(/[\p{L}\p{N}]/gu) ?? []).length < 20) return false;
+  // By dictionary, since not every script puts spaces between words.
+  const words = [...new Intl.Segmenter('en', { granularity: 'word' }).segment(visible)];
+  return words.filter(({ isWordLike }) => isWordLike === true).length > 1;
+}
+
+/** True where no given field narrows anything: each has a pattern of stars only, or names every layer. */
+function matchesEverything({ layers, ...globs }: OverrideScope): boolean {
+  if (layers !== undefined && !LAYERS.every((layer) => layers.includes(layer))) return false;
+  return Object.values(globs).every((patterns) => patterns.some((pattern) => /^[*/]+$/.test(pattern)));
 }

@@ -33,7 +33,12 @@ async function lint(changes: Record<string, string | undefined>): Promise<string
 describe('readRepository', () => {
   it('reads metadata from the annotation and from policy.yaml, and tells the styles apart', async () => {
     const { policies, rego_v0, control_map, config } = await readRepository(await writeFixture(), { opa });
-    expect(config).toEqual({ name: 'fixture', policies: ['policies'], libraries: ['lib'] });
+    expect(config).toEqual({
+      name: 'fixture',
+      policies: ['policies'],
+      libraries: ['lib'],
+      longest_days: { critical: 30, high: 365, medium: 180, low: 365, info: 365 },
+    });
     expect(policies[0]).toEqual({
       id: 'box-sealed',
       title: 'Boxes are sealed',

@@ -23,7 +23,11 @@ export async function readFiles(folder: string, files: Files, opa: Opa): Promise
   const { policies, problems: metadata } = readPolicies(rego, files, config.policies);
   const frameworks = readFrameworks(files);
   const map = readMap(files, policies);
-  const overrides = readOverrides(files, new Set(policies.map((policy) => policy.id)));
+  const overrides = readOverrides(
+    files,
+    new Map(policies.map(({ id, severity }) => [id, severity])),
+    config.longest_days,
+  );
   return {
     folder,
     config,

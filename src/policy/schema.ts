@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { InputKind } from '../inputs/index.ts';
 import { type Digest, instant, LAYERS, SEVERITIES } from '../record/index.ts';
-import type { Mode, RuleStyle, Strength } from './types.ts';
+import type { LongestDays, Mode, RuleStyle, Strength } from './types.ts';
 
 export const MODES = ['enforce', 'warn', 'observe'] as const satisfies readonly Mode[];
 export const STRENGTHS = ['full', 'partial', 'supporting'] as const satisfies readonly Strength[];
@@ -74,11 +74,17 @@ export const frameworkSchema = z.strictObject({
   controls: z.array(frameworkControl).min(1),
 });
 
+/** Days that an override may last where `exhibit.yaml` sets nothing else. */
+export const LONGEST_DAYS: LongestDays = { critical: 30, high: 90, medium: 180, low: 365, info: 365 };
+
 /** `exhibit.yaml`. */
 export const configSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'expected lower-case letters, digits, . _ and -'),
   policies: z.array(z.string().min(1)).min(1).default(['policies']),
   libraries: z.array(z.string().min(1)).default(['lib']),
+  overrides: z
+    .strictObject({ longest_days: z.partialRecord(z.enum(SEVERITIES), z.int().min(1).max(3_650)).optional() })
+    .optional(),
 });
 
 /** `controls/map.yaml`: links beyond those of the annotations, such as for another scanner's checks. */

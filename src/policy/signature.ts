@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { z } from 'zod';
-import { ExhibitError } from '../record/index.ts';
+import { canonicalize, ExhibitError } from '../record/index.ts';
 import { ONCE } from './bundle-data.ts';
 import { bundleDigest, SIGNATURE_FILE } from './digest.ts';
 import { fileHash } from './hash.ts';
@@ -14,6 +14,9 @@ const claimsSchema = z.object({
   keyid: z.string().optional(),
   scope: z.string().optional(),
   digest: z.string().optional(),
+  // NumericDate of RFC 7519: seconds.
+  exp: z.number().optional(),
+  nbf: z.number().optional(),
 });
 type Claims = z.infer<typeof claimsSchema>;
 
@@ -21,10 +24,11 @@ type Claims = z.infer<typeof claimsSchema>;
  * Verifies the signature of a bundle and every file against it.
  * @param files attacker-controlled
  * @param keys the configured keys; the token's key id selects one of them, and the key decides the algorithm
+ * @param now Unix milliseconds of the real clock, for a signature that holds for a time only
  * @returns id of the key that signed
  * @throws ExhibitError BUNDLE_UNSIGNED, BUNDLE_SIGNATURE, BUNDLE_DIGEST (naming the file), BUNDLE_INVALID
  */
-export function verifySignature(files: Files, keys: readonly VerificationKey[]): string {
+export function verifySignature(files: Files, keys: readonly VerificationKey[], now: number): string {
   const raw = files.get(SIGNATURE_FILE);
   if (raw === undefined) {
     throw new ExhibitError('BUNDLE_UNSIGNED', 'The bundle carries no signature; it is not used.', {
@@ -36,6 +40,7 @@ export function verifySignature(files: Files, keys: readonly VerificationKey[]):
   if (token === undefined || signatures.length > 1)
     refuse(`it holds ${signatures.length} signatures where exactly one is expected`);
   const { claims, keyId } = verifyToken(token, keys);
+  verifyTime(claims, now);
   verifyFiles(files, claims);
   return keyId;
 }
@@ -62,11 +67,33 @@ function verifyToken(token: string, keys: readonly VerificationKey[]): { claims:
   );
 }
 
+/** @see RFC 7519 sections 4.1.4 and 4.1.5 */
+function verifyTime({ exp, nbf }: Claims, now: number): void {
+  if (exp !== undefined && now >= exp * 1_000) refuse(`its signature held until ${instantOf(exp)}`);
+  if (nbf !== undefined && now < nbf * 1_000) refuse(`its signature holds from ${instantOf(nbf)}`);
+}
+
+function instantOf(seconds: number): string {
+  const date = new Date(seconds * 1_000);
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();
+}
+
+/** NIST SP 800-131A: RSA keys below are not acceptable for signatures. */
+const SHORTEST_RSA = 2_048;
+
 /** The kind of the configured key fixes the algorithm; what the token claims must only agree with it. */
 function matches(key: VerificationKey, alg: string, signed: Buffer, mark: Buffer): boolean {
   const publicKey = readKey(key);
-  if (publicKey.asymmetricKeyType === 'rsa')
+  if (publicKey.asymmetricKeyType === 'rsa') {
+    const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
+    if (bits < SHORTEST_RSA) {
+      throw new ExhibitError(
+        'CONFIG_INVALID',
+        `The RSA verification key ${key.id} has ${bits} bits; ${SHORTEST_RSA} are the least.`,
+      );
+    }
     return alg === 'RS256' && verify('sha256', signed, publicKey, mark);
+  }
   if (publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
     throw new ExhibitError(
       'CONFIG_INVALID',
@@ -100,8 +127,22 @@ function verifyFiles(files: Files, claims: Claims): void {
     signed.delete(name);
   }
   for (const name of signed.keys()) differs(name, 'is in the signature but not in the bundle');
-  if (claims.digest !== undefined && claims.digest !== bundleDigest(files))
+  if (claims.digest === undefined) verifyForm(files);
+  else if (claims.digest !== bundleDigest(files))
     differs('data.json or .manifest', 'has the signed value but not the signed bytes');
+}
+
+/**
+ * A signature of `opa sign` states no digest, and fixes JSON files by their value. One form of the value is accepted, the one that
+ * a build writes: else whoever carries the bundle could give it another digest.
+ */
+function verifyForm(files: Files): void {
+  for (const [name, data] of files) {
+    if (!/(?:^|\/)(?:data\.json|\.manifest)$/.test(name)) continue;
+    const text = Buffer.from(data).toString('utf8');
+    if (text !== `${canonicalize(JSON.parse(text))}\n`)
+      differs(name, 'is not in the form that a build writes, and its signature states no digest');
+  }
 }
 
 function parse<T>(schema: z.ZodType<T>, text: string, what: string): T {

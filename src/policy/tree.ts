@@ -1,7 +1,8 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
-import { configSchema } from './schema.ts';
+import { configSchema, LONGEST_DAYS } from './schema.ts';
 import type { Files, Problem, RepositoryConfig } from './types.ts';
 import { conform, parseYaml } from './yaml-file.ts';
 
@@ -34,7 +35,11 @@ export function belongs(path: string, config: RepositoryConfig): boolean {
 /** `exhibit.yaml`, with defaults where it is wrong, so that the rest can still be looked at. */
 export function readConfig(files: Files): { config: RepositoryConfig; problems: Problem[] } {
   const { value, problems } = conform(parseYaml(files, CONFIG_FILE), configSchema, 'config');
-  const config = value ?? { name: 'unnamed', policies: ['policies'], libraries: ['lib'] };
+  const config: z.infer<typeof configSchema> = value ?? {
+    name: 'unnamed',
+    policies: ['policies'],
+    libraries: ['lib'],
+  };
   const trim = (paths: string[]) => paths.map((path) => path.replace(/^\.\//, '').replace(/\/+$/, ''));
   const outside = [...config.policies, ...config.libraries].filter((path) =>
     /^\/|(^|\/)\.\.(\/|$)|\\/.test(path),
@@ -49,7 +54,12 @@ export function readConfig(files: Files): { config: RepositoryConfig; problems: 
   }
   const kept = (paths: string[]) => trim(paths.filter((path) => !outside.includes(path)));
   return {
-    config: { name: config.name, policies: kept(config.policies), libraries: kept(config.libraries) },
+    config: {
+      name: config.name,
+      policies: kept(config.policies),
+      libraries: kept(config.libraries),
+      longest_days: { ...LONGEST_DAYS, ...config.overrides?.longest_days },
+    },
     problems,
   };
 }

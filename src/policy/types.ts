@@ -140,7 +140,11 @@ export interface RepositoryConfig {
   policies: string[];
   /** Folders of Rego modules that policies share. */
   libraries: string[];
+  longest_days: LongestDays;
 }
+
+/** How many days an override may last from its creation to its sunset, by the severity of its policy. */
+export type LongestDays = Readonly<Record<Severity, number>>;
 
 /** Something wrong in a policy repository, and where. An error stops the build. */
 export interface Problem {

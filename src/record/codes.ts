@@ -24,6 +24,10 @@ export const ERROR_CODES = {
   ),
   NOT_FOUND: code('usage', 'A named thing (file, policy, query, record) does not exist.'),
   INTERNAL: code('incomplete', 'A defect in Exhibit itself. Please report it with the printed details.'),
+  OUTPUT_FAILED: code(
+    'incomplete',
+    'Standard output or the file of a report took no more data (a full disk). What was asked for was done, but not shown whole.',
+  ),
   TOOL_MISSING: code(
     'incomplete',
     'An external tool (such as opa) was not found. The message lists every place that was looked at.',
@@ -84,7 +88,7 @@ export const ERROR_CODES = {
   BUNDLE_ROLLBACK: code('tampered', 'A bundle is older than the last one used here. It is not used.'),
   OVERRIDE_INVALID: code(
     'usage',
-    'An override lacks a field, has a date that cannot be parsed, or is approved by its owner. It does not apply.',
+    'An override lacks a field, has a date that cannot be parsed, lasts too long, matches everything, or is approved by its owner. It does not apply.',
   ),
   // Engine
   ENGINE_ERROR: code('incomplete', 'A rule could not be evaluated. The verdict is error, never pass.'),

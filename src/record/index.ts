@@ -16,6 +16,7 @@ export {
   restoreNumbers,
 } from './redact-numbers.ts';
 export { parseRedactPath, type RedactPath } from './redact-paths.ts';
+export { redactText } from './redact-text.ts';
 export {
   DISPOSITIONS,
   type Disposition,

@@ -34,7 +34,7 @@ export function markKubernetes(value: unknown, marks: Marks, depth = 0): void {
 }
 
 function markSecret(secret: unknown, marks: Marks): void {
-  for (const part of ['data', 'stringData']) {
+  for (const part of ['data', 'stringData', 'binaryData']) {
     const entries = own(secret, part);
     if (isObject(entries)) {
       for (const key of Object.keys(entries)) marks.down(part).down(key).set('kubernetes-secret');

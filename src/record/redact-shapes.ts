@@ -1,5 +1,7 @@
+import { decodedText } from './redact-lines.ts';
+
 /**
- * Credentials that are known by their shape or by the name they stand under. Every pattern takes linear time: repetitions are
+ * Credentials that are known by their shape. Every pattern takes linear time: repetitions are
  * bounded, or start only where the character before is outside their class. The strings are attacker-controlled.
  */
 const SHAPES: readonly RegExp[] = [
@@ -31,57 +33,49 @@ const SHAPES: readonly RegExp[] = [
   /\b[Bb]earer[ \t]{1,8}[A-Za-z0-9._~+/=-]{16}/,
   /\b[Aa]uthorization["']?[ \t]{0,8}[:=][ \t]{0,8}["']?[Bb]asic[ \t]{1,8}[A-Za-z0-9+/=]{8}/,
   /:\/\/[^\s/:@"'<>?#]{0,200}:[^\s/@"'<>?#]{1,200}@/,
+  // `--db-password x` and `mysql -px` in a line for a shell, a line of netrc
+  /(?<![\w-])--[\w-]{0,64}(?:password|passwd|passphrase|secret|token|api-key)[ \t]{1,8}["']?[^\s"'$<{[-]/,
+  /(?<![\w-])(?:mysql|mysqldump|mysqladmin|mariadb|sshpass)\b[^\n|;&]{0,200}?[ \t]-p[^\s$"'[][^\s]/,
+  /\blogin[ \t]{1,8}[^\s]{1,200}[ \t]{1,8}password[ \t]{1,8}[^\s[]/,
   // `Password=...` of connection strings, shell scripts and settings inside a longer text; not `:secret:name` of an ARN, which
   // names a secret and holds none
   /(?<!:)(?:passw(?:or)?d|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|account[_-]?key)["']?[ \t]{0,8}[:=][ \t]{0,8}["']?[^\s"',;&(){}<>$[\]]{6}/i,
 ];
 
-/** Ends of names under which a secret stands; compared in lower case, without `_`, `-`, `.` and spaces. */
-const NAMES = [
-  'password',
-  'passwd',
-  'passphrase',
-  'pwd',
-  'secret',
-  'secretkey',
-  'secretstring',
-  'token',
-  'apikey',
-  'accesskey',
-  'accountkey',
-  'privatekey',
-  'privatekeypem',
-  'clientkey',
-  'encryptionkey',
-  'signingkey',
-  'connectionstring',
-  'credential',
-  'credentials',
+/**
+ * User and password before a host without a scheme: data source names of Go, a registry behind a slash (not
+ * `app:1.2@sha256:...`, which is a digest). Looked for only where there is an `@`, since they may start at every word.
+ */
+const WITHOUT_SCHEME: readonly RegExp[] = [
+  /(?<![^\s"'=])[^\s:@/"'<>]{1,100}:[^\s@/"'<>]{1,200}@(?:tcp|udp|unix)\(/,
+  /(?<=\/)[^\s:@/"'<>]{1,100}:[^\s:@/"'<>]{1,200}@(?!sha\d)/,
 ];
-/** Names that end so and hold settings or request ids: rules ask for them (whether EC2 demands IMDSv2), so they stay. */
-const OTHER_NAMES: ReadonlySet<string> = new Set([
-  'httptoken',
-  'httptokens',
-  'creationtoken',
-  'clienttoken',
-  'clientrequesttoken',
-  'idempotencytoken',
-]);
-const LONGEST_NAME = 256;
+const BASIC = /\bBasic[ \t]{1,8}([A-Za-z0-9+/]{8,400}={0,2})/i;
+
+/** Up to the end of the word: most shapes cover only as much of a credential as tells it from other texts. */
+const REST = '[^\\s"\'`]*';
+const WHOLE_WORDS = [...SHAPES, ...WITHOUT_SCHEME].map(
+  ({ source, flags }) => new RegExp(`(?:${source})${REST}`, `${flags}g`),
+);
+/** What follows these on other lines is the key. */
+const KEY_BLOCK = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|PuTTY-User-Key-File-/;
+
+/** A text with every credential that is known by its shape replaced; all of it where it holds a key of several lines. */
+export function withoutShapes(text: string, by: string): string {
+  if (credentialIn(text) === undefined) return text;
+  if (KEY_BLOCK.test(text)) return by;
+  return WHOLE_WORDS.reduce((rest, shape) => rest.replace(shape, () => by), text);
+}
 
 /** The first credential in a text that is known by its shape: the part that the shape covers. */
 export function credentialIn(text: string): string | undefined {
   if (text.length < 8) return undefined;
-  for (const shape of SHAPES) {
+  const shapes = text.includes('@') ? [...SHAPES, ...WITHOUT_SCHEME] : SHAPES;
+  for (const shape of shapes) {
     const found = shape.exec(text);
     if (found !== null) return found[0];
   }
-  return undefined;
-}
-
-/** True for a name such as `db_password`, `clientSecret` or `API-KEYS`. */
-export function isSecretName(name: string): boolean {
-  if (name.length > LONGEST_NAME) return false;
-  const bare = name.toLowerCase().replace(/[_\-. ]/g, '');
-  return !OTHER_NAMES.has(bare) && NAMES.some((end) => bare.endsWith(end) || bare.endsWith(`${end}s`));
+  // `Basic authentication` has the shape, too; only user and password have a colon between them.
+  const [basic, encoded = ''] = BASIC.exec(text) ?? [];
+  return decodedText(encoded)?.includes(':') === true ? basic : undefined;
 }

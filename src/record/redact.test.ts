@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalize, exactNumber, isExhibitError, REDACTED, redact, restoreNumbers } from './index.ts';
+import {
+  canonicalize,
+  exactNumber,
+  isExhibitError,
+  REDACTED,
+  redact,
+  redactText,
+  restoreNumbers,
+} from './index.ts';
 
 const reasons = (value: unknown, options = {}) =>
   redact(value, options).redactions.map(({ path, reason }) => `${path} ${reason}`);
@@ -229,6 +237,67 @@ describe('credentials by shape', () => {
     expect(reasons({ [name]: { value: 'x' } })).toEqual([`/${name}/value credential-shape`]);
   });
 
+  const hidden = 'SECRETab7x';
+  const b64 = (text: string) => Buffer.from(text).toString('base64');
+  it.each<[string, unknown]>([
+    ['an environment entry', { name: 'DB_PASS', value: hidden }],
+    ['a short name', { pw: hidden, user_pass: hidden, DB_PASS: hidden, dbPass: hidden }],
+    ['SECRET_KEY_BASE', { SECRET_KEY_BASE: hidden }],
+    ['REDIS_AUTH', { REDIS_AUTH: hidden }],
+    [
+      'names with a version or a stage',
+      { jwt_secret_v2: hidden, master_password_old: hidden, token_prod: hidden },
+    ],
+    ['other letters', { ｐａｓｓｗｏｒｄ: hidden, kennwort: hidden }],
+    ['a flag and its value', { args: ['--password', hidden, '--verbose'] }],
+    ['a flag and its value in a shell line', { args: ['-c', `run --db-password ${hidden}`] }],
+    ['a flag with the value attached', { command: ['mysql', `-p${hidden}`] }],
+    [
+      'that flag in the arguments of a command',
+      { command: ['/usr/bin/mysqldump'], args: ['-u', 'x', `-p${hidden}`] },
+    ],
+    ['that flag in a shell line', `mysql -u root -p${hidden} shop`],
+    ['a tag as AWS writes it', { Key: 'db_password', Value: hidden }],
+    ['a parameter of CloudFormation', { ParameterKey: 'DbPassword', ParameterValue: hidden }],
+    ['a list of values', { name: 'db_password', values: [hidden] }],
+    ['an object under a password', { password: { plain: hidden } }],
+    ['a list of objects under a password', { password: [{ x: hidden }] }],
+    ['a data source name', `user:${hidden}@tcp(db:3306)/x`],
+    ['a basic authorization', `Basic ${b64(`u:${hidden}`)}`],
+    ['a line of netrc', `machine x login y password ${hidden}`],
+    ['user data', { user_data: b64(`#!/bin/sh\nexport DB_PASSWORD=${hidden}\n`) }],
+    ['JSON in base64', { blob: b64(JSON.stringify({ password: hidden })) }],
+    ['a docker configuration', { '.dockerconfigjson': `{"auths":{"r":{"auth":"${b64(`u:${hidden}`)}"}}}` }],
+    ['the auth of a registry', { auth: b64(`u:${hidden}`) }],
+    ['YAML of a Secret in a text', `apiVersion: v1\nkind: Secret\nstringData:\n  a: ${hidden}\n`],
+    ['a value on its own line in YAML', `database:\n  password:\n    ${hidden}\n`],
+    ['a short value in YAML', { file: `password: ${hidden.slice(6)}\nuser: x\n` }],
+    ['a line of an environment file', { environment: [`DB_PASS=${hidden}`] }],
+    ['credentials of an image', { image: `u:${hidden}@registry.example/app` }],
+    ['credentials behind a slash', `registry/u:${hidden}@x`],
+    [
+      'JSON in JSON in JSON',
+      JSON.stringify({ a: JSON.stringify({ b: JSON.stringify({ password: hidden }) }) }),
+    ],
+    ['binary data of a Secret', { kind: 'Secret', binaryData: { a: hidden } }],
+  ])('takes out %s', (_name, value) => {
+    const { value: left, redactions } = redact(value, { kind: 'kubernetes' });
+    const text = JSON.stringify(left);
+    for (const form of [hidden, hidden.slice(6), b64(`u:${hidden}`)]) expect(text).not.toContain(form);
+    expect(redactions.length).toBeGreaterThan(0);
+  });
+
+  it('takes out a password that is a number, and no count', () => {
+    const value = {
+      password: 12_345_678,
+      db_pass: 4_711,
+      passwords: 5_000,
+      max_tokens: 4_096,
+      password_max: 9_000,
+    };
+    expect(redact(value).value).toEqual({ ...value, password: REDACTED, db_pass: REDACTED });
+  });
+
   it('finds copies of a credential that only its name or its shape gave away', () => {
     const named = 'correct horse battery';
     const shaped = `ghp_${'a1B2'.repeat(9)}`;
@@ -273,9 +342,51 @@ describe('credentials by shape', () => {
     { metadata: { name: 'password-policy', labels: { app: 'token-service' } }, kind: 'SecretStore' },
     { metadata_options: [{ http_tokens: 'optional' }], creation_token: 'shared' },
     { env: [{ name: 'DB_ARN', value: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-a1b2c3' }] },
+    { env: [{ name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'database', key: 'password' } } }] },
+    {
+      password: { secretKeyRef: { name: 'database', key: 'main' } },
+      passwordSecretRef: { name: 'db', key: 'x' },
+    },
+    { password: { type: 'string', description: 'Of the database', minLength: 8 }, auth: 'required' },
+    {
+      expressions: { password: { references: ['var.db_password', 'var'] } },
+      members: ['user:ada@example.com'],
+    },
+    {
+      args: ['--password-file', '/run/secret', '-p', '8080', '-parallel=4'],
+      command: ['server', '-profile'],
+    },
+    { args: ['--token', '--verbose'], script: 'export DB_PASSWORD=$FROM_VAULT\nhttp_tokens: required\n' },
+    { image: 'registry.example/app:1.2@sha256:00', proxy_pass: 'http://up', text: 'Basic constraints hold' },
+    { privateKey: { algorithm: 'ECDSA', rotationPolicy: 'Always', size: 256 }, basic_auth: 'enabled' },
+    { volumes: [{ secret: { secretName: 'tls', items: [{ key: 'ca.crt', path: 'ca' }] } }] },
+    { file: 'automountServiceAccountToken: false\nmax_tokens: 512\npassword: ""\nsecretName: tls\n' },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the variable of a shell
+    { config: 'password: {{ .Values.password }}\ntoken: ${TOKEN}\nsecret:\n  secretName: tls\n' },
+    { address: 'random_password.db', name: 'db_password', values: { length: 16, kind: 'word' } },
+    { policy: btoa('{"Statement":[{"Effect":"Allow"}]}'), digest: 'sha256:0123456789abcdef0123456789abcdef' },
     { after_unknown: { password: true }, references: ['var.db_password'], empty: { password: '' } },
   ])('leaves what is none: %j', (value) => {
     expect(redact(value)).toEqual({ value, redactions: [] });
+  });
+});
+
+describe('texts for people', () => {
+  const token = `ghp_${'a1B2'.repeat(9)}`;
+  it.each([
+    [`container web runs ${token}.x, which is no image`, 'container web runs [redacted] which is no image'],
+    [`"${token}" and 'glpat-${'a1B2'.repeat(6)}'`, `"${REDACTED}" and '${REDACTED}'`],
+    ['postgres://app:hunter22@db.example:5432/x is reachable', 'postgres[redacted] is reachable'],
+    ['run with --password hunter22 please', 'run with [redacted] please'],
+    [`-----BEGIN ${'PRIVATE KEY'}-----\nMIIE\n`, REDACTED],
+    ['DB_PASS=hunter22', REDACTED],
+    [
+      'web has no token, and its password is not rotated',
+      'web has no token, and its password is not rotated',
+    ],
+  ])('%j', (text, expected) => {
+    expect(redactText(text)).toBe(expected);
+    expect(redactText(expected)).toBe(expected);
   });
 });
 
@@ -331,7 +442,9 @@ describe('every value', () => {
   it('is not changed itself, and comes back equal when it holds no secret', () => {
     const plain = fc
       .jsonValue()
-      .filter((value) => !/passw|pwd|secret|token|key|credential|:\/\//i.test(JSON.stringify(value)));
+      .filter(
+        (value) => !/pass|pw|psk|auth|secret|token|key|credential|:\/\/|=/i.test(JSON.stringify(value)),
+      );
     fc.assert(
       fc.property(plain, (value) => {
         const before = JSON.stringify(value);
@@ -378,7 +491,24 @@ describe('every value', () => {
   });
 
   it('goes through a text of two megabytes that is made to be slow', () => {
-    const hostile = ['eyJ-', '://', 'AKIA', 'password', '-----BEGIN ', 'Bearer ', 'aaaaaa', '":"'];
+    const hostile = [
+      'a:',
+      'a:b@',
+      ' a:',
+      'mysql -',
+      'login a',
+      '--',
+      'password:\n',
+      'Basic a',
+      'eyJ-',
+      '://',
+      'AKIA',
+      'password',
+      '-----BEGIN ',
+      'Bearer ',
+      'aaaaaa',
+      '":"',
+    ];
     const value = {
       format_version: '1.0',
       out: { sensitive: true, value: 'aaaaaaaaaaab' },

@@ -1,10 +1,13 @@
 import { MAX_DEPTH } from './canonical.ts';
+import { markArguments } from './redact-arguments.ts';
 import { markKubernetes } from './redact-kubernetes.ts';
+import { assignsSecret, decodedText } from './redact-lines.ts';
 import { isObject, Marks, own, type RedactReason } from './redact-marks.ts';
+import { describesSecret, isSecretNumber, isSecretUnder, nameKind } from './redact-names.ts';
 import { isExactNumber } from './redact-numbers.ts';
 import { advance, type PathState, parseRedactPath, startPaths } from './redact-paths.ts';
 import { SecretSearch, SHORTEST_SECRET } from './redact-search.ts';
-import { credentialIn, isSecretName } from './redact-shapes.ts';
+import { credentialIn } from './redact-shapes.ts';
 import { markTerraform } from './redact-terraform.ts';
 
 /** What stands where a secret was. */
@@ -24,12 +27,23 @@ export interface RedactOptions {
 }
 
 const SHORTEST_COPY = 12;
+/** What somebody said to be secret is looked for elsewhere although it is short. */
+const SHORT_COPIES: ReadonlySet<RedactReason> = new Set<RedactReason>(['terraform-sensitive', 'policy']);
 /** Longest JSON Pointer that a record holds. */
 const LONGEST_POINTER = 2_048;
 /** A name such as `password` also covers what stands below it under one of these. */
-const ENVELOPES: ReadonlySet<string> = new Set(['value', 'default', 'constant_value', 'stringvalue']);
-/** Text in JSON is looked into this deep (a task definition in an attribute), up to this length. */
-const EMBEDDED_DEPTH = 2;
+const ENVELOPES: ReadonlySet<string> = new Set([
+  'value',
+  'values',
+  'default',
+  'constant_value',
+  'stringvalue',
+  'parametervalue',
+]);
+/** Members that name what stands in an envelope beside them, as containers, tags and parameters take them. */
+const LABELS = ['name', 'Name', 'key', 'Key', 'ParameterKey'];
+/** JSON and base64 in a text are looked into this deep (a task definition in an attribute), up to this length. */
+const EMBEDDED_DEPTH = 4;
 const EMBEDDED_LENGTH = 1_048_576;
 
 /**
@@ -46,6 +60,7 @@ export function redact(
   const marks = new Marks();
   if (isPlan(value, options.kind)) markTerraform(value, marks);
   markKubernetes(value, marks);
+  markArguments(value, marks);
   markPaths(value, startPaths((options.paths ?? []).map(parseRedactPath)), marks, 0);
   const secrets = new Set<string>();
   collectMarked(value, marks, secrets, 0);
@@ -88,7 +103,7 @@ function collectTexts(value: unknown, reason: RedactReason, secrets: Set<string>
   const text = isExactNumber(value) ? value.rawJSON : typeof value === 'number' ? String(value) : value;
   if (typeof text === 'string') {
     // Half of what a Secret holds is no secret (a user name, a namespace): only long entries are looked for elsewhere.
-    const shortest = reason === 'kubernetes-secret' ? SHORTEST_COPY : SHORTEST_SECRET;
+    const shortest = SHORT_COPIES.has(reason) ? SHORTEST_SECRET : SHORTEST_COPY;
     const forms = [text, reason === 'kubernetes-secret' ? decodeBase64(text) : undefined];
     for (const form of forms) {
       if (form !== undefined && form.length >= shortest && !REDACTED.includes(form)) secrets.add(form);
@@ -154,18 +169,15 @@ class Redactor {
     depth: number,
   ): Record<string, unknown> {
     const out: Record<string, unknown> = {};
-    // `{name: DB_PASSWORD, value: ...}`, as containers take their environment.
-    const label = [value.name, value.Name, value.key].find((one) => typeof one === 'string') as
+    const label = LABELS.map((one) => value[one]).find((one) => typeof one === 'string') as
       | string
       | undefined;
     for (const key of Object.keys(value)) {
       const shown = this.#key(key, out, path);
-      const envelope = ENVELOPES.has(key.toLowerCase());
-      const inner = envelope ? (label !== undefined && isSecretName(label) ? label : name) : key;
       const written = this.#write(
         value[key],
         marks?.at(key),
-        inner,
+        innerName(key, value[key], label, name),
         `${path}/${escapePointer(shown)}`,
         depth + 1,
       );
@@ -194,41 +206,49 @@ class Redactor {
 
   #text(value: string, name: string, path: string): string {
     if (value === '') return value;
-    const shape = isSecretName(name) ? value : credentialIn(value);
+    const named =
+      isSecretUnder(name, value) || (name === 'image' && /^[^\s:@/]+:[^\s@/]+@(?!sha\d)/.test(value));
+    const shape = named ? value : credentialIn(value);
     if (shape !== undefined && shape.length >= SHORTEST_COPY) this.credentials.add(shape);
     // Asked in any case: what it finds inside may stand elsewhere.
-    const json = this.#holdsJsonSecret(value);
+    const inside = this.#holdsSecret(value);
     if (shape !== undefined) return this.#replace(REDACTED, path, 'credential-shape');
     if (this.#search.finds(value)) return this.#replace(REDACTED, path, 'same-value');
-    if (json) return this.#replace(REDACTED, path, 'credential-shape');
+    if (inside) return this.#replace(REDACTED, path, 'credential-shape');
     return value.isWellFormed() ? value : this.#replace(value.toWellFormed(), path, 'not-canonical');
   }
 
   #number(value: number, digits: string, name: string, path: string): unknown {
     if (this.#search.finds(digits)) return this.#replace(REDACTED, path, 'same-value');
+    if (isSecretNumber(name, digits)) return this.#replace(REDACTED, path, 'credential-shape');
     const canonical = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
     if (canonical) return value;
-    if (isSecretName(name)) return this.#replace(REDACTED, path, 'credential-shape');
+    if (nameKind(name) !== undefined) return this.#replace(REDACTED, path, 'credential-shape');
     return this.#replace(digits, path, 'exact-number');
   }
 
-  /** True for a text that is JSON in itself and holds something to redact. */
-  #holdsJsonSecret(text: string): boolean {
-    if (this.#embedded >= EMBEDDED_DEPTH || text.length > EMBEDDED_LENGTH || !/^\s{0,8}[[{]/.test(text))
-      return false;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return false;
+  /** True for a text with something to redact in its lines, in the JSON that it is, or in its base64. */
+  #holdsSecret(text: string): boolean {
+    if (text.length > EMBEDDED_LENGTH) return false;
+    if (assignsSecret(text)) return true;
+    if (this.#embedded >= EMBEDDED_DEPTH) return false;
+    let value: unknown = decodedText(text);
+    if (value === undefined) {
+      if (!/^\s{0,8}[[{]/.test(text)) return false;
+      try {
+        value = JSON.parse(text);
+      } catch {
+        return false;
+      }
     }
     const marks = new Marks();
     markKubernetes(value, marks);
+    markArguments(value, marks);
     const inner = new Redactor(this.#search);
     inner.#embedded = this.#embedded + 1;
     const { redactions } = inner.run(value, marks);
     for (const credential of inner.credentials) this.credentials.add(credential);
-    return redactions.some(({ reason }) => reason !== 'exact-number');
+    return redactions.some(({ reason }) => reason !== 'exact-number' && reason !== 'not-canonical');
   }
 
   #replace<T>(by: T, path: string, reason: RedactReason): T {
@@ -237,6 +257,18 @@ class Redactor {
     this.#redactions.push({ path: cut, reason });
     return by;
   }
+}
+
+/** The name under which a member is looked at: its own, or that of the secret which it holds. */
+function innerName(key: string, member: unknown, label: string | undefined, name: string): string {
+  const list = Array.isArray(member);
+  const lower = key.toLowerCase();
+  if (ENVELOPES.has(lower) && (list || lower !== 'values')) {
+    if (label === undefined || nameKind(label) === undefined) return name;
+    // What is an object there is described by its own members.
+    return list || !isObject(member) || isExactNumber(member) ? label : '';
+  }
+  return nameKind(name) === 'password' && !describesSecret(key) ? name : key;
 }
 
 /** @see RFC 6901 section 3 */

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ExhibitError } from '../record/index.ts';
 
@@ -31,12 +31,36 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Makes a directory and those above it, durably. */
-export async function makeDirectory(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  // `first` is the topmost directory that was made: the names from it down to `path` are new.
-  for (let at = path; at.length >= first.length; at = dirname(at)) await syncDirectory(dirname(at));
+/**
+ * Makes a directory and those above it, durably. One by one: Node's recursive mkdir never ends below a directory that says
+ * ENOENT to every name in it, as /proc does.
+ */
+export async function makeDirectory(path: string, mode = 0o777): Promise<void> {
+  const missing: string[] = [];
+  let at = path;
+  while (!(await makeOne(at, mode))) {
+    missing.push(at);
+    at = dirname(at);
+  }
+  for (const name of missing.reverse()) {
+    if (!(await makeOne(name, mode)))
+      throw Object.assign(new Error(`ENOENT: ${name} cannot be made`), { code: 'ENOENT' });
+  }
+}
+
+/** @returns false where the one above is missing */
+async function makeOne(path: string, mode: number): Promise<boolean> {
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' && dirname(path) !== path) return false;
+    const there = await stat(path).catch(() => undefined);
+    if (there?.isDirectory() === true) return true;
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+  return true;
 }
 
 let temporary = 0;

@@ -171,7 +171,7 @@ describe('a time that somebody chose', () => {
   });
 });
 
-/** The starter library with an override that holds until the end of 2031. */
+/** The starter library with an override that holds in December 2031. */
 function overridden(): Workshop {
   return workshop(1_763_000_000, {
     'overrides/web.yaml': `id: web-privileged
@@ -182,7 +182,7 @@ owner: ada@example.com
 approver: grace@example.com
 reason: The kernel module of the card reader needs it until its vendor ships the fix.
 ticket: https://tickets.example.com/SHOP-417
-created: 2025-11-01
+created: 2031-12-02
 sunset: 2031-12-31
 compensating_control: The node pool runs nothing else.
 `,

@@ -31,7 +31,11 @@ export async function openBundle(config: Config, context: Context): Promise<Bund
     'Name one with --bundle, or make one with `exhibit policy build` and `exhibit policy sign`.',
   );
   const { bundles } = readState(context.env);
-  const bundle = await loadBundle(bytes, { keys, last: (lineage) => bundles[lineage] });
+  const bundle = await loadBundle(bytes, {
+    keys,
+    last: (lineage) => bundles[lineage],
+    now: context.clock(),
+  });
   const last = bundles[bundle.lineage];
   if (last === undefined || last.digest !== bundle.digest) {
     const { revision_time, digest, lineage } = bundle;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { createEngine, judgeAll } from '../../engine/index.ts';
 import { readInputs } from '../../inputs/index.ts';
+import { readInstant } from '../../policy/index.ts';
 import { ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
@@ -105,8 +106,7 @@ async function* counted<T>(
 /** Unix milliseconds of RFC 3339 text with a zone; a time without one would mean another instant on another machine. */
 export function parseEffectiveTime(text: string | undefined): number | undefined {
   if (text === undefined || text === 'now') return undefined;
-  const shaped = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i.test(text);
-  const time = shaped ? Date.parse(text) : Number.NaN;
+  const time = /T/i.test(text) ? Date.parse(readInstant(text, '') ?? '') : Number.NaN;
   if (Number.isNaN(time)) {
     throw new ExhibitError('USAGE', `--effective-time ${JSON.stringify(text)} is not an RFC 3339 time`, {
       hint: 'Example: --effective-time 2026-12-31T23:59:59Z',

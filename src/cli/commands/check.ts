@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { LAYERS, SEVERITIES } from '../../record/index.ts';
+import { ExhibitError, LAYERS, SEVERITIES } from '../../record/index.ts';
 import { collect, command, type Define } from '../command.ts';
 import type { ColorChoice } from '../terminal/color.ts';
 
@@ -76,6 +76,9 @@ export const check: Define = (program, invoke) => {
           context,
         );
         const { color } = program.opts<{ color: ColorChoice }>();
+        // It would stand for the whole working folder.
+        if (paths.includes(''))
+          throw new ExhibitError('USAGE', 'a path is empty', { hint: 'Name the working folder as `.`.' });
         const targets = emit.targets(flags.output, context);
         const report = await runCheck(
           paths,

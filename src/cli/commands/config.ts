@@ -1,4 +1,5 @@
 import { command, type Define } from '../command.ts';
+import { inertJson } from '../terminal/json.ts';
 
 /** `exhibit config show` */
 export const config: Define = (program, invoke) => {
@@ -17,7 +18,7 @@ export const config: Define = (program, invoke) => {
         ]);
         const settings = resolveConfig({}, context);
         if (flags.json === true) {
-          context.stdout.write(`${JSON.stringify({ schemaVersion: 1, settings }, null, 2)}\n`);
+          context.stdout.write(`${inertJson({ schemaVersion: 1, settings }, 2)}\n`);
           return EXIT.ok;
         }
         const rows = (Object.keys(configSchema.shape) as (keyof typeof settings)[]).map((key) => {

@@ -123,7 +123,7 @@ function prepare(folder: string): void {
     }
     rmSync(folder, { recursive: true, force: true });
   }
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder);
   writeFileSync(join(folder, MARK), '');
 }
 

@@ -1,8 +1,9 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ExhibitError } from '../../record/index.ts';
 import type { Execute } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { makeFolder } from '../policy/folder.ts';
 import { attack } from './attack.ts';
 import { ask, closeDays, prove } from './audit.ts';
 import { setUp, week } from './gate.ts';
@@ -15,7 +16,9 @@ import { Stage } from './stage.ts';
  * @throws ExhibitError when any step is not what it should be
  */
 export async function tell(folder: string, execute: Execute, context: Context): Promise<ExitCode> {
-  const stage = new Stage(resolve(context.cwd, folder), execute, context);
+  const target = resolve(context.cwd, folder);
+  await makeFolder(dirname(target));
+  const stage = new Stage(target, execute, context);
   stage.say('Exhibit: from a policy to an answer that an auditor can verify');
   try {
     await setUp(stage);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { userInfo } from 'node:os';
+import { redactText } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 
 /** Who and which change a run speaks for. `person` is a name: it is replaced by a reference before it is recorded. */
@@ -35,10 +36,9 @@ export function gitIn(folder: string): Git {
 export function attribution(env: Context['env'], git: Git): Attribution {
   const found =
     env.GITHUB_ACTIONS === 'true' ? github(env) : env.GITLAB_CI === 'true' ? gitlab(env) : local(git);
-  const repository = found.repository === undefined ? undefined : withoutCredentials(found.repository);
-  const entries = Object.entries({ ...found, repository }).filter(
-    ([, value]) => value !== undefined && value !== '',
-  );
+  const clean = (url: string | undefined) => (url === undefined ? undefined : withoutCredentials(url));
+  const safe = { ...found, repository: clean(found.repository), change: clean(found.change) };
+  const entries = Object.entries(safe).filter(([, value]) => value !== undefined && value !== '');
   return Object.fromEntries(entries) as Attribution;
 }
 
@@ -85,7 +85,34 @@ function user(): string | undefined {
   }
 }
 
-/** A remote may carry a token; a record must not. */
-export function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
+/** User names that every host uses for git over SSH: they name nobody. */
+const SHARED_USERS = /^(?:git|gitlab|gitea|hg)$/;
+
+/**
+ * A remote without what may be a token: user and password, query and fragment. A record must not carry one, so a remote
+ * that cannot be read for certain is left out, and so is one with an `@` or a credential in its path.
+ * @param remote a URL, `[user@]host:path` as SSH takes it, or a path
+ */
+export function withoutCredentials(remote: string): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this finds
+  if (/[\u0000-\u0020\u007f]/.test(remote)) return undefined;
+  const bare = remote.replace(/[?#].*$/, '');
+  const clean = /^[a-z][a-z0-9+.-]*:\/\//i.test(bare) ? ofUrl(bare) : ofHost(bare);
+  return clean !== undefined && redactText(clean) === clean ? clean : undefined;
+}
+
+function ofUrl(text: string): string | undefined {
+  // More than one `@` before the path, or a backslash: programs differ in what they take for the host.
+  const [, scheme = '', authority = '', path = ''] = /^([^:]+):\/\/([^/]*)(\/.*)?$/.exec(text) ?? [];
+  if (authority.split('@').length > 2 || text.includes('\\') || /@|%40/i.test(path)) return undefined;
+  const host = authority.split('@').at(-1) ?? '';
+  if (!URL.canParse(text) || !/^(?:[\w.-]*|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(host)) return undefined;
+  return `${scheme.toLowerCase()}://${host.toLowerCase()}${path}`;
+}
+
+function ofHost(text: string): string | undefined {
+  if (!text.includes('@')) return text.startsWith('//') || text.includes('://') ? undefined : text;
+  const [, user = '', host = '', path = ''] = /^([^@:/\\]+)@([\w.-]+):([^@\\]*)$/.exec(text) ?? [];
+  if (host === '') return undefined;
+  return SHARED_USERS.test(user) ? text : `${host}:${path}`;
 }

@@ -45,6 +45,48 @@ describe('attribution', () => {
   });
 });
 
+describe('the remote of a checkout', () => {
+  // A token may stand in any part of a remote but the host and the path.
+  it.each([
+    ['https://u:p@ss@host/x.git', undefined],
+    ['https://u:p/q@host/x', undefined],
+    ['https://host/x.git?private_token=SECRET', 'https://host/x.git'],
+    ['https://host/x.git#token=SECRET', 'https://host/x.git'],
+    ['https://u:p%40@host:8443/x', 'https://host:8443/x'],
+    ['https://TOKEN@host/x', 'https://host/x'],
+    ['HTTPS://u:p@Host/x', 'https://host/x'],
+    ['//u:p@host/x', undefined],
+    ['oauth2:TOKEN@host:x.git', undefined],
+    ['TOKEN@host:group/x.git', 'host:group/x.git'],
+    ['git@host:group/x.git', 'git@host:group/x.git'],
+    ['git@host:group/x.git?private_token=SECRET', 'git@host:group/x.git'],
+    ['ssh://git:p@host:22/~/x', 'ssh://host:22/~/x'],
+    ['https://host/u:SECRET@other/x', undefined],
+    ['https://host/%75%3ASECRET%40x', undefined],
+    ['git::https://u:SECRET@host/x', undefined],
+    [`https://host/ghp_${'a1B2'.repeat(9)}/x`, undefined],
+    ['https://host/x\nhttps://u:p@host/y', undefined],
+    ['https://u:p\\@host/x', undefined],
+    ['/srv/git/x.git', '/srv/git/x.git'],
+    ['../x.git', '../x.git'],
+    ['file:///srv/git/x.git', 'file:///srv/git/x.git'],
+    ['C:\\git\\x.git', 'C:\\git\\x.git'],
+  ])('%j is recorded as %j', (remote, expected) => {
+    expect(withoutCredentials(remote)).toBe(expected);
+  });
+
+  it('is left out where it cannot be read, and so is a change with a token', () => {
+    const remote = (...args: string[]) => (args[0] === 'config' ? 'https://u:p@ss@host/x' : undefined);
+    expect(attribution({}, remote)).not.toHaveProperty('repository');
+    const env = {
+      GITLAB_CI: 'true',
+      CI_PROJECT_URL: 'https://u:SECRET@host/x',
+      CI_PIPELINE_URL: 'https://u:SECRET@host/x/1',
+    };
+    expect(attribution(env, noGit)).toEqual({ repository: 'https://host/x', change: 'https://host/x/1' });
+  });
+});
+
 describe('actors', () => {
   it('gives one person one reference that does not hold the name, in files that only the owner reads', () => {
     const folder = mkdtempSync(join(tmpdir(), 'exhibit-actors-'));

@@ -5,6 +5,7 @@ import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import { formatLevel, levelOf } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
 import { forgetHint, remember, remembered } from './memory.ts';
@@ -50,7 +51,7 @@ export async function verify(folder: string, flags: VerifyFlags, context: Contex
           : 'given',
     };
     if (flags.json === true)
-      context.stdout.write(`${JSON.stringify({ schemaVersion: 1, holds: true, ...facts }, null, 2)}\n`);
+      context.stdout.write(`${inertJson({ schemaVersion: 1, holds: true, ...facts }, 2)}\n`);
     else context.stdout.write(`${lines(facts, context.stdout.columns).join('\n')}\n`);
     return EXIT.ok;
   } catch (error) {
@@ -89,9 +90,7 @@ function fails(
   const { code, message, location, details } = error;
   const hint = code === 'LEDGER_ROLLBACK' || code === 'LEDGER_FORK' ? (error.hint ?? memory) : error.hint;
   if (json)
-    stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, holds: false, code, message, location, details }, null, 2)}\n`,
-    );
+    stdout.write(`${inertJson({ schemaVersion: 1, holds: false, code, message, location, details }, 2)}\n`);
   else {
     stdout.write(`DOES NOT HOLD  ${code}\n`);
     for (const line of wrap(printable(message), Math.min(stdout.columns, 100) - 2))

@@ -1,11 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import type { CheckReport } from '../report/report.ts';
 import { type ColorChoice, colors, useColor } from '../terminal/color.ts';
 import { FORMATS, type OutputTarget, parseTargets } from './index.ts';
 import { closingLines } from './plain.ts';
+import { refuseFiles, writeReport } from './report-file.ts';
 
 /** Widest block that people read well. */
 const MAX_WIDTH = 100;
@@ -13,7 +12,12 @@ const MAX_WIDTH = 100;
 export const emit = {
   /** Checks the targets before the work is done; a table on a terminal, plain lines in a pipe. */
   targets(values: readonly string[], context: Context): OutputTarget[] {
-    return parseTargets(values, context.stdout.isTTY ? 'table' : 'plain');
+    const targets = parseTargets(values, context.stdout.isTTY ? 'table' : 'plain');
+    refuseFiles(
+      targets.flatMap(({ file }) => (file === undefined ? [] : [file])),
+      context.cwd,
+    );
+    return targets;
   },
 
   /** Writes each target. Results go to standard output or to the named file, and only there. */
@@ -28,15 +32,7 @@ export const emit = {
         width: Math.min(context.stdout.columns, MAX_WIDTH),
       });
       if (file === undefined) context.stdout.write(text);
-      else write(resolve(context.cwd, file), text);
+      else writeReport(resolve(context.cwd, file), text);
     }
   },
 };
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (cause) {
-    throw new ExhibitError('USAGE', `cannot write the report ${file}`, { cause, location: { file } });
-  }
-}

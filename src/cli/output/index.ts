@@ -18,7 +18,7 @@ export interface OutputTarget {
 
 /**
  * Reads `-o` values.
- * @throws ExhibitError USAGE for an unknown format, or two that go to standard output
+ * @throws ExhibitError USAGE for an unknown format, an empty file name, or two that go to standard output
  */
 export function parseTargets(values: readonly string[], fallback: FormatName): OutputTarget[] {
   const targets = (values.length === 0 ? [fallback] : values).map((value) => {
@@ -29,6 +29,10 @@ export function parseTargets(values: readonly string[], fallback: FormatName): O
         hint: `Formats: ${Object.keys(FORMATS).join(', ')}.`,
       });
     }
+    if (at === value.length - 1)
+      throw new ExhibitError('USAGE', `-o ${value} names no file`, {
+        hint: `Example: -o ${value}report.${format}`,
+      });
     return { format: format as FormatName, file: at < 0 ? undefined : value.slice(at + 1) };
   });
   if (targets.filter((target) => target.file === undefined).length > 1) {

@@ -1,3 +1,4 @@
+import { inertJson } from '../terminal/json.ts';
 import type { Render } from './format.ts';
 
 /** The published shape: schemas/check.schema.json. */
@@ -15,7 +16,7 @@ export const json: Render = (report) => {
     exit_code,
     reason,
   };
-  return `${JSON.stringify(shown, null, 2)}\n`;
+  return `${inertJson(shown, 2)}\n`;
 };
 
 /** One result a line, then the summary as the last line. */
@@ -31,5 +32,5 @@ export const ndjson: Render = (report) => {
     exit_code: report.exit_code,
     reason: report.reason,
   });
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return lines.map((line) => `${inertJson(line)}\n`).join('');
 };

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../report/report.ts';
+import { withoutCommands } from '../terminal/text.ts';
 import type { Render } from './format.ts';
 import { closingLines } from './plain.ts';
 
@@ -66,22 +67,28 @@ function caseXml(result: CheckResult): string {
   const text = [place, result.fix === undefined ? '' : `fix: ${result.fix}`]
     .filter((line) => line !== '')
     .join('\n');
-  return `${head}>\n      <${kind}${message}${attribute('type', result.severity)}>${escapeXml(text)}</${kind}>\n    </testcase>\n`;
+  return `${head}>\n      <${kind}${message}${attribute('type', result.severity)}>${escapeText(text)}</${kind}>\n    </testcase>\n`;
 }
 
 function attribute(name: string, value: string): string {
   return ` ${name}="${escapeXml(value).replaceAll('\n', '&#10;').replaceAll('\r', '&#13;').replaceAll('\t', '&#9;')}"`;
 }
 
+/** Text in which no line begins with what a pipeline would take for a command. */
+function escapeText(value: string): string {
+  return escapeXml(value).replace(/^([ \t]*):(?=:)/gm, '$1&#58;');
+}
+
 /** XML 1.0 text: what XML cannot hold at all becomes U+FFFD. */
 function escapeXml(value: string): string {
-  return value
+  const escaped = value
     .toWellFormed()
     .replace(ILLEGAL, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
+  return withoutCommands(escaped, '&#35;');
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 section 2.2 forbids

@@ -48,6 +48,25 @@ describe('output formats', () => {
     expect(text).toContain('exit 1: 1 violation at or above high');
   });
 
+  it.each(['plain', 'table', 'json', 'ndjson', 'sarif', 'junit'] as const)(
+    '%s: no pipeline that prints it takes a name or message for a command',
+    (format) => {
+      const command = '##vso[task.setvariable variable=x]y';
+      const rows = ['::add-mask::fail.yaml', command].map((text) =>
+        result({
+          file: text,
+          message: `it is ${text}`,
+          fix: `x\n${text}`,
+          subject: { type: 't', id: text, name: text },
+        }),
+      );
+      const text = render(format, rows);
+      expect(text).not.toMatch(/##(?:vso)?\[/i);
+      for (const line of text.split('\n')) expect(line.trimStart()).not.toMatch(/^::/);
+      if (format === 'json') expect((JSON.parse(text) as CheckReport).results[1]?.file).toBe(command);
+    },
+  );
+
   it('table: fits 80 columns and names place, why, fix and controls', () => {
     const long = result({
       message: 'word '.repeat(60).trim(),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Policy } from '../../policy/index.ts';
 import type { Severity } from '../../record/index.ts';
 import type { CheckResult } from '../report/report.ts';
+import { inertJson } from '../terminal/json.ts';
 import type { Render } from './format.ts';
 
 /** GitHub stores the first 5,000 results of a run; what is beyond would vanish without a word. */
@@ -47,7 +48,7 @@ export const sarif: Render = (report) => {
     results: kept.map((result) => resultOf(result, ruleIds.indexOf(result.rule_id))),
     properties: { bundle: report.bundle.digest, revision: report.bundle.revision, summary: report.summary },
   };
-  return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, null, 2)}\n`;
+  return `${inertJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, 2)}\n`;
 };
 
 function rule(id: string, results: readonly CheckResult[], policies: readonly Policy[]) {

@@ -1,9 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { buildBundle, findOpa } from '../../policy/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { columns, printable } from '../terminal/text.ts';
+import { makeFolder } from './folder.ts';
+import { countOverrides } from './overrides.ts';
 import { BUNDLE, fileIn } from './paths.ts';
 
 /** Builds the bundle of a repository's commit. It is not signed yet. */
@@ -18,16 +20,13 @@ export async function build(
     allowDirty: flags.allowDirty === true,
   });
   const file = fileIn(context.cwd, folder, flags.bundle, BUNDLE);
-  mkdirSync(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   writeFileSync(file, tar);
   const rows = [
     ['bundle', file],
     ['digest', digest],
     ['policies', String(repository.policies.length)],
-    [
-      'overrides',
-      `${repository.overrides.length} in force or waiting, ${repository.rejected_overrides.length} rejected`,
-    ],
+    ['overrides', countOverrides(repository, context.clock())],
     ['size', `${tar.length} bytes`],
   ];
   context.stdout.write(`${columns(rows).join('\n')}\n`);

@@ -3,10 +3,13 @@ import { initRepository } from '../../policy/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { VERSION } from '../version.ts';
+import { makeFolder } from './folder.ts';
 
 /** Fills a folder with a policy repository that works. */
 export async function init(folder: string, context: Context): Promise<ExitCode> {
-  const { name, written, kept } = await initRepository(resolve(context.cwd, folder), { version: VERSION });
+  const target = resolve(context.cwd, folder);
+  await makeFolder(target);
+  const { name, written, kept } = await initRepository(target, { version: VERSION });
   context.stdout.write(
     `policy repository ${name}: ${written.length} files written, ${kept.length} were there and stay\n`,
   );

@@ -3,6 +3,7 @@ import { findOpa, lintRepository, readRepository } from '../../policy/index.ts';
 import { formatLocation } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { inertJson } from '../terminal/json.ts';
 import { printable, wrap } from '../terminal/text.ts';
 
 /** Prints what is wrong or missing in a policy repository; exit 1 when there is an error. */
@@ -11,7 +12,7 @@ export async function lint(folder: string, json: boolean, context: Context): Pro
   const problems = await lintRepository(await readRepository(resolve(context.cwd, folder), { opa }), { opa });
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const { stdout } = context;
-  if (json) stdout.write(`${JSON.stringify({ schemaVersion: 1, problems }, null, 2)}\n`);
+  if (json) stdout.write(`${inertJson({ schemaVersion: 1, problems }, 2)}\n`);
   else {
     const width = Math.min(stdout.columns, 100) - 4;
     for (const { severity, rule, message, location, hint } of problems) {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { findOpa, type Override, readRepository } from '../../policy/index.ts';
+import { findOpa, type Override, type Repository, readRepository } from '../../policy/index.ts';
 import { DAY_MILLISECONDS } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { inertJson } from '../terminal/json.ts';
 import { columns, printable } from '../terminal/text.ts';
 
 /** Every override and its state now; what was rejected is listed with the reason. */
@@ -14,7 +15,7 @@ export async function list(folder: string, json: boolean, context: Context): Pro
   if (json) {
     const rows = overrides.map((override) => ({ ...override, state: stateOf(override, now) }));
     context.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, overrides: rows, rejected: rejected_overrides }, null, 2)}\n`,
+      `${inertJson({ schemaVersion: 1, overrides: rows, rejected: rejected_overrides }, 2)}\n`,
     );
     return EXIT.ok;
   }
@@ -27,26 +28,50 @@ export async function list(folder: string, json: boolean, context: Context): Pro
   if (rows.length > 0) context.stdout.write(`${columns(rows).join('\n')}\n`);
   for (const { file, reason } of rejected_overrides)
     context.stdout.write(`rejected  ${printable(`${file}: ${reason}`)}\n`);
-  context.stdout.write(`${overrides.length} overrides, ${rejected_overrides.length} rejected\n`);
+  context.stdout.write(`${countOverrides({ overrides, rejected_overrides }, now)}\n`);
   return EXIT.ok;
 }
 
 /** Exit 1 when one would not apply. */
 export async function lint(folder: string, context: Context): Promise<ExitCode> {
-  const { overrides, rejected_overrides } = await readRepository(resolve(context.cwd, folder), {
+  const repository = await readRepository(resolve(context.cwd, folder), {
     opa: await findOpa(context.env),
   });
+  const { rejected_overrides } = repository;
   for (const { file, reason } of rejected_overrides)
     context.stdout.write(`${printable(`${file}: ${reason}`)}\n`);
-  context.stdout.write(`${overrides.length} would apply, ${rejected_overrides.length} would not\n`);
+  context.stdout.write(`${countOverrides(repository, context.clock())}\n`);
   return rejected_overrides.length === 0 ? EXIT.ok : EXIT.violation;
+}
+
+/** How many there are of each state, such as `1 in force, 0 waiting, 2 expired, 0 rejected`. */
+export function countOverrides(
+  { overrides, rejected_overrides }: Pick<Repository, 'overrides' | 'rejected_overrides'>,
+  now: number,
+): string {
+  const of = (phase: Phase) => overrides.filter((override) => phaseOf(override, now) === phase).length;
+  const phases = PHASES.map((phase) => `${of(phase)} ${phase}`);
+  return [...phases, `${rejected_overrides.length} rejected`].join(', ');
+}
+
+const PHASES = ['in force', 'waiting', 'expired'] as const;
+type Phase = (typeof PHASES)[number];
+
+function phaseOf(override: Override, now: number): Phase {
+  if (now > Date.parse(override.sunset)) return 'expired';
+  return now < Date.parse(override.created) ? 'waiting' : 'in force';
 }
 
 /** In words: waiting, in force with the days left, or gone. */
 function stateOf(override: Override, now: number): string {
-  const sunset = Date.parse(override.sunset);
-  if (now > sunset) return `expired ${override.sunset.slice(0, 10)}`;
-  if (now < Date.parse(override.created)) return `from ${override.created.slice(0, 10)}`;
-  const days = Math.floor((sunset - now) / DAY_MILLISECONDS);
-  return `in force until ${override.sunset} (${days} days left)`;
+  const { created, sunset } = override;
+  const phase = phaseOf(override, now);
+  switch (phase) {
+    case 'expired':
+      return `expired ${sunset.slice(0, 10)}`;
+    case 'waiting':
+      return `waiting until ${created.slice(0, 10)}`;
+    case 'in force':
+      return `in force until ${sunset} (${Math.floor((Date.parse(sunset) - now) / DAY_MILLISECONDS)} days left)`;
+  }
 }

@@ -3,6 +3,7 @@ import { findOpa, type Policy, type Repository, readRepository } from '../../pol
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { inertJson } from '../terminal/json.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
 
 /** One line a policy. */
@@ -16,8 +17,7 @@ export async function list(
   const policies = repository.policies.filter(
     (policy) => wanted === undefined || policy.controls.some((link) => link.control === wanted),
   );
-  if (flags.json === true)
-    context.stdout.write(`${JSON.stringify({ schemaVersion: 1, policies }, null, 2)}\n`);
+  if (flags.json === true) context.stdout.write(`${inertJson({ schemaVersion: 1, policies }, 2)}\n`);
   else {
     const rows = policies.map((policy) => [
       policy.id,

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { generateBundleKey, loadBundle, signBundle } from '../../policy/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { columns } from '../terminal/text.ts';
+import { makeFolder } from './folder.ts';
 import { BUNDLE, fileIn, PRIVATE_KEY, PUBLIC_KEY } from './paths.ts';
 
 interface Flags {
@@ -23,7 +24,7 @@ export async function keys(folder: string, context: Context): Promise<ExitCode> 
     });
   }
   const { privateKeyPem, publicKeyPem } = generateBundleKey();
-  mkdirSync(dirname(secret), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(secret), 0o700);
   writeFileSync(secret, privateKeyPem, { mode: 0o600, flag: 'wx' });
   writeFileSync(shared, publicKeyPem);
   context.stdout.write(

@@ -1,4 +1,5 @@
 import type { Coverage, QueryAnswer } from '../../lake/index.ts';
+import { inertJson } from '../terminal/json.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
 import type { QueryDocument } from './schema.ts';
 
@@ -7,7 +8,7 @@ type Value = QueryAnswer['rows'][number][number];
 /** The published shape: schemas/query.schema.json. */
 export function json(answer: QueryAnswer): string {
   const document: QueryDocument = { schemaVersion: 1, ...answer };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${inertJson(document, 2)}\n`;
 }
 
 /** The coverage header first, then the rows, then the digest of the result. */

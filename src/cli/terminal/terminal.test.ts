@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { useColor } from './color.ts';
+import { inertJson } from './json.ts';
 import { progress, progressLine } from './progress.ts';
 import { columns, printable, wrap } from './text.ts';
 
@@ -16,6 +17,31 @@ describe('text for a terminal', () => {
         expect(printable(text)).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069\u2028\u2029]/u);
       }),
     );
+  });
+
+  it.each([
+    ['::add-mask::fail.yaml', ':\\x3aadd-mask::fail.yaml'],
+    ['a ::error file=x::b', 'a :\\x3aerror file=x::b'],
+    ['##vso[task.setvariable variable=x]y', '#\\x23vso[task.setvariable variable=x]y'],
+    ['name ##[group]x', 'name #\\x23[group]x'],
+    ['###VSO[task.complete]', '##\\x23VSO[task.complete]'],
+    [
+      'AWS::S3::Bucket is open to ::/0 and ::1, see ## Fix',
+      'AWS::S3::Bucket is open to ::/0 and ::1, see ## Fix',
+    ],
+  ])('no pipeline takes %j for a command', (text, expected) => {
+    expect(printable(text)).toBe(expected);
+  });
+
+  it('no pipeline finds a command in JSON, and readers find the same value', () => {
+    const value = { '##[group]': ['a ##vso[task.complete]b', '## heading'] };
+    expect(inertJson(value)).not.toMatch(/##(?:vso)?\[/);
+    expect(JSON.parse(inertJson(value, 2))).toEqual(value);
+  });
+
+  it('wrap makes no line that begins with two colons out of a word that does not', () => {
+    for (const line of wrap(`${'x'.repeat(20)}::add-mask::${'y'.repeat(30)}`, 20))
+      expect(line).not.toMatch(/^::/);
   });
 
   it('wrap loses nothing and keeps the width', () => {

@@ -1,10 +1,11 @@
 /**
- * Text that came from outside (file names, messages), made safe for a terminal: control characters, line breaks and
- * the characters that change the direction of text are shown as escapes.
+ * Text that came from outside (file names, messages), made safe for a terminal and for the log of a pipeline: control
+ * characters, line breaks and the characters that change the direction of text are shown as escapes, and so is one character
+ * of what GitHub Actions (`::name`, `##[name]`) or Azure Pipelines (`##vso[`) would take for a command.
  * @param value attacker-controlled
  */
 export function printable(value: string): string {
-  return value.replace(UNSAFE, (character) => {
+  const shown = value.replace(UNSAFE, (character) => {
     const code = character.codePointAt(0) as number;
     if (character === '\n') return '\\n';
     if (character === '\r') return '\\r';
@@ -13,6 +14,17 @@ export function printable(value: string): string {
       ? `\\x${code.toString(16).padStart(2, '0')}`
       : `\\u${code.toString(16).padStart(4, '0')}`;
   });
+  return shown.replace(COLONS, '$1:\\x3a').replace(HASHES, '#\\x23');
+}
+
+/** A runner looks at the beginning of a line, behind spaces; where a text comes to stand is not known here. */
+const COLONS = /(^|\s)::(?=[A-Za-z])/g;
+/** These count anywhere in a line. */
+const HASHES = /##(?=[A-Za-z]{0,20}\[)/g;
+
+/** The second `#` of what a pipeline would take for a command written as `by`: for formats with escapes of their own. */
+export function withoutCommands(text: string, by: string): string {
+  return text.replace(HASHES, () => `#${by}`);
 }
 
 // C0, DEL, C1, zero-width and bidirectional controls, line and paragraph separators, lone surrogates.
@@ -40,7 +52,13 @@ export function wrap(text: string, width: number): string[] {
 function pieces(word: string, width: number): string[] {
   if (word.length <= width) return [word];
   const out: string[] = [];
-  for (let at = 0; at < word.length; at += width) out.push(word.slice(at, at + width));
+  for (let at = 0; at < word.length; ) {
+    let end = at + width;
+    // No line begins with `::`, which a pipeline takes for a command.
+    while (word.startsWith('::', end) && end > at + 1) end -= 1;
+    out.push(word.slice(at, end));
+    at = end;
+  }
   return out;
 }
 

@@ -4,6 +4,8 @@ import { type Layer, type Location, SEVERITIES, type Severity, type Verdict } fr
 import { dispose } from '../dispose.ts';
 import { policiesFor } from '../engine.ts';
 import type { Decision, Engine, Judgement, Subject } from '../types.ts';
+import { cleanDecision, cleanerFor } from './clean-decision.ts';
+import { type Clean, cleanText, redactPaths } from './stored-input.ts';
 
 export interface JudgeAllOptions {
   bundle: Bundle;
@@ -39,7 +41,8 @@ const GROUP = 200;
 
 /**
  * Judges every document of a run. Never throws for what a file or a policy does: an unreadable file is one decision
- * not_evaluated, and a policy that found no subject in any document is one decision not_applicable.
+ * not_evaluated, and a policy that found no subject in any document is one decision not_applicable. What decisions say is
+ * without secrets, wherever it is shown.
  * @throws what reading `files` throws
  */
 export async function judgeAll(
@@ -76,11 +79,13 @@ class Run {
   readonly #problems: InputProblem[] = [];
   readonly #populations: Map<string, number>;
   readonly #answered = new Set<string>();
+  readonly #redact: string[];
   #documents = 0;
 
   constructor(options: JudgeAllOptions) {
     this.#options = options;
     this.#now = options.now;
+    this.#redact = redactPaths(options.bundle.policies);
     const policies = policiesFor(options.bundle, options.layer);
     this.#policies = new Map(policies.map((policy) => [policy.id, policy]));
     this.#populations = new Map(policies.map(({ id }) => [id, 0]));
@@ -89,14 +94,15 @@ class Run {
   add(document: InputDocument, judgements: readonly Judgement[]): void {
     this.#documents += 1;
     const subjects = new Map<string, Set<string>>();
-    for (const judgement of judgements) {
-      if (judgement.empty === true) continue;
+    const told = judgements.filter(({ empty }) => empty !== true);
+    const clean = cleanerFor(document, told, this.#redact);
+    for (const judgement of told) {
       this.#answered.add(judgement.policy_id);
       if (judgement.verdict !== 'error') {
         const seen = subjects.get(judgement.policy_id) ?? new Set();
         subjects.set(judgement.policy_id, seen.add(judgement.subject.id));
       }
-      this.#decisions.push(this.#decide(judgement, document));
+      this.#decisions.push(this.#decide(judgement, document, clean));
     }
     for (const [id, seen] of subjects)
       this.#populations.set(id, (this.#populations.get(id) ?? 0) + seen.size);
@@ -152,7 +158,11 @@ class Run {
     };
   }
 
-  #decide(judgement: Judgement, document: InputDocument | undefined): Decision {
+  #decide(judgement: Judgement, document: InputDocument | undefined, clean: Clean = cleanText): Decision {
+    return cleanDecision(this.#disposed(judgement, document), clean);
+  }
+
+  #disposed(judgement: Judgement, document: InputDocument | undefined): Decision {
     const { layer, bundle, environment, simulated } = this.#options;
     const stated: Mode = this.#policies.get(judgement.policy_id)?.layers[layer] ?? 'enforce';
     const mode = belowThreshold(judgement, this.#options.failOn) && stated === 'enforce' ? 'warn' : stated;

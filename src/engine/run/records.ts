@@ -13,7 +13,7 @@ import {
 import type { Decision } from '../types.ts';
 import { Blobs, clip } from './blobs.ts';
 import type { RunResult } from './judge-all.ts';
-import { cleanJson, type StoredInput, storeInput } from './stored-input.ts';
+import { cleanJson, cleanText, redactPaths, type StoredInput, storeInput } from './stored-input.ts';
 
 /** A record before its emitter numbers it. */
 export type UnnumberedRecord = Omit<RecordDraft, 'sequence'>;
@@ -63,7 +63,7 @@ const MOST_REDACTIONS = 16_000;
 export function recordsOfRun(options: RecordsOptions): RunRecords {
   const blobs = new Blobs();
   const stored = new Map<InputDocument, StoredInput>();
-  const paths = [...new Set(options.bundle.policies.flatMap((policy) => policy.redact))].sort();
+  const paths = redactPaths(options.bundle.policies);
   const inputOf = (document: InputDocument): StoredInput => {
     const known = stored.get(document) ?? storeInput(document, paths, blobs);
     stored.set(document, known);
@@ -133,7 +133,7 @@ function runRecord(options: RecordsOptions, base: Base, blobs: Blobs): Unnumbere
 type DecisionFields = Omit<UnnumberedRecord, keyof Base | 'record_id' | 'run_index'>;
 
 function decisionFields(decision: Decision, input: StoredInput | undefined, blobs: Blobs): DecisionFields {
-  const clean = input?.clean ?? ((text: string) => text);
+  const clean = input?.clean ?? ((text) => cleanText(text));
   const { subject, location, document } = decision;
   const file = location.file ?? document?.file;
   const listed = redactionsOf(input);

@@ -126,6 +126,44 @@ describeWithOpa('run', () => {
     expect(decisions.map(({ disposition }) => disposition)).not.toContain('waived');
   });
 
+  test('a secret of the input, and what looks like one, is in no decision: reports show what records hold', async () => {
+    const token = `ghp_${'a1B2'.repeat(9)}`;
+    const hidden = 'hunter2hunter2';
+    const file = fileOf('boxes.json', {
+      boxes: [
+        { id: `box/${token}` },
+        { id: 'b', why: `it is locked with ${hidden}`, password: hidden },
+        { id: 'c', why: `it is labelled ${token} by hand` },
+      ],
+    });
+    const broken: InputFile = {
+      file: 'x.json',
+      documents: [],
+      problems: [
+        { file: 'x.json', error: new ExhibitError('INPUT_SYNTAX', `the key "${token}" is there twice`) },
+      ],
+    };
+    const judged = await judge([file, fileOf('pass.json', { boxes: [{ id: token }] }), broken]);
+    const told = JSON.stringify(judged.decisions.map(({ document: _, ...decision }) => decision));
+    for (const secret of [token, hidden]) expect(told).not.toContain(secret);
+    expect(judged.decisions.map(({ message }) => message)).toContain('the key "[redacted]" is there twice');
+    expect(judged.decisions.map(({ subject }) => subject.id)).toContain('box/[redacted]');
+    const { records } = recordsOfRun({
+      ...judged,
+      bundle,
+      layer: 'ci',
+      tool: 'exhibit',
+      tool_version: '1',
+      run_id: '0198f000-0000-7000-8000-000000000000',
+      now: NOW,
+      random,
+      attribution: {},
+      simulated: false,
+    });
+    const recorded = new Set(records.map(({ message }) => message));
+    for (const { message } of judged.decisions) expect(recorded).toContain(message);
+  });
+
   test('without any file every policy has its row, and none is a pass', async () => {
     const { decisions } = await judge([]);
     expect(decisions.map(({ verdict, subject }) => [verdict, subject.type])).toEqual([

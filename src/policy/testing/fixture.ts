@@ -5,7 +5,7 @@ import { run } from '../exec.ts';
 
 /** A small policy repository in all three styles, for tests. Text by path. */
 export const FIXTURE: Readonly<Record<string, string>> = {
-  'exhibit.yaml': 'name: fixture\n',
+  'exhibit.yaml': 'name: fixture\noverrides: {longest_days: {high: 365}}\n',
   'frameworks/soc2.yaml': `id: soc2
 title: SOC 2
 version: "2017"
