@@ -1,9 +1,9 @@
-import { toHex } from '../record/index.ts';
 import { folderStore } from '../store/index.ts';
 import { catchUp } from './catch-up.ts';
 import { readConfig } from './config.ts';
 import { KeyIndex } from './key-index.ts';
 import { createNumbers, openNumbers } from './numbers.ts';
+import { ProvenLog } from './proven-log.ts';
 import { bodyOf, reconcile } from './published.ts';
 import { takeBatches } from './waiting.ts';
 import { claimAll } from './wal-claims.ts';
@@ -23,9 +23,9 @@ export async function rebuildIndex(folder: string, options: { lockTimeout?: numb
     const state = writer.read();
     const store = folderStore(folder);
     await reconcile(folder, store, state);
-    const { size, root } = bodyOf(state.checkpoint);
+    const log = new ProvenLog(store, bodyOf(state.checkpoint));
     KeyIndex.remove(folder);
-    const index = await catchUp(folder, store, size, toHex(root));
+    const index = await catchUp(folder, log);
     const next = index.nextNumbers();
     index.close();
     for (const { records } of takeBatches(folder, await claimAll(folder), state.consumed)) {
@@ -37,7 +37,7 @@ export async function rebuildIndex(folder: string, options: { lockTimeout?: numb
     const numbers = openNumbers(folder);
     numbers.atLeast(next);
     numbers.close();
-    return size;
+    return log.size;
   } finally {
     writer.close();
   }

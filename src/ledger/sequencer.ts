@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatInstant, type RandomBytes, toHex } from '../record/index.ts';
 import { type FolderStore, putBlob } from '../store/index.ts';
-import { type Checkpoint, entriesPath, TILE_WIDTH, tilePath } from '../verify/index.ts';
+import { entriesPath, TILE_WIDTH, tilePath } from '../verify/index.ts';
 import { Batch } from './batch.ts';
 import { BundleCache } from './bundle-cache.ts';
 import { BundleWriter } from './bundle-writer.ts';
@@ -13,6 +13,7 @@ import type { KeyIndex } from './key-index.ts';
 import { LOG } from './layout.ts';
 import { type LogTail, readTail } from './log-tail.ts';
 import { clockRecord, HEARTBEAT, type OwnRecord } from './own.ts';
+import { ProvenLog } from './proven-log.ts';
 import { bodyOf, publish, reconcile } from './published.ts';
 import { type LogSigner, signCheckpoint } from './signer.ts';
 import type { OnStep } from './steps.ts';
@@ -107,13 +108,14 @@ export class Sequencer {
   ) {
     const { folder, store, clock, random, onStep, origin } = this.#context;
     const before = bodyOf(state.checkpoint);
-    const tail = await this.#tailAt(before);
-    const index = await this.#indexAt(before, tail.root);
+    const log = new ProvenLog(store, before);
+    const tail = await this.#tailAt(log);
+    const index = await this.#indexAt(log);
     const now = clock();
     const last = state.recorded_at;
     const behind = last - now > BEHIND_MILLISECONDS || (state.behind && now < last);
     const recorded = Math.max(now, last);
-    const cache = new BundleCache(store, before.size);
+    const cache = new BundleCache(log);
     const bundles = new BundleWriter(tail.edge.copy(), tail.bundle);
     const batch = new Batch({
       index,
@@ -188,18 +190,17 @@ export class Sequencer {
     }
   }
 
-  async #tailAt(checkpoint: Checkpoint): Promise<LogTail> {
-    if (this.#tail?.edge.size !== checkpoint.size || this.#tail.root !== toHex(checkpoint.root)) {
-      this.#tail = await readTail(this.#context.store, checkpoint);
-    }
+  async #tailAt(log: ProvenLog): Promise<LogTail> {
+    if (this.#tail?.edge.size !== log.size || this.#tail.root !== log.root) this.#tail = await readTail(log);
     return this.#tail;
   }
 
-  async #indexAt({ size }: Checkpoint, root: string): Promise<KeyIndex> {
+  async #indexAt(log: ProvenLog): Promise<KeyIndex> {
+    const { size, root } = log;
     const fits = (index: KeyIndex | undefined) => index?.size === size && (size === 0 || index.root === root);
     if (this.#index === undefined || !fits(this.#index)) {
       this.#index?.close();
-      this.#index = await catchUp(this.#context.folder, this.#context.store, size, root);
+      this.#index = await catchUp(this.#context.folder, log);
     }
     return this.#index;
   }
