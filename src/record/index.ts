@@ -35,4 +35,4 @@ export {
   VERDICTS,
   type Verdict,
 } from './schema.ts';
-export { type Clock, DAY_MILLISECONDS, dayOf, formatInstant } from './time.ts';
+export { type Clock, DAY_MILLISECONDS, dayOf, formatInstant, isInstant } from './time.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isInstant } from './time.ts';
 
 /** The record, version 1, as docs/reference/record.md explains it. Immutable: fields are added in a new version only. */
 export const SCHEMA = 'exhibit.record/1';
@@ -58,7 +59,7 @@ export const instant = z
     /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z$/,
     'expected YYYY-MM-DDTHH:MM:SS.sssZ',
   )
-  .refine((value) => !Number.isNaN(Date.parse(value)), 'no such date');
+  .refine(isInstant, 'no such date');
 export const uuid = z
   .string()
   .regex(

@@ -28,7 +28,7 @@ const USAGE = `usage: node exhibit-verify.mjs COMMAND --vkey KEY [options]
   --log FOLDER     (record, checkpoint) a log folder whose handover files lead from your key to a newer one
   --hashes-only    (ledger) do not read entries as records
 
-Exit code: 0 it holds, 1 it does not, 2 wrong usage.
+Exit code: 0 it holds, 1 it does not, 2 wrong usage, 3 the answer could not be written.
 `;
 
 interface Options {
@@ -45,9 +45,12 @@ async function record(files: string[], { keys, origin, log }: Options): Promise<
   const { checkpoint: note } = parseProof(proof);
   const { handovers } = await openTrusted(log, note, keys, nodeCrypto, origin);
   const signers = [...handovers.slice(0, 1).map(({ key }) => key), ...keys];
-  const found = verifyProof(withoutNewline(await read(recordFile)), proof, signers, nodeCrypto, origin);
+  const bytes = withoutNewline(await read(recordFile));
+  const found = verifyProof(bytes, proof, signers, nodeCrypto, origin);
+  const { record_type, recorded_at } = readEntry(bytes);
   return [
     `record     index ${found.index} of ${found.checkpoint.size}, leaf hash ${toHex(found.leafHash)}`,
+    `           a ${record_type}, recorded at ${recorded_at}`,
     ...describe(found.checkpoint, keys),
   ];
 }
@@ -91,6 +94,11 @@ function describe(opened: SignedCheckpoint, keys: readonly VerifierKey[]): strin
   ];
 }
 
+type Command = (files: string[], options: Options) => Promise<string[]>;
+
+// A map: a plain object has members that are no commands.
+const COMMANDS = new Map<string, Command>(Object.entries({ record, checkpoint, ledger }));
+
 async function main(args: string[]): Promise<number> {
   try {
     const { values, positionals } = parse(args);
@@ -99,7 +107,7 @@ async function main(args: string[]): Promise<number> {
       process.stdout.write(USAGE);
       return 0;
     }
-    const run = { record, checkpoint, ledger }[command];
+    const run = COMMANDS.get(command);
     if (run === undefined) usage(`unknown command ${JSON.stringify(command)}`);
     if (values.vkey === undefined) usage('--vkey is missing: without a key that you trust, nothing is shown');
     const options: Options = {
@@ -196,4 +204,13 @@ function usage(message: string): never {
   throw new ExhibitError('USAGE', message, { hint: 'See --help.' });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+/** A full disk, a pipe that nobody reads: without its answer the exit code must not say that something holds. */
+let unwritten = false;
+process.stdout.on('error', (error) => {
+  if (!unwritten) process.stderr.write(`the answer could not be written: ${systemCode(error)}\n`);
+  unwritten = true;
+  process.exitCode = 3;
+});
+
+const code = await main(process.argv.slice(2));
+if (!unwritten) process.exitCode = code;

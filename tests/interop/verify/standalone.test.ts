@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -162,6 +172,36 @@ describe('the verifier in one file', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('\\u{202e}');
     expect(stdout).not.toContain('\u202e');
+  });
+
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('knows no command %s', (name) => {
+    const { status, stdout, stderr } = run(name, 'x', '--vkey', vkey);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^USAGE: unknown command/);
+  });
+
+  it('says what is no record though the log has it', () => {
+    const leaf = Buffer.from('{"verdict":"pass"}');
+    const proof = formatProof({
+      index: 0,
+      hashes: [],
+      checkpoint: signedCheckpoint(tree.root([leaf]), 1, [log]),
+    });
+    const { status, stdout, stderr } = run('record', write('leaf', leaf), write('lp', proof), '--vkey', vkey);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('RECORD_INVALID');
+  });
+
+  it.runIf(existsSync('/dev/full'))('says that its answer could not be written', () => {
+    const full = openSync('/dev/full', 'w');
+    const note = write('full.txt', signedCheckpoint(new Uint8Array(32), 1, [log]));
+    const args = [at('exhibit-verify.mjs'), 'checkpoint', note, '--vkey', vkey];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    expect({ status, stderr }).toEqual({ status: 3, stderr: 'the answer could not be written: ENOSPC\n' });
   });
 
   it.each([
