@@ -1,4 +1,5 @@
 /** The append-only Merkle log in a folder: write-ahead log, sequencer, tiles, signed checkpoints. */
+export { acceptClock } from './accept-clock.ts';
 export { type Initialized, type InitOptions, initLedger } from './init.ts';
 export { openLedger } from './ledger.ts';
 export { OWN_EMITTER } from './own.ts';

@@ -12,7 +12,7 @@ import { sha256 } from './hash.ts';
 import type { KeyIndex } from './key-index.ts';
 import { LOG } from './layout.ts';
 import { type LogTail, readTail } from './log-tail.ts';
-import { clockRecord, HEARTBEAT, type OwnRecord } from './own.ts';
+import { aheadRecord, clockRecord, HEARTBEAT, type OwnRecord } from './own.ts';
 import { ProvenLog } from './proven-log.ts';
 import { bodyOf, publish, reconcile } from './published.ts';
 import { type LogSigner, signCheckpoint } from './signer.ts';
@@ -41,6 +41,8 @@ export interface SealOptions {
   announce?: (size: number) => OwnRecord;
   /** The vkey that this record announces. */
   announced?: string;
+  /** Somebody said that the clock is right, though it is far ahead of the last record. */
+  acceptClock?: boolean;
 }
 
 const NOTHING_WAITS = ({ consumed }: WriterState): WaitingBatch => ({ records: [], consumed, done: [] });
@@ -71,7 +73,7 @@ export class Sequencer {
     const total = { added: 0, duplicates: 0 };
     try {
       for (const batch of takeBatches(folder, names, state.consumed)) {
-        const sealed = await this.#batch(writer, signer, state, batch);
+        const sealed = await this.#batch(writer, signer, state, batch, options);
         state = sealed.state;
         total.added += sealed.added;
         total.duplicates += sealed.duplicates;
@@ -79,7 +81,7 @@ export class Sequencer {
       const own =
         options.announce ?? (total.added === 0 && options.heartbeat === true ? () => HEARTBEAT : undefined);
       if (own !== undefined) {
-        const sealed = await this.#batch(writer, signer, state, NOTHING_WAITS(state), own, options.announced);
+        const sealed = await this.#batch(writer, signer, state, NOTHING_WAITS(state), options, own);
         state = sealed.state;
         total.added += sealed.added;
       }
@@ -103,8 +105,8 @@ export class Sequencer {
     signer: LogSigner,
     state: WriterState,
     waiting: WaitingBatch,
+    { acceptClock = false, announced }: SealOptions,
     own?: (size: number) => OwnRecord,
-    handover?: string,
   ) {
     const { folder, store, clock, random, onStep, origin } = this.#context;
     const before = bodyOf(state.checkpoint);
@@ -113,6 +115,7 @@ export class Sequencer {
     const index = await this.#indexAt(log);
     const now = clock();
     const last = state.recorded_at;
+    const ahead = before.size === 0 ? undefined : aheadRecord(now, last, acceptClock);
     const behind = last - now > BEHIND_MILLISECONDS || (state.behind && now < last);
     const recorded = Math.max(now, last);
     const cache = new BundleCache(log);
@@ -129,6 +132,8 @@ export class Sequencer {
       keep: (bytes) => putBlob(store, sha256, bytes),
     });
     const said = behind && !state.behind ? [clockRecord(now, last)] : [];
+    // Not for resends alone, which add nothing.
+    if (ahead !== undefined && (own !== undefined || waiting.records.length > 0)) said.push(ahead);
     // The announcement of a key is the last record of its checkpoint, and says so.
     if (own !== undefined) said.push(own(before.size + said.length + 1));
     // Survives a crash: any of the new bundles and tiles, and blobs. No checkpoint covers them, so no reader looks at
@@ -155,7 +160,7 @@ export class Sequencer {
       sequence: batch.sequence,
       behind,
       consumed: waiting.consumed,
-      handover: handover ?? state.handover,
+      handover: own === undefined ? state.handover : (announced ?? state.handover),
     };
     writer.commit(next);
     // Survives a crash: the seal itself. This is the commit point: the records are in the log, exactly once, and how far

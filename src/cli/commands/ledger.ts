@@ -44,13 +44,13 @@ export const ledger: Define = (program, invoke) => {
   ])
     .argument('<folder>', 'evidence folder')
     .option('--heartbeat', 'seal a heartbeat record when nothing waits')
-    .action((folder: string, flags: { heartbeat?: boolean }) =>
+    .option(
+      '--accept-clock',
+      'the clock is right though it is more than a year ahead of the last record; the log says so',
+    )
+    .action((folder: string, flags: { heartbeat?: boolean; acceptClock?: boolean }) =>
       invoke(async (context) =>
-        (await import('../ledger/manage.ts')).seal(
-          resolve(context.cwd, folder),
-          flags.heartbeat === true,
-          context,
-        ),
+        (await import('../ledger/manage.ts')).seal(resolve(context.cwd, folder), flags, context),
       ),
     );
 

@@ -1,4 +1,4 @@
-import { initLedger, ledgerStatus, rotateKey } from '../../ledger/index.ts';
+import { acceptClock, initLedger, ledgerStatus, rotateKey } from '../../ledger/index.ts';
 import { ExhibitError, toHex } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -27,10 +27,17 @@ export async function init(
 }
 
 /** Seals what waits. */
-export async function seal(folder: string, heartbeat: boolean, context: Context): Promise<ExitCode> {
+export async function seal(
+  folder: string,
+  { heartbeat = false, acceptClock: accept = false }: { heartbeat?: boolean; acceptClock?: boolean },
+  context: Context,
+): Promise<ExitCode> {
   const ledger = await openWriter(folder, context);
   try {
-    const { size, root, added, duplicates } = await ledger.seal({ heartbeat });
+    const { clock, random } = context;
+    const { size, root, added, duplicates } = accept
+      ? await acceptClock(folder, { clock, random, heartbeat })
+      : await ledger.seal({ heartbeat });
     await remember(ledger, context);
     context.stdout.write(
       `${columns([
