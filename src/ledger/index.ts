@@ -2,6 +2,7 @@
 export { acceptClock } from './accept-clock.ts';
 export { type Initialized, type InitOptions, initLedger } from './init.ts';
 export { openLedger } from './ledger.ts';
+export { type MissingNumbers, missingNumbers, type Numbering } from './missing-numbers.ts';
 export { OWN_EMITTER } from './own.ts';
 export { openReader } from './reader.ts';
 export { rebuildIndex } from './rebuild.ts';

@@ -33,6 +33,25 @@ export function createNumbers(folder: string): void {
   database.close();
 }
 
+/**
+ * The next number of each emitter, read without a lock; undefined where the file is not there, or cannot be opened (a copy to
+ * read need not have it).
+ */
+export function readNext(folder: string): Map<string, number> | undefined {
+  const path = emittersFile(folder);
+  if (!existsSync(path)) return undefined;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: WAIT });
+    const rows = database.prepare('SELECT emitter, next FROM emitters').all();
+    return new Map(rows.map(({ emitter, next }) => [String(emitter), Number(next)]));
+  } catch {
+    return undefined;
+  } finally {
+    database?.close();
+  }
+}
+
 /** @throws ExhibitError LEDGER_NOT_FOUND where the file is gone */
 export function openNumbers(folder: string): Numbers {
   const path = emittersFile(folder);
