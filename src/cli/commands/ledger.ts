@@ -66,8 +66,9 @@ export const ledger: Define = (program, invoke) => {
       collect,
       [],
     )
+    .option('--no-blobs', 'do not read the blobs that records name')
     .option('--json', 'print JSON')
-    .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean }) =>
+    .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean; blobs?: boolean }) =>
       invoke(async (context) =>
         (await import('../ledger/verify.ts')).verify(resolve(context.cwd, folder), flags, context),
       ),
