@@ -191,13 +191,32 @@ describe('the index', () => {
     await ledger.close();
     await rm(join(folder, 'index'), { recursive: true });
     await rm(join(folder, 'emitters.db'));
-    await expect(ledgerOf()).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
     expect(await rebuildIndex(folder)).toBe(601);
     const again = await ledgerOf();
     await again.appendNumbered([...unnumbered, ...sent]);
     await again.append('ci', [decision('ci', now)]);
     expect(await again.seal()).toMatchObject({ size: 602, added: 1, duplicates: 600 });
     expect((await records(again)).at(-1)).toMatchObject({ emitter: 'ci', sequence: 1 });
+  });
+});
+
+describe('emitters.db', () => {
+  it('is made anew where it is missing: no number of the log or of what waits is handed out again', async () => {
+    const ledger = await ledgerOf();
+    await ledger.append('ci', [decision('ci', now), decision('ci', now)]);
+    await ledger.seal();
+    await ledger.append('ci', [decision('ci', now)]);
+    await ledger.append('edge', [decision('edge', now)]);
+    await ledger.close();
+    for (const end of ['', '-wal', '-shm']) await rm(join(folder, `emitters.db${end}`), { force: true });
+    // As a crash in the middle of making it leaves it.
+    await writeFile(join(folder, 'emitters.db.new'), 'half');
+    const [again, other] = await Promise.all([ledgerOf(), ledgerOf()]);
+    await again.append('ci', [decision('ci', now)]);
+    await other.append('edge', [decision('edge', now)]);
+    await again.seal();
+    const numbers = (await records(again)).map(({ emitter, sequence }) => `${emitter} ${sequence}`);
+    expect(numbers.sort()).toEqual(['ci 0', 'ci 1', 'ci 2', 'ci 3', 'edge 0', 'edge 1']);
   });
 });
 

@@ -24,8 +24,8 @@ export interface Numbers {
 }
 
 /** Makes the file. Only when a ledger is made, or rebuilt: an empty file would hand numbers out twice. */
-export function createNumbers(folder: string): void {
-  const database = new DatabaseSync(emittersFile(folder), { timeout: WAIT });
+export function createNumbers(path: string): void {
+  const database = new DatabaseSync(path, { timeout: WAIT });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   database.exec(
     'CREATE TABLE IF NOT EXISTS emitters (emitter TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID',
@@ -53,15 +53,14 @@ export function readNext(folder: string): Map<string, number> | undefined {
 }
 
 /** @throws ExhibitError LEDGER_NOT_FOUND where the file is gone */
-export function openNumbers(folder: string): Numbers {
-  const path = emittersFile(folder);
+export function openNumbers(path: string): Numbers {
   if (!existsSync(path)) {
     throw new ExhibitError(
       'LEDGER_NOT_FOUND',
       `${path} is missing: the next sequence numbers are not known`,
       {
         location: { file: path },
-        hint: 'Rebuild the index of the ledger: it finds the numbers in the log.',
+        hint: 'Open the ledger again: the file is made anew from the log.',
       },
     );
   }
