@@ -165,13 +165,14 @@ describe('the verifier in one file', () => {
   });
 
   it('shows no control character of a name', () => {
-    const name = 'example.com/\u202egol';
-    const odd = testKey(name);
-    const note = write('odd.txt', signedCheckpoint(new Uint8Array(32), 1, [odd]));
-    const { status, stdout } = run('checkpoint', note, '--vkey', formatVkey(odd.key));
-    expect(status).toBe(0);
-    expect(stdout).toContain('\\u{202e}');
-    expect(stdout).not.toContain('\u202e');
+    const odd = formatVkey({ ...log.key, name: 'example.com/\u202egol' });
+    const note = write('odd.txt', signedCheckpoint(new Uint8Array(32), 1, [log]));
+    const { status, stdout, stderr } = run('checkpoint', note, '--vkey', odd);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain('LEDGER_KEY');
+    // A key must not look like another one, and the refusal must not either.
+    expect(stderr).toContain('\\u{202e}');
+    expect(stderr).not.toContain('\u202e');
   });
 
   it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('knows no command %s', (name) => {
