@@ -89,6 +89,11 @@ function describe(opened: SignedCheckpoint, keys: readonly VerifierKey[]): strin
     ['size', String(opened.size)],
     ['root', toHex(opened.root)],
     ['level', formatLevel(levelOf(opened, keys))],
+    // One proof cannot know of a later handover.
+    [
+      'not shown',
+      `whether the log had a newer key by size ${opened.size}: \`exhibit verify ledger\` shows it`,
+    ],
   ];
 }
 

@@ -164,6 +164,43 @@ describe('the verifier in one file', () => {
     );
   });
 
+  it('refuses what a key signed beyond its end, where the log is there to tell', () => {
+    const folder = writeLog('ended', 300, next);
+    write(`ended/log/${handoverPath(next.key.id)}`, proofOf(199, 200, log, announcement));
+    const files = [write('beyond.json', record(250)), write('beyond.proof', proofOf(250, 300, log))];
+    // One proof alone cannot know of it, and says so.
+    const alone = run('record', ...files, '--vkey', vkey);
+    expect(alone.status).toBe(0);
+    expect(alone.stdout).toContain('not shown  whether the log had a newer key by size 300');
+    for (const args of [
+      ['record', ...files],
+      ['checkpoint', write('beyond.txt', signedCheckpoint(tree.root(records), 300, [log]))],
+    ]) {
+      const { status, stdout, stderr } = run(...args, '--vkey', vkey, '--log', join(folder, 'log'));
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toMatch(/^CHECKPOINT_INVALID.*size 300.*ended at size 200/);
+    }
+    const both = run(
+      'record',
+      ...files,
+      '--vkey',
+      vkey,
+      '--vkey',
+      formatVkey(next.key),
+      '--log',
+      join(folder, 'log'),
+    );
+    expect(both).toMatchObject({ status: 1, stdout: '' });
+    expect(run('ledger', folder, '--vkey', vkey, '--hashes-only').stdout).toContain(
+      'not shown  what the records say',
+    );
+    // What it signed before its end holds, with the log or without.
+    const early = [write('early.json', record(17)), write('early.proof', proofOf(17, 150, log))];
+    const held = run('record', ...early, '--vkey', vkey, '--log', join(folder, 'log'));
+    expect(held.status).toBe(0);
+    expect(held.stdout).not.toContain('not shown');
+  });
+
   it('shows no control character of a name', () => {
     const odd = formatVkey({ ...log.key, name: 'example.com/\u202egol' });
     const note = write('odd.txt', signedCheckpoint(new Uint8Array(32), 1, [log]));
