@@ -107,7 +107,10 @@ function blobLines(blobs: VerifiedLedger['blobs']): string[] {
   const { differ, missing, problems } = blobs;
   const shown = problems
     .slice(0, PRINTED)
-    .map(({ kind, digest, index, member }) => `${kind.padEnd(8)} ${digest} (record ${index}, ${member})`);
+    .map(
+      ({ kind, digest, index, member }) =>
+        `${kind.padEnd(8)} ${digest} (record ${index}, ${printable(member)})`,
+    );
   const rest = differ + missing - shown.length;
   const head = differ > 0 ? ['DOES NOT HOLD  BLOB_DIGEST'] : missing > 0 ? ['INCOMPLETE  BLOB_MISSING'] : [];
   return [
