@@ -74,14 +74,14 @@ export async function verifyBlobs(
 ): Promise<BlobsVerified> {
   const found: BlobsVerified = { whole: 0, missing: 0, differ: 0, problems: [] };
   const seen = new Set<Digest>();
+  const absent = new Set<Digest>();
   const check = async (index: number, { member, digest, stored, list }: Named): Promise<void> => {
-    if (seen.has(digest)) return;
+    if (seen.has(digest) || (!stored && absent.has(digest))) return;
     const state = await look(reader.folder, digest);
     // A blob that need not be there does not hide that it must, where a later record says so.
-    if (state === 'missing' && !stored) return;
-    seen.add(digest);
-    const [oldest] = seen;
-    if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
+    const missed = state === 'missing' && !stored;
+    keep(missed ? absent : seen, digest);
+    if (missed) return;
     if (state === 'whole') found.whole += 1;
     else {
       found[state === 'missing' ? 'missing' : 'differ'] += 1;
@@ -95,6 +95,13 @@ export async function verifyBlobs(
     if (index % 256 === 255 || index === size - 1) progress(index + 1, size);
   }
   return found;
+}
+
+/** Remembers a digest, and forgets the oldest where there are many. */
+function keep(digests: Set<Digest>, digest: Digest): void {
+  digests.add(digest);
+  const [oldest] = digests;
+  if (digests.size > REMEMBERED && oldest !== undefined) digests.delete(oldest);
 }
 
 /**
