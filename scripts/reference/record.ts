@@ -66,6 +66,10 @@ beside the ledger, named by their digest. A record is never changed. A new versi
 Rules between fields: a decision names its run, policy, subject, verdict, disposition and severity; a run states how
 many decisions it made; a waived decision is a fail and names its override; nothing is done about a pass.
 
+Names that come in (emitter, tool, policy, override) are what they look like: no character that is not seen, no white
+space at an end, in the form NFC. Emitters that begin with \`exhibit.\`, in any case, are of Exhibit itself. A message may
+hold any text: whoever prints it shows control and format characters as escapes.
+
 ${sections.join('\n')}`;
 }
 

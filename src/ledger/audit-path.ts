@@ -1,7 +1,6 @@
-import type { ObjectStore } from '../store/index.ts';
 import { emptyRoot, HASH_BYTES, nodeHash, TILE_WIDTH } from '../verify/index.ts';
 import { sha256 } from './hash.ts';
-import { readTile } from './log-files.ts';
+import type { ProvenLog } from './proven-log.ts';
 
 /** Levels of the Merkle tree in one tile: 256 hashes. */
 const TILE_LEVELS = 8;
@@ -10,10 +9,10 @@ const TILE_LEVELS = 8;
  * Sibling hashes of a leaf, from the leaf up, read from the tiles.
  * @see RFC 6962 section 2.1.1
  */
-export async function auditPath(store: ObjectStore, index: number, size: number): Promise<Uint8Array[]> {
-  const root = subtreeRoots(store, size);
+export async function auditPath(log: ProvenLog, index: number): Promise<Uint8Array[]> {
+  const root = subtreeRoots(log);
   const path: Uint8Array[] = [];
-  let [start, end] = [0, size];
+  let [start, end] = [0, log.size];
   while (end - start > 1) {
     const middle = start + largestPowerBelow(end - start);
     if (index < middle) {
@@ -27,27 +26,19 @@ export async function auditPath(store: ObjectStore, index: number, size: number)
   return path;
 }
 
-/** Root that the log had at an earlier size, from the tiles of a log of `size` records. */
-export async function earlierRoot(store: ObjectStore, earlier: number, size: number): Promise<Uint8Array> {
-  return earlier === 0 ? emptyRoot(sha256) : subtreeRoots(store, size)(0, earlier);
+/** Root that the log had at an earlier size. */
+export async function earlierRoot(log: ProvenLog, earlier: number): Promise<Uint8Array> {
+  return earlier === 0 ? emptyRoot(sha256) : subtreeRoots(log)(0, earlier);
 }
 
-/** What gives the root of the leaves [start, end) of a log of `size` records; each tile is read once. */
-function subtreeRoots(store: ObjectStore, size: number): (start: number, end: number) => Promise<Uint8Array> {
-  const tiles = new Map<string, Promise<Uint8Array>>();
-  const tile = (level: number, at: number) => {
-    const key = `${level}/${at}`;
-    const reading = tiles.get(key) ?? readTile(store, level, at, size);
-    tiles.set(key, reading);
-    return reading;
-  };
-
+/** What gives the root of the leaves [start, end) of a log. */
+function subtreeRoots(log: ProvenLog): (start: number, end: number) => Promise<Uint8Array> {
   /** Root of the perfect subtree of 2^height leaves that begins at a multiple of that. */
   const perfect = async (start: number, height: number): Promise<Uint8Array> => {
     const level = Math.floor(height / TILE_LEVELS);
     const width = 2 ** (height % TILE_LEVELS);
     const first = start / 2 ** (level * TILE_LEVELS);
-    const hashes = await tile(level, Math.floor(first / TILE_WIDTH));
+    const hashes = await log.tile(level, Math.floor(first / TILE_WIDTH));
     const from = first % TILE_WIDTH;
     let row = Array.from({ length: width }, (_, i) =>
       hashes.subarray((from + i) * HASH_BYTES, (from + i + 1) * HASH_BYTES),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ExhibitError } from '../record/index.ts';
+import { ExhibitError, isSeen } from '../record/index.ts';
 import { systemCode } from '../store/index.ts';
 import { isKeyName } from '../verify/index.ts';
 import { CONFIG } from './layout.ts';
@@ -13,7 +13,12 @@ const MAX_ORIGIN = 128;
 
 const configSchema = z.strictObject({
   format: z.literal(FORMAT),
-  origin: z.string().min(1).max(MAX_ORIGIN).refine(isKeyName, 'has a space or a plus'),
+  origin: z
+    .string()
+    .min(1)
+    .max(MAX_ORIGIN)
+    .refine(isKeyName, 'has a space or a plus')
+    .refine(isSeen, 'has a character that is not seen, or is not in the form NFC'),
 });
 
 export type LedgerConfig = z.infer<typeof configSchema>;

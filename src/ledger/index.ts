@@ -1,6 +1,9 @@
 /** The append-only Merkle log in a folder: write-ahead log, sequencer, tiles, signed checkpoints. */
+export { acceptClock } from './accept-clock.ts';
 export { type Initialized, type InitOptions, initLedger } from './init.ts';
+export { folderKeys } from './keys.ts';
 export { openLedger } from './ledger.ts';
+export { type MissingNumbers, missingNumbers, type Numbering } from './missing-numbers.ts';
 export { OWN_EMITTER } from './own.ts';
 export { openReader } from './reader.ts';
 export { rebuildIndex } from './rebuild.ts';
@@ -8,4 +11,5 @@ export { type RotateOptions, rotateKey } from './rotate.ts';
 export { type LedgerStatus, ledgerStatus } from './status.ts';
 export { type OnStep, STEPS, type Step } from './steps.ts';
 export type * from './types.ts';
-export { type VerifyLedgerOptions, verifyLedger } from './verify-ledger.ts';
+export type { BlobProblem, BlobsVerified } from './verify-blobs.ts';
+export { type VerifiedLedger, type VerifyLedgerOptions, verifyLedger } from './verify-ledger.ts';

@@ -5,7 +5,7 @@ import { ioError, makeDirectory, syncDirectory, systemCode, writeWhole } from '.
 import { emptyRoot, formatVkey } from '../verify/index.ts';
 import { encodeConfig, makeConfig } from './config.ts';
 import { sha256 } from './hash.ts';
-import { CHECKPOINT, CONFIG, currentKeyFile, SIGNER, walFolder } from './layout.ts';
+import { CHECKPOINT, CONFIG, currentKeyFile, emittersFile, SIGNER, walFolder } from './layout.ts';
 import { createNumbers } from './numbers.ts';
 import { makeSigner, signCheckpoint } from './signer.ts';
 import { createWriter } from './writer-state.ts';
@@ -43,7 +43,7 @@ export async function initLedger(folder: string, options: InitOptions): Promise<
     await writeWhole(join(folder, currentKeyFile(origin)), Buffer.from(`${vkey}\n`), 0o644);
     const checkpoint = signCheckpoint({ origin, size: 0, root: emptyRoot(sha256) }, [signer]);
     await writeWhole(join(folder, CHECKPOINT), Buffer.from(checkpoint), 0o644);
-    createNumbers(folder);
+    createNumbers(emittersFile(folder));
     createWriter(folder, {
       checkpoint,
       previous: null,

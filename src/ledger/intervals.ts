@@ -1,5 +1,5 @@
 /** Intervals kept for one emitter. Beyond it, neighbours are joined over the gap between them. */
-const MOST = 64;
+export const MOST = 64;
 
 /**
  * Which sequence numbers of each emitter are in the log: half-open intervals, a few for each emitter, since emitters
@@ -51,6 +51,20 @@ export class Intervals {
   entries(): [string, number[]][] {
     return [...this.#byEmitter];
   }
+}
+
+/**
+ * The gaps of [0, next) between bounds, first and last number.
+ * @param bounds rising, of half-open intervals
+ */
+export function gapsBelow(next: number, bounds: readonly number[]): [number, number][] {
+  const edges = [0, ...bounds, Number.POSITIVE_INFINITY];
+  const gaps: [number, number][] = [];
+  for (let i = 0; i + 1 < edges.length; i += 2) {
+    const [from, to] = [edges[i] as number, Math.min(next, edges[i + 1] as number)];
+    if (from < to) gaps.push([from, to - 1]);
+  }
+  return gaps;
 }
 
 /** How many bounds are at or below the number. */

@@ -75,6 +75,11 @@ export class KeyIndex {
     return this.#intervals.next();
   }
 
+  /** `[emitter, [from, to, from, to, ...]]`: the numbers that the log has, half-open; see Intervals. */
+  numbers(): [string, number[]][] {
+    return this.#intervals.entries();
+  }
+
   /** Leaves that may hold the record id. */
   byId(id: Uint8Array): number[] {
     return this.#search(idFingerprint(id), this.#runs);

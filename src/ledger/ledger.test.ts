@@ -7,6 +7,7 @@ import { parseRecord, type RecordDraft } from '../record/index.ts';
 import { parseVkey, verifyProof } from '../verify/index.ts';
 import { nodeCrypto } from '../verify/node.ts';
 import {
+  acceptClock,
   initLedger,
   type Ledger,
   type LedgerOptions,
@@ -190,7 +191,6 @@ describe('the index', () => {
     await ledger.close();
     await rm(join(folder, 'index'), { recursive: true });
     await rm(join(folder, 'emitters.db'));
-    await expect(ledgerOf()).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
     expect(await rebuildIndex(folder)).toBe(601);
     const again = await ledgerOf();
     await again.appendNumbered([...unnumbered, ...sent]);
@@ -200,7 +200,67 @@ describe('the index', () => {
   });
 });
 
+describe('emitters.db', () => {
+  it('is made anew where it is missing: no number of the log or of what waits is handed out again', async () => {
+    const ledger = await ledgerOf();
+    await ledger.append('ci', [decision('ci', now), decision('ci', now)]);
+    await ledger.seal();
+    await ledger.append('ci', [decision('ci', now)]);
+    await ledger.append('edge', [decision('edge', now)]);
+    await ledger.close();
+    for (const end of ['', '-wal', '-shm']) await rm(join(folder, `emitters.db${end}`), { force: true });
+    // As a crash in the middle of making it leaves it.
+    await writeFile(join(folder, 'emitters.db.new'), 'half');
+    const [again, other] = await Promise.all([ledgerOf(), ledgerOf()]);
+    await again.append('ci', [decision('ci', now)]);
+    await other.append('edge', [decision('edge', now)]);
+    await again.seal();
+    const numbers = (await records(again)).map(({ emitter, sequence }) => `${emitter} ${sequence}`);
+    expect(numbers.sort()).toEqual(['ci 0', 'ci 1', 'ci 2', 'ci 3', 'edge 0', 'edge 1']);
+  });
+});
+
 describe('time', () => {
+  const DAY = 86_400_000;
+  const gaps = async (ledger: Ledger) =>
+    (await records(ledger)).filter(({ record_type }) => record_type === 'gap').map(({ details }) => details);
+
+  it('says that its clock is a month or more ahead of the last record, and goes on', async () => {
+    const ledger = await ledgerOf();
+    for (const days of [0, 30, 31, 366]) {
+      now += days * DAY;
+      if (days === 366) now -= 1;
+      await ledger.append('ci', [decision('ci', now)]);
+      await ledger.seal();
+    }
+    expect(await gaps(ledger)).toEqual([
+      expect.objectContaining({ kind: 'clock ahead', days: 31 }),
+      expect.objectContaining({ kind: 'clock ahead', days: 365 }),
+    ]);
+  });
+
+  it('does not seal with a clock that is more than a year ahead, and keeps what waits', async () => {
+    const ledger = await ledgerOf();
+    await ledger.append('ci', [decision('ci', now)]);
+    await ledger.seal();
+    await ledger.append('ci', [decision('ci', now)]);
+    now = Date.UTC(2199, 0, 1);
+    await expect(ledger.seal()).rejects.toMatchObject({ code: 'LEDGER_CLOCK' });
+    await expect(ledger.seal({ heartbeat: true })).rejects.toMatchObject({ code: 'LEDGER_CLOCK' });
+    now = NOW + 1000;
+    expect(await ledger.seal()).toMatchObject({ size: 2, added: 1 });
+    expect((await records(ledger)).at(-1)?.recorded_at).toBe('2026-11-23T09:00:01.000Z');
+    // An idle log goes on when somebody says that the clock is right.
+    now = NOW + 800 * DAY;
+    await ledger.append('ci', [decision('ci', now)]);
+    expect(await acceptClock(folder, { clock: () => now, random })).toMatchObject({ size: 4, added: 2 });
+    expect(await gaps(ledger)).toEqual([
+      expect.objectContaining({ kind: 'clock ahead', days: 799, accepted: true }),
+    ]);
+    await ledger.append('ci', [decision('ci', now)]);
+    expect(await ledger.seal()).toMatchObject({ size: 5, added: 1 });
+  });
+
   it('never goes back, says once that the clock is behind, and finds the first record of an instant', async () => {
     const ledger = await ledgerOf();
     const seal = async () => {

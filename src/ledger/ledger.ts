@@ -5,9 +5,11 @@ import { readConfig } from './config.ts';
 import { recordText } from './encode.ts';
 import type { Draft } from './frame-builder.ts';
 import { sha256 } from './hash.ts';
+import { emittersFile } from './layout.ts';
 import { type Numbers, openNumbers } from './numbers.ts';
 import { OWN_EMITTER } from './own.ts';
 import { FolderReader } from './reader.ts';
+import { restoreNumbers } from './restore-numbers.ts';
 import { ThreadSealer } from './seal-thread.ts';
 import { isFatal, LocalSealer, type Sealer } from './sealer.ts';
 import { readSigner } from './signer.ts';
@@ -23,7 +25,8 @@ const LOCK_TIMEOUT = 5_000;
 export async function openLedger(folder: string, options: LedgerOptions): Promise<Ledger> {
   const { origin } = await readConfig(folder);
   await readSigner(folder, origin);
-  const ledger = new FolderLedger(folder, origin, options, openNumbers(folder));
+  await restoreNumbers(folder, options.lockTimeout ?? LOCK_TIMEOUT);
+  const ledger = new FolderLedger(folder, origin, options, openNumbers(emittersFile(folder)));
   try {
     await ledger.checkpoint();
     return ledger;

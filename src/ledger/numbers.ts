@@ -24,8 +24,8 @@ export interface Numbers {
 }
 
 /** Makes the file. Only when a ledger is made, or rebuilt: an empty file would hand numbers out twice. */
-export function createNumbers(folder: string): void {
-  const database = new DatabaseSync(emittersFile(folder), { timeout: WAIT });
+export function createNumbers(path: string): void {
+  const database = new DatabaseSync(path, { timeout: WAIT });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   database.exec(
     'CREATE TABLE IF NOT EXISTS emitters (emitter TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID',
@@ -33,16 +33,34 @@ export function createNumbers(folder: string): void {
   database.close();
 }
 
-/** @throws ExhibitError LEDGER_NOT_FOUND where the file is gone */
-export function openNumbers(folder: string): Numbers {
+/**
+ * The next number of each emitter, read without a lock; undefined where the file is not there, or cannot be opened (a copy to
+ * read need not have it).
+ */
+export function readNext(folder: string): Map<string, number> | undefined {
   const path = emittersFile(folder);
+  if (!existsSync(path)) return undefined;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: WAIT });
+    const rows = database.prepare('SELECT emitter, next FROM emitters').all();
+    return new Map(rows.map(({ emitter, next }) => [String(emitter), Number(next)]));
+  } catch {
+    return undefined;
+  } finally {
+    database?.close();
+  }
+}
+
+/** @throws ExhibitError LEDGER_NOT_FOUND where the file is gone */
+export function openNumbers(path: string): Numbers {
   if (!existsSync(path)) {
     throw new ExhibitError(
       'LEDGER_NOT_FOUND',
       `${path} is missing: the next sequence numbers are not known`,
       {
         location: { file: path },
-        hint: 'Rebuild the index of the ledger: it finds the numbers in the log.',
+        hint: 'Open the ledger again: the file is made anew from the log.',
       },
     );
   }

@@ -1,5 +1,7 @@
 import {
+  DAY_MILLISECONDS,
   derivedId,
+  ExhibitError,
   formatDigest,
   formatInstant,
   fromHex,
@@ -78,6 +80,39 @@ export function clockRecord(now: number, last: number): OwnRecord {
     message:
       'the clock of the writer is behind the log; recorded_at stays at the time of the last record until it catches up',
     details: { kind: 'clock behind', clock: formatInstant(now), last_recorded_at: formatInstant(last) },
+  };
+}
+
+/** A clock that is further ahead of the last record than this is not sealed with: no later record could be older again. */
+const FARTHEST_DAYS = 366;
+/** What is further ahead than this is said in the log. */
+const FAR_DAYS = 31;
+
+/**
+ * The record that says that the clock of the writer is far ahead of the last record; undefined where it is not. The writer
+ * cannot tell a clock that runs fast from a log that was idle.
+ * @param accepted whether somebody said that the clock is right
+ * @throws ExhibitError LEDGER_CLOCK for more than a year
+ */
+export function aheadRecord(now: number, last: number, accepted: boolean): OwnRecord | undefined {
+  const days = Math.floor((now - last) / DAY_MILLISECONDS);
+  if (days < FAR_DAYS) return undefined;
+  const [clock, last_recorded_at] = [formatInstant(now), formatInstant(last)];
+  if (days >= FARTHEST_DAYS && !accepted) {
+    throw new ExhibitError(
+      'LEDGER_CLOCK',
+      `the clock says ${clock}, ${days} days after the last record (${last_recorded_at}): nothing was sealed, because no later ` +
+        'record could be older again; what waits is kept',
+      {
+        details: { clock, last_recorded_at, days },
+        hint: 'Set the clock. If it is right and the log was idle for so long: exhibit ledger seal FOLDER --accept-clock',
+      },
+    );
+  }
+  return {
+    record_type: 'gap',
+    message: `${days} days lie between the last record and the clock of the writer: the log was idle, or the clock is ahead`,
+    details: { kind: 'clock ahead', clock, last_recorded_at, days, ...(accepted ? { accepted } : {}) },
   };
 }
 

@@ -20,6 +20,7 @@ import { sha256 } from './hash.ts';
 import { KeyIndex } from './key-index.ts';
 import { CHECKPOINT, currentKeyFile } from './layout.ts';
 import { uuidBytes } from './own.ts';
+import { ProvenLog } from './proven-log.ts';
 import type { CheckpointBody, Entry, LedgerReader } from './types.ts';
 
 /** The public key of a ledger folder. @throws ExhibitError LEDGER_KEY */
@@ -52,7 +53,7 @@ export class FolderReader implements LedgerReader {
   readonly origin: string;
   readonly store: FolderStore;
   #key: VerifierKey | undefined;
-  #cache: { size: number; bundles: BundleCache } | undefined;
+  #cache: { log: ProvenLog; bundles: BundleCache } | undefined;
   #index: KeyIndex | undefined;
 
   constructor(folder: string, origin: string) {
@@ -71,15 +72,15 @@ export class FolderReader implements LedgerReader {
   }
 
   async rootAt(size: number): Promise<string> {
-    const now = await this.#size();
-    if (size > now) throw new ExhibitError('NOT_FOUND', `the log has ${now} records, not ${size}`);
-    return toHex(await earlierRoot(this.store, size, now));
+    const { log } = await this.#proven();
+    if (size > log.size) throw new ExhibitError('NOT_FOUND', `the log has ${log.size} records, not ${size}`);
+    return toHex(await earlierRoot(log, size));
   }
 
   async *entries(from: number, to: number): AsyncGenerator<Entry> {
-    const size = await this.#size();
-    if (to > size) throw new ExhibitError('NOT_FOUND', `there is no record ${to - 1} in a log of ${size}`);
-    const bundles = this.#bundles(size);
+    const { log, bundles } = await this.#proven();
+    if (to > log.size)
+      throw new ExhibitError('NOT_FOUND', `there is no record ${to - 1} in a log of ${log.size}`);
     for (let index = from; index < to; ) {
       const bundle = await bundles.bundle(Math.floor(index / TILE_WIDTH));
       const end = Math.min(to, (Math.floor(index / TILE_WIDTH) + 1) * TILE_WIDTH);
@@ -88,13 +89,12 @@ export class FolderReader implements LedgerReader {
   }
 
   async entry(index: number): Promise<Entry> {
-    return { index, bytes: await this.#bundles(await this.#size()).entry(index) };
+    return { index, bytes: await (await this.#proven()).bundles.entry(index) };
   }
 
   async firstAt(instant: string): Promise<number> {
-    const size = await this.#size();
-    const bundles = this.#bundles(size);
-    let [low, high] = [0, size];
+    const { log, bundles } = await this.#proven();
+    let [low, high] = [0, log.size];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       if (recordedAt(await bundles.entry(middle)) >= instant) high = middle;
@@ -104,9 +104,9 @@ export class FolderReader implements LedgerReader {
   }
 
   async find(recordId: string): Promise<number | undefined> {
-    const size = await this.#size();
+    const { log, bundles } = await this.#proven();
+    const { size } = log;
     const id = uuidBytes(recordId);
-    const bundles = this.#bundles(size);
     const isIt = (entry: Uint8Array) => Buffer.compare(keyOf(entry).id, id) === 0;
     const index = this.#indexFor(size);
     for (const at of index?.byId(id).sort((a, b) => a - b) ?? []) {
@@ -125,13 +125,10 @@ export class FolderReader implements LedgerReader {
 
   async proof(index: number): Promise<string> {
     const { text, checkpoint } = await this.#signed();
+    const { log, bundles } = this.#provenBy(checkpoint);
     // Also says where the index is beyond the log.
-    await this.#bundles(checkpoint.size).entry(index);
-    return formatProof({
-      index,
-      hashes: await auditPath(this.store, index, checkpoint.size),
-      checkpoint: text,
-    });
+    await bundles.entry(index);
+    return formatProof({ index, hashes: await auditPath(log, index), checkpoint: text });
   }
 
   async close(): Promise<void> {
@@ -153,13 +150,18 @@ export class FolderReader implements LedgerReader {
     return this.#index;
   }
 
-  #bundles(size: number): BundleCache {
-    if (this.#cache?.size !== size) this.#cache = { size, bundles: new BundleCache(this.store, size) };
-    return this.#cache.bundles;
+  /** The log as the checkpoint of this moment covers it. */
+  async #proven(): Promise<{ log: ProvenLog; bundles: BundleCache }> {
+    return this.#provenBy((await this.#signed()).checkpoint);
   }
 
-  async #size(): Promise<number> {
-    return (await this.#signed()).checkpoint.size;
+  #provenBy(checkpoint: SignedCheckpoint): { log: ProvenLog; bundles: BundleCache } {
+    const known = this.#cache?.log;
+    if (this.#cache !== undefined && known?.size === checkpoint.size && known.root === toHex(checkpoint.root))
+      return this.#cache;
+    const log = new ProvenLog(this.store, checkpoint);
+    this.#cache = { log, bundles: new BundleCache(log) };
+    return this.#cache;
   }
 
   async #signed(): Promise<{ text: string; checkpoint: SignedCheckpoint }> {

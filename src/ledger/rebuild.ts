@@ -1,18 +1,15 @@
-import { toHex } from '../record/index.ts';
 import { folderStore } from '../store/index.ts';
 import { catchUp } from './catch-up.ts';
 import { readConfig } from './config.ts';
 import { KeyIndex } from './key-index.ts';
-import { createNumbers, openNumbers } from './numbers.ts';
+import { ProvenLog } from './proven-log.ts';
 import { bodyOf, reconcile } from './published.ts';
-import { takeBatches } from './waiting.ts';
-import { claimAll } from './wal-claims.ts';
+import { writeNumbers } from './restore-numbers.ts';
 import { lockWriter } from './writer-state.ts';
 
 /**
  * Makes the index anew from the entry bundles, and `emitters.db` where it is missing: no number that the log or a
  * write-ahead log holds is handed out again. (A number that was used up and never written may be.)
- * No process may append meanwhile where `emitters.db` is missing; none can open the ledger then.
  * @returns the number of records in the index
  * @throws ExhibitError LEDGER_BUSY, LEDGER_FORK, LEDGER_CORRUPT, LEDGER_IO
  */
@@ -23,21 +20,12 @@ export async function rebuildIndex(folder: string, options: { lockTimeout?: numb
     const state = writer.read();
     const store = folderStore(folder);
     await reconcile(folder, store, state);
-    const { size, root } = bodyOf(state.checkpoint);
+    const log = new ProvenLog(store, bodyOf(state.checkpoint));
     KeyIndex.remove(folder);
-    const index = await catchUp(folder, store, size, toHex(root));
-    const next = index.nextNumbers();
+    const index = await catchUp(folder, log);
+    await writeNumbers(folder, index, state);
     index.close();
-    for (const { records } of takeBatches(folder, await claimAll(folder), state.consumed)) {
-      for (const { emitter, sequence } of records) {
-        if (sequence >= (next.get(emitter) ?? 0)) next.set(emitter, sequence + 1);
-      }
-    }
-    createNumbers(folder);
-    const numbers = openNumbers(folder);
-    numbers.atLeast(next);
-    numbers.close();
-    return size;
+    return log.size;
   } finally {
     writer.close();
   }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatInstant, type RandomBytes, toHex } from '../record/index.ts';
 import { type FolderStore, putBlob } from '../store/index.ts';
-import { type Checkpoint, entriesPath, TILE_WIDTH, tilePath } from '../verify/index.ts';
+import { entriesPath, TILE_WIDTH, tilePath } from '../verify/index.ts';
 import { Batch } from './batch.ts';
 import { BundleCache } from './bundle-cache.ts';
 import { BundleWriter } from './bundle-writer.ts';
@@ -12,7 +12,8 @@ import { sha256 } from './hash.ts';
 import type { KeyIndex } from './key-index.ts';
 import { LOG } from './layout.ts';
 import { type LogTail, readTail } from './log-tail.ts';
-import { clockRecord, HEARTBEAT, type OwnRecord } from './own.ts';
+import { aheadRecord, clockRecord, HEARTBEAT, type OwnRecord } from './own.ts';
+import { ProvenLog } from './proven-log.ts';
 import { bodyOf, publish, reconcile } from './published.ts';
 import { type LogSigner, signCheckpoint } from './signer.ts';
 import type { OnStep } from './steps.ts';
@@ -40,6 +41,8 @@ export interface SealOptions {
   announce?: (size: number) => OwnRecord;
   /** The vkey that this record announces. */
   announced?: string;
+  /** Somebody said that the clock is right, though it is far ahead of the last record. */
+  acceptClock?: boolean;
 }
 
 const NOTHING_WAITS = ({ consumed }: WriterState): WaitingBatch => ({ records: [], consumed, done: [] });
@@ -70,7 +73,7 @@ export class Sequencer {
     const total = { added: 0, duplicates: 0 };
     try {
       for (const batch of takeBatches(folder, names, state.consumed)) {
-        const sealed = await this.#batch(writer, signer, state, batch);
+        const sealed = await this.#batch(writer, signer, state, batch, options);
         state = sealed.state;
         total.added += sealed.added;
         total.duplicates += sealed.duplicates;
@@ -78,7 +81,7 @@ export class Sequencer {
       const own =
         options.announce ?? (total.added === 0 && options.heartbeat === true ? () => HEARTBEAT : undefined);
       if (own !== undefined) {
-        const sealed = await this.#batch(writer, signer, state, NOTHING_WAITS(state), own, options.announced);
+        const sealed = await this.#batch(writer, signer, state, NOTHING_WAITS(state), options, own);
         state = sealed.state;
         total.added += sealed.added;
       }
@@ -102,18 +105,20 @@ export class Sequencer {
     signer: LogSigner,
     state: WriterState,
     waiting: WaitingBatch,
+    { acceptClock = false, announced }: SealOptions,
     own?: (size: number) => OwnRecord,
-    handover?: string,
   ) {
     const { folder, store, clock, random, onStep, origin } = this.#context;
     const before = bodyOf(state.checkpoint);
-    const tail = await this.#tailAt(before);
-    const index = await this.#indexAt(before, tail.root);
+    const log = new ProvenLog(store, before);
+    const tail = await this.#tailAt(log);
+    const index = await this.#indexAt(log);
     const now = clock();
     const last = state.recorded_at;
+    const ahead = before.size === 0 ? undefined : aheadRecord(now, last, acceptClock);
     const behind = last - now > BEHIND_MILLISECONDS || (state.behind && now < last);
     const recorded = Math.max(now, last);
-    const cache = new BundleCache(store, before.size);
+    const cache = new BundleCache(log);
     const bundles = new BundleWriter(tail.edge.copy(), tail.bundle);
     const batch = new Batch({
       index,
@@ -127,6 +132,8 @@ export class Sequencer {
       keep: (bytes) => putBlob(store, sha256, bytes),
     });
     const said = behind && !state.behind ? [clockRecord(now, last)] : [];
+    // Not for resends alone, which add nothing.
+    if (ahead !== undefined && (own !== undefined || waiting.records.length > 0)) said.push(ahead);
     // The announcement of a key is the last record of its checkpoint, and says so.
     if (own !== undefined) said.push(own(before.size + said.length + 1));
     // Survives a crash: any of the new bundles and tiles, and blobs. No checkpoint covers them, so no reader looks at
@@ -153,7 +160,7 @@ export class Sequencer {
       sequence: batch.sequence,
       behind,
       consumed: waiting.consumed,
-      handover: handover ?? state.handover,
+      handover: own === undefined ? state.handover : (announced ?? state.handover),
     };
     writer.commit(next);
     // Survives a crash: the seal itself. This is the commit point: the records are in the log, exactly once, and how far
@@ -188,18 +195,17 @@ export class Sequencer {
     }
   }
 
-  async #tailAt(checkpoint: Checkpoint): Promise<LogTail> {
-    if (this.#tail?.edge.size !== checkpoint.size || this.#tail.root !== toHex(checkpoint.root)) {
-      this.#tail = await readTail(this.#context.store, checkpoint);
-    }
+  async #tailAt(log: ProvenLog): Promise<LogTail> {
+    if (this.#tail?.edge.size !== log.size || this.#tail.root !== log.root) this.#tail = await readTail(log);
     return this.#tail;
   }
 
-  async #indexAt({ size }: Checkpoint, root: string): Promise<KeyIndex> {
+  async #indexAt(log: ProvenLog): Promise<KeyIndex> {
+    const { size, root } = log;
     const fits = (index: KeyIndex | undefined) => index?.size === size && (size === 0 || index.root === root);
     if (this.#index === undefined || !fits(this.#index)) {
       this.#index?.close();
-      this.#index = await catchUp(this.#context.folder, this.#context.store, size, root);
+      this.#index = await catchUp(this.#context.folder, log);
     }
     return this.#index;
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ioError } from '../store/index.ts';
 import { recordedAt } from './entry.ts';
 import { walFolder } from './layout.ts';
+import { missingNumbers, type Numbering } from './missing-numbers.ts';
 import { openReader, readPublicKey } from './reader.ts';
 import type { CheckpointBody } from './types.ts';
 
@@ -13,11 +14,13 @@ export interface LedgerStatus extends CheckpointBody {
   recorded: { first: string; last: string } | undefined;
   /** Write-ahead logs and their bytes: an upper bound of what waits to be sealed. */
   waiting: { files: number; bytes: number };
+  /** Whether every number that was handed out is in the log or waits. */
+  numbering: Numbering;
 }
 
 /**
  * What a ledger folder holds, without verifying the log behind its checkpoint. Needs no lock.
- * @throws ExhibitError LEDGER_NOT_FOUND, LEDGER_KEY, CHECKPOINT_INVALID, LEDGER_CORRUPT, LEDGER_IO
+ * @throws ExhibitError LEDGER_NOT_FOUND, LEDGER_KEY, CHECKPOINT_INVALID, LEDGER_CORRUPT, WAL_CORRUPT, LEDGER_IO
  */
 export async function ledgerStatus(folder: string): Promise<LedgerStatus> {
   const reader = await openReader(folder);
@@ -26,7 +29,8 @@ export async function ledgerStatus(folder: string): Promise<LedgerStatus> {
   const at = async (index: number) => recordedAt((await reader.entry(index)).bytes);
   const recorded =
     checkpoint.size === 0 ? undefined : { first: await at(0), last: await at(checkpoint.size - 1) };
-  return { ...checkpoint, key: key.id, recorded, waiting: await waiting(walFolder(folder)) };
+  const numbering = await missingNumbers(reader);
+  return { ...checkpoint, key: key.id, recorded, waiting: await waiting(walFolder(folder)), numbering };
 }
 
 async function waiting(directory: string): Promise<LedgerStatus['waiting']> {

@@ -72,7 +72,10 @@ export interface Entry {
   bytes: Uint8Array;
 }
 
-/** The reading side: needs no key and no lock, sees only what a signed checkpoint covers. */
+/**
+ * The reading side: needs no key and no lock, and gives out only what a signed checkpoint covers: the hash of every entry was
+ * followed up to the signed root before. What does not lead there is LEDGER_CORRUPT in each of its calls.
+ */
 export interface LedgerReader {
   readonly folder: string;
   readonly origin: string;

@@ -6,7 +6,8 @@ import { nodeCrypto } from '../verify/node.ts';
 import { readConfig } from './config.ts';
 import { sha256 } from './hash.ts';
 import { LOG } from './layout.ts';
-import { readPublicKey } from './reader.ts';
+import { openReader, readPublicKey } from './reader.ts';
+import { type BlobsVerified, verifyBlobs } from './verify-blobs.ts';
 import { poolWindow, verifyPool } from './verify-pool.ts';
 
 export interface VerifyLedgerOptions {
@@ -21,8 +22,19 @@ export interface VerifyLedgerOptions {
   threads?: number;
   /** Whether every entry must be a record; default true. Hashes are checked either way. */
   records?: boolean;
+  /** Whether the blobs that records name are read too; default true. */
+  blobs?: boolean;
   /** Called with the number of records checked and the size. */
   progress?: (records: number, size: number) => void;
+  /** The same for the pass over the blobs. */
+  blobProgress?: (records: number, size: number) => void;
+}
+
+export interface VerifiedLedger extends VerifiedLog {
+  /** The checkpoint that was verified, as it was read: the one to be remembered. */
+  note: string;
+  /** What became of the blobs that records name; only where they were looked at. It is no error here: the log holds. */
+  blobs?: BlobsVerified;
 }
 
 /**
@@ -30,7 +42,10 @@ export interface VerifyLedgerOptions {
  * Needs no lock: it checks what the checkpoint covers that it reads first.
  * @throws ExhibitError what verifyLog throws: the message and details say where
  */
-export async function verifyLedger(folder: string, options: VerifyLedgerOptions = {}): Promise<VerifiedLog> {
+export async function verifyLedger(
+  folder: string,
+  options: VerifyLedgerOptions = {},
+): Promise<VerifiedLedger> {
   const { origin } = await readConfig(folder);
   const keys =
     options.vkeys === undefined
@@ -41,13 +56,24 @@ export async function verifyLedger(folder: string, options: VerifyLedgerOptions 
   const store = folderStore(folder);
   const pool = threads > 0 ? verifyPool(join(folder, LOG), threads, records) : undefined;
   try {
-    return await verifyLog((path) => store.get(`${LOG}/${path}`), nodeCrypto, keys, {
+    let note = '';
+    const source = async (path: string) => {
+      const bytes = await store.get(`${LOG}/${path}`);
+      if (path === 'checkpoint' && bytes !== undefined) note = Buffer.from(bytes).toString();
+      return bytes;
+    };
+    const verified = await verifyLog(source, nodeCrypto, keys, {
       origin,
       ...(options.known === undefined ? {} : { known: options.known }),
       ...(records ? { readEntry } : {}),
       ...(pool === undefined ? {} : { checkBundle: pool.check, window: poolWindow(threads) }),
       ...(options.progress === undefined ? {} : { progress: options.progress }),
     });
+    if (options.blobs === false) return { ...verified, note };
+    const reader = await openReader(folder);
+    const blobs = await verifyBlobs(reader, verified.checkpoint.size, options.blobProgress);
+    await reader.close();
+    return { ...verified, note, blobs };
   } finally {
     await pool?.close();
   }

@@ -41,6 +41,16 @@ export function takenPath(folder: string, name: string): string {
   return join(walFolder(folder), `${name}${TAKEN}`);
 }
 
+/** The files that wait, whoever has them, in no order. */
+export async function waitingFiles(folder: string): Promise<string[]> {
+  const directory = walFolder(folder);
+  try {
+    return (await readdir(directory)).filter((file) => file.endsWith(WAITING) || file.endsWith(TAKEN));
+  } catch (error) {
+    throw ioError(error, directory);
+  }
+}
+
 /** Removes files whose records are all in the log. */
 export async function removeTaken(folder: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;

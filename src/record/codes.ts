@@ -107,6 +107,10 @@ export const ERROR_CODES = {
     'incomplete',
     'The disk refused a write (full, read-only, failing). Nothing of this call was acknowledged.',
   ),
+  LEDGER_CLOCK: code(
+    'incomplete',
+    'The clock of the writer is more than a year ahead of the last record. Nothing was sealed, what waits is kept. Set the clock; where it is right and the log was idle for so long, seal once with `exhibit ledger seal --accept-clock`.',
+  ),
   LEDGER_KEY: code(
     'usage',
     'A key file is missing, malformed, readable by others, or not the key of this ledger.',

@@ -4,6 +4,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorKind } from './codes.ts';
 export { type Digest, formatDigest, fromHex, isDigest, type Sha256, toHex } from './digest.ts';
 export { type ErrorOptions, ExhibitError, formatLocation, isExhibitError, type Location } from './errors.ts';
 export { derivedId, type RandomBytes, uuidv7 } from './id.ts';
+export { isPlainName, isSeen } from './name.ts';
 export { encodeRecord, parseDraft, parseRecord } from './record.ts';
 export { REDACTED, type Redaction, type RedactOptions, redact } from './redact.ts';
 export type { RedactReason } from './redact-marks.ts';
@@ -36,4 +37,4 @@ export {
   VERDICTS,
   type Verdict,
 } from './schema.ts';
-export { type Clock, DAY_MILLISECONDS, dayOf, formatInstant } from './time.ts';
+export { type Clock, DAY_MILLISECONDS, dayOf, formatInstant, isInstant } from './time.ts';

@@ -54,6 +54,49 @@ function codeOf(read: () => unknown): string | undefined {
   }
 }
 
+describe('names', () => {
+  // U+200B zero width space, U+202E right-to-left override, U+00AD soft hyphen, U+FE0F variation selector,
+  // U+3164 Hangul filler: UCD DerivedCoreProperties, Default_Ignorable_Code_Point; e and U+0301 is not NFC.
+  const odd = [
+    'ci ',
+    ' ci',
+    'c\u200bi',
+    'c\u202ei',
+    'c\u00adi',
+    'ci\ufe0f',
+    '\u3164',
+    'cafe\u0301',
+    'c\ni',
+    'c\u001bi',
+  ];
+  it.each(odd)('that look like others are not taken: %j', (value) => {
+    for (const field of ['emitter', 'tool', 'policy_id', 'override_id'])
+      expect(wrong({ ...decision, [field]: value })).toEqual([field]);
+  });
+
+  // U+2024 one dot leader and U+FF45 fullwidth e: their NFKC forms are the letters of exhibit.ledger.
+  it.each([
+    'Exhibit.ledger',
+    'EXHIBIT.LEDGER',
+    'exhibit\u2024ledger',
+    '\uff45xhibit.ledger',
+    'exhibit.other',
+  ])('of Exhibit itself are not taken: %j', (emitter) => {
+    expect(wrong({ ...base, emitter })).toEqual(['emitter']);
+    expect(wrong({ ...base, record_type: 'key', emitter })).toEqual(['emitter']);
+  });
+
+  it.each(['ci', 'exhibit', 'exhibit@host.example', 'exhibit-lake', 'Zürich gate', 'exhibitor.x', '監査'])(
+    'are taken: %j',
+    (emitter) => expect(wrong({ ...base, emitter, policy_id: emitter })).toEqual([]),
+  );
+
+  it('that were recorded before stay readable', () => {
+    const before = { ...base, emitter: 'Exhibit.ledger ', recorded_at: base.observed_at };
+    expect(parseRecord(encodeRecord(before)).emitter).toBe('Exhibit.ledger ');
+  });
+});
+
 describe('drafts', () => {
   it('are taken as they are', () => {
     expect(parseDraft(base)).toEqual(base);

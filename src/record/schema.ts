@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isPlainName, isReservedEmitter } from './name.ts';
+import { isInstant } from './time.ts';
 
 /** The record, version 1, as docs/reference/record.md explains it. Immutable: fields are added in a new version only. */
 export const SCHEMA = 'exhibit.record/1';
@@ -58,7 +60,7 @@ export const instant = z
     /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z$/,
     'expected YYYY-MM-DDTHH:MM:SS.sssZ',
   )
-  .refine((value) => !Number.isNaN(Date.parse(value)), 'no such date');
+  .refine(isInstant, 'no such date');
 export const uuid = z
   .string()
   .regex(
@@ -170,8 +172,27 @@ function consistent(record: Outcome, context: z.RefinementCtx): void {
   }
 }
 
+/** Who sent and what was asked: names by which people tell records apart. */
+const PLAIN = ['emitter', 'tool', 'policy_id', 'override_id'] as const;
+
+/**
+ * What is asked of names when they come in. It is not asked of records that are in a log: what was taken stays readable.
+ */
+function named(record: Outcome, context: z.RefinementCtx): void {
+  const issue = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message });
+  for (const field of PLAIN) {
+    const value = record[field];
+    if (typeof value === 'string' && !isPlainName(value)) {
+      issue(field, 'has a character that is not seen, white space at an end, or is not in the form NFC');
+    } else if (field === 'emitter' && typeof value === 'string' && isReservedEmitter(value)) {
+      issue(field, 'names that begin with "exhibit." are of Exhibit itself');
+    }
+  }
+}
+
 /** A record as an emitter sends it: the ledger adds `recorded_at`. */
-export const recordDraftSchema = z.strictObject(fields).superRefine(consistent);
+export const recordDraftSchema = z.strictObject(fields).superRefine(consistent).superRefine(named);
 
 /** A record as the ledger holds it. */
 export const recordSchema = z

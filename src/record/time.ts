@@ -6,6 +6,13 @@ export function formatInstant(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
+/** Whether a text is an instant as records carry it, of a day that the calendar has. */
+export function isInstant(text: string): boolean {
+  const milliseconds = Date.parse(text);
+  // Written again, because 30 February is read as 2 March, and other forms are read too.
+  return Number.isFinite(milliseconds) && formatInstant(milliseconds) === text;
+}
+
 /** The UTC day, `YYYY-MM-DD`, of an instant. */
 export function dayOf(milliseconds: number): string {
   return formatInstant(milliseconds).slice(0, 10);

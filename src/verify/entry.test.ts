@@ -13,6 +13,7 @@ const base = {
   recorded_at: '2026-11-23T09:00:01.500Z',
   schema: 'exhibit.record/1',
   tool: 'exhibit',
+  verdict: 'fail',
 };
 
 /** What a reader says of some bytes: the facts, or the code and message of its refusal. */
@@ -149,6 +150,27 @@ describe('an entry that is read without parsing it', () => {
       expect(scanEntry(bytes)).toEqual({ record_type: 'decision', recorded_at: base.recorded_at });
       same(bytes);
     }
+  });
+
+  it.each([
+    ['a month that is none', { recorded_at: '2026-13-01T00:00:00.000Z' }],
+    ['a day that the month has not', { recorded_at: '2026-02-30T00:00:00.000Z' }],
+    ['an hour that is none', { recorded_at: '2026-01-01T24:00:00.000Z' }],
+    ['nines', { recorded_at: '2026-99-99T99:99:99.999Z' }],
+    ['a verdict that is none', { verdict: 'passs' }],
+    ['a verdict that is no text', { verdict: 1 }],
+    ['a decision without a verdict', { verdict: undefined }],
+  ])('is refused for %s', (_name, more) => {
+    const bytes = entry(canonicalize(JSON.parse(JSON.stringify({ ...base, ...more }))));
+    expect(() => readEntry(bytes)).toThrow(expect.objectContaining({ code: 'RECORD_INVALID' }));
+    same(bytes);
+  });
+
+  it('takes the last day of February in a leap year, and a run without a verdict', () => {
+    const { verdict: _, ...run } = { ...base, record_type: 'run', recorded_at: '2028-02-29T23:59:59.999Z' };
+    const bytes = entry(canonicalize(run));
+    expect(scanEntry(bytes)).toEqual({ record_type: 'run', recorded_at: '2028-02-29T23:59:59.999Z' });
+    same(bytes);
   });
 
   it('reads a key record whole, since its details may hand the log over', () => {

@@ -1,4 +1,4 @@
-import { canonicalize, ExhibitError } from '../record/index.ts';
+import { canonicalize, ExhibitError, isInstant } from '../record/index.ts';
 import { fromUtf8, toUtf8 } from './bytes.ts';
 import { type Span, scanObject } from './scan.ts';
 
@@ -21,6 +21,7 @@ export interface EntryFacts {
 export type ReadEntry = (bytes: Uint8Array) => EntryFacts;
 
 const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
+const VERDICT = /^(?:pass|fail|error|not_applicable|not_evaluated)$/;
 
 /**
  * Reads an entry with little code: canonical JSON of one object, with the fields that the log itself rests on.
@@ -45,14 +46,26 @@ export function parseEntry(bytes: Uint8Array): EntryFacts {
   return factsOf(value as Record<string, unknown>);
 }
 
-/** The fields that scanEntry reads, in the order in which they stand in a record. */
-const SCANNED = ['emitter', 'layer', 'record_id', 'record_type', 'recorded_at', 'schema', 'tool'].map(toUtf8);
+/** The fields that scanEntry reads, in the order in which they stand in a record. The last may be missing. */
+const SCANNED = [
+  'emitter',
+  'layer',
+  'record_id',
+  'record_type',
+  'recorded_at',
+  'schema',
+  'tool',
+  'verdict',
+].map(toUtf8);
 
 /** The facts of a usual record, without making an object of it; undefined for whatever parseEntry has to look at. */
 export function scanEntry(bytes: Uint8Array): EntryFacts | undefined {
-  const spans = scanObject(bytes, SCANNED);
+  const spans = scanObject(bytes, SCANNED, SCANNED.length - 1);
   if (spans === undefined) return undefined;
-  const [emitter, layer, record_id, record_type, recorded_at, schema, tool] = spans as [Span, ...Span[]];
+  const [emitter, layer, record_id, record_type, recorded_at, schema, tool, verdict] = spans as [
+    Span,
+    ...Span[],
+  ];
   for (const span of [emitter, layer, record_id, tool] as Span[]) {
     if (bytes[span.start] !== 0x22 || span.end - span.start <= 2) return undefined;
   }
@@ -61,11 +74,12 @@ export function scanEntry(bytes: Uint8Array): EntryFacts | undefined {
   const at = instantOf(bytes, recorded_at as Span);
   // A key record may hand the log over: its details are read too.
   if (type === undefined || at === undefined || type === 'key') return undefined;
+  if (verdict === undefined ? type === 'decision' : verdictOf(bytes, verdict) === undefined) return undefined;
   return { record_type: type, recorded_at: at };
 }
 
 /** Texts of one field. Neighbours often say the same, and comparing bytes is cheaper than making a text of them. */
-function texts(pattern: RegExp): (bytes: Uint8Array, span: Span) => string | undefined {
+function texts(accept: (text: string) => boolean): (bytes: Uint8Array, span: Span) => string | undefined {
   let last = new Uint8Array(0);
   let text: string | undefined;
   return (bytes, { start, end }) => {
@@ -75,26 +89,35 @@ function texts(pattern: RegExp): (bytes: Uint8Array, span: Span) => string | und
     // Never a view: it would keep the whole bundle.
     last = new Uint8Array(bytes.subarray(start, end));
     const quoted = fromUtf8(last) ?? '';
-    text = pattern.test(quoted) ? quoted.slice(1, -1) : undefined;
+    const inner = quoted.slice(1, -1);
+    text = quoted === `"${inner}"` && accept(inner) ? inner : undefined;
     return text;
   };
 }
 
-const schemaOf = texts(/^"exhibit\.record\/1"$/);
-const typeOf = texts(/^"[a-z_]+"$/);
-const instantOf = texts(/^"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"$/);
+const schemaOf = texts((text) => text === 'exhibit.record/1');
+const typeOf = texts((text) => /^[a-z_]+$/.test(text));
+const instantOf = texts(isTime);
+const verdictOf = texts((text) => VERDICT.test(text));
+
+function isTime(text: string): boolean {
+  return INSTANT.test(text) && isInstant(text);
+}
 
 /** The facts of a parsed record. @throws ExhibitError RECORD_INVALID */
 export function factsOf(record: Record<string, unknown>): EntryFacts {
-  const { schema, record_type, recorded_at, emitter, details } = record;
+  const { schema, record_type, recorded_at, emitter, details, verdict } = record;
   // The name of the schema is written out: the verifier states for itself what it accepts.
   if (schema !== 'exhibit.record/1') refuse('schema', 'is not exhibit.record/1');
   for (const field of ['record_id', 'emitter', 'layer', 'tool']) {
     if (typeof record[field] !== 'string' || record[field] === '') refuse(field, 'is missing');
   }
   if (typeof record_type !== 'string') return refuse('record_type', 'is missing');
-  if (typeof recorded_at !== 'string' || !INSTANT.test(recorded_at)) {
+  if (typeof recorded_at !== 'string' || !isTime(recorded_at)) {
     return refuse('recorded_at', 'is not an instant in UTC with three decimals');
+  }
+  if (verdict === undefined ? record_type === 'decision' : !isVerdict(verdict)) {
+    refuse('verdict', verdict === undefined ? 'is missing: a decision has one' : 'is none of the verdicts');
   }
   const announces = record_type === 'key' && emitter === LEDGER_EMITTER;
   return { record_type, recorded_at, ...(announces ? keyOf(details) : {}) };
@@ -109,6 +132,10 @@ function keyOf(details: unknown): Pick<EntryFacts, 'key'> {
     return refuse('details.valid_from_size', 'is not a size');
   }
   return { key: { vkey, valid_from_size } };
+}
+
+function isVerdict(value: unknown): boolean {
+  return typeof value === 'string' && VERDICT.test(value);
 }
 
 function parseJson(text: string): unknown {

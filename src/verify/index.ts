@@ -30,6 +30,7 @@ export {
 } from './note.ts';
 export { formatProof, type ProvenRecord, parseProof, verifyProof } from './proof.ts';
 export { readRecord } from './record.ts';
+export { refuseEnded } from './retired.ts';
 export { type LogSource, loadEntries, loadTile } from './source.ts';
 export {
   decodeEntries,

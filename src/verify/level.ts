@@ -22,12 +22,16 @@ export function levelOf(checkpoint: SignedCheckpoint, keys: readonly VerifierKey
 /** One line for people: which levels were reached, and which were not. Never the bare word "verified". */
 export function formatLevel(level: Level): string {
   const { signedBy, witnessed, witnessesGiven } = level;
-  const by = witnessed.map(({ name, time }) =>
-    time === undefined ? name : `${name} at ${new Date(time * 1000).toISOString()}`,
-  );
+  const by = witnessed.map(({ name, time }) => (time === undefined ? name : `${name} at ${timeText(time)}`));
   const witnesses =
     witnessesGiven === 0
       ? 'not witnessed (no witness key was given)'
       : `witnessed by ${witnessed.length} of ${witnessesGiven}${by.length > 0 ? ` (${by.join(', ')})` : ''}`;
   return `hashed; signed by ${signedBy.name}+${signedBy.id}; ${witnesses}; time stamps were not looked at`;
+}
+
+/** A witness may sign a time that is no date any more. @param time Unix seconds */
+function timeText(time: number): string {
+  const date = new Date(time * 1000);
+  return Number.isNaN(date.getTime()) ? `second ${time} of 1970` : date.toISOString();
 }

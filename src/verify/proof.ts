@@ -54,7 +54,9 @@ export interface ProvenRecord {
 }
 
 /**
- * Checks that one record, byte for byte, is in the log that signed the checkpoint of the proof.
+ * Checks that one record, byte for byte, is in the log that signed the checkpoint of the proof. It cannot know whether the key
+ * was replaced before that size: refuseEnded can, with the handovers of the log. Nor does it look at what the bytes are:
+ * readEntry does.
  * @param record the bytes of the record as the ledger holds them (canonical form, no newline at the end)
  * @param proof attacker-controlled `.tlog-proof`
  * @param keys keys of the log (and of witnesses) that the reader trusts

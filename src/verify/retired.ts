@@ -1,6 +1,6 @@
 import { ExhibitError } from '../record/index.ts';
 import type { BundleRecords } from './bundle.ts';
-import { announcedKey } from './handover.ts';
+import { announcedKey, type Handover } from './handover.ts';
 import type { SignedCheckpoint, VerifyCrypto } from './types.ts';
 
 /** A `key` record of the log, with its index. */
@@ -28,5 +28,23 @@ export function checkSigner(
     `record ${newest.index} hands the log over to the key ${newest.key.id}, but the checkpoint of size ${size} ` +
       `is signed with ${key.id}`,
     { location: { file: 'checkpoint' }, details: { kind: 'retired-key', index: newest.index, size } },
+  );
+}
+
+/**
+ * Refuses a checkpoint that was signed with a key beyond the size at which it handed the log over. One checkpoint or proof
+ * alone cannot know of a later handover; whoever has the handovers (openTrusted gives them) asks here.
+ * @param handovers of the same log
+ * @throws ExhibitError CHECKPOINT_INVALID
+ */
+export function refuseEnded(checkpoint: SignedCheckpoint, handovers: readonly Handover[]): void {
+  const { size, key } = checkpoint;
+  const ended = handovers.find(({ announcedBy }) => announcedBy.key.id === key.id);
+  if (ended === undefined || size <= ended.validFromSize) return;
+  throw new ExhibitError(
+    'CHECKPOINT_INVALID',
+    `the checkpoint of size ${size} is signed with ${key.id}, which ended at size ${ended.validFromSize}: ` +
+      `the log was handed over to ${ended.key.id}`,
+    { details: { kind: 'retired-key', size, ended: ended.validFromSize } },
   );
 }

@@ -23,13 +23,18 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  *
  * @param bytes attacker-controlled
  * @param wanted keys in ASCII, sorted
+ * @param least so many of them, from the first on, must be there
  * @returns the members of the object with the wanted keys; undefined where the bytes are not surely canonical, or one is missing
  */
-export function scanObject(bytes: Uint8Array, wanted: readonly Uint8Array[]): Span[] | undefined {
+export function scanObject(
+  bytes: Uint8Array,
+  wanted: readonly Uint8Array[],
+  least: number = wanted.length,
+): Span[] | undefined {
   const spans: Span[] = [];
   const scan = new Scan(bytes);
   const end = scan.object(0, 1, wanted, spans);
-  if (end !== bytes.length || spans.length !== wanted.length) return undefined;
+  if (end !== bytes.length || spans.length < least) return undefined;
   if (scan.beyondAscii && !isUtf8(bytes)) return undefined;
   return spans;
 }

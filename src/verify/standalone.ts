@@ -12,6 +12,7 @@ import { formatLevel, levelOf } from './level.ts';
 import { verifyLog } from './log.ts';
 import { nodeCrypto } from './node.ts';
 import { parseProof, verifyProof } from './proof.ts';
+import { refuseEnded } from './retired.ts';
 import type { LogSource } from './source.ts';
 import type { SignedCheckpoint, VerifierKey } from './types.ts';
 import { parseVkey } from './vkey.ts';
@@ -25,10 +26,11 @@ const USAGE = `usage: node exhibit-verify.mjs COMMAND --vkey KEY [options]
   --vkey KEY       verifier key of the log or of a witness, as text or in a file; may be given again
   --known FILE     a checkpoint seen before, which the ledger must contain; may be given again
   --origin NAME    the log that is expected
-  --log FOLDER     (record, checkpoint) a log folder whose handover files lead from your key to a newer one
+  --log FOLDER     (record, checkpoint) a log folder whose handover files lead from your key to a newer one, and say
+                   whether your key had ended
   --hashes-only    (ledger) do not read entries as records
 
-Exit code: 0 it holds, 1 it does not, 2 wrong usage.
+Exit code: 0 it holds, 1 it does not, 2 wrong usage, 3 the answer could not be written.
 `;
 
 interface Options {
@@ -45,17 +47,48 @@ async function record(files: string[], { keys, origin, log }: Options): Promise<
   const { checkpoint: note } = parseProof(proof);
   const { handovers } = await openTrusted(log, note, keys, nodeCrypto, origin);
   const signers = [...handovers.slice(0, 1).map(({ key }) => key), ...keys];
-  const found = verifyProof(withoutNewline(await read(recordFile)), proof, signers, nodeCrypto, origin);
+  const bytes = withoutNewline(await read(recordFile));
+  const found = verifyProof(bytes, proof, signers, nodeCrypto, origin);
+  const { record_type, recorded_at } = readEntry(bytes);
+  const ends = await checkEnd(found.checkpoint, keys, log);
   return [
     `record     index ${found.index} of ${found.checkpoint.size}, leaf hash ${toHex(found.leafHash)}`,
+    `           a ${record_type}, recorded at ${recorded_at}`,
     ...describe(found.checkpoint, keys),
+    ...ends,
   ];
+}
+
+/**
+ * Whether the key that signed had ended before: the checkpoint that the log shows now leads to its handovers. Without a log
+ * that is not known, and said.
+ */
+async function checkEnd(
+  opened: SignedCheckpoint,
+  keys: readonly VerifierKey[],
+  log: LogSource,
+): Promise<string[]> {
+  const now = await log('checkpoint');
+  if (now === undefined)
+    return [
+      `not shown  whether the log had a newer key by size ${opened.size}: give --log, or verify the ledger`,
+    ];
+  const origin = { origin: opened.origin };
+  // It must be the log of the reader; then what counts is what leads on from the key that signed, also where both keys were given.
+  await openTrusted(log, now, keys, nodeCrypto, origin);
+  try {
+    refuseEnded(opened, (await openTrusted(log, now, [opened.key], nodeCrypto, origin)).handovers);
+  } catch (error) {
+    // The log as it lies there is older than what was opened: its key is not a later one.
+    if (!isExhibitError(error, 'CHECKPOINT_INVALID') || error.details.kind === 'retired-key') throw error;
+  }
+  return [];
 }
 
 async function checkpoint(files: string[], { keys, origin, log }: Options): Promise<string[]> {
   const [file] = operands(files, 1);
   const opened = await openTrusted(log, await read(file), keys, nodeCrypto, origin);
-  return describe(opened.checkpoint, keys);
+  return [...describe(opened.checkpoint, keys), ...(await checkEnd(opened.checkpoint, keys, log))];
 }
 
 async function ledger(files: string[], { keys, known, origin, hashesOnly }: Options): Promise<string[]> {
@@ -81,6 +114,9 @@ async function ledger(files: string[], { keys, known, origin, hashesOnly }: Opti
     ...handed,
     `known      ${result.known} checkpoints seen before, all contained`,
     ...describe(result.checkpoint, keys),
+    ...(hashesOnly
+      ? ['not shown  what the records say, so also whether one of them hands the log over to another key']
+      : []),
   ];
 }
 
@@ -91,6 +127,11 @@ function describe(opened: SignedCheckpoint, keys: readonly VerifierKey[]): strin
   ];
 }
 
+type Command = (files: string[], options: Options) => Promise<string[]>;
+
+// A map: a plain object has members that are no commands.
+const COMMANDS = new Map<string, Command>(Object.entries({ record, checkpoint, ledger }));
+
 async function main(args: string[]): Promise<number> {
   try {
     const { values, positionals } = parse(args);
@@ -99,7 +140,7 @@ async function main(args: string[]): Promise<number> {
       process.stdout.write(USAGE);
       return 0;
     }
-    const run = { record, checkpoint, ledger }[command];
+    const run = COMMANDS.get(command);
     if (run === undefined) usage(`unknown command ${JSON.stringify(command)}`);
     if (values.vkey === undefined) usage('--vkey is missing: without a key that you trust, nothing is shown');
     const options: Options = {
@@ -196,4 +237,13 @@ function usage(message: string): never {
   throw new ExhibitError('USAGE', message, { hint: 'See --help.' });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+/** A full disk, a pipe that nobody reads: without its answer the exit code must not say that something holds. */
+let unwritten = false;
+process.stdout.on('error', (error) => {
+  if (!unwritten) process.stderr.write(`the answer could not be written: ${systemCode(error)}\n`);
+  unwritten = true;
+  process.exitCode = 3;
+});
+
+const code = await main(process.argv.slice(2));
+if (!unwritten) process.exitCode = code;

@@ -1,4 +1,4 @@
-import { ExhibitError, fromHex, type Sha256, toHex } from '../record/index.ts';
+import { ExhibitError, fromHex, isSeen, type Sha256, toHex } from '../record/index.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { toUtf8 } from './bytes.ts';
 import type { KeyType, VerifierKey } from './types.ts';
@@ -26,6 +26,9 @@ export function makeVkey(
 ): VerifierKey {
   if (!isKeyName(name))
     refuse(`${JSON.stringify(name)} is no key name: it is empty or has a space or a plus`);
+  // A note may carry lines of others with odder names; a key that is trusted must not look like another one.
+  if (!isSeen(name))
+    refuse(`${JSON.stringify(name)} has a character that is not seen, or is not in the form NFC`);
   if (publicKey.length !== PUBLIC_KEY_BYTES) refuse(`the public key has ${publicKey.length} bytes, not 32`);
   return { name, type, publicKey, id: keyId(sha256, name, TYPE_BYTE[type], publicKey) };
 }

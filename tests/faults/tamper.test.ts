@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -167,5 +167,36 @@ describe('exhibit verify ledger finds what somebody did, and says where', () => 
   it('a log of another key', () => {
     const other = vkey.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
     expect(exhibit(['verify', 'ledger', honest, '--vkey', other]).code).not.toBe(0);
+  });
+});
+
+describe('nothing is made of a record that was forged before its day was closed', () => {
+  const past = Date.UTC(2026, 0, 5, 10);
+  let folder = '';
+
+  beforeAll(async () => {
+    folder = join(mkdtempSync(join(tmpdir(), 'exhibit-open-day-')), 'ledger');
+    const options = { random, clock: () => past };
+    await initLedger(folder, { origin: 'faults.example.com/open-day', ...options });
+    const ledger = await openLedger(folder, options);
+    await ledger.append('tamper', [record(1), record(2), record(3)]);
+    await ledger.seal();
+    await ledger.close();
+    edit(join(folder, 'log/tile/entries/000.p/3'), (bytes) => swap(bytes, 'number 0002', 'number 0009'));
+  });
+
+  it.each([
+    ['lake close', () => ['lake', 'close', folder, '2026-01-05']],
+    ['query', () => ['query', '--evidence', folder, '--sql', 'SELECT count(*) AS n FROM fact']],
+    ['ledger proof --record', () => ['ledger', 'proof', folder, '1', '--record']],
+    ['ledger proof', () => ['ledger', 'proof', folder, '1']],
+    ['ledger status', () => ['ledger', 'status', folder]],
+    ['ledger seal', () => ['ledger', 'seal', folder, '--heartbeat']],
+  ])('%s', (_, args) => {
+    const ended = exhibit(args());
+    expect(ended.stderr).toMatch(/record 1 .*edited/s);
+    expect(ended.code).not.toBe(0);
+    expect(ended.stdout).toBe('');
+    expect(existsSync(join(folder, 'lake', 'manifest'))).toBe(false);
   });
 });

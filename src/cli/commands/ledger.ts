@@ -44,13 +44,13 @@ export const ledger: Define = (program, invoke) => {
   ])
     .argument('<folder>', 'evidence folder')
     .option('--heartbeat', 'seal a heartbeat record when nothing waits')
-    .action((folder: string, flags: { heartbeat?: boolean }) =>
+    .option(
+      '--accept-clock',
+      'the clock is right though it is more than a year ahead of the last record; the log says so',
+    )
+    .action((folder: string, flags: { heartbeat?: boolean; acceptClock?: boolean }) =>
       invoke(async (context) =>
-        (await import('../ledger/manage.ts')).seal(
-          resolve(context.cwd, folder),
-          flags.heartbeat === true,
-          context,
-        ),
+        (await import('../ledger/manage.ts')).seal(resolve(context.cwd, folder), flags, context),
       ),
     );
 
@@ -66,8 +66,9 @@ export const ledger: Define = (program, invoke) => {
       collect,
       [],
     )
+    .option('--no-blobs', 'do not read the blobs that records name')
     .option('--json', 'print JSON')
-    .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean }) =>
+    .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean; blobs?: boolean }) =>
       invoke(async (context) =>
         (await import('../ledger/verify.ts')).verify(resolve(context.cwd, folder), flags, context),
       ),

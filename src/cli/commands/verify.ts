@@ -55,7 +55,8 @@ export const verify: Define = (program, invoke) => {
     .option('--known <file>', 'a checkpoint that you kept; repeatable', collect, [])
     .option('--vkey <key>', 'public key of the log, as text or in a file; repeatable', collect, [])
     .option('--json', 'print JSON')
-    .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean }) =>
+    .option('--no-blobs', 'do not read the blobs that records name')
+    .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean; blobs?: boolean }) =>
       invoke(async (context) =>
         (await import('../ledger/verify.ts')).verify(resolve(context.cwd, folder), flags, context),
       ),

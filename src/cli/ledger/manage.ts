@@ -1,8 +1,9 @@
-import { initLedger, ledgerStatus, rotateKey } from '../../ledger/index.ts';
+import { acceptClock, initLedger, ledgerStatus, rotateKey } from '../../ledger/index.ts';
 import { ExhibitError, toHex } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { columns, wrap } from '../terminal/text.ts';
+import { clockText, numberingText } from './facts.ts';
 import { forget, openWriter, remember } from './memory.ts';
 
 /** Makes an evidence folder. */
@@ -27,10 +28,17 @@ export async function init(
 }
 
 /** Seals what waits. */
-export async function seal(folder: string, heartbeat: boolean, context: Context): Promise<ExitCode> {
+export async function seal(
+  folder: string,
+  { heartbeat = false, acceptClock: accept = false }: { heartbeat?: boolean; acceptClock?: boolean },
+  context: Context,
+): Promise<ExitCode> {
   const ledger = await openWriter(folder, context);
   try {
-    const { size, root, added, duplicates } = await ledger.seal({ heartbeat });
+    const { clock, random } = context;
+    const { size, root, added, duplicates } = accept
+      ? await acceptClock(folder, { clock, random, heartbeat })
+      : await ledger.seal({ heartbeat });
     await remember(ledger, context);
     context.stdout.write(
       `${columns([
@@ -47,11 +55,16 @@ export async function seal(folder: string, heartbeat: boolean, context: Context)
 }
 
 /** Prints what a log holds, without verifying it. */
-export async function showStatus(folder: string, json: boolean, { stdout }: Context): Promise<ExitCode> {
+export async function showStatus(
+  folder: string,
+  json: boolean,
+  { stdout, clock }: Context,
+): Promise<ExitCode> {
   const status = await ledgerStatus(folder);
   if (json) stdout.write(`${JSON.stringify({ schemaVersion: 1, ...status }, null, 2)}\n`);
   else {
-    const { origin, size, root, key, recorded, waiting } = status;
+    const { origin, size, root, key, recorded, waiting, numbering } = status;
+    const ahead = clockText(recorded?.last, clock());
     const rows = [
       ['origin', origin],
       ['size', String(size)],
@@ -59,6 +72,8 @@ export async function showStatus(folder: string, json: boolean, { stdout }: Cont
       ['recorded', recorded === undefined ? 'nothing yet' : `${recorded.first} to ${recorded.last}`],
       ['signing key', key],
       ['waiting', `${waiting.bytes} bytes in ${waiting.files} write-ahead logs (at most)`],
+      ['numbering', numberingText(numbering)],
+      ...(ahead === undefined ? [] : [['clock', ahead]]),
     ];
     stdout.write(`${columns(rows).join('\n')}\n`);
   }

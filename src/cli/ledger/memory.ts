@@ -1,6 +1,13 @@
-import { type Ledger, type LedgerReader, openLedger } from '../../ledger/index.ts';
-import { ExhibitError, toHex } from '../../record/index.ts';
-import { type Checkpoint, parseCheckpoint, parseNote } from '../../verify/index.ts';
+import { folderKeys, type Ledger, type LedgerReader, openLedger } from '../../ledger/index.ts';
+import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
+import {
+  type Checkpoint,
+  openCheckpoint,
+  parseCheckpoint,
+  parseNote,
+  parseVkey,
+} from '../../verify/index.ts';
+import { nodeCrypto } from '../../verify/node.ts';
 import { readState, writeState } from '../config/state.ts';
 import type { Context } from '../context.ts';
 
@@ -28,10 +35,40 @@ export function remembered(origin: string, { env }: Pick<Context, 'env'>): Check
   return note === undefined ? undefined : parseCheckpoint(parseNote(note).text);
 }
 
-/** Remembers what a log shows now. */
-export async function remember(log: LedgerReader, { env }: Pick<Context, 'env'>): Promise<void> {
-  const note = await log.checkpointText();
-  writeState(env, (state) => ({ ...state, checkpoints: { ...state.checkpoints, [log.origin]: note } }));
+/** Remembers what a log shows now that this machine has written itself. */
+export async function remember(log: LedgerReader, context: Pick<Context, 'env'>): Promise<void> {
+  rememberNote(log.origin, await log.checkpointText(), context);
+}
+
+/** Remembers a checkpoint that was verified with a key of another place than its folder. */
+export function rememberNote(origin: string, note: string, { env }: Pick<Context, 'env'>): void {
+  writeState(env, (state) => ({ ...state, checkpoints: { ...state.checkpoints, [origin]: note } }));
+}
+
+/**
+ * The key that signed what this machine saw last of a log, out of those that lie in a folder; undefined where nothing was seen.
+ * @throws ExhibitError CHECKPOINT_INVALID where none of them did: then the folder is of somebody else
+ */
+export async function rememberedKey(
+  folder: string,
+  origin: string,
+  { env }: Pick<Context, 'env'>,
+): Promise<string | undefined> {
+  const note = readState(env).checkpoints[origin];
+  if (note === undefined) return undefined;
+  for (const vkey of await folderKeys(folder)) {
+    try {
+      openCheckpoint(note, [parseVkey(nodeCrypto.sha256, vkey)], nodeCrypto, { origin });
+      return vkey;
+    } catch (error) {
+      if (!isExhibitError(error)) throw error;
+    }
+  }
+  throw new ExhibitError(
+    'CHECKPOINT_INVALID',
+    `no key in this folder signed what this machine saw last of the log ${origin}: it is another log of the same name`,
+    { location: { file: folder }, hint: forgetHint(origin) },
+  );
 }
 
 /** Forgets a log. False where nothing was remembered of it. */

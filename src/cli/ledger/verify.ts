@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { openReader, verifyLedger } from '../../ledger/index.ts';
+import { missingNumbers, openReader, type VerifiedLedger, verifyLedger } from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import { formatLevel, levelOf } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
@@ -8,17 +8,26 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
-import { forgetHint, remember, remembered } from './memory.ts';
+import { blobsText, clockText, numberingText } from './facts.ts';
+import { forgetHint, remembered, rememberedKey, rememberNote } from './memory.ts';
 
 export interface VerifyFlags {
   known: string[];
   vkey: string[];
   json?: boolean;
+  /** False: the blobs that records name are not looked at. */
+  blobs?: boolean;
 }
 
+/** So many missing or damaged blobs are printed; --json has more. */
+const PRINTED = 20;
+
 /**
- * Verifies a whole log against the checkpoints that the caller kept and the one that this machine saw last. Exit 1 when
- * it does not hold, with the place.
+ * Verifies a whole log against the checkpoints that the caller kept and the one that this machine saw last, and the blobs that
+ * its records name. Exit 1 when it does not hold or a blob differs, with the place; exit 3 when a blob is missing.
+ *
+ * What is remembered is what a given key signed, or the key that signed what was remembered before: a folder that vouches for
+ * itself must not decide what this machine takes for the true log.
  */
 export async function verify(folder: string, flags: VerifyFlags, context: Context): Promise<ExitCode> {
   const given = flags.known.map((file) => read(resolve(context.cwd, file)));
@@ -27,16 +36,22 @@ export async function verify(folder: string, flags: VerifyFlags, context: Contex
   );
   const bar = progress('verifying records', context.stderr, context.clock);
   try {
-    const { origin } = await openReader(folder);
+    const reader = await openReader(folder);
+    const { origin } = reader;
     const seen = remembered(origin, context);
+    const own = vkeys.length > 0 ? undefined : await rememberedKey(folder, origin, context);
+    const trusted = own === undefined ? vkeys : [own];
     const result = await verifyLedger(folder, {
       known: [...given, ...(seen === undefined ? [] : [seen])],
-      ...(vkeys.length === 0 ? {} : { vkeys }),
+      ...(trusted.length === 0 ? {} : { vkeys: trusted }),
+      blobs: flags.blobs !== false,
       progress: (done, size) => bar.update(done, size),
     });
     bar.end();
-    const { checkpoint, handovers, recorded } = result;
-    await remember(await openReader(folder), context);
+    const { checkpoint, handovers, recorded, blobs } = result;
+    if (trusted.length > 0) rememberNote(checkpoint.origin, result.note, context);
+    const numbering = await missingNumbers(reader);
+    const clock = clockText(recorded?.last, context.clock());
     const facts = {
       origin: checkpoint.origin,
       size: checkpoint.size,
@@ -45,15 +60,29 @@ export async function verify(folder: string, flags: VerifyFlags, context: Contex
       handovers: handovers.length,
       known: knownText(given.length, seen === undefined ? 0 : 1),
       level: formatLevel(levelOf(checkpoint, [])),
-      key_from:
-        vkeys.length === 0
-          ? 'the folder itself: this says that the log agrees with itself, not who wrote it'
-          : 'given',
+      key_from: keyText(vkeys.length > 0, own !== undefined),
     };
-    if (flags.json === true)
-      context.stdout.write(`${inertJson({ schemaVersion: 1, holds: true, ...facts }, 2)}\n`);
-    else context.stdout.write(`${lines(facts, context.stdout.columns).join('\n')}\n`);
-    return EXIT.ok;
+    if (flags.json === true) {
+      const more = {
+        ...(blobs === undefined ? {} : { blobs }),
+        numbering,
+        ...(clock === undefined ? {} : { clock }),
+      };
+      context.stdout.write(
+        `${inertJson({ schemaVersion: 1, holds: (blobs?.differ ?? 0) === 0, ...facts, ...more }, 2)}\n`,
+      );
+    } else {
+      const shown = {
+        ...facts,
+        blobs: blobsText(blobs),
+        numbering: numberingText(numbering),
+        ...(clock === undefined ? {} : { clock }),
+      };
+      const problems = blobLines(blobs);
+      context.stdout.write(`${[...lines(shown, context.stdout.columns), ...problems].join('\n')}\n`);
+    }
+    if (blobs === undefined || blobs.differ + blobs.missing === 0) return EXIT.ok;
+    return blobs.differ > 0 ? EXIT.violation : EXIT.incomplete;
   } catch (error) {
     bar.end();
     if (!isExhibitError(error) || (error.kind !== 'tampered' && error.kind !== 'fatal')) throw error;
@@ -64,6 +93,32 @@ export async function verify(folder: string, flags: VerifyFlags, context: Contex
       given.length > 0 ? undefined : await memoryHint(folder, context),
     );
   }
+}
+
+function keyText(given: boolean, seen: boolean): string {
+  if (given) return 'given';
+  return seen
+    ? 'this machine: it signed what was seen of the log last'
+    : 'the folder itself: this says that the log agrees with itself, not who wrote it; so it is not remembered';
+}
+
+/** Which blobs are missing or differ, and which record names each. */
+function blobLines(blobs: VerifiedLedger['blobs']): string[] {
+  if (blobs === undefined) return [];
+  const { differ, missing, problems } = blobs;
+  const shown = problems
+    .slice(0, PRINTED)
+    .map(
+      ({ kind, digest, index, member }) =>
+        `${kind.padEnd(8)} ${digest} (record ${index}, ${printable(member)})`,
+    );
+  const rest = differ + missing - shown.length;
+  const head = differ > 0 ? ['DOES NOT HOLD  BLOB_DIGEST'] : missing > 0 ? ['INCOMPLETE  BLOB_MISSING'] : [];
+  return [
+    ...head,
+    ...shown.map((line) => `  ${line}`),
+    ...(rest > 0 ? [`  and ${rest} more; --json lists up to 1000`] : []),
+  ];
 }
 
 function knownText(given: number, seen: number): string {
@@ -77,8 +132,13 @@ function knownText(given: number, seen: number): string {
 
 /** A log that was made anew under a name that this machine knows fails like a forged one: say what to do about it. */
 async function memoryHint(folder: string, context: Context): Promise<string | undefined> {
-  const { origin } = await openReader(folder);
-  return remembered(origin, context) === undefined ? undefined : forgetHint(origin);
+  try {
+    const { origin } = await openReader(folder);
+    return remembered(origin, context) === undefined ? undefined : forgetHint(origin);
+  } catch {
+    // What is said already is that the folder cannot be read.
+    return undefined;
+  }
 }
 
 function fails(

@@ -10,6 +10,7 @@ export function printable(value: string): string {
     if (character === '\n') return '\\n';
     if (character === '\r') return '\\r';
     if (character === '\t') return '\\t';
+    if (code > 0xffff) return `\\u{${code.toString(16)}}`;
     return code < 0x100
       ? `\\x${code.toString(16).padStart(2, '0')}`
       : `\\u${code.toString(16).padStart(4, '0')}`;
@@ -27,9 +28,8 @@ export function withoutCommands(text: string, by: string): string {
   return text.replace(HASHES, () => `#${by}`);
 }
 
-// C0, DEL, C1, zero-width and bidirectional controls, line and paragraph separators, lone surrogates.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this finds
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu;
+// C0, DEL, C1, zero-width, bidirectional and other format characters, line and paragraph separators, lone surrogates.
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** Breaks text into lines of at most `width` columns, at spaces where there are any; nothing is cut off. */
 export function wrap(text: string, width: number): string[] {

@@ -7,6 +7,7 @@ import {
   levelOf,
   openCheckpoint,
   parseVkey,
+  readEntry,
   type SignedCheckpoint,
   type VerifierKey,
   verifyProof,
@@ -25,10 +26,13 @@ export async function record(
 ): Promise<ExitCode> {
   const keys = parseKeys(vkeys, context);
   return answer(context, keys, () => {
-    const bytes = read(resolve(context.cwd, recordFile));
-    const found = verifyProof(withoutNewline(bytes), read(resolve(context.cwd, proofFile)), keys, nodeCrypto);
+    const bytes = withoutNewline(read(resolve(context.cwd, recordFile)));
+    const found = verifyProof(bytes, read(resolve(context.cwd, proofFile)), keys, nodeCrypto);
+    // A leaf of the log that is no record proves nothing of what stands in it.
+    const { record_type, recorded_at } = readEntry(bytes);
     return [
       ['record', `index ${found.index} of ${found.checkpoint.size}`],
+      ['is', `a ${record_type}, recorded at ${recorded_at}`],
       ['leaf hash', toHex(found.leafHash)],
       ...describe(found.checkpoint, keys),
     ];
@@ -85,6 +89,11 @@ function describe(opened: SignedCheckpoint, keys: readonly VerifierKey[]): strin
     ['size', String(opened.size)],
     ['root', toHex(opened.root)],
     ['level', formatLevel(levelOf(opened, keys))],
+    // One proof cannot know of a later handover.
+    [
+      'not shown',
+      `whether the log had a newer key by size ${opened.size}: \`exhibit verify ledger\` shows it`,
+    ],
   ];
 }
 

@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -154,14 +164,82 @@ describe('the verifier in one file', () => {
     );
   });
 
+  it('refuses what a key signed beyond its end, where the log is there to tell', () => {
+    const folder = writeLog('ended', 300, next);
+    write(`ended/log/${handoverPath(next.key.id)}`, proofOf(199, 200, log, announcement));
+    const files = [write('beyond.json', record(250)), write('beyond.proof', proofOf(250, 300, log))];
+    // One proof alone cannot know of it, and says so.
+    const alone = run('record', ...files, '--vkey', vkey);
+    expect(alone.status).toBe(0);
+    expect(alone.stdout).toContain('not shown  whether the log had a newer key by size 300');
+    for (const args of [
+      ['record', ...files],
+      ['checkpoint', write('beyond.txt', signedCheckpoint(tree.root(records), 300, [log]))],
+    ]) {
+      const { status, stdout, stderr } = run(...args, '--vkey', vkey, '--log', join(folder, 'log'));
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toMatch(/^CHECKPOINT_INVALID.*size 300.*ended at size 200/);
+    }
+    const both = run(
+      'record',
+      ...files,
+      '--vkey',
+      vkey,
+      '--vkey',
+      formatVkey(next.key),
+      '--log',
+      join(folder, 'log'),
+    );
+    expect(both).toMatchObject({ status: 1, stdout: '' });
+    expect(run('ledger', folder, '--vkey', vkey, '--hashes-only').stdout).toContain(
+      'not shown  what the records say',
+    );
+    // What it signed before its end holds, with the log or without.
+    const early = [write('early.json', record(17)), write('early.proof', proofOf(17, 150, log))];
+    const held = run('record', ...early, '--vkey', vkey, '--log', join(folder, 'log'));
+    expect(held.status).toBe(0);
+    expect(held.stdout).not.toContain('not shown');
+  });
+
   it('shows no control character of a name', () => {
-    const name = 'example.com/\u202egol';
-    const odd = testKey(name);
-    const note = write('odd.txt', signedCheckpoint(new Uint8Array(32), 1, [odd]));
-    const { status, stdout } = run('checkpoint', note, '--vkey', formatVkey(odd.key));
-    expect(status).toBe(0);
-    expect(stdout).toContain('\\u{202e}');
-    expect(stdout).not.toContain('\u202e');
+    const odd = formatVkey({ ...log.key, name: 'example.com/\u202egol' });
+    const note = write('odd.txt', signedCheckpoint(new Uint8Array(32), 1, [log]));
+    const { status, stdout, stderr } = run('checkpoint', note, '--vkey', odd);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain('LEDGER_KEY');
+    // A key must not look like another one, and the refusal must not either.
+    expect(stderr).toContain('\\u{202e}');
+    expect(stderr).not.toContain('\u202e');
+  });
+
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('knows no command %s', (name) => {
+    const { status, stdout, stderr } = run(name, 'x', '--vkey', vkey);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^USAGE: unknown command/);
+  });
+
+  it('says what is no record though the log has it', () => {
+    const leaf = Buffer.from('{"verdict":"pass"}');
+    const proof = formatProof({
+      index: 0,
+      hashes: [],
+      checkpoint: signedCheckpoint(tree.root([leaf]), 1, [log]),
+    });
+    const { status, stdout, stderr } = run('record', write('leaf', leaf), write('lp', proof), '--vkey', vkey);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('RECORD_INVALID');
+  });
+
+  it.runIf(existsSync('/dev/full'))('says that its answer could not be written', () => {
+    const full = openSync('/dev/full', 'w');
+    const note = write('full.txt', signedCheckpoint(new Uint8Array(32), 1, [log]));
+    const args = [at('exhibit-verify.mjs'), 'checkpoint', note, '--vkey', vkey];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    expect({ status, stderr }).toEqual({ status: 3, stderr: 'the answer could not be written: ENOSPC\n' });
   });
 
   it.each([
