@@ -13,6 +13,9 @@ export async function attack(stage: Stage): Promise<void> {
   const message = log.stdout.split('\n').slice(1).join(' ').replace(/\s+/g, ' ').trim();
   const shown = message.replace(/([0-9a-f]{12})[0-9a-f]{52}/g, '$1...');
   stage.say(`  ✓ in the log: ${wrap(shown, 62).join('\n      ')}`);
+  // A log that does not hold ends everything that reads it, so the lake is attacked beside an honest one.
+  rmSync(stage.path('tampered'), { recursive: true, force: true });
+  cpSync(stage.path('evidence'), stage.path('tampered'), { recursive: true });
   const lake = stage.path(
     'tampered',
     'evidence',
