@@ -1,11 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { logDays } from '../calendar.ts';
-import { lakeWork, literals, openDatabase } from '../duckdb.ts';
+import { lakeWork, openDatabase } from '../duckdb.ts';
 import { temporaryFolder } from '../install.ts';
+import { confine } from './confine.ts';
 import { coverageOf } from './coverage.ts';
 import { execute } from './execute.ts';
 import { assertDialect } from './lint.ts';
@@ -43,7 +43,8 @@ export async function query(
     const prepared = await lakeWork('the lake could not be read', () =>
       prepareViews(reader, database, scope, asked, options, temporary),
     );
-    await lock(database.connection, reader.folder);
+    const readable = prepared.files.good.map(({ file }) => join(reader.folder, file?.key ?? ''));
+    await confine(database.connection, readable);
     const result = await execute(database.connection, asked, options);
     const coverage = coverageOf(scope, prepared, asked.read, result.truncated);
     return {
@@ -60,12 +61,4 @@ export async function query(
     await opening.then((database) => database.close()).catch(() => undefined);
     await rm(temporary, { recursive: true, force: true });
   }
-}
-
-// From here on the text of a user runs: it can read the lake's own files and nothing else, and cannot change that.
-async function lock(connection: DuckDBConnection, folder: string): Promise<void> {
-  const folders = ['fact', 'evidence'].map((name) => `${join(folder, name)}/`);
-  await connection.run(`SET allowed_directories = ${literals(folders)}`);
-  await connection.run('SET enable_external_access = false');
-  await connection.run('SET lock_configuration = true');
 }
