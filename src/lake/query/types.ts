@@ -2,6 +2,12 @@ import type { Digest } from '../../record/index.ts';
 import type { DayGap, Period } from '../types.ts';
 import type { QueryColumn, QueryValue } from './values.ts';
 
+/** Milliseconds that the engine may take, unless another limit is given. */
+export const DEFAULT_TIMEOUT = 60_000;
+
+/** Memory of the engine, unless another limit is given. */
+export const DEFAULT_MEMORY = '2GB';
+
 /** How closely files are compared with their manifests: length and rows, or also every byte; auto takes digests up to 64 MiB. */
 export type CheckDepth = 'auto' | 'size' | 'digest';
 
@@ -23,7 +29,7 @@ export interface QueryOptions {
   check?: CheckDepth;
   /** Milliseconds that the engine may take; 60,000 unless given. */
   timeout?: number;
-  /** Such as `2GB`, which is the default. */
+  /** Memory of the engine, such as `2GB`, which is the default. The process of a user's SQL may take 512 MiB more. */
   memoryLimit?: string;
   /** Most rows of an answer; 100,000 unless given. A longer one is cut, and says so. */
   rowLimit?: number;
