@@ -203,6 +203,48 @@ describe('runs', () => {
   });
 });
 
+describe('the numbers of a run', () => {
+  const shown = async () =>
+    pick(await ask('incomplete-runs'), 'run_id', 'run_total', 'arrived', 'missing', 'surplus', 'problem');
+  /** A run that says its total, and decisions with these numbers. */
+  const run = async (run_total: number, numbers: readonly number[]) => {
+    const judged = numbers.map(
+      (run_index, at) => ['p', `db${at}`, 'pass', { run_id: RUN, run_index }] as const,
+    );
+    await lake.decide(undefined, ...judged);
+    await lake.put('ci', { record_type: 'run', run_id: RUN, run_total });
+  };
+
+  test.each([
+    ['one twice and one missing', 3, [0, 0, 2], 1, 1, 'decisions are missing, and others are too many'],
+    ['beyond the total', 2, [1, 2], 1, 1, 'decisions are missing, and others are too many'],
+    ['one missing', 3, [0, 2], 1, 0, 'decisions are missing'],
+    ['one twice', 2, [0, 1, 1], 0, 1, 'more decisions than the run made'],
+    ['decisions of a run that made none', 0, [0], 0, 1, 'more decisions than the run made'],
+  ] as const)('%s', async (_, run_total, numbers, missing, surplus, problem) => {
+    await run(run_total, numbers);
+    expect(await shown()).toEqual([
+      { run_id: RUN, run_total, arrived: numbers.length, missing, surplus, problem },
+    ]);
+  });
+
+  test('all there, in any order, is a whole run', async () => {
+    await run(3, [2, 0, 1]);
+    expect(await shown()).toEqual([]);
+  });
+
+  test('decisions of another emitter do not fill the gaps of a run', async () => {
+    const subject = { subject_type: 'database', subject_id: 'db1' };
+    const judged = { policy_id: 'p', verdict: 'pass', disposition: 'none', severity: 'high' } as const;
+    await lake.put('other', { record_type: 'decision', run_id: RUN, run_index: 0, ...judged, ...subject });
+    await lake.put('ci', { record_type: 'run', run_id: RUN, run_total: 1 });
+    expect(await shown()).toEqual([
+      { run_id: RUN, run_total: null, arrived: 1, missing: null, surplus: null, problem: 'no run record' },
+      { run_id: RUN, run_total: 1, arrived: 0, missing: 1, surplus: 0, problem: 'decisions are missing' },
+    ]);
+  });
+});
+
 test('every decision of a layer is in one of its counts', async () => {
   const map = await lake.announce('r1', LINKS);
   await lake.decide(
