@@ -4,6 +4,7 @@ import type { Question } from './question.ts';
 import { tookTooLong } from './stopped.ts';
 import { DEFAULT_TIMEOUT, type QueryOptions } from './types.ts';
 import { type QueryColumn, type QueryValue, toValue } from './values.ts';
+import { VIEWS } from './words.ts';
 
 export interface Executed {
   columns: QueryColumn[];
@@ -129,8 +130,14 @@ function lengthOf(value: QueryValue): number {
   return value !== null && typeof value === 'object' ? JSON.stringify(value).length : 8;
 }
 
+/** DuckDB says in lines what is wrong, which names come near, and where: the first is the message, all are in the details. */
 function failed(code: 'QUERY_INVALID' | 'QUERY_FAILED', name: string, cause: unknown): ExhibitError {
-  return new ExhibitError(code, `${name}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-    cause,
+  const engine = cause instanceof Error ? cause.message : String(cause);
+  const [first = '', ...rest] = engine.split('\n').map((line) => line.trim());
+  const near = rest.find((line) => line.startsWith('Candidate bindings: '));
+  const views = `The views are ${VIEWS.join(', ')}; docs/reference/lake.md has their columns.`;
+  return new ExhibitError(code, `${name}: ${first}`, {
+    details: { engine },
+    ...(code === 'QUERY_INVALID' ? { hint: near === undefined ? views : `${near}. ${views}` } : {}),
   });
 }

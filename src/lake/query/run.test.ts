@@ -210,6 +210,13 @@ describe('SQL of a user', () => {
     await expect(sql(text)).rejects.toMatchObject({ code });
   });
 
+  test('that the engine refuses: its first line, and what there is instead', async () => {
+    await expect(sql('SELECT verdit FROM fact')).rejects.toMatchObject({
+      message: 'sql: Binder Error: Referenced column "verdit" not found in FROM clause!',
+      hint: expect.stringMatching(/Candidate bindings: .*"verdict".* The views are fact, evidence,/),
+    });
+  });
+
   test('that takes too long is stopped', async () => {
     const text =
       'SELECT count(*) FROM UNNEST(sequence(1, 100000)) AS a(x), UNNEST(sequence(1, 1000000)) AS b(y) WHERE mod(x * y, 7) = 3';
