@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closeDay, type QueryAnswer, query } from '../index.ts';
 import { type Fixture, type Links, makeFixture } from '../testing/fixture.ts';
@@ -242,6 +244,48 @@ describe('the numbers of a run', () => {
       { run_id: RUN, run_total: null, arrived: 1, missing: null, surplus: null, problem: 'no run record' },
       { run_id: RUN, run_total: 1, arrived: 0, missing: 1, surplus: 0, problem: 'decisions are missing' },
     ]);
+  });
+});
+
+describe('a question that reads no file', () => {
+  test('says so, and from what it was answered', async () => {
+    await lake.announce('r1', LINKS);
+    lake.at('2026-03-02T02:00:00.000Z');
+    await close('2026-03-01');
+    await rm(join(lake.folder, 'evidence'), { recursive: true });
+    const { coverage } = await ask('framework-coverage', { framework: 'soc2', ...first });
+    expect(coverage).toMatchObject({ source: 'manifests', closed_days: 1, expected: 0, complete: true });
+    const { coverage: policies } = await query(lake.ledger, { sql: 'SELECT 1 FROM policy', ...first });
+    expect(policies).toMatchObject({ source: 'log', closed_days: 1 });
+    const { coverage: facts } = await ask('late-records', first);
+    expect(facts).toMatchObject({ source: 'files', closed_days: 1, found: 1 });
+  });
+});
+
+describe('a control that is asked for', () => {
+  const gaps = async (framework: string, control: string, name = 'verdicts-by-day') =>
+    (await ask(name, { framework, control })).coverage.gaps
+      .filter(({ kind }) => kind === 'no_expectation')
+      .map(({ message }) => message);
+
+  test('and that no framework of the log has is named, with the one that comes near', async () => {
+    await lake.announce('r1', LINKS);
+    expect(await gaps('soc2', 'cc66.1')).toEqual([
+      'there is no control soc2/cc66.1 in the frameworks of the log; did you mean cc6.1?',
+    ]);
+    expect(await gaps('soc2', 'a.8.24')).toEqual([
+      'there is no control soc2/a.8.24 in the frameworks of the log',
+    ]);
+    expect(await gaps('soc3', 'cc6.1')).toEqual(['there is no framework soc3 in the log; it has soc2']);
+    expect(await gaps('soc3', 'cc6.1', 'framework-verdicts')).toHaveLength(1);
+  });
+
+  test('and that a framework has but no map names is another thing', async () => {
+    await lake.announce('r1', LINKS);
+    expect(await gaps('soc2', 'cc9.9')).toEqual([
+      'no control map in the log names the control: nothing could be expected of it',
+    ]);
+    expect(await gaps('soc2', 'cc6.1')).toEqual([]);
   });
 });
 

@@ -63,6 +63,13 @@ export interface CoverageGap {
 
 /** Said before every answer: without `complete`, no rows does not mean nothing happened. */
 export interface Coverage extends Period {
+  /**
+   * Where the rows come from. files: files of the lake, and open days of the log; manifests: what the log says about closed days, no file was
+   * read; log: other records of the log, such as control maps and policies, no file was read.
+   */
+  source: 'files' | 'manifests' | 'log';
+  /** Closed days of the period, each with a manifest in the log. */
+  closed_days: number;
   /** Files that the period should have: one per control (or fact table) and day. */
   expected: number;
   /** Of these, files that are there and are what their manifest says. */
@@ -78,6 +85,7 @@ export interface Coverage extends Period {
   from_log: { days: string[]; records: number };
   /** Records of the log after the last closed day. */
   tail: { records: number; from_index: number; since?: string };
+  /** Nothing that the question reads is missing: see `source` for what that is. */
   complete: boolean;
 }
 
