@@ -17,6 +17,9 @@ export interface Database {
   close(): void;
 }
 
+/** Most that is spilled to disk: an answer of this size would fill no disk unseen. */
+const SPILL = '8GB';
+
 // 70 MB and 250 ms: loaded when a lake or a query is really used.
 const load = () => import('@duckdb/node-api');
 
@@ -32,6 +35,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     threads: String(options.threads),
     memory_limit: options.memoryLimit,
     temp_directory: options.temporary,
+    max_temp_directory_size: SPILL,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'true',

@@ -33,7 +33,7 @@ export async function loadEntries(
   let used = 0;
   let loading: Promise<unknown> = Promise.resolve();
   const flush = async (file: string) => {
-    await writeFile(file, piece.subarray(0, used), { flag: 'wx' });
+    await writeFile(file, piece.subarray(0, used), { flag: 'wx', mode: 0o600 });
     used = 0;
     await loading;
     loading = connection.run(insertLines(file, reader.origin)).then(() => rm(file));

@@ -3,7 +3,7 @@ import { openReader } from '../../ledger/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { progress } from '../terminal/progress.ts';
-import { columns, printable } from '../terminal/text.ts';
+import { columns, plural, printable } from '../terminal/text.ts';
 
 /** Prints what is closed and what is not. */
 export async function status(folder: string, json: boolean, context: Context): Promise<ExitCode> {
@@ -36,7 +36,7 @@ export async function status(folder: string, json: boolean, context: Context): P
   return found.problems.length === 0 ? EXIT.ok : EXIT.incomplete;
 }
 
-/** Compares files with manifests. */
+/** Compares files with manifests. Exit 3 when no day is closed: nothing was verified. */
 export async function verify(folder: string, days: readonly string[], context: Context): Promise<ExitCode> {
   const bar = progress('verifying days', context.stderr, context.clock);
   let done = 0;
@@ -45,11 +45,15 @@ export async function verify(folder: string, days: readonly string[], context: C
     progress: () => bar.update(done++),
   });
   bar.end();
+  const count = result.problems.length;
   context.stdout.write(
-    `${result.days} days, ${result.files} files, ${result.bytes} bytes: ${result.problems.length} differ from their manifests\n`,
+    result.days === 0 && days.length === 0
+      ? 'no day is closed: nothing was verified\n'
+      : `${plural(result.days, 'day')}, ${plural(result.files, 'file')}, ${result.bytes} bytes: ${plural(count, 'difference')} from the manifests\n`,
   );
   printProblems(result.problems, context);
-  return result.problems.length === 0 ? EXIT.ok : EXIT.violation;
+  if (count > 0) return EXIT.violation;
+  return result.days === 0 ? EXIT.incomplete : EXIT.ok;
 }
 
 /** Writes closed days anew from the log. */
@@ -61,6 +65,7 @@ export async function rebuild(folder: string, days: readonly string[], context: 
     progress: () => bar.update(done++),
   });
   bar.end();
+  if (result.days.length === 0) context.stdout.write('no day is closed: there is nothing to rebuild\n');
   for (const { day, outcome, restored } of result.days) {
     const words = {
       same: 'the log gives the same bytes',
@@ -68,7 +73,7 @@ export async function rebuild(folder: string, days: readonly string[], context: 
       differs: 'the log does not give what the manifest names',
     };
     context.stdout.write(
-      `${day}: ${words[outcome]}${restored.length === 0 ? '' : `; ${restored.length} files restored`}\n`,
+      `${day}: ${words[outcome]}${restored.length === 0 ? '' : `; ${plural(restored.length, 'file')} restored`}\n`,
     );
   }
   printProblems(result.problems, context);

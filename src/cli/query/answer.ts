@@ -1,6 +1,6 @@
 import type { Coverage, QueryAnswer } from '../../lake/index.ts';
 import { inertJson } from '../terminal/json.ts';
-import { columns, printable, wrap } from '../terminal/text.ts';
+import { columns, plural, printable, wrap } from '../terminal/text.ts';
 import type { QueryDocument } from './schema.ts';
 
 type Value = QueryAnswer['rows'][number][number];
@@ -30,7 +30,7 @@ export function table(answer: QueryAnswer, width: number): string {
   else out.push(...blocks(answer, width));
   out.push(
     '',
-    `${row_count} ${row_count === 1 ? 'row' : 'rows'}${truncated === undefined ? '' : `; ${truncated.message}`}`,
+    `${plural(row_count, 'row')}${truncated === undefined ? '' : `; ${truncated.message}`}`,
     `result ${result_digest}`,
   );
   return `${out.join('\n')}\n`;
@@ -59,12 +59,11 @@ function blocks({ columns: names, rows }: QueryAnswer, width: number): string[] 
 
 /** The header that every answer has: without `complete`, no rows does not mean that nothing happened. */
 export function coverageLines(coverage: Coverage, width: number): string[] {
-  const { from, to, expected, found, rows_expected, rows_found, checked, gaps, from_log, tail, complete } =
-    coverage;
+  const { from, to, gaps, from_log, tail, complete } = coverage;
   const { recorded_gaps } = coverage;
   const lines = [
     `period    ${from} to ${to} (UTC)`,
-    `coverage  ${complete ? 'complete' : 'NOT COMPLETE'}: ${found} of ${expected} files, ${rows_found} of ${rows_expected} rows; ${checked === 'nothing to check' ? 'no file to compare' : `compared by ${checked}`}`,
+    `coverage  ${complete ? 'complete' : 'NOT COMPLETE'}: ${sources(coverage)}`,
   ];
   if (from_log.days.length > 0)
     lines.push(`open days ${from_log.days.join(', ')}: ${from_log.records} records read from the log`);
@@ -73,8 +72,23 @@ export function coverageLines(coverage: Coverage, width: number): string[] {
   );
   for (const gap of gaps) lines.push(`gap       ${gap.message}`);
   for (const { message, count, days } of recorded_gaps)
-    lines.push(`recorded  ${message}: ${count}, on ${days} ${days === 1 ? 'day' : 'days'}`);
+    lines.push(`recorded  ${message}: ${count}, on ${plural(days, 'day')}`);
   return lines.flatMap((line) => wrapAfterLabel(printable(line), width));
+}
+
+/** What was read: a question that manifests answer says nothing about files, not even that they are there. */
+function sources(coverage: Coverage): string {
+  const { source, closed_days, expected, found, rows_expected, rows_found, checked } = coverage;
+  switch (source) {
+    case 'files': {
+      const compared = checked === 'nothing to check' ? 'no file to compare' : `compared by ${checked}`;
+      return `${found} of ${expected} files, ${rows_found} of ${rows_expected} rows; ${compared}`;
+    }
+    case 'manifests':
+      return `answered from ${plural(closed_days, 'day manifest')} in the log; no lake file was read`;
+    case 'log':
+      return 'answered from records of the log; no lake file was read';
+  }
 }
 
 function wrapAfterLabel(line: string, width: number): string[] {

@@ -53,6 +53,12 @@ export const querySchema = z.strictObject({
   coverage: z.strictObject({
     from: day,
     to: day,
+    source: z
+      .enum(['files', 'manifests', 'log'])
+      .describe(
+        'where the rows come from: files of the lake and open days of the log; day manifests in the log; other records of the log. No file is read but for files',
+      ),
+    closed_days: count.describe('closed days of the period, each with a manifest in the log'),
     expected: count.describe('files that the period should have'),
     found: count.describe('of these, files that are what their manifest says'),
     rows_expected: count,

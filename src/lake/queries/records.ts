@@ -83,28 +83,42 @@ ORDER BY log_index`,
     name: 'incomplete-runs',
     title: 'Runs whose decisions did not all arrive',
     question:
-      'Which runs said that they made more, or fewer, decisions than the log has by the end of the period, and which decisions have no run record?',
+      'Of which runs are the decisions not exactly those numbered 0 to run_total - 1 by the end of the period, and which decisions have no run record?',
     parameters: PERIOD,
-    positions: ['to', 'from', 'to', 'to', 'from', 'to'],
+    positions: ['from', 'to', 'to', 'to', 'from', 'to'],
     history: true,
-    sql: `WITH arrived AS (
-  SELECT run_id, count(*) AS decisions FROM fact WHERE record_type = 'decision' AND ${UP_TO} GROUP BY 1
+    sql: `WITH told AS (
+  SELECT log_index, run_id, observed_at, emitter, layer, run_total FROM fact WHERE record_type = 'run' AND ${IN_PERIOD}
 ), decided AS (
-  SELECT run_id, min(log_index) AS log_index, min(observed_at) AS observed_at, min(emitter) AS emitter, min(layer) AS layer
-  FROM fact
-  WHERE record_type = 'decision' AND run_id IS NOT NULL AND ${IN_PERIOD}
-  GROUP BY 1
+  SELECT run_id, emitter, run_index, log_index, observed_at, layer FROM fact WHERE record_type = 'decision' AND ${UP_TO}
 ), runs AS (
-  SELECT DISTINCT run_id FROM fact WHERE record_type = 'run' AND ${UP_TO}
+  SELECT DISTINCT run_id, emitter FROM fact WHERE record_type = 'run' AND ${UP_TO}
+), counted AS (
+  SELECT t.log_index, count(d.run_id) AS arrived,
+    count(DISTINCT CASE WHEN d.run_index < t.run_total THEN d.run_index END) AS numbers
+  FROM told t LEFT JOIN decided d ON d.run_id = t.run_id AND d.emitter = t.emitter
+  GROUP BY 1
+), compared AS (
+  SELECT t.log_index, t.run_id, t.observed_at, t.emitter, t.layer, t.run_total, c.arrived, t.run_total - c.numbers AS missing,
+    c.arrived - c.numbers AS surplus
+  FROM told t JOIN counted c ON c.log_index = t.log_index
+), unannounced AS (
+  SELECT DISTINCT f.run_id, f.emitter
+  FROM fact f
+  WHERE f.record_type = 'decision' AND ${inPeriod('f')}
+    AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.run_id = f.run_id AND r.emitter = f.emitter)
+), lost AS (
+  SELECT d.run_id, d.emitter, min(d.log_index) AS log_index, min(d.observed_at) AS observed_at, min(d.layer) AS layer, count(*) AS arrived
+  FROM decided d JOIN unannounced u ON u.run_id = d.run_id AND u.emitter = d.emitter
+  GROUP BY 1, 2
 )
-SELECT r.log_index, r.run_id, r.observed_at, r.emitter, r.layer, r.run_total, coalesce(a.decisions, 0) AS arrived,
-  CASE WHEN r.run_total > coalesce(a.decisions, 0) THEN 'decisions are missing' ELSE 'more decisions than the run made' END AS problem
-FROM fact r LEFT JOIN arrived a ON a.run_id = r.run_id
-WHERE r.record_type = 'run' AND ${inPeriod('r')} AND r.run_total <> coalesce(a.decisions, 0)
+SELECT log_index, run_id, observed_at, emitter, layer, run_total, arrived, missing, surplus,
+  CASE WHEN missing > 0 AND surplus > 0 THEN 'decisions are missing, and others are too many'
+    WHEN missing > 0 THEN 'decisions are missing' ELSE 'more decisions than the run made' END AS problem
+FROM compared
+WHERE missing > 0 OR surplus > 0
 UNION ALL
-SELECT d.log_index, d.run_id, d.observed_at, d.emitter, d.layer, NULL, a.decisions, 'no run record'
-FROM decided d JOIN arrived a ON a.run_id = d.run_id
-WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.run_id = d.run_id)
+SELECT log_index, run_id, observed_at, emitter, layer, NULL, arrived, NULL, NULL, 'no run record' FROM lost
 ORDER BY 1`,
   },
   {

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closeDay, type QueryAnswer, query } from '../index.ts';
 import { type Fixture, type Links, makeFixture } from '../testing/fixture.ts';
@@ -200,6 +202,90 @@ describe('runs', () => {
     expect(pick(answer, 'run_id', 'run_total', 'arrived', 'problem')).toEqual([
       { run_id: lost, run_total: null, arrived: 1, problem: 'no run record' },
     ]);
+  });
+});
+
+describe('the numbers of a run', () => {
+  const shown = async () =>
+    pick(await ask('incomplete-runs'), 'run_id', 'run_total', 'arrived', 'missing', 'surplus', 'problem');
+  /** A run that says its total, and decisions with these numbers. */
+  const run = async (run_total: number, numbers: readonly number[]) => {
+    const judged = numbers.map(
+      (run_index, at) => ['p', `db${at}`, 'pass', { run_id: RUN, run_index }] as const,
+    );
+    await lake.decide(undefined, ...judged);
+    await lake.put('ci', { record_type: 'run', run_id: RUN, run_total });
+  };
+
+  test.each([
+    ['one twice and one missing', 3, [0, 0, 2], 1, 1, 'decisions are missing, and others are too many'],
+    ['beyond the total', 2, [1, 2], 1, 1, 'decisions are missing, and others are too many'],
+    ['one missing', 3, [0, 2], 1, 0, 'decisions are missing'],
+    ['one twice', 2, [0, 1, 1], 0, 1, 'more decisions than the run made'],
+    ['decisions of a run that made none', 0, [0], 0, 1, 'more decisions than the run made'],
+  ] as const)('%s', async (_, run_total, numbers, missing, surplus, problem) => {
+    await run(run_total, numbers);
+    expect(await shown()).toEqual([
+      { run_id: RUN, run_total, arrived: numbers.length, missing, surplus, problem },
+    ]);
+  });
+
+  test('all there, in any order, is a whole run', async () => {
+    await run(3, [2, 0, 1]);
+    expect(await shown()).toEqual([]);
+  });
+
+  test('decisions of another emitter do not fill the gaps of a run', async () => {
+    const subject = { subject_type: 'database', subject_id: 'db1' };
+    const judged = { policy_id: 'p', verdict: 'pass', disposition: 'none', severity: 'high' } as const;
+    await lake.put('other', { record_type: 'decision', run_id: RUN, run_index: 0, ...judged, ...subject });
+    await lake.put('ci', { record_type: 'run', run_id: RUN, run_total: 1 });
+    expect(await shown()).toEqual([
+      { run_id: RUN, run_total: null, arrived: 1, missing: null, surplus: null, problem: 'no run record' },
+      { run_id: RUN, run_total: 1, arrived: 0, missing: 1, surplus: 0, problem: 'decisions are missing' },
+    ]);
+  });
+});
+
+describe('a question that reads no file', () => {
+  test('says so, and from what it was answered', async () => {
+    await lake.announce('r1', LINKS);
+    lake.at('2026-03-02T02:00:00.000Z');
+    await close('2026-03-01');
+    await rm(join(lake.folder, 'evidence'), { recursive: true });
+    const { coverage } = await ask('framework-coverage', { framework: 'soc2', ...first });
+    expect(coverage).toMatchObject({ source: 'manifests', closed_days: 1, expected: 0, complete: true });
+    const { coverage: policies } = await query(lake.ledger, { sql: 'SELECT 1 FROM policy', ...first });
+    expect(policies).toMatchObject({ source: 'log', closed_days: 1 });
+    const { coverage: facts } = await ask('late-records', first);
+    expect(facts).toMatchObject({ source: 'files', closed_days: 1, found: 1 });
+  });
+});
+
+describe('a control that is asked for', () => {
+  const gaps = async (framework: string, control: string, name = 'verdicts-by-day') =>
+    (await ask(name, { framework, control })).coverage.gaps
+      .filter(({ kind }) => kind === 'no_expectation')
+      .map(({ message }) => message);
+
+  test('and that no framework of the log has is named, with the one that comes near', async () => {
+    await lake.announce('r1', LINKS);
+    expect(await gaps('soc2', 'cc66.1')).toEqual([
+      'there is no control soc2/cc66.1 in the frameworks of the log; did you mean cc6.1?',
+    ]);
+    expect(await gaps('soc2', 'a.8.24')).toEqual([
+      'there is no control soc2/a.8.24 in the frameworks of the log',
+    ]);
+    expect(await gaps('soc3', 'cc6.1')).toEqual(['there is no framework soc3 in the log; it has soc2']);
+    expect(await gaps('soc3', 'cc6.1', 'framework-verdicts')).toHaveLength(1);
+  });
+
+  test('and that a framework has but no map names is another thing', async () => {
+    await lake.announce('r1', LINKS);
+    expect(await gaps('soc2', 'cc9.9')).toEqual([
+      'no control map in the log names the control: nothing could be expected of it',
+    ]);
+    expect(await gaps('soc2', 'cc6.1')).toEqual([]);
   });
 });
 

@@ -24,6 +24,8 @@ export function coverageOf(
   if (truncated !== undefined) gaps.push({ kind: 'truncated', message: truncated.message });
   return {
     ...period,
+    source: views.source,
+    closed_days: scope.manifests.length,
     expected: views.expected,
     found: views.files.good.length,
     rows_expected: views.files.rows_expected,

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError, isDigest } from '../../record/index.ts';
+import type { ControlName } from '../keys.ts';
 import type { Manifest, PolicyVersion } from '../types.ts';
 import type { CoverageGap } from './types.ts';
 
@@ -132,7 +133,7 @@ export async function createFrameworks(
         framework.id,
         framework.title,
         framework.version,
-        control.id.startsWith(`${framework.id}/`) ? control.id.slice(framework.id.length + 1) : control.id,
+        shortName(framework.id, control.id),
         control.title,
         control.summary,
         control.coverage,
@@ -157,6 +158,23 @@ export async function createFrameworks(
     rows,
   );
   return read.gaps;
+}
+
+function shortName(framework: string, control: string): string {
+  return control.startsWith(`${framework}/`) ? control.slice(framework.length + 1) : control;
+}
+
+/** Every control of the frameworks that policy records named; a blob that cannot be read gives none. */
+export async function frameworkControls(
+  reader: LedgerReader,
+  versions: readonly PolicyVersion[],
+): Promise<ControlName[]> {
+  const { values } = await readAll(reader, versions, 'frameworks_digest', frameworksSchema);
+  return values.flatMap(({ value }) =>
+    value.flatMap(({ id: framework, controls }) =>
+      controls.map(({ id }) => ({ framework, control: shortName(framework, id) })),
+    ),
+  );
 }
 
 const policiesSchema = z.array(

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../duckdb.ts';
+import { confine } from './confine.ts';
 import { createMacros } from './macros.ts';
 import { type QueryValue, resultDigest, toValue } from './values.ts';
 import { FUNCTIONS } from './words.ts';
@@ -99,4 +102,23 @@ describe("Athena's spellings on DuckDB", () => {
     const known = new Set(result.getRows().map(([name]) => String(name)));
     expect([...FUNCTIONS].filter((name) => !known.has(name) && !syntax.has(name))).toEqual([]);
   });
+});
+
+test('a confined database reads the files that it was given, and no others beside them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-confine-'));
+  const [given, other] = [join(folder, 'given.csv'), join(folder, 'other.csv')];
+  for (const path of [given, other]) writeFileSync(path, 'a,b\n1,2\n');
+  const one = await openDatabase({ threads: 1, memoryLimit: '256MB', temporary: join(folder, 'spill') });
+  const run = (sql: string) => one.connection.runAndReadAll(sql);
+  try {
+    await confine(one.connection, [given]);
+    expect((await run(`SELECT a FROM '${given}'`)).getRowsJson()).toEqual([['1']]);
+    await expect(run(`SELECT a FROM '${other}'`)).rejects.toThrow(/Permission/);
+    await expect(run(`SELECT a FROM '${folder}/*.csv'`)).rejects.toThrow(/Permission/);
+    await expect(run(`COPY (SELECT 1) TO '${other}'`)).rejects.toThrow(/Permission/);
+    await expect(run(`SET allowed_paths = ['${other}']`)).rejects.toThrow(/locked/);
+  } finally {
+    one.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -1,8 +1,10 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResultReader } from '@duckdb/node-api';
 import { ExhibitError } from '../../record/index.ts';
 import type { Question } from './question.ts';
-import type { QueryOptions } from './types.ts';
+import { tookTooLong } from './stopped.ts';
+import { DEFAULT_TIMEOUT, type QueryOptions } from './types.ts';
 import { type QueryColumn, type QueryValue, toValue } from './values.ts';
+import { VIEWS } from './words.ts';
 
 export interface Executed {
   columns: QueryColumn[];
@@ -10,29 +12,37 @@ export interface Executed {
   truncated: { limit: number; message: string } | undefined;
 }
 
-/** Runs a question within its limits of time and rows. @throws ExhibitError QUERY_INVALID, QUERY_FAILED */
+/** Longest value of an answer, and the longest answer, in characters. Records have at most 65,535 bytes. */
+const MAX_VALUE = 16 * 2 ** 20;
+const MAX_ANSWER = 128 * 2 ** 20;
+
+/** Runs a question within its limits of time, rows and size. @throws ExhibitError QUERY_INVALID, QUERY_FAILED */
 export async function execute(
   connection: DuckDBConnection,
   { name, text, values }: Pick<Question, 'name' | 'text' | 'values'>,
-  { rowLimit: limit = 100_000, timeout = 60_000 }: QueryOptions,
+  { rowLimit: limit = 100_000, timeout = DEFAULT_TIMEOUT }: QueryOptions,
 ): Promise<Executed> {
-  const statement = await prepare(connection, name, text);
-  if (statement.parameterCount !== values.length) {
-    throw new ExhibitError(
-      'QUERY_INVALID',
-      `${name} has ${statement.parameterCount} parameters; ${values.length} were given`,
-    );
-  }
-  values.forEach((value, at) => {
-    statement.bindVarchar(at + 1, value);
+  const reader = await within(connection, name, timeout, async () => {
+    // Planning counts: it computes what is constant.
+    const statement = await prepare(connection, name, text);
+    if (statement.parameterCount !== values.length) {
+      throw new ExhibitError(
+        'QUERY_INVALID',
+        `${name} has ${statement.parameterCount} parameters; ${values.length} were given`,
+      );
+    }
+    values.forEach((value, at) => {
+      statement.bindVarchar(at + 1, value);
+    });
+    return statement.streamAndReadUntil(limit + 1);
   });
-  const reader = await read(connection, statement, name, limit + 1, timeout);
   const types = reader.columnTypes();
   const columns = reader.columnNames().map((column, at) => ({ name: column, type: String(types[at]) }));
-  const all = reader.getRows();
+  const all = allRows(reader, name);
+  const size = new Sizes(name);
   const rows = all
     .slice(0, limit)
-    .map((row) => row.map((value, at) => toValue(value, types[at] as (typeof types)[number])));
+    .map((row) => row.map((value, at) => size.count(toValue(value, types[at] as (typeof types)[number]))));
   const truncated =
     all.length > limit
       ? {
@@ -56,35 +66,78 @@ async function prepare(
   throw new ExhibitError('QUERY_INVALID', `${name} is not a SELECT`);
 }
 
-async function read(
+async function within<T>(
   connection: DuckDBConnection,
-  statement: DuckDBPreparedStatement,
   name: string,
-  rows: number,
   timeout: number,
-): Promise<DuckDBResultReader> {
+  work: () => Promise<T>,
+): Promise<T> {
   let late = false;
   const timer = setTimeout(() => {
     late = true;
     connection.interrupt();
   }, timeout);
   try {
-    return await statement.streamAndReadUntil(rows);
+    return await work();
   } catch (cause) {
-    if (late) {
-      throw new ExhibitError('QUERY_FAILED', `${name} took longer than ${timeout} ms and was stopped`, {
-        cause,
-        hint: 'Ask for a shorter period or one control, or raise the time limit.',
-      });
-    }
+    if (late) throw tookTooLong(name, timeout, cause);
+    if (cause instanceof ExhibitError) throw cause;
     throw failed('QUERY_FAILED', name, cause);
   } finally {
     clearTimeout(timer);
   }
 }
 
+// A string longer than JavaScript's longest throws here, with a plain Error.
+function allRows(reader: DuckDBResultReader, name: string): ReturnType<DuckDBResultReader['getRows']> {
+  try {
+    return reader.getRows();
+  } catch (cause) {
+    throw new ExhibitError('QUERY_FAILED', `${name}: a value of the answer is too long`, {
+      cause,
+      hint: SHORTER,
+    });
+  }
+}
+
+const SHORTER = 'Ask for fewer columns or shorter values.';
+
+class Sizes {
+  #total = 0;
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  count(value: QueryValue): QueryValue {
+    const length = lengthOf(value);
+    this.#total += length;
+    if (length > MAX_VALUE) throw this.#tooLong('a value', MAX_VALUE);
+    if (this.#total > MAX_ANSWER) throw this.#tooLong('the answer', MAX_ANSWER);
+    return value;
+  }
+
+  #tooLong(what: string, limit: number): ExhibitError {
+    return new ExhibitError('QUERY_FAILED', `${this.#name}: ${what} has more than ${limit} characters`, {
+      hint: SHORTER,
+    });
+  }
+}
+
+function lengthOf(value: QueryValue): number {
+  if (typeof value === 'string') return value.length;
+  return value !== null && typeof value === 'object' ? JSON.stringify(value).length : 8;
+}
+
+/** DuckDB says in lines what is wrong, which names come near, and where: the first is the message, all are in the details. */
 function failed(code: 'QUERY_INVALID' | 'QUERY_FAILED', name: string, cause: unknown): ExhibitError {
-  return new ExhibitError(code, `${name}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-    cause,
+  const engine = cause instanceof Error ? cause.message : String(cause);
+  const [first = '', ...rest] = engine.split('\n').map((line) => line.trim());
+  const near = rest.find((line) => line.startsWith('Candidate bindings: '));
+  const views = `The views are ${VIEWS.join(', ')}; docs/reference/lake.md has their columns.`;
+  return new ExhibitError(code, `${name}: ${first}`, {
+    details: { engine },
+    ...(code === 'QUERY_INVALID' ? { hint: near === undefined ? views : `${near}. ${views}` } : {}),
   });
 }

@@ -2,8 +2,9 @@ import { ExhibitError } from '../../record/index.ts';
 import { checkBlocks } from './blocks.ts';
 import { checkDivision } from './division.ts';
 import { type DialectProblem, problem, tokenAt } from './problem.ts';
+import { checkTables } from './tables.ts';
 import { type Token, tokenize } from './tokens.ts';
-import { FORBIDDEN, FUNCTIONS, OPENERS, TIMESTAMPS } from './words.ts';
+import { ENVIRONMENT, FORBIDDEN, FUNCTIONS, OPENERS, TIMESTAMPS } from './words.ts';
 
 /** Longest text that Athena takes, in bytes. */
 const MAX_BYTES = 262_144;
@@ -22,6 +23,7 @@ export function lintDialect(sql: string): DialectProblem[] {
     ...tokens.flatMap((_, at) => checkToken(tokens, at)),
     ...checkDivision(tokens),
     ...checkBlocks(tokens),
+    ...checkTables(tokens),
   ];
   return problems.sort((a, b) => a.line - b.line || a.column - b.column);
 }
@@ -67,15 +69,12 @@ function messageFor(token: Token, before: Token, next: Token, later: Token): str
     case 'bad':
       return `${JSON.stringify(token.text)} is not part of the dialect`;
     case 'quoted':
-      return /^[a-z_][a-z0-9_]*$/.test(token.text)
-        ? undefined
-        : 'a quoted name has lower-case letters, digits and underscores only';
-    case 'string':
-      return stringMessage(before);
+      return quotedMessage(token, before, next, later);
     case 'symbol':
-      return symbolMessage(token, before, next);
+      return symbolMessage(token, before);
     case 'word':
       return wordMessage(token, before, next, later);
+    case 'string':
     case 'integer':
     case 'decimal':
     case 'parameter':
@@ -84,17 +83,30 @@ function messageFor(token: Token, before: Token, next: Token, later: Token): str
   }
 }
 
-function stringMessage(before: Token): string | undefined {
-  if (before.text === 'from' || before.text === 'join') return 'a file is not a table: query the views';
-  return undefined;
+// Quotes make a keyword a name, but not a function less of a function.
+function quotedMessage(token: Token, before: Token, next: Token, later: Token): string | undefined {
+  const { text } = token;
+  if (!/^[a-z_][a-z0-9_]*$/.test(text)) {
+    return 'a quoted name has lower-case letters, digits and underscores only';
+  }
+  const names = isSymbol(before, '.') || isWord(before, 'as');
+  return (names ? undefined : ENVIRONMENT.get(text)) ?? callMessage(token, before, next, later);
 }
 
-function symbolMessage({ text }: Token, before: Token, next: Token): string | undefined {
+function callMessage(token: Token, before: Token, next: Token, later: Token): string | undefined {
+  if (!isSymbol(next, '(')) return undefined;
+  if (isSymbol(before, '.')) return 'a function is called by its name alone: f(x), not x.f() or schema.f(x)';
+  const known = FUNCTIONS.has(token.text) || (token.kind === 'word' && OPENERS.has(token.text));
+  if (known || isCteName(before, next, later)) return undefined;
+  return `the function ${token.text} is not on the list of functions that both engines share`;
+}
+
+function symbolMessage({ text }: Token, before: Token): string | undefined {
   if (text === '::') return 'Athena has no ::, write CAST(x AS type)';
   if (text === '//') return 'Athena has no //, divide integers with CAST and floor()';
   if (text === '**' || text === '^') return 'write power(x, y)';
   if (text === '==') return 'write =';
-  if (text === '->' && next.kind === 'string') return 'Athena has no ->: write json_extract_scalar(x, path)';
+  if (text === '->') return 'Athena has no ->: write json_extract_scalar(x, path)';
   if (text === '->>') return 'Athena has no ->>: write json_extract_scalar(x, path)';
   if (text === '[' && !isSubscript(before)) return 'Athena has no [...] lists: write ARRAY[...]';
   if (['{', '}', '@', '$', '`', '\\', '#', '&', '|', '~', '!', ':', '=>'].includes(text)) {
@@ -111,11 +123,13 @@ function isSubscript(before: Token): boolean {
 
 function wordMessage(token: Token, before: Token, next: Token, later: Token): string | undefined {
   const { text } = token;
-  if (before.text === '.' && next.text !== '(') return undefined;
+  if (isSymbol(before, '.')) return callMessage(token, before, next, later);
   const forbidden = FORBIDDEN.get(text);
   if (forbidden !== undefined) return forbidden;
   if ((text === 'exclude' || text === 'replace') && before.text === '*')
     return 'Athena has no SELECT * EXCLUDE or REPLACE';
+  if (isSymbol(before, '(') && (text === 'from' || text === 'desc'))
+    return 'a query begins with SELECT or WITH';
   if (text === 'on' && before.text === 'distinct') return 'Athena has no DISTINCT ON';
   if (text === 'all' && before.text === 'by') return 'Athena has no GROUP BY ALL or ORDER BY ALL';
   if (text === 'sample' && before.text === 'using') return 'sampling is not reproducible';
@@ -123,15 +137,8 @@ function wordMessage(token: Token, before: Token, next: Token, later: Token): st
     return 'the engines differ on AT TIME ZONE: all times here are UTC';
   }
   if (text === 'ignore' && next.text === 'nulls') return 'the engines write IGNORE NULLS in different places';
-  if (
-    next.text === '(' &&
-    next.kind === 'symbol' &&
-    !FUNCTIONS.has(text) &&
-    !OPENERS.has(text) &&
-    !isCteName(before, next, later)
-  ) {
-    return `the function ${text} is not on the list of functions that both engines share`;
-  }
+  const call = callMessage(token, before, next, later);
+  if (call !== undefined) return call;
   if (TIMESTAMPS.has(text) && isComparison(next.text) && later.kind === 'string') {
     return `compare ${text} with TIMESTAMP '...', not with a string`;
   }
@@ -140,7 +147,16 @@ function wordMessage(token: Token, before: Token, next: Token, later: Token): st
 
 // WITH name (columns) AS, UNNEST(...) AS name (columns): a name with a list of columns behind it.
 function isCteName(before: Token, next: Token, later: Token): boolean {
-  return ['with', 'recursive', 'as'].includes(before.text) && next.text === '(' && later.kind === 'word';
+  const introduced = ['with', 'recursive', 'as'].some((word) => isWord(before, word));
+  return introduced && isSymbol(next, '(') && (later.kind === 'word' || later.kind === 'quoted');
+}
+
+function isWord({ kind, text }: Token, word: string): boolean {
+  return kind === 'word' && text === word;
+}
+
+function isSymbol({ kind, text }: Token, symbol: string): boolean {
+  return kind === 'symbol' && text === symbol;
 }
 
 function isComparison(text: string): boolean {

@@ -5,11 +5,12 @@ import type { Bridge } from '../bridge.ts';
 import type { Database } from '../duckdb.ts';
 import { loadBridge, loadEntries } from '../load.ts';
 import { createFrameworks, createManifest, createPolicies, createVersions } from './dimensions.ts';
+import { unknownControl } from './expectation.ts';
 import { checkFiles } from './files.ts';
 import { createMacros } from './macros.ts';
 import type { Question } from './question.ts';
 import { DEFAULT_TAIL_LIMIT, expectedFiles, type Reads, readMaps, type Scope } from './scope.ts';
-import type { CoverageGap, QueryOptions } from './types.ts';
+import type { Coverage, CoverageGap, QueryOptions } from './types.ts';
 import { createEvidence, createFact } from './views.ts';
 
 /** Most files that one query opens. */
@@ -22,6 +23,7 @@ export interface PreparedViews {
   gaps: CoverageGap[];
   fromLog: { days: string[]; records: number };
   placesDecisions: boolean;
+  source: Coverage['source'];
 }
 
 /** Checks the files that a question reads and makes the views, from them and from the open days of the log. */
@@ -61,7 +63,7 @@ export async function prepareViews(
   if (reads.evidence) {
     await createEvidence(connection, reader.folder, good(true), has ? asked.filter : undefined, oneShape);
   }
-  const gaps = [...fromLog.gaps, ...expectationGaps(expected, scope, bridge, reads, asked)];
+  const gaps = [...fromLog.gaps, ...expectationGaps(expected, scope, bridge, asked)];
   const macros = createMacros(words);
   if (macros !== '') await connection.run(macros);
   await connection.run('CREATE VIEW control_map AS SELECT * FROM bridge');
@@ -70,14 +72,15 @@ export async function prepareViews(
   if (words.has('framework_controls'))
     gaps.push(...(await createFrameworks(connection, reader, scope.versions)));
   if (words.has('policy')) gaps.push(...(await createPolicies(connection, reader, scope.versions)));
-  return { expected: expected.length, files, gaps, fromLog, placesDecisions: asked.placesDecisions };
+  gaps.push(...(await unknownControl(reader, scope.versions, bridge, reads, asked)));
+  const source = reads.fact || reads.evidence ? 'files' : words.has('manifest') ? 'manifests' : 'log';
+  return { expected: expected.length, files, gaps, fromLog, placesDecisions: asked.placesDecisions, source };
 }
 
 function expectationGaps(
   expected: ReturnType<typeof expectedFiles>,
   scope: Scope,
   bridge: Bridge,
-  reads: Reads,
   asked: Question,
 ): CoverageGap[] {
   const gaps: CoverageGap[] = [];
@@ -94,12 +97,6 @@ function expectationGaps(
     });
   }
   if (!asked.placesDecisions) return gaps;
-  if (reads.evidence && !bridge.rows.some(asked.chosen)) {
-    gaps.push({
-      kind: 'no_expectation',
-      message: 'no control map in the log names the control: nothing could be expected of it',
-    });
-  }
   gaps.push(
     ...bridge.gaps.map(
       ({ message, control_map_digest: digest }): CoverageGap => ({

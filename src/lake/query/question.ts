@@ -19,6 +19,8 @@ export interface Question {
   words: ReadonlySet<string>;
   /** It counts decisions by control, so those that no control map places are missing from its answer. */
   placesDecisions: boolean;
+  framework: string | undefined;
+  control: string | undefined;
   chosen: (control: ControlName) => boolean;
   /** The same as SQL. */
   filter: string;
@@ -47,7 +49,7 @@ export function prepareQuestion(request: QueryRequest, days: readonly string[]):
   const read = history ? { from: days[0] ?? period.from, to: period.to } : period;
   const words = new Set(tokenize(question.text).map(({ text }) => text));
   const placesDecisions = words.has('evidence') || (words.has('control_map') && !showsUnplaced);
-  return { ...question, read, words, placesDecisions, chosen, filter };
+  return { ...question, read, words, placesDecisions, framework, control, chosen, filter };
 }
 
 function textAndValues(

@@ -210,11 +210,46 @@ describe('SQL of a user', () => {
     await expect(sql(text)).rejects.toMatchObject({ code });
   });
 
+  test('that the engine refuses: its first line, and what there is instead', async () => {
+    await expect(sql('SELECT verdit FROM fact')).rejects.toMatchObject({
+      message: 'sql: Binder Error: Referenced column "verdit" not found in FROM clause!',
+      hint: expect.stringMatching(/Candidate bindings: .*"verdict".* The views are fact, evidence,/),
+    });
+  });
+
   test('that takes too long is stopped', async () => {
     const text =
       'SELECT count(*) FROM UNNEST(sequence(1, 100000)) AS a(x), UNNEST(sequence(1, 1000000)) AS b(y) WHERE mod(x * y, 7) = 3';
     await expect(query(lake.ledger, { sql: text, ...FIRST }, { timeout: 200 })).rejects.toMatchObject({
       code: 'QUERY_FAILED',
+    });
+  });
+
+  test.each([
+    ['one call that no interrupt stops', "SELECT length(rpad('a', 1500000000, 'b')) AS n"],
+    ['one call on a value of the lake', "SELECT length(rpad(policy_id, 1500000000, 'b')) AS n FROM fact"],
+  ])('is stopped within its time: %s', async (_, text) => {
+    await expect(query(lake.ledger, { sql: text, ...FIRST }, { timeout: 100 })).rejects.toMatchObject({
+      code: 'QUERY_FAILED',
+      message: expect.stringMatching(/took longer than 100 ms/),
+    });
+  });
+
+  test('is stopped when its process takes too much memory', async () => {
+    const text = "SELECT length(rpad('a', 1500000000, 'b')) AS n";
+    await expect(query(lake.ledger, { sql: text, ...FIRST }, { memoryLimit: '64MB' })).rejects.toMatchObject({
+      code: 'QUERY_FAILED',
+      message: expect.stringMatching(/600870912 bytes of memory/),
+    });
+  });
+
+  test.each([
+    ["SELECT rpad('a', 20000000, 'b') AS n", /value has more than 16777216/],
+    ['SELECT sequence(1, 2400000) AS n', /value has more than 16777216/],
+  ])('gets no answer of any size: %s', async (text, about) => {
+    await expect(sql(text)).rejects.toMatchObject({
+      code: 'QUERY_FAILED',
+      message: expect.stringMatching(about),
     });
   });
 

@@ -1,23 +1,14 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { logDays } from '../calendar.ts';
-import { lakeWork, literals, openDatabase } from '../duckdb.ts';
-import { temporaryFolder } from '../install.ts';
-import { coverageOf } from './coverage.ts';
-import { execute } from './execute.ts';
+import { answer } from './answer.ts';
+import { answerInChild } from './child.ts';
 import { assertDialect } from './lint.ts';
-import { prepareViews } from './prepare.ts';
-import { prepareQuestion } from './question.ts';
-import { DEFAULT_TAIL_LIMIT, readScope } from './scope.ts';
+import { withQueryFolder } from './temporary.ts';
 import type { QueryAnswer, QueryOptions, QueryRequest } from './types.ts';
-import { resultDigest } from './values.ts';
 
 /**
  * Answers a saved question or one SELECT, with a header that says how complete the answer is. Closed days come from files that were compared
  * with their manifests; open days come from the log. The log itself is not verified here: verifyLedger does that.
+ * SQL of a user runs in a process of its own, which reads the ledger's folder anew: it is ended when it passes its limits.
  * @throws ExhibitError QUERY_INVALID, QUERY_FAILED, LAKE_FAILED, USAGE
  */
 export async function query(
@@ -25,47 +16,11 @@ export async function query(
   request: QueryRequest,
   options: QueryOptions = {},
 ): Promise<QueryAnswer> {
-  const { origin, size, root } = await reader.checkpoint();
-  const days = await logDays(reader);
-  const asked = prepareQuestion(request, days);
-  assertDialect(asked.text, asked.name);
-  const limit = options.tailLimit ?? DEFAULT_TAIL_LIMIT;
-  const temporary = temporaryFolder(tmpdir());
-  await mkdir(temporary, { recursive: true });
-  const opening = openDatabase({
-    threads: options.threads ?? 2,
-    memoryLimit: options.memoryLimit ?? '2GB',
-    temporary: join(temporary, 'spill'),
-  });
-  try {
-    // The log is read while the engine starts.
-    const [scope, database] = await Promise.all([readScope(reader, asked.read, size, limit), opening]);
-    const prepared = await lakeWork('the lake could not be read', () =>
-      prepareViews(reader, database, scope, asked, options, temporary),
-    );
-    await lock(database.connection, reader.folder);
-    const result = await execute(database.connection, asked, options);
-    const coverage = coverageOf(scope, prepared, asked.read, result.truncated);
-    return {
-      query: { name: asked.name, text: asked.text, parameters: asked.parameters },
-      coverage,
-      ledger: { origin, size, root },
-      columns: result.columns,
-      rows: result.rows,
-      row_count: result.rows.length,
-      ...(result.truncated === undefined ? {} : { truncated: result.truncated }),
-      result_digest: resultDigest(result.columns, result.rows),
-    };
-  } finally {
-    await opening.then((database) => database.close()).catch(() => undefined);
-    await rm(temporary, { recursive: true, force: true });
-  }
-}
-
-// From here on the text of a user runs: it can read the lake's own files and nothing else, and cannot change that.
-async function lock(connection: DuckDBConnection, folder: string): Promise<void> {
-  const folders = ['fact', 'evidence'].map((name) => `${join(folder, name)}/`);
-  await connection.run(`SET allowed_directories = ${literals(folders)}`);
-  await connection.run('SET enable_external_access = false');
-  await connection.run('SET lock_configuration = true');
+  // Before a folder and a process are made for it.
+  if (request.sql !== undefined) assertDialect(request.sql, 'sql');
+  return withQueryFolder((temporary) =>
+    request.sql === undefined
+      ? answer(reader, request, options, temporary)
+      : answerInChild(reader.folder, request, options, temporary),
+  );
 }

@@ -2,6 +2,12 @@ import type { Digest } from '../../record/index.ts';
 import type { DayGap, Period } from '../types.ts';
 import type { QueryColumn, QueryValue } from './values.ts';
 
+/** Milliseconds that the engine may take, unless another limit is given. */
+export const DEFAULT_TIMEOUT = 60_000;
+
+/** Memory of the engine, unless another limit is given. */
+export const DEFAULT_MEMORY = '2GB';
+
 /** How closely files are compared with their manifests: length and rows, or also every byte; auto takes digests up to 64 MiB. */
 export type CheckDepth = 'auto' | 'size' | 'digest';
 
@@ -23,7 +29,7 @@ export interface QueryOptions {
   check?: CheckDepth;
   /** Milliseconds that the engine may take; 60,000 unless given. */
   timeout?: number;
-  /** Such as `2GB`, which is the default. */
+  /** Memory of the engine, such as `2GB`, which is the default. The process of a user's SQL may take 512 MiB more. */
   memoryLimit?: string;
   /** Most rows of an answer; 100,000 unless given. A longer one is cut, and says so. */
   rowLimit?: number;
@@ -57,6 +63,13 @@ export interface CoverageGap {
 
 /** Said before every answer: without `complete`, no rows does not mean nothing happened. */
 export interface Coverage extends Period {
+  /**
+   * Where the rows come from. files: files of the lake, and open days of the log; manifests: what the log says about closed days, no file was
+   * read; log: other records of the log, such as control maps and policies, no file was read.
+   */
+  source: 'files' | 'manifests' | 'log';
+  /** Closed days of the period, each with a manifest in the log. */
+  closed_days: number;
   /** Files that the period should have: one per control (or fact table) and day. */
   expected: number;
   /** Of these, files that are there and are what their manifest says. */
@@ -72,6 +85,7 @@ export interface Coverage extends Period {
   from_log: { days: string[]; records: number };
   /** Records of the log after the last closed day. */
   tail: { records: number; from_index: number; since?: string };
+  /** Nothing that the question reads is missing: see `source` for what that is. */
   complete: boolean;
 }
 

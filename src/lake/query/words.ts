@@ -94,6 +94,19 @@ export const OPENERS: ReadonlySet<string> = new Set([
   ],
 ]);
 
+const CLOCK = 'the clock makes two runs differ: pass the day as a parameter';
+const ASKER = 'the answer must not depend on who asks';
+
+/** Functions that need no parenthesis, with why they are refused. DuckDB takes their names in quotes as well. */
+export const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
+  ...['current_date', 'current_timestamp', 'current_time', 'localtimestamp', 'localtime'].map(
+    (word): [string, string] => [word, CLOCK],
+  ),
+  ...['current_user', 'session_user', 'user', 'current_role', 'current_schema', 'current_catalog'].map(
+    (word): [string, string] => [word, ASKER],
+  ),
+]);
+
 /** Words that end the lint at once, with why. */
 export const FORBIDDEN: ReadonlyMap<string, string> = new Map([
   ...[
@@ -112,6 +125,10 @@ export const FORBIDDEN: ReadonlyMap<string, string> = new Map([
   ...['create', 'drop', 'alter', 'export', 'import', 'vacuum', 'truncate', 'into', 'prepare', 'execute'].map(
     (word): [string, string] => [word, 'a query only reads'],
   ),
+  ...['table', 'show', 'describe', 'explain', 'set', 'reset'].map((word): [string, string] => [
+    word,
+    'a query is made of SELECT only',
+  ]),
   ['ilike', 'Athena has no ILIKE: compare lower(...) LIKE ...'],
   ['qualify', 'Athena has no QUALIFY: filter in an outer SELECT'],
   ['pivot', 'Athena has no PIVOT'],
@@ -127,14 +144,17 @@ export const FORBIDDEN: ReadonlyMap<string, string> = new Map([
   ['similar', 'the engines differ on SIMILAR TO: use regexp_like'],
   ['isnull', 'Athena has no ISNULL: write IS NULL'],
   ['notnull', 'Athena has no NOTNULL: write IS NOT NULL'],
-  ...['current_date', 'current_timestamp', 'current_time', 'localtimestamp', 'localtime', 'now'].map(
-    (word): [string, string] => [word, 'the clock makes two runs differ: pass the day as a parameter'],
-  ),
-  ...['current_user', 'session_user', 'current_schema', 'current_catalog'].map((word): [string, string] => [
-    word,
-    'the answer must not depend on who asks',
-  ]),
+  ['now', CLOCK],
+  ...ENVIRONMENT,
 ]);
+
+/** What a query can read: the views of docs/reference/lake.md. */
+export const VIEWS: readonly string[] = [
+  ...['fact', 'evidence', 'control_map', 'framework_controls', 'policy', 'policy_version', 'manifest'],
+];
+
+/** Names that a WITH may not take: where it is out of scope, they would be tables of the engine or of our own. */
+export const TAKEN = /^(?:duckdb_|pragma_|sqlite_|pg_|information_schema$|raw_|record$|bridge$)/;
 
 /** Columns that are timestamps: comparing them with a plain string works in one engine only. */
 export const TIMESTAMPS: ReadonlySet<string> = new Set(['observed_at', 'recorded_at']);

@@ -1,0 +1,67 @@
+import type { LedgerReader } from '../../ledger/index.ts';
+import type { Bridge } from '../bridge.ts';
+import type { ControlName } from '../keys.ts';
+import type { PolicyVersion } from '../types.ts';
+import { frameworkControls } from './dimensions.ts';
+import type { Question } from './question.ts';
+import type { Reads } from './scope.ts';
+import type { CoverageGap } from './types.ts';
+
+/** Says when nothing can be expected of the control that is asked for: no map names it, or no framework of the log has it at all. */
+export async function unknownControl(
+  reader: LedgerReader,
+  versions: readonly PolicyVersion[],
+  bridge: Bridge,
+  { evidence }: Reads,
+  { chosen, framework, control, placesDecisions }: Question,
+): Promise<CoverageGap[]> {
+  if (bridge.rows.some(chosen)) return [];
+  const gap = (message: string): CoverageGap[] => [{ kind: 'no_expectation', message }];
+  const known =
+    framework === undefined && control === undefined ? [] : await frameworkControls(reader, versions);
+  if (known.length > 0 && !known.some(chosen)) return gap(unknown({ framework, control }, known));
+  if (!evidence || !placesDecisions) return [];
+  return gap('no control map in the log names the control: nothing could be expected of it');
+}
+
+function unknown(asked: Pick<Question, 'framework' | 'control'>, known: readonly ControlName[]): string {
+  const { framework, control } = asked;
+  const frameworks = [...new Set(known.map((one) => one.framework))].sort();
+  if (framework !== undefined && !frameworks.includes(framework)) {
+    return `there is no framework ${framework} in the log; it has ${frameworks.join(', ')}`;
+  }
+  const controls = known.filter((one) => framework === undefined || one.framework === framework);
+  const near = nearest(
+    control ?? '',
+    controls.map((one) => one.control),
+  );
+  const name = framework === undefined ? control : `${framework}/${control}`;
+  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  return `there is no control ${name} in the frameworks of the log${hint}`;
+}
+
+/** The name with the fewest letters to change, when that is at most a third of them. */
+function nearest(name: string, names: readonly string[]): string | undefined {
+  let best: { name: string; distance: number } | undefined;
+  for (const one of [...names].sort()) {
+    const found = distance(name, one);
+    if (found <= Math.max(1, name.length / 3) && found < (best?.distance ?? Number.POSITIVE_INFINITY)) {
+      best = { name: one, distance: found };
+    }
+  }
+  return best?.name;
+}
+
+/** Levenshtein: letters to insert, remove or replace. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 0; i < a.length; i += 1) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j += 1) {
+      const replace = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
+      next.push(Math.min(replace, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
