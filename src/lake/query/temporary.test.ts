@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { query } from '../index.ts';
 import { type Fixture, firstOfMarch, makeFixture } from '../testing/fixture.ts';
 
 /** Endless for a test: 10^11 pairs. */
@@ -63,6 +64,20 @@ function status(pid: number): { parent: number | undefined; running: boolean } {
     return { parent: undefined, running: false };
   }
 }
+
+test('without a folder to work in, a question says which', async () => {
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = join(folder, 'none');
+  try {
+    await expect(query(lake.ledger, { name: 'late-records' })).rejects.toMatchObject({
+      code: 'LAKE_FAILED',
+      message: `no working folder can be made in ${join(folder, 'none')}`,
+    });
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+});
 
 describe('what a question writes beside the lake', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('is for its user alone, and gone after %s', async (signal) => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ExhibitError } from '../../record/index.ts';
 
 const PREFIX = 'exhibit-query-';
 
@@ -22,13 +23,24 @@ export async function withQueryFolder<T>(work: (folder: string) => Promise<T>): 
   // First, and without a pause after it: a signal that comes now is seen once the folder has its name.
   const forget = atEnd(remove);
   try {
-    // mkdtemp gives mode 0700.
-    folder = mkdtempSync(join(tmpdir(), `${PREFIX}${namespace()}-${process.pid}-`));
+    folder = makeFolder();
     await removeOld(tmpdir(), folder);
     return await work(folder);
   } finally {
     remove();
     forget();
+  }
+}
+
+function makeFolder(): string {
+  try {
+    // Its mode is 0700.
+    return mkdtempSync(join(tmpdir(), `${PREFIX}${namespace()}-${process.pid}-`));
+  } catch (cause) {
+    throw new ExhibitError('LAKE_FAILED', `no working folder can be made in ${tmpdir()}`, {
+      cause,
+      hint: 'Set TMPDIR to a folder that can be written.',
+    });
   }
 }
 
@@ -39,7 +51,8 @@ function namespace(): string {
 
 async function removeOld(parent: string, own: string): Promise<void> {
   const { mtimeMs: now, uid } = await stat(own);
-  for (const name of await readdir(parent)) {
+  // A temporary folder may be one that nobody may list.
+  for (const name of await readdir(parent).catch(() => [])) {
     const [, place, pid] = /^exhibit-query-([0-9]+)-([0-9]+)-/.exec(name) ?? [];
     if (pid === undefined) continue;
     const path = join(parent, name);
