@@ -13,7 +13,7 @@ const TITLES: Record<string, string> = {
 };
 
 /** docs/performance.md from the rows of one run. */
-export function performancePage(sections: readonly Section[], machine: string, full: boolean): string {
+export function performancePage(sections: readonly Section[], machine: string): string {
   const body = sections.map(({ name, rows }) => {
     const lines = rows.map(
       (row) =>
@@ -23,7 +23,7 @@ export function performancePage(sections: readonly Section[], machine: string, f
   });
   return `# Performance
 
-Written by \`npm run bench${full ? ' -- --full' : ''}\`. Machine: ${machine}. Times are medians of whole processes, ratios are made pair by
+Written by \`npm run bench\`; rows that name 20 million records come from \`npm run bench -- --full\`. Machine: ${machine}. Times are medians of whole processes, ratios are made pair by
 pair in the same run. A machine that does other work gives other times; the ratios hold better.
 
 ${body.join('\n')}`;

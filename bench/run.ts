@@ -1,7 +1,8 @@
 // npm run bench: every figure in about two minutes. npm run bench -- --full: the ledger and the lake of a year, 20 million records.
+// --only PART: check, ledger, profile or lake; the others keep their last figures.
 // Prints one JSON line a figure, keeps them in bench/out/results.jsonl, and writes the table of docs/performance.md.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkBench } from './check/run.ts';
@@ -38,19 +39,29 @@ const parts: Record<string, () => Row[]> = {
   lake: () => child('lake/run.ts', ...(values.full ? ['--full'] : [])),
 };
 
-const sections: Section[] = [];
+const file = join(out, 'results.jsonl');
+const measured = new Map<string, Row[]>();
 for (const [name, run] of Object.entries(parts)) {
   if (values.only !== undefined && values.only !== name) continue;
   process.stderr.write(`measuring ${name}\n`);
   const rows = run();
   for (const row of rows) process.stdout.write(`${JSON.stringify({ part: name, ...row })}\n`);
-  sections.push({ name, rows });
+  measured.set(name, rows);
 }
+// With --only, the other parts keep what was measured before.
+const before =
+  values.only === undefined || !existsSync(file) ? [] : readFileSync(file, 'utf8').trim().split('\n');
+const kept = before.map((line) => JSON.parse(line) as Row & { part: string });
+const sections: Section[] = Object.keys(parts).flatMap((name) => {
+  const rows =
+    measured.get(name) ?? kept.filter(({ part }) => part === name).map(({ part: _, ...row }) => row);
+  return rows.length === 0 ? [] : [{ name, rows }];
+});
 writeFileSync(
-  join(out, 'results.jsonl'),
+  file,
   sections
     .flatMap(({ name, rows }) => rows.map((row) => `${JSON.stringify({ part: name, ...row })}\n`))
     .join(''),
 );
-if (values.only === undefined)
-  writeFileSync(join(root, 'docs', 'performance.md'), performancePage(sections, machine(), values.full));
+if (sections.length === Object.keys(parts).length)
+  writeFileSync(join(root, 'docs', 'performance.md'), performancePage(sections, machine()));
