@@ -46,6 +46,7 @@ describe('the ledger in a bundled program', () => {
       minify: true,
       splitting: true,
       entryPoints: { program: entry, ...WORKERS },
+      external: ['@duckdb/node-api'],
       outdir: join(place, 'dist'),
       logLevel: 'silent',
     });
