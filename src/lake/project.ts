@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LedgerReader } from '../ledger/index.ts';
 import type { Digest } from '../record/index.ts';
-import { controlsOf, readBridge } from './bridge.ts';
+import { controlsOf, readBridge, rowsOn } from './bridge.ts';
 import { EVIDENCE_COLUMNS, FACT_COLUMNS, names } from './columns.ts';
 import { countDay } from './counts.ts';
 import { digestFile } from './digest.ts';
@@ -55,7 +55,9 @@ export async function projectDay(
     await loadLines(connection, [lines], reader.origin);
     await rm(lines);
     const bridge = await readBridge(reader, new Set(versions.map((version) => version.control_map_digest)));
-    await loadBridge(connection, bridge.rows);
+    // All that the day's files hold was recorded on it, so a link counts for the whole day or not at all.
+    const rows = rowsOn(bridge.rows, range.day);
+    await loadBridge(connection, rows);
     const known = new Set(versions.map((version) => version.control_map_digest));
     const counts = await countDay(connection, known);
     const maps = [...new Set([...mapsInForce(versions, range.from, range.to), ...counts.used])].sort();
@@ -67,7 +69,7 @@ export async function projectDay(
         `CREATE TABLE evidence_row AS ${EVIDENCE_SELECT} ORDER BY framework, control, record.log_index`,
       ),
     ]);
-    const jobs = evidenceJobs(range.day, controlsOf(bridge.rows, new Set(maps)));
+    const jobs = evidenceJobs(range.day, controlsOf(rows, new Set(maps)));
     const evidence = await writeFiles([connection, second], jobs, folder);
     const files = factFile === undefined ? evidence : [...evidence, factFile];
     const inForce = bridge.gaps.filter(({ control_map_digest: digest }) => maps.includes(digest ?? ''));
