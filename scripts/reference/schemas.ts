@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/cli/config/config.ts';
+import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
 import { recordJsonSchema } from './record.ts';
 
@@ -12,6 +13,10 @@ export function schemaFiles(): Record<string, string> {
     'schemas/check.schema.json': text({
       title: 'exhibit check -o json, version 1',
       ...z.toJSONSchema(checkSchema),
+    }),
+    'schemas/policy-coverage.schema.json': text({
+      title: 'exhibit policy coverage -o json, version 1',
+      ...z.toJSONSchema(coverageSchema),
     }),
     'schemas/config.schema.json': text({ title: '.exhibit.yaml', ...z.toJSONSchema(configSchema) }),
   };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { exhibit } from './workshop.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const schema = (name: string) =>
@@ -45,5 +46,15 @@ describe('published JSON Schemas, as another implementation reads them', () => {
     expect(valid(report), JSON.stringify(valid.errors)).toBe(true);
     const { summary: _, ...without } = report;
     expect(valid(without)).toBe(false);
+  });
+
+  it('policy-coverage: accepts what the command prints and refuses a share instead of a count', () => {
+    const valid = compile('policy-coverage');
+    const { code, stdout } = exhibit(['policy', 'coverage', 'policies', '-o', 'json', '--on', '2026-11-30']);
+    expect(code).toBe(0);
+    const printed = JSON.parse(stdout) as { frameworks: object[] };
+    expect(valid(printed), JSON.stringify(valid.errors)).toBe(true);
+    const [first, ...rest] = printed.frameworks;
+    expect(valid({ ...printed, frameworks: [{ ...first, automated: 0.5 }, ...rest] })).toBe(false);
   });
 });
