@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exhibit, ROOT, temporary } from './workshop.ts';
@@ -32,6 +32,8 @@ describe('exhibit policy coverage', () => {
       ]),
     );
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    const page = readFileSync(join(ROOT, 'docs/reference/frameworks.md'), 'utf8');
+    expect(page).toContain(`| \`${framework}\` | ${total} |`);
   });
 
   it('is not complete where a file of the map cannot be read, and says so', () => {
