@@ -30,7 +30,6 @@
 #     remediation: Keep the value in a Secret or in a secret store, and change the value that was written.
 #     since: "2026-11-25"
 #     inputs: [kubernetes]
-#     redact: ["$.data"]
 package exhibit.policies.config_map_no_secret
 
 import data.lib.resources

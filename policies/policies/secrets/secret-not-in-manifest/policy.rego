@@ -28,7 +28,6 @@
 #     remediation: Use an ExternalSecret, a SealedSecret or a secrets store driver, and change the values that were written.
 #     since: "2026-11-25"
 #     inputs: [kubernetes]
-#     redact: ["$.data", "$.stringData"]
 package exhibit.policies.secret_not_in_manifest
 
 import data.lib.resources
