@@ -114,14 +114,22 @@ function question({ example: { policy }, document }: Case): { policy: string; va
   };
 }
 
-/** One rule per policy, so that a case evaluates its own policy and no other. */
+/**
+ * One rule per policy, so that a case evaluates its own policy and no other. The clock stands at noon UTC of the day since when
+ * the policy is in force: an example that holds a date must not get another verdict with time.
+ */
 function moduleOfCases(policies: readonly Policy[]): string {
   const rules = policies.map(
-    ({ id }) =>
+    ({ id, since }) =>
       `answer[key] := value if {\n\tsome i, c in input.cases\n\tc.policy == ${JSON.stringify(id)}\n\tkey := format_int(i, 10)\n` +
-      `\tvalue := data.exhibit.entry.policy_${id.replaceAll('-', '_')} with input as c.value\n}\n`,
+      `\tvalue := data.exhibit.entry.policy_${id.replaceAll('-', '_')} with input as c.value with time.now_ns as ${noon(since)}\n}\n`,
   );
   return `package exhibit.examples\n\n${rules.join('\n')}`;
+}
+
+/** In nanoseconds, as text: the number is beyond 2^53. */
+function noon(day: string): string {
+  return `${Date.parse(`${day}T12:00:00Z`)}000000`;
 }
 
 /** @param said per document: object from rule to value, or an error */
