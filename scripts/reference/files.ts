@@ -1,5 +1,6 @@
 import { commandsPage } from './commands.ts';
 import { errorsPage } from './errors.ts';
+import { libraryPage } from './library.ts';
 import { recordPage } from './record.ts';
 import { schemaFiles } from './schemas.ts';
 
@@ -8,6 +9,7 @@ export function generatedFiles(): Record<string, string> {
   return {
     'docs/reference/commands.md': commandsPage(),
     'docs/reference/errors.md': errorsPage(),
+    'docs/reference/library.md': libraryPage(),
     'docs/reference/record.md': recordPage(),
     ...schemaFiles(),
   };
