@@ -51,15 +51,21 @@ population contains resources.subject(r) if some r in judged
 violations contains resources.violation(r, message, ["parameters", key], fix) if {
 	some r in judged
 	key := switches[r.values.provisioner]
-	not resources.is_true(parameter(r, key))
+	values := parameters(r, key)
+	not all_true(values)
 	message := sprintf("%s makes volumes that are not encrypted: %s is not true.", [r.id, key])
 	fix := sprintf(`Set parameters.%s to "true".`, [key])
 }
 
 # The EBS driver takes the names of parameters in any case.
-parameter(r, key) := value if {
+parameters(r, key) := [value |
 	some name, value in object.get(r.values, "parameters", null)
 	lower(name) == key
-} else := null
+]
+
+all_true(values) if {
+	count(values) > 0
+	every value in values { resources.is_true(value) }
+}
 
 judged := [r | some r in resources.of_type("storage_class"); switches[r.values.provisioner]]

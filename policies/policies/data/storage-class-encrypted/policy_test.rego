@@ -13,6 +13,11 @@ test_encrypted if {
 	messages(class("driver.longhorn.io", {"encrypted": "true"})) == set()
 }
 
+test_written_twice if {
+	count(messages(class("ebs.csi.aws.com", {"encrypted": "true", "Encrypted": "false"}))) == 1
+	messages(class("ebs.csi.aws.com", {"encrypted": "true", "Encrypted": true})) == set()
+}
+
 test_not_encrypted if {
 	every parameters in [null, {}, {"encrypted": "false"}, {"encrypted": null}, {"type": "gp3"}] {
 		messages(class("ebs.csi.aws.com", parameters)) == {"StorageClass/a makes volumes that are not encrypted: encrypted is not true."}
