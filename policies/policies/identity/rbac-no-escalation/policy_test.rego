@@ -32,8 +32,7 @@ test_ways if {
 test_wildcards_have_every_way if count(messages(role(rule("*", "*", ["*"])))) == 10
 
 test_other_documents_are_left_out if {
-	every document in [{}, [], "text", null, 7, {"kind": "Other", "apiVersion": "v1", "metadata": {"name": "a"}}, [{"kind": 1}], {"kind": ["a"]}] {
-		policy.population == set() with input as document
-		policy.violations == set() with input as document
+	every document in [{}, [], "text", [{"kind": 1}], {"kind": "Other", "apiVersion": "v1", "metadata": {"name": "a"}}] {
+		policy.population | policy.violations == set() with input as document
 	}
 }

@@ -30,8 +30,7 @@ test_unconfined if {
 test_windows_is_left_out if policy.population == set() with input as testing.pod([{"name": "a"}], {"os": {"name": "windows"}})
 
 test_other_documents_are_left_out if {
-	every document in [{}, [], "text", null, 7, {"kind": "Other", "apiVersion": "v1", "metadata": {"name": "a"}}, [{"kind": 1}], {"kind": ["a"]}] {
-		policy.population == set() with input as document
-		policy.violations == set() with input as document
+	every document in [{}, [], "text", [{"kind": 1}], {"kind": "Other", "apiVersion": "v1", "metadata": {"name": "a"}}] {
+		policy.population | policy.violations == set() with input as document
 	}
 }

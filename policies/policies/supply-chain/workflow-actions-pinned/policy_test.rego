@@ -35,8 +35,7 @@ test_composite_action if {
 }
 
 test_other_documents_are_left_out if {
-	every document in [{}, [], "text", null, 7, {"kind": "Other", "apiVersion": "v1", "metadata": {"name": "a"}}, [{"kind": 1}], {"kind": ["a"]}] {
-		policy.population == set() with input as document
-		policy.violations == set() with input as document
+	every document in [{}, [], "text", [{"kind": 1}], {"kind": "Other", "apiVersion": "v1", "metadata": {"name": "a"}}] {
+		policy.population | policy.violations == set() with input as document
 	}
 }
