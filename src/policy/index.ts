@@ -18,7 +18,7 @@ export {
 } from './coverage.ts';
 export { bundleDigest, SIGNATURE_FILE } from './digest.ts';
 export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from './entry.ts';
-export type { Example } from './example-answers.ts';
+export { type Example, exampleInstant } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
 export { type ExampleResult, examplesOf } from './examples.ts';
 export { type Environment, findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
