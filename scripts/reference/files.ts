@@ -1,6 +1,7 @@
 import { commandsPage } from './commands.ts';
 import { configurationPage } from './configuration.ts';
 import { errorsPage } from './errors.ts';
+import { libraryPage } from './library.ts';
 import { recordPage } from './record.ts';
 import { schemaFiles } from './schemas.ts';
 
@@ -10,6 +11,7 @@ export function generatedFiles(): Record<string, string> {
     'docs/reference/commands.md': commandsPage(),
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/errors.md': errorsPage(),
+    'docs/reference/library.md': libraryPage(),
     'docs/reference/record.md': recordPage(),
     ...schemaFiles(),
   };

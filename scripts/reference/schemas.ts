@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/cli/config/config.ts';
+import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
 import { recordJsonSchema } from './record.ts';
@@ -17,6 +18,10 @@ export function schemaFiles(): Record<string, string> {
     'schemas/query.schema.json': text({
       title: 'exhibit query -o json, version 1',
       ...z.toJSONSchema(querySchema),
+    }),
+    'schemas/policy-coverage.schema.json': text({
+      title: 'exhibit policy coverage -o json, version 1',
+      ...z.toJSONSchema(coverageSchema),
     }),
     'schemas/config.schema.json': text({ title: '.exhibit.yaml', ...z.toJSONSchema(configSchema) }),
   };

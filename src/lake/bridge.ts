@@ -10,6 +10,9 @@ export interface BridgeRow extends ControlName {
   policy_id: string;
   strength: string;
   rationale: string;
+  /** First and last day, UTC, of what was recorded that the link speaks of; without bounds the first and last that there are. */
+  valid_from: string;
+  valid_until: string;
 }
 
 export interface Bridge {
@@ -17,10 +20,22 @@ export interface Bridge {
   gaps: DayGap[];
 }
 
+const FIRST_DAY = '0001-01-01';
+const LAST_DAY = '9999-12-31';
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const link = { control: z.string(), strength: z.string(), from: day.optional(), until: day.optional() };
 const mapSchema = z.object({
-  entries: z.array(
-    z.object({ policy_id: z.string(), control: z.string(), strength: z.string(), rationale: z.string() }),
-  ),
+  entries: z.array(z.object({ policy_id: z.string(), rationale: z.string(), ...link })),
+  groups: z
+    .array(
+      z.object({
+        policy_ids: z.array(z.string()),
+        rationale: z.string(),
+        controls: z.array(z.object({ rationale: z.string().optional(), ...link })),
+      }),
+    )
+    .default([]),
 });
 
 /**
@@ -56,16 +71,23 @@ async function readMap(reader: LedgerReader, digest: string): Promise<Bridge> {
 }
 
 function parseMap(digest: Digest, bytes: Uint8Array): Bridge {
-  const { entries } = mapSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  const rows = new Map<string, BridgeRow>();
+  const map = mapSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  const links = [...map.entries, ...map.groups.flatMap(linksOf)];
+  const rows = new Map<string, BridgeRow[]>();
   let unusable = 0;
-  for (const { policy_id, control: name, strength, rationale } of entries) {
+  for (const { policy_id, control: name, strength, rationale, from, until } of links) {
     const control = splitControl(name);
-    if (control === undefined) unusable += 1;
-    // One row per policy and control: a doubled line must not double the decisions.
-    else if (!rows.has(`${policy_id}\n${name}`)) {
-      rows.set(`${policy_id}\n${name}`, { map_digest: digest, policy_id, ...control, strength, rationale });
+    if (control === undefined) {
+      unusable += 1;
+      continue;
     }
+    const valid = { valid_from: from ?? FIRST_DAY, valid_until: until ?? LAST_DAY };
+    const same = rows.get(`${policy_id}\n${name}`) ?? [];
+    // One row per policy, control and day: a doubled line must not double the decisions.
+    if (same.some((row) => row.valid_from <= valid.valid_until && valid.valid_from <= row.valid_until))
+      continue;
+    same.push({ map_digest: digest, policy_id, ...control, strength, rationale, ...valid });
+    rows.set(`${policy_id}\n${name}`, same);
   }
   const gaps: DayGap[] =
     unusable === 0
@@ -78,7 +100,18 @@ function parseMap(digest: Digest, bytes: Uint8Array): Bridge {
             control_map_digest: digest,
           },
         ];
-  return { rows: [...rows.values()], gaps };
+  return { rows: [...rows.values()].flat(), gaps };
+}
+
+function linksOf({ policy_ids, rationale, controls }: z.infer<typeof mapSchema>['groups'][number]) {
+  return policy_ids.flatMap((policy_id) =>
+    controls.map((each) => ({ policy_id, ...each, rationale: each.rationale ?? rationale })),
+  );
+}
+
+/** Rows that speak of what was recorded on a day. */
+export function rowsOn(rows: readonly BridgeRow[], day: string): BridgeRow[] {
+  return rows.filter(({ valid_from, valid_until }) => valid_from <= day && day <= valid_until);
 }
 
 /** Controls that some maps name, each once, sorted by framework and control. */

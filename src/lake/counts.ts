@@ -55,7 +55,8 @@ export async function countDay(
   }
   const unmapped = await countUnmapped(connection, readable);
   if (unmapped > 0) {
-    const message = 'decisions of policies that their control map does not name support no control';
+    const message =
+      'decisions of policies that their control map does not link on this day support no control';
     gaps.push({ kind: 'unmapped_policy', message, count: unmapped });
   }
   if (gapRecords > 0) {

@@ -89,7 +89,7 @@ function insertLines(file: string, origin: string): string {
 /** Fills a table `bridge` with control maps. */
 export async function loadBridge(connection: DuckDBConnection, rows: readonly BridgeRow[]): Promise<void> {
   await connection.run(`CREATE TABLE IF NOT EXISTS bridge (map_digest VARCHAR, policy_id VARCHAR, framework VARCHAR,
-    control VARCHAR, strength VARCHAR, rationale VARCHAR)`);
+    control VARCHAR, strength VARCHAR, rationale VARCHAR, valid_from VARCHAR, valid_until VARCHAR)`);
   const appender = await connection.createAppender('bridge');
   for (const row of rows) {
     for (const value of [
@@ -99,6 +99,8 @@ export async function loadBridge(connection: DuckDBConnection, rows: readonly Br
       row.control,
       row.strength,
       row.rationale,
+      row.valid_from,
+      row.valid_until,
     ]) {
       appender.appendVarchar(value);
     }
@@ -109,5 +111,6 @@ export async function loadBridge(connection: DuckDBConnection, rows: readonly Br
 
 /** SELECT of the evidence rows of `record`, in file order of columns: one row per decision and control. */
 export const EVIDENCE_SELECT = `SELECT ${names(EVIDENCE_COLUMNS)}
-  FROM record JOIN (SELECT map_digest AS control_map_digest, policy_id, framework, control, strength FROM bridge)
-  USING (control_map_digest, policy_id) WHERE record_type = 'decision'`;
+  FROM record JOIN (SELECT map_digest AS control_map_digest, policy_id, framework, control, strength, valid_from, valid_until FROM bridge)
+  USING (control_map_digest, policy_id) WHERE record_type = 'decision'
+    AND strftime(recorded_at, '%Y-%m-%d') BETWEEN valid_from AND valid_until`;

@@ -10,6 +10,8 @@ const row = fc.record({
   control: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
   strength: fc.constant('full'),
   rationale: fc.constant(''),
+  valid_from: fc.constant('0001-01-01'),
+  valid_until: fc.constant('9999-12-31'),
 });
 
 test('each control is in one group, and no two controls of a group are supported by the same policy of a map', () => {

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LedgerReader } from '../ledger/index.ts';
-import { controlsOf, readableMaps, readBridge } from './bridge.ts';
+import { controlsOf, readableMaps, readBridge, rowsOn } from './bridge.ts';
 import { FACT_COLUMNS, names } from './columns.ts';
 import { countDay } from './counts.ts';
 import { openDatabase } from './duckdb.ts';
@@ -48,12 +48,14 @@ export async function projectDay(
     const versions = [...before, ...(await loadEntries(connection, reader, range.from, range.to, folder))];
     const known = new Set(versions.map((version) => version.control_map_digest));
     const bridge = await readBridge(reader, known);
-    await loadBridge(connection, bridge.rows);
+    // All that the day's files hold was recorded on it, so a link counts for the whole day or not at all.
+    const rows = rowsOn(bridge.rows, range.day);
+    await loadBridge(connection, rows);
     const counts = await countDay(connection, known, readableMaps(known, bridge));
     const maps = [...new Set([...mapsInForce(versions, range.from, range.to), ...counts.used])].sort();
-    const controls = controlsOf(bridge.rows, new Set(maps));
+    const controls = controlsOf(rows, new Set(maps));
     const fact = { select: FACT_SELECT, empty: FACT_SELECT, files: [{ key: factKey(range.day) }] };
-    const jobs = [fact, ...(await evidenceJobs(connection, range.day, controls, bridge.rows))];
+    const jobs = [fact, ...(await evidenceJobs(connection, range.day, controls, rows))];
     const files = await writeFiles([connection, await database.connect()], jobs, folder);
     const inForce = bridge.gaps.filter(({ control_map_digest: digest }) => maps.includes(digest ?? ''));
     return {

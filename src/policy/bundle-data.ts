@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
 import {
   configSchema,
-  controlLink,
+  controlMapSchema,
   digestSchema,
   frameworkSchema,
   instantSchema,
@@ -48,10 +48,7 @@ const bundleDataSchema = z.strictObject({
   revision: text.min(1),
   revision_time: z.int().min(0),
   policies: z.array(policySchema),
-  control_map: z.strictObject({
-    schema: z.literal('exhibit.control-map/1'),
-    entries: z.array(z.strictObject({ policy_id: text.min(1), ...controlLink.shape })),
-  }),
+  control_map: controlMapSchema,
   frameworks: z.array(frameworkSchema),
   overrides: z.array(overrideSchema),
   rejected_overrides: z.array(z.strictObject({ file: text, id: text.optional(), reason: text })),

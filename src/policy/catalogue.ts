@@ -1,5 +1,6 @@
 import { ExhibitError, type Layer, type Severity } from '../record/index.ts';
-import type { Bundle, ControlLink, FrameworkControl, Mode, Override, Policy, Strength } from './types.ts';
+import { controlLinks } from './control-map.ts';
+import type { Bundle, ControlLink, Mode, Override, Policy } from './types.ts';
 
 /** What a repository and a bundle have in common: enough to list, show and count. */
 export type Catalogue = Pick<
@@ -20,6 +21,7 @@ export interface PolicyRow {
 
 /** One row a policy, sorted by id. */
 export function listPolicies(from: Catalogue): PolicyRow[] {
+  const links = Map.groupBy(controlLinks(from.control_map), ({ policy_id }) => policy_id);
   return from.policies.map(({ id, title, severity, owner, style, layers }) => ({
     id,
     title,
@@ -27,9 +29,7 @@ export function listPolicies(from: Catalogue): PolicyRow[] {
     owner,
     style,
     layers,
-    controls: from.control_map.entries
-      .filter((entry) => entry.policy_id === id)
-      .map(({ control }) => control),
+    controls: (links.get(id) ?? []).map(({ control }) => control),
     overrides: from.overrides.filter((override) => override.policy === id).length,
   }));
 }
@@ -58,42 +58,11 @@ export function showPolicy(from: Catalogue, id: string): PolicyPage {
   const titles = new Map(
     from.frameworks.flatMap((one) => one.controls.map((c) => [`${one.id}/${c.id}`, c.title])),
   );
-  const links = from.control_map.entries.filter((entry) => entry.policy_id === id);
+  const links = controlLinks(from.control_map).filter((entry) => entry.policy_id === id);
   return {
     policy,
     controls: links.map(({ policy_id: _, ...link }) => ({ ...link, title: titles.get(link.control) })),
     overrides: from.overrides.filter((override) => override.policy === id),
     text: Buffer.from(from.files.get(policy.file) ?? '').toString('utf8'),
   };
-}
-
-export interface CoverageRow {
-  /** `framework/control`. */
-  control: string;
-  title: string;
-  /** What the framework file says of it. */
-  stated: FrameworkControl['coverage'];
-  /** Policies and foreign checks that support it. */
-  policies: string[];
-  /** The strongest link: full before partial before supporting; undefined: none. */
-  strength: Strength | undefined;
-}
-
-const ORDER: readonly Strength[] = ['full', 'partial', 'supporting'];
-
-/** One row a control of each framework, also where nothing supports it: that is what the reader looks for. */
-export function controlCoverage(from: Catalogue): CoverageRow[] {
-  const byControl = Map.groupBy(from.control_map.entries, ({ control }) => control);
-  return from.frameworks.flatMap((framework) =>
-    framework.controls.map(({ id, title, coverage }) => {
-      const links = byControl.get(`${framework.id}/${id}`) ?? [];
-      return {
-        control: `${framework.id}/${id}`,
-        title,
-        stated: coverage,
-        policies: links.map(({ policy_id }) => policy_id),
-        strength: ORDER.find((strength) => links.some((link) => link.strength === strength)),
-      };
-    }),
-  );
 }

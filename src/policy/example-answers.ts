@@ -60,12 +60,20 @@ function question({ example: { policy }, document }: Case): { policy: string; va
   };
 }
 
-/** One rule per policy, so that a case evaluates its own policy and no other. */
+/**
+ * Unix milliseconds at which the examples of a policy are judged: noon UTC of the day since when it is in force. An example that
+ * holds a date must not get another verdict with time.
+ */
+export function exampleInstant({ since }: Pick<Policy, 'since'>): number {
+  return Date.parse(`${since}T12:00:00Z`);
+}
+
+/** One rule per policy, so that a case evaluates its own policy and no other, at its own instant. */
 function moduleOfCases(policies: readonly Policy[]): string {
   const rules = policies.map(
     (policy) =>
       `answer[key] := value if {\n\tsome i, c in input.cases\n\tc.policy == ${JSON.stringify(policy.id)}\n\tkey := format_int(i, 10)\n` +
-      `\tvalue := data.exhibit.entry.${policyRule(policy)} with input as c.value\n}\n`,
+      `\tvalue := data.exhibit.entry.${policyRule(policy)} with input as c.value with time.now_ns as ${exampleInstant(policy)}000000\n}\n`,
   );
   return `package exhibit.examples\n\n${rules.join('\n')}`;
 }

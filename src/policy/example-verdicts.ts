@@ -16,7 +16,7 @@ export interface ExampleDocument {
   document: InputDocument;
 }
 
-/** Judges documents with a bundle as a check does; for each, what its policy says. The engine stands above this folder, so it is given. */
+/** Judges documents with a bundle as a check does, at `exampleInstant` of the policy; for each, what its policy says. The engine stands above this folder, so it is given. */
 export type JudgeExamples = (
   bundle: Bundle,
   documents: readonly ExampleDocument[],

@@ -105,6 +105,17 @@ describe('testRepository', () => {
     expect((await test(changes)).failures).toEqual([expect.stringMatching(message)]);
   });
 
+  it('judges an example at noon of the day since when its policy is in force', async () => {
+    const { FIXTURE } = await import('./testing/fixture.ts');
+    const rego = FIXTURE[`${BOX}/policy.rego`] ?? '';
+    const late =
+      '\n\nviolations contains {"subject": "box/1", "message": time.format(time.now_ns())} if true\n';
+    const report = await test({ [`${BOX}/policy.rego`]: `${rego}${late}` });
+    expect(report.examples.find(({ file }) => file.endsWith('good-sealed.json'))?.message).toBe(
+      '2026-11-01T12:00:00Z',
+    );
+  });
+
   it('names the one policy that breaks, and judges the others', async () => {
     const conflict =
       'package lib.boxes\n\nall contains box if some box in input.boxes\n\nname(b) := b.id\n\nname(b) := "x" if b.twice\n';

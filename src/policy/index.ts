@@ -2,16 +2,23 @@
 export type { BuildOptions, BuiltBundle } from './build.ts';
 export {
   type Catalogue,
-  type CoverageRow,
-  controlCoverage,
   listPolicies,
   type PolicyPage,
   type PolicyRow,
   showPolicy,
 } from './catalogue.ts';
+export { controlLinks, inEffect } from './control-map.ts';
+export {
+  type CheckLink,
+  type ControlCoverage,
+  type FrameworkCoverage,
+  frameworkCoverage,
+  type LayerCoverage,
+  type PolicyLink,
+} from './coverage.ts';
 export { bundleDigest, SIGNATURE_FILE } from './digest.ts';
 export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from './entry.ts';
-export type { Example } from './example-answers.ts';
+export { type Example, exampleInstant } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
 export { type ExampleResult, examplesOf } from './examples.ts';
 export { type Environment, findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
@@ -26,7 +33,7 @@ export { type LoadOptions, loadBundle, openBundle } from './load.ts';
 export { readOverride } from './override.ts';
 export { HOST_REPLACEMENTS, hostName } from './replacements.ts';
 export { NATIVE_BUILTINS, RUNTIME_BUILTINS } from './runtime-builtins.ts';
-export { INPUT_KINDS, LONGEST_DAYS, MODES, STRENGTHS, STYLES } from './schema.ts';
+export { INPUT_KINDS, isDay, LONGEST_DAYS, MODES, STRENGTHS, STYLES } from './schema.ts';
 export { type SignedBundle, signBundle } from './sign.ts';
 export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';

@@ -1,12 +1,13 @@
 import { capabilities, place } from './compile.ts';
 import { examplesOf } from './examples.ts';
+import { lintMap } from './lint-map.ts';
 import { lintRegex } from './lint-regex.ts';
 import { check, type OpaError } from './opa.ts';
 import { isTest, regoFiles, unformatted, withManifest } from './rego.ts';
 import { byPlace } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
 import { withStage } from './stage.ts';
-import type { Files, Opa, Policy, Problem, Repository } from './types.ts';
+import type { Opa, Policy, Problem, Repository } from './types.ts';
 
 /**
  * Everything that is wrong or missing in a repository, with file and line and what to do: what reading it found, what
@@ -66,56 +67,6 @@ function lintPolicy(policy: Policy, repository: Repository): Problem[] {
     out.push(problem('error', 'no-rule', `${policy.id} has no rule ${rule}`, at, hint));
   }
   return out;
-}
-
-function lintMap({ control_map, frameworks, policies, files }: Repository): Problem[] {
-  const known = new Set(
-    frameworks.flatMap((one) => one.controls.map((control) => `${one.id}/${control.id}`)),
-  );
-  const ids = new Map(policies.map((policy) => [policy.id, policy]));
-  const out: Problem[] = [];
-  for (const { control, policy_id } of control_map.entries) {
-    const policy = ids.get(policy_id);
-    const file =
-      policy?.file ?? [...files.keys()].find((path) => path.startsWith('controls/')) ?? 'controls/map.yaml';
-    const framework = control.slice(0, control.indexOf('/'));
-    const hint = frameworks.some(({ id }) => id === framework)
-      ? `Add it to the controls of ${framework}.`
-      : `Write frameworks/${framework}.yaml.`;
-    if (!known.has(control))
-      out.push(
-        problem(
-          'error',
-          'control',
-          `the control ${control} of ${policy_id} is in no framework`,
-          at(files, file, control),
-          hint,
-        ),
-      );
-    // Ids of foreign checks have a slash (`checkov/CKV_AWS_16`); ours never do.
-    if (policy === undefined && !policy_id.includes('/'))
-      out.push(
-        problem('error', 'control-map', `there is no policy ${policy_id}`, at(files, file, policy_id)),
-      );
-  }
-  const linked = new Set(control_map.entries.map(({ control }) => control));
-  for (const framework of frameworks) {
-    for (const { id, coverage } of framework.controls) {
-      if (coverage !== 'automated' || linked.has(`${framework.id}/${id}`)) continue;
-      const message = `${framework.id}/${id} is called automated, but no policy supports it`;
-      out.push(problem('warning', 'control', message, { file: `frameworks/${framework.id}.yaml` }));
-    }
-  }
-  return out;
-}
-
-/** The first line that names something. */
-function at(files: Files, file: string, text: string): Problem['location'] {
-  const lines = Buffer.from(files.get(file) ?? '')
-    .toString('utf8')
-    .split('\n');
-  const index = lines.findIndex((one) => one.includes(text));
-  return index < 0 ? { file } : { file, line: index + 1 };
 }
 
 async function lintRego(repository: Repository, opa: Opa): Promise<Problem[]> {

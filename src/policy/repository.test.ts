@@ -1,13 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  controlCoverage,
-  findOpa,
-  lintRepository,
-  listPolicies,
-  type Opa,
-  readRepository,
-  showPolicy,
-} from './index.ts';
+import { findOpa, lintRepository, listPolicies, type Opa, readRepository, showPolicy } from './index.ts';
 import { FIXTURE, writeFixture } from './testing/fixture.ts';
 
 let opa: Opa;
@@ -199,7 +191,57 @@ describe('lintRepository', () => {
       {
         'frameworks/soc2.yaml': `${FIXTURE['frameworks/soc2.yaml']}  - {id: cc7.1, title: T, summary: S, coverage: automated}\n`,
       },
-      /warning control .*cc7\.1 is called automated/,
+      /error control frameworks\/soc2\.yaml:8 soc2\/cc7\.1 is called automated, but no policy/,
+    ],
+    [
+      'a control that a policy supports and the framework calls manual',
+      {
+        'frameworks/soc2.yaml': (FIXTURE['frameworks/soc2.yaml'] ?? '').replace(
+          'controlled., coverage: automated',
+          'controlled., coverage: manual',
+        ),
+      },
+      /error control frameworks\/soc2\.yaml:7 soc2\/cc8\.1 is called manual, but required-labels supports it/,
+    ],
+    [
+      'a group that names an unknown control, once',
+      {
+        'controls/tool.yaml':
+          'links:\n  - rationale: x\n    policy_ids: [tool/a, tool/b]\n    controls:\n      - {control: soc2/cc9.9, strength: full}\n',
+      },
+      /error control controls\/tool\.yaml:5 the control soc2\/cc9\.9 of tool\/a/,
+    ],
+    [
+      'a group without its checks',
+      {
+        'controls/tool.yaml':
+          'links:\n  - rationale: x\n    policy_ids: []\n    controls:\n      - {control: soc2/cc6.1, strength: full}\n',
+      },
+      /error control-map controls\/tool\.yaml:3 links\.0\.policy_ids/,
+    ],
+    [
+      'a link with a day that is none',
+      {
+        'controls/map.yaml':
+          'links:\n  - policy_id: tool/a\n    control: soc2/cc6.1\n    strength: full\n    rationale: x\n    until: 2026-02-30\n',
+      },
+      /error control-map controls\/map\.yaml:6 links\.0\.until: no such day/,
+    ],
+    [
+      'a link that never holds',
+      {
+        'controls/map.yaml':
+          'links:\n  - {policy_id: tool/a, control: soc2/cc6.1, strength: full, rationale: x, from: 2026-02-02, until: 2026-02-01}\n',
+      },
+      /error control-map controls\/map\.yaml:undefined tool\/a is linked to soc2\/cc6\.1 from 2026-02-02 until 2026-02-01: never/,
+    ],
+    [
+      'two links of one check on one day',
+      {
+        'controls/tool.yaml':
+          'links:\n  - {policy_id: tool/a, control: soc2/cc6.1, strength: full, rationale: x, until: 2026-02-01}\n  - rationale: x\n    policy_ids: [tool/a]\n    controls: [{control: soc2/cc6.1, strength: full, from: 2026-02-01}]\n',
+      },
+      /error control-map controls\/tool\.yaml:undefined tool\/a is linked to soc2\/cc6\.1 twice/,
     ],
     [
       'a folder that climbs',
@@ -230,32 +272,12 @@ describe('catalogue', () => {
     expect(() => showPolicy(repository, 'box-sealedd')).toThrow(
       expect.objectContaining({ code: 'NOT_FOUND', hint: 'Near: box-sealed.' }),
     );
-    expect(controlCoverage(repository)).toEqual([
-      {
-        control: 'soc2/cc6.1',
-        title: 'Access',
-        stated: 'automated',
-        policies: ['box-sealed', 'checkov/CKV_AWS_16'],
-        strength: 'partial',
-      },
-      {
-        control: 'soc2/cc8.1',
-        title: 'Change',
-        stated: 'manual',
-        policies: ['required-labels', 'team-label'],
-        strength: 'supporting',
-      },
-    ]);
   });
 
   it('reads the numbers of controls as they are written', async () => {
     const iso =
       'id: iso\ntitle: ISO\nversion: 2022\nsource: S\ncontrols:\n  - {id: 8.10, title: T, summary: S, coverage: manual}\n';
-    const repository = await readRepository(await writeFixture({ 'frameworks/iso.yaml': iso }), { opa });
-    expect(controlCoverage(repository)[0]).toMatchObject({
-      control: 'iso/8.10',
-      policies: [],
-      strength: undefined,
-    });
+    const { frameworks } = await readRepository(await writeFixture({ 'frameworks/iso.yaml': iso }), { opa });
+    expect(frameworks[0]?.controls[0]?.id).toBe('8.10');
   });
 });

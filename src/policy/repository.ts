@@ -1,5 +1,6 @@
+import { readMap } from './control-map.ts';
 import { ENTRY_FILE } from './entry.ts';
-import { readFrameworks, readMap } from './framework.ts';
+import { readFrameworks } from './framework.ts';
 import { COMPILED_FILES } from './judge.ts';
 import { readPolicies } from './metadata.ts';
 import { readOverrides } from './override-files.ts';

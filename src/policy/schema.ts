@@ -34,10 +34,39 @@ export function isDay(value: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === value;
 }
 
+/** From which day to which a link holds, both included, UTC: it speaks of what was recorded on those days. */
+const period = { from: day.exactOptional(), until: day.exactOptional() };
+
 export const controlLink = z.strictObject({
   control: controlId,
   rationale: prose,
   strength: z.enum(STRENGTHS),
+  ...period,
+});
+
+const checkId = z.string().trim().min(1).max(256);
+
+/** Checks of one meaning and the controls they support: one rationale for all, unless a control has its own. */
+export const controlGroup = z.strictObject({
+  policy_ids: z.array(checkId).min(1).max(10_000),
+  rationale: prose,
+  controls: z
+    .array(
+      z.strictObject({
+        control: controlId,
+        strength: z.enum(STRENGTHS),
+        rationale: prose.exactOptional(),
+        ...period,
+      }),
+    )
+    .min(1),
+});
+
+/** The control map as it stands in a bundle and as a blob of the ledger. */
+export const controlMapSchema = z.strictObject({
+  schema: z.literal('exhibit.control-map/1'),
+  entries: z.array(z.strictObject({ policy_id: checkId, ...controlLink.shape })),
+  groups: z.array(controlGroup).exactOptional(),
 });
 
 /** Fields of `custom.exhibit` in an annotation, and of `policy.yaml` beside a foreign rule. */
@@ -87,10 +116,23 @@ export const configSchema = z.strictObject({
     .optional(),
 });
 
-/** `controls/map.yaml`: links beyond those of the annotations, such as for another scanner's checks. */
+const singleLink = z.strictObject({ policy_id: checkId, ...controlLink.shape });
+
+/** One entry of `links`: one check and one control, or a group. Chosen by its field, so that a message names what is wrong in it. */
+const mapLink = z.unknown().transform((value, context) => {
+  const grouped = typeof value === 'object' && value !== null && 'policy_ids' in value;
+  const parsed = (grouped ? controlGroup : singleLink).safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) {
+    context.issues.push({ code: 'custom', path, message, input: value });
+  }
+  return z.NEVER;
+});
+
+/** `controls/*.yaml`: links beyond those of the annotations, such as for another scanner's checks. */
 export const mapFileSchema = z.strictObject({
   links: z
-    .array(z.strictObject({ policy_id: z.string().min(1).max(256), ...controlLink.shape }))
+    .array(mapLink)
     .nullish()
     .transform((links) => links ?? []),
 });

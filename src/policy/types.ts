@@ -15,6 +15,9 @@ export interface ControlLink {
   control: string;
   rationale: string;
   strength: Strength;
+  /** First and last day, UTC, of what was recorded that the link speaks of; not given: no bound. */
+  from?: string;
+  until?: string;
 }
 
 export interface Policy {
@@ -64,6 +67,15 @@ export interface Framework {
 export interface ControlMap {
   schema: 'exhibit.control-map/1';
   entries: ControlMapEntry[];
+  /** Foreign checks of one meaning, written once for all of them. `controlLinks` gives both as single links. */
+  groups?: ControlMapGroup[];
+}
+
+/** Checks of one meaning: each of them supports each of the controls. */
+export interface ControlMapGroup {
+  policy_ids: string[];
+  rationale: string;
+  controls: (Omit<ControlLink, 'rationale'> & { rationale?: string })[];
 }
 
 export interface ControlMapEntry extends ControlLink {

@@ -101,8 +101,8 @@ describe('exhibit check over the examples', () => {
   it('exits 3 where no policy applies: no data is never a pass', () => {
     const folder = temporary('nothing');
     writeFileSync(
-      join(folder, 'config.yaml'),
-      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\n',
+      join(folder, 'limits.yaml'),
+      'apiVersion: v1\nkind: LimitRange\nmetadata: {name: c}\nspec: {limits: []}\n',
     );
     const ended = check(folder);
     expect(ended.code).toBe(3);

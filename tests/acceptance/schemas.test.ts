@@ -92,4 +92,14 @@ describe('published JSON Schemas, as another implementation reads them', () => {
       await lake.remove();
     }
   });
+
+  it('policy-coverage: accepts what the command prints and refuses a share instead of a count', () => {
+    const valid = compile('policy-coverage');
+    const { code, stdout } = exhibit(['policy', 'coverage', 'policies', '-o', 'json', '--on', '2026-11-30']);
+    expect(code).toBe(0);
+    const printed = JSON.parse(stdout) as { frameworks: object[] };
+    expect(valid(printed), JSON.stringify(valid.errors)).toBe(true);
+    const [first, ...rest] = printed.frameworks;
+    expect(valid({ ...printed, frameworks: [{ ...first, automated: 0.5 }, ...rest] })).toBe(false);
+  });
 });

@@ -118,4 +118,6 @@ other := {
 	"aws_cloudfront_distribution": {"type": "distribution"},
 	"aws_lambda_function": {"type": "function"},
 	"aws_ecs_task_definition": {"type": "task_definition"},
+	"aws_sagemaker_endpoint_configuration": {"type": "model_endpoint"},
+	"google_vertex_ai_endpoint": {"type": "model_endpoint"},
 }

@@ -1,4 +1,6 @@
+import { Option } from 'commander';
 import { command, type Define } from '../command.ts';
+import type { CoverageFlags } from '../policy/coverage.ts';
 
 /** `exhibit init` and `exhibit policy ...` */
 export const policy: Define = (program, invoke) => {
@@ -11,7 +13,7 @@ export const policy: Define = (program, invoke) => {
   const group = program
     .command('policy')
     .summary('the life of a policy')
-    .description('The life of a policy: test, lint, list, show, build, sign, verify.');
+    .description('The life of a policy: test, lint, list, show, coverage, build, sign, verify.');
 
   command(group, 'test', 'run the policies’ own tests and their examples', [
     'exhibit policy test',
@@ -54,6 +56,22 @@ export const policy: Define = (program, invoke) => {
     .argument('[folder]', 'policy repository', '.')
     .action((id: string, folder: string) =>
       invoke(async (context) => (await import('../policy/show.ts')).show(id, folder, context)),
+    );
+
+  command(group, 'coverage', 'which controls of a framework have automated evidence, and which have none', [
+    'exhibit policy coverage --framework soc2',
+    'exhibit policy coverage policies -o json',
+  ])
+    .argument('[folder]', 'policy repository', '.')
+    .option('--framework <id>', 'only this framework')
+    .option('--on <day>', 'UTC day whose links count, YYYY-MM-DD (default: today)')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print; json lists every check')
+        .choices(['table', 'json'])
+        .default('table'),
+    )
+    .action((folder: string, flags: CoverageFlags) =>
+      invoke(async (context) => (await import('../policy/coverage.ts')).coverage(folder, flags, context)),
     );
 
   command(

@@ -64,10 +64,13 @@ export async function week(stage: Stage): Promise<void> {
   stage.say(
     `  ✓ the gate blocks: exit 1, ${count(blocked, 'fail')} fail, ${count(blocked, 'not_evaluated')} known only after apply`,
   );
-  for (const result of blocked.results.filter((r) => r.verdict === 'fail')) {
+  const faults = blocked.results.filter((result) => result.verdict === 'fail');
+  for (const result of faults.filter((one) => one.disposition === 'enforced')) {
     const place = `${(result.file ?? '').split('/').slice(-2).join('/')}:${result.line ?? '?'}`;
     stage.say(`    ${result.severity.padEnd(8)} ${result.policy_id.padEnd(24)} ${place}`);
   }
+  const warned = faults.filter((one) => one.disposition === 'warned').map((one) => one.policy_id);
+  stage.say(`    warned: ${wrap(warned.join(', '), 67).join('\n            ')}`);
 
   stage.say('\nTuesday: all mended but one fault, which an override waives');
   stage.at('2026-11-17T09:00:00Z');
@@ -95,7 +98,14 @@ export async function week(stage: Stage): Promise<void> {
 }
 
 interface Report {
-  results: { verdict: string; severity: string; policy_id: string; file?: string; line?: number }[];
+  results: {
+    verdict: string;
+    disposition: string;
+    severity: string;
+    policy_id: string;
+    file?: string;
+    line?: number;
+  }[];
   summary: { pass: number; fail: number; waived: number };
 }
 

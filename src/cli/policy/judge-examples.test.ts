@@ -11,7 +11,6 @@ import { FIXTURE, writeFixture } from '../../policy/testing/fixture.ts';
 import { judgeExamples } from './judge-examples.ts';
 
 const BOX = 'policies/box/box-sealed';
-const NOW = Date.parse('2026-11-02T00:00:00Z');
 let opa: Opa;
 beforeAll(async () => {
   opa = await findOpa(process.env);
@@ -19,7 +18,7 @@ beforeAll(async () => {
 
 async function test(changes: Record<string, string | undefined> = {}): Promise<TestReport> {
   const repository = await readRepository(await writeFixture(changes), { opa });
-  return testRepository(repository, { opa, judge: judgeExamples(() => NOW) });
+  return testRepository(repository, { opa, judge: judgeExamples });
 }
 const policy = (change: (rego: string) => string) => change(FIXTURE[`${BOX}/policy.rego`] ?? '');
 
@@ -42,6 +41,15 @@ describe('examples judged with the bundle', () => {
     expect(report.failures).toEqual([
       `${BOX}/examples/bad-open.json: a bad example: OPA fails box/1, but the bundle's WebAssembly nothing`,
     ]);
+  });
+
+  it('are judged at noon of the day since when the policy is in force, by both', async () => {
+    const noon = `${Date.parse('2026-11-01T12:00:00Z')}000000`;
+    const late = `\n\nviolations contains {"subject": "box/1", "message": "late"} if time.now_ns() != ${noon}\n`;
+    const report = await test({ [`${BOX}/policy.rego`]: policy((rego) => `${rego}${late}`) });
+    // Its own tests run at the machine's clock.
+    expect(report.examples.filter(({ ok }) => !ok)).toEqual([]);
+    expect(report.examples).toHaveLength(7);
   });
 
   it('show a violation whose subject is not in the population, which a check would not believe', async () => {
@@ -70,7 +78,7 @@ describe('the starter library', () => {
   it('lints clean and is judged alike by OPA and by its bundle', async () => {
     const repository = await readRepository('policies', { opa });
     expect(await lintRepository(repository, { opa })).toEqual([]);
-    const report = await testRepository(repository, { opa, judge: judgeExamples(() => NOW) });
+    const report = await testRepository(repository, { opa, judge: judgeExamples });
     expect(report.failures).toEqual([]);
     expect(report.examples.length).toBeGreaterThan(20);
   });

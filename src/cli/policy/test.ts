@@ -13,10 +13,9 @@ export async function test(
 ): Promise<ExitCode> {
   const opa = await findOpa(context.env);
   const repository = await readRepository(resolve(context.cwd, folder), { opa });
-  const judge = judgeExamples(context.clock);
   const report = await testRepository(repository, {
     opa,
-    judge,
+    judge: judgeExamples,
     ...(threshold === undefined ? {} : { threshold }),
   });
   const { stdout } = context;

@@ -104,7 +104,8 @@ export async function opaEvalMany(
       await writeFile(join(folder, 'bundle', name), bytes);
     }
     const values = queries.map(
-      ({ query }, i) => `answers["${i}"] := value if value := ${query} with input as input.inputs[${i}]`,
+      ({ query }, i) =>
+        `answers["${i}"] := value if value := ${query} with input as input.inputs[${i}] with time.now_ns as ${NOW}000000`,
     );
     await writeFile(
       join(folder, 'all.rego'),

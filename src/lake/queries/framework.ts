@@ -1,4 +1,12 @@
-import { IN_PERIOD, inPeriod, OF_FRAMEWORK, PERIOD, type QueryTemplate } from './types.ts';
+import {
+  IN_PERIOD,
+  inPeriod,
+  OF_FRAMEWORK,
+  PERIOD,
+  type QueryTemplate,
+  RECORDED_DAY,
+  recordedDay,
+} from './types.ts';
 
 /** Questions across controls and policies: fact table with the control map as bridge, and what the manifests say. */
 export const FRAMEWORK_QUERIES: readonly QueryTemplate[] = [
@@ -10,13 +18,14 @@ export const FRAMEWORK_QUERIES: readonly QueryTemplate[] = [
     parameters: OF_FRAMEWORK,
     positions: ['from', 'to', 'framework', 'framework', 'framework'],
     sql: `WITH counted AS (
-  SELECT control_map_digest, policy_id, verdict, disposition, count(*) AS decisions
+  SELECT control_map_digest, policy_id, verdict, disposition, ${RECORDED_DAY} AS recorded_day, count(*) AS decisions
   FROM fact
   WHERE record_type = 'decision' AND ${IN_PERIOD}
-  GROUP BY 1, 2, 3, 4
+  GROUP BY 1, 2, 3, 4, 5
 ), decided AS (
   SELECT c.control, n.verdict, n.disposition, n.decisions
   FROM counted n JOIN control_map c ON c.map_digest = n.control_map_digest AND c.policy_id = n.policy_id
+    AND n.recorded_day BETWEEN c.valid_from AND c.valid_until
   WHERE c.framework = ?
 ), named AS (
   SELECT framework, control FROM control_map WHERE framework = ?
@@ -101,14 +110,15 @@ ORDER BY p.policy_id`,
     name: 'unmapped-decisions',
     title: 'Decisions that support no control',
     question:
-      'Which policies decided something that counts for no control, because the control map of the decision does not name them?',
+      'Which policies decided something that counts for no control, because the control map of the decision does not link them on that day?',
     parameters: PERIOD,
     positions: ['from', 'to'],
     showsUnplaced: true,
     sql: `SELECT f.policy_id, f.tool, f.control_map_digest, count(*) AS decisions
 FROM fact f
 WHERE f.record_type = 'decision' AND ${inPeriod('f')}
-  AND NOT EXISTS (SELECT 1 FROM control_map c WHERE c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id)
+  AND NOT EXISTS (SELECT 1 FROM control_map c WHERE c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id
+    AND ${recordedDay('f')} BETWEEN c.valid_from AND c.valid_until)
 GROUP BY 1, 2, 3
 ORDER BY 1, 2, 3`,
   },

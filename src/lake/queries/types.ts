@@ -34,6 +34,14 @@ export const OF_CONTROL = [FRAMEWORK, CONTROL, FROM, TO] as const;
 /** `year`, `month` and `day` are partitions: this form reads the files of the period only, on Athena too. */
 export const IN_PERIOD = `year || '-' || month || '-' || day BETWEEN ? AND ?`;
 
+/** The day on which a record was recorded, as text: what the dates of a control map are compared with. */
+export const RECORDED_DAY = `year || '-' || month || '-' || day`;
+
+/** The same with a table's short name in front. */
+export function recordedDay(table: string): string {
+  return `${table}.year || '-' || ${table}.month || '-' || ${table}.day`;
+}
+
 /** The same with a table's short name in front. */
 export function inPeriod(table: string): string {
   return `${table}.year || '-' || ${table}.month || '-' || ${table}.day BETWEEN ? AND ?`;

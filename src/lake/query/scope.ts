@@ -1,5 +1,5 @@
 import type { LedgerReader } from '../../ledger/index.ts';
-import { type Bridge, controlsOf, readBridge } from '../bridge.ts';
+import { type Bridge, controlsOf, readBridge, rowsOn } from '../bridge.ts';
 import { logDays } from '../calendar.ts';
 import { addDays, dayStart, daysOf, formatPeriod, toPeriods } from '../days.ts';
 import { mapsInForce, scanVersions } from '../history.ts';
@@ -202,9 +202,12 @@ export function expectedFiles(
 ): Expected[] {
   const expected: Expected[] = [];
   const cache = new Map<string, ControlName[]>();
-  const controls = (maps: readonly string[]) => {
-    const key = maps.join(' ');
-    const found = cache.get(key) ?? controlsOf(bridge.rows, new Set(maps)).filter(chosen);
+  // Days between two dates of links are alike: what is in effect is found once for each such stretch.
+  const dates = [...new Set(bridge.rows.flatMap(({ valid_from, valid_until }) => [valid_from, valid_until]))];
+  const controls = (maps: readonly string[], day: string) => {
+    const stretch = dates.map((date) => Math.sign(date.localeCompare(day))).join('');
+    const key = `${stretch} ${maps.join(' ')}`;
+    const found = cache.get(key) ?? controlsOf(rowsOn(bridge.rows, day), new Set(maps)).filter(chosen);
     cache.set(key, found);
     return found;
   };
@@ -224,12 +227,13 @@ export function expectedFiles(
       ...mapsInForce(scope.versions, details.from_index, details.to_index),
       ...details.control_map_digests,
     ]);
-    if (reads.evidence) for (const control of controls([...maps].sort())) add(control);
+    if (reads.evidence) for (const control of controls([...maps].sort(), day)) add(control);
   }
   for (const { day, from, to } of scope.open) {
     if (reads.fact) expected.push({ day });
     if (reads.evidence) {
-      for (const control of controls(mapsInForce(scope.versions, from, to))) expected.push({ day, control });
+      for (const control of controls(mapsInForce(scope.versions, from, to), day))
+        expected.push({ day, control });
     }
   }
   return expected;

@@ -23,7 +23,14 @@ export interface InForce {
   policy_revision: string;
 }
 
-export type Links = readonly (readonly [policy: string, control: string])[];
+export type Links = readonly (readonly [
+  policy: string,
+  control: string,
+  fields?: { from?: string; until?: string; strength?: string },
+])[];
+
+/** Checks of one meaning, as a control map writes them. */
+export type Groups = readonly { policy_ids: string[]; rationale: string; controls: string[] }[];
 
 /** A real ledger in a new folder with a clock that the test sets. */
 export interface Fixture {
@@ -36,7 +43,7 @@ export interface Fixture {
    * Announces a version: a policy record with its control map, frameworks and policies as blobs. The same bundle with another
    * signature is another policy record.
    */
-  announce(revision: string, links: Links, signature?: string): Promise<InForce>;
+  announce(revision: string, links: Links, signature?: string, groups?: Groups): Promise<InForce>;
   /** Appends decisions of one emitter, and seals. Each is [policy, subject, verdict], with more fields where given. */
   decide(
     inForce: InForce | undefined,
@@ -86,11 +93,11 @@ export async function makeFixture(start: string): Promise<Fixture> {
     at(instant) {
       now = Date.parse(instant);
     },
-    async announce(revision, links, signature = 'first') {
+    async announce(revision, links, signature = 'first', groups) {
       const inForce: InForce = {
         policy_revision: revision,
-        bundle_digest: `sha256:${Buffer.from(sha256(encode([revision, links]))).toString('hex')}`,
-        control_map_digest: await ledger.putBlob(encode(controlMap(links))),
+        bundle_digest: `sha256:${Buffer.from(sha256(encode([revision, links, groups ?? []]))).toString('hex')}`,
+        control_map_digest: await ledger.putBlob(encode(controlMap(links, groups))),
       };
       const details = {
         frameworks_digest: await ledger.putBlob(encode(frameworks(links))),
@@ -132,14 +139,19 @@ export async function makeFixture(start: string): Promise<Fixture> {
   };
 }
 
-function controlMap(links: Links) {
-  const entries = links.map(([policy_id, control]) => ({
+function controlMap(links: Links, groups: Groups | undefined) {
+  const entries = links.map(([policy_id, control, fields]) => ({
     policy_id,
     control,
     rationale: 'because',
     strength: 'full',
+    ...fields,
   }));
-  return { schema: 'exhibit.control-map/1', entries };
+  const written = groups?.map(({ controls, ...group }) => ({
+    ...group,
+    controls: controls.map((control) => ({ control, strength: 'partial' })),
+  }));
+  return { schema: 'exhibit.control-map/1', entries, ...(written === undefined ? {} : { groups: written }) };
 }
 
 /** soc2 with three controls, of which cc9.9 is never automated, and iso27001 with what the links name. */

@@ -12,7 +12,7 @@ version: "2017"
 source: AICPA TSC
 controls:
   - {id: cc6.1, title: Access, summary: Access is limited., coverage: automated}
-  - {id: cc8.1, title: Change, summary: Changes are controlled., coverage: manual}
+  - {id: cc8.1, title: Change, summary: Changes are controlled., coverage: automated}
 `,
   'controls/map.yaml': `links:
   - {policy_id: checkov/CKV_AWS_16, control: soc2/cc6.1, strength: partial, rationale: Storage of a database}

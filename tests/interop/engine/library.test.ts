@@ -88,6 +88,19 @@ describe('starter library', () => {
     expect(different).toEqual([]);
   });
 
+  test('the documents on AI systems that the reference shows pass every policy that judges them', async () => {
+    const page = readFileSync('docs/reference/ai-documents.md', 'utf8');
+    const shown = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].flatMap(
+      ([, text], i) => parseInput(`${i}.yaml`, Buffer.from(text ?? ''), DEFAULT_LIMITS).documents,
+    );
+    const judged = (await engine.judgeMany(shown, 'ci')).flat();
+    const on = (id: string) => judged.filter((one) => one.policy_id === id).map(({ verdict }) => verdict);
+    expect(shown).toHaveLength(2);
+    expect(judged.filter(({ verdict }) => verdict === 'fail' || verdict === 'error')).toEqual([]);
+    expect(on('ai-accuracy-declared')).toContain('pass');
+    expect(on('agent-actions-approved')).toContain('pass');
+  });
+
   test('no policy is an error on any example, and the examples hold passes and fails', async () => {
     const layers = ['ci', 'admission', 'runtime', 'pre-commit'] as const;
     const all = (await Promise.all(layers.map((layer) => engine.judgeMany(documents, layer)))).flat(2);
