@@ -10,6 +10,8 @@ export interface Row {
   min?: number;
   max?: number;
   note?: string;
+  /** How many records it was measured over. */
+  records?: number;
 }
 
 export interface ProcessRun {

@@ -17,7 +17,7 @@ export function performancePage(sections: readonly Section[], machine: string): 
   const body = sections.map(({ name, rows }) => {
     const lines = rows.map(
       (row) =>
-        `| ${row.name} | ${figure(row.value)} ${row.unit} | ${spread(row)} | ${row.peak_rss_mb === undefined ? '' : `${Math.round(row.peak_rss_mb)} MB`} | ${row.note ?? ''} |`,
+        `| ${row.name} | ${figure(row.value)} ${row.unit} | ${spread(row)} | ${row.peak_rss_mb === undefined ? '' : `${Math.round(row.peak_rss_mb)} MB`} | ${row.note ?? sizeOf(row)} |`,
     );
     return `## ${TITLES[name] ?? name}\n\n| what | figure | least to most | peak memory | note |\n|---|---:|---:|---:|---|\n${lines.join('\n')}\n`;
   });
@@ -36,4 +36,8 @@ function figure(value: number): string {
 
 function spread({ min, max }: Row): string {
   return min === undefined || max === undefined ? '' : `${figure(min)} to ${figure(max)}`;
+}
+
+function sizeOf({ records }: Row): string {
+  return records === undefined ? '' : `${records.toLocaleString('en-US')} records`;
 }
