@@ -34,5 +34,5 @@ export type {
   Period,
   PolicyVersion,
 } from './types.ts';
-export { LAKE_SCHEMA } from './types.ts';
+export { LAKE_SCHEMA, RECORDED_GAPS } from './types.ts';
 export { type LakeVerification, type VerifyOptions, verifyLake } from './verify.ts';

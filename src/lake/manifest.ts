@@ -12,7 +12,13 @@ import {
   type Sha256,
 } from '../record/index.ts';
 import { dayStart } from './days.ts';
-import type { Manifest, ManifestDetails, ManifestFile, PolicyVersion } from './types.ts';
+import {
+  type Manifest,
+  type ManifestDetails,
+  type ManifestFile,
+  type PolicyVersion,
+  RECORDED_GAPS,
+} from './types.ts';
 
 /** The emitter of manifests. */
 export const LAKE_EMITTER = 'exhibit-lake';
@@ -36,13 +42,7 @@ const detailsSchema = z.object({
   late: count,
   gaps: z.array(
     z.object({
-      kind: z.enum([
-        'no_control_map',
-        'unknown_control_map',
-        'damaged_control_map',
-        'unmapped_policy',
-        'gap_records',
-      ]),
+      kind: z.enum(RECORDED_GAPS),
       message: z.string(),
       count,
       control_map_digest: z.string().exactOptional(),

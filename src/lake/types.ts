@@ -3,6 +3,15 @@ import type { Digest } from '../record/index.ts';
 /** Version of the lake's columns and of the manifest. Columns are added, never renamed or retyped. */
 export const LAKE_SCHEMA = 'exhibit.lake/1';
 
+/** What a manifest says that its day lacks. */
+export const RECORDED_GAPS = [
+  'no_control_map',
+  'unknown_control_map',
+  'damaged_control_map',
+  'unmapped_policy',
+  'gap_records',
+] as const;
+
 /** A period of UTC days, both ends included, `YYYY-MM-DD`. */
 export interface Period {
   from: string;
@@ -23,7 +32,7 @@ export interface ManifestFile {
 
 /** Something that a closed day could not show. It is in the manifest, so it stays visible. */
 export interface DayGap {
-  kind: 'no_control_map' | 'unknown_control_map' | 'damaged_control_map' | 'unmapped_policy' | 'gap_records';
+  kind: (typeof RECORDED_GAPS)[number];
   message: string;
   count: number;
   control_map_digest?: string;

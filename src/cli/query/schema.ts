@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RECORDED_GAPS } from '../../lake/index.ts';
 
 const count = z.int().min(0);
 const day = z.string().regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/);
@@ -29,13 +30,7 @@ const gap = z.strictObject({
 });
 
 const recordedGap = z.strictObject({
-  kind: z.enum([
-    'no_control_map',
-    'unknown_control_map',
-    'damaged_control_map',
-    'unmapped_policy',
-    'gap_records',
-  ]),
+  kind: z.enum(RECORDED_GAPS),
   message: z.string(),
   count,
   control_map_digest: z.string().optional(),
