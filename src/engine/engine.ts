@@ -1,9 +1,11 @@
 import type { InputDocument } from '../inputs/index.ts';
-import { ANSWER, type Bundle, type Policy } from '../policy/index.ts';
+import { ANSWER, type Bundle, isRegoPolicy, type Policy, regoPolicies } from '../policy/index.ts';
 import { type Clock, ExhibitError, type Layer } from '../record/index.ts';
 import { createBuiltins } from './builtins/registry.ts';
 import { Evaluation } from './evaluation.ts';
 import { DEFAULT_ENGINE_LIMITS } from './limits.ts';
+import { errorJudgement } from './rules/outcome.ts';
+import { type StackJudge, stackJudge } from './stacks/index.ts';
 import type { Engine, EngineLimits, Judgement } from './types.ts';
 import { type Module, webAssembly } from './wasm/platform.ts';
 import { baseDocuments, InstancePool } from './wasm/pool.ts';
@@ -48,6 +50,7 @@ class BundleEngine implements Engine {
   readonly #evaluation: Evaluation;
   readonly #pool: InstancePool;
   readonly #limits: EngineLimits;
+  readonly #stack: StackJudge;
   readonly #watchdog = createWatchdog();
 
   constructor(bundle: Bundle, evaluation: Evaluation, pool: InstancePool, limits: EngineLimits) {
@@ -55,6 +58,7 @@ class BundleEngine implements Engine {
     this.#evaluation = evaluation;
     this.#pool = pool;
     this.#limits = limits;
+    this.#stack = stackJudge(bundle);
   }
 
   async judge(document: InputDocument, layer: Layer): Promise<Judgement[]> {
@@ -92,16 +96,23 @@ class BundleEngine implements Engine {
     while (results.length < documents.length && performance.now() < end) {
       const document = documents[results.length];
       if (document === undefined) return;
-      results.push(this.#evaluation.together(this.#policies(document, layer), document));
+      const policies = this.#policies(document, layer);
+      const judged = this.#evaluation.together(regoPolicies(policies), document);
+      for (const policy of policies) if (!isRegoPolicy(policy)) judged.push(...this.#stack(policy, document));
+      results.push(judged);
     }
   }
 
   #isolated(document: InputDocument, layer: Layer): Judgement[] {
-    return this.#policies(document, layer).flatMap((policy) =>
-      this.#evaluation.alone(policy, document, (job) =>
-        this.#watchdog(this.#limits.evaluationMilliseconds, job),
-      ),
-    );
+    const guard = <T>(job: () => T): T => this.#watchdog(this.#limits.evaluationMilliseconds, job);
+    return this.#policies(document, layer).flatMap((policy) => {
+      if (isRegoPolicy(policy)) return this.#evaluation.alone(policy, document, guard);
+      try {
+        return guard(() => this.#stack(policy, document));
+      } catch (error) {
+        return [errorJudgement(policy, document, error)];
+      }
+    });
   }
 
   #policies(document: InputDocument, layer: Layer): Policy[] {

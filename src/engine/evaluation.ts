@@ -1,5 +1,5 @@
 import type { InputDocument } from '../inputs/index.ts';
-import { type Policy, policyRule, resultsRule, reviewInput } from '../policy/index.ts';
+import { policyRule, type RegoPolicy, resultsRule, reviewInput } from '../policy/index.ts';
 import { judgeConftest } from './rules/conftest.ts';
 import { judgeExhibit } from './rules/exhibit.ts';
 import { judgeGatekeeper } from './rules/gatekeeper.ts';
@@ -22,7 +22,7 @@ export class Evaluation {
    * One evaluation for all policies of the document's kind: what is usual and fast.
    * @throws ExhibitError when any rule throws, which says nothing about the others
    */
-  together(policies: readonly Policy[], document: InputDocument): Judgement[] {
+  together(policies: readonly RegoPolicy[], document: InputDocument): Judgement[] {
     if (policies.length === 0) return [];
     const input = encodeInput(document.value);
     const shared = policies.some(({ style }) => style !== 'gatekeeper')
@@ -36,7 +36,7 @@ export class Evaluation {
   }
 
   /** One policy by itself. Never throws: what it cannot judge is an error of that policy. */
-  alone(policy: Policy, document: InputDocument, guard: Guard): Judgement[] {
+  alone(policy: RegoPolicy, document: InputDocument, guard: Guard): Judgement[] {
     try {
       return guard(() =>
         policy.style === 'gatekeeper'
@@ -49,7 +49,7 @@ export class Evaluation {
   }
 
   /** Each policy has its own parameters, so each is an evaluation of its own. */
-  #gatekeeper(policy: Policy, document: InputDocument): Judgement[] {
+  #gatekeeper(policy: RegoPolicy, document: InputDocument): Judgement[] {
     const input = encodeInput(reviewInput(document.value, policy.parameters ?? {}));
     return [judgeGatekeeper(policy, document, this.#object(policyRule(policy), input).violation)];
   }
@@ -61,7 +61,7 @@ export class Evaluation {
 }
 
 /** Verdicts of one policy; a result that breaks the contract is that policy's error alone. */
-function judged(policy: Policy, document: InputDocument, result: unknown): Judgement[] {
+function judged(policy: RegoPolicy, document: InputDocument, result: unknown): Judgement[] {
   try {
     return policy.style === 'conftest'
       ? judgeConftest(policy, document, result)

@@ -9,6 +9,7 @@ import { openBundle } from './load.ts';
 import { isTest, regoFiles, regoVersions } from './rego.ts';
 import { readFiles } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
+import { isRegoPolicy, regoPolicies } from './styles.ts';
 import { packTar } from './tar.ts';
 import { readTree } from './tree.ts';
 import type { Bundle, Files, Opa, Repository } from './types.ts';
@@ -112,8 +113,9 @@ async function assemble(
   options: BuildOptions,
 ): Promise<Map<string, Uint8Array>> {
   const { policies, packages, rego_v0 } = repository;
+  const rego = regoPolicies(policies);
   const modules = new Map([...regoFiles(repository.files)].filter(([path]) => !isTest(path)));
-  modules.set(ENTRY_FILE, Buffer.from(entryModule(policies, packages)));
+  modules.set(ENTRY_FILE, Buffer.from(entryModule(rego, packages)));
   const manifest = manifestOf(
     source.revision,
     rootsOf(packages),
@@ -121,7 +123,7 @@ async function assemble(
   );
   const files = new Map([...modules, ['.manifest', json(manifest)]]);
   const builtins = options.builtins ?? RUNTIME_BUILTINS;
-  const wasm = await compile(options.opa, files, askedRules(policies), builtins);
+  const wasm = await compile(options.opa, files, askedRules(rego), builtins);
   const data: BundleData = {
     schema: BUNDLE_SCHEMA,
     lineage: repository.config.name,
@@ -135,6 +137,8 @@ async function assemble(
     entrypoints: [ANSWER],
     opa_version: options.opa.version,
   };
+  for (const path of policies.flatMap((policy) => (isRegoPolicy(policy) ? [] : policy.files)))
+    files.set(path, repository.files.get(path) ?? new Uint8Array());
   // Through JSON, so that a field without a value is left out instead of refused.
   const plain: unknown = JSON.parse(JSON.stringify({ exhibit: { bundle: data } }));
   return files.set('data.json', json(plain)).set('policy.wasm', wasm);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
 import {
+  commonFields,
   configSchema,
   controlMapSchema,
   digestSchema,
@@ -8,7 +9,8 @@ import {
   instantSchema,
   metadataFields,
   policyId,
-  STYLES,
+  REGO_STYLES,
+  STACK_STYLES,
   scopeSchema,
 } from './schema.ts';
 import type { Bundle } from './types.ts';
@@ -20,14 +22,16 @@ export const ONCE = { jitless: true } as const;
 export const BUNDLE_SCHEMA = 'exhibit.bundle/1';
 
 const text = z.string();
-const policySchema = z.strictObject({
-  ...metadataFields,
-  title: text,
-  description: text,
-  style: z.enum(STYLES),
-  package: text.min(1),
-  file: text.min(1),
-});
+const stated = { title: text, description: text, file: text.min(1) };
+const policySchema = z.discriminatedUnion('style', [
+  z.strictObject({ ...metadataFields, ...stated, style: z.enum(REGO_STYLES), package: text.min(1) }),
+  z.strictObject({
+    ...commonFields,
+    ...stated,
+    style: z.enum(STACK_STYLES),
+    files: z.array(text.min(1)).min(1),
+  }),
+]);
 const overrideSchema = z.strictObject({
   id: text.min(1),
   policy: policyId,

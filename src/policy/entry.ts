@@ -1,7 +1,7 @@
 import type { InputKind } from '../inputs/index.ts';
 import { verdictRules } from './rego.ts';
 import { INPUT_KINDS } from './schema.ts';
-import type { Policy, RegoPackage } from './types.ts';
+import type { RegoPackage, RegoPolicy } from './types.ts';
 
 /** Path of the generated module in the bundle, and its package. */
 export const ENTRY_FILE = 'exhibit/entry.rego';
@@ -13,7 +13,7 @@ export function resultsRule(kind: InputKind): string {
 }
 
 /** Name of the rule that gives an object from rule name to value for one policy. */
-export function policyRule({ id }: Pick<Policy, 'id'>): string {
+export function policyRule({ id }: Pick<RegoPolicy, 'id'>): string {
   return `policy_${id.replaceAll('-', '_')}`;
 }
 
@@ -25,7 +25,7 @@ export function policyRule({ id }: Pick<Policy, 'id'>): string {
  * - `policy_<id>`: object from rule name to value of one policy.
  * - `results`: the first shape for every policy, whatever the input; for `opa eval` and for tests.
  */
-export function entryModule(policies: readonly Policy[], packages: readonly RegoPackage[]): string {
+export function entryModule(policies: readonly RegoPolicy[], packages: readonly RegoPackage[]): string {
   const sorted = [...policies].sort((a, b) => (a.id < b.id ? -1 : 1));
   const plain = sorted.filter((policy) => policy.style !== 'gatekeeper');
   const asked = (kind: InputKind) =>
@@ -47,13 +47,13 @@ export function rootsOf(packages: readonly RegoPackage[]): string[] {
   return sorted.filter((path) => !sorted.some((other) => other !== path && path.startsWith(`${other}/`)));
 }
 
-function rulesOf(policy: Policy, packages: readonly RegoPackage[]): string[] {
+function rulesOf(policy: RegoPolicy, packages: readonly RegoPackage[]): string[] {
   const unit = packages.find(({ name }) => name === policy.package);
   return verdictRules(unit?.rules ?? [], policy.style);
 }
 
 /** A partial object: a rule that is undefined leaves its key out and nothing else. */
-function collector(policy: Policy, rules: readonly string[]): string {
+function collector(policy: RegoPolicy, rules: readonly string[]): string {
   const path = `data${policy.package
     .split('.')
     .map((part) => `[${JSON.stringify(part)}]`)
@@ -68,7 +68,7 @@ function collector(policy: Policy, rules: readonly string[]): string {
 }
 
 /** A partial object as well: violations that are undefined must not look like none. */
-function gatekeeper(policies: readonly Policy[]): string[] {
+function gatekeeper(policies: readonly RegoPolicy[]): string[] {
   if (policies.length === 0) return [object('gatekeeper', [], policyRule)];
   return policies.map((policy) => {
     const value = `${policyRule(policy)}["violation"]`;
@@ -76,7 +76,11 @@ function gatekeeper(policies: readonly Policy[]): string[] {
   });
 }
 
-function object(name: string, policies: readonly Policy[], value: (policy: Policy) => string): string {
+function object(
+  name: string,
+  policies: readonly RegoPolicy[],
+  value: (policy: RegoPolicy) => string,
+): string {
   const members = policies.map((policy) => `\t${JSON.stringify(policy.id)}: ${value(policy)},\n`);
   return `${name} := {${members.length === 0 ? '' : `\n${members.join('')}`}}\n`;
 }

@@ -5,7 +5,8 @@ import { reviewInput } from './gatekeeper.ts';
 import { evaluate } from './opa.ts';
 import { isTest, regoFiles, withManifest } from './rego.ts';
 import { withStage } from './stage.ts';
-import type { Opa, Policy, Repository } from './types.ts';
+import { regoPolicies } from './styles.ts';
+import type { Opa, Policy, RegoPolicy, Repository } from './types.ts';
 
 export interface Example {
   policy: Policy;
@@ -15,7 +16,7 @@ export interface Example {
 
 /** One document of an example. */
 export interface Case {
-  example: Example;
+  example: Example & { policy: RegoPolicy };
   document: InputDocument;
 }
 
@@ -27,8 +28,8 @@ export async function answersOf(
 ): Promise<unknown[]> {
   if (cases.length === 0) return [];
   const modules = new Map([...regoFiles(repository.files)].filter(([path]) => !isTest(path)));
-  modules.set(ENTRY_FILE, Buffer.from(entryModule(repository.policies, repository.packages)));
-  modules.set('exhibit/examples.rego', Buffer.from(moduleOfCases(repository.policies)));
+  modules.set(ENTRY_FILE, Buffer.from(entryModule(regoPolicies(repository.policies), repository.packages)));
+  modules.set('exhibit/examples.rego', Buffer.from(moduleOfCases(regoPolicies(repository.policies))));
   const old = repository.rego_v0.filter((path) => !isTest(path));
   return withStage(withManifest(modules, old), async (folder) => {
     const ask = (some: readonly Case[]) =>
@@ -64,12 +65,12 @@ function question({ example: { policy }, document }: Case): { policy: string; va
  * Unix milliseconds at which the examples of a policy are judged: noon UTC of the day since when it is in force. An example that
  * holds a date must not get another verdict with time.
  */
-export function exampleInstant({ since }: Pick<Policy, 'since'>): number {
+export function exampleInstant({ since }: Pick<RegoPolicy, 'since'>): number {
   return Date.parse(`${since}T12:00:00Z`);
 }
 
 /** One rule per policy, so that a case evaluates its own policy and no other, at its own instant. */
-function moduleOfCases(policies: readonly Policy[]): string {
+function moduleOfCases(policies: readonly RegoPolicy[]): string {
   const rules = policies.map(
     (policy) =>
       `answer[key] := value if {\n\tsome i, c in input.cases\n\tc.policy == ${JSON.stringify(policy.id)}\n\tkey := format_int(i, 10)\n` +

@@ -8,20 +8,8 @@ import {
   type JudgeExamples,
   verdictsOf,
 } from './example-verdicts.ts';
-import type { Opa, Policy, Repository } from './types.ts';
-
-/** What an example of a policy's folder showed. */
-export interface ExampleResult {
-  policy_id: string;
-  file: string;
-  /** From its name: `good-` must not fail, `bad-` must. */
-  expected: 'good' | 'bad';
-  ok: boolean;
-  /** Why it is not ok; or the first violation of a bad example. */
-  message: string;
-  /** Subjects that were judged in it, where the style has a population. */
-  subjects: number;
-}
+import { isRegoPolicy } from './styles.ts';
+import type { ExampleResult, Opa, RegoPolicy, Repository } from './types.ts';
 
 /** Examples by the names of their files: `<folder of the policy>/examples/{good,bad}-*`. */
 export function examplesOf(repository: Repository): Example[] {
@@ -53,9 +41,11 @@ export async function runExamples(
 ): Promise<ExamplesReport> {
   const results: ExampleResult[] = [];
   const cases: Case[] = [];
-  for (const example of examplesOf(repository)) {
+  for (const { policy, ...rest } of examplesOf(repository)) {
+    if (!isRegoPolicy(policy)) continue;
+    const example = { policy, ...rest };
     const parsed = parseInput(example.file, repository.files.get(example.file) ?? new Uint8Array());
-    const problem = parsed.problems[0]?.error.message ?? wrongKind(example.policy, parsed.documents);
+    const problem = parsed.problems[0]?.error.message ?? wrongKind(policy, parsed.documents);
     if (problem === undefined) cases.push(...parsed.documents.map((document) => ({ example, document })));
     else results.push({ ...named(example), ok: false, message: problem, subjects: 0 });
   }
@@ -101,14 +91,14 @@ function differs(
 }
 
 /** What fails by the rules' own values. */
-function failingOf(policy: Policy, said: unknown): Failing {
+function failingOf(policy: RegoPolicy, said: unknown): Failing {
   const rules = (said ?? {}) as Record<string, unknown>;
   if (policy.style !== 'exhibit') return new Set(violationsOf(policy, rules).length > 0 ? [DOCUMENT] : []);
   const subjects = listed(rules.violations).map((one) => (one as { subject?: unknown } | null)?.subject);
   return new Set(subjects.map(String));
 }
 
-function wrongKind({ inputs, style }: Policy, documents: readonly InputDocument[]): string | undefined {
+function wrongKind({ inputs, style }: RegoPolicy, documents: readonly InputDocument[]): string | undefined {
   const kinds = new Set(documents.map((document) => document.kind));
   if (style === 'gatekeeper' || inputs.length === 0 || inputs.some((kind) => kinds.has(kind)))
     return undefined;
@@ -118,7 +108,7 @@ function wrongKind({ inputs, style }: Policy, documents: readonly InputDocument[
 const named = ({ policy, file, expected }: Example) => ({ policy_id: policy.id, file, expected });
 
 /** @param said per document: object from rule to value, or an error */
-function judge(example: Example, said: readonly unknown[]): ExampleResult {
+function judge(example: Case['example'], said: readonly unknown[]): ExampleResult {
   const messages: string[] = [];
   let subjects = 0;
   for (const answer of said) {
@@ -140,7 +130,7 @@ function judge(example: Example, said: readonly unknown[]): ExampleResult {
   return { ...named(example), ok: found, message: found ? first : 'nothing in it fails', subjects };
 }
 
-function undefinedRule(policy: Policy, rules: Record<string, unknown>): string | undefined {
+function undefinedRule(policy: RegoPolicy, rules: Record<string, unknown>): string | undefined {
   const needed =
     policy.style === 'exhibit'
       ? ['population', 'violations']
@@ -151,7 +141,7 @@ function undefinedRule(policy: Policy, rules: Record<string, unknown>): string |
   return missing === undefined ? undefined : `its rule ${missing} is undefined`;
 }
 
-function violationsOf(policy: Policy, rules: Record<string, unknown>): string[] {
+function violationsOf(policy: RegoPolicy, rules: Record<string, unknown>): string[] {
   if (policy.style === 'exhibit') return listed(rules.violations).map(textOf);
   const excepted = new Set(listed(rules.exception).flat());
   return Object.entries(rules).flatMap(([rule, value]) => {

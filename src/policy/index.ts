@@ -20,7 +20,7 @@ export { bundleDigest, SIGNATURE_FILE } from './digest.ts';
 export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from './entry.ts';
 export { type Example, exampleInstant } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
-export { type ExampleResult, examplesOf } from './examples.ts';
+export { examplesOf } from './examples.ts';
 export { type Environment, findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';
 export { digestOf, fileHash } from './hash.ts';
@@ -33,8 +33,17 @@ export { type LoadOptions, loadBundle, openBundle } from './load.ts';
 export { readOverride } from './override.ts';
 export { HOST_REPLACEMENTS, hostName } from './replacements.ts';
 export { NATIVE_BUILTINS, RUNTIME_BUILTINS } from './runtime-builtins.ts';
-export { INPUT_KINDS, isDay, LONGEST_DAYS, MODES, STRENGTHS, STYLES } from './schema.ts';
+export {
+  INPUT_KINDS,
+  isDay,
+  LONGEST_DAYS,
+  MODES,
+  REGO_STYLES,
+  STACK_STYLES,
+  STRENGTHS,
+} from './schema.ts';
 export { type SignedBundle, signBundle } from './sign.ts';
+export { isRegoPolicy, regoPolicies } from './styles.ts';
 export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';
 export type * from './types.ts';

@@ -7,7 +7,7 @@ import {
   replacementModifiers,
 } from './replacements.ts';
 import { INPUT_KINDS } from './schema.ts';
-import type { Files, Policy } from './types.ts';
+import type { Files, RegoPolicy } from './types.ts';
 
 const JUDGE_FILE = 'exhibit/judge.rego';
 /** Files and packages that stand beside a bundle's modules while they are compiled. */
@@ -20,7 +20,7 @@ export const ANSWER = 'exhibit/judge/answer';
 export const ASKED = 'exhibit.asked';
 
 /** What the engine may ask a bundle for: name and reference. */
-export function askedRules(policies: readonly Policy[]): ReadonlyMap<string, string> {
+export function askedRules(policies: readonly RegoPolicy[]): ReadonlyMap<string, string> {
   const names = [...INPUT_KINDS.map(resultsRule), ...policies.map(policyRule).sort()];
   return new Map(names.map((name) => [name, `data.${ENTRY_PACKAGE}.${name}`]));
 }

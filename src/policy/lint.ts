@@ -6,7 +6,9 @@ import { check, type OpaError } from './opa.ts';
 import { isTest, regoFiles, unformatted, withManifest } from './rego.ts';
 import { byPlace } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
+import { STACKS } from './stacks/index.ts';
 import { withStage } from './stage.ts';
+import { isRegoPolicy } from './styles.ts';
 import type { Opa, Policy, Problem, Repository } from './types.ts';
 
 /**
@@ -18,6 +20,7 @@ export async function lintRepository(repository: Repository, options: { opa: Opa
   const all = byPlace([
     ...repository.problems,
     ...repository.policies.flatMap((policy) => lintPolicy(policy, repository)),
+    ...(await lintStacks(repository)),
     ...lintMap(repository),
     ...(await lintRego(repository, options.opa)),
     ...(await lintRegex(repository.files)),
@@ -44,7 +47,7 @@ function lintPolicy(policy: Policy, repository: Repository): Problem[] {
   const out: Problem[] = [];
   const folder = policy.file.slice(0, policy.file.lastIndexOf('/') + 1);
   const beside = [...repository.files.keys()].filter((path) => path.startsWith(folder));
-  if (!beside.some(isTest))
+  if (isRegoPolicy(policy) && !beside.some(isTest))
     out.push(problem('error', 'no-test', `${policy.id} has no test`, at, `Write ${folder}policy_test.rego.`));
   const examples = examplesOf(repository).filter((example) => example.policy === policy);
   for (const kind of ['good', 'bad'] as const) {
@@ -60,11 +63,22 @@ function lintPolicy(policy: Policy, repository: Repository): Problem[] {
         }),
       );
   }
+  if (!isRegoPolicy(policy)) return out;
   const rules = repository.packages.find(({ name }) => name === policy.package)?.rules ?? [];
   for (const rule of policy.style === 'exhibit' ? ['population', 'violations'] : []) {
     if (rules.includes(rule)) continue;
     const hint = 'A policy says what it judged (population) and what is wrong in it (violations).';
     out.push(problem('error', 'no-rule', `${policy.id} has no rule ${rule}`, at, hint));
+  }
+  return out;
+}
+
+async function lintStacks({ policies, files }: Repository): Promise<Problem[]> {
+  const out: Problem[] = [];
+  for (const policy of policies) {
+    if (isRegoPolicy(policy)) continue;
+    const stack = STACKS.find(({ style }) => style === policy.style);
+    out.push(...((await stack?.lint?.(policy, files)) ?? []));
   }
   return out;
 }

@@ -4,25 +4,21 @@ import { describe } from './issue.ts';
 import type { OpaAnnotation } from './opa.ts';
 import { isTest, type RegoModules } from './rego.ts';
 import { metadataFields } from './schema.ts';
-import type { Files, Policy, Problem, RegoPackage } from './types.ts';
+import type { Statement } from './stacks/index.ts';
+import type { Files, Problem, RegoPackage, RegoPolicy } from './types.ts';
 import { parseYaml } from './yaml-file.ts';
 
 const title = z.string().trim().min(1).max(256);
 const description = z.string().trim().min(1).max(4_096);
 const schema = z.strictObject({ ...metadataFields, title, description });
 
-interface Statement {
-  value: Record<string, unknown>;
-  locate(path: readonly PropertyKey[]): Location;
-}
-
-/** The policies among a repository's packages, and what their metadata lacks. */
+/** The policies among a repository's Rego packages, and what their metadata lacks. */
 export function readPolicies(
   rego: RegoModules,
   files: Files,
   folders: readonly string[],
-): { policies: Policy[]; problems: Problem[] } {
-  const policies: Policy[] = [];
+): { policies: RegoPolicy[]; problems: Problem[] } {
+  const policies: RegoPolicy[] = [];
   const problems: Problem[] = [];
   for (const unit of rego.packages) {
     const file = unit.files[0] ?? '';
@@ -31,15 +27,14 @@ export function readPolicies(
     if (outcome.policy !== undefined) policies.push(outcome.policy);
     problems.push(...outcome.problems);
   }
-  policies.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { policies, problems: [...problems, ...duplicates(policies)] };
+  return { policies, problems };
 }
 
 function readPolicy(
   unit: RegoPackage,
   file: string,
   statement: Statement | undefined,
-): { policy?: Policy; problems: Problem[] } {
+): { policy?: RegoPolicy; problems: Problem[] } {
   const wrong = (rule: string, message: string, location: Location, hint?: string): Problem => ({
     severity: 'error',
     rule,
@@ -136,15 +131,4 @@ function lineOf(files: Files, location: { file: string; row: number }, path: rea
     if (typeof key === 'string' && words.startsWith(`${key}:`)) found = row;
   }
   return found;
-}
-
-function duplicates(policies: readonly Policy[]): Problem[] {
-  return policies.flatMap((policy, i) => {
-    const first = policies.slice(0, i).find((other) => other.id === policy.id);
-    if (first === undefined) return [];
-    const message = `the id ${policy.id} is taken by ${first.file}`;
-    return [
-      { severity: 'error' as const, rule: 'duplicate-id', message, location: { file: policy.file, line: 1 } },
-    ];
-  });
 }

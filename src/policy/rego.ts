@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { annotations, call, check, evaluate, type OpaAnnotation } from './opa.ts';
 import { withStage } from './stage.ts';
-import type { Files, Opa, Problem, RegoPackage, RuleStyle } from './types.ts';
+import type { Files, Opa, Problem, RegoPackage, RegoStyle } from './types.ts';
 
 const moduleSchema = z.object({
   package: z.object({ path: z.array(z.object({ value: z.unknown() })) }),
@@ -145,14 +145,14 @@ const VERDICT_RULE = /^(deny|violation|warn)(_[a-zA-Z0-9]+)*$/;
 const EXCEPTION_RULE = /^exception(_[a-zA-Z0-9]+)*$/;
 
 /** Which contract a package's rules follow; undefined: none, it is a helper. */
-function styleOf(rules: readonly string[], readsReview: boolean): RuleStyle | undefined {
+function styleOf(rules: readonly string[], readsReview: boolean): RegoStyle | undefined {
   if (rules.includes('population') || rules.includes('violations')) return 'exhibit';
   if (rules.includes('violation') && readsReview) return 'gatekeeper';
   return rules.some((rule) => VERDICT_RULE.test(rule)) ? 'conftest' : undefined;
 }
 
 /** The rules of a package that say something about an input, in its style. */
-export function verdictRules(rules: readonly string[], style: RuleStyle): string[] {
+export function verdictRules(rules: readonly string[], style: RegoStyle): string[] {
   switch (style) {
     case 'exhibit':
       return rules.filter((rule) => ['population', 'unknowns', 'violations'].includes(rule));

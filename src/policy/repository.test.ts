@@ -59,7 +59,7 @@ describe('readRepository', () => {
       ['required-labels', 'gatekeeper'],
       ['team-label', 'conftest'],
     ]);
-    expect(policies[1]?.parameters).toEqual({ labels: ['owner'] });
+    expect(policies[1]).toMatchObject({ parameters: { labels: ['owner'] } });
     expect(rego_v0).toEqual(['policies/k8s/labels/policy.rego', 'policies/k8s/labels/policy_test.rego']);
     expect(control_map.entries.map(({ control, policy_id }) => `${control} ${policy_id}`)).toEqual([
       'soc2/cc6.1 box-sealed',

@@ -5,8 +5,9 @@ import { COMPILED_FILES } from './judge.ts';
 import { readPolicies } from './metadata.ts';
 import { readOverrides } from './override-files.ts';
 import { readRego } from './rego.ts';
+import { readStacks } from './stacks/read.ts';
 import { readConfig, readTree } from './tree.ts';
-import type { Files, Opa, Problem, RegoPackage, Repository } from './types.ts';
+import type { Files, Opa, Policy, Problem, RegoPackage, Repository } from './types.ts';
 
 /**
  * Reads a policy repository: policies, frameworks, control map, overrides, and what is wrong in it with file and line.
@@ -21,7 +22,9 @@ export async function readRepository(folder: string, options: { opa: Opa }): Pro
 export async function readFiles(folder: string, files: Files, opa: Opa): Promise<Repository> {
   const { config, problems } = readConfig(files);
   const rego = await readRego(opa, files);
-  const { policies, problems: metadata } = readPolicies(rego, files, config.policies);
+  const own = readPolicies(rego, files, config.policies);
+  const stacks = await readStacks(files, config.policies);
+  const policies = [...own.policies, ...stacks.policies].sort((a, b) => (a.id < b.id ? -1 : 1));
   const frameworks = readFrameworks(files);
   const map = readMap(files, policies);
   const overrides = readOverrides(
@@ -43,7 +46,9 @@ export async function readFiles(folder: string, files: Files, opa: Opa): Promise
       ...problems,
       ...rego.problems,
       ...reserved(rego.packages),
-      ...metadata,
+      ...own.problems,
+      ...stacks.problems,
+      ...duplicates(policies),
       ...frameworks.problems,
       ...map.problems,
       ...overrides.problems,
@@ -69,6 +74,17 @@ function reserved(packages: readonly RegoPackage[]): Problem[] {
       location: { file, line: 1 },
       hint: `Choose another package, such as exhibit.policies.<name>, and another file than ${OWN_FILES.join(', ')}.`,
     }));
+}
+
+function duplicates(policies: readonly Policy[]): Problem[] {
+  return policies.flatMap((policy, i) => {
+    const first = policies.slice(0, i).find((other) => other.id === policy.id);
+    if (first === undefined) return [];
+    const message = `the id ${policy.id} is taken by ${first.file}`;
+    return [
+      { severity: 'error' as const, rule: 'duplicate-id', message, location: { file: policy.file, line: 1 } },
+    ];
+  });
 }
 
 /** Problems by file, line, column and text: the same order on every machine. */

@@ -1,11 +1,20 @@
 import { z } from 'zod';
 import type { InputKind } from '../inputs/index.ts';
 import { type Digest, instant, LAYERS, SEVERITIES } from '../record/index.ts';
-import type { LongestDays, Mode, RuleStyle, Strength } from './types.ts';
+import type { LongestDays, Mode, RegoStyle, StackStyle, Strength } from './types.ts';
 
 export const MODES = ['enforce', 'warn', 'observe'] as const satisfies readonly Mode[];
 export const STRENGTHS = ['full', 'partial', 'supporting'] as const satisfies readonly Strength[];
-export const STYLES = ['exhibit', 'conftest', 'gatekeeper'] as const satisfies readonly RuleStyle[];
+export const REGO_STYLES = ['exhibit', 'conftest', 'gatekeeper'] as const satisfies readonly RegoStyle[];
+export const STACK_STYLES = [
+  'cedar',
+  'kyverno',
+  'admission-policy',
+  'aws-config',
+  'scp',
+  'azure-policy',
+  'gcp-org-policy',
+] as const satisfies readonly StackStyle[];
 export const INPUT_KINDS = [
   'terraform-plan',
   'kubernetes',
@@ -69,8 +78,8 @@ export const controlMapSchema = z.strictObject({
   groups: z.array(controlGroup).exactOptional(),
 });
 
-/** Fields of `custom.exhibit` in an annotation, and of `policy.yaml` beside a foreign rule. */
-export const metadataFields = {
+/** What a policy says of itself, whichever engine judges with it. */
+export const commonFields = {
   id: policyId,
   severity: z.enum(SEVERITIES),
   owner: line,
@@ -85,8 +94,13 @@ export const metadataFields = {
   since: day,
   inputs: z.array(z.enum(INPUT_KINDS)).default([]),
   redact: z.array(z.string().startsWith('$', 'expected a JSON path that starts with $')).default([]),
+};
+
+/** Fields of `custom.exhibit` in an annotation, and of `policy.yaml` beside a foreign rule. */
+export const metadataFields = {
+  ...commonFields,
   parameters: z.record(z.string(), z.json()).optional(),
-  style: z.enum(STYLES).optional(),
+  style: z.enum(REGO_STYLES).optional(),
 };
 
 const frameworkControl = z.strictObject({

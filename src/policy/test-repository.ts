@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { JudgeExamples } from './example-verdicts.ts';
-import { type ExampleResult, runExamples } from './examples.ts';
+import { runExamples } from './examples.ts';
 import { call, failed } from './opa.ts';
 import { isTest, regoFiles, withManifest } from './rego.ts';
+import { testStacks } from './stacks/test.ts';
 import { withStage } from './stage.ts';
-import type { Opa, Repository } from './types.ts';
+import type { ExampleResult, Opa, Repository } from './types.ts';
 
 /** One `test_` rule. */
 export interface RegoTest {
@@ -35,6 +36,13 @@ export interface TestReport {
   failures: string[];
 }
 
+export interface TestRepositoryOptions {
+  opa: Opa;
+  threshold?: number;
+  judge?: JudgeExamples;
+  environment?: NodeJS.ProcessEnv;
+}
+
 const testSchema = z.array(
   z.object({
     location: z.object({ file: z.string(), row: z.int() }),
@@ -56,12 +64,13 @@ const coverageSchema = z.object({ files: z.record(z.string(), fileSchema) });
 /**
  * Tests a repository with the real `opa test` and judges its examples. A repository without any test does not pass.
  * @param options.threshold least coverage of the modules, in percent
+ * @param options.environment where the tools of other engines are looked for
  * @param options.judge judges the examples with the repository's bundle as well, as a check does
  * @throws ExhibitError TOOL_FAILED when the modules do not compile (`lintRepository` says where)
  */
 export async function testRepository(
   repository: Repository,
-  options: { opa: Opa; threshold?: number; judge?: JudgeExamples },
+  options: TestRepositoryOptions,
 ): Promise<TestReport> {
   const modules = withManifest(regoFiles(repository.files), repository.rego_v0);
   const { tests, files } = await withStage(modules, async (folder) => {
@@ -72,7 +81,8 @@ export async function testRepository(
   const lines = Object.entries(files ?? {}).filter(([file]) => !isTest(file));
   const covered = lines.reduce((sum, [, file]) => sum + file.covered_lines, 0);
   const all = covered + lines.reduce((sum, [, file]) => sum + file.not_covered_lines, 0);
-  const { examples, failures } = await runExamples(repository, options);
+  const { examples: ofRego, failures } = await runExamples(repository, options);
+  const examples = [...ofRego, ...(await testStacks(repository, options.environment ?? {}))];
   const report = {
     tests,
     examples,

@@ -7,8 +7,21 @@ export type Mode = 'enforce' | 'warn' | 'observe';
 /** How far a policy covers a control: full (alone), partial (a part of it), supporting (evidence beside others). */
 export type Strength = 'full' | 'partial' | 'supporting';
 
-/** Which shape of rules a package has: our contract, or Conftest's or Gatekeeper's, unchanged. */
-export type RuleStyle = 'exhibit' | 'conftest' | 'gatekeeper';
+/** Which shape of rules a Rego package has: our contract, or Conftest's or Gatekeeper's, unchanged. */
+export type RegoStyle = 'exhibit' | 'conftest' | 'gatekeeper';
+
+/** A policy of another stack: a file that its own engine reads, carried unchanged. */
+export type StackStyle =
+  | 'cedar'
+  | 'kyverno'
+  | 'admission-policy'
+  | 'aws-config'
+  | 'scp'
+  | 'azure-policy'
+  | 'gcp-org-policy';
+
+/** In which form the rules of a policy are written, and so which engine judges with them. */
+export type RuleStyle = RegoStyle | StackStyle;
 
 export interface ControlLink {
   /** `framework/control`, such as `soc2/cc6.1`. */
@@ -20,7 +33,8 @@ export interface ControlLink {
   until?: string;
 }
 
-export interface Policy {
+/** What every policy says of itself, whichever engine judges with it. */
+export interface PolicyFields {
   id: string;
   title: string;
   description: string;
@@ -37,14 +51,25 @@ export interface Policy {
   inputs: InputKind[];
   /** Extra JSON paths to redact before its inputs are stored, such as `$.spec.token`. */
   redact: string[];
-  /** Parameters of a Gatekeeper policy: its rules see them as `input.parameters`. */
-  parameters?: Record<string, Json>;
-  style: RuleStyle;
-  /** Rego package without `data.`, such as `exhibit.policies.aws_rds_encrypted`. */
-  package: string;
   /** File below the repository, for messages and for the auditor's link to the rule text. */
   file: string;
 }
+
+export interface RegoPolicy extends PolicyFields {
+  style: RegoStyle;
+  /** Parameters of a Gatekeeper policy: its rules see them as `input.parameters`. */
+  parameters?: Record<string, Json>;
+  /** Rego package without `data.`, such as `exhibit.policies.aws_rds_encrypted`. */
+  package: string;
+}
+
+export interface StackPolicy extends PolicyFields {
+  style: StackStyle;
+  /** The files that its engine reads, `file` first, as paths below the repository and in the bundle. */
+  files: string[];
+}
+
+export type Policy = RegoPolicy | StackPolicy;
 
 export interface FrameworkControl {
   id: string;
@@ -176,7 +201,7 @@ export interface RegoPackage {
   files: string[];
   /** Names of its rules, sorted, tests left out. */
   rules: string[];
-  style: RuleStyle | undefined;
+  style: RegoStyle | undefined;
 }
 
 /** A policy repository as it was read, with what is wrong in it. */
@@ -199,4 +224,17 @@ export interface Repository {
 export interface Opa {
   path: string;
   version: string;
+}
+
+/** What an example of a policy's folder showed. */
+export interface ExampleResult {
+  policy_id: string;
+  file: string;
+  /** From its name: `good-` must not fail, `bad-` must. */
+  expected: 'good' | 'bad';
+  ok: boolean;
+  /** Why it is not ok; or the first violation of a bad example. */
+  message: string;
+  /** Subjects that were judged in it, where the style has a population. */
+  subjects: number;
 }

@@ -3,9 +3,8 @@
  * positions nor the compiler's tools.
  */
 import type { BuildOptions, BuiltBundle } from './build.ts';
-import type { JudgeExamples } from './example-verdicts.ts';
 import type { InitOptions, InitResult } from './init.ts';
-import type { TestReport } from './test-repository.ts';
+import type { TestReport, TestRepositoryOptions } from './test-repository.ts';
 import type { Files, Opa, Problem, Repository } from './types.ts';
 
 /** Builds the bundle of a policy repository from its committed tree. @see build.ts */
@@ -36,7 +35,7 @@ export async function readRepository(folder: string, options: { opa: Opa }): Pro
 /** Tests a repository with the real `opa test` and judges its examples. @see test-repository.ts */
 export async function testRepository(
   repository: Repository,
-  options: { opa: Opa; threshold?: number; judge?: JudgeExamples },
+  options: TestRepositoryOptions,
 ): Promise<TestReport> {
   return (await import('./test-repository.ts')).testRepository(repository, options);
 }

@@ -16,6 +16,7 @@ export async function test(
   const report = await testRepository(repository, {
     opa,
     judge: judgeExamples,
+    environment: context.env,
     ...(threshold === undefined ? {} : { threshold }),
   });
   const { stdout } = context;

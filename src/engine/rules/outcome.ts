@@ -32,6 +32,18 @@ export function emptyJudgement(policy: Policy, document: InputDocument): Judgeme
   };
 }
 
+/** The policy's engine does not run here, so the document was not judged by it: never a pass. */
+export function unjudged(policy: Policy, document: InputDocument): Judgement {
+  return {
+    policy_id: policy.id,
+    rule_id: policy.id,
+    severity: policy.severity,
+    subject: documentSubject(document),
+    verdict: 'not_evaluated',
+    message: `a policy of style ${policy.style} is judged by its own engine, not here`,
+  };
+}
+
 /** A rule whose result does not fit its contract. */
 export function malformed(message: string, hint: string): ExhibitError {
   return new ExhibitError('ENGINE_ERROR', message, { hint });

@@ -1,0 +1,6 @@
+/** Policies of other engines than OPA, in the same repository: one registry line a stack. */
+import type { Stack } from './stack.ts';
+
+export type { Stack, StackReading, Statement, TestOptions } from './stack.ts';
+
+export const STACKS: readonly Stack[] = [];
