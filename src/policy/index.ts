@@ -1,5 +1,7 @@
 /** The policy repository and its bundles: metadata, lint, test, build, sign, verify; overrides, frameworks, control map. */
+
 export type { BuildOptions, BuiltBundle } from './build.ts';
+export { UNREAD } from './bundle-reads.ts';
 export {
   type Catalogue,
   listPolicies,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bundleReads } from './bundle-reads.ts';
 import { annotations, call, check, evaluate, type OpaAnnotation } from './opa.ts';
 import { withStage } from './stage.ts';
 import type { Files, Opa, Problem, RegoPackage, RegoStyle } from './types.ts';
@@ -51,7 +52,10 @@ export async function readRego(opa: Opa, files: Files): Promise<RegoModules> {
       packages: packagesOf(trees),
       rego_v0,
       annotations: await withStage(heads(parsed), (clean) => annotations(opa, clean)),
-      problems: parsed.size === modules.size ? [] : await parseErrors(opa, modules, rego_v0),
+      problems: [
+        ...(parsed.size === modules.size ? [] : await parseErrors(opa, modules, rego_v0)),
+        ...readsOf(trees, modules),
+      ],
     };
   });
 }
@@ -114,6 +118,14 @@ async function parseErrors(opa: Opa, modules: Files, rego_v0: readonly string[])
     message,
     location: location === undefined ? {} : { file: location.file, line: location.row, column: location.col },
   }));
+}
+
+function readsOf(trees: ReadonlyMap<string, unknown>, modules: Files): Problem[] {
+  return [...trees].flatMap(([file, tree]) =>
+    isTest(file)
+      ? []
+      : bundleReads(file, JSON.stringify(tree), Buffer.from(modules.get(file) ?? '').toString('utf8')),
+  );
 }
 
 function packagesOf(trees: ReadonlyMap<string, unknown>): RegoPackage[] {

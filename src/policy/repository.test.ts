@@ -248,6 +248,21 @@ describe('lintRepository', () => {
       { 'exhibit.yaml': 'name: fixture\npolicies: [policies, ../other]\n' },
       /error config exhibit\.yaml.*\.\.\/other/,
     ],
+    ...(
+      [
+        ['the control map', 'y := data.exhibit.bundle.control_map.entries', 3],
+        ['frameworks by brackets', 'y := data["exhibit"]["bundle"]["frameworks"]', 3],
+        ['a part of the bundle that a variable names', 'y := {k | data.exhibit.bundle[k]}', 3],
+        ['the bundle as a whole', 'y := count(data.exhibit.bundle)', 3],
+        ['all of data by a variable', 'y := {k | data[k]}', 3],
+        ['all of data', 'y := count(data)', 3],
+        ['the bundle by an import', 'import data.exhibit.bundle\n\ny := bundle.control_map', 3],
+      ] as const
+    ).map(([what, rule, line]): [string, Record<string, string>, RegExp] => [
+      `a rule that reads ${what}`,
+      { 'lib/x.rego': `package lib.x\n\n${rule}\n` },
+      new RegExp(`error bundle-data lib/x\\.rego:${line} the rule reads the control map`),
+    ]),
     [
       'an unknown setting',
       { 'exhibit.yaml': 'name: fixture\ncolour: red\n' },
@@ -256,6 +271,12 @@ describe('lintRepository', () => {
   ])('names %s with its place', async (_what, changes, expected) => {
     expect(await lint(changes)).toEqual(expect.arrayContaining([expect.stringMatching(expected)]));
   });
+});
+
+it('lets a rule read the other parts of a bundle, and data of its own', async () => {
+  const rule = 'y := [data.exhibit.bundle.overrides, data.lib.other, input.data, "data"]';
+  const problems = await lint({ 'lib/x.rego': `package lib.x\n\n# All data of the bundle.\n${rule}\n` });
+  expect(problems.filter((text) => text.includes('bundle-data'))).toEqual([]);
 });
 
 describe('catalogue', () => {
