@@ -1,5 +1,5 @@
+import type { PlainError } from '../record/index.ts';
 import type { Step } from './steps.ts';
-import type { PlainError } from './thread-error.ts';
 import type { Sealed } from './types.ts';
 
 /** What the sealing thread is started with. */

@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { ExhibitError, isExhibitError } from '../record/index.ts';
+import { ExhibitError, fromPlain, isExhibitError } from '../record/index.ts';
 import { type FromSealThread, type SealThreadData, STEP_SEEN, type ToSealThread } from './seal-messages.ts';
 import { isFatal, type Sealer, type SealerContext } from './sealer.ts';
-import { fromPlain } from './thread-error.ts';
 import type { Sealed, SealThreadOptions } from './types.ts';
 
 /**
@@ -92,7 +91,7 @@ export class ThreadSealer implements Sealer {
     // A thread that has nothing to do does not keep the process alive.
     if (this.#waiting.size === 0 && !this.#closing) worker.unref();
     if (message.kind === 'sealed') answer?.resolve(message.sealed);
-    else answer?.reject(fromPlain(message.error));
+    else answer?.reject(fromPlain(message.error, 'LEDGER_IO'));
   }
 
   #end(cause: unknown): void {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { toPlain } from '../record/index.ts';
 import { folderStore } from '../store/index.ts';
 import { type FromSealThread, type SealThreadData, STEP_SEEN, type ToSealThread } from './seal-messages.ts';
 import { LocalSealer } from './sealer.ts';
 import type { Step } from './steps.ts';
-import { toPlain } from './thread-error.ts';
 
 /** A thread that seals one ledger: one more opener of its folder, as another process would be. */
 const { folder, origin, lockTimeout, steps } = workerData as SealThreadData;

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { ExhibitError } from '../record/index.ts';
+import { ExhibitError, fromPlain, type PlainError } from '../record/index.ts';
 import type { BundleRequest, BundleResult, CheckBundle } from '../verify/index.ts';
-import { fromPlain, type PlainError } from './thread-error.ts';
 
 export interface WorkerQuestion {
   id: number;
@@ -41,7 +40,7 @@ export function verifyPool(log: string, threads: number, records: boolean): Veri
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ('result' in answer) asked?.resolve(answer.result);
-    else asked?.reject(fromPlain(answer.failure));
+    else asked?.reject(fromPlain(answer.failure, 'LEDGER_IO'));
   };
   /** Whole groups to whoever can take one; less than a group only to a thread that has nothing to do. */
   const send = () => {

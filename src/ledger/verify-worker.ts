@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { toPlain } from '../record/index.ts';
 import { systemCode } from '../store/index.ts';
 import { type BundleRequest, checkBundle, readEntry } from '../verify/index.ts';
 import { nodeCrypto } from '../verify/node.ts';
-import { toPlain } from './thread-error.ts';
 import type { WorkerAnswer, WorkerQuestion } from './verify-pool.ts';
 
 /** A thread that checks bundles: the pure verifier over the files of one log. */

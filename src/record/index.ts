@@ -5,6 +5,7 @@ export { type Digest, formatDigest, fromHex, isDigest, type Sha256, toHex } from
 export { type ErrorOptions, ExhibitError, formatLocation, isExhibitError, type Location } from './errors.ts';
 export { derivedId, type RandomBytes, uuidv7 } from './id.ts';
 export { isPlainName, isSeen } from './name.ts';
+export { fromPlain, type PlainError, toPlain } from './plain-error.ts';
 export { encodeRecord, parseDraft, parseRecord } from './record.ts';
 export { REDACTED, type Redaction, type RedactOptions, redact } from './redact.ts';
 export type { RedactReason } from './redact-marks.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { ExhibitError } from '../../record/index.ts';
-import { type ChildMessage, type ChildQuestion, fromPlain } from './messages.ts';
+import { ExhibitError, fromPlain } from '../../record/index.ts';
+import type { ChildMessage, ChildQuestion } from './messages.ts';
 import { diedOf, tookTooLong, tooMuchMemory } from './stopped.ts';
 import { atEnd } from './temporary.ts';
 import {
@@ -48,7 +48,7 @@ export function answerInChild(
       if (message.kind === 'running')
         timer = setTimeout(() => end(tookTooLong('sql', timeout)), timeout + GRACE);
       else if (message.kind === 'memory') end(tooMuchMemory(memory));
-      else if (message.kind === 'failed') result ??= { error: fromPlain(message.error) };
+      else if (message.kind === 'failed') result ??= { error: fromPlain(message.error, 'QUERY_FAILED') };
       else result ??= { answer: message.answer };
     });
     child.on('error', (cause) =>

@@ -1,6 +1,7 @@
 import { openReader } from '../../ledger/index.ts';
+import { toPlain } from '../../record/index.ts';
 import { answer } from './answer.ts';
-import { type ChildMessage, type ChildQuestion, toPlain } from './messages.ts';
+import type { ChildMessage, ChildQuestion } from './messages.ts';
 
 // A process that answers one question. Who asked ends it when it passes its limits.
 
