@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { initLedger, openLedger, verifyLedger } from './index.ts';
 import { decision } from './testing/records.ts';
 
@@ -37,43 +37,50 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
-const blobs = async () => (await verifyLedger(folder, { threads: 0 })).blobs;
 const change = (text: string) => {
   chmodSync(pathOf(text), 0o644);
   writeFileSync(pathOf(text), `${text}!`);
 };
 
-it('reads each blob that a record names', async () => {
-  expect(await blobs()).toEqual({ whole: 4, missing: 0, differ: 0, problems: [] });
-});
+describe.each([
+  ['in a pass of its own', { threads: 0 }],
+  ['in the threads that read the entries', { threads: 2 }],
+  ['in a pass of its own beside threads', { threads: 2, records: false }],
+])('%s', (_how, how) => {
+  const blobs = async () => (await verifyLedger(folder, how)).blobs;
 
-it('names what is missing, and the first record that names it', async () => {
-  for (const text of ['input', 'details', 'map', 'raw']) rmSync(pathOf(text));
-  // Raw output need not be stored, so nobody can say that it is missing.
-  expect(await blobs()).toEqual({
-    whole: 0,
-    missing: 3,
-    differ: 0,
-    problems: [
-      { kind: 'missing', digest: digestOf('map'), index: 0, member: 'control_map_digest' },
-      { kind: 'missing', digest: digestOf('input'), index: 0, member: 'input_ref' },
-      { kind: 'missing', digest: digestOf('details'), index: 1, member: 'details_ref' },
-    ],
+  it('reads each blob that a record names', async () => {
+    expect(await blobs()).toEqual({ whole: 4, missing: 0, differ: 0, problems: [] });
   });
-});
 
-it('names what differs, also where it need not be there', async () => {
-  change('raw');
-  change('details');
-  change('nobody names this');
-  expect(await blobs()).toEqual({
-    whole: 2,
-    missing: 0,
-    differ: 2,
-    problems: [
-      { kind: 'differs', digest: digestOf('details'), index: 1, member: 'details_ref' },
-      { kind: 'differs', digest: digestOf('raw'), index: 2, member: 'raw_digest' },
-    ],
+  it('names what is missing, and the first record that names it', async () => {
+    for (const text of ['input', 'details', 'map', 'raw']) rmSync(pathOf(text));
+    // Raw output need not be stored, so nobody can say that it is missing.
+    expect(await blobs()).toEqual({
+      whole: 0,
+      missing: 3,
+      differ: 0,
+      problems: [
+        { kind: 'missing', digest: digestOf('map'), index: 0, member: 'control_map_digest' },
+        { kind: 'missing', digest: digestOf('input'), index: 0, member: 'input_ref' },
+        { kind: 'missing', digest: digestOf('details'), index: 1, member: 'details_ref' },
+      ],
+    });
+  });
+
+  it('names what differs, also where it need not be there', async () => {
+    change('raw');
+    change('details');
+    change('nobody names this');
+    expect(await blobs()).toEqual({
+      whole: 2,
+      missing: 0,
+      differ: 2,
+      problems: [
+        { kind: 'differs', digest: digestOf('details'), index: 1, member: 'details_ref' },
+        { kind: 'differs', digest: digestOf('raw'), index: 2, member: 'raw_digest' },
+      ],
+    });
   });
 });
 

@@ -1,16 +1,30 @@
 import { Worker } from 'node:worker_threads';
 import { ExhibitError, fromPlain, type PlainError } from '../record/index.ts';
 import type { BundleRequest, BundleResult, CheckBundle } from '../verify/index.ts';
+import type { Looked } from './blob-look.ts';
 
 export interface WorkerQuestion {
   id: number;
   request: BundleRequest;
 }
 
-export type WorkerAnswer = { id: number; result: BundleResult } | { id: number; failure: PlainError };
+export type WorkerAnswer =
+  | { id: number; result: BundleResult; looked: Looked[] }
+  | { id: number; failure: PlainError };
+
+export interface WorkerData {
+  /** Folder with the tiles. */
+  log: string;
+  /** Whether every entry must be a record. */
+  records: boolean;
+  /** Folder of the ledger whose blobs are looked at; only where entries are records. */
+  blobs?: string;
+}
 
 export interface VerifyPool {
   check: CheckBundle;
+  /** What was found of the blobs that a checked bundle names; once. */
+  looked(bundle: number): Looked[];
   close(): Promise<void>;
 }
 
@@ -27,9 +41,10 @@ interface Thread {
   groups: number;
 }
 
-/** Threads that check bundles of one log: whichever is free takes the next ones. @param log folder with the tiles */
-export function verifyPool(log: string, threads: number, records: boolean): VerifyPool {
-  const waiting = new Map<number, PromiseWithResolvers<BundleResult>>();
+/** Threads that check bundles of one log: whichever is free takes the next ones. */
+export function verifyPool(threads: number, workerData: WorkerData): VerifyPool {
+  const found = new Map<number, Looked[]>();
+  const waiting = new Map<number, PromiseWithResolvers<BundleResult> & { bundle: number }>();
   let queue: WorkerQuestion[] = [];
   let next = 0;
   const failAll = (error: unknown) => {
@@ -39,8 +54,10 @@ export function verifyPool(log: string, threads: number, records: boolean): Veri
   const settle = (answer: WorkerAnswer) => {
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
-    if ('result' in answer) asked?.resolve(answer.result);
-    else asked?.reject(fromPlain(answer.failure, 'LEDGER_IO'));
+    if ('result' in answer) {
+      if (asked !== undefined && answer.looked.length > 0) found.set(asked.bundle, answer.looked);
+      asked?.resolve(answer.result);
+    } else asked?.reject(fromPlain(answer.failure, 'LEDGER_IO'));
   };
   /** Whole groups to whoever can take one; less than a group only to a thread that has nothing to do. */
   const send = () => {
@@ -60,7 +77,7 @@ export function verifyPool(log: string, threads: number, records: boolean): Veri
     import.meta.url,
   );
   const pool = Array.from({ length: threads }, (): Thread => {
-    const worker = new Worker(file, { workerData: { log, records } });
+    const worker = new Worker(file, { workerData });
     const thread: Thread = { worker, groups: 0 };
     worker.on('message', (answers: WorkerAnswer[]) => {
       thread.groups -= 1;
@@ -72,7 +89,7 @@ export function verifyPool(log: string, threads: number, records: boolean): Veri
   });
   return {
     check(request) {
-      const asked = Promise.withResolvers<BundleResult>();
+      const asked = { ...Promise.withResolvers<BundleResult>(), bundle: request.index };
       waiting.set(next, asked);
       queue.push({ id: next, request });
       next += 1;
@@ -80,6 +97,11 @@ export function verifyPool(log: string, threads: number, records: boolean): Veri
       if (queue.length === 1) setImmediate(send);
       else if (queue.length % GROUP === 0) send();
       return asked.promise;
+    },
+    looked(bundle) {
+      const looked = found.get(bundle) ?? [];
+      found.delete(bundle);
+      return looked;
     },
     async close() {
       queue = [];

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toPlain } from '../record/index.ts';
 import { systemCode } from '../store/index.ts';
-import { type BundleRequest, checkBundle, readEntry } from '../verify/index.ts';
+import { type BundleRequest, checkBundle, readEntry, TILE_WIDTH } from '../verify/index.ts';
 import { nodeCrypto } from '../verify/node.ts';
-import type { WorkerAnswer, WorkerQuestion } from './verify-pool.ts';
+import { BlobLooker, type Looked } from './blob-look.ts';
+import type { WorkerAnswer, WorkerData, WorkerQuestion } from './verify-pool.ts';
 
 /** A thread that checks bundles: the pure verifier over the files of one log. */
-const { log, records } = workerData as { log: string; records: boolean };
+const { log, records, blobs } = workerData as WorkerData;
+const looker = blobs === undefined ? undefined : new BlobLooker(blobs);
 
 const source = (path: string): Uint8Array | undefined => {
   try {
@@ -21,8 +23,16 @@ const source = (path: string): Uint8Array | undefined => {
 
 async function answer(id: number, request: BundleRequest): Promise<WorkerAnswer> {
   try {
-    const result = await checkBundle(source, nodeCrypto.sha256, request, records ? readEntry : undefined);
-    return { id, result };
+    const looked: Looked[] = [];
+    // Entries come in order, and only after their hashes were found to be those of the tile.
+    let index = request.index * TILE_WIDTH;
+    const read = (bytes: Uint8Array) => {
+      if (looker !== undefined) looked.push(...looker.look(index, bytes));
+      index += 1;
+      return readEntry(bytes);
+    };
+    const result = await checkBundle(source, nodeCrypto.sha256, request, records ? read : undefined);
+    return { id, result, looked };
   } catch (error) {
     return { id, failure: toPlain(error) };
   }
