@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/cli/config/config.ts';
+import { impactSchema } from '../../src/cli/impact/schema.ts';
 import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
+import { diffSchema } from '../../src/cli/policy/diff-schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
 import { recordJsonSchema } from './record.ts';
@@ -22,6 +24,14 @@ export function schemaFiles(): Record<string, string> {
     'schemas/policy-coverage.schema.json': text({
       title: 'exhibit policy coverage -o json, version 1',
       ...z.toJSONSchema(coverageSchema),
+    }),
+    'schemas/policy-diff.schema.json': text({
+      title: 'exhibit policy diff -o json, version 1',
+      ...z.toJSONSchema(diffSchema),
+    }),
+    'schemas/policy-impact.schema.json': text({
+      title: 'exhibit policy impact -o json, version 1',
+      ...z.toJSONSchema(impactSchema),
     }),
     'schemas/config.schema.json': text({ title: '.exhibit.yaml', ...z.toJSONSchema(configSchema) }),
   };

@@ -1,11 +1,14 @@
 import type { Mode, Override, OverrideScope } from '../policy/index.ts';
 import type { Digest, Disposition, Layer } from '../record/index.ts';
 import { anyGlob } from './glob.ts';
+import { modeAt, type Schedule, weaker } from './rollout.ts';
 import type { Judgement } from './types.ts';
 
 export interface DisposeContext {
-  /** What the layer does with a fail of this policy. */
+  /** What the layer does with a fail of this policy, once it is in force everywhere. */
   mode: Mode;
+  /** Since when and how far it is in force; not given: it is. */
+  schedule?: Schedule;
   layer: Layer;
   overrides: readonly Override[];
   /** Effective time in Unix milliseconds: the same clock at every layer. */
@@ -23,7 +26,6 @@ export interface Disposal {
   override_digest?: Digest;
 }
 
-const STRENGTH: Readonly<Record<Mode, number>> = { observe: 0, warn: 1, enforce: 2 };
 const DONE: Readonly<Record<Mode, Disposition>> = {
   enforce: 'enforced',
   warn: 'warned',
@@ -46,13 +48,19 @@ export function dispose(judgement: Judgement, context: DisposeContext): Disposal
         (each) => isActive(each, context.now) && covers(each, judgement, context),
       );
       return override === undefined
-        ? { disposition: DONE[weaker(context.mode, judgement.at_most)] }
+        ? { disposition: done(judgement, context) }
         : { disposition: 'waived', override_id: override.id, override_digest: override.digest };
     }
     case 'error':
     case 'not_evaluated':
-      return { disposition: DONE[weaker(context.mode, judgement.at_most)] };
+      return { disposition: done(judgement, context) };
   }
+}
+
+/** What the mode says, as far as the roll-out has come and as the rule itself allows. */
+function done(judgement: Judgement, { mode, schedule, now, ...place }: DisposeContext): Disposition {
+  const reached = schedule === undefined ? mode : modeAt(mode, schedule, judgement, place, now);
+  return DONE[weaker(reached, judgement.at_most)];
 }
 
 /** From its creation until its sunset, both included; gone one millisecond later. A date that cannot be read is never active. */
@@ -85,6 +93,3 @@ export function covers(override: Override, judgement: Judgement, place: Place): 
   );
   return given.length > 0 && given.every((key) => anyGlob(override.scope[key] ?? [], values[key]));
 }
-
-const weaker = (mode: Mode, most: Mode | undefined): Mode =>
-  most !== undefined && STRENGTH[most] < STRENGTH[mode] ? most : mode;

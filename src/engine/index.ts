@@ -4,6 +4,7 @@ export { createEngine, type EngineOptions, policiesFor } from './engine.ts';
 export { matchesGlob } from './glob.ts';
 export { DEFAULT_ENGINE_LIMITS } from './limits.ts';
 export { type OverrideUsage, overrideUsage } from './override-usage.ts';
+export { modeAt, type Schedule } from './rollout.ts';
 export { bundleRecords } from './run/bundle-record.ts';
 export { INPUT_POLICY, type JudgeAllOptions, judgeAll, type RunResult as Judged } from './run/judge-all.ts';
 export {

@@ -7,11 +7,12 @@ import { readCommitted } from './git.ts';
 import { ANSWER, askedRules } from './judge.ts';
 import { openBundle } from './load.ts';
 import { isTest, regoFiles, regoVersions } from './rego.ts';
+import { type Release, readRelease, type Trust, trustOf } from './release/index.ts';
 import { readFiles } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
 import { isRegoPolicy, regoPolicies } from './styles.ts';
 import { packTar } from './tar.ts';
-import { readTree } from './tree.ts';
+import { readConfig, readTree } from './tree.ts';
 import type { Bundle, Files, Opa, Repository } from './types.ts';
 
 export interface BuildOptions {
@@ -24,6 +25,14 @@ export interface BuildOptions {
   allowDirty?: boolean;
   /** Built-ins that the run time has. */
   builtins?: readonly string[];
+  /** Build only of a commit with a signed tag, whatever exhibit.yaml says. */
+  requireSignedTag?: boolean;
+  /** Build also what is not tagged, whatever exhibit.yaml says: for a trial, never to be signed. */
+  untagged?: boolean;
+  /** Only this tag counts. */
+  tag?: string;
+  /** Whom to believe; without it the files that exhibit.yaml names, as the commit holds them. */
+  trust?: Omit<Trust, 'source'>;
 }
 
 export interface BuiltBundle {
@@ -31,19 +40,25 @@ export interface BuiltBundle {
   tar: Uint8Array;
   digest: Digest;
   repository: Repository;
+  /** How its commit came about. */
+  release: Release | undefined;
 }
 
 /**
  * Builds the bundle of a policy repository from its committed tree: the same commit gives the same bytes on any machine
  * with the same version of opa.
- * @throws ExhibitError USAGE (a dirty tree, no version), POLICY_INVALID (the first problem), POLICY_BUILTIN, TOOL_FAILED
+ * @throws ExhibitError USAGE (a dirty tree, no version), POLICY_INVALID (the first problem), POLICY_BUILTIN, TOOL_FAILED,
+ *   TAG_REQUIRED
  */
 export async function buildBundle(folder: string, options: BuildOptions): Promise<BuiltBundle> {
   const source = await sourceOf(folder, options);
-  const repository = await readFiles(folder, source.files, options.opa);
+  const [repository, release] = await Promise.all([
+    readFiles(folder, source.files, options.opa),
+    releaseOf(folder, source, options),
+  ]);
   refuseProblems(repository);
-  const files = await assemble(repository, source, options);
-  return { files, tar: packTar(files), digest: bundleDigest(files), repository };
+  const files = await assemble(repository, release === undefined ? source : { ...source, release }, options);
+  return { files, tar: packTar(files), digest: bundleDigest(files), repository, release };
 }
 
 /**
@@ -59,10 +74,13 @@ export async function trialBundle(repository: Repository, opa: Opa): Promise<Bun
 interface Revision {
   revision: string;
   revision_time: number;
+  release?: Release;
 }
 
 interface Source extends Revision {
   files: Files;
+  /** True where the files are those of the commit. */
+  committed?: boolean;
 }
 
 async function sourceOf(folder: string, options: BuildOptions): Promise<Source> {
@@ -75,7 +93,7 @@ async function sourceOf(folder: string, options: BuildOptions): Promise<Source> 
     });
   }
   const { revision, revision_time, files, dirty } = committed;
-  if (dirty.length === 0) return { files, revision, revision_time };
+  if (dirty.length === 0) return { files, revision, revision_time, committed: true };
   if (options.allowDirty === true)
     return { files: await readTree(folder), revision: `${revision}-dirty`, revision_time };
   throw new ExhibitError(
@@ -87,6 +105,33 @@ async function sourceOf(folder: string, options: BuildOptions): Promise<Source> 
     },
   );
 }
+
+/** @throws ExhibitError TAG_REQUIRED, also for what is no commit though a signed tag is asked for */
+async function releaseOf(
+  folder: string,
+  source: Source,
+  options: BuildOptions,
+): Promise<Release | undefined> {
+  const { release } = readConfig(source.files).config;
+  if (options.untagged === true) return undefined;
+  const require = release?.require_signed_tag === true || options.requireSignedTag === true;
+  const { revision, committed } = source;
+  const tag = options.tag === undefined ? {} : { tag: options.tag };
+  if (committed !== true) {
+    if (!require && options.tag === undefined) return undefined;
+    throw new ExhibitError(
+      'TAG_REQUIRED',
+      `What would be built is no commit, so no tag of it is signed (${revision}).`,
+      {
+        hint: 'Commit, tag with `git tag -s`, and build without --allow-dirty.',
+      },
+    );
+  }
+  const trust = options.trust === undefined ? await trustOf(folder, revision, release) : given(options.trust);
+  return readRelease(folder, { revision, require, ...tag, trust });
+}
+
+const given = (trust: Omit<Trust, 'source'>): Trust => ({ ...trust, source: 'given' });
 
 /** A rejected override does not stop a build: it does not apply, and the bundle says so. */
 function refuseProblems(repository: Repository): void {
@@ -136,6 +181,8 @@ async function assemble(
     rejected_overrides: repository.rejected_overrides,
     entrypoints: [ANSWER],
     opa_version: options.opa.version,
+    ...(source.release === undefined ? {} : { release: source.release }),
+    ...(repository.config.valid_days === undefined ? {} : { valid_days: repository.config.valid_days }),
   };
   for (const path of policies.flatMap((policy) => (isRegoPolicy(policy) ? [] : policy.files)))
     files.set(path, repository.files.get(path) ?? new Uint8Array());

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
+import { releaseSchema } from './release/index.ts';
 import {
   commonFields,
   configSchema,
@@ -58,10 +59,15 @@ const bundleDataSchema = z.strictObject({
   rejected_overrides: z.array(z.strictObject({ file: text, id: text.optional(), reason: text })),
   entrypoints: z.array(text),
   opa_version: text,
+  release: releaseSchema.exactOptional(),
+  valid_days: configSchema.shape.bundle.unwrap().shape.valid_days,
 });
 
 /** `data.exhibit.bundle`: all that a bundle says besides its rules. */
-export type BundleData = Omit<Bundle, 'digest' | 'control_map_digest' | 'signed_by' | 'wasm' | 'files'> & {
+export type BundleData = Omit<
+  Bundle,
+  'digest' | 'control_map_digest' | 'signed_by' | 'expires' | 'wasm' | 'files'
+> & {
   schema: typeof BUNDLE_SCHEMA;
   entrypoints: string[];
 };

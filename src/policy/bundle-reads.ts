@@ -23,10 +23,10 @@ const IN_TEXT = /\bdata\s*\.\s*exhibit\s*(\.\s*bundle\b|\[|$)|\bdata\s*\[|\bdata
 /**
  * What is wrong where a module reads the control map or the frameworks: they are not there when rules run, since parsing them would
  * take longer than judging.
- * @param tree the parser's tree of the module, as JSON
+ * @param data where the parser's tree names data, as JSON: the word and the names after it
  */
-export function bundleReads(file: string, tree: string, text: string): Problem[] {
-  if (!REACHES.test(tree)) return [];
+export function bundleReads(file: string, data: readonly string[], text: string): Problem[] {
+  if (!data.some((reference) => REACHES.test(reference))) return [];
   const line = text.split('\n').findIndex((one) => IN_TEXT.test(one.replace(/(^|\s)#.*$/, ''))) + 1;
   return [
     {

@@ -1,9 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ExhibitError } from '../record/index.ts';
 import { ANSWER, hostCapabilities, withJudge } from './judge.ts';
-import { call, check, failed, type OpaError } from './opa.ts';
-import { withStage } from './stage.ts';
+import { ask, check, failed, type OpaError } from './opa.ts';
 import { unpackTar } from './tar.ts';
 import type { Files, Opa } from './types.ts';
 
@@ -20,8 +17,8 @@ interface Capabilities {
   builtins: { name: string; decl: unknown }[];
 }
 
-async function allCapabilities(opa: Opa, folder: string): Promise<Capabilities> {
-  const result = await call(opa, folder, ['capabilities', '--current']);
+async function allCapabilities(opa: Opa): Promise<Capabilities> {
+  const result = await ask(opa, { files: new Map(), args: ['capabilities', '--current'] });
   if (result.code !== 0) throw failed('capabilities', result);
   return JSON.parse(result.stdout.toString('utf8')) as Capabilities;
 }
@@ -32,8 +29,8 @@ function limited(known: Capabilities, builtins: readonly string[]): Capabilities
 }
 
 /** The file of capabilities of policies: what this compiler knows, cut down to what the run time has. */
-export async function capabilities(opa: Opa, folder: string, builtins: readonly string[]): Promise<string> {
-  return JSON.stringify(limited(await allCapabilities(opa, folder), builtins));
+export async function capabilities(opa: Opa, builtins: readonly string[]): Promise<string> {
+  return JSON.stringify(limited(await allCapabilities(opa), builtins));
 }
 
 /**
@@ -49,37 +46,43 @@ export async function compile(
   rules: ReadonlyMap<string, string>,
   builtins: readonly string[],
 ): Promise<Uint8Array> {
-  const known = await withStage(new Map(), (folder) => allCapabilities(opa, folder));
-  const policies = limited(known, builtins);
-  await withStage(files, (folder) => refuse(opa, folder, policies));
+  const known = await allCapabilities(opa);
   // What the replacements themselves call is there, whatever a policy may call.
   const all = { ...known, allow_net: [], builtins: [...known.builtins, ...hostCapabilities(known.builtins)] };
-  return withStage(withJudge(files, rules), (folder) => build(opa, folder, all));
+  // Side by side, because each takes a second: what the first one refuses is said before what the second one says.
+  const [refused, built] = await Promise.allSettled([
+    refuse(opa, files, limited(known, builtins)),
+    build(opa, withJudge(files, rules), all),
+  ]);
+  if (refused.status === 'rejected') throw refused.reason;
+  if (built.status === 'rejected') throw built.reason;
+  return built.value;
 }
 
-async function refuse(opa: Opa, folder: string, caps: Capabilities): Promise<void> {
-  return withStage(new Map([['capabilities.json', Buffer.from(JSON.stringify(caps))]]), async (out) => {
-    const errors = await check(opa, folder, ['--capabilities', join(out, 'capabilities.json')]);
-    if (errors.length > 0) throw await explain(opa, folder, errors);
-  });
+const CAPABILITIES = 'capabilities.json';
+
+function withCapabilities(files: Files, caps: Capabilities): Map<string, Uint8Array> {
+  return new Map([...files, [CAPABILITIES, Buffer.from(JSON.stringify(caps))]]);
 }
 
-async function build(opa: Opa, folder: string, caps: Capabilities): Promise<Uint8Array> {
-  return withStage(new Map([['capabilities.json', Buffer.from(JSON.stringify(caps))]]), async (out) => {
-    const target = join(out, 'bundle.tar.gz');
-    const file = join(out, 'capabilities.json');
-    const args = ['-t', 'wasm', '--capabilities', file, '-b', '.', '-e', ANSWER, '-o', target];
-    const result = await call(opa, folder, ['build', ...args]);
-    if (result.code !== 0) throw failed('build', result);
-    const wasm = unpackTar(await readFile(target)).get('policy.wasm');
-    if (wasm === undefined) throw failed('build', { ...result, stderr: 'it wrote no policy.wasm' });
-    return wasm;
-  });
+async function refuse(opa: Opa, files: Files, caps: Capabilities): Promise<void> {
+  const errors = await check(opa, withCapabilities(files, caps), ['--capabilities', CAPABILITIES]);
+  if (errors.length > 0) throw await explain(opa, files, errors);
+}
+
+async function build(opa: Opa, files: Files, caps: Capabilities): Promise<Uint8Array> {
+  const output = 'bundle.tar.gz';
+  const args = ['build', '-t', 'wasm', '--capabilities', CAPABILITIES, '-b', '.', '-e', ANSWER, '-o', output];
+  const { written, ...result } = await ask(opa, { files: withCapabilities(files, caps), args, output });
+  if (result.code !== 0) throw failed('build', result);
+  const wasm = written === undefined ? undefined : unpackTar(written).get('policy.wasm');
+  if (wasm === undefined) throw failed('build', { ...result, stderr: 'it wrote no policy.wasm' });
+  return wasm;
 }
 
 /** A name that OPA knows and the run time lacks is POLICY_BUILTIN; all else is a defect of the policy. */
-async function explain(opa: Opa, folder: string, errors: readonly OpaError[]): Promise<ExhibitError> {
-  const otherwise = await check(opa, folder);
+async function explain(opa: Opa, files: Files, errors: readonly OpaError[]): Promise<ExhibitError> {
+  const otherwise = await check(opa, files);
   const same = (a: OpaError, b: OpaError) =>
     a.message === b.message && a.location?.row === b.location?.row && a.location?.file === b.location?.file;
   const lacking = errors.filter((error) => !otherwise.some((other) => same(error, other)));

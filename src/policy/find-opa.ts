@@ -1,12 +1,11 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ExhibitError } from '../record/index.ts';
+import type { Answers } from './answers.ts';
+import { cacheFolder, type Environment } from './cache-folder.ts';
 import { run } from './exec.ts';
 import type { Opa } from './types.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The version that is built from source when none is there, and with which the suites ran. */
 export const OPA_VERSION = '1.22.2';
@@ -17,24 +16,34 @@ const exe = process.platform === 'win32' ? 'opa.exe' : 'opa';
 
 /** Where an installed `opa` is kept: `$XDG_CACHE_HOME/exhibit/opa/<version>`. */
 export function opaCache(env: Environment, version: string = OPA_VERSION): string {
-  const base = env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), '.cache');
-  return join(base, 'exhibit', 'opa', version);
+  return join(cacheFolder(env), 'opa', version);
 }
 
 /**
  * Finds `opa` 1.0 or newer: EXHIBIT_OPA, then PATH, then the cache. Only looks; see `installOpa`.
  * EXHIBIT_OPA is an order, not a hint: when it does not work nothing else is tried.
+ * @param answers where its answers are kept; without it every question is asked anew
  * @throws ExhibitError TOOL_MISSING, with every place that was looked at and what was there
  */
-export async function findOpa(env: Environment): Promise<Opa> {
+export async function findOpa(env: Environment, answers?: Answers): Promise<Opa> {
   const tried: string[] = [];
   for (const [source, path] of candidates(env)) {
-    const found = await probe(path);
+    const found = await recalled(path, answers);
     if (typeof found !== 'string') return found;
     tried.push(`${source}: ${found}`);
     if (source === 'EXHIBIT_OPA') break;
   }
   throw missing(tried);
+}
+
+async function recalled(path: string, answers: Answers | undefined): Promise<Opa | string> {
+  if (answers === undefined) return probe(path);
+  const known = await answers.identity(path);
+  if (known !== undefined) return { path, version: known.version, kept: { answers, digest: known.digest } };
+  const found = await probe(path);
+  if (typeof found === 'string') return found;
+  const identity = await answers.identify(path, found.version);
+  return identity === undefined ? found : { ...found, kept: { answers, digest: identity.digest } };
 }
 
 export function missing(tried: readonly string[]): ExhibitError {

@@ -14,12 +14,13 @@ export interface Committed {
 }
 
 /**
- * Reads what HEAD holds of a folder: bytes as they were committed, so that line endings, file modes and leftovers of
+ * Reads what a commit holds of a folder: bytes as they were committed, so that line endings, file modes and leftovers of
  * a checkout do not reach the bundle.
- * @returns undefined when the folder is in no git repository, or none has a commit
+ * @param name a revision as git names it
+ * @returns undefined when the folder is in no git repository, or there is no such commit
  * @throws ExhibitError TOOL_FAILED, NOT_FOUND, POLICY_INVALID (symbolic links)
  */
-export async function readCommitted(folder: string): Promise<Committed | undefined> {
+export async function readCommitted(folder: string, name = 'HEAD'): Promise<Committed | undefined> {
   const git = async (args: string[], stdin = '') => {
     const result = await run('git', ['-c', 'core.quotePath=false', ...args], {
       cwd: folder,
@@ -28,13 +29,18 @@ export async function readCommitted(folder: string): Promise<Committed | undefin
     });
     return result.code === 0 ? result.stdout : undefined;
   };
-  const head = (await git(['log', '-1', '--format=%H %ct'], ''))?.toString('utf8').trim();
-  if (head === undefined || head === '') return undefined;
-  const [revision = '', time = ''] = head.split(' ');
-  const prefix = (await must(git(['rev-parse', '--show-prefix']), 'rev-parse'))
-    .toString('utf8')
-    .trim()
-    .replace(/\/$/, '');
+  const fixed = ['-c', 'log.showSignature=false'];
+  // A name that begins with - would be an option.
+  const named = ['--end-of-options', name, '--'];
+  const [head, place] = await Promise.all([
+    git([...fixed, 'log', '-1', '--format=%H %ct', ...named]),
+    git(['rev-parse', '--show-prefix']),
+  ]);
+  const [revision = '', time = ''] = head?.toString('utf8').trim().split(' ') ?? [];
+  if (revision === '') return undefined;
+  const prefix = (await must(Promise.resolve(place), 'rev-parse')).toString('utf8').trim().replace(/\/$/, '');
+  // Started now: it looks at the whole folder, while the others read what was committed.
+  const changes = git(['status', '--porcelain=v1', '-z', '--untracked-files=all', '--', '.']);
   const listing = await must(git(['ls-tree', '-r', '-z', '--full-tree', `${revision}:${prefix}`]), 'ls-tree');
   const files = await readBlobs(entries(listing), (ids) =>
     must(git(['cat-file', '--batch'], ids), 'cat-file'),
@@ -42,10 +48,7 @@ export async function readCommitted(folder: string): Promise<Committed | undefin
   if (!files.has(CONFIG_FILE)) throw notRepository(folder);
   const { config } = readConfig(files);
   for (const path of files.keys()) if (!belongs(path, config)) files.delete(path);
-  const status = await must(
-    git(['status', '--porcelain=v1', '-z', '--untracked-files=all', '--', '.']),
-    'status',
-  );
+  const status = await must(changes, 'status');
   const dirty = changed(status.toString('utf8'), prefix).filter((path) => belongs(path, config));
   return { files, revision, revision_time: Number(time), dirty };
 }

@@ -1,7 +1,8 @@
 /** The policy repository and its bundles: metadata, lint, test, build, sign, verify; overrides, frameworks, control map. */
-
+export { Answers } from './answers.ts';
 export type { BuildOptions, BuiltBundle } from './build.ts';
 export { UNREAD } from './bundle-reads.ts';
+export type { Environment } from './cache-folder.ts';
 export {
   type Catalogue,
   listPolicies,
@@ -9,6 +10,7 @@ export {
   type PolicyRow,
   showPolicy,
 } from './catalogue.ts';
+export { findCompiler } from './compiler.ts';
 export { controlLinks, inEffect } from './control-map.ts';
 export {
   type CheckLink,
@@ -18,12 +20,13 @@ export {
   type LayerCoverage,
   type PolicyLink,
 } from './coverage.ts';
+export { AREAS, type Area, type Change, EFFECTS, type Effect, type Side } from './diff/types.ts';
 export { bundleDigest, SIGNATURE_FILE } from './digest.ts';
 export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from './entry.ts';
 export { type Example, exampleInstant } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
 export { examplesOf } from './examples.ts';
-export { type Environment, findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
+export { findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';
 export { digestOf, fileHash } from './hash.ts';
 export type { InitOptions, InitResult } from './init.ts';
@@ -31,8 +34,9 @@ export { type InstallOptions, installOpa } from './install-opa.ts';
 export { readInstant } from './instant.ts';
 export { ANSWER, ASKED } from './judge.ts';
 export { generateBundleKey, type VerificationKey } from './keys.ts';
-export { type LoadOptions, loadBundle, openBundle } from './load.ts';
+export { isExpired, type LoadOptions, loadBundle, openBundle } from './load.ts';
 export { readOverride } from './override.ts';
+export type { Release } from './release/index.ts';
 export { HOST_REPLACEMENTS, hostName } from './replacements.ts';
 export { NATIVE_BUILTINS, RUNTIME_BUILTINS } from './runtime-builtins.ts';
 export {
@@ -44,16 +48,19 @@ export {
   STACK_STYLES,
   STRENGTHS,
 } from './schema.ts';
-export { type SignedBundle, signBundle } from './sign.ts';
+export { type SignedBundle, signBundle, statedDays } from './sign.ts';
 export { isRegoPolicy, regoPolicies } from './styles.ts';
 export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';
 export type * from './types.ts';
 export {
   buildBundle,
+  compareVersions,
   initRepository,
   lintRepository,
+  readCommitted,
   readFiles,
   readRepository,
   testRepository,
+  unifiedDiff,
 } from './workshop.ts';

@@ -1,7 +1,8 @@
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Environment } from './cache-folder.ts';
 import { run } from './exec.ts';
-import { type Environment, findOpa, missing, OPA_RELEASE, OPA_VERSION, opaCache, probe } from './find-opa.ts';
+import { findOpa, missing, OPA_RELEASE, OPA_VERSION, opaCache, probe } from './find-opa.ts';
 import { digestOf } from './hash.ts';
 import type { Opa } from './types.ts';
 

@@ -2,12 +2,12 @@ import { capabilities, place } from './compile.ts';
 import { examplesOf } from './examples.ts';
 import { lintMap } from './lint-map.ts';
 import { lintRegex } from './lint-regex.ts';
+import { lintRollout } from './lint-rollout.ts';
 import { check, type OpaError } from './opa.ts';
 import { isTest, regoFiles, unformatted, withManifest } from './rego.ts';
 import { byPlace } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
 import { STACKS } from './stacks/index.ts';
-import { withStage } from './stage.ts';
 import { isRegoPolicy } from './styles.ts';
 import type { Opa, Policy, Problem, Repository } from './types.ts';
 
@@ -20,6 +20,7 @@ export async function lintRepository(repository: Repository, options: { opa: Opa
   const all = byPlace([
     ...repository.problems,
     ...repository.policies.flatMap((policy) => lintPolicy(policy, repository)),
+    ...repository.policies.flatMap(lintRollout),
     ...(await lintStacks(repository)),
     ...lintMap(repository),
     ...(await lintRego(repository, options.opa)),
@@ -90,16 +91,14 @@ async function lintRego(repository: Repository, opa: Opa): Promise<Problem[]> {
       .filter(({ style }) => style === 'exhibit' || style === undefined)
       .flatMap(({ files }) => files),
   );
-  return withStage(modules, async (folder) => {
-    const plain = await check(opa, folder);
-    if (plain.length > 0) return plain.map((error) => problem('error', 'rego', error.message, place(error)));
-    const strict = await check(opa, folder, ['--strict']);
-    return [
-      ...strict.map((error) => strictProblem(error, own)),
-      ...(await lintBuiltins(repository, opa)),
-      ...(await lintFormat(repository, opa, own)),
-    ];
-  });
+  const plain = await check(opa, modules);
+  if (plain.length > 0) return plain.map((error) => problem('error', 'rego', error.message, place(error)));
+  const [strict, builtins, format] = await Promise.all([
+    check(opa, modules, ['--strict']),
+    lintBuiltins(repository, opa),
+    lintFormat(repository, opa, own),
+  ]);
+  return [...strict.map((error) => strictProblem(error, own)), ...builtins, ...format];
 }
 
 /** A rule that came from Conftest or Gatekeeper stays as it is, so its style is a remark. */
@@ -116,11 +115,9 @@ function strictProblem(error: OpaError, own: ReadonlySet<string>): Problem {
 async function lintBuiltins(repository: Repository, opa: Opa): Promise<Problem[]> {
   const modules = new Map([...regoFiles(repository.files)].filter(([path]) => !isTest(path)));
   const old = repository.rego_v0.filter((path) => !isTest(path));
-  const caps = await withStage(new Map(), (folder) => capabilities(opa, folder, RUNTIME_BUILTINS));
+  const caps = await capabilities(opa, RUNTIME_BUILTINS);
   const files = withManifest(modules, old).set('capabilities.json', Buffer.from(caps));
-  const errors = await withStage(files, (folder) =>
-    check(opa, folder, ['--capabilities', 'capabilities.json']),
-  );
+  const errors = await check(opa, files, ['--capabilities', 'capabilities.json']);
   const hint =
     'What a policy may call is the same at every layer, so that it gives the same verdict everywhere.';
   return errors.map((error) =>

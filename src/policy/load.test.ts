@@ -10,6 +10,7 @@ import {
   type Files,
   findOpa,
   generateBundleKey,
+  isExpired,
   loadBundle,
   packTar,
   signBundle,
@@ -199,13 +200,18 @@ describe('loadBundle', () => {
     const at = async (claims: object) => load(await claimed(claims), { now });
     expect((await at({ exp: 1_000_001, nbf: 1_000_000 })).signed_by).toBe('release');
     await expect(at({ exp: 1_000_000 })).rejects.toThrow(
-      refused('BUNDLE_SIGNATURE', /held until 1970-01-12T13:46:40/),
+      refused('BUNDLE_EXPIRED', /held until 1970-01-12T13:46:40/),
     );
     await expect(at({ nbf: 1_000_001 })).rejects.toThrow(
       refused('BUNDLE_SIGNATURE', /holds from 1970-01-12T13:46:41/),
     );
     await expect(at({ exp: '1000001' })).rejects.toThrow(refused('BUNDLE_SIGNATURE', /damaged/));
-    await expect(load(await claimed({ exp: 1 }))).rejects.toThrow(refused('BUNDLE_SIGNATURE', /held until/));
+    await expect(load(await claimed({ exp: 1 }))).rejects.toThrow(refused('BUNDLE_EXPIRED', /held until/));
+    await expect(at({ exp: 1e300 })).rejects.toThrow(refused('BUNDLE_SIGNATURE', /a time that is none/));
+    const given = await load(await claimed({ exp: 1_000_000 }), { now, expired: 'give' });
+    expect(given.expires).toBe('1970-01-12T13:46:40.000Z');
+    expect(isExpired(given, 999_999_999)).toBe(false);
+    expect(isExpired(given, 1_000_000_000)).toBe(true);
   });
 
   it('takes RSA of 2048 bits or more only', async () => {

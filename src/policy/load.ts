@@ -23,13 +23,19 @@ export interface LoadOptions {
   limits?: TarLimits;
   /** Unix milliseconds of the real clock: a signature may hold for a time only. */
   now?: number;
+  /**
+   * What to do with a bundle whose signature held until a time that is over: refuse it (default), or give it, with `expires`, to a
+   * caller who lets nothing pass by it.
+   */
+  expired?: 'refuse' | 'give';
 }
 
 /**
  * Reads and verifies a bundle. Nothing of it is parsed for use before its signature and every file's digest hold.
  *
  * @param source the tar.gz, or the path of it; its bytes are attacker-controlled
- * @throws ExhibitError NOT_FOUND, BUNDLE_INVALID, BUNDLE_UNSIGNED, BUNDLE_SIGNATURE, BUNDLE_DIGEST, BUNDLE_ROLLBACK
+ * @throws ExhibitError NOT_FOUND, BUNDLE_INVALID, BUNDLE_UNSIGNED, BUNDLE_SIGNATURE, BUNDLE_DIGEST, BUNDLE_ROLLBACK,
+ *   BUNDLE_EXPIRED
  */
 export async function loadBundle(source: Uint8Array | string, options: LoadOptions): Promise<Bundle> {
   const files = unpackTar(
@@ -41,7 +47,7 @@ export async function loadBundle(source: Uint8Array | string, options: LoadOptio
 
 /** As `loadBundle`, of files that were unpacked before (a bundle that was kept file by file). */
 export function openBundle(files: Files, options: LoadOptions): Bundle {
-  const signed_by = signer(files, options);
+  const { signed_by, expires } = signer(files, options);
   const {
     schema: _schema,
     entrypoints: _entrypoints,
@@ -49,30 +55,64 @@ export function openBundle(files: Files, options: LoadOptions): Bundle {
   } = parseBundleData(required(files, 'data.json'));
   const digest = bundleDigest(files);
   refuseOlder(data, digest, options.last?.(data.lineage));
+  refuseEndless(data, signed_by, expires);
+  if (options.expired !== 'give') refuseExpired(data, expires, options.now ?? Date.now());
   return {
     ...data,
     digest,
     signed_by,
+    ...(expires === undefined ? {} : { expires }),
     control_map_digest: digestOf(canonicalize(data.control_map)),
     wasm: required(files, 'policy.wasm'),
     files,
   };
 }
 
-function signer(files: Files, options: LoadOptions): string | undefined {
+function signer(files: Files, options: LoadOptions): { signed_by: string | undefined; expires?: string } {
   if (options.keys.length > 0) return verifySignature(files, options.keys, options.now ?? Date.now());
-  if (options.allowUnsigned === true) return undefined;
+  if (options.allowUnsigned === true) return { signed_by: undefined };
   throw new ExhibitError('BUNDLE_UNSIGNED', 'No verification key is configured, so the bundle is not used.', {
     hint: 'Name the public key of the people who may sign policies.',
   });
 }
 
-/** Two bundles of one second are taken as they come: a commit's time has no finer grain. */
-function refuseOlder(
-  data: { revision: string; revision_time: number },
-  digest: Digest,
-  last: LastUsed | undefined,
+/** True once the signature of a bundle holds no more. @param now Unix milliseconds */
+export function isExpired({ expires }: Pick<Bundle, 'expires'>, now: number): boolean {
+  return expires !== undefined && now >= Date.parse(expires);
+}
+
+function refuseExpired(data: Revision, expires: string | undefined, now: number): void {
+  if (expires === undefined || !isExpired({ expires }, now)) return;
+  throw new ExhibitError(
+    'BUNDLE_EXPIRED',
+    `The signature of the bundle of ${data.revision} held until ${expires}.`,
+    { hint: 'Fetch the newer bundle. Where there is none, sign this one again: `exhibit policy sign`.' },
+  );
+}
+
+/** Whoever signs must not forget the end that the policies ask for. */
+function refuseEndless(
+  { valid_days }: Revision,
+  signer: string | undefined,
+  expires: string | undefined,
 ): void {
+  if (valid_days === undefined || signer === undefined || expires !== undefined) return;
+  throw new ExhibitError(
+    'BUNDLE_SIGNATURE',
+    `The bundle is not used: its policies ask for a signature that holds ${valid_days} days, and this one has no end.`,
+    { hint: 'Sign it with `exhibit policy sign`.' },
+  );
+}
+
+interface Revision {
+  revision: string;
+  revision_time: number;
+  lineage: string;
+  valid_days?: number;
+}
+
+/** Two bundles of one second are taken as they come: a commit's time has no finer grain. */
+function refuseOlder(data: Revision, digest: Digest, last: LastUsed | undefined): void {
   if (last === undefined || last.digest === digest) return;
   if (data.revision_time >= last.revision_time) return;
   const at = (seconds: number) => new Date(seconds * 1000).toISOString();
@@ -81,7 +121,13 @@ function refuseOlder(
     `The bundle of ${data.revision} (${at(data.revision_time)}) is older than the one used last (${at(last.revision_time)}).`,
     {
       hint: 'To go back to earlier policies, commit a revert and build a bundle of that commit.',
-      details: { digest, last: last.digest },
+      details: {
+        digest,
+        serial: data.revision_time,
+        revision: data.revision,
+        lineage: data.lineage,
+        last: last.digest,
+      },
     },
   );
 }

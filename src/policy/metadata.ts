@@ -110,13 +110,23 @@ function fromAnnotation({ annotations, location }: OpaAnnotation, files: Files):
   const { exhibit } = annotations.custom;
   const value = { ...(typeof exhibit === 'object' ? exhibit : {}) } as Record<string, unknown>;
   // YAML reads a bare day as an instant; OPA passes that on.
-  if (typeof value.since === 'string') value.since = value.since.replace(/T00:00:00Z$/, '');
+  if (value.since !== undefined) value.since = bareDay(value.since);
+  if (Array.isArray(value.rollout)) value.rollout = value.rollout.map(withBareDay);
   const { title, description } = annotations;
   const stated = { ...(title === '' ? {} : { title }), ...(description === '' ? {} : { description }) };
   return {
     value: { ...value, ...stated },
     locate: (path) => ({ file: location.file, line: lineOf(files, location, path) }),
   };
+}
+
+function withBareDay(stage: unknown): unknown {
+  const isStage = typeof stage === 'object' && stage !== null && 'from' in stage;
+  return isStage ? { ...stage, from: bareDay(stage.from) } : stage;
+}
+
+function bareDay(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/T00:00:00Z$/, '') : value;
 }
 
 /** The line in the comment block that names a field; the package's line where none does. */

@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
+import { keyOf } from './answers.ts';
 import { type RunResult, run } from './exec.ts';
-import type { Opa } from './types.ts';
+import { withStage } from './stage.ts';
+import type { Files, Opa } from './types.ts';
 
 const location = z.object({ file: z.string(), row: z.int(), col: z.int() });
 const errorsSchema = z.object({
@@ -29,18 +33,49 @@ const annotationsSchema = z.object({
 });
 export type OpaAnnotation = z.infer<typeof annotationsSchema>['annotations'][number];
 
-/** `opa check -b .` in a staged folder. An empty list: it compiles. */
-export async function check(opa: Opa, folder: string, flags: readonly string[] = []): Promise<OpaError[]> {
-  const result = await call(opa, folder, ['check', '--format=json', '--max-errors=0', ...flags, '-b', '.']);
+/** A command of OPA as a pure function: all that its answer follows from. */
+export interface Question {
+  /** What lies in the folder in which it runs. */
+  files: Files;
+  args: readonly string[];
+  stdin?: string;
+  /** The file that it writes. */
+  output?: string;
+}
+
+export interface Answer extends RunResult {
+  /** The file that it wrote. */
+  written: Uint8Array | undefined;
+}
+
+/** Asks OPA in a fresh folder. An answer that is kept is given again; one that says that something is wrong is not kept. */
+export async function ask(opa: Opa, { files, args, stdin = '', output }: Question): Promise<Answer> {
+  const key =
+    opa.kept === undefined ? undefined : keyOf(opa.kept.digest, [...args, output ?? ''], stdin, files);
+  const known = key === undefined ? undefined : await opa.kept?.answers.get(key);
+  if (known !== undefined) return { code: 0, stdout: known.stdout, stderr: '', written: known.output };
+  return withStage(files, async (folder) => {
+    const result = await call(opa, folder, args, stdin);
+    if (result.code !== 0) return { ...result, written: undefined };
+    const written = output === undefined ? undefined : await readFile(join(folder, output));
+    if (key !== undefined) await opa.kept?.answers.put(key, { stdout: result.stdout, output: written });
+    return { ...result, written };
+  });
+}
+
+/** `opa check -b .` of some files. An empty list: they compile. */
+export async function check(opa: Opa, files: Files, flags: readonly string[] = []): Promise<OpaError[]> {
+  const args = ['check', '--format=json', '--max-errors=0', ...flags, '-b', '.'];
+  const result = await ask(opa, { files, args });
   if (result.code === 0) return [];
   const parsed = errorsSchema.safeParse(json(result.stderr));
   if (parsed.success) return parsed.data.errors;
   throw failed('check', result);
 }
 
-/** Every `# METADATA` block of a staged folder. */
-export async function annotations(opa: Opa, folder: string): Promise<OpaAnnotation[]> {
-  const result = await call(opa, folder, ['inspect', '-a', '--format=json', '.']);
+/** Every `# METADATA` block of some modules. */
+export async function annotations(opa: Opa, files: Files): Promise<OpaAnnotation[]> {
+  const result = await ask(opa, { files, args: ['inspect', '-a', '--format=json', '.'] });
   if (result.code !== 0) throw failed('inspect', result);
   return annotationsSchema.parse(json(result.stdout.toString('utf8'))).annotations;
 }
@@ -62,6 +97,11 @@ export async function evaluate(
     ['eval', '--format=json', '--stdin-input', ...flags, query],
     JSON.stringify(input),
   );
+  return answerOf(result);
+}
+
+/** The value of the only query of an `opa eval`, or undefined where it is undefined. */
+export function answerOf(result: RunResult): unknown {
   if (result.code !== 0) throw failed('eval', result);
   const schema = z.object({
     result: z.array(z.object({ expressions: z.array(z.object({ value: z.unknown() })) })).optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { isExhibitError } from '../record/index.ts';
 import { bundleReads } from './bundle-reads.ts';
-import { annotations, call, check, evaluate, type OpaAnnotation } from './opa.ts';
+import { annotations, answerOf, ask, call, check, type OpaAnnotation } from './opa.ts';
 import { withStage } from './stage.ts';
 import type { Files, Opa, Problem, RegoPackage, RegoStyle } from './types.ts';
 
@@ -16,6 +17,10 @@ const moduleSchema = z.object({
       }),
     )
     .nullish(),
+  /** Where it names data. @see bundleReads */
+  data: z.array(z.string()),
+  /** Whether it reads `input.review`. */
+  review: z.boolean(),
 });
 
 /** What the real parser says of the repository's modules. */
@@ -38,26 +43,28 @@ export function regoFiles(files: Files): Map<string, Uint8Array> {
 /** Parses every module with OPA itself; modules in the syntax before Rego 1.0 are found by trying. */
 export async function readRego(opa: Opa, files: Files): Promise<RegoModules> {
   const modules = regoFiles(files);
-  return withStage(modules, async (folder) => {
-    const trees = await parse(opa, folder, modules);
-    const old = await parseOld(
-      opa,
-      folder,
-      [...modules.keys()].filter((path) => !trees.has(path)),
-    );
-    for (const [path, tree] of old) trees.set(path, tree);
-    const rego_v0 = [...old.keys()].sort();
-    const parsed = new Map([...modules].filter(([path]) => trees.has(path)));
-    return {
-      packages: packagesOf(trees),
-      rego_v0,
-      annotations: await withStage(heads(parsed), (clean) => annotations(opa, clean)),
-      problems: [
-        ...(parsed.size === modules.size ? [] : await parseErrors(opa, modules, rego_v0)),
-        ...readsOf(trees, modules),
-      ],
-    };
-  });
+  const [trees, first] = await Promise.all([parse(opa, modules), annotationsOf(opa, modules)]);
+  const old = await parseOld(opa, new Map([...modules].filter(([path]) => !trees.has(path))));
+  for (const [path, tree] of old) trees.set(path, tree);
+  const rego_v0 = [...old.keys()].sort();
+  const whole = trees.size === modules.size;
+  const parsed = new Map([...modules].filter(([path]) => trees.has(path)));
+  return {
+    packages: packagesOf(trees),
+    rego_v0,
+    annotations: whole && first !== undefined ? first : await annotations(opa, heads(parsed)),
+    problems: [...(whole ? [] : await parseErrors(opa, modules, rego_v0)), ...readsOf(trees, modules)],
+  };
+}
+
+/** Asked while the modules are parsed; undefined where the head of one that does not parse is in the way. */
+async function annotationsOf(opa: Opa, modules: Files): Promise<OpaAnnotation[] | undefined> {
+  try {
+    return await annotations(opa, heads(modules));
+  } catch (error) {
+    if (isExhibitError(error, 'TOOL_FAILED')) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -88,30 +95,59 @@ export function regoVersions(rego_v0: readonly string[]): Record<string, unknown
   return { rego_version: 1, file_rego_versions: Object.fromEntries(names.map((name) => [name, 0])) };
 }
 
-const PARSE = '{file: tree | some file; text := input[file]; tree := rego.parse_module(file, text)}';
+/** Where a tree names data: the word, and up to three names after it. */
+const DATA = /\{"type":"var","value":"data"\}(?:,\{"type":"string","value":"(?:[^"\\]|\\.)*"\}){0,3}/g;
+
+/** What is wanted of a module's tree; the tree itself has a hundred times the size of its text. */
+const UNIT = `{
+	"package": tree["package"],
+	"rules": [{"head": object.filter(rule.head, {"name", "ref"})} | some rule in tree.rules],
+	"data": {found | some found in regex.find_n(\`${DATA.source}\`, json.marshal(tree), -1)},
+	"review": contains(json.marshal(tree), \`{"type":"var","value":"input"},{"type":"string","value":"review"}\`),
+}`;
+const PARSE = `{file: unit | some file; text := input[file]; tree := rego.parse_module(file, text); unit := ${UNIT}}`;
 
 /** One call for all modules, in the syntax of Rego 1.0; a module that does not parse is left out. */
-async function parse(opa: Opa, folder: string, modules: Files): Promise<Map<string, unknown>> {
+async function parse(opa: Opa, modules: Files): Promise<Map<string, unknown>> {
   const texts = Object.fromEntries(
     [...modules].map(([path, data]) => [path, Buffer.from(data).toString('utf8')]),
   );
+  const args = ['eval', '--format=json', '--stdin-input', PARSE];
+  const found = answerOf(await ask(opa, { files: new Map(), args, stdin: JSON.stringify(texts) }));
+  return new Map(Object.entries((found ?? {}) as Record<string, unknown>));
+}
+
+/** Calls of OPA at once, where each module needs its own. */
+const AT_ONCE = 4;
+
+/** `rego.parse_module` knows the newer syntax only, so each of the rest gets a call of its own. */
+async function parseOld(opa: Opa, modules: Files): Promise<Map<string, unknown>> {
+  const trees = new Map<string, unknown>();
+  const waiting = [...modules];
+  const next = async () => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+      const [path, data] = one;
+      const args = ['parse', '--v0-compatible', '--format=json', path];
+      const { code, stdout } = await ask(opa, { files: new Map([[path, data]]), args });
+      if (code === 0) trees.set(path, unitOf(JSON.parse(stdout.toString('utf8'))));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
   return new Map(
-    Object.entries(((await evaluate(opa, folder, PARSE, texts)) ?? {}) as Record<string, unknown>),
+    [...modules.keys()].filter((path) => trees.has(path)).map((path) => [path, trees.get(path)]),
   );
 }
 
-/** `rego.parse_module` knows the newer syntax only, so each of the rest gets a call of its own. */
-async function parseOld(opa: Opa, folder: string, paths: readonly string[]): Promise<Map<string, unknown>> {
-  const trees = new Map<string, unknown>();
-  for (const path of paths) {
-    const { code, stdout } = await call(opa, folder, ['parse', '--v0-compatible', '--format=json', path]);
-    if (code === 0) trees.set(path, JSON.parse(stdout.toString('utf8')));
-  }
-  return trees;
+const REVIEW = /\{"type":"var","value":"input"\},\{"type":"string","value":"review"\}/;
+
+/** The same of a tree that `opa parse` gave. */
+function unitOf(tree: unknown): unknown {
+  const text = JSON.stringify(tree);
+  return { ...(tree as object), data: text.match(DATA) ?? [], review: REVIEW.test(text) };
 }
 
 async function parseErrors(opa: Opa, modules: Files, rego_v0: readonly string[]): Promise<Problem[]> {
-  const errors = await withStage(withManifest(modules, rego_v0), (folder) => check(opa, folder));
+  const errors = await check(opa, withManifest(modules, rego_v0));
   return errors.map(({ message, location }) => ({
     severity: 'error',
     rule: 'rego',
@@ -124,7 +160,11 @@ function readsOf(trees: ReadonlyMap<string, unknown>, modules: Files): Problem[]
   return [...trees].flatMap(([file, tree]) =>
     isTest(file)
       ? []
-      : bundleReads(file, JSON.stringify(tree), Buffer.from(modules.get(file) ?? '').toString('utf8')),
+      : bundleReads(
+          file,
+          moduleSchema.parse(tree).data,
+          Buffer.from(modules.get(file) ?? '').toString('utf8'),
+        ),
   );
 }
 
@@ -135,6 +175,7 @@ function packagesOf(trees: ReadonlyMap<string, unknown>): RegoPackage[] {
     const {
       package: { path },
       rules,
+      review,
     } = moduleSchema.parse(tree);
     const name = path
       .slice(1)
@@ -142,7 +183,7 @@ function packagesOf(trees: ReadonlyMap<string, unknown>): RegoPackage[] {
       .join('.');
     const entry = found.get(name) ?? { files: [], rules: new Set<string>(), review: false };
     entry.files.push(file);
-    entry.review ||= REVIEW.test(JSON.stringify(tree));
+    entry.review ||= review;
     for (const { head } of rules ?? []) entry.rules.add(String(head.ref?.[0]?.value ?? head.name));
     found.set(name, entry);
   }
@@ -152,7 +193,6 @@ function packagesOf(trees: ReadonlyMap<string, unknown>): RegoPackage[] {
   });
 }
 
-const REVIEW = /\{"type":"var","value":"input"\},\{"type":"string","value":"review"\}/;
 const VERDICT_RULE = /^(deny|violation|warn)(_[a-zA-Z0-9]+)*$/;
 const EXCEPTION_RULE = /^exception(_[a-zA-Z0-9]+)*$/;
 

@@ -78,6 +78,15 @@ export const controlMapSchema = z.strictObject({
   groups: z.array(controlGroup).exactOptional(),
 });
 
+const patterns = z.array(z.string().min(1).max(2_048)).min(1).exactOptional();
+const rolloutScope = z
+  .strictObject({
+    environments: patterns,
+    subjects: patterns,
+    layers: z.array(z.enum(LAYERS)).min(1).exactOptional(),
+  })
+  .refine((scope) => Object.keys(scope).length > 0, 'the scope is empty: leave it out for everywhere');
+
 /** What a policy says of itself, whichever engine judges with it. */
 export const commonFields = {
   id: policyId,
@@ -92,6 +101,10 @@ export const commonFields = {
   }),
   remediation: prose,
   since: day,
+  rollout: z
+    .array(z.strictObject({ from: day, mode: z.enum(MODES), scope: rolloutScope.exactOptional() }))
+    .min(1)
+    .exactOptional(),
   inputs: z.array(z.enum(INPUT_KINDS)).default([]),
   redact: z.array(z.string().startsWith('$', 'expected a JSON path that starts with $')).default([]),
 };
@@ -128,6 +141,14 @@ export const configSchema = z.strictObject({
   overrides: z
     .strictObject({ longest_days: z.partialRecord(z.enum(SEVERITIES), z.int().min(1).max(3_650)).optional() })
     .optional(),
+  release: z
+    .strictObject({
+      require_signed_tag: z.boolean().default(false),
+      allowed_signers: z.string().min(1).exactOptional(),
+      keyring: z.string().min(1).exactOptional(),
+    })
+    .optional(),
+  bundle: z.strictObject({ valid_days: z.int().min(1).max(3_650).exactOptional() }).optional(),
 });
 
 const singleLink = z.strictObject({ policy_id: checkId, ...controlLink.shape });

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { Digest } from '../record/index.ts';
 import { ExhibitError } from '../record/index.ts';
+import { parseBundleData } from './bundle-data.ts';
 import { bundleDigest, SIGNATURE_FILE } from './digest.ts';
 import { fileHash } from './hash.ts';
 import { packTar, unpackTar } from './tar.ts';
@@ -14,12 +15,13 @@ export interface SignedBundle {
 
 /**
  * Adds `.signatures.json` as OPA reads it: one compact JWT (ES256) over the hash of each file. The claim `digest` binds the
- * exact bytes as well, since OPA hashes JSON files by value. It holds no time: only the signature's own randomness
- * differs between two signings.
+ * exact bytes as well, since OPA hashes JSON files by value. Without an end it holds no time: only the signature's own
+ * randomness differs between two signings.
  *
  * @param bundle its files, or the tar.gz that `buildBundle` made
  * @param privateKeyPem ECDSA P-256, PKCS #8 or SEC 1, PEM
  * @param keyId name of the key, the JWT's `kid`
+ * @param options `expires`: Unix milliseconds from which the signature holds no more (claim `exp`, cut to seconds)
  * @throws ExhibitError CONFIG_INVALID for a key of another kind
  * @see OPA, "Bundle signing": v1/bundle/sign.go; RFC 7515 section 7.1; RFC 7518 section 3.4
  */
@@ -27,6 +29,7 @@ export async function signBundle(
   bundle: Files | Uint8Array,
   privateKeyPem: string,
   keyId: string,
+  options: { expires?: number } = {},
 ): Promise<SignedBundle> {
   const files = new Map(bundle instanceof Uint8Array ? unpackTar(bundle) : bundle);
   files.delete(SIGNATURE_FILE);
@@ -40,6 +43,7 @@ export async function signBundle(
         algorithm: 'SHA-256',
       })),
     digest,
+    ...(options.expires === undefined ? {} : { exp: Math.floor(options.expires / 1_000) }),
   };
   // Imported late: a check only verifies, which needs no more than node:crypto.
   const { CompactSign } = await import('jose');
@@ -48,6 +52,11 @@ export async function signBundle(
     .sign(privateKey(privateKeyPem));
   files.set(SIGNATURE_FILE, Buffer.from(`${JSON.stringify({ signatures: [token] })}\n`));
   return { files, tar: packTar(files), digest };
+}
+
+/** How many days the policies of a bundle want its signature to hold. @throws ExhibitError BUNDLE_INVALID */
+export function statedDays(bundle: Uint8Array): number | undefined {
+  return parseBundleData(unpackTar(bundle).get('data.json') ?? new Uint8Array()).valid_days;
 }
 
 function privateKey(pem: string): KeyObject {

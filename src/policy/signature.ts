@@ -20,15 +20,21 @@ const claimsSchema = z.object({
 });
 type Claims = z.infer<typeof claimsSchema>;
 
+export interface Signature {
+  signed_by: string;
+  /** RFC 3339, UTC; the signature does not hold at this instant any more. */
+  expires?: string;
+}
+
 /**
  * Verifies the signature of a bundle and every file against it.
  * @param files attacker-controlled
  * @param keys the configured keys; the token's key id selects one of them, and the key decides the algorithm
  * @param now Unix milliseconds of the real clock, for a signature that holds for a time only
- * @returns id of the key that signed
+ * @returns id of the key that signed, and until when its signature holds: an end that has passed is the caller's to judge
  * @throws ExhibitError BUNDLE_UNSIGNED, BUNDLE_SIGNATURE, BUNDLE_DIGEST (naming the file), BUNDLE_INVALID
  */
-export function verifySignature(files: Files, keys: readonly VerificationKey[], now: number): string {
+export function verifySignature(files: Files, keys: readonly VerificationKey[], now: number): Signature {
   const raw = files.get(SIGNATURE_FILE);
   if (raw === undefined) {
     throw new ExhibitError('BUNDLE_UNSIGNED', 'The bundle carries no signature; it is not used.', {
@@ -40,9 +46,9 @@ export function verifySignature(files: Files, keys: readonly VerificationKey[], 
   if (token === undefined || signatures.length > 1)
     refuse(`it holds ${signatures.length} signatures where exactly one is expected`);
   const { claims, keyId } = verifyToken(token, keys);
-  verifyTime(claims, now);
+  verifyBeginning(claims, now);
   verifyFiles(files, claims);
-  return keyId;
+  return { signed_by: keyId, ...(claims.exp === undefined ? {} : { expires: instantOf(claims.exp) }) };
 }
 
 function verifyToken(token: string, keys: readonly VerificationKey[]): { claims: Claims; keyId: string } {
@@ -67,15 +73,16 @@ function verifyToken(token: string, keys: readonly VerificationKey[]): { claims:
   );
 }
 
-/** @see RFC 7519 sections 4.1.4 and 4.1.5 */
-function verifyTime({ exp, nbf }: Claims, now: number): void {
-  if (exp !== undefined && now >= exp * 1_000) refuse(`its signature held until ${instantOf(exp)}`);
+/** @see RFC 7519 section 4.1.5 */
+function verifyBeginning({ nbf }: Claims, now: number): void {
   if (nbf !== undefined && now < nbf * 1_000) refuse(`its signature holds from ${instantOf(nbf)}`);
 }
 
 function instantOf(seconds: number): string {
   const date = new Date(seconds * 1_000);
-  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();
+  return Number.isNaN(date.getTime())
+    ? refuse(`its signature names a time that is none: ${seconds}`)
+    : date.toISOString();
 }
 
 /** NIST SP 800-131A: RSA keys below are not acceptable for signatures. */

@@ -59,6 +59,8 @@ export function readConfig(files: Files): { config: RepositoryConfig; problems: 
       policies: kept(config.policies),
       libraries: kept(config.libraries),
       longest_days: { ...LONGEST_DAYS, ...config.overrides?.longest_days },
+      ...config.bundle,
+      ...(config.release === undefined ? {} : { release: config.release }),
     },
     problems,
   };

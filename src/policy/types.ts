@@ -1,5 +1,7 @@
 import type { InputKind } from '../inputs/index.ts';
 import type { Digest, Json, Layer, Location, Severity } from '../record/index.ts';
+import type { Answers } from './answers.ts';
+import type { Release, ReleaseConfig } from './release/index.ts';
 
 /** What a layer does with a fail of a policy. */
 export type Mode = 'enforce' | 'warn' | 'observe';
@@ -33,6 +35,15 @@ export interface ControlLink {
   until?: string;
 }
 
+/** From a day on, at some places, a policy does no more than this. No stage makes it stronger than its layer says. */
+export interface RolloutStage {
+  /** YYYY-MM-DD, from midnight UTC. */
+  from: string;
+  mode: Mode;
+  /** Every given field must match; not given: everywhere. Globs as in the scope of an override. */
+  scope?: { environments?: string[]; subjects?: string[]; layers?: Layer[] };
+}
+
 /** What every policy says of itself, whichever engine judges with it. */
 export interface PolicyFields {
   id: string;
@@ -45,8 +56,10 @@ export interface PolicyFields {
   /** How often a run is expected: an ISO 8601 duration such as P1D, or `change` for on every change. */
   cadence: string;
   remediation: string;
-  /** Day since when the policy is in force, YYYY-MM-DD. */
+  /** Day since when the policy is in force, YYYY-MM-DD, from midnight UTC: before it the policy is observed. */
   since: string;
+  /** How it comes into force, stage by stage; not given: everywhere at once. */
+  rollout?: RolloutStage[];
   /** Kinds of input that it judges; empty: all. */
   inputs: InputKind[];
   /** Extra JSON paths to redact before its inputs are stored, such as `$.spec.token`. */
@@ -146,8 +159,14 @@ export interface Bundle {
   digest: Digest;
   /** Commit. */
   revision: string;
-  /** Commit time, Unix seconds: what "older" means. */
+  /** Commit time, Unix seconds: the serial number of the bundle within its lineage, so what "older" means. */
   revision_time: number;
+  /** How many days a signature of this bundle holds; not given: as long as whoever signs says, or without end. */
+  valid_days?: number;
+  /** How its commit came about; not given where it was built of no commit, or by an earlier version. */
+  release?: Release;
+  /** Until when the signature holds, RFC 3339, UTC; from then on nothing passes by this bundle. Not given: no end. */
+  expires?: string;
   /** Name of the policy repository: an older bundle is refused only within one lineage. */
   lineage: string;
   /** Id of the key that signed it; undefined for a bundle that was allowed unsigned (demo and tests of policies only). */
@@ -178,6 +197,10 @@ export interface RepositoryConfig {
   /** Folders of Rego modules that policies share. */
   libraries: string[];
   longest_days: LongestDays;
+  /** How many days a signature of the bundle holds. */
+  valid_days?: number;
+  /** Whose signature a tag needs before a bundle is built of its commit. */
+  release?: ReleaseConfig;
 }
 
 /** How many days an override may last from its creation to its sunset, by the severity of its policy. */
@@ -224,6 +247,8 @@ export interface Repository {
 export interface Opa {
   path: string;
   version: string;
+  /** Where its answers are kept, and the digest of its bytes. */
+  kept?: { answers: Answers; digest: string };
 }
 
 /** What an example of a policy's folder showed. */

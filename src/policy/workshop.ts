@@ -3,6 +3,8 @@
  * positions nor the compiler's tools.
  */
 import type { BuildOptions, BuiltBundle } from './build.ts';
+import type { Change, Side } from './diff/index.ts';
+import type { Committed } from './git.ts';
 import type { InitOptions, InitResult } from './init.ts';
 import type { TestReport, TestRepositoryOptions } from './test-repository.ts';
 import type { Files, Opa, Problem, Repository } from './types.ts';
@@ -10,6 +12,21 @@ import type { Files, Opa, Problem, Repository } from './types.ts';
 /** Builds the bundle of a policy repository from its committed tree. @see build.ts */
 export async function buildBundle(folder: string, options: BuildOptions): Promise<BuiltBundle> {
   return (await import('./build.ts')).buildBundle(folder, options);
+}
+
+/** Every difference between two versions of the policies. @see diff/index.ts */
+export async function compareVersions(before: Side, after: Side): Promise<Change[]> {
+  return (await import('./diff/index.ts')).compareVersions(before, after);
+}
+
+/** What `git diff` shows between the rules of two versions. @see diff/rules.ts */
+export async function unifiedDiff(before: Side, after: Side, paths: readonly string[]): Promise<string> {
+  return (await import('./diff/index.ts')).unifiedDiff(before, after, paths);
+}
+
+/** Reads what a commit of a policy repository holds. @see git.ts */
+export async function readCommitted(folder: string, name?: string): Promise<Committed | undefined> {
+  return (await import('./git.ts')).readCommitted(folder, name);
 }
 
 /** Starts a policy repository; never overwrites a file. @see init.ts */

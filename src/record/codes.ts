@@ -72,6 +72,10 @@ export const ERROR_CODES = {
     'A policy calls a built-in function that the run time lacks. The build stops.',
   ),
   POLICY_TEST_FAILED: code('usage', 'A policy test fails, or an example is judged other than its name says.'),
+  TAG_REQUIRED: code(
+    'denied',
+    'A bundle is built only of a commit whose tag an allowed signer signed, and this one has none. The message says of each tag why it does not count.',
+  ),
   BUNDLE_INVALID: code('tampered', 'A bundle is damaged or incomplete. It is not used.'),
   BUNDLE_UNSIGNED: code(
     'tampered',
@@ -84,6 +88,10 @@ export const ERROR_CODES = {
   BUNDLE_DIGEST: code(
     'tampered',
     'A file in a bundle differs from its signed digest. The message names it. The bundle is not used.',
+  ),
+  BUNDLE_EXPIRED: code(
+    'tampered',
+    'The signature of a bundle held for a time that is over. What the policies are now is not known, so nothing passes by it. Fetch the newer bundle; where there is none, sign it again.',
   ),
   BUNDLE_ROLLBACK: code('tampered', 'A bundle is older than the last one used here. It is not used.'),
   OVERRIDE_INVALID: code(

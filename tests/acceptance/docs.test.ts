@@ -25,6 +25,10 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect([waived('before.json'), waived('after.json')]).toEqual([0, 1]);
   });
 
+  it('a change of a policy, where the tutorial ended', { timeout: 180_000 }, () => {
+    expect(reader.follow('docs/how-to/change-a-policy.md', work)).toBe(4);
+  });
+
   it.each(['docs/how-to/query.md', 'docs/how-to/operate.md'])(
     '%s, in the folder of the demo',
     { timeout: 180_000 },

@@ -1,23 +1,82 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { type Bundle, loadBundle } from '../../policy/index.ts';
-import { ExhibitError } from '../../record/index.ts';
+import { type Bundle, isExpired, type LoadOptions, loadBundle } from '../../policy/index.ts';
+import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { Config } from '../config/config.ts';
-import { readState, writeState } from '../config/state.ts';
+import { readState } from '../config/state.ts';
 import type { Context } from '../context.ts';
+import { type BundleState, rolledBack, stale, unverifiable } from './bundle-state.ts';
+import { keep, recall } from './kept-bundle.ts';
 
 /** Where `exhibit policy build` and `exhibit policy keys` put things, and so where the others look first. */
 export const DEFAULT_BUNDLE = join('.exhibit', 'bundle.tar.gz');
 export const DEFAULT_BUNDLE_KEY = join('.exhibit', 'keys', 'bundle.pub.pem');
 
+/** A verified bundle, and what was wrong with what the settings name. */
+export interface Opened {
+  bundle: Bundle;
+  /** What has to be recorded: nothing where all is well. */
+  states: BundleState[];
+  /** Since when the bundle is too old to pass anything; not given: it is not. */
+  stale?: string;
+}
+
 /**
- * The bundle that the settings name, verified, and not older than the last one that was used on this machine.
- * @throws ExhibitError NOT_FOUND, or a BUNDLE_ code; nothing of a bundle that fails is used
+ * The bundle that the settings name, verified, not older than the last one that was used on this machine, and not expired. Where
+ * it is not so, the last good one of this machine goes on in its place, verified again. One that has expired still finds
+ * violations, and nothing passes by it.
+ * @param refused called with what has to be recorded before this throws
+ * @throws ExhibitError NOT_FOUND, or a BUNDLE_ code where there is no last good one; nothing of a bundle that fails is used
  */
-export async function openBundle(config: Config, context: Context): Promise<Bundle> {
+export async function openBundle(
+  config: Config,
+  context: Context,
+  refused: (state: BundleState) => Promise<void> = async () => {},
+): Promise<Opened> {
   const file = resolve(context.cwd, config.bundle?.value ?? DEFAULT_BUNDLE);
-  const keyFiles = config.bundle_keys?.value ?? [DEFAULT_BUNDLE_KEY];
-  const keys = keyFiles.map((name) => ({
+  const keys = keysOf(config, context);
+  const bytes = readNamed(
+    file,
+    'bundle',
+    'Name one with --bundle, or make one with `exhibit policy build` and `exhibit policy sign`.',
+  );
+  const { bundles } = readState(context.env);
+  const now = context.clock();
+  const options: LoadOptions = { keys, last: (lineage) => bundles[lineage], now, expired: 'give' };
+  let named: Bundle;
+  try {
+    named = await loadBundle(bytes, options);
+  } catch (error) {
+    if (!isExhibitError(error) || error.kind !== 'tampered') throw error;
+    const kept = await recall(file, lineageOf(error), options, context);
+    const state =
+      error.code === 'BUNDLE_ROLLBACK' ? rolledBack(error, kept) : unverifiable(error, bytes, kept);
+    if (kept !== undefined) return withKept(kept, [state], now);
+    await refused(state);
+    throw error;
+  }
+  if (isExpired(named, now)) {
+    const kept = await recall(file, named.lineage, options, context);
+    if (kept !== undefined && !isExpired(kept, now)) return withKept(kept, [stale(named, kept)], now);
+  }
+  keep(file, named, bytes, context);
+  return withKept(named, [], now);
+}
+
+/** The bundle that goes on; where it has expired that is a state as well. */
+function withKept(bundle: Bundle, states: BundleState[], now: number): Opened {
+  if (bundle.expires === undefined || !isExpired(bundle, now)) return { bundle, states };
+  return { bundle, states: [...states, stale(bundle, bundle)], stale: bundle.expires };
+}
+
+/** Only the error of an older bundle names a lineage: its signature held. */
+function lineageOf({ details }: ExhibitError): string | undefined {
+  return typeof details.lineage === 'string' ? details.lineage : undefined;
+}
+
+function keysOf(config: Config, context: Context): { id: string; pem: string }[] {
+  const files = config.bundle_keys?.value ?? [DEFAULT_BUNDLE_KEY];
+  return files.map((name) => ({
     id: basename(name).replace(/(\.pub)?\.pem$/, ''),
     pem: readNamed(
       resolve(context.cwd, name),
@@ -25,30 +84,6 @@ export async function openBundle(config: Config, context: Context): Promise<Bund
       'Name it with --bundle-key. It is bundle.pub.pem of whoever signs the bundle; a new key cannot verify an old bundle.',
     ).toString('utf8'),
   }));
-  const bytes = readNamed(
-    file,
-    'bundle',
-    'Name one with --bundle, or make one with `exhibit policy build` and `exhibit policy sign`.',
-  );
-  const { bundles } = readState(context.env);
-  const bundle = await loadBundle(bytes, {
-    keys,
-    last: (lineage) => bundles[lineage],
-    now: context.clock(),
-  });
-  const last = bundles[bundle.lineage];
-  if (last === undefined || last.digest !== bundle.digest) {
-    const { revision_time, digest, lineage } = bundle;
-    const kept = writeState(context.env, (state) => ({
-      ...state,
-      bundles: { ...state.bundles, [lineage]: { revision_time, digest } },
-    }));
-    if (!kept)
-      context.stderr.write(
-        'note: this machine cannot remember which bundle it used, so an older one would not be noticed\n',
-      );
-  }
-  return bundle;
 }
 
 function readNamed(file: string, what: string, hint: string): Buffer {

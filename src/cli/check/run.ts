@@ -9,6 +9,7 @@ import { buildReport, type CheckReport, type FailOn } from '../report/report.ts'
 import { progress } from '../terminal/progress.ts';
 import { printable } from '../terminal/text.ts';
 import { openBundle } from './bundle.ts';
+import type { BundleState } from './bundle-state.ts';
 
 export interface CheckOptions {
   /** As the user wrote it: RFC 3339; undefined is now. */
@@ -32,7 +33,10 @@ export async function runCheck(
   const failOn: FailOn = config.fail_on?.value ?? (layer === 'pre-commit' ? 'any' : 'high');
   const effectiveTime = parseEffectiveTime(options.effectiveTime);
   const now = effectiveTime ?? context.clock();
-  const bundle = await openBundle(config, context);
+  const { bundle, states, stale } = await openBundle(config, context, async (state) => {
+    if (config.evidence !== undefined) await recordStates([state], layer, config, context);
+  });
+  for (const { message } of states) context.stderr.write(`warning: ${printable(message)}\n`);
   const engine = await createEngine(bundle, { clock: () => now });
   try {
     const bar = progress('judging files', context.stderr, context.clock);
@@ -51,10 +55,12 @@ export async function runCheck(
       now,
       failOn,
       simulated,
+      ...(stale === undefined ? {} : { stale }),
     });
     bar.end();
     if (!options.quiet && passedOver.length > 0) context.stderr.write(`${passedOverText(passedOver)}\n`);
     if (config.evidence !== undefined) {
+      await recordStates(states, layer, config, context);
       const { recordRun } = await import('../evidence/record-run.ts');
       const { records, sealed } = await recordRun(
         {
@@ -75,10 +81,24 @@ export async function runCheck(
       layer,
       failOn,
       effectiveTime: effectiveTime === undefined ? null : formatInstant(effectiveTime),
+      ...(stale === undefined ? {} : { stale }),
     });
   } finally {
     await engine.close();
   }
+}
+
+/** What was wrong with the bundle is recorded before anything that was judged. */
+async function recordStates(
+  states: readonly BundleState[],
+  layer: Layer,
+  config: Config,
+  context: Context,
+): Promise<void> {
+  if (states.length === 0 || config.evidence === undefined) return;
+  const { recordBundleStates } = await import('../evidence/bundle-state.ts');
+  const folder = resolve(context.cwd, config.evidence.value);
+  await recordBundleStates(states, { folder, layer, emitter: config.emitter?.value }, context);
 }
 
 const NAMED = 5;

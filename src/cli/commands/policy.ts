@@ -1,6 +1,9 @@
 import { Option } from 'commander';
 import { command, type Define } from '../command.ts';
+import type { ImpactFlags } from '../impact/run.ts';
+import type { BuildFlags } from '../policy/build.ts';
 import type { CoverageFlags } from '../policy/coverage.ts';
+import type { DiffFlags } from '../policy/diff.ts';
 
 /** `exhibit init` and `exhibit policy ...` */
 export const policy: Define = (program, invoke) => {
@@ -13,7 +16,9 @@ export const policy: Define = (program, invoke) => {
   const group = program
     .command('policy')
     .summary('the life of a policy')
-    .description('The life of a policy: test, lint, list, show, coverage, build, sign, verify.');
+    .description(
+      'The life of a policy: test, lint, list, show, coverage, diff, impact, build, sign, verify.',
+    );
 
   command(group, 'test', 'run the policies’ own tests and their examples', [
     'exhibit policy test',
@@ -78,13 +83,51 @@ export const policy: Define = (program, invoke) => {
     group,
     'build',
     'build the bundle of the committed policies; the same commit gives the same bytes',
-    'exhibit policy build',
+    ['exhibit policy build', 'exhibit policy build --tag v1.4 --allowed-signers ../allowed_signers'],
   )
     .argument('[folder]', 'policy repository', '.')
     .option('--bundle <file>', 'file to write (default: .exhibit/bundle.tar.gz in the repository)')
     .option('--allow-dirty', 'build what lies in the folder, not the commit; the revision says so')
-    .action((folder: string, flags: { bundle?: string; allowDirty?: boolean }) =>
+    .option('--require-signed-tag', 'refuse a commit without a signed tag (also release.require_signed_tag)')
+    .option('--tag <name>', 'only this tag counts, and it must be signed')
+    .option(
+      '--allowed-signers <file>',
+      'SSH keys that may sign (default: release.allowed_signers of the commit)',
+    )
+    .option('--keyring <file>', 'OpenPGP keys that may sign (default: release.keyring of the commit)')
+    .action((folder: string, flags: BuildFlags) =>
       invoke(async (context) => (await import('../policy/build.ts')).build(folder, flags, context)),
+    );
+
+  command(group, 'diff', 'what changed between two versions of the policies, in words', [
+    'exhibit policy diff v1.3 HEAD --fail-on-weaker',
+    'exhibit policy diff old.tar.gz .exhibit/bundle.tar.gz -o json',
+  ])
+    .argument('<old>', 'bundle, folder, or git revision of the repository')
+    .argument('<new>', 'bundle, folder, or git revision of the repository')
+    .option('--repository <folder>', 'policy repository whose revisions are meant', '.')
+    .option('--rules', 'show the rules that differ as a unified diff')
+    .option('--fail-on-weaker', 'exit 1 where a change makes the policies weaker')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+    )
+    .action((before: string, after: string, flags: DiffFlags) =>
+      invoke(async (context) => (await import('../policy/diff.ts')).diff(before, after, flags, context)),
+    );
+
+  command(group, 'impact', 'which recorded verdicts would change with other policies', [
+    'exhibit policy impact --evidence ../evidence --bundle .exhibit/bundle.tar.gz',
+    'exhibit policy impact --evidence ../evidence --bundle . --from 2026-11-01 --to 2026-11-30 -o json',
+  ])
+    .option('--evidence <folder>', 'evidence folder whose stored inputs are judged again')
+    .requiredOption('--bundle <path>', 'bundle, or policy repository as it lies in a folder')
+    .option('--from <day>', 'first UTC day of recording (default: 30 days, up to --to)')
+    .option('--to <day>', 'last UTC day of recording (default: today)')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+    )
+    .action((flags: ImpactFlags) =>
+      invoke(async (context) => (await import('../impact/run.ts')).impact(flags, context)),
     );
 
   command(group, 'keys', 'make the key pair that signs bundles', 'exhibit policy keys')
@@ -93,11 +136,19 @@ export const policy: Define = (program, invoke) => {
       invoke(async (context) => (await import('../policy/sign.ts')).keys(folder, context)),
     );
 
-  command(group, 'sign', 'sign a bundle as stock OPA verifies it', 'exhibit policy sign')
+  command(group, 'sign', 'sign a bundle as stock OPA verifies it', [
+    'exhibit policy sign',
+    'exhibit policy sign --valid-days 7',
+  ])
     .argument('[folder]', 'policy repository', '.')
     .option('--bundle <file>', 'bundle to sign (default: .exhibit/bundle.tar.gz)')
     .option('--key <file>', 'private key, PEM (default: .exhibit/keys/bundle.pem, made when it is not there)')
-    .action((folder: string, flags: { bundle?: string; key?: string }) =>
+    .option(
+      '--valid-days <days>',
+      'how long the signature holds (default: bundle.valid_days of exhibit.yaml, else without end)',
+      Number,
+    )
+    .action((folder: string, flags: { bundle?: string; key?: string; validDays?: number }) =>
       invoke(async (context) => (await import('../policy/sign.ts')).sign(folder, flags, context)),
     );
 

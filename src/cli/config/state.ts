@@ -7,7 +7,19 @@ import type { Context } from '../context.ts';
 
 const schema = z.object({
   /** By lineage: the newest bundle that was used here. */
-  bundles: z.record(z.string(), z.object({ revision_time: z.number(), digest: z.string() })).default({}),
+  bundles: z
+    .record(
+      z.string(),
+      z.object({
+        revision_time: z.number(),
+        digest: z.string(),
+        /** Digest of the packed file that is kept of it. */
+        packed: z.string().exactOptional(),
+      }),
+    )
+    .default({}),
+  /** By the place that the settings name: the lineage of the last bundle that was used from there. */
+  sources: z.record(z.string(), z.string()).default({}),
   /** By origin of a log: the newest checkpoint that was seen here, as a signed note. */
   checkpoints: z.record(z.string(), z.string()).default({}),
 });
@@ -30,7 +42,7 @@ export function readState(env: Context['env']): State {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR'))
-      return { bundles: {}, checkpoints: {} };
+      return { bundles: {}, sources: {}, checkpoints: {} };
     throw damaged(file, cause);
   }
   try {

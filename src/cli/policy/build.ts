@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { buildBundle, findOpa } from '../../policy/index.ts';
+import { type BuildOptions, type Bundle, buildBundle, findCompiler } from '../../policy/index.ts';
+import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { columns, printable } from '../terminal/text.ts';
@@ -8,16 +9,24 @@ import { makeFolder } from './folder.ts';
 import { countOverrides } from './overrides.ts';
 import { BUNDLE, fileIn } from './paths.ts';
 
+export interface BuildFlags {
+  bundle?: string;
+  allowDirty?: boolean;
+  requireSignedTag?: boolean;
+  tag?: string;
+  allowedSigners?: string;
+  keyring?: string;
+}
+
 /** Builds the bundle of a repository's commit. It is not signed yet. */
-export async function build(
-  folder: string,
-  flags: { bundle?: string; allowDirty?: boolean },
-  context: Context,
-): Promise<ExitCode> {
-  const opa = await findOpa(context.env);
-  const { tar, digest, repository } = await buildBundle(resolve(context.cwd, folder), {
+export async function build(folder: string, flags: BuildFlags, context: Context): Promise<ExitCode> {
+  const opa = await findCompiler(context.env);
+  const { tar, digest, repository, release } = await buildBundle(resolve(context.cwd, folder), {
     opa,
     allowDirty: flags.allowDirty === true,
+    requireSignedTag: flags.requireSignedTag === true,
+    ...(flags.tag === undefined ? {} : { tag: flags.tag }),
+    ...trustOf(flags, context),
   });
   const file = fileIn(context.cwd, folder, flags.bundle, BUNDLE);
   await makeFolder(dirname(file));
@@ -28,10 +37,52 @@ export async function build(
     ['policies', String(repository.policies.length)],
     ['overrides', countOverrides(repository, context.clock())],
     ['size', `${tar.length} bytes`],
+    ...releaseRows(release),
   ];
   context.stdout.write(`${columns(rows).join('\n')}\n`);
   for (const { file: at, reason } of repository.rejected_overrides)
     context.stderr.write(`note: ${printable(`${at} does not apply: ${reason}`)}\n`);
   context.stderr.write('next: exhibit policy sign\n');
   return EXIT.ok;
+}
+
+/** How the commit came about, and what of that is proven. */
+export function releaseRows(release: Bundle['release']): string[][] {
+  if (release === undefined) return [];
+  const { author, reviewers, merged, tag } = release;
+  return [
+    ['author', author],
+    ...reviewers.map(({ name, source, assurance, independent }) => [
+      source === 'merge' ? 'merged by' : 'reviewer',
+      `${name} (${assurance}${independent ? '' : ', not another person than the author'})`,
+    ]),
+    ...(merged === undefined ? [] : [['change', `${merged.url ?? merged.id} (stated)`]]),
+    ...(tag === undefined
+      ? []
+      : [
+          [
+            'tag',
+            `${tag.name}, signed by ${tag.signer} (${tag.method}, ${tag.key}), believed by ${tag.trust === 'given' ? 'whoever built it' : 'the repository itself'}`,
+          ],
+        ]),
+  ];
+}
+
+function trustOf(flags: BuildFlags, { cwd }: Context): Pick<BuildOptions, 'trust'> {
+  const { allowedSigners, keyring } = flags;
+  if (allowedSigners === undefined && keyring === undefined) return {};
+  const read = (name: string): Buffer => {
+    const file = resolve(cwd, name);
+    try {
+      return readFileSync(file);
+    } catch (cause) {
+      throw new ExhibitError('NOT_FOUND', 'the file cannot be read', { cause, location: { file } });
+    }
+  };
+  return {
+    trust: {
+      ...(allowedSigners === undefined ? {} : { allowedSigners: read(allowedSigners).toString('utf8') }),
+      ...(keyring === undefined ? {} : { keyring: read(keyring) }),
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import {
   type FrameworkCoverage,
-  findOpa,
+  findCompiler,
   frameworkCoverage,
   isDay,
   readRepository,
@@ -23,7 +23,9 @@ export async function coverage(folder: string, flags: CoverageFlags, context: Co
   const day = flags.on ?? new Date(context.clock()).toISOString().slice(0, 10);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !isDay(day))
     throw new ExhibitError('USAGE', `${JSON.stringify(day)} is no day`, { hint: 'Such as 2026-11-30.' });
-  const repository = await readRepository(resolve(context.cwd, folder), { opa: await findOpa(context.env) });
+  const repository = await readRepository(resolve(context.cwd, folder), {
+    opa: await findCompiler(context.env),
+  });
   const all = frameworkCoverage(repository, day);
   const frameworks = chosen(all, flags.framework, folder);
   const problems = repository.problems

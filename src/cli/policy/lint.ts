@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { findOpa, lintRepository, readRepository } from '../../policy/index.ts';
+import { findCompiler, lintRepository, readRepository } from '../../policy/index.ts';
 import { formatLocation } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -8,7 +8,7 @@ import { printable, wrap } from '../terminal/text.ts';
 
 /** Prints what is wrong or missing in a policy repository; exit 1 when there is an error. */
 export async function lint(folder: string, json: boolean, context: Context): Promise<ExitCode> {
-  const opa = await findOpa(context.env);
+  const opa = await findCompiler(context.env);
   const problems = await lintRepository(await readRepository(resolve(context.cwd, folder), { opa }), { opa });
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const { stdout } = context;

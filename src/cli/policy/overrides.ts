@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { findOpa, type Override, type Repository, readRepository } from '../../policy/index.ts';
+import { findCompiler, type Override, type Repository, readRepository } from '../../policy/index.ts';
 import { DAY_MILLISECONDS } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -9,7 +9,7 @@ import { columns, printable } from '../terminal/text.ts';
 /** Every override and its state now; what was rejected is listed with the reason. */
 export async function list(folder: string, json: boolean, context: Context): Promise<ExitCode> {
   const { overrides, rejected_overrides } = await readRepository(resolve(context.cwd, folder), {
-    opa: await findOpa(context.env),
+    opa: await findCompiler(context.env),
   });
   const now = context.clock();
   if (json) {
@@ -35,7 +35,7 @@ export async function list(folder: string, json: boolean, context: Context): Pro
 /** Exit 1 when one would not apply. */
 export async function lint(folder: string, context: Context): Promise<ExitCode> {
   const repository = await readRepository(resolve(context.cwd, folder), {
-    opa: await findOpa(context.env),
+    opa: await findCompiler(context.env),
   });
   const { rejected_overrides } = repository;
   for (const { file, reason } of rejected_overrides)

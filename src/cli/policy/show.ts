@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { findOpa, type Policy, type Repository, readRepository } from '../../policy/index.ts';
+import { findCompiler, type Policy, type Repository, readRepository } from '../../policy/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -12,7 +12,9 @@ export async function list(
   flags: { control?: string; json?: boolean },
   context: Context,
 ): Promise<ExitCode> {
-  const repository = await readRepository(resolve(context.cwd, folder), { opa: await findOpa(context.env) });
+  const repository = await readRepository(resolve(context.cwd, folder), {
+    opa: await findCompiler(context.env),
+  });
   const wanted = flags.control;
   const policies = repository.policies.filter(
     (policy) => wanted === undefined || policy.controls.some((link) => link.control === wanted),
@@ -34,7 +36,9 @@ export async function list(
 
 /** All that is known of one policy, in words. */
 export async function show(id: string, folder: string, context: Context): Promise<ExitCode> {
-  const repository = await readRepository(resolve(context.cwd, folder), { opa: await findOpa(context.env) });
+  const repository = await readRepository(resolve(context.cwd, folder), {
+    opa: await findCompiler(context.env),
+  });
   const policy = repository.policies.find((candidate) => candidate.id === id);
   if (policy === undefined) {
     throw new ExhibitError('NOT_FOUND', `no policy ${JSON.stringify(id)} in ${folder}`, {

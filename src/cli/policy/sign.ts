@@ -1,16 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { generateBundleKey, loadBundle, signBundle } from '../../policy/index.ts';
-import { ExhibitError } from '../../record/index.ts';
+import { generateBundleKey, loadBundle, signBundle, statedDays } from '../../policy/index.ts';
+import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { columns } from '../terminal/text.ts';
+import { columns, plural } from '../terminal/text.ts';
+import { releaseRows } from './build.ts';
 import { makeFolder } from './folder.ts';
 import { BUNDLE, fileIn, PRIVATE_KEY, PUBLIC_KEY } from './paths.ts';
 
 interface Flags {
   bundle?: string;
   key?: string;
+  validDays?: number;
 }
 
 /** Makes the key pair, and never replaces one: what it signed could not be verified any more. */
@@ -41,10 +43,14 @@ export async function sign(folder: string, flags: Flags, context: Context): Prom
   const secret = fileIn(context.cwd, folder, flags.key, PRIVATE_KEY);
   if (flags.key === undefined && !existsSync(secret)) await keys(folder, context);
   const file = fileIn(context.cwd, folder, flags.bundle, BUNDLE);
+  const bundle = read(file, 'Make it with: exhibit policy build');
+  const days = daysOf(flags.validDays) ?? statedDays(bundle);
+  const expires = days === undefined ? undefined : context.clock() + days * DAY_MILLISECONDS;
   const { tar, digest } = await signBundle(
-    read(file, 'Make it with: exhibit policy build'),
+    bundle,
     read(secret, 'Make one with: exhibit policy keys').toString('utf8'),
     keyName(secret),
+    expires === undefined ? {} : { expires },
   );
   writeFileSync(file, tar);
   context.stdout.write(
@@ -52,9 +58,23 @@ export async function sign(folder: string, flags: Flags, context: Context): Prom
       ['signed', file],
       ['digest', digest],
       ['key', keyName(secret)],
+      [
+        'holds',
+        expires === undefined ? 'without end' : `until ${endOf(expires)} (${plural(days ?? 0, 'day')})`,
+      ],
     ]).join('\n')}\n`,
   );
   return EXIT.ok;
+}
+
+/** The claim has no more than seconds. */
+function endOf(expires: number): string {
+  return formatInstant(Math.floor(expires / 1_000) * 1_000);
+}
+
+function daysOf(days: number | undefined): number | undefined {
+  if (days === undefined || (Number.isInteger(days) && days >= 1 && days <= 3_650)) return days;
+  throw new ExhibitError('USAGE', '--valid-days takes a whole number of days from 1 to 3650');
 }
 
 /** Verifies a bundle as an enforcement point does. */
@@ -64,14 +84,17 @@ export async function verify(folder: string, flags: Flags, context: Context): Pr
   const pem = read(shared, 'Name the public key with --key').toString('utf8');
   const bundle = await loadBundle(read(file, 'Make it with: exhibit policy build'), {
     keys: [{ id: keyName(shared), pem }],
+    now: context.clock(),
   });
   const rows = [
     ['signature', `holds, by key ${bundle.signed_by ?? '?'}; every file has its signed digest`],
+    ['holds', bundle.expires === undefined ? 'without end' : `until ${bundle.expires}`],
     ['digest', bundle.digest],
     ['lineage', bundle.lineage],
     ['revision', `${bundle.revision}, ${new Date(bundle.revision_time * 1000).toISOString()}`],
     ['policies', String(bundle.policies.length)],
     ['overrides', `${bundle.overrides.length}, ${bundle.rejected_overrides.length} rejected`],
+    ...releaseRows(bundle.release),
   ];
   context.stdout.write(`${columns(rows).join('\n')}\n`);
   return EXIT.ok;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { findOpa, readRepository, type TestReport, testRepository } from '../../policy/index.ts';
+import { findCompiler, readRepository, type TestReport, testRepository } from '../../policy/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { printable, wrap } from '../terminal/text.ts';
@@ -11,7 +11,7 @@ export async function test(
   { coverage: threshold, uncovered }: { coverage?: number; uncovered?: boolean },
   context: Context,
 ): Promise<ExitCode> {
-  const opa = await findOpa(context.env);
+  const opa = await findCompiler(context.env);
   const repository = await readRepository(resolve(context.cwd, folder), { opa });
   const report = await testRepository(repository, {
     opa,

@@ -58,6 +58,8 @@ export interface ReportOptions {
   layer: Layer;
   failOn: FailOn;
   effectiveTime: string | null;
+  /** Since when the bundle is too old to pass anything. */
+  stale?: string;
 }
 
 /** The report of a run: sorted, so that the same input gives the same bytes. */
@@ -177,7 +179,7 @@ const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 function conclude(
   results: readonly CheckResult[],
   summary: CheckSummary,
-  { layer, failOn }: ReportOptions,
+  { layer, failOn, stale }: ReportOptions,
 ): { exit_code: ExitCode; reason: string } {
   const violations = results.filter((r) => blocks(r, failOn)).length;
   const open = summary.error + summary.not_evaluated;
@@ -186,6 +188,11 @@ function conclude(
     const rest = open > 0 ? `; ${plural(open, 'verdict')} could not be reached` : '';
     return { exit_code: EXIT.violation, reason: `${plural(violations, 'violation')}${where}${rest}` };
   }
+  if (stale !== undefined)
+    return {
+      exit_code: EXIT.incomplete,
+      reason: `the bundle expired at ${stale}: nothing passes by it`,
+    };
   if (open > 0)
     return { exit_code: EXIT.incomplete, reason: `${plural(open, 'verdict')} could not be reached` };
   if (summary.subjects === 0) {

@@ -41,6 +41,10 @@ export function bundleRecords(bundle: Bundle): { records: RecordDraft[]; blobs: 
       lineage: bundle.lineage,
       ...(bundle.signed_by === undefined ? {} : { signed_by: bundle.signed_by }),
       policies: bundle.policies.length,
+      serial: bundle.revision_time,
+      ...(bundle.expires === undefined ? {} : { expires: bundle.expires }),
+      // Through JSON, so that it is plain.
+      ...(bundle.release === undefined ? {} : { release: JSON.parse(JSON.stringify(bundle.release)) }),
     },
   };
   return { records: [record, ...bundle.overrides.map(overrideRecord)], blobs: blobs.all };

@@ -16,6 +16,8 @@ export interface JudgeAllOptions {
   environment?: string;
   /** The effective time was chosen by somebody: every disposition is none. */
   simulated?: boolean;
+  /** Since when the bundle is too old to pass anything, RFC 3339: what would pass is not_evaluated. */
+  stale?: string;
   /** From which severity on the caller blocks: it changes nothing here, and the run's record says it. */
   failOn?: string;
 }
@@ -159,12 +161,21 @@ class Run {
   }
 
   #decide(judgement: Judgement, document: InputDocument | undefined, clean: Clean = cleanText): Decision {
-    return cleanDecision(this.#disposed(judgement, document), clean);
+    return cleanDecision(this.#disposed(this.#passing(judgement), document), clean);
+  }
+
+  /** By rules that may have been withdrawn since, something may fail; nothing passes. */
+  #passing(judgement: Judgement): Judgement {
+    const { stale } = this.#options;
+    if (stale === undefined || judgement.verdict !== 'pass') return judgement;
+    const message = `it would pass by a bundle that expired at ${stale}, which is too old to pass anything`;
+    return { ...judgement, verdict: 'not_evaluated', code: 'BUNDLE_EXPIRED', message };
   }
 
   #disposed(judgement: Judgement, document: InputDocument | undefined): Decision {
     const { layer, bundle, environment, simulated } = this.#options;
-    const stated: Mode = this.#policies.get(judgement.policy_id)?.layers[layer] ?? 'enforce';
+    const policy = this.#policies.get(judgement.policy_id);
+    const stated: Mode = policy?.layers[layer] ?? 'enforce';
     const mode = belowThreshold(judgement, this.#options.failOn) && stated === 'enforce' ? 'warn' : stated;
     const file = document?.file ?? judgement.location?.file;
     const context = {
@@ -172,6 +183,7 @@ class Run {
       layer,
       overrides: bundle.overrides,
       now: this.#now,
+      ...(policy === undefined ? {} : { schedule: policy }),
       ...(environment === undefined ? {} : { environment }),
       ...(file === undefined ? {} : { file }),
     };

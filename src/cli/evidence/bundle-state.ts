@@ -1,0 +1,56 @@
+import { hostname } from 'node:os';
+import type { UnnumberedRecord } from '../../engine/index.ts';
+import { formatInstant, type Layer, SCHEMA, uuidv7 } from '../../record/index.ts';
+import type { BundleState } from '../check/bundle-state.ts';
+import type { Context } from '../context.ts';
+import { openWriter, remember } from '../ledger/memory.ts';
+import { VERSION } from '../version.ts';
+
+export interface StatesTarget {
+  /** Evidence folder, made by `exhibit ledger init`. */
+  folder: string;
+  layer: Layer;
+  emitter: string | undefined;
+}
+
+/** Records what was wrong with a bundle and what was done about it. When this returns, every record is on disk. */
+export async function recordBundleStates(
+  states: readonly BundleState[],
+  { folder, layer, emitter }: StatesTarget,
+  context: Context,
+): Promise<void> {
+  const ledger = await openWriter(folder, context);
+  try {
+    const name = emitter ?? `exhibit@${hostname()}`;
+    await ledger.append(
+      name,
+      states.map((state) => stateRecord(state, layer, name, context)),
+    );
+    await ledger.seal();
+    await remember(ledger, context);
+  } finally {
+    await ledger.close();
+  }
+}
+
+function stateRecord(
+  { digest, revision, message, ...details }: BundleState,
+  layer: Layer,
+  emitter: string,
+  { clock, random }: Context,
+): UnnumberedRecord {
+  return {
+    schema: SCHEMA,
+    record_id: uuidv7(clock(), random),
+    record_type: 'bundle_state',
+    observed_at: formatInstant(clock()),
+    emitter,
+    layer,
+    tool: 'exhibit',
+    tool_version: VERSION,
+    bundle_digest: digest,
+    ...(revision === undefined ? {} : { policy_revision: revision.slice(0, 256) }),
+    message: message.slice(0, 8_000),
+    details,
+  };
+}

@@ -1,0 +1,57 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+import { main } from '../main.ts';
+
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** The whole program in this process: a machine of its own, with a clock that a test moves. */
+export class Machine {
+  now: number;
+  readonly folder: string;
+  readonly env: Record<string, string | undefined>;
+
+  /** @param time RFC 3339 */
+  constructor(time: string) {
+    this.now = Date.parse(time);
+    this.folder = mkdtempSync(join(tmpdir(), 'exhibit-machine-'));
+    this.env = { ...process.env, CI: '', EXHIBIT_STATE: join(this.folder, 'state') };
+  }
+
+  at(time: string): this {
+    this.now = Date.parse(time);
+    return this;
+  }
+
+  async run(...argv: string[]): Promise<Ended> {
+    let stdout = '';
+    let stderr = '';
+    const context: Context = {
+      env: this.env,
+      cwd: this.folder,
+      clock: () => this.now,
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      stdout: {
+        write: (text) => {
+          stdout += text;
+        },
+        isTTY: false,
+        columns: 200,
+      },
+      stderr: {
+        write: (text) => {
+          stderr += text;
+        },
+        isTTY: false,
+        columns: 200,
+      },
+    };
+    const code = await main(argv, context);
+    return { code, stdout, stderr };
+  }
+}
