@@ -46,6 +46,24 @@ describe('a policy set', () => {
     });
   });
 
+  it('takes links from annotations of their own, in their order, and from YAML where they have more fields', async () => {
+    const policy = await policyOf({
+      [main]: POLICY.replace(
+        '@control(',
+        `@controls("[{control: test/one, strength: partial, rationale: 'Before: the old door.', until: 2025-12-31}]")
+@control2("test/two supporting: With a colon: kept.")
+@control10("test/three partial: One more.")
+@control(`,
+      ),
+    });
+    expect(policy.controls).toEqual([
+      { control: 'test/one', strength: 'partial', rationale: 'Before: the old door.', until: '2025-12-31' },
+      { control: 'test/two', strength: 'supporting', rationale: 'With a colon: kept.' },
+      { control: 'test/three', strength: 'partial', rationale: 'One more.' },
+      { control: 'test/one', strength: 'full', rationale: 'It is the only policy of this control.' },
+    ]);
+  });
+
   it('takes a schema from elsewhere in the repository, and entities from beside it', async () => {
     const policy = await policyOf({
       [main]: POLICY.replace('@owner', '@schema("lib/house.cedarschema")\n@owner'),
@@ -80,12 +98,12 @@ inputs: [cedar-request]
     [
       'that does not parse',
       { [main]: POLICY.replace('forbid', 'forbit') },
-      `${main}:21: invalid policy effect: forbit`,
+      `${main}:19: invalid policy effect: forbit`,
     ],
     [
       'with an attribute that the schema does not know',
       { [main]: POLICY.replace('resource.sealed', 'resource.seald') },
-      `${main}:26: for policy \`sealed\`, attribute \`seald\` on entity type \`House::Door\` not found`,
+      `${main}:24: for policy \`sealed\`, attribute \`seald\` on entity type \`House::Door\` not found`,
     ],
     [
       'with a wrong place after letters of more than one byte',
@@ -95,12 +113,12 @@ inputs: [cedar-request]
           '{ resource.x',
         ),
       },
-      `${main}:26: for policy \`sealed\`, attribute \`x\` on entity type \`House::Door\` not found`,
+      `${main}:24: for policy \`sealed\`, attribute \`x\` on entity type \`House::Door\` not found`,
     ],
     [
       'with a statement that can never apply',
       { [main]: `${POLICY}\n@id("never")\nforbid (principal, action, resource) when { false };\n` },
-      `${main}:28: for policy \`never\`, policy is impossible: the policy expression evaluates to false for all valid requests`,
+      `${main}:26: for policy \`never\`, policy is impossible: the policy expression evaluates to false for all valid requests`,
     ],
     [
       'with a schema that does not parse',
@@ -115,17 +133,17 @@ inputs: [cedar-request]
     [
       'with a statement that has no @id',
       { [main]: POLICY.replace('@id("sealed")\n', '') },
-      `${main}:20: the statement has no @id`,
+      `${main}:18: the statement has no @id`,
     ],
     [
       'with one @id twice',
       { [main]: POLICY.replace('"sealed"', '"door-opened"') },
-      `${main}:20: a second statement has the @id "door-opened"`,
+      `${main}:18: a second statement has the @id "door-opened"`,
     ],
     [
       'with metadata twice',
       { [main]: POLICY.replace('@id("sealed")', '@id("sealed")\n@title("Again")') },
-      `${main}:20: a second statement has a @title: one statement of a policy set carries its metadata`,
+      `${main}:18: a second statement has a @title: one statement of a policy set carries its metadata`,
     ],
     [
       'without metadata',
@@ -139,13 +157,23 @@ inputs: [cedar-request]
     ],
     [
       'with controls that are no list',
-      { [main]: POLICY.replace(/@controls\("[^"]*"\)/, '@controls("test/one")') },
+      { [main]: POLICY.replace(/@control\("[^"]*"\)/, '@controls("test/one")') },
       `${main}:6: controls: Invalid input: expected array, received string`,
     ],
     [
       'with controls that are no YAML',
-      { [main]: POLICY.replace('- {control: test/one,', '- {control: test/one') },
+      { [main]: POLICY.replace(/@control\("[^"]*"\)/, '@controls("[{control: test/one")') },
       `${main}:6: @controls: `,
+    ],
+    [
+      'with a control without a strength',
+      { [main]: POLICY.replace('test/one full:', 'test/one:') },
+      `${main}:6: @control: expected a control, a strength and why, such as "soc2/cc6.1 partial: ..."`,
+    ],
+    [
+      'with a strength that there is not, in the second of two controls',
+      { [main]: POLICY.replace('@control(', '@control2("test/two total: As a whole.")\n@control(') },
+      `${main}:6: controls.0.strength: Invalid option: expected one of "full"|"partial"|"supporting"`,
     ],
     [
       'with a template',

@@ -64,10 +64,10 @@ function decisionOf(answer: AuthorizationAnswer): CedarDecision {
   return {
     decision,
     determining: diagnostics.reason.toSorted(),
-    errors: diagnostics.errors.map(({ policyId, error }) => ({
-      statement: policyId,
-      message: error.message,
-    })),
+    // Cedar gives both in an order of its own, which changes from call to call.
+    errors: diagnostics.errors
+      .map(({ policyId, error }) => ({ statement: policyId, message: error.message }))
+      .sort((one, other) => (one.statement < other.statement ? -1 : 1)),
   };
 }
 

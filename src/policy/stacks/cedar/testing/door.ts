@@ -4,9 +4,7 @@ const METADATA = `@id("door-opened")
 @description("A person opens a door that is theirs; nobody opens a sealed one.")
 @severity("high")
 @owner("house")
-@controls("
-- {control: test/one, strength: full, rationale: It is the only policy of this control.}
-")
+@control("test/one full: It is the only policy of this control.")
 @layers("{ci: enforce, runtime: enforce}")
 @cadence("change")
 @remediation("Ask whom the door belongs to.")
