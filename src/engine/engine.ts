@@ -1,5 +1,12 @@
 import type { InputDocument } from '../inputs/index.ts';
-import { ANSWER, type Bundle, isRegoPolicy, type Policy, regoPolicies } from '../policy/index.ts';
+import {
+  ANSWER,
+  type Bundle,
+  isControlPlanePolicy,
+  isRegoPolicy,
+  type Policy,
+  regoPolicies,
+} from '../policy/index.ts';
 import { type Clock, ExhibitError, type Layer } from '../record/index.ts';
 import { createBuiltins } from './builtins/registry.ts';
 import { Evaluation } from './evaluation.ts';
@@ -122,7 +129,12 @@ class BundleEngine implements Engine {
   }
 }
 
-/** The policies that a layer uses, in the order of the bundle. */
+/**
+ * The policies that a layer uses, in the order of the bundle. Guardrails of a cloud are left out: its control plane judges
+ * them, and their verdicts come back as its records, so a run of ours says nothing of them.
+ */
 export function policiesFor(bundle: Bundle, layer: Layer): Policy[] {
-  return bundle.policies.filter((policy) => policy.layers[layer] !== undefined);
+  return bundle.policies.filter(
+    (policy) => policy.layers[layer] !== undefined && !isControlPlanePolicy(policy),
+  );
 }

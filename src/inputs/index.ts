@@ -1,4 +1,5 @@
 /** What is judged: files and their documents, with positions. A format is a file in formats/ and a line in formats.ts. */
+export { type CedarReference, cedarReference, formatCedarReference } from './cedar-reference.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export { parseInput } from './parse.ts';
 export { readInputs } from './read.ts';

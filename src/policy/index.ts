@@ -49,7 +49,9 @@ export {
   STRENGTHS,
 } from './schema.ts';
 export { type SignedBundle, signBundle, statedDays } from './sign.ts';
-export { isRegoPolicy, regoPolicies } from './styles.ts';
+export { type CedarDecider, type CedarRequest, cedarDecider } from './stacks/cedar/decide.ts';
+export { cedarSet } from './stacks/cedar/set.ts';
+export { isControlPlanePolicy, isRegoPolicy, regoPolicies } from './styles.ts';
 export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';
 export type * from './types.ts';

@@ -50,6 +50,8 @@ function lintPolicy(policy: Policy, repository: Repository): Problem[] {
   const beside = [...repository.files.keys()].filter((path) => path.startsWith(folder));
   if (isRegoPolicy(policy) && !beside.some(isTest))
     out.push(problem('error', 'no-test', `${policy.id} has no test`, at, `Write ${folder}policy_test.rego.`));
+  if (STACKS.some(({ style, examples }) => style === policy.style && examples === 'none'))
+    return [...out, ...lintNoExamples(policy, folder, beside)];
   const examples = examplesOf(repository).filter((example) => example.policy === policy);
   for (const kind of ['good', 'bad'] as const) {
     if (examples.some(({ expected }) => expected === kind)) continue;
@@ -72,6 +74,13 @@ function lintPolicy(policy: Policy, repository: Repository): Problem[] {
     out.push(problem('error', 'no-rule', `${policy.id} has no rule ${rule}`, at, hint));
   }
   return out;
+}
+
+/** An example that nothing judges would look like one that was. */
+function lintNoExamples({ id }: Policy, folder: string, beside: readonly string[]): Problem[] {
+  return beside
+    .filter((path) => path.startsWith(`${folder}examples/`))
+    .map((path) => problem('warning', 'example', `nothing here judges an example of ${id}`, { file: path }));
 }
 
 async function lintStacks({ policies, files }: Repository): Promise<Problem[]> {

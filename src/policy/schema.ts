@@ -18,6 +18,7 @@ export const STACK_STYLES = [
 export const INPUT_KINDS = [
   'terraform-plan',
   'kubernetes',
+  'cedar-request',
   'json',
   'yaml',
 ] as const satisfies readonly InputKind[];

@@ -1,16 +1,14 @@
 /** Policies of other engines than OPA that can be judged in this process: one registry line an engine. */
-import type { InputDocument } from '../../inputs/index.ts';
-import type { Bundle, StackPolicy, StackStyle } from '../../policy/index.ts';
+import type { Bundle, StackStyle } from '../../policy/index.ts';
 import { unjudged } from '../rules/outcome.ts';
-import type { Judgement } from '../types.ts';
+import { cedarEngine } from './cedar.ts';
+import type { StackEngine, StackJudge } from './stack.ts';
 
-/** Judges one document with one policy; what it throws is that policy's error. */
-export type StackJudge = (policy: StackPolicy, document: InputDocument) => Judgement[];
+export type { StackEngine, StackJudge } from './stack.ts';
 
-/** Makes the judge of a bundle's policies of one style. Called when the first of them judges: loading an engine takes time. */
-export type StackEngine = (bundle: Bundle) => StackJudge;
-
-const ENGINES: ReadonlyMap<StackStyle, StackEngine> = new Map<StackStyle, StackEngine>();
+const ENGINES: ReadonlyMap<StackStyle, StackEngine> = new Map<StackStyle, StackEngine>([
+  ['cedar', cedarEngine],
+]);
 
 /** The judge of a bundle's policies whose rules are not Rego. Where their engine does not run here they are not_evaluated. */
 export function stackJudge(bundle: Bundle): StackJudge {

@@ -27,6 +27,8 @@ export interface Stack {
   style: StackStyle;
   /** Name of the file that makes a folder below `policies/` a policy of this stack. */
   main: string;
+  /** `none`: no engine that runs offline judges a document with it, so its policies have no examples. */
+  examples?: 'none';
   /** Reads one policy file. Never throws for what stands in it: it is a problem with file and line. */
   read(file: string, files: Files): StackReading | Promise<StackReading>;
   /** Problems beyond those of reading it: what `policy lint` says. */

@@ -1,0 +1,15 @@
+import { createRequire } from 'node:module';
+import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
+
+export type CedarModule = typeof Cedar;
+
+let loaded: CedarModule | undefined;
+
+/**
+ * Cedar itself, compiled to WebAssembly by its authors. It is loaded at the first call, which takes about 50 ms, so that a
+ * program that judges nothing with Cedar does not pay for it.
+ */
+export function cedar(): CedarModule {
+  loaded ??= createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs') as CedarModule;
+  return loaded;
+}
