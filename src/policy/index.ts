@@ -21,6 +21,7 @@ export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from 
 export { type Example, exampleInstant } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
 export { examplesOf } from './examples.ts';
+export type { KyvernoExport } from './export/kyverno.ts';
 export { type Environment, findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';
 export { digestOf, fileHash } from './hash.ts';
@@ -43,12 +44,15 @@ export {
   STRENGTHS,
 } from './schema.ts';
 export { type SignedBundle, signBundle } from './sign.ts';
+export { findKyverno, KYVERNO_VERSION, type Kyverno } from './stacks/kyverno/find.ts';
+export type { StackTool } from './stacks/stack.ts';
 export { isRegoPolicy, regoPolicies } from './styles.ts';
 export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';
 export type * from './types.ts';
 export {
   buildBundle,
+  exportKyverno,
   initRepository,
   lintRepository,
   readFiles,

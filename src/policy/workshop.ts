@@ -2,14 +2,25 @@
  * What the people who write policies call. Imported late: a check only loads a bundle, and needs neither a YAML parser with
  * positions nor the compiler's tools.
  */
+import type { Clock } from '../record/index.ts';
 import type { BuildOptions, BuiltBundle } from './build.ts';
+import type { KyvernoExport } from './export/kyverno.ts';
 import type { InitOptions, InitResult } from './init.ts';
 import type { TestReport, TestRepositoryOptions } from './test-repository.ts';
-import type { Files, Opa, Problem, Repository } from './types.ts';
+import type { Files, Opa, Override, Problem, Repository } from './types.ts';
 
 /** Builds the bundle of a policy repository from its committed tree. @see build.ts */
 export async function buildBundle(folder: string, options: BuildOptions): Promise<BuiltBundle> {
   return (await import('./build.ts')).buildBundle(folder, options);
+}
+
+/** Policies and overrides for Kyverno and the API server. @see export/kyverno.ts */
+export async function exportKyverno(
+  repository: Pick<Repository, 'policies' | 'files'>,
+  overrides: readonly Override[],
+  clock?: Clock,
+): Promise<KyvernoExport> {
+  return (await import('./export/kyverno.ts')).exportKyverno(repository, overrides, clock);
 }
 
 /** Starts a policy repository; never overwrites a file. @see init.ts */

@@ -17,6 +17,9 @@ export interface StackReading {
   problems: Problem[];
 }
 
+/** Tools of other projects that tests of policies call. */
+export type StackTool = 'kyverno';
+
 export interface TestOptions {
   /** Where tools are looked for. */
   environment: NodeJS.ProcessEnv;
@@ -27,6 +30,8 @@ export interface Stack {
   style: StackStyle;
   /** Name of the file that makes a folder below `policies/` a policy of this stack. */
   main: string;
+  /** The tool that its tests call, where that is not in this process. A new repository has such policies only when asked for. */
+  tool?: StackTool;
   /** Reads one policy file. Never throws for what stands in it: it is a problem with file and line. */
   read(file: string, files: Files): StackReading | Promise<StackReading>;
   /** Problems beyond those of reading it: what `policy lint` says. */
