@@ -26,6 +26,7 @@ export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from 
 export { type Example, exampleInstant } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
 export { examplesOf } from './examples.ts';
+export type { KyvernoExport } from './export/kyverno.ts';
 export { findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';
 export { digestOf, fileHash } from './hash.ts';
@@ -51,6 +52,8 @@ export {
 export { type SignedBundle, signBundle, statedDays } from './sign.ts';
 export { type CedarDecider, type CedarRequest, cedarDecider } from './stacks/cedar/decide.ts';
 export { cedarSet } from './stacks/cedar/set.ts';
+export { findKyverno, KYVERNO_VERSION, type Kyverno } from './stacks/kyverno/find.ts';
+export type { StackTool } from './stacks/stack.ts';
 export { isControlPlanePolicy, isRegoPolicy, regoPolicies } from './styles.ts';
 export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';
@@ -58,6 +61,7 @@ export type * from './types.ts';
 export {
   buildBundle,
   compareVersions,
+  exportKyverno,
   initRepository,
   lintRepository,
   readCommitted,

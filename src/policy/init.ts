@@ -2,6 +2,7 @@ import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ExhibitError } from '../record/index.ts';
 import { OPA_VERSION } from './find-opa.ts';
+import { STACKS, type StackTool } from './stacks/index.ts';
 import { CONFIG_FILE } from './tree.ts';
 
 export interface InitOptions {
@@ -9,6 +10,8 @@ export interface InitOptions {
   name?: string;
   /** Version of Exhibit, for the example of a package in the workflow. */
   version?: string;
+  /** Policies whose tests call these tools are taken, too. */
+  with?: readonly StackTool[];
   /** Folder of the starter library; else the one that comes with the package. */
   starter?: string;
 }
@@ -18,6 +21,8 @@ export interface InitResult {
   written: string[];
   /** Files that were there already and stay as they are. */
   kept: string[];
+  /** Starter policies that were left out, by the tool that their tests call. */
+  left_out: Partial<Record<StackTool, number>>;
 }
 
 /**
@@ -29,11 +34,12 @@ export async function initRepository(folder: string, options: InitOptions = {}):
   const starter = options.starter ?? (await findStarter(import.meta.dirname));
   const name = options.name ?? lineage(basename(resolve(folder)));
   const files = await readStarter(starter, '');
+  const left_out = leaveOut(files, options.with ?? []);
   const config = files.get(CONFIG_FILE)?.toString('utf8') ?? 'name: starter\n';
   files.set(CONFIG_FILE, Buffer.from(config.replace(/^name:.*$/m, `name: ${name}`)));
   for (const [path, text] of Object.entries(projectFiles(options.version)))
     files.set(path, Buffer.from(text));
-  const result: InitResult = { name, written: [], kept: [] };
+  const result: InitResult = { name, written: [], kept: [], left_out };
   for (const [path, data] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     // `wx` fails on a file that exists: no moment between looking and writing.
@@ -47,6 +53,25 @@ export async function initRepository(folder: string, options: InitOptions = {}):
     (fresh ? result.written : result.kept).push(path);
   }
   return result;
+}
+
+/**
+ * Takes out policies whose tests call a tool that nobody asked for: a new repository passes its tests with `opa` alone, whatever
+ * else the machine has.
+ */
+function leaveOut(files: Map<string, Buffer>, tools: readonly StackTool[]): InitResult['left_out'] {
+  const left_out: InitResult['left_out'] = {};
+  for (const { main, tool } of STACKS) {
+    if (tool === undefined || tools.includes(tool)) continue;
+    for (const path of [...files.keys()].filter(
+      (one) => one.endsWith(`/${main}`) && one.startsWith('policies/'),
+    )) {
+      const folder = path.slice(0, -main.length);
+      for (const file of [...files.keys()]) if (file.startsWith(folder)) files.delete(file);
+      left_out[tool] = (left_out[tool] ?? 0) + 1;
+    }
+  }
+  return left_out;
 }
 
 /** A name that `exhibit.yaml` takes, from any text. */

@@ -144,7 +144,7 @@ function failuresOf(report: Omit<TestReport, 'failures'>, threshold: number | un
       out.push(`${file}:${line}: ${name} ${outcome === 'fail' ? 'fails' : 'is in error'}`);
   }
   for (const { ok, file, message, expected } of report.examples) {
-    if (!ok) out.push(`${file}: a ${expected} example: ${message}`);
+    if (!ok) out.push(`${file}: ${expected === 'test' ? '' : `a ${expected} example: `}${message}`);
   }
   if (threshold !== undefined && report.coverage !== undefined && report.coverage < threshold)
     out.push(`coverage is ${report.coverage} %, less than ${threshold} %`);

@@ -255,11 +255,15 @@ export interface Opa {
 export interface ExampleResult {
   policy_id: string;
   file: string;
-  /** From its name: `good-` must not fail, `bad-` must. */
-  expected: 'good' | 'bad';
+  /** From its name: `good-` must not fail, `bad-` must. `test`: a file of tests that the policy's own engine runs. */
+  expected: 'good' | 'bad' | 'test';
   ok: boolean;
   /** Why it is not ok; or the first violation of a bad example. */
   message: string;
   /** Subjects that were judged in it, where the style has a population. */
   subjects: number;
+  /** What a rule that changes or makes objects did, one line an object. */
+  changes?: string[];
+  /** The tool that was not found, so that nothing was tested; the result is not ok. */
+  missing?: string;
 }

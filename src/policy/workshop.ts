@@ -2,12 +2,14 @@
  * What the people who write policies call. Imported late: a check only loads a bundle, and needs neither a YAML parser with
  * positions nor the compiler's tools.
  */
+import type { Clock } from '../record/index.ts';
 import type { BuildOptions, BuiltBundle } from './build.ts';
 import type { Change, Side } from './diff/index.ts';
+import type { KyvernoExport } from './export/kyverno.ts';
 import type { Committed } from './git.ts';
 import type { InitOptions, InitResult } from './init.ts';
 import type { TestReport, TestRepositoryOptions } from './test-repository.ts';
-import type { Files, Opa, Problem, Repository } from './types.ts';
+import type { Files, Opa, Override, Problem, Repository } from './types.ts';
 
 /** Builds the bundle of a policy repository from its committed tree. @see build.ts */
 export async function buildBundle(folder: string, options: BuildOptions): Promise<BuiltBundle> {
@@ -27,6 +29,15 @@ export async function unifiedDiff(before: Side, after: Side, paths: readonly str
 /** Reads what a commit of a policy repository holds. @see git.ts */
 export async function readCommitted(folder: string, name?: string): Promise<Committed | undefined> {
   return (await import('./git.ts')).readCommitted(folder, name);
+}
+
+/** Policies and overrides for Kyverno and the API server. @see export/kyverno.ts */
+export async function exportKyverno(
+  repository: Pick<Repository, 'policies' | 'files'>,
+  overrides: readonly Override[],
+  clock?: Clock,
+): Promise<KyvernoExport> {
+  return (await import('./export/kyverno.ts')).exportKyverno(repository, overrides, clock);
 }
 
 /** Starts a policy repository; never overwrites a file. @see init.ts */

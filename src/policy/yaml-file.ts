@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseAllDocuments, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { describe } from './issue.ts';
 import type { Files, Problem } from './types.ts';
@@ -16,9 +16,27 @@ export interface YamlFile {
  * `failsafe` reads every value as text, so that the control 8.10 stays 8.10.
  */
 export function parseYaml(files: Files, file: string, schema: 'core' | 'failsafe' = 'core'): YamlFile {
-  const counter = new LineCounter();
-  const text = Buffer.from(files.get(file) ?? '').toString('utf8');
-  const document = parseDocument(text, { lineCounter: counter, version: '1.2', schema });
+  const lineCounter = new LineCounter();
+  return yamlFile(
+    file,
+    parseDocument(textOf(files, file), { lineCounter, version: '1.2', schema }),
+    lineCounter,
+  );
+}
+
+/** As `parseYaml`, of a file that may hold several documents, as Kubernetes' tools take them. Empty documents are left out. */
+export function parseYamlDocuments(files: Files, file: string): YamlFile[] {
+  const lineCounter = new LineCounter();
+  const parsed = parseAllDocuments(textOf(files, file), { lineCounter, version: '1.2' });
+  const documents: Document[] = Array.isArray(parsed) ? parsed : [];
+  return documents
+    .map((document) => yamlFile(file, document, lineCounter))
+    .filter(({ value, problems }) => problems.length > 0 || (value !== null && value !== undefined));
+}
+
+const textOf = (files: Files, file: string): string => Buffer.from(files.get(file) ?? '').toString('utf8');
+
+function yamlFile(file: string, document: Document, counter: LineCounter): YamlFile {
   const place = (offset: number) => {
     const { line, col } = counter.linePos(offset);
     return { file, line, column: col };
@@ -31,9 +49,16 @@ export function parseYaml(files: Files, file: string, schema: 'core' | 'failsafe
       location: place(error.pos[0]),
     }),
   );
+  let value: unknown;
+  try {
+    value = problems.length === 0 ? document.toJS({ maxAliasCount: 100 }) : undefined;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    problems.push({ severity: 'error', rule: 'yaml', message, location: { file, line: 1 } });
+  }
   return {
     file,
-    value: problems.length === 0 ? document.toJS({ maxAliasCount: 100 }) : undefined,
+    value,
     problems,
     locate: (path) => {
       const offset = nearest(document, path);

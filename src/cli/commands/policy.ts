@@ -7,10 +7,18 @@ import type { DiffFlags } from '../policy/diff.ts';
 
 /** `exhibit init` and `exhibit policy ...` */
 export const policy: Define = (program, invoke) => {
-  command(program, 'init', 'make a policy repository with starter policies', 'exhibit init policies')
+  command(program, 'init', 'make a policy repository with starter policies', [
+    'exhibit init policies',
+    'exhibit init policies --with kyverno',
+  ])
     .argument('[folder]', 'folder to fill; files that are there stay', '.')
-    .action((folder: string) =>
-      invoke(async (context) => (await import('../policy/init.ts')).init(folder, context)),
+    .addOption(
+      new Option('--with <tool>', 'also the starter policies whose tests call this tool').choices([
+        'kyverno',
+      ]),
+    )
+    .action((folder: string, flags: { with?: 'kyverno' }) =>
+      invoke(async (context) => (await import('../policy/init.ts')).init(folder, flags, context)),
     );
 
   const group = program

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { findOpa, installOpa } from '../../policy/index.ts';
+import { findKyverno, findOpa, installOpa } from '../../policy/index.ts';
 import { type ExhibitError, formatLocation, isExhibitError } from '../../record/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import { stateFolder, writeState } from '../config/state.ts';
@@ -14,9 +14,11 @@ interface Finding {
   text: string;
   /** What does not work without it. */
   need: string;
+  /** Needed only by those who use what it is for: its absence is shown and no fault. */
+  optional?: boolean;
 }
 
-/** Looks at each thing that a command may need. Exit 3 when one is missing. */
+/** Looks at each thing that a command may need. Exit 3 when one is missing that is not optional. */
 export async function examine(
   flags: { install?: 'opa'; json?: boolean },
   context: Context,
@@ -26,6 +28,7 @@ export async function examine(
     await opa(flags.install === 'opa', context),
     git(),
     await duckdb(),
+    await kyverno(context),
     memory(context),
     settings(context),
   ];
@@ -34,15 +37,15 @@ export async function examine(
   else
     for (const finding of findings)
       context.stdout.write(`${lines(finding, context.stdout.columns).join('\n')}\n`);
-  return findings.every((finding) => finding.ok) ? EXIT.ok : EXIT.incomplete;
+  return findings.every((finding) => finding.ok || finding.optional === true) ? EXIT.ok : EXIT.incomplete;
 }
 
-function lines({ name, ok, text, need }: Finding, width: number): string[] {
+function lines({ name, ok, text, need, optional }: Finding, width: number): string[] {
   const [first = '', ...rest] = text
     .split('\n')
     .flatMap((line) => wrap(printable(line), Math.max(40, width - 18)));
   const out = [
-    `${ok ? '✓ ok     ' : name === 'config' ? '✗ wrong  ' : '✗ missing'} ${name.padEnd(7)} ${first}`,
+    `${ok ? '✓ ok     ' : name === 'config' ? '✗ wrong  ' : optional ? '- absent ' : '✗ missing'} ${name.padEnd(7)} ${first}`,
     ...rest.map((line) => `                  ${line}`),
   ];
   return ok ? out : [...out, `                  needed for: ${need}`];
@@ -91,6 +94,18 @@ async function duckdb(): Promise<Finding> {
     return { name: 'duckdb', ok: true, text: version(), need };
   } catch (error) {
     return { name: 'duckdb', ok: false, text: error instanceof Error ? error.message : String(error), need };
+  }
+}
+
+async function kyverno(context: Context): Promise<Finding> {
+  const need = 'policy test of policies written for Kyverno or as ValidatingAdmissionPolicy; nothing else';
+  const named = { name: 'kyverno', optional: true, need };
+  try {
+    const { path, version } = await findKyverno(context.env);
+    return { ...named, ok: true, text: `${version} at ${path}` };
+  } catch (error) {
+    if (!isExhibitError(error, 'TOOL_MISSING')) throw error;
+    return { ...named, ok: false, text: `${error.message} ${error.hint ?? ''}`.trim() };
   }
 }
 

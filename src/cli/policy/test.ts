@@ -5,7 +5,10 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { printable, wrap } from '../terminal/text.ts';
 import { judgeExamples } from './judge-examples.ts';
 
-/** Runs the policies' tests and judges their examples, with OPA and as a check does; exit 1 when one is not as it should be. */
+/**
+ * Runs the policies' tests and judges their examples, each with its own engine and those in Rego as a check does, too.
+ * Exit 1 when one is not as it should be, 3 when the only reason is a tool that is not there: nobody knows then.
+ */
 export async function test(
   folder: string,
   { coverage: threshold, uncovered }: { coverage?: number; uncovered?: boolean },
@@ -26,7 +29,18 @@ export async function test(
     if (each.outcome !== 'pass')
       say(`${each.outcome}  ${each.file}:${each.line} ${each.package}.${each.name}`);
   }
-  for (const each of report.examples) if (!each.ok) say(`wrong  ${each.file}: ${each.message}`);
+  const missing = Map.groupBy(
+    report.examples.filter((each) => each.missing !== undefined),
+    (each) => each.message,
+  );
+  for (const [message, all] of missing)
+    say(
+      `not tested  ${all.length} ${all.length === 1 ? 'policy' : 'policies'}, such as ${all[0]?.policy_id}: ${message}`,
+    );
+  for (const each of report.examples.filter((one) => one.missing === undefined)) {
+    if (!each.ok) say(`wrong  ${each.file}: ${each.message}`);
+    for (const change of each.ok ? (each.changes ?? []) : []) say(`changed  ${each.file}: ${change}`);
+  }
   const partly = report.files.filter((file) => file.percent < 100);
   if (uncovered === true)
     for (const file of partly)
@@ -36,15 +50,18 @@ export async function test(
       `${partly.length} of ${report.files.length} modules have lines that no test reaches: --uncovered lists them`,
     );
   const passed = report.tests.filter((each) => each.outcome === 'pass').length;
-  const right = report.examples.filter((each) => each.ok).length;
+  const judged = report.examples.filter((each) => each.missing === undefined);
+  const right = judged.filter((each) => each.ok).length;
   const coverage = report.coverage === undefined ? 'not measured' : `${report.coverage.toFixed(1)} %`;
   say(
-    `${passed} of ${report.tests.length} tests pass, ${right} of ${report.examples.length} examples are judged as named, coverage ${coverage}`,
+    `${passed} of ${report.tests.length} tests pass, ${right} of ${judged.length} examples are judged as named, coverage ${coverage}`,
   );
   if (report.failures.length > 0)
     say(`not passed: ${report.failures.length} ${report.failures.length === 1 ? 'reason' : 'reasons'}`);
   for (const failure of report.failures.filter((text) => !isListed(text, report))) say(failure);
-  return report.failures.length === 0 ? EXIT.ok : EXIT.violation;
+  if (report.failures.length === 0) return EXIT.ok;
+  const untested = report.examples.filter((each) => each.missing !== undefined).length;
+  return report.failures.length === untested ? EXIT.incomplete : EXIT.violation;
 }
 
 /** True for a failed test or a wrong example, which stands above with its place. */

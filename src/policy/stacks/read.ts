@@ -40,6 +40,8 @@ function policyOf(
   const side = `${file.slice(0, file.lastIndexOf('/'))}/policy.yaml`;
   const found = reading.statement ?? beside(side, files);
   if (found === undefined) {
+    // A file that cannot be read lacks no metadata.
+    if (reading.problems.some(({ severity }) => severity === 'error')) return { problems: [] };
     const hint = `Write the metadata into ${side}, or into the annotations of ${file}.`;
     const message = `${file} has no metadata for Exhibit`;
     return {

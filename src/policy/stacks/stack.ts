@@ -17,6 +17,9 @@ export interface StackReading {
   problems: Problem[];
 }
 
+/** Tools of other projects that tests of policies call. */
+export type StackTool = 'kyverno';
+
 export interface TestOptions {
   /** Where tools are looked for. */
   environment: NodeJS.ProcessEnv;
@@ -29,6 +32,8 @@ export interface Stack {
   main: string;
   /** `none`: no engine that runs offline judges a document with it, so its policies have no examples. */
   examples?: 'none';
+  /** The tool that its tests call, where that is not in this process. A new repository has such policies only when asked for. */
+  tool?: StackTool;
   /** Reads one policy file. Never throws for what stands in it: it is a problem with file and line. */
   read(file: string, files: Files): StackReading | Promise<StackReading>;
   /** Problems beyond those of reading it: what `policy lint` says. */
