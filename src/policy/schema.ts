@@ -128,6 +128,9 @@ export const configSchema = z.strictObject({
   overrides: z
     .strictObject({ longest_days: z.partialRecord(z.enum(SEVERITIES), z.int().min(1).max(3_650)).optional() })
     .optional(),
+  exports: z
+    .array(z.strictObject({ format: z.string().min(1).max(64), folder: z.string().min(1).max(1_024) }))
+    .default([]),
 });
 
 const singleLink = z.strictObject({ policy_id: checkId, ...controlLink.shape });

@@ -39,9 +39,11 @@ export function readConfig(files: Files): { config: RepositoryConfig; problems: 
     name: 'unnamed',
     policies: ['policies'],
     libraries: ['lib'],
+    exports: [],
   };
   const trim = (paths: string[]) => paths.map((path) => path.replace(/^\.\//, '').replace(/\/+$/, ''));
-  const outside = [...config.policies, ...config.libraries].filter((path) =>
+  const exported = config.exports.map(({ folder }) => folder);
+  const outside = [...config.policies, ...config.libraries, ...exported].filter((path) =>
     /^\/|(^|\/)\.\.(\/|$)|\\/.test(path),
   );
   for (const path of outside) {
@@ -59,6 +61,9 @@ export function readConfig(files: Files): { config: RepositoryConfig; problems: 
       policies: kept(config.policies),
       libraries: kept(config.libraries),
       longest_days: { ...LONGEST_DAYS, ...config.overrides?.longest_days },
+      exports: config.exports.flatMap(({ format, folder }) =>
+        kept([folder]).map((one) => ({ format, folder: one })),
+      ),
     },
     problems,
   };

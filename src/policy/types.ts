@@ -178,6 +178,8 @@ export interface RepositoryConfig {
   /** Folders of Rego modules that policies share. */
   libraries: string[];
   longest_days: LongestDays;
+  /** Folders that hold an export, which must be what the policies give now. */
+  exports: { format: string; folder: string }[];
 }
 
 /** How many days an override may last from its creation to its sunset, by the severity of its policy. */

@@ -3,6 +3,8 @@
  * positions nor the compiler's tools.
  */
 import type { BuildOptions, BuiltBundle } from './build.ts';
+import type { ExportFormat } from './export/index.ts';
+import type { ExportOptions, ExportWritten } from './export/run.ts';
 import type { InitOptions, InitResult } from './init.ts';
 import type { TestReport, TestRepositoryOptions } from './test-repository.ts';
 import type { Files, Opa, Problem, Repository } from './types.ts';
@@ -10,6 +12,31 @@ import type { Files, Opa, Problem, Repository } from './types.ts';
 /** Builds the bundle of a policy repository from its committed tree. @see build.ts */
 export async function buildBundle(folder: string, options: BuildOptions): Promise<BuiltBundle> {
   return (await import('./build.ts')).buildBundle(folder, options);
+}
+
+/** Says what a folder of an export has that its source does not say now. @see export/run.ts */
+export async function checkExportFolder(
+  folder: string,
+  format: string,
+  out: string,
+  options: { opa: Opa; shown?: string },
+): Promise<Problem[]> {
+  return (await import('./export/run.ts')).checkExportFolder(folder, format, out, options);
+}
+
+/** Every form that policies are exported in. */
+export async function exportFormats(): Promise<readonly ExportFormat[]> {
+  return (await import('./export/index.ts')).EXPORTS;
+}
+
+/** Writes the policies of a repository in the form of another tool. @see export/run.ts */
+export async function exportPolicies(
+  folder: string,
+  format: string,
+  out: string,
+  options: ExportOptions,
+): Promise<ExportWritten> {
+  return (await import('./export/run.ts')).exportPolicies(folder, format, out, options);
 }
 
 /** Starts a policy repository; never overwrites a file. @see init.ts */

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { command, type Define } from '../command.ts';
 import type { CoverageFlags } from '../policy/coverage.ts';
+import type { ExportFlags } from '../policy/export.ts';
 
 /** `exhibit init` and `exhibit policy ...` */
 export const policy: Define = (program, invoke) => {
@@ -13,7 +14,7 @@ export const policy: Define = (program, invoke) => {
   const group = program
     .command('policy')
     .summary('the life of a policy')
-    .description('The life of a policy: test, lint, list, show, coverage, build, sign, verify.');
+    .description('The life of a policy: test, lint, list, show, coverage, build, export, sign, verify.');
 
   command(group, 'test', 'run the policies’ own tests and their examples', [
     'exhibit policy test',
@@ -85,6 +86,27 @@ export const policy: Define = (program, invoke) => {
     .option('--allow-dirty', 'build what lies in the folder, not the commit; the revision says so')
     .action((folder: string, flags: { bundle?: string; allowDirty?: boolean }) =>
       invoke(async (context) => (await import('../policy/build.ts')).build(folder, flags, context)),
+    );
+
+  command(
+    group,
+    'export',
+    'write the policies in the form of another tool, or say that a folder of it is stale',
+    [
+      'exhibit policy export conftest --out exports/conftest',
+      'exhibit policy export gatekeeper policies --out exports/gatekeeper --check',
+    ],
+  )
+    .argument('<format>', 'form to write; a wrong name lists them all')
+    .argument('[folder]', 'policy repository', '.')
+    .requiredOption('--out <folder>', 'folder to write, or to check')
+    .option('--check', 'write nothing: exit 1 when a file was changed, is missing, was added or is stale')
+    .option('--key <file>', 'private key, PEM: sign the bundle that the form carries')
+    .option('--allow-dirty', 'a form that carries a bundle: of what lies in the folder, not of the commit')
+    .action((format: string, folder: string, flags: ExportFlags) =>
+      invoke(async (context) =>
+        (await import('../policy/export.ts')).exportTo(format, folder, flags, context),
+      ),
     );
 
   command(group, 'keys', 'make the key pair that signs bundles', 'exhibit policy keys')
