@@ -172,17 +172,19 @@ import data.${packageName} as policy
 facts_${name} := ${JSON.stringify(factsOf(policy))}
 
 ${judged(policy, name, rules)}
-deny_${name} contains result if {
-	some result in judged_${name}
-	result.disposition == "enforced"
-}
-
-warn_${name} contains result if {
+${Object.values(policy.layers).includes('enforce') ? denied(name) : ''}warn_${name} contains result if {
 	some result in judged_${name}
 	result.disposition != "enforced"
 }
 `;
 }
+
+const denied = (name: string): string => `deny_${name} contains result if {
+	some result in judged_${name}
+	result.disposition == "enforced"
+}
+
+`;
 
 function factsOf({ id, severity, owner, controls, remediation, inputs, layers }: RegoPolicy): unknown {
   return {

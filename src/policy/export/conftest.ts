@@ -38,8 +38,8 @@ function why(policy: Policy, repository: Repository): string | undefined {
   const closure = closureOf(policy, repository);
   if (typeof closure === 'string') return closure;
   if (closure.version === 'v0') return OLD;
-  if (closure.own.some(({ text }) => /\bis_array\(input\)/.test(text)))
-    return 'it judges a list as a whole, which Conftest takes apart';
+  if ([...closure.own, ...closure.libraries].some(({ text }) => /\bis_array\(input\)/.test(text)))
+    return 'it judges a list as a whole as well, which Conftest takes apart';
   return undefined;
 }
 
