@@ -71,6 +71,34 @@ export async function trialBundle(repository: Repository, opa: Opa): Promise<Bun
   return openBundle(files, { keys: [], allowUnsigned: true });
 }
 
+/**
+ * The files of a repository's bundle, unsigned: what an export carries.
+ * @throws ExhibitError POLICY_INVALID, POLICY_BUILTIN, TOOL_FAILED; USAGE without a version
+ */
+export async function bundleFiles(
+  repository: Repository,
+  version: Revision | undefined,
+  opa: Opa,
+): Promise<Map<string, Uint8Array>> {
+  refuseProblems(repository);
+  if (version !== undefined) return assemble(repository, version, { opa });
+  throw new ExhibitError('USAGE', 'A bundle has the version of a commit, and none is known.', {
+    hint: 'Commit the policies.',
+  });
+}
+
+/** A repository as its commit holds it, with its version. @throws ExhibitError USAGE, NOT_FOUND, TOOL_FAILED */
+export async function readVersion(
+  folder: string,
+  options: BuildOptions,
+): Promise<{ repository: Repository; version: Revision }> {
+  const { files, revision, revision_time } = await sourceOf(folder, options);
+  return {
+    repository: await readFiles(folder, files, options.opa),
+    version: { revision, revision_time },
+  };
+}
+
 interface Revision {
   revision: string;
   revision_time: number;

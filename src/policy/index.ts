@@ -26,6 +26,7 @@ export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from 
 export { type Example, exampleInstant } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
 export { examplesOf } from './examples.ts';
+export type { ExportFormat, ExportManifest } from './export/index.ts';
 export type { KyvernoExport } from './export/kyverno.ts';
 export { findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';
@@ -60,8 +61,11 @@ export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';
 export type * from './types.ts';
 export {
   buildBundle,
+  checkExportFolder,
   compareVersions,
+  exportFormats,
   exportKyverno,
+  exportPolicies,
   initRepository,
   lintRepository,
   readCommitted,

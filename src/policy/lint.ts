@@ -1,5 +1,6 @@
 import { capabilities, place } from './compile.ts';
 import { examplesOf } from './examples.ts';
+import { lintExports } from './lint-exports.ts';
 import { lintMap } from './lint-map.ts';
 import { lintRegex } from './lint-regex.ts';
 import { lintRollout } from './lint-rollout.ts';
@@ -25,6 +26,7 @@ export async function lintRepository(repository: Repository, options: { opa: Opa
     ...lintMap(repository),
     ...(await lintRego(repository, options.opa)),
     ...(await lintRegex(repository.files)),
+    ...(await lintExports(repository, options.opa)),
   ]);
   const seen = new Set<string>();
   return all.filter(({ message, location }) => {

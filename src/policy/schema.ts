@@ -150,6 +150,9 @@ export const configSchema = z.strictObject({
     })
     .optional(),
   bundle: z.strictObject({ valid_days: z.int().min(1).max(3_650).exactOptional() }).optional(),
+  exports: z
+    .array(z.strictObject({ format: z.string().min(1).max(64), folder: z.string().min(1).max(1_024) }))
+    .default([]),
 });
 
 const singleLink = z.strictObject({ policy_id: checkId, ...controlLink.shape });

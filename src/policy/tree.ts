@@ -39,9 +39,11 @@ export function readConfig(files: Files): { config: RepositoryConfig; problems: 
     name: 'unnamed',
     policies: ['policies'],
     libraries: ['lib'],
+    exports: [],
   };
   const trim = (paths: string[]) => paths.map((path) => path.replace(/^\.\//, '').replace(/\/+$/, ''));
-  const outside = [...config.policies, ...config.libraries].filter((path) =>
+  const exported = config.exports.map(({ folder }) => folder);
+  const outside = [...config.policies, ...config.libraries, ...exported].filter((path) =>
     /^\/|(^|\/)\.\.(\/|$)|\\/.test(path),
   );
   for (const path of outside) {
@@ -61,6 +63,9 @@ export function readConfig(files: Files): { config: RepositoryConfig; problems: 
       longest_days: { ...LONGEST_DAYS, ...config.overrides?.longest_days },
       ...config.bundle,
       ...(config.release === undefined ? {} : { release: config.release }),
+      exports: config.exports.flatMap(({ format, folder }) =>
+        kept([folder]).map((one) => ({ format, folder: one })),
+      ),
     },
     problems,
   };

@@ -201,6 +201,8 @@ export interface RepositoryConfig {
   valid_days?: number;
   /** Whose signature a tag needs before a bundle is built of its commit. */
   release?: ReleaseConfig;
+  /** Folders that hold an export, which must be what the policies give now. */
+  exports: { format: string; folder: string }[];
 }
 
 /** How many days an override may last from its creation to its sunset, by the severity of its policy. */

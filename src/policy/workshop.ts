@@ -5,7 +5,9 @@
 import type { Clock } from '../record/index.ts';
 import type { BuildOptions, BuiltBundle } from './build.ts';
 import type { Change, Side } from './diff/index.ts';
+import type { ExportFormat } from './export/index.ts';
 import type { KyvernoExport } from './export/kyverno.ts';
+import type { ExportOptions, ExportWritten } from './export/run.ts';
 import type { Committed } from './git.ts';
 import type { InitOptions, InitResult } from './init.ts';
 import type { TestReport, TestRepositoryOptions } from './test-repository.ts';
@@ -38,6 +40,31 @@ export async function exportKyverno(
   clock?: Clock,
 ): Promise<KyvernoExport> {
   return (await import('./export/kyverno.ts')).exportKyverno(repository, overrides, clock);
+}
+
+/** Says what a folder of an export has that its source does not say now. @see export/run.ts */
+export async function checkExportFolder(
+  folder: string,
+  format: string,
+  out: string,
+  options: { opa: Opa; shown?: string },
+): Promise<Problem[]> {
+  return (await import('./export/run.ts')).checkExportFolder(folder, format, out, options);
+}
+
+/** Every form that policies are exported in. */
+export async function exportFormats(): Promise<readonly ExportFormat[]> {
+  return (await import('./export/index.ts')).EXPORTS;
+}
+
+/** Writes the policies of a repository in the form of another tool. @see export/run.ts */
+export async function exportPolicies(
+  folder: string,
+  format: string,
+  out: string,
+  options: ExportOptions,
+): Promise<ExportWritten> {
+  return (await import('./export/run.ts')).exportPolicies(folder, format, out, options);
 }
 
 /** Starts a policy repository; never overwrites a file. @see init.ts */

@@ -4,6 +4,7 @@ import type { ImpactFlags } from '../impact/run.ts';
 import type { BuildFlags } from '../policy/build.ts';
 import type { CoverageFlags } from '../policy/coverage.ts';
 import type { DiffFlags } from '../policy/diff.ts';
+import type { ExportFlags } from '../policy/export.ts';
 
 /** `exhibit init` and `exhibit policy ...` */
 export const policy: Define = (program, invoke) => {
@@ -25,7 +26,7 @@ export const policy: Define = (program, invoke) => {
     .command('policy')
     .summary('the life of a policy')
     .description(
-      'The life of a policy: test, lint, list, show, coverage, diff, impact, build, sign, verify.',
+      'The life of a policy: test, lint, list, show, coverage, diff, impact, build, export, sign, verify.',
     );
 
   command(group, 'test', 'run the policies’ own tests and their examples', [
@@ -136,6 +137,27 @@ export const policy: Define = (program, invoke) => {
     )
     .action((flags: ImpactFlags) =>
       invoke(async (context) => (await import('../impact/run.ts')).impact(flags, context)),
+    );
+
+  command(
+    group,
+    'export',
+    'write the policies in the form of another tool, or say that a folder of it is stale',
+    [
+      'exhibit policy export conftest --out exports/conftest',
+      'exhibit policy export gatekeeper policies --out exports/gatekeeper --check',
+    ],
+  )
+    .argument('<format>', 'form to write; a wrong name lists them all')
+    .argument('[folder]', 'policy repository', '.')
+    .requiredOption('--out <folder>', 'folder to write, or to check')
+    .option('--check', 'write nothing: exit 1 when a file was changed, is missing, was added or is stale')
+    .option('--key <file>', 'private key, PEM: sign the bundle that the form carries')
+    .option('--allow-dirty', 'a form that carries a bundle: of what lies in the folder, not of the commit')
+    .action((format: string, folder: string, flags: ExportFlags) =>
+      invoke(async (context) =>
+        (await import('../policy/export.ts')).exportTo(format, folder, flags, context),
+      ),
     );
 
   command(group, 'keys', 'make the key pair that signs bundles', 'exhibit policy keys')

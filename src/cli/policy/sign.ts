@@ -105,7 +105,8 @@ export function keyName(file: string): string {
   return basename(file).replace(/(\.pub)?\.pem$/, '');
 }
 
-function read(file: string, hint: string): Buffer {
+/** A file that the user named. @throws ExhibitError NOT_FOUND with the hint */
+export function read(file: string, hint: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {

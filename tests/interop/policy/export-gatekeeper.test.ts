@@ -1,0 +1,140 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import type { InputDocument } from '../../../src/inputs/index.ts';
+import type { Bundle, ExportManifest } from '../../../src/policy/index.ts';
+import { canonicalize } from '../../../src/record/index.ts';
+import {
+  corpus,
+  difference,
+  exported,
+  key,
+  ours,
+  runTool,
+  starterBundle,
+  toolIsThere,
+} from './export-corpus.ts';
+
+const there = await toolIsThere('gator', ['--help']);
+
+interface Result {
+  msg: string;
+  constraint: { metadata: { name: string } };
+  violatingObject: unknown;
+  metadata: { details: { subject?: string; verdict?: string } };
+}
+
+interface ObjectLike {
+  kind?: string;
+  request?: { operation?: string };
+}
+
+const isReview = ({ value }: InputDocument): boolean => (value as ObjectLike).kind === 'AdmissionReview';
+
+/** The names of a document that no Kubernetes object lacks. */
+const isObject = ({ kind, value }: InputDocument): boolean =>
+  kind === 'kubernetes' && typeof (value as { metadata?: unknown }).metadata === 'object';
+
+describe.skipIf(!there)(`the export for Gatekeeper${there ? '' : ' (skipped: no gator found)'}`, () => {
+  let folder: string;
+  let manifest: ExportManifest;
+  let bundle: Bundle;
+  const documents = corpus();
+
+  beforeAll(async () => {
+    ({ folder, manifest } = await exported('gatekeeper'));
+    bundle = await starterBundle();
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const carried = (all: Iterable<string>): string[] =>
+    [...all].filter((one) => manifest.policies.includes(one.split(' ')[0] ?? ''));
+  const total = () =>
+    `${manifest.policies.length} of ${manifest.policies.length + manifest.left_out.length} policies`;
+
+  test('gator test gives the same verdicts on every object of the corpus', { timeout: 900_000 }, async () => {
+    const objects = documents.filter((document) => isObject(document) && !isReview(document));
+    const { failing, judged } = await ours(bundle, objects, 'admission');
+    await mkdir(join(folder, 'objects'));
+    for (const [i, { value }] of objects.entries())
+      await writeFile(join(folder, 'objects', `${i}.json`), JSON.stringify(value));
+    const parts = ['templates', 'constraints', 'objects'].flatMap((part) => ['-f', join(folder, part)]);
+    const { stdout } = await runTool('gator', ['test', '-o', 'json', ...parts], {
+      maxBuffer: 1024 * 1024 * 1024,
+    }).catch(
+      // A violation ends it with exit code 1.
+      (error: { stdout: string; stderr: string }) => {
+        if (!error.stdout.startsWith('[')) throw new Error(error.stderr.slice(0, 4_000));
+        return { stdout: error.stdout };
+      },
+    );
+    const theirs = new Map<string, Set<string>>();
+    for (const { constraint, violatingObject, metadata } of (JSON.parse(stdout) as Result[] | null) ?? []) {
+      const { subject = '', verdict = '' } = metadata.details;
+      const id = canonicalize(violatingObject);
+      theirs.set(id, (theirs.get(id) ?? new Set()).add(key(constraint.metadata.name, subject, verdict)));
+    }
+    const different = objects.flatMap((document, i) =>
+      difference(
+        `${document.file}#${document.index}`,
+        new Set(carried(failing[i] ?? [])),
+        theirs.get(canonicalize(document.value)) ?? new Set(),
+      ),
+    );
+    expect(different).toEqual([]);
+    const all = judged.flat().filter(({ policy_id }) => manifest.policies.includes(policy_id));
+    const said = (verdict: string) => all.filter((one) => one.verdict === verdict).length;
+    console.log(
+      `gator test: ${objects.length} objects, ${total()}, ${said('pass')} pass, ${said('fail')} fail, ${said('not_evaluated')} not_evaluated, ${different.length} differ`,
+    );
+    expect(said('pass')).toBeGreaterThan(100);
+    expect(said('fail')).toBeGreaterThan(100);
+  });
+
+  test('gator verify gives the same number of violations on every review of the corpus', {
+    timeout: 900_000,
+  }, async () => {
+    const reviews = documents.filter(isReview);
+    expect(reviews.length).toBeGreaterThan(20);
+    const { judged } = await ours(bundle, reviews, 'admission');
+    const count = (i: number, policy: string): number =>
+      (judged[i] ?? [])
+        .filter(
+          ({ policy_id, verdict }) =>
+            policy_id === policy && verdict !== 'pass' && verdict !== 'not_applicable',
+        )
+        .reduce((sum, { details }) => sum + ((details?.violations as unknown[] | undefined)?.length ?? 1), 0);
+    await mkdir(join(folder, 'suite'));
+    for (const [i, { value }] of reviews.entries())
+      await writeFile(join(folder, 'suite', `${i}.json`), JSON.stringify(value));
+    const tests = manifest.policies.map((policy) => ({
+      name: policy,
+      template: `../templates/${policy}.yaml`,
+      constraint: `../constraints/${policy}.yaml`,
+      cases: reviews.map((_, i) => ({
+        name: String(i),
+        object: `${i}.json`,
+        assertions: [{ violations: count(i, policy) }],
+      })),
+    }));
+    const suite = {
+      kind: 'Suite',
+      apiVersion: 'test.gatekeeper.sh/v1alpha1',
+      metadata: { name: 'corpus' },
+      tests,
+    };
+    await writeFile(join(folder, 'suite', 'suite.yaml'), stringify(suite));
+    const said = await runTool('gator', ['verify', join(folder, 'suite', 'suite.yaml')], {
+      maxBuffer: 64 * 1024 * 1024,
+    }).catch((error: { stdout: string; stderr: string }) => error);
+    expect(said.stdout.split('\n').filter((line) => /FAIL|error/i.test(line))).toEqual([]);
+    expect(said.stdout).toMatch(/^ok/m);
+    const violations = tests.flatMap(({ cases }) =>
+      cases.map(({ assertions }) => assertions[0]?.violations ?? 0),
+    );
+    console.log(
+      `gator verify: ${reviews.length} reviews, ${total()}, ${violations.length} cases, ${violations.filter((one) => one > 0).length} with violations, 0 differ`,
+    );
+  });
+});
