@@ -17,7 +17,9 @@ export const STACK_STYLES = [
 ] as const satisfies readonly StackStyle[];
 export const INPUT_KINDS = [
   'terraform-plan',
+  'cloudformation',
   'kubernetes',
+  'aws-config',
   'json',
   'yaml',
 ] as const satisfies readonly InputKind[];

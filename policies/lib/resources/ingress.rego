@@ -7,6 +7,7 @@
 package lib.resources.ingress
 
 import data.lib.resources
+import data.lib.resources.permissions
 
 # AWS security groups with blocks of their own.
 rules(r) := [rule |
@@ -52,6 +53,9 @@ rules(r) := [azure(r, ["security_rule", i]) |
 	r.native_type == "azurerm_network_security_group"
 }
 
+# CloudFormation, Crossplane, ACK and AWS Config write permissions as the API of EC2 does.
+rules(r) := permissions.rules(r) if r.attributes.ingress
+
 # Whether the list of rules itself is known.
 default undecided(_) := false
 
@@ -70,6 +74,8 @@ undecided(r) if {
 	r.native_type == "aws_security_group_rule"
 	resources.is_unknown(r, ["type"])
 }
+
+undecided(r) if permissions.undecided(r)
 
 aws(r, at, keys) := {
 	"at": at,
