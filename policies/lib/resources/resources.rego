@@ -83,6 +83,15 @@ default named_is(_, _, _) := false
 
 named_is(r, name, state) if named(r, name).state == state
 
+# Whether something is written at a path, a value or an expression. Not where an expression around it makes all unknown.
+default stated(_, _) := false
+
+stated(r, at) if attribute(r, at).state == "set"
+
+stated(r, at) if at in r.computed
+
+stated(r, at) if object.get(r.unknown, at, false) == true
+
 # Whether it says what it is made from, so that it may take over properties of that.
 default derived(_) := false
 
