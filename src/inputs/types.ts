@@ -1,7 +1,14 @@
 import type { Digest, ExhibitError, Location } from '../record/index.ts';
 
 /** What an input is, found from its content. Policies name the kinds that they judge. */
-export type InputKind = 'terraform-plan' | 'cloudformation' | 'kubernetes' | 'aws-config' | 'json' | 'yaml';
+export type InputKind =
+  | 'terraform-plan'
+  | 'hcl'
+  | 'cloudformation'
+  | 'kubernetes'
+  | 'aws-config'
+  | 'json'
+  | 'yaml';
 
 export type JsonPath = readonly (string | number)[];
 

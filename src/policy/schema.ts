@@ -17,6 +17,7 @@ export const STACK_STYLES = [
 ] as const satisfies readonly StackStyle[];
 export const INPUT_KINDS = [
   'terraform-plan',
+  'hcl',
   'cloudformation',
   'kubernetes',
   'aws-config',

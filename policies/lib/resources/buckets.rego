@@ -40,6 +40,9 @@ encryption_undecided(r) if resources.has_unknown(r, r.attributes.encryption_rule
 
 encryption_undecided(r) if "configured_elsewhere" in r.facts
 
+# Other files of a module may say more.
+encryption_undecided(r) if r.provider == "hcl"
+
 encryption_undecided(r) if {
 	r.provider == "terraform"
 	count(links.unresolved({encryption_type}, "bucket")) > 0
@@ -57,7 +60,7 @@ encryption_undecided(r) if {
 
 # The bucket and the resources of a Terraform type that configure it.
 holders(r, type) := array.concat([r], links.pointing_at(r, {type}, "bucket")) if {
-	r.provider == "terraform"
+	r.provider in {"terraform", "hcl"}
 } else := [r]
 
 # Where the public access block of a bucket belongs.
@@ -85,7 +88,7 @@ account_blocks(r) := [block(b, object.get(b.attributes, "public_block", [])) |
 default account_may_close(_) := false
 
 account_may_close(r) if {
-	r.provider == "terraform"
+	r.provider in {"terraform", "hcl"}
 	count(account_blocks(r)) > 0
 }
 
@@ -101,6 +104,7 @@ block_missing(r) if resources.named_is(r, "public_block", "absent")
 
 block_missing(r) if {
 	r.native_type == "aws_s3_bucket"
+	r.provider == "terraform"
 	count(links.unresolved({block_type}, "bucket")) == 0
 }
 

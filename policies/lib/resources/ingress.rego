@@ -77,6 +77,12 @@ undecided(r) if {
 
 undecided(r) if permissions.undecided(r)
 
+undecided(r) if {
+	some i, _ in resources.list(object.get(r.values, "security_rule", null))
+	some key in ["access", "direction", "protocol"]
+	resources.is_unknown(r, ["security_rule", i, key])
+}
+
 aws(r, at, keys) := {
 	"at": at,
 	"protocol": protocol_,
@@ -150,6 +156,9 @@ azure_source(source) := source if not lower(source) in {"*", "any", "internet"}
 
 protocol(value) := "all" if {
 	value == null
+} else := "all" if {
+	# An expression may give any.
+	contains(value, "${")
 } else := "all" if {
 	lower(sprintf("%v", [value])) in {"-1", "all", "*"}
 } else := lower(sprintf("%v", [value]))

@@ -1,7 +1,7 @@
 # METADATA
 # title: One view of a resource
 # description: |
-#   Turns what is judged (a Terraform or OpenTofu plan, a CloudFormation template, an item of AWS Config, a Kubernetes
+#   Turns what is judged (a Terraform or OpenTofu plan or source file, a CloudFormation template, an item of AWS Config, a Kubernetes
 #   manifest, live object or AdmissionReview, a custom resource of Crossplane or ACK) into one list of typed resources,
 #   so that a rule is written once. Each source is one file beside this one; a new source adds its file and one line
 #   to `resources`.
@@ -15,13 +15,14 @@ package lib.resources
 
 import data.lib.resources.aws_config
 import data.lib.resources.cloudformation
+import data.lib.resources.hcl
 import data.lib.resources.kubernetes
 import data.lib.resources.terraform
 
 # Every resource of the input. What looks like several sources at once is judged as each of them.
 resources := array.concat(
 	array.concat(terraform.resources, kubernetes.resources),
-	array.concat(cloudformation.resources, aws_config.resources),
+	array.concat(array.concat(cloudformation.resources, aws_config.resources), hcl.resources),
 )
 
 # Resources of one type, in the order of the input. Asked by every policy, so the list is walked once for all.

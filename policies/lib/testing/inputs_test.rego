@@ -63,3 +63,6 @@ item(type, configuration, supplementary) := {
 
 # An object of a custom resource.
 object_(api, kind, spec) := {"apiVersion": api, "kind": kind, "metadata": {"name": "a"}, "spec": spec}
+
+# A file of Terraform source with one resource, a.
+source(type, block) := {"resource": {type: {"a": [block]}}}

@@ -4,6 +4,7 @@ import type { Layer } from '../../../src/record/index.ts';
 /** In which form a layer gets what is judged. */
 export const FORMS = [
   'terraform-plan',
+  'hcl',
   'cloudformation',
   'manifest',
   'admission-review',
@@ -17,6 +18,7 @@ export type Form = (typeof FORMS)[number];
 /** Where a form turns up: files before the merge, a request at admission, what is there at runtime. */
 const LAYERS_OF: Record<Form, readonly Layer[]> = {
   'terraform-plan': ['pre-commit', 'ci'],
+  hcl: ['pre-commit', 'ci'],
   cloudformation: ['pre-commit', 'ci'],
   manifest: ['pre-commit', 'ci'],
   'admission-review': ['admission'],

@@ -62,5 +62,5 @@ state(r) := "pass" if {
 } else := "fail"
 
 fix(r) := "Add an aws_s3_bucket_server_side_encryption_configuration for this bucket." if {
-	r.provider == "terraform"
+	r.provider in {"terraform", "hcl"}
 } else := sprintf("Write a rule with the algorithm aws:kms or AES256 into %s.", [resources.dotted(buckets.encryption_path(r))])

@@ -38,7 +38,7 @@
 #       Add an aws_s3_bucket_public_access_block for the bucket (in CloudFormation PublicAccessBlockConfiguration) with
 #       block_public_acls, block_public_policy, ignore_public_acls and restrict_public_buckets all true.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config]
+#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
 package exhibit.policies.bucket_not_public
 
 import data.lib.resources
@@ -89,7 +89,7 @@ missing(r) := {finding |
 }
 
 fix(r) := "Add an aws_s3_bucket_public_access_block for this bucket with all four settings true." if {
-	r.provider == "terraform"
+	r.provider in {"terraform", "hcl"}
 } else := sprintf("Write %s with all four settings true.", [resources.dotted(buckets.block_path(r))])
 
 switched_off(r) := {finding |

@@ -133,3 +133,21 @@ test_custom_resource if {
 test_violation_names_the_settings_as_they_are_written if {
 	{v.fix | some v in policy.violations} == {"Set BlockPublicAcls to true in A."} with input as testing.template("AWS::S3::Bucket", settings({"BlockPublicAcls": false}))
 }
+
+closed := {"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}
+
+sources(block) := {"resource": {
+	"aws_s3_bucket": {"a": [{"bucket": "a"}]},
+	"aws_s3_bucket_public_access_block": {"b": [object.union({"bucket": "${aws_s3_bucket.a.id}"}, block)]},
+}}
+
+test_source if {
+	of(sources(closed)) == "pass"
+	of(sources(object.union(closed, {"block_public_acls": false}))) == "fail"
+	of(sources(object.union(closed, {"block_public_acls": "${var.x}"}))) == "unknown"
+
+	# The block may be of another bucket, or stand in another file.
+	of(sources(object.union(closed, {"bucket": "${aws_s3_bucket.other.id}"}))) == "unknown"
+	of(testing.source("aws_s3_bucket", {"bucket": "a"})) == "unknown"
+	of(testing.source("google_storage_bucket", {"public_access_prevention": "${var.x}"})) == "unknown"
+}

@@ -34,7 +34,7 @@
 #       Set storage_encrypted (encrypted, at_rest_encryption_enabled, encrypt_at_rest; StorageEncrypted, Encrypted) to true. An existing RDS database
 #       cannot be switched: restore an encrypted copy of a snapshot and move over.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config]
+#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
 package exhibit.policies.db_encrypted_at_rest
 
 import data.lib.resources

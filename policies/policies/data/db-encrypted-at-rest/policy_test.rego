@@ -143,3 +143,14 @@ test_custom_resource_of_a_replica if {
 	of(testing.object_("rds.services.k8s.aws/v1alpha1", "DBInstance", {"sourceDBInstanceIdentifier": "orders"})) == "unknown"
 	of(testing.object_("rds.aws.upbound.io/v1beta3", "Instance", {"forProvider": {"storageEncrypted": true, "replicateSourceDb": "o"}})) == "pass"
 }
+
+test_source if {
+	of(testing.source("aws_db_instance", {"storage_encrypted": true})) == "pass"
+	of(testing.source("aws_db_instance", {})) == "fail"
+	of(testing.source("aws_db_instance", {"storage_encrypted": "${var.encrypted}"})) == "unknown"
+	of(testing.source("aws_db_instance", {"replicate_source_db": "${aws_db_instance.b.arn}"})) == "unknown"
+	of(testing.source("aws_rds_cluster", {})) == "unknown"
+	of(testing.source("aws_rds_cluster", {"storage_encrypted": false})) == "fail"
+	of(testing.source("aws_rds_cluster", {"engine_mode": "${var.mode}", "storage_encrypted": false})) == "fail"
+	of(testing.source("aws_opensearch_domain", {"dynamic": {"encrypt_at_rest": [{}]}})) == "unknown"
+}

@@ -80,3 +80,12 @@ test_custom_resource if {
 test_violation_of_a_template_says_what_to_write if {
 	[[v.path, v.fix] | some v in policy.violations] == [[["Resources", "A", "Properties"], "Set KmsMasterKeyId."]] with input as testing.template("AWS::SNS::Topic", {})
 }
+
+test_source if {
+	of(testing.source("aws_sqs_queue", {})) == "unknown"
+	of(testing.source("aws_sqs_queue", {"kms_master_key_id": "${var.key}"})) == "unknown"
+	of(testing.source("aws_sqs_queue", {"kms_master_key_id": "${aws_kms_key.k.id}"})) == "pass"
+	of(testing.source("aws_sqs_queue", {"sqs_managed_sse_enabled": false})) == "fail"
+	of(testing.source("aws_sns_topic", {})) == "fail"
+	of(testing.source("aws_kinesis_stream", {"encryption_type": "${var.t}"})) == "unknown"
+}

@@ -103,3 +103,11 @@ test_custom_resource if {
 	of(testing.object_("ec2.aws.upbound.io/v1beta1", "EBSVolume", {"forProvider": {}})) == "fail"
 	of(testing.object_("ec2.aws.upbound.io/v1beta1", "EBSVolume", {"forProvider": {"snapshotId": "snap-1"}})) == "unknown"
 }
+
+test_source if {
+	of(testing.source("aws_ebs_volume", {"encrypted": true})) == "pass"
+	of(testing.source("aws_ebs_volume", {})) == "unknown"
+	of(testing.source("aws_ebs_volume", {"encrypted": "${var.e}"})) == "unknown"
+	of(testing.source("aws_instance", {})) == "unknown"
+	of(testing.source("aws_instance", {"root_block_device": [{"encrypted": false}]})) == "fail"
+}

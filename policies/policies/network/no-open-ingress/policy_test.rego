@@ -182,3 +182,17 @@ test_custom_resource if {
 	of(testing.object_("ec2.aws.upbound.io/v1beta1", "SecurityGroupRule", {"forProvider": {"type": "egress", "protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}})) == "pass"
 	of(testing.object_("ec2.aws.upbound.io/v1beta1", "SecurityGroupIngressRule", {"forProvider": {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv4": "0.0.0.0/0"}})) == "fail"
 }
+
+test_source if {
+	open := {"from_port": 22, "to_port": 22, "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"]}
+	of(testing.source("aws_security_group", {"ingress": [open]})) == "fail"
+	of(testing.source("aws_security_group", {"ingress": [object.union(open, {"cidr_blocks": ["10.0.0.0/8"]})]})) == "pass"
+	of(testing.source("aws_security_group", {"ingress": [object.union(open, {"cidr_blocks": "${var.from}"})]})) == "unknown"
+	of(testing.source("aws_security_group", {"ingress": [object.union(open, {"protocol": "${var.p}", "cidr_blocks": ["${var.from}"]})]})) == "unknown"
+	of(testing.source("aws_security_group", {"ingress": [object.union(open, {"protocol": "${var.p}"})]})) == "fail"
+	of(testing.source("aws_security_group", {})) == "unknown"
+	of(testing.source("aws_security_group", {"dynamic": {"ingress": [{}]}, "ingress": [object.union(open, {"cidr_blocks": []})]})) == "unknown"
+	of(testing.source("aws_security_group_rule", object.union(open, {"type": "${var.t}"}))) == "unknown"
+	of(testing.source("google_compute_firewall", {"source_ranges": "${var.r}", "allow": [{"protocol": "tcp", "ports": ["22"]}]})) == "unknown"
+	of(testing.source("azurerm_network_security_group", {"security_rule": [{"direction": "${var.d}", "access": "Allow"}]})) == "unknown"
+}
