@@ -15,14 +15,21 @@ block_type := "aws_s3_bucket_public_access_block"
 # Where the encryption of a bucket belongs.
 encryption_path(r) := object.get(r.attributes, "encryption_rules", ["bucket"])
 
+# How a source spells the default encryption and its algorithm. Another spelling says nothing there: it is pruned or refused.
+encryption_keys := {
+	"terraform": ["apply_server_side_encryption_by_default", "sse_algorithm"],
+	"hcl": ["apply_server_side_encryption_by_default", "sse_algorithm"],
+	"cloudformation": ["ServerSideEncryptionByDefault", "SSEAlgorithm"],
+	"aws-config": ["applyServerSideEncryptionByDefault", "sseAlgorithm"],
+	"kubernetes": ["applyServerSideEncryptionByDefault", "sseAlgorithm"],
+}
+
 # Algorithms that are stated for a bucket.
-algorithms(r) := {algorithm |
+algorithms(r) := {default_[keys[1]] |
+	keys := encryption_keys[r.provider]
 	some rule in encryption_rules(r)
 	is_object(rule)
-	some by_default in ["apply_server_side_encryption_by_default", "applyServerSideEncryptionByDefault", "ServerSideEncryptionByDefault"]
-	some default_ in resources.list(object.get(rule, by_default, null))
-	some key in ["sse_algorithm", "sseAlgorithm", "SSEAlgorithm"]
-	algorithm := default_[key]
+	some default_ in resources.list(object.get(rule, keys[0], null))
 }
 
 encryption_rules(r) := resources.list(resources.named(r, "encryption_rules").value) if {
@@ -108,60 +115,32 @@ block_missing(r) if {
 	count(links.unresolved({block_type}, "bucket")) == 0
 }
 
-settings := {"blockpublicacls", "blockpublicpolicy", "ignorepublicacls", "restrictpublicbuckets"}
+# The four settings as a source spells them, in one order.
+spelled(r) := ["blockPublicACLs", "blockPublicPolicy", "ignorePublicACLs", "restrictPublicBuckets"] if {
+	r.native_type == "Bucket.s3.services.k8s.aws"
+} else := ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"] if {
+	r.provider == "cloudformation"
+} else := ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"] if {
+	r.provider in {"aws-config", "kubernetes"}
+} else := ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"]
 
-# Settings in the spelling of the source: block_public_acls, blockPublicACLs, BlockPublicAcls.
-block(r, at) := {
-	"id": r.id, "settings": {setting: found |
-		some setting in settings
-		found := [[key, resources.attribute(r, array.concat(at, [key]))] |
-			some key, _ in object.get(r.values, at, {})
-			lower(replace(key, "_", "")) == setting
-		]
-	},
-	"undecided": resources.is_unknown(r, at), "unknown": unknown_settings(r, at),
-}
-
-# Settings of a plan that are not known yet are not among the values.
-unknown_settings(r, at) := {lower(replace(key, "_", "")) | some key, true in object.get(r.unknown, at, {})}
+# A block: id, and name and state of each setting.
+block(r, at) := {"id": r.id, "settings": [setting |
+	some name in spelled(r)
+	setting := {"name": name, "found": resources.attribute(r, array.concat(at, [name]))}
+]}
 
 # Blocks add up: each setting is on in one of them.
 closed(all) if {
-	every setting in settings {
+	every i in [0, 1, 2, 3] {
 		some b in all
-		some [_, found] in b.settings[setting]
-		resources.is_true(found.value)
+		resources.is_true(b.settings[i].found.value)
 	}
 }
 
-# Settings that are off for certain, sorted, as the source spells them.
-off(b) := sort([name |
-	not b.undecided
-	some setting in settings
-	not setting in b.unknown
-	found := b.settings[setting]
-	not setting_open(found)
-	name := spelled(found, setting)
-])
-
-# On, or not known.
-setting_open(found) if {
-	some [_, one] in found
-	resources.is_true(one.value)
-}
-
-setting_open(found) if {
-	some [_, one] in found
-	one.state == "unknown"
-}
-
-spelled(found, _) := found[0][0] if count(found) > 0
-
-spelled(found, setting) := spellings[setting] if count(found) == 0
-
-spellings := {
-	"blockpublicacls": "block_public_acls",
-	"blockpublicpolicy": "block_public_policy",
-	"ignorepublicacls": "ignore_public_acls",
-	"restrictpublicbuckets": "restrict_public_buckets",
-}
+# Settings that are off for certain, as the source spells them.
+off(b) := [setting.name |
+	some setting in b.settings
+	not resources.is_true(setting.found.value)
+	setting.found.state != "unknown"
+]

@@ -110,12 +110,28 @@ groups := object.union_n([
 	},
 ])
 
-# Arguments that another object gives: kmsKeyIdRef or kmsKeyIdSelector stands for kmsKeyId, whose value is then known in
-# the cluster only.
+# Arguments that another object gives: kmsKeyIdRef or kmsKeyIdSelector stands for kmsKeyId, where that is not written. Its
+# value is known in the cluster only.
 referred(object_, base) := {array.concat(base, [name]) |
 	some key, value in object.get(object_, base, {})
-	value != null
 	some suffix in ["Ref", "Selector"]
 	endswith(key, suffix)
 	name := trim_suffix(key, suffix)
+	object.get(object_, array.concat(base, [name]), null) == null
+	names_object(suffix, value)
+}
+
+names_object("Ref", value) if is_name(value.name)
+
+# ACK.
+names_object("Ref", value) if is_name(value.from.name)
+
+names_object("Selector", value) if {
+	is_object(value)
+	count(value) > 0
+}
+
+is_name(text) if {
+	is_string(text)
+	text != ""
 }

@@ -77,6 +77,10 @@ test_live_bucket if {
 	of(testing.item("AWS::S3::Bucket", null, {})) == "unknown"
 }
 
+test_other_spelling_says_nothing if {
+	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"encryption": {"rules": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}})) == "fail"
+}
+
 test_custom_resource if {
 	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"encryption": {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}})) == "pass"
 	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"name": "a"})) == "fail"

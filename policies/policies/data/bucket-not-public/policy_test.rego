@@ -123,6 +123,11 @@ test_live_account if {
 	of({"configurationItems": [account({"blockPublicAcls": false}), live_bucket(live({"blockPublicPolicy": false}))]}) == "pass"
 }
 
+# The API server prunes what it does not know.
+test_other_spelling_says_nothing if {
+	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"publicAccessBlock": {"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true}})) == "fail"
+}
+
 test_custom_resource if {
 	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"publicAccessBlock": {"blockPublicACLs": true, "blockPublicPolicy": true, "ignorePublicACLs": true, "restrictPublicBuckets": true}})) == "pass"
 	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"publicAccessBlock": {"blockPublicACLs": true}})) == "fail"

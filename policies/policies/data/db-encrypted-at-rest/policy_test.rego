@@ -138,6 +138,10 @@ test_live_instance if {
 	not of(testing.item("AWS::RDS::DBInstance", {"dBClusterIdentifier": "ledger"}, {}))
 }
 
+test_reference_beside_a_value_changes_nothing if {
+	of(testing.object_("rds.aws.upbound.io/v1beta3", "Instance", {"forProvider": {"storageEncrypted": false, "storageEncryptedRef": {"name": "x"}}})) == "fail"
+}
+
 test_custom_resource_of_a_replica if {
 	of(testing.object_("rds.aws.upbound.io/v1beta3", "Instance", {"forProvider": {"replicateSourceDbRef": {"name": "orders"}}})) == "unknown"
 	of(testing.object_("rds.services.k8s.aws/v1alpha1", "DBInstance", {"sourceDBInstanceIdentifier": "orders"})) == "unknown"

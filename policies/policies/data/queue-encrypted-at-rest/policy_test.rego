@@ -75,6 +75,9 @@ test_custom_resource if {
 	of(testing.object_("sqs.services.k8s.aws/v1alpha1", "Queue", {"kmsMasterKeyRef": {"from": {"name": "k"}}, "sqsManagedSSEEnabled": "true"})) == "pass"
 	of(testing.object_("sns.aws.upbound.io/v1beta1", "Topic", {"forProvider": {"kmsMasterKeyIdRef": {"name": "k"}}})) == "pass"
 	of(testing.object_("sns.aws.upbound.io/v1beta1", "Topic", {"forProvider": {}})) == "fail"
+
+	# A reference that names nothing.
+	of(testing.object_("sns.aws.upbound.io/v1beta1", "Topic", {"forProvider": {"kmsMasterKeyIdRef": {}}})) == "fail"
 }
 
 test_violation_of_a_template_says_what_to_write if {
