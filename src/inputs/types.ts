@@ -1,7 +1,15 @@
 import type { Digest, ExhibitError, Location } from '../record/index.ts';
 
 /** What an input is, found from its content. Policies name the kinds that they judge. */
-export type InputKind = 'terraform-plan' | 'kubernetes' | 'cedar-request' | 'json' | 'yaml';
+export type InputKind =
+  | 'terraform-plan'
+  | 'hcl'
+  | 'cloudformation'
+  | 'kubernetes'
+  | 'aws-config'
+  | 'cedar-request'
+  | 'json'
+  | 'yaml';
 
 export type JsonPath = readonly (string | number)[];
 

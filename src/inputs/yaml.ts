@@ -38,15 +38,20 @@ const STRING_UNIT = 64;
  * stands, so a later one overrides. Other than there, a duplicate key is an error and so is an alias within its own anchor.
  * Empty documents are left out.
  * @param limit largest number of values that aliases may add
+ * @param tagged what a node with a tag of the file's own (`!Ref`) stands for; without it such tags say nothing
  * @throws ExhibitError INPUT_SYNTAX, INPUT_TOO_LARGE
  */
-export function composeYaml(yaml: YamlEvents, limit: number): YamlDocument[] {
-  return new Composer(yaml, limit).documents();
+export function composeYaml(yaml: YamlEvents, limit: number, tagged?: Tagged): YamlDocument[] {
+  return new Composer(yaml, limit, tagged).documents();
 }
+
+/** @param tag with its exclamation mark */
+export type Tagged = (tag: string, value: unknown) => unknown;
 
 class Composer {
   readonly #yaml: YamlEvents;
   readonly #limit: number;
+  readonly #tagged: Tagged | undefined;
   #next = 0;
   /** Values that aliases have added so far. */
   #added = 0;
@@ -55,9 +60,10 @@ class Composer {
   #anchors = new Map<string, Anchor | 'open'>();
   #handles = new Map<string, string>();
 
-  constructor(yaml: YamlEvents, limit: number) {
+  constructor(yaml: YamlEvents, limit: number, tagged: Tagged | undefined) {
     this.#yaml = yaml;
     this.#limit = limit;
+    this.#tagged = tagged;
   }
 
   documents(): YamlDocument[] {
@@ -87,7 +93,7 @@ class Composer {
     if (event.type === EVENT_ID.ALIAS) return this.#alias(event).value;
     const name = this.#anchorName(event);
     if (name !== undefined) this.#anchors.set(name, 'open');
-    const value = this.#content(event);
+    const value = this.#meaning(event, this.#content(event));
     if (name !== undefined) {
       const scalar = event.type === EVENT_ID.SCALAR ? event : undefined;
       this.#anchors.set(name, { value, scalar, ...this.#size });
@@ -104,6 +110,14 @@ class Composer {
       case EVENT_ID.MAPPING:
         return this.#mapping();
     }
+  }
+
+  #meaning(event: Exclude<NodeEvent, { type: typeof EVENT_ID.ALIAS }>, value: unknown): unknown {
+    if (this.#tagged === undefined) return value;
+    const tag = tagOf(this.#yaml, event, this.#handles);
+    if (tag === undefined || !/^!./.test(tag)) return value;
+    this.#size = { nodes: this.#size.nodes + 1, height: this.#size.height + 1 };
+    return this.#tagged(tag, value);
   }
 
   #scalar(event: ScalarEvent): unknown {

@@ -17,8 +17,11 @@ export const STACK_STYLES = [
 ] as const satisfies readonly StackStyle[];
 export const INPUT_KINDS = [
   'terraform-plan',
+  'hcl',
+  'cloudformation',
   'kubernetes',
   'cedar-request',
+  'aws-config',
   'json',
   'yaml',
 ] as const satisfies readonly InputKind[];

@@ -7,6 +7,7 @@
 package lib.resources.ingress
 
 import data.lib.resources
+import data.lib.resources.permissions
 
 # AWS security groups with blocks of their own.
 rules(r) := [rule |
@@ -52,6 +53,9 @@ rules(r) := [azure(r, ["security_rule", i]) |
 	r.native_type == "azurerm_network_security_group"
 }
 
+# CloudFormation, Crossplane, ACK and AWS Config write permissions as the API of EC2 does.
+rules(r) := permissions.rules(r) if r.attributes.ingress
+
 # Whether the list of rules itself is known.
 default undecided(_) := false
 
@@ -69,6 +73,14 @@ undecided(r) if {
 undecided(r) if {
 	r.native_type == "aws_security_group_rule"
 	resources.is_unknown(r, ["type"])
+}
+
+undecided(r) if permissions.undecided(r)
+
+undecided(r) if {
+	some i, _ in resources.list(object.get(r.values, "security_rule", null))
+	some key in ["access", "direction", "protocol"]
+	resources.is_unknown(r, ["security_rule", i, key])
 }
 
 aws(r, at, keys) := {
@@ -144,6 +156,9 @@ azure_source(source) := source if not lower(source) in {"*", "any", "internet"}
 
 protocol(value) := "all" if {
 	value == null
+} else := "all" if {
+	# An expression may give any.
+	contains(value, "${")
 } else := "all" if {
 	lower(sprintf("%v", [value])) in {"-1", "all", "*"}
 } else := lower(sprintf("%v", [value]))

@@ -7,6 +7,7 @@
 package lib.resources.kubernetes
 
 import data.lib.resources.environment
+import data.lib.resources.kubernetes.cloud
 import data.lib.resources.kubernetes.types
 
 resources := array.concat(objects, containers)
@@ -41,14 +42,20 @@ resource(path, object_) := object.union(
 		"path": path,
 		"values": object_,
 		"unknown": {},
+		"computed": computed(object_, kind),
 		"attributes": object.get(kind, "attributes", {}),
 		"facts": object.get(kind, "facts", []),
+		"sources": object.get(kind, "sources", []),
 		"pod_path": object.get(kind, "pod", []),
 	},
 	environment.property(labels(object_)),
 ) if {
 	kind := types.of(object_)
 }
+
+default computed(_, _) := set()
+
+computed(object_, kind) := cloud.referred(object_, kind.base)
 
 # `Deployment.apps`, as kubectl writes a kind of a group.
 native_type(object_) := types.native(object_)

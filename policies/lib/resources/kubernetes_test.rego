@@ -1,5 +1,6 @@
 package lib.resources.kubernetes_test
 
+import data.lib.resources
 import data.lib.resources.kubernetes
 import data.lib.testing
 
@@ -99,4 +100,22 @@ test_member_of_a_cluster if {
 test_request_of_other_kinds if {
 	pod := testing.pod([{"name": "app"}], {})
 	ids == ["Pod/shop/web", "Pod/shop/web/containers/app"] with input as object.union(pod, {"request": {"object": {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}}})
+}
+
+test_kinds_of_clouds if {
+	every d in [
+		["s3.services.k8s.aws/v1alpha1", "Bucket", "bucket"], ["s3.aws.crossplane.io/v1beta1", "Bucket", "bucket"],
+		["ec2.aws.upbound.io/v1beta1", "EBSVolume", "volume"], ["sqs.services.k8s.aws/v1alpha1", "Queue", "queue"],
+		["dynamodb.services.k8s.aws/v1alpha1", "Table", "database"], ["ec2.services.k8s.aws/v1alpha1", "SecurityGroup", "security_group"],
+	] {
+		types_by_id[concat("/", [d[1], "db"])] == d[2] with input as database(d[0], d[1], {})
+	}
+}
+
+# A key that another object gives has no value in this one.
+test_reference_to_another_object if {
+	every suffix in ["Ref", "Selector"] {
+		manifest := database("rds.aws.upbound.io/v1beta3", "Instance", {"forProvider": {concat("", ["kmsKeyId", suffix]): {"name": "k"}}})
+		resources.named(kubernetes.resources[0], "kms_key").state == "unknown" with input as manifest
+	}
 }

@@ -4,6 +4,8 @@
 #   What a kind is in Exhibit's words, where its pod stands, and where the properties stand that several sources have.
 package lib.resources.kubernetes.types
 
+import data.lib.resources.kubernetes.cloud
+
 # Kind and group, without the version: `Deployment.apps`, `Pod`.
 native(object_) := concat(".", [part | some part in [object_.kind, group(object_)]; part != ""])
 
@@ -31,7 +33,7 @@ member(object_) if {
 	object.get(object_, at, null) != null
 }
 
-table := object.union_n([workloads, databases, other])
+table := object.union_n([workloads, cloud.table, other])
 
 workloads := object.union_n([
 	{"Pod": {"type": "workload", "pod": ["spec"]}},
@@ -45,35 +47,6 @@ workloads := object.union_n([
 		]
 	},
 ])
-
-# Crossplane (community and Upbound providers) writes the cloud's arguments under spec.forProvider, ACK under spec.
-databases := object.union(
-	{kind: {"type": "database", "attributes": rds(["spec", "forProvider"], logs)} |
-		some kind, logs in {
-			"RDSInstance.database.aws.crossplane.io": "enableCloudwatchLogsExports",
-			"DBInstance.rds.aws.crossplane.io": "enableCloudwatchLogsExports",
-			"DBCluster.rds.aws.crossplane.io": "enableCloudwatchLogsExports",
-			"Instance.rds.aws.upbound.io": "enabledCloudwatchLogsExports",
-			"Cluster.rds.aws.upbound.io": "enabledCloudwatchLogsExports",
-			"Instance.rds.aws.m.upbound.io": "enabledCloudwatchLogsExports",
-			"Cluster.rds.aws.m.upbound.io": "enabledCloudwatchLogsExports",
-		}
-	},
-	{kind: {"type": "database", "attributes": rds(["spec"], "enableCloudwatchLogsExports")} |
-		some kind in ["DBInstance.rds.services.k8s.aws", "DBCluster.rds.services.k8s.aws"]
-	},
-)
-
-rds(base, logs) := {name: array.concat(base, [key]) |
-	some name, key in {
-		"encrypted": "storageEncrypted",
-		"kms_key": "kmsKeyID",
-		"backup_days": "backupRetentionPeriod",
-		"deletion_protection": "deletionProtection",
-		"public": "publiclyAccessible",
-		"log_exports": logs,
-	}
-}
 
 other := {
 	"Ingress.networking.k8s.io": {"type": "ingress"},

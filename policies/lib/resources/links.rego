@@ -20,19 +20,19 @@ pointing_at(target, types, key) := [r |
 unresolved(types, key) := [r |
 	some r in resources.resources
 	r.native_type in types
-	object.get(r.values, key, null) == null
+	resources.attribute(r, [key]).state != "set"
 	not refers_to_any(r, key)
 ]
 
 points_at(r, key, target) if {
-	value := object.get(r.values, key, null)
+	value := resources.attribute(r, [key]).value
 	value != null
 	some name in ["id", "bucket", "name", "arn"]
 	object.get(target.values, name, null) == value
 }
 
 points_at(r, key, target) if {
-	object.get(r.values, key, null) == null
+	resources.attribute(r, [key]).state != "set"
 	r.module == target.module
 	address(target) in references(r, key)
 	same_instance(r, key, target)
@@ -79,7 +79,15 @@ references(r, key) := {reference | some reference in direct(r, key)} | {referenc
 	some reference in object.get(configuration(r), ["for_each_expression", "references"], [])
 }
 
-direct(r, key) := object.get(configuration(r), ["expressions", key, "references"], [])
+direct(r, key) := object.get(configuration(r), ["expressions", key, "references"], []) if r.provider != "hcl"
+
+# Source says it itself: `${aws_s3_bucket.invoices.id}`.
+direct(r, key) := [found[1] |
+	text := object.get(r.values, key, null)
+	some found in regex.find_all_string_submatch_n(`(?:^|[^A-Za-z0-9_.])([a-z][a-z0-9]*_[a-z0-9_]+\.[A-Za-z0-9_-]+)`, text, -1)
+] if {
+	r.provider == "hcl"
+}
 
 configuration(r) := block if {
 	some block in object.get(root_module, module_path(r.module), [])

@@ -1,21 +1,29 @@
 # METADATA
 # title: One view of a resource
 # description: |
-#   Turns what is judged (a Terraform or OpenTofu plan, a Kubernetes manifest, an AdmissionReview) into one list of
-#   typed resources, so that a rule is written once. Each source is one file beside this one; a new source adds its
-#   file and one line to `resources`.
+#   Turns what is judged (a Terraform or OpenTofu plan or source file, a CloudFormation template, an item of AWS Config, a Kubernetes
+#   manifest, live object or AdmissionReview, a custom resource of Crossplane or ACK) into one list of typed resources,
+#   so that a rule is written once. Each source is one file beside this one; a new source adds its file and one line
+#   to `resources`.
 #
 #   A resource has: type (Exhibit's own noun, such as database), id (stable, unique in the input), name,
 #   environment (only where a tag or label says it), provider, native_type, path (JSON path in the input to the root of
-#   `values`), values, unknown (a tree with true where a plan does not know the value yet) and
-#   attributes (name of a property that several sources have, to its path in `values`).
+#   `values`), values, unknown (a tree with true where a plan does not know the value yet), computed (paths at which an
+#   expression stands instead of a value), attributes (name of a property that several sources have, to its path in
+#   `values`), facts (what holds of the type without being written) and sources (paths that name what it is made from).
 package lib.resources
 
+import data.lib.resources.aws_config
+import data.lib.resources.cloudformation
+import data.lib.resources.hcl
 import data.lib.resources.kubernetes
 import data.lib.resources.terraform
 
-# Every resource of the input, in the order of the input.
-resources := array.concat(terraform.resources, kubernetes.resources)
+# Every resource of the input. What looks like several sources at once is judged as each of them.
+resources := array.concat(
+	array.concat(terraform.resources, kubernetes.resources),
+	array.concat(array.concat(cloudformation.resources, aws_config.resources), hcl.resources),
+)
 
 # Resources of one type, in the order of the input. Asked by every policy, so the list is walked once for all.
 of_type(type) := [resources[i] | some i in sort(object.get(places, type, set()))]
@@ -44,11 +52,18 @@ undecided(r, message, at) := {
 	"path": array.concat(r.path, nearest(r.values, at)),
 }
 
-# State of the value at a path of a resource: set (with the value), unknown (the plan knows it only after apply) or
-# absent (null or not written; the provider's default holds). Paths that a resource type does not have are absent.
+# State of the value at a path of a resource: set (with the value), unknown (it is decided outside of what was read:
+# after apply, or by an expression) or absent (null or not written; the provider's default holds). Paths that a resource
+# type does not have are absent.
 attribute(r, at) := {"state": "set", "value": value, "path": at} if {
 	value := object.get(r.values, at, null)
 	value != null
+	not is_computed(r, at)
+}
+
+attribute(r, at) := {"state": "unknown", "value": null, "path": at} if {
+	object.get(r.values, at, null) != null
+	is_computed(r, at)
 }
 
 attribute(r, at) := {"state": "unknown", "value": null, "path": at} if {
@@ -64,6 +79,28 @@ attribute(r, at) := {"state": "absent", "value": null, "path": at} if {
 # The same for a property by its common name. Undefined where the resource type has no such property.
 named(r, name) := attribute(r, r.attributes[name])
 
+# Whether a property by its common name is in a state; false where the resource type has no such property.
+default named_is(_, _, _) := false
+
+named_is(r, name, state) if named(r, name).state == state
+
+# Whether something is written at a path, a value or an expression. Not where an expression around it makes all unknown.
+default stated(_, _) := false
+
+stated(r, at) if attribute(r, at).state == "set"
+
+stated(r, at) if at in r.computed
+
+stated(r, at) if object.get(r.unknown, at, false) == true
+
+# Whether it says what it is made from, so that it may take over properties of that.
+default derived(_) := false
+
+derived(r) if {
+	some at in r.sources
+	attribute(r, at).state != "absent"
+}
+
 # These answer true or false and are never undefined: an undefined part would silently drop the statement that holds it.
 
 # A value is unknown when it or something around it is marked so.
@@ -74,6 +111,27 @@ is_unknown(r, at) if {
 	object.get(r.unknown, array.slice(at, 0, length), false) == true
 }
 
+is_unknown(r, at) if is_computed(r, at)
+
+# An expression stands there, or around it.
+default is_computed(_, _) := false
+
+is_computed(r, at) if {
+	count(r.computed) > 0
+	some length in numbers.range(0, count(at))
+	array.slice(at, 0, length) in r.computed
+}
+
+# Whether what is not known yet is the name of something that is made along with it, so that there will be a value.
+default will_be_there(_, _) := false
+
+will_be_there(r, at) if {
+	r.provider in {"terraform", "kubernetes"}
+	is_unknown(r, at)
+}
+
+will_be_there(r, at) if at in r.references
+
 # Something within a value is unknown, so that a list may be longer than it looks.
 default has_unknown(_, _) := false
 
@@ -82,6 +140,11 @@ has_unknown(r, at) if is_unknown(r, at)
 has_unknown(r, at) if {
 	some [_, leaf] in walked(object.get(r.unknown, at, false))
 	leaf == true
+}
+
+has_unknown(r, at) if {
+	some path in r.computed
+	array.slice(path, 0, count(at)) == at
 }
 
 walked(tree) := [[at, leaf] | walk(tree, [at, leaf])]

@@ -29,6 +29,7 @@ resource(i, change) := object.union(
 		"unknown": unknown(change.change),
 		"attributes": object.get(kind, "attributes", {}),
 		"facts": object.get(kind, "facts", []),
+		"sources": object.get(kind, "sources", []),
 	},
 	environment.property(tags(change.change.after)),
 ) if {

@@ -16,18 +16,19 @@ rds := {
 	"public": ["publicly_accessible"],
 }
 
-cluster := object.remove(rds, ["public"])
+cluster := object.union(object.remove(rds, ["public"]), {"engine_mode": ["engine_mode"]})
 
 search := {"encrypted": ["encrypt_at_rest", 0, "enabled"]}
 
 databases := {
-	"aws_db_instance": {"type": "database", "attributes": rds},
-	"aws_rds_cluster": {"type": "database", "attributes": cluster},
+	"aws_db_instance": {"type": "database", "attributes": rds, "sources": [["replicate_source_db"]]},
+	"aws_rds_cluster": {"type": "database", "attributes": cluster, "sources": [["replication_source_identifier"]]},
 	"aws_docdb_cluster": {"type": "database", "attributes": cluster},
-	"aws_neptune_cluster": {"type": "database", "attributes": object.union(
-		cluster,
-		{"kms_key": ["kms_key_arn"], "log_exports": ["enable_cloudwatch_logs_exports"]},
-	)},
+	"aws_neptune_cluster": {
+		"type": "database",
+		"attributes": object.union(cluster, {"kms_key": ["kms_key_arn"], "log_exports": ["enable_cloudwatch_logs_exports"]}),
+		"sources": [["replication_source_identifier"]],
+	},
 	"aws_rds_cluster_instance": {"type": "database_member", "attributes": {"public": ["publicly_accessible"]}},
 	"aws_redshift_cluster": {"type": "database", "attributes": {
 		"encrypted": ["encrypted"],
@@ -35,7 +36,11 @@ databases := {
 		"backup_days": ["automated_snapshot_retention_period"],
 		"public": ["publicly_accessible"],
 	}},
-	"aws_elasticache_replication_group": {"type": "database", "attributes": {"encrypted": ["at_rest_encryption_enabled"]}},
+	# Terraform computes the global group where none is written, so only a written one names a source.
+	"aws_elasticache_replication_group": {"type": "database", "attributes": {
+		"encrypted": ["at_rest_encryption_enabled"],
+		"global_group": ["global_replication_group_id"],
+	}},
 	"aws_elasticsearch_domain": {"type": "database", "attributes": search},
 	"aws_opensearch_domain": {"type": "database", "attributes": search},
 	# DynamoDB encrypts every table; the argument only chooses the key.
@@ -86,11 +91,14 @@ volumes := {
 
 other := {
 	"aws_s3_bucket": {"type": "bucket"},
-	"google_storage_bucket": {"type": "bucket"},
-	"azurerm_storage_container": {"type": "bucket"},
-	"aws_sqs_queue": {"type": "queue"},
-	"aws_sns_topic": {"type": "topic"},
-	"aws_kinesis_stream": {"type": "stream"},
+	"google_storage_bucket": {"type": "bucket", "facts": ["always_encrypted"]},
+	"azurerm_storage_container": {"type": "bucket", "facts": ["always_encrypted"]},
+	"aws_sqs_queue": {"type": "queue", "attributes": {
+		"kms_key": ["kms_master_key_id"],
+		"managed_encryption": ["sqs_managed_sse_enabled"],
+	}},
+	"aws_sns_topic": {"type": "topic", "attributes": {"kms_key": ["kms_master_key_id"]}},
+	"aws_kinesis_stream": {"type": "stream", "attributes": {"encryption_type": ["encryption_type"]}},
 	"aws_security_group": {"type": "security_group"},
 	"aws_default_security_group": {"type": "security_group"},
 	"aws_security_group_rule": {"type": "security_group_rule"},

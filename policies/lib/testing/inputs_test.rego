@@ -50,3 +50,19 @@ review(object_) := {
 subjects(found) := {v.subject | some v in found}
 
 ids(population) := {s.id | some s in population}
+
+# A CloudFormation template of one resource, A.
+template(type, properties) := {"Resources": {"A": {"Type": type, "Properties": properties}}}
+
+# An item of AWS Config.
+item(type, configuration, supplementary) := {
+	"version": "1.3", "accountId": "111122223333", "configurationItemCaptureTime": "2026-11-20T06:12:41.118Z",
+	"configurationItemStatus": "OK", "resourceType": type, "resourceId": "a", "awsRegion": "eu-central-1",
+	"configuration": configuration, "supplementaryConfiguration": supplementary,
+}
+
+# An object of a custom resource.
+object_(api, kind, spec) := {"apiVersion": api, "kind": kind, "metadata": {"name": "a"}, "spec": spec}
+
+# A file of Terraform source with one resource, a.
+source(type, block) := {"resource": {type: {"a": [block]}}}

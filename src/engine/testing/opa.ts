@@ -90,11 +90,11 @@ export async function opaEval(
 
 /**
  * What the real opa says to many queries over the Rego sources of a bundle. One process: a module is generated in which
- * each query stands with its own input.
+ * each query stands with its own input, and its own instant (Unix milliseconds) where it names one.
  */
 export async function opaEvalMany(
   files: ReadonlyMap<string, Uint8Array>,
-  queries: readonly { query: string; input: unknown }[],
+  queries: readonly { query: string; input: unknown; now?: number }[],
 ): Promise<unknown[]> {
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-opa-'));
   try {
@@ -104,8 +104,8 @@ export async function opaEvalMany(
       await writeFile(join(folder, 'bundle', name), bytes);
     }
     const values = queries.map(
-      ({ query }, i) =>
-        `answers["${i}"] := value if value := ${query} with input as input.inputs[${i}] with time.now_ns as ${NOW}000000`,
+      ({ query, now = NOW }, i) =>
+        `answers["${i}"] := value if value := ${query} with input as input.inputs[${i}] with time.now_ns as ${now}000000`,
     );
     await writeFile(
       join(folder, 'all.rego'),

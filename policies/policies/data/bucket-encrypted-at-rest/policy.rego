@@ -25,54 +25,42 @@
 #       admission: warn
 #       runtime: observe
 #     cadence: change
-#     remediation: Add an aws_s3_bucket_server_side_encryption_configuration for the bucket with sse_algorithm aws:kms or AES256.
+#     remediation: >-
+#       State the encryption of the bucket with the algorithm aws:kms or AES256: in Terraform an
+#       aws_s3_bucket_server_side_encryption_configuration, in CloudFormation BucketEncryption.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config]
 package exhibit.policies.bucket_encrypted_at_rest
 
 import data.lib.resources
-import data.lib.resources.links
+import data.lib.resources.buckets
 
 algorithms := {"AES256", "aws:kms", "aws:kms:dsse"}
 
 population contains resources.subject(r) if some r in resources.of_type("bucket")
 
-violations contains resources.violation(r, message, ["bucket"], fix) if {
+violations contains resources.violation(r, message, buckets.encryption_path(r), fix(r)) if {
 	some r in resources.of_type("bucket")
 	state(r) == "fail"
 	message := sprintf("No server-side encryption is stated for bucket %s.", [r.id])
-	fix := "Add an aws_s3_bucket_server_side_encryption_configuration for this bucket."
 }
 
 unknowns contains resources.undecided(r, message, []) if {
 	some r in resources.of_type("bucket")
 	state(r) == "unknown"
-	message := sprintf("How bucket %s is encrypted cannot be told from the plan.", [r.id])
+	message := sprintf("How bucket %s is encrypted cannot be told from what was read.", [r.id])
 }
 
+# The first line that holds decides.
 state(r) := "pass" if {
-	r.native_type in {"google_storage_bucket", "azurerm_storage_container"}
+	"always_encrypted" in r.facts
 } else := "pass" if {
-	some algorithm in stated(r)
+	some algorithm in buckets.algorithms(r)
 	algorithm in algorithms
 } else := "unknown" if {
-	count(holders(r)) > 1
-	count(stated(r)) == 0
-} else := "unknown" if {
-	count(links.unresolved({configuration_type}, "bucket")) > 0
-} else := "unknown" if {
-	resources.has_unknown(r, ["server_side_encryption_configuration"])
+	buckets.encryption_undecided(r)
 } else := "fail"
 
-configuration_type := "aws_s3_bucket_server_side_encryption_configuration"
-
-# The bucket and the resources that configure it.
-holders(r) := array.concat([r], links.pointing_at(r, {configuration_type}, "bucket"))
-
-# Algorithms that are written: in a block of the bucket (before version 4 of the provider) or in a resource of their own.
-stated(r) := {default_.sse_algorithm |
-	some holder in holders(r)
-	some configuration in array.concat([holder.values], resources.list(object.get(holder.values, "server_side_encryption_configuration", [])))
-	some rule in resources.list(object.get(configuration, "rule", []))
-	some default_ in resources.list(rule.apply_server_side_encryption_by_default)
-}
+fix(r) := "Add an aws_s3_bucket_server_side_encryption_configuration for this bucket." if {
+	r.provider in {"terraform", "hcl"}
+} else := sprintf("Write a rule with the algorithm aws:kms or AES256 into %s.", [resources.dotted(buckets.encryption_path(r))])

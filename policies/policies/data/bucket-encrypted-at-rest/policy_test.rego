@@ -47,3 +47,51 @@ test_clouds_that_always_encrypt if {
 	policy.unknowns == set() with input as plan
 	count(policy.population) == 2 with input as plan
 }
+
+# Verdict of a document of any form.
+of(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+encrypted(algorithm) := {"BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}]}}
+
+test_template if {
+	of(testing.template("AWS::S3::Bucket", encrypted("aws:kms"))) == "pass"
+	of(testing.template("AWS::S3::Bucket", encrypted("AES256"))) == "pass"
+	of(testing.template("AWS::S3::Bucket", encrypted("none"))) == "fail"
+	of(testing.template("AWS::S3::Bucket", {})) == "fail"
+	of(testing.template("AWS::S3::Bucket", encrypted({"Ref": "Algorithm"}))) == "unknown"
+	of(testing.template("AWS::S3::Bucket", {"BucketEncryption": {"Fn::If": ["A", {}, {}]}})) == "unknown"
+}
+
+rules(algorithm) := {"ServerSideEncryptionConfiguration": {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": algorithm}}]}}
+
+test_live_bucket if {
+	of(testing.item("AWS::S3::Bucket", {"name": "a"}, rules("aws:kms"))) == "pass"
+	of(testing.item("AWS::S3::Bucket", {"name": "a"}, rules(null))) == "fail"
+	of(testing.item("AWS::S3::Bucket", {"name": "a"}, {})) == "fail"
+	of(testing.item("AWS::S3::Bucket", null, {})) == "unknown"
+}
+
+test_other_spelling_says_nothing if {
+	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"encryption": {"rules": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}})) == "fail"
+}
+
+test_custom_resource if {
+	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"encryption": {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}})) == "pass"
+	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"name": "a"})) == "fail"
+
+	# Objects of their own configure this one.
+	of(testing.object_("s3.aws.upbound.io/v1beta1", "Bucket", {"forProvider": {}})) == "unknown"
+}
+
+test_violation_of_a_template_says_what_to_write if {
+	[[v.path, v.fix] | some v in policy.violations] == [[
+		["Resources", "A", "Properties", "BucketEncryption"],
+		"Write a rule with the algorithm aws:kms or AES256 into BucketEncryption.ServerSideEncryptionConfiguration.",
+	]] with input as testing.template("AWS::S3::Bucket", {"BucketEncryption": {}})
+}

@@ -35,13 +35,14 @@
 #       runtime: observe
 #     cadence: change
 #     remediation: >-
-#       Add an aws_s3_bucket_public_access_block for the bucket with block_public_acls, block_public_policy,
-#       ignore_public_acls and restrict_public_buckets all true.
+#       Add an aws_s3_bucket_public_access_block for the bucket (in CloudFormation PublicAccessBlockConfiguration) with
+#       block_public_acls, block_public_policy, ignore_public_acls and restrict_public_buckets all true.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
 package exhibit.policies.bucket_not_public
 
 import data.lib.resources
+import data.lib.resources.buckets
 import data.lib.resources.documents
 import data.lib.resources.links
 
@@ -57,23 +58,16 @@ unknowns contains resources.undecided(r, message, []) if {
 	some r in resources.of_type("bucket")
 	count(passes(r)) == 0
 	count(failures(r)) == 0
-	message := sprintf("Whether public access to bucket %s is blocked cannot be told from the plan.", [r.id])
+	message := sprintf("Whether public access to bucket %s is blocked cannot be told from what was read.", [r.id])
 }
 
-settings := ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"]
-
-blocks(r) := links.pointing_at(r, {"aws_s3_bucket_public_access_block"}, "bucket")
-
-account_blocks := [b | some b in resources.resources; b.native_type == "aws_s3_account_public_access_block"]
-
 # Why a bucket is closed.
-passes(r) := ({b.id |
-	r.native_type == "aws_s3_bucket"
-	some b in array.concat(blocks(r), account_blocks)
-	every setting in settings { resources.is_true(b.values[setting]) }
+passes(r) := ({r.id |
+	buckets.closed(array.concat(buckets.blocks(r), buckets.account_blocks(r)))
 } | {r.id |
 	r.native_type == "google_storage_bucket"
 	r.values.public_access_prevention == "enforced"
+	not resources.is_unknown(r, ["public_access_prevention"])
 }) | {r.id |
 	r.native_type == "azurerm_storage_container"
 	resources.attribute(r, ["container_access_type"]).value in {"private", null}
@@ -84,29 +78,28 @@ passes(r) := ({b.id |
 failures(r) := (missing(r) | switched_off(r)) | other_clouds(r)
 
 missing(r) := {finding |
-	r.native_type == "aws_s3_bucket"
-	count(blocks(r)) == 0
-	count(account_blocks) == 0
-	count(links.unresolved({"aws_s3_bucket_public_access_block"}, "bucket")) == 0
+	count(buckets.blocks(r)) == 0
+	not buckets.account_may_close(r)
+	buckets.block_missing(r)
 	finding := {
 		"message": sprintf("No public access block is stated for bucket %s%s.", [r.id, opened(r)]),
-		"at": ["bucket"],
-		"fix": "Add an aws_s3_bucket_public_access_block for this bucket with all four settings true.",
+		"at": buckets.block_path(r),
+		"fix": fix(r),
 	}
 }
 
+fix(r) := "Add an aws_s3_bucket_public_access_block for this bucket with all four settings true." if {
+	r.provider in {"terraform", "hcl"}
+} else := sprintf("Write %s with all four settings true.", [resources.dotted(buckets.block_path(r))])
+
 switched_off(r) := {finding |
-	some b in blocks(r)
-	off := [setting |
-		some setting in settings
-		resources.attribute(b, [setting]).state != "unknown"
-		not resources.is_true(b.values[setting])
-	]
+	some block in buckets.blocks(r)
+	off := buckets.off(block)
 	count(off) > 0
 	finding := {
-		"message": sprintf("%s leaves %s off for bucket %s%s.", [b.id, concat(", ", off), r.id, opened(r)]),
-		"at": ["bucket"],
-		"fix": sprintf("Set %s to true in %s.", [concat(", ", off), b.id]),
+		"message": sprintf("%s leaves %s off for bucket %s%s.", [block.id, concat(", ", off), r.id, opened(r)]),
+		"at": buckets.block_path(r),
+		"fix": sprintf("Set %s to true in %s.", [concat(", ", off), block.id]),
 	}
 }
 

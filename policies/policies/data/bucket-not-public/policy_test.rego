@@ -75,3 +75,84 @@ test_azure if {
 	count(messages([["azurerm_storage_container", "a", {"container_access_type": "blob"}]])) == 1
 	undecided([["azurerm_storage_container", "a", {}, {"container_access_type": true}]]) == {"azurerm_storage_container.a"}
 }
+
+# Verdict of a document of any form.
+of(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+settings(values) := {"PublicAccessBlockConfiguration": object.union(
+	{"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true},
+	values,
+)}
+
+test_template if {
+	of(testing.template("AWS::S3::Bucket", settings({}))) == "pass"
+	of(testing.template("AWS::S3::Bucket", settings({"BlockPublicAcls": false}))) == "fail"
+	of(testing.template("AWS::S3::Bucket", settings({"BlockPublicAcls": {"Ref": "P"}}))) == "unknown"
+	of(testing.template("AWS::S3::Bucket", settings({"BlockPublicAcls": {"Ref": "P"}, "IgnorePublicAcls": false}))) == "fail"
+	of(testing.template("AWS::S3::Bucket", {"PublicAccessBlockConfiguration": {"Fn::If": ["A", {}, {}]}})) == "unknown"
+	of(testing.template("AWS::S3::Bucket", {"PublicAccessBlockConfiguration": {"BlockPublicAcls": true}})) == "fail"
+	of(testing.template("AWS::S3::Bucket", {})) == "fail"
+}
+
+live(values) := {"PublicAccessBlockConfiguration": object.union(
+	{"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true},
+	values,
+)}
+
+test_live_bucket if {
+	of(testing.item("AWS::S3::Bucket", {"name": "a"}, live({}))) == "pass"
+	of(testing.item("AWS::S3::Bucket", {"name": "a"}, live({"blockPublicPolicy": false}))) == "fail"
+	of(testing.item("AWS::S3::Bucket", {"name": "a"}, {})) == "fail"
+	of(testing.item("AWS::S3::Bucket", null, {})) == "unknown"
+}
+
+account(values) := testing.item("AWS::S3::AccountPublicAccessBlock", live(values).PublicAccessBlockConfiguration, {})
+
+live_bucket(supplementary) := object.union(testing.item("AWS::S3::Bucket", {"name": "b"}, supplementary), {"resourceId": "b"})
+
+# What holds for the account holds for its buckets, and adds to what a bucket says.
+test_live_account if {
+	of({"configurationItems": [account({}), live_bucket({})]}) == "pass"
+	of({"configurationItems": [account({"blockPublicAcls": false}), live_bucket({})]}) == "fail"
+	of({"configurationItems": [account({"blockPublicAcls": false}), live_bucket(live({"blockPublicPolicy": false}))]}) == "pass"
+}
+
+# The API server prunes what it does not know.
+test_other_spelling_says_nothing if {
+	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"publicAccessBlock": {"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true}})) == "fail"
+}
+
+test_custom_resource if {
+	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"publicAccessBlock": {"blockPublicACLs": true, "blockPublicPolicy": true, "ignorePublicACLs": true, "restrictPublicBuckets": true}})) == "pass"
+	of(testing.object_("s3.services.k8s.aws/v1alpha1", "Bucket", {"publicAccessBlock": {"blockPublicACLs": true}})) == "fail"
+	of(testing.object_("s3.aws.crossplane.io/v1beta1", "Bucket", {"forProvider": {}})) == "fail"
+	of(testing.object_("s3.aws.upbound.io/v1beta1", "Bucket", {"forProvider": {}})) == "unknown"
+}
+
+test_violation_names_the_settings_as_they_are_written if {
+	{v.fix | some v in policy.violations} == {"Set BlockPublicAcls to true in A."} with input as testing.template("AWS::S3::Bucket", settings({"BlockPublicAcls": false}))
+}
+
+closed := {"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}
+
+sources(block) := {"resource": {
+	"aws_s3_bucket": {"a": [{"bucket": "a"}]},
+	"aws_s3_bucket_public_access_block": {"b": [object.union({"bucket": "${aws_s3_bucket.a.id}"}, block)]},
+}}
+
+test_source if {
+	of(sources(closed)) == "pass"
+	of(sources(object.union(closed, {"block_public_acls": false}))) == "fail"
+	of(sources(object.union(closed, {"block_public_acls": "${var.x}"}))) == "unknown"
+
+	# The block may be of another bucket, or stand in another file.
+	of(sources(object.union(closed, {"bucket": "${aws_s3_bucket.other.id}"}))) == "unknown"
+	of(testing.source("aws_s3_bucket", {"bucket": "a"})) == "unknown"
+	of(testing.source("google_storage_bucket", {"public_access_prevention": "${var.x}"})) == "unknown"
+}

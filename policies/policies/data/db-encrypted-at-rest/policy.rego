@@ -2,8 +2,8 @@
 # title: Databases are encrypted at rest
 # description: |
 #   Every database is stored encrypted. Services that always encrypt (DynamoDB, Cloud SQL, Azure flexible servers)
-#   are part of the population and pass. A replica has the encryption of its source: where the plan does not show it,
-#   the rule gives no verdict.
+#   are part of the population and pass. A replica, and what is restored from a snapshot, has the encryption of its
+#   source: where that does not show, the rule gives no verdict.
 # custom:
 #   exhibit:
 #     id: db-encrypted-at-rest
@@ -31,10 +31,10 @@
 #       runtime: observe
 #     cadence: change
 #     remediation: >-
-#       Set storage_encrypted (encrypted, at_rest_encryption_enabled, encrypt_at_rest) to true. An existing RDS database
+#       Set storage_encrypted (encrypted, at_rest_encryption_enabled, encrypt_at_rest; StorageEncrypted, Encrypted) to true. An existing RDS database
 #       cannot be switched: restore an encrypted copy of a snapshot and move over.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, kubernetes]
+#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
 package exhibit.policies.db_encrypted_at_rest
 
 import data.lib.resources
@@ -62,14 +62,14 @@ state(r) := "pass" if {
 	resources.is_true(resources.named(r, "encrypted").value)
 } else := "pass" if {
 	# Aurora Serverless v1 has no unencrypted form.
-	r.values.engine_mode == "serverless"
+	resources.named(r, "engine_mode").value == "serverless"
 } else := "pass" if {
 	"encrypted_by_default" in r.facts
 	resources.named(r, "encrypted").state == "absent"
 } else := "pass" if {
 	# A replica in another region is encrypted by naming a key there; storage_encrypted is ignored.
 	replica(r)
-	resources.named(r, "kms_key").state == "set"
+	resources.named_is(r, "kms_key", "set")
 } else := "unknown" if {
 	replica(r)
 } else := "unknown" if {
@@ -77,9 +77,6 @@ state(r) := "pass" if {
 } else := "fail"
 
 # The source may be made in the same plan, and is then not known yet.
-replica(r) if {
-	some key in ["replicate_source_db", "replication_source_identifier"]
-	resources.attribute(r, [key]).state != "absent"
-}
+replica(r) if resources.derived(r)
 
-replica(r) if resources.attribute(r, ["global_replication_group_id"]).state == "set"
+replica(r) if resources.named_is(r, "global_group", "set")

@@ -86,3 +86,75 @@ test_custom_resource_at_admission if {
 test_instance_of_a_cluster_is_judged_through_its_cluster if {
 	policy.population == set() with input as manifest({"dbClusterIdentifier": "ledger"})
 }
+
+# Verdict of a document of any form.
+of(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_template if {
+	every type in ["AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::DocDB::DBCluster", "AWS::Neptune::DBCluster"] {
+		of(testing.template(type, {"StorageEncrypted": true})) == "pass"
+		of(testing.template(type, {"StorageEncrypted": "true"})) == "pass"
+		of(testing.template(type, {"StorageEncrypted": false})) == "fail"
+		of(testing.template(type, {})) == "fail"
+		of(testing.template(type, {"StorageEncrypted": {"Ref": "Encrypt"}})) == "unknown"
+		of(testing.template(type, {"StorageEncrypted": {"Fn::If": ["Prod", true, false]}})) == "unknown"
+		of(testing.template(type, {"Fn::Transform": {"Name": "AWS::Include"}})) == "unknown"
+	}
+	of(testing.template("AWS::OpenSearchService::Domain", {"EncryptionAtRestOptions": {"Enabled": true}})) == "pass"
+	of(testing.template("AWS::OpenSearchService::Domain", {"EncryptionAtRestOptions": {"Fn::FindInMap": ["a", "b", "c"]}})) == "unknown"
+	of(testing.template("AWS::OpenSearchService::Domain", {})) == "fail"
+	of(testing.template("AWS::DynamoDB::Table", {})) == "pass"
+	of(testing.template("AWS::RDS::DBCluster", {"EngineMode": "serverless"})) == "pass"
+	not of(testing.template("AWS::RDS::DBInstance", {"DBClusterIdentifier": {"Ref": "Cluster"}}))
+}
+
+# A value of a name that looks like true is no true.
+test_template_text_of_a_short_tag if {
+	of(testing.template("AWS::RDS::DBInstance", {"StorageEncrypted": "Encrypt"})) == "fail"
+}
+
+test_template_from_a_source if {
+	of(testing.template("AWS::RDS::DBInstance", {"SourceDBInstanceIdentifier": {"Ref": "Orders"}})) == "unknown"
+	of(testing.template("AWS::RDS::DBInstance", {"SourceDBInstanceIdentifier": "arn:x", "KmsKeyId": "alias/x"})) == "pass"
+	of(testing.template("AWS::RDS::DBInstance", {"DBSnapshotIdentifier": "s"})) == "unknown"
+	of(testing.template("AWS::RDS::DBCluster", {"SnapshotIdentifier": "s", "StorageEncrypted": true})) == "pass"
+}
+
+test_live_instance if {
+	of(testing.item("AWS::RDS::DBInstance", {"storageEncrypted": true}, {})) == "pass"
+	of(testing.item("AWS::RDS::DBInstance", {"storageEncrypted": false}, {})) == "fail"
+	of(testing.item("AWS::RDS::DBInstance", {"engine": "postgres"}, {})) == "fail"
+	of(testing.item("AWS::RDS::DBInstance", null, {})) == "unknown"
+	of(testing.item("AWS::RDS::DBInstance", {"storageEncrypted": false, "readReplicaSourceDBInstanceIdentifier": "orders"}, {})) == "fail"
+	of(testing.item("AWS::RDS::DBCluster", {"engineMode": "serverless"}, {})) == "pass"
+	of(testing.item("AWS::OpenSearch::Domain", {"EncryptionAtRestOptions": {"Enabled": false}}, {})) == "fail"
+	of(testing.item("AWS::Elasticsearch::Domain", {"encryptionAtRestOptions": {"enabled": true}}, {})) == "pass"
+	not of(testing.item("AWS::RDS::DBInstance", {"dBClusterIdentifier": "ledger"}, {}))
+}
+
+test_reference_beside_a_value_changes_nothing if {
+	of(testing.object_("rds.aws.upbound.io/v1beta3", "Instance", {"forProvider": {"storageEncrypted": false, "storageEncryptedRef": {"name": "x"}}})) == "fail"
+}
+
+test_custom_resource_of_a_replica if {
+	of(testing.object_("rds.aws.upbound.io/v1beta3", "Instance", {"forProvider": {"replicateSourceDbRef": {"name": "orders"}}})) == "unknown"
+	of(testing.object_("rds.services.k8s.aws/v1alpha1", "DBInstance", {"sourceDBInstanceIdentifier": "orders"})) == "unknown"
+	of(testing.object_("rds.aws.upbound.io/v1beta3", "Instance", {"forProvider": {"storageEncrypted": true, "replicateSourceDb": "o"}})) == "pass"
+}
+
+test_source if {
+	of(testing.source("aws_db_instance", {"storage_encrypted": true})) == "pass"
+	of(testing.source("aws_db_instance", {})) == "fail"
+	of(testing.source("aws_db_instance", {"storage_encrypted": "${var.encrypted}"})) == "unknown"
+	of(testing.source("aws_db_instance", {"replicate_source_db": "${aws_db_instance.b.arn}"})) == "unknown"
+	of(testing.source("aws_rds_cluster", {})) == "unknown"
+	of(testing.source("aws_rds_cluster", {"storage_encrypted": false})) == "fail"
+	of(testing.source("aws_rds_cluster", {"engine_mode": "${var.mode}", "storage_encrypted": false})) == "fail"
+	of(testing.source("aws_opensearch_domain", {"dynamic": {"encrypt_at_rest": [{}]}})) == "unknown"
+}

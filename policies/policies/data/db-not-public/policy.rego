@@ -24,7 +24,7 @@
 #     cadence: change
 #     remediation: Set publicly_accessible (ipv4_enabled, public_network_access_enabled) to false and reach the database through the private network.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, kubernetes]
+#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config]
 package exhibit.policies.db_not_public
 
 import data.lib.resources
@@ -41,7 +41,7 @@ violations contains resources.violation(r, message, r.attributes.public, fix) if
 unknowns contains resources.undecided(r, message, r.attributes.public) if {
 	some r in judged
 	state(r) == "unknown"
-	message := sprintf("Whether database %s gets a public address is known only after apply.", [r.id])
+	message := sprintf("Whether database %s gets a public address is decided outside of what was read.", [r.id])
 }
 
 # Only services that can have a public address.
@@ -55,10 +55,19 @@ state(r) := "pass" if {
 	resources.is_false(resources.named(r, "public").value)
 } else := "unknown" if {
 	resources.named(r, "public").state == "unknown"
+} else := "unknown" if {
+	resources.named(r, "public").state == "absent"
+	subnets_decide(r)
 } else := "pass" if {
 	resources.named(r, "public").state == "absent"
 	not public_by_default(r)
 } else := "fail"
+
+# CloudFormation leaves it to the subnets whether an instance gets one.
+subnets_decide(r) if {
+	r.provider == "cloudformation"
+	r.native_type == "AWS::RDS::DBInstance"
+}
 
 # Cloud SQL and Azure flexible servers give a public address unless told otherwise. So did Redshift before version 6
 # of the AWS provider, whose plans state the value.

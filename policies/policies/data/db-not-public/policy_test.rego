@@ -37,3 +37,31 @@ test_services_without_public_addresses_are_left_out if {
 test_message if {
 	[[v.path[4], v.fix] | some v in policy.violations] == [["publicly_accessible", "Set publicly_accessible to false."]] with input as testing.plan([["aws_db_instance", "a", {"publicly_accessible": true}]])
 }
+
+# Verdict of a document of any form.
+of(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_template if {
+	of(testing.template("AWS::RDS::DBInstance", {"PubliclyAccessible": false})) == "pass"
+	of(testing.template("AWS::RDS::DBInstance", {"PubliclyAccessible": true})) == "fail"
+	of(testing.template("AWS::RDS::DBInstance", {"DBClusterIdentifier": "c", "PubliclyAccessible": "true"})) == "fail"
+	of(testing.template("AWS::RDS::DBInstance", {"PubliclyAccessible": {"Ref": "P"}})) == "unknown"
+
+	# The subnets decide.
+	of(testing.template("AWS::RDS::DBInstance", {})) == "unknown"
+	of(testing.template("AWS::Redshift::Cluster", {})) == "pass"
+	not of(testing.template("AWS::RDS::DBCluster", {}))
+}
+
+test_live_instance if {
+	of(testing.item("AWS::RDS::DBInstance", {"publiclyAccessible": true}, {})) == "fail"
+	of(testing.item("AWS::RDS::DBInstance", {"publiclyAccessible": true, "dBClusterIdentifier": "c"}, {})) == "fail"
+	of(testing.item("AWS::Redshift::Cluster", {"publiclyAccessible": false}, {})) == "pass"
+	of(testing.item("AWS::RDS::DBInstance", null, {})) == "unknown"
+}

@@ -26,54 +26,50 @@
 #     cadence: change
 #     remediation: Set sqs_managed_sse_enabled or kms_master_key_id on the queue, kms_master_key_id on the topic, encryption_type KMS on the stream.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
 package exhibit.policies.queue_encrypted_at_rest
 
 import data.lib.resources
 
 judged := [r | some r in resources.resources; r.type in {"queue", "topic", "stream"}]
 
-# Arguments of which one is enough, with the value that switches encryption on ("" for any).
-switches := {
-	"aws_sqs_queue": [["kms_master_key_id", ""], ["sqs_managed_sse_enabled", "true"]],
-	"aws_sns_topic": [["kms_master_key_id", ""]],
-	"aws_kinesis_stream": [["encryption_type", "KMS"]],
-}
+# Properties of which one is enough, with the value that switches encryption on ("" for any).
+switches := [["kms_key", ""], ["managed_encryption", "true"], ["encryption_type", "KMS"]]
 
 population contains resources.subject(r) if some r in judged
 
-violations contains resources.violation(r, message, [first], fix) if {
+violations contains resources.violation(r, message, paths(r)[0], fix) if {
 	some r in judged
-	not encrypted(r)
-	not undecided(r)
-	first := switches[r.native_type][0][0]
+	state(r) == "fail"
 	message := sprintf("Messages in %s are stored without encryption.", [r.id])
-	fix := sprintf("Set %s.", [concat(" or ", [switch[0] | some switch in switches[r.native_type]])])
+	fix := sprintf("Set %s.", [concat(" or ", [last(path) | some path in paths(r)])])
 }
 
-unknowns contains resources.undecided(r, message, [switches[r.native_type][0][0]]) if {
+unknowns contains resources.undecided(r, message, paths(r)[0]) if {
 	some r in judged
-	not encrypted(r)
-	undecided(r)
-	message := sprintf("Whether messages in %s are encrypted is known only after apply.", [r.id])
+	state(r) == "unknown"
+	message := sprintf("Whether messages in %s are encrypted is decided outside of what was read.", [r.id])
 }
 
-encrypted(r) if {
-	some [key, wanted] in switches[r.native_type]
-	value := resources.attribute(r, [key]).value
-	on(value, wanted)
-}
+# The first line that holds decides.
+state(r) := "pass" if {
+	some [name, wanted] in switches
+	on(resources.named(r, name).value, wanted)
+} else := "pass" if {
+	# A key that is made in the same plan is not known yet, but one will be there.
+	resources.will_be_there(r, r.attributes.kms_key)
+} else := "unknown" if {
+	some [name, _] in switches
+	resources.named_is(r, name, "unknown")
+} else := "pass" if {
+	"encrypted_by_default" in r.facts
+	resources.named_is(r, "managed_encryption", "absent")
+} else := "fail"
 
-# A key that is made in the same plan is not known yet, but one will be there.
-encrypted(r) if {
-	r.native_type in {"aws_sqs_queue", "aws_sns_topic"}
-	resources.attribute(r, ["kms_master_key_id"]).state == "unknown"
-}
+# Where the switches of a resource stand.
+paths(r) := [r.attributes[name] | some [name, _] in switches; r.attributes[name]]
 
-undecided(r) if {
-	some [key, _] in switches[r.native_type]
-	resources.attribute(r, [key]).state == "unknown"
-}
+last(path) := path[count(path) - 1]
 
 on(value, "") if {
 	is_string(value)

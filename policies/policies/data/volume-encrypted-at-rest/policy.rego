@@ -28,61 +28,41 @@
 #       Set encrypted to true on the volume, the file system or the block device. An existing volume must be copied
 #       through an encrypted snapshot.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
 package exhibit.policies.volume_encrypted_at_rest
 
 import data.lib.resources
+import data.lib.resources.disks
 
 population contains resources.subject(r) if some r in judged
 
-violations contains resources.violation(r, message, at, "Set encrypted to true.") if {
+violations contains resources.violation(r, message, disk.at, fix) if {
 	some r in judged
-	some at in disks(r)
-	state(r, at) == "fail"
+	some disk in disks.of(r)
+	state(r, disk) == "fail"
 	message := sprintf("%s has a disk or file system that is not encrypted.", [r.id])
+	fix := sprintf("Set %s to true.", [disk.at[count(disk.at) - 1]])
 }
 
-unknowns contains resources.undecided(r, message, at) if {
+unknowns contains resources.undecided(r, message, disk.at) if {
 	some r in judged
-	some at in disks(r)
-	state(r, at) == "unknown"
-	message := sprintf("Whether a disk of %s is encrypted is known only after apply.", [r.id])
+	some disk in disks.of(r)
+	state(r, disk) == "unknown"
+	message := sprintf("Whether a disk of %s is encrypted is decided outside of what was read.", [r.id])
 }
 
 judged := [r | some r in resources.resources; r.type in {"volume", "instance", "instance_template"}]
 
-# Paths to the encryption setting of each disk that a resource creates.
-disks(r) := {r.attributes.encrypted} if r.type == "volume"
-
-disks(r) := {array.concat(block, ["encrypted"]) |
-	r.native_type != "aws_launch_template"
-	some kind in ["root_block_device", "ebs_block_device"]
-	some i, device in resources.list(object.get(r.values, kind, []))
-	is_object(device)
-	block := [kind, i]
-} | {[kind, 0, "encrypted"] |
-	# The root disk exists also where the block is not written; the plan then marks it as unknown.
-	some kind in ["root_block_device"]
-	r.native_type == "aws_instance"
-	count(resources.list(object.get(r.values, kind, []))) == 0
-} if {
-	r.type in {"instance", "instance_template"}
-	r.native_type != "aws_launch_template"
-}
-
-disks(r) := {["block_device_mappings", i, "ebs", j, "encrypted"] |
-	some i, mapping in resources.list(object.get(r.values, "block_device_mappings", []))
-	some j, _ in resources.list(object.get(mapping, "ebs", []))
-} if {
-	r.native_type == "aws_launch_template"
-}
-
-state(r, at) := "pass" if {
-	resources.is_true(resources.attribute(r, at).value)
+# The first line that holds decides. A disk that is `implied` is there without being written: the account's default and
+# the image decide. What is made from a snapshot is encrypted where the snapshot is.
+state(r, disk) := "pass" if {
+	not disk.implied
+	resources.is_true(resources.attribute(r, disk.at).value)
 } else := "unknown" if {
-	resources.attribute(r, at).state == "unknown"
+	resources.attribute(r, disk.at).state == "unknown"
 } else := "unknown" if {
-	# Nothing is written about the root disk: the account's default and the image decide.
-	at == ["root_block_device", 0, "encrypted"]
-	count(resources.list(object.get(r.values, "root_block_device", []))) == 0
+	disk.implied
+} else := "unknown" if {
+	disk.snapshot
+	resources.attribute(r, disk.at).state == "absent"
 } else := "fail"

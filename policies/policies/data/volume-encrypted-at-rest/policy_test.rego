@@ -56,3 +56,58 @@ test_launch_template if {
 test_launch_configuration if {
 	failed([["aws_launch_configuration", "a", {"root_block_device": [{"encrypted": false}]}]]) == {"aws_launch_configuration.a"}
 }
+
+# Verdict of a document of any form.
+of(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_template if {
+	every type in ["AWS::EC2::Volume", "AWS::EFS::FileSystem"] {
+		of(testing.template(type, {"Encrypted": true})) == "pass"
+		of(testing.template(type, {"Encrypted": false})) == "fail"
+		of(testing.template(type, {})) == "fail"
+		of(testing.template(type, {"Encrypted": {"Ref": "P"}})) == "unknown"
+	}
+	of(testing.template("AWS::EC2::Volume", {"SnapshotId": "snap-1"})) == "unknown"
+	of(testing.template("AWS::EC2::Volume", {"SnapshotId": "snap-1", "Encrypted": false})) == "fail"
+}
+
+test_template_of_an_instance if {
+	root := {"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": true}}
+	of(testing.template("AWS::EC2::Instance", {"BlockDeviceMappings": [root]})) == "pass"
+	of(testing.template("AWS::EC2::Instance", {"BlockDeviceMappings": [root, {"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 1}}]})) == "fail"
+	of(testing.template("AWS::EC2::Instance", {"BlockDeviceMappings": [root, {"DeviceName": "/dev/sdf", "Ebs": {"SnapshotId": "snap-1"}}]})) == "unknown"
+	of(testing.template("AWS::EC2::Instance", {"BlockDeviceMappings": [root, {"Fn::If": ["A", {}, {}]}]})) == "unknown"
+	of(testing.template("AWS::EC2::Instance", {"BlockDeviceMappings": [root, {"DeviceName": "/dev/sdf", "Ebs": {"Fn::If": ["A", {}, {}]}}]})) == "unknown"
+	of(testing.template("AWS::EC2::Instance", {"BlockDeviceMappings": [{"DeviceName": "/dev/sdf", "Ebs": {"Encrypted": true}}]})) == "unknown"
+	of(testing.template("AWS::EC2::Instance", {})) == "unknown"
+	of(testing.template("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": {"BlockDeviceMappings": [{"Ebs": {"Encrypted": false}}]}})) == "fail"
+	of(testing.template("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": {"Fn::If": ["A", {}, {}]}})) == "unknown"
+	of(testing.template("AWS::AutoScaling::LaunchConfiguration", {"BlockDeviceMappings": [root]})) == "pass"
+}
+
+test_live_volume if {
+	of(testing.item("AWS::EC2::Volume", {"encrypted": true}, {})) == "pass"
+	of(testing.item("AWS::EC2::Volume", {"encrypted": false, "snapshotId": "snap-1"}, {})) == "fail"
+	of(testing.item("AWS::EFS::FileSystem", {"Encrypted": false}, {})) == "fail"
+	of(testing.item("AWS::EFS::FileSystem", {}, {})) == "unknown"
+}
+
+test_custom_resource if {
+	of(testing.object_("efs.services.k8s.aws/v1alpha1", "FileSystem", {"encrypted": true})) == "pass"
+	of(testing.object_("ec2.aws.upbound.io/v1beta1", "EBSVolume", {"forProvider": {}})) == "fail"
+	of(testing.object_("ec2.aws.upbound.io/v1beta1", "EBSVolume", {"forProvider": {"snapshotId": "snap-1"}})) == "unknown"
+}
+
+test_source if {
+	of(testing.source("aws_ebs_volume", {"encrypted": true})) == "pass"
+	of(testing.source("aws_ebs_volume", {})) == "unknown"
+	of(testing.source("aws_ebs_volume", {"encrypted": "${var.e}"})) == "unknown"
+	of(testing.source("aws_instance", {})) == "unknown"
+	of(testing.source("aws_instance", {"root_block_device": [{"encrypted": false}]})) == "fail"
+}

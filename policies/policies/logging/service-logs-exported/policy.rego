@@ -34,7 +34,7 @@
 #     cadence: change
 #     remediation: Set enabled_cloudwatch_logs_exports, or enabled_cluster_log_types with audit and authenticator.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, kubernetes]
+#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config]
 package exhibit.policies.service_logs_exported
 
 import data.lib.resources
@@ -46,7 +46,7 @@ population contains resources.subject(r) if some r in judged
 violations contains resources.violation(r, message, at(r), fix) if {
 	some r in judged
 	r.type == "database"
-	resources.attribute(r, at(r)).state != "unknown"
+	not resources.has_unknown(r, at(r))
 	count(exported(r)) == 0
 	message := sprintf("Database %s exports no logs.", [r.id])
 	fix := sprintf("List the logs of the engine in %s.", [resources.dotted(at(r))])
@@ -64,8 +64,8 @@ violations contains resources.violation(r, message, at(r), fix) if {
 
 unknowns contains resources.undecided(r, message, at(r)) if {
 	some r in judged
-	resources.attribute(r, at(r)).state == "unknown"
-	message := sprintf("Which logs %s exports is known only after apply.", [r.id])
+	undecided(r)
+	message := sprintf("Which logs %s exports is decided outside of what was read.", [r.id])
 }
 
 judged := [r | some r in resources.resources; at(r)]
@@ -74,4 +74,17 @@ at(r) := r.attributes.log_exports if r.type == "database"
 
 at(r) := ["enabled_cluster_log_types"] if r.type == "cluster"
 
-exported(r) := [log | some log in resources.list(resources.attribute(r, at(r)).value); log != ""]
+undecided(r) if resources.is_unknown(r, at(r))
+
+# A list with an expression in it may be empty as well.
+undecided(r) if {
+	r.type == "database"
+	resources.has_unknown(r, at(r))
+	count(exported(r)) == 0
+}
+
+exported(r) := [log |
+	some log in resources.list(resources.attribute(r, at(r)).value)
+	is_string(log)
+	log != ""
+]

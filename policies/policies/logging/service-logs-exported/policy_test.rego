@@ -29,3 +29,26 @@ test_known_after_apply if {
 test_databases_without_such_a_setting_are_left_out if {
 	policy.population == set() with input as testing.plan([["aws_dynamodb_table", "a", {}]])
 }
+
+# Verdict of a document of any form.
+of(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_template if {
+	of(testing.template("AWS::RDS::DBInstance", {"EnableCloudwatchLogsExports": ["postgresql"]})) == "pass"
+	of(testing.template("AWS::RDS::DBInstance", {"EnableCloudwatchLogsExports": [{"Ref": "Log"}, "upgrade"]})) == "pass"
+	of(testing.template("AWS::RDS::DBInstance", {"EnableCloudwatchLogsExports": [{"Ref": "AWS::NoValue"}]})) == "unknown"
+	of(testing.template("AWS::RDS::DBInstance", {"EnableCloudwatchLogsExports": {"Fn::If": ["A", [], []]}})) == "unknown"
+	of(testing.template("AWS::DocDB::DBCluster", {})) == "fail"
+}
+
+test_live_instance if {
+	of(testing.item("AWS::RDS::DBInstance", {"enabledCloudwatchLogsExports": ["postgresql"]}, {})) == "pass"
+	of(testing.item("AWS::RDS::DBInstance", {"enabledCloudwatchLogsExports": null}, {})) == "fail"
+	of(testing.item("AWS::RDS::DBInstance", null, {})) == "unknown"
+}

@@ -33,7 +33,7 @@
 #     cadence: change
 #     remediation: Name the networks that need the port, or reach it through a VPN, a bastion or a session manager.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
 package exhibit.policies.no_open_ingress
 
 import data.lib.resources
@@ -66,7 +66,7 @@ violations contains resources.violation(r, message, rule.at, "Name the networks 
 unknowns contains resources.undecided(r, message, []) if {
 	some r in judged
 	ingress.undecided(r)
-	message := sprintf("The ingress rules of %s are known only after apply.", [r.id])
+	message := sprintf("The ingress rules of %s are decided outside of what was read.", [r.id])
 }
 
 unknowns contains resources.undecided(r, message, rule.at) if {
@@ -74,7 +74,7 @@ unknowns contains resources.undecided(r, message, rule.at) if {
 	some rule in ingress.rules(r)
 	rule.undecided
 	count(exposed(rule)) > 0
-	message := sprintf("From where %s can be reached is not known before apply, or stands in a prefix list.", [r.id])
+	message := sprintf("From where %s can be reached is decided outside of what was read, or stands in a prefix list.", [r.id])
 }
 
 judged := [r | some r in resources.resources; r.type in {"security_group", "security_group_rule"}]

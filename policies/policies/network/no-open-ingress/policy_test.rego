@@ -125,3 +125,74 @@ test_azure if {
 test_azure_group if {
 	count(messages([["azurerm_network_security_group", "a", {"security_rule": [azure({})[2], azure({"access": "Deny"})[2]]}]])) == 1
 }
+
+# Verdict of a document of any form.
+of(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+template(ingress) := testing.template("AWS::EC2::SecurityGroup", {"SecurityGroupIngress": ingress})
+
+ssh(values) := object.union({"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22}, values)
+
+test_template if {
+	of(template([ssh({"CidrIp": "0.0.0.0/0"})])) == "fail"
+	of(template([ssh({"CidrIpv6": "::/0"})])) == "fail"
+	of(template([ssh({"CidrIp": "10.0.0.0/8"})])) == "pass"
+	of(template([ssh({"SourceSecurityGroupId": {"Fn::GetAtt": ["B", "GroupId"]}})])) == "pass"
+	of(template([ssh({"CidrIp": "0.0.0.0/0", "FromPort": "20", "ToPort": "30"})])) == "fail"
+	of(template([ssh({"CidrIp": "0.0.0.0/0", "FromPort": 443, "ToPort": 443})])) == "pass"
+	of(template([ssh({"CidrIp": "0.0.0.0/0", "IpProtocol": "-1", "FromPort": 443, "ToPort": 443})])) == "fail"
+	of(template([ssh({"CidrIp": "0.0.0.0/0", "IpProtocol": -1})])) == "fail"
+	of(template([])) == "pass"
+	of(testing.template("AWS::EC2::SecurityGroupIngress", ssh({"CidrIp": "0.0.0.0/0"}))) == "fail"
+}
+
+test_template_with_functions if {
+	of(template([ssh({"CidrIp": {"Ref": "From"}})])) == "unknown"
+	of(template([ssh({"CidrIp": {"Ref": "From"}, "FromPort": 443, "ToPort": 443})])) == "pass"
+	of(template([ssh({"CidrIp": "0.0.0.0/0", "FromPort": {"Ref": "Port"}})])) == "fail"
+	of(template([ssh({"CidrIp": {"Ref": "From"}, "IpProtocol": {"Ref": "Protocol"}})])) == "unknown"
+	of(template([ssh({"CidrIp": "10.0.0.0/8"}), {"Fn::If": ["A", {}, {}]}])) == "unknown"
+	of(template({"Fn::If": ["A", [], []]})) == "unknown"
+	of(template([ssh({"SourcePrefixListId": "pl-1"})])) == "unknown"
+	of(testing.template("AWS::EC2::SecurityGroupIngress", {"Fn::Transform": {"Name": "X"}})) == "unknown"
+}
+
+permission(values) := testing.item("AWS::EC2::SecurityGroup", {"groupId": "sg-1", "ipPermissions": [object.union({"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "prefixListIds": []}, values)]}, {})
+
+test_live_group if {
+	of(permission({"ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}], "ipRanges": ["0.0.0.0/0"]})) == "fail"
+	of(permission({"ipv6Ranges": [{"cidrIpv6": "::/0"}]})) == "fail"
+	of(permission({"ipRanges": ["0.0.0.0/0"]})) == "fail"
+	of(permission({"ipv4Ranges": [{"cidrIp": "10.1.0.0/16"}]})) == "pass"
+	of(permission({"prefixListIds": [{"prefixListId": "pl-1"}]})) == "unknown"
+	of(testing.item("AWS::EC2::SecurityGroup", {"groupId": "sg-1", "ipPermissions": []}, {})) == "pass"
+	of(testing.item("AWS::EC2::SecurityGroup", null, {})) == "unknown"
+}
+
+test_custom_resource if {
+	of(testing.object_("ec2.services.k8s.aws/v1alpha1", "SecurityGroup", {"ingressRules": [{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipRanges": [{"cidrIP": "0.0.0.0/0"}]}]})) == "fail"
+	of(testing.object_("ec2.aws.crossplane.io/v1beta1", "SecurityGroup", {"forProvider": {"ingress": [{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipv6Ranges": [{"cidrIPv6": "::/0"}]}]}})) == "fail"
+	of(testing.object_("ec2.aws.upbound.io/v1beta1", "SecurityGroupRule", {"forProvider": {"type": "ingress", "protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"]}})) == "fail"
+	of(testing.object_("ec2.aws.upbound.io/v1beta1", "SecurityGroupRule", {"forProvider": {"type": "egress", "protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}})) == "pass"
+	of(testing.object_("ec2.aws.upbound.io/v1beta1", "SecurityGroupIngressRule", {"forProvider": {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv4": "0.0.0.0/0"}})) == "fail"
+}
+
+test_source if {
+	open := {"from_port": 22, "to_port": 22, "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"]}
+	of(testing.source("aws_security_group", {"ingress": [open]})) == "fail"
+	of(testing.source("aws_security_group", {"ingress": [object.union(open, {"cidr_blocks": ["10.0.0.0/8"]})]})) == "pass"
+	of(testing.source("aws_security_group", {"ingress": [object.union(open, {"cidr_blocks": "${var.from}"})]})) == "unknown"
+	of(testing.source("aws_security_group", {"ingress": [object.union(open, {"protocol": "${var.p}", "cidr_blocks": ["${var.from}"]})]})) == "unknown"
+	of(testing.source("aws_security_group", {"ingress": [object.union(open, {"protocol": "${var.p}"})]})) == "fail"
+	of(testing.source("aws_security_group", {})) == "unknown"
+	of(testing.source("aws_security_group", {"dynamic": {"ingress": [{}]}, "ingress": [object.union(open, {"cidr_blocks": []})]})) == "unknown"
+	of(testing.source("aws_security_group_rule", object.union(open, {"type": "${var.t}"}))) == "unknown"
+	of(testing.source("google_compute_firewall", {"source_ranges": "${var.r}", "allow": [{"protocol": "tcp", "ports": ["22"]}]})) == "unknown"
+	of(testing.source("azurerm_network_security_group", {"security_rule": [{"direction": "${var.d}", "access": "Allow"}]})) == "unknown"
+}

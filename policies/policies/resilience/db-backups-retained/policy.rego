@@ -26,7 +26,7 @@
 #     cadence: change
 #     remediation: Set backup_retention_period (backup_retention_days) to 7 or more, or switch on point_in_time_recovery or backup_configuration.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, kubernetes]
+#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config]
 package exhibit.policies.db_backups_retained
 
 import data.lib.resources
@@ -56,7 +56,7 @@ violations contains resources.violation(r, message, attribute(r).path, fix) if {
 unknowns contains resources.undecided(r, message, attribute(r).path) if {
 	some r in judged
 	attribute(r).state == "unknown"
-	message := sprintf("How long backups of database %s are kept is known only after apply.", [r.id])
+	message := sprintf("How long backups of database %s are kept is decided outside of what was read.", [r.id])
 }
 
 judged := [r |
@@ -91,8 +91,10 @@ written(r) := sprintf("%v days", [attribute(r).value]) if {
 replica(r) if {
 	some at in [
 		["replicate_source_db"], ["replication_source_identifier"], ["master_instance_name"],
+		["SourceDBInstanceIdentifier"], ["ReplicationSourceIdentifier"],
+		["configuration", "readReplicaSourceDBInstanceIdentifier"], ["configuration", "replicationSourceIdentifier"],
 		["spec", "forProvider", "replicateSourceDb"],
 		["spec", "sourceDBInstanceIdentifier"], ["spec", "forProvider", "sourceDBInstanceIdentifier"],
 	]
-	resources.attribute(r, at).state != "absent"
+	resources.stated(r, at)
 }

@@ -46,3 +46,29 @@ test_custom_resource if {
 	manifest := {"apiVersion": "rds.aws.upbound.io/v1beta3", "kind": "Instance", "metadata": {"name": "a"}, "spec": {"forProvider": {"backupRetentionPeriod": 3}}}
 	[v.fix | some v in policy.violations] == ["Set spec.forProvider.backupRetentionPeriod to 7 or more."] with input as manifest
 }
+
+# Verdict of a document of any form.
+of(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_template if {
+	of(testing.template("AWS::RDS::DBInstance", {"BackupRetentionPeriod": 7})) == "pass"
+	of(testing.template("AWS::RDS::DBInstance", {"BackupRetentionPeriod": "6"})) == "fail"
+	of(testing.template("AWS::RDS::DBCluster", {})) == "fail"
+	of(testing.template("AWS::RDS::DBCluster", {"BackupRetentionPeriod": {"Ref": "Days"}})) == "unknown"
+	of(testing.template("AWS::DynamoDB::Table", {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": false}})) == "fail"
+	of(testing.template("AWS::RDS::DBInstance", {"Fn::Transform": {"Name": "AWS::Include"}})) == "unknown"
+	not of(testing.template("AWS::RDS::DBInstance", {"SourceDBInstanceIdentifier": {"Ref": "Orders"}}))
+}
+
+test_live_instance if {
+	of(testing.item("AWS::RDS::DBInstance", {"backupRetentionPeriod": 0}, {})) == "fail"
+	of(testing.item("AWS::RDS::DBCluster", {"backupRetentionPeriod": 35}, {})) == "pass"
+	of(testing.item("AWS::RDS::DBCluster", null, {})) == "unknown"
+	not of(testing.item("AWS::RDS::DBInstance", {"backupRetentionPeriod": 0, "readReplicaSourceDBInstanceIdentifier": "orders"}, {}))
+}

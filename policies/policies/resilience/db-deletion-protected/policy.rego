@@ -24,7 +24,7 @@
 #     cadence: change
 #     remediation: Set deletion_protection (deletion_protection_enabled, deletionProtection) to true.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, kubernetes]
+#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config]
 package exhibit.policies.db_deletion_protected
 
 import data.lib.resources
@@ -41,7 +41,7 @@ violations contains resources.violation(r, message, r.attributes.deletion_protec
 unknowns contains resources.undecided(r, message, r.attributes.deletion_protection) if {
 	some r in judged
 	state(r) == "unknown"
-	message := sprintf("Whether database %s is protected from deletion is known only after apply.", [r.id])
+	message := sprintf("Whether database %s is protected from deletion is decided outside of what was read.", [r.id])
 }
 
 judged := [r | some r in resources.of_type("database"); r.attributes.deletion_protection]

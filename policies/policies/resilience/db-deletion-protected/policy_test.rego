@@ -22,3 +22,24 @@ test_known_after_apply if {
 test_databases_without_such_a_setting_are_left_out if {
 	policy.population == set() with input as testing.plan([["aws_redshift_cluster", "a", {}]])
 }
+
+# Verdict of a document of any form.
+of(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_template if {
+	of(testing.template("AWS::RDS::DBCluster", {"DeletionProtection": true})) == "pass"
+	of(testing.template("AWS::RDS::DBCluster", {"DeletionProtection": {"Fn::Equals": ["a", "b"]}})) == "unknown"
+	of(testing.template("AWS::DynamoDB::Table", {})) == "fail"
+}
+
+test_live_cluster if {
+	of(testing.item("AWS::RDS::DBCluster", {"deletionProtection": true}, {})) == "pass"
+	of(testing.item("AWS::RDS::DBCluster", {"deletionProtection": false}, {})) == "fail"
+	of(testing.item("AWS::RDS::DBCluster", "", {})) == "unknown"
+}
