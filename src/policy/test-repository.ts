@@ -97,7 +97,7 @@ export async function testRepository(
 }
 
 async function runTests(opa: Opa, folder: string): Promise<RegoTest[]> {
-  const result = await call(opa, folder, ['test', '-b', '.', '--format=json']);
+  const result = await call(opa, folder, ['test', '-b', '.', '--timeout=60s', '--format=json']);
   const text = result.stdout.toString('utf8').trim();
   if (text === '' && result.code === 0) return [];
   const parsed = testSchema
@@ -124,6 +124,7 @@ async function measure(
     '-b',
     '.',
     '-c',
+    '--timeout=60s',
     '--exit-zero-on-skipped',
     '--format=json',
   ]);

@@ -2,7 +2,7 @@
 # title: Buckets block public access
 # description: |
 #   An S3 bucket states all four settings of its public access block, or the plan states them for the account; a Cloud
-#   Storage bucket enforces public access prevention; an Azure container is private. With the block in force, access
+#   Storage bucket enforces public access prevention; an Azure container is private, and its account keeps it so. With the block in force, access
 #   lists and bucket policies cannot open the bucket. The default of the cloud does not count: old buckets do not have it.
 # custom:
 #   exhibit:
@@ -45,20 +45,22 @@ import data.lib.resources
 import data.lib.resources.documents
 import data.lib.resources.links
 
-population contains resources.subject(r) if some r in resources.of_type("bucket")
+population contains resources.subject(r) if some r in judged
 
 violations contains resources.violation(r, finding.message, finding.at, finding.fix) if {
-	some r in resources.of_type("bucket")
+	some r in judged
 	count(passes(r)) == 0
 	some finding in failures(r)
 }
 
 unknowns contains resources.undecided(r, message, []) if {
-	some r in resources.of_type("bucket")
+	some r in judged
 	count(passes(r)) == 0
 	count(failures(r)) == 0
 	message := sprintf("Whether public access to bucket %s is blocked cannot be told from the plan.", [r.id])
 }
+
+judged := [r | some r in resources.resources; r.type in {"bucket", "storage_account"}]
 
 settings := ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"]
 
@@ -67,7 +69,7 @@ blocks(r) := links.pointing_at(r, {"aws_s3_bucket_public_access_block"}, "bucket
 account_blocks := [b | some b in resources.resources; b.native_type == "aws_s3_account_public_access_block"]
 
 # Why a bucket is closed.
-passes(r) := ({b.id |
+passes(r) := (({b.id |
 	r.native_type == "aws_s3_bucket"
 	some b in array.concat(blocks(r), account_blocks)
 	every setting in settings { resources.is_true(b.values[setting]) }
@@ -78,6 +80,9 @@ passes(r) := ({b.id |
 	r.native_type == "azurerm_storage_container"
 	resources.attribute(r, ["container_access_type"]).value in {"private", null}
 	resources.attribute(r, ["container_access_type"]).state != "unknown"
+}) | {r.id |
+	r.native_type == "azurerm_storage_account"
+	resources.is_false(resources.attribute(r, ["allow_nested_items_to_be_public"]).value)
 }
 
 # Why it is not.
@@ -110,7 +115,7 @@ switched_off(r) := {finding |
 	}
 }
 
-other_clouds(r) := {finding |
+other_clouds(r) := ({finding |
 	r.native_type == "google_storage_bucket"
 	resources.attribute(r, ["public_access_prevention"]).state != "unknown"
 	finding := {
@@ -125,6 +130,14 @@ other_clouds(r) := {finding |
 		"message": sprintf("Container %s lets anyone read its blobs.", [r.id]),
 		"at": ["container_access_type"],
 		"fix": `Set container_access_type to "private".`,
+	}
+}) | {finding |
+	r.native_type == "azurerm_storage_account"
+	resources.is_true(resources.attribute(r, ["allow_nested_items_to_be_public"]).value)
+	finding := {
+		"message": sprintf("Storage account %s lets its containers be public.", [r.id]),
+		"at": ["allow_nested_items_to_be_public"],
+		"fix": "Set allow_nested_items_to_be_public to false.",
 	}
 }
 

@@ -75,3 +75,12 @@ test_azure if {
 	count(messages([["azurerm_storage_container", "a", {"container_access_type": "blob"}]])) == 1
 	undecided([["azurerm_storage_container", "a", {}, {"container_access_type": true}]]) == {"azurerm_storage_container.a"}
 }
+
+test_azure_account if {
+	key := "allow_nested_items_to_be_public"
+	messages([["azurerm_storage_account", "a", {key: false}]]) == set()
+	undecided([["azurerm_storage_account", "a", {key: false}]]) == set()
+	messages([["azurerm_storage_account", "a", {key: true}]]) == {"Storage account azurerm_storage_account.a lets its containers be public."}
+	undecided([["azurerm_storage_account", "a", {}]]) == {"azurerm_storage_account.a"}
+	undecided([["azurerm_storage_account", "a", {}, {key: true}]]) == {"azurerm_storage_account.a"}
+}

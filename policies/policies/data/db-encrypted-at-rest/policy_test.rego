@@ -86,3 +86,20 @@ test_custom_resource_at_admission if {
 test_instance_of_a_cluster_is_judged_through_its_cluster if {
 	policy.population == set() with input as manifest({"dbClusterIdentifier": "ledger"})
 }
+
+outcome(type, values) := found if {
+	found := testing.verdict(policy.population, policy.violations, policy.unknowns) with input as testing.plan([[type, "a", values]])
+}
+
+test_more_services if {
+	every type in [
+		"azurerm_cosmosdb_account", "azurerm_redis_cache", "google_alloydb_cluster", "google_bigtable_instance", "google_spanner_database",
+		"google_redis_instance", "aws_memorydb_cluster", "aws_redshiftserverless_namespace",
+	] {
+		outcome(type, {}) == "pass"
+	}
+	outcome("aws_dax_cluster", {"server_side_encryption": [{"enabled": true}]}) == "pass"
+	outcome("aws_dax_cluster", {}) == "fail"
+	outcome("azurerm_synapse_sql_pool", {"data_encrypted": true}) == "pass"
+	outcome("azurerm_synapse_sql_pool", {"data_encrypted": false}) == "fail"
+}

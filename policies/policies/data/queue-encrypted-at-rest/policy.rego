@@ -2,6 +2,7 @@
 # title: Queues, topics and streams are encrypted at rest
 # description: |
 #   SQS queues, SNS topics and Kinesis streams keep messages encrypted, with a key of the service or of the account.
+#   Pub/Sub, Service Bus, Event Hubs and MSK always encrypt: they are part of the population and pass.
 #   A queue that states neither gets no verdict where the plan leaves the choice to the service.
 # custom:
 #   exhibit:
@@ -57,6 +58,8 @@ unknowns contains resources.undecided(r, message, [switches[r.native_type][0][0]
 	undecided(r)
 	message := sprintf("Whether messages in %s are encrypted is known only after apply.", [r.id])
 }
+
+encrypted(r) if "always_encrypted" in r.facts
 
 encrypted(r) if {
 	some [key, wanted] in switches[r.native_type]

@@ -38,3 +38,10 @@ test_stream if {
 test_fix if {
 	[v.fix | some v in policy.violations] == ["Set kms_master_key_id or sqs_managed_sse_enabled."] with input as testing.plan([["aws_sqs_queue", "a", {}]])
 }
+
+test_services_that_always_encrypt if {
+	plan := testing.plan([[type, "a", {}] | some type in ["google_pubsub_topic", "azurerm_servicebus_namespace", "azurerm_eventhub_namespace", "aws_msk_cluster"]])
+	policy.violations == set() with input as plan
+	policy.unknowns == set() with input as plan
+	count(policy.population) == 4 with input as plan
+}

@@ -1,7 +1,8 @@
 # METADATA
 # title: Volumes and file systems are encrypted at rest
 # description: |
-#   EBS volumes, EFS file systems, and the disks that an EC2 instance or a launch template creates. A disk whose
+#   Disks of Google Cloud, managed disks of Azure and FSx always are: they are part of the population and pass.
+#   EBS volumes and the default of the account for them, EFS file systems, and the disks that an EC2 instance or a launch template creates. A disk whose
 #   encryption is left to the account's default or to a snapshot gets no verdict where the plan does not know the result.
 # custom:
 #   exhibit:
@@ -52,7 +53,10 @@ unknowns contains resources.undecided(r, message, at) if {
 judged := [r | some r in resources.resources; r.type in {"volume", "instance", "instance_template"}]
 
 # Paths to the encryption setting of each disk that a resource creates.
-disks(r) := {r.attributes.encrypted} if r.type == "volume"
+disks(r) := {r.attributes.encrypted} if {
+	r.type == "volume"
+	not "always_encrypted" in r.facts
+}
 
 disks(r) := {array.concat(block, ["encrypted"]) |
 	r.native_type != "aws_launch_template"

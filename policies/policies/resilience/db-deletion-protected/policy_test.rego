@@ -22,3 +22,10 @@ test_known_after_apply if {
 test_databases_without_such_a_setting_are_left_out if {
 	policy.population == set() with input as testing.plan([["aws_redshift_cluster", "a", {}]])
 }
+
+test_more_services if {
+	every type in ["google_alloydb_cluster", "google_bigtable_instance", "google_spanner_database"] {
+		testing.subjects(policy.violations) == {concat(".", [type, "a"])} with input as testing.plan([[type, "a", {"deletion_protection": false}]])
+		policy.violations == set() with input as testing.plan([[type, "a", {"deletion_protection": true}]])
+	}
+}
