@@ -15,26 +15,34 @@ package lib.requirements
 import data.lib.resources
 import data.lib.resources.links
 
-# What a policy's population, violations and unknowns say of such a table.
-subjects(table) := {resources.subject(r) | some r in judged(table)}
-
-violations(table) := {resources.violation(f.r, message, f.at, f.need.fix) |
-	some f in findings(table)
-	f.state == "fail"
-	message := sprintf("%s %s.", [f.r.id, f.need.problem])
+# What a policy's population, violations and unknowns say of such a table. One pass for all three.
+judge(table) := {
+	"population": {resources.subject(entry.r) | some entry in entries},
+	"violations": {resources.violation(f.r, message, f.at, f.need.fix) |
+		some f in found
+		f.state == "fail"
+		message := sprintf("%s %s.", [f.r.id, f.need.problem])
+	},
+	"unknowns": {resources.undecided(f.r, message, f.at) |
+		some f in found
+		f.state == "unknown"
+		message := sprintf("Whether %s %s cannot be told before apply.", [f.r.id, f.need.problem])
+	},
+} if {
+	entries := judged(table)
+	found := findings(entries)
 }
 
-unknowns(table) := {resources.undecided(f.r, message, f.at) |
-	some f in findings(table)
-	f.state == "unknown"
-	message := sprintf("Whether %s %s cannot be told before apply.", [f.r.id, f.need.problem])
-}
-
-# Resources of the types of a table of which at least one thing is asked.
-judged(table) := [r |
+# Resources of the types of a table of which at least one thing is asked, with what is asked of them and how surely.
+judged(table) := [{"r": r, "asked": needs} |
 	some i in sort({i | some type, _ in table; some i in object.get(places, type, set())})
 	r := resources.resources[i]
-	count([need | some need in table[r.native_type]; asked(r, need) != "no"]) > 0
+	needs := [[need, how] |
+		some need in table[r.native_type]
+		how := asked(r, need)
+		how != "no"
+	]
+	count(needs) > 0
 ]
 
 # The list of resources is walked once for all tables.
@@ -43,20 +51,19 @@ places[type] contains i if {
 	type := r.native_type
 }
 
-findings(table) := array.concat(
-	[{"r": r, "need": need, "at": found.at, "state": found.state} |
-		some r in judged(table)
-		some need in table[r.native_type]
-		some spot in spots(r, need)
-		found := outcome(r, need, spot)
+findings(entries) := array.concat(
+	[{"r": entry.r, "need": need, "at": found.at, "state": found.state} |
+		some entry in entries
+		some [need, how] in entry.asked
+		some spot in spots(entry.r, need)
+		found := outcome(entry.r, need, how, value_state(entry.r, need, spot))
 		found.state != "pass"
 	],
-	[{"r": r, "need": need, "at": need.each, "state": "unknown"} |
-		some r in judged(table)
-		some need in table[r.native_type]
+	[{"r": entry.r, "need": need, "at": need.each, "state": "unknown"} |
+		some entry in entries
+		some [need, _] in entry.asked
 		need.each
-		asked(r, need) != "no"
-		resources.is_unknown(r, need.each)
+		resources.is_unknown(entry.r, need.each)
 	],
 )
 
@@ -71,26 +78,31 @@ spots(r, need) := [array.concat(need.each, [i]) |
 }
 
 # Whether a requirement is asked of a resource: yes, no, unknown.
-asked(r, need) := "no" if {
-	some condition in object.get(need, "when", [])
-	value_state(r, condition, []).state == "fail"
+asked(_, need) := "yes" if not need.when
+
+asked(r, need) := how if {
+	states := {value_state(r, condition, []).state | some condition in need.when}
+	how := asked_by(states)
+}
+
+asked_by(states) := "no" if {
+	"fail" in states
 } else := "unknown" if {
-	some condition in object.get(need, "when", [])
-	value_state(r, condition, []).state == "unknown"
+	"unknown" in states
 } else := "yes"
 
-outcome(r, need, spot) := {"state": "pass", "at": []} if {
-	asked(r, need) == "no"
-} else := found if {
-	found := value_state(r, need, spot)
+# What a value means for a requirement that is asked surely or perhaps, and may be met otherwise.
+outcome(r, need, how, found) := found if {
 	found.state == "pass"
+} else := found if {
+	how == "yes"
+	not need.unless
 } else := {"state": "pass", "at": []} if {
-	some other in object.get(need, "unless", [])
+	some other in need.unless
 	value_state(r, other, []).state == "pass"
 } else := {"state": "unknown", "at": found.at} if {
-	"unknown" in ({asked(r, need)} | {value_state(r, other, []).state | some other in object.get(need, "unless", [])})
-	found := value_state(r, need, spot)
-} else := value_state(r, need, spot)
+	"unknown" in ({how} | {value_state(r, other, []).state | some other in object.get(need, "unless", [])})
+} else := found
 
 value_state(r, need, spot) := own_state(r, need, spot) if not need.beside
 
@@ -120,12 +132,16 @@ paths(at) := at if is_array(at[0])
 paths(at) := [at] if not is_array(at[0])
 
 # The first path with a value; without one the first that is not known yet.
+written(r, ats) := resources.attribute(r, ats[0]) if count(ats) == 1
+
 written(r, ats) := first([attribute |
 	some wanted in ["set", "unknown", "absent"]
-	some at in ats
-	attribute := resources.attribute(r, at)
+	some attribute in attributes
 	attribute.state == wanted
-])
+]) if {
+	count(ats) > 1
+	attributes := [resources.attribute(r, at) | some at in ats]
+}
 
 first(list) := list[0]
 
@@ -149,73 +165,70 @@ state(r, need, attribute) := need.absent if {
 } else := "fail"
 
 open_to_change(value, wants) if {
-	some kind in ["contains", "filled_without"]
-	wants[kind]
+	some kind, _ in wants
+	kind in {"contains", "filled_without"}
 	not meets(value, wants)
 }
 
 open_to_change(value, wants) if {
-	some kind in ["excludes", "excludes_like", "filled_without"]
-	wants[kind]
+	some kind, _ in wants
+	kind in {"excludes", "excludes_like", "filled_without"}
 	meets(value, wants)
 }
 
 # "true", "false"; "something": not empty; "reference" and "nothing": not empty and empty, where a value that only the apply
-# gives is one (for arguments that no provider computes by itself); one_of and none_of: texts in any case; at_least and
-# at_most: numbers; contains (all of them) and excludes (each of them): lists; like and unlike: a pattern,
-# against the text in lower case; excludes_like: no item of the list matches;
-# filled_without: a list that is not empty and excludes.
-meets(value, "true") if resources.is_true(value)
-
-meets(value, "false") if resources.is_false(value)
+# gives is one (for arguments that no provider computes by itself); "empty"; one_of and none_of: texts in any case; at_least
+# and at_most: numbers; contains (all of them) and excludes (each of them): lists; like and unlike: a pattern, against the
+# text in lower case; excludes_like: no item of the list matches; filled_without: a list that is not empty and excludes.
+meets(value, wants) if {
+	is_string(wants)
+	holds(wants, value, null)
+}
 
 meets(value, wants) if {
-	wants in {"something", "reference"}
+	some kind, operand in wants
+	holds(kind, value, operand)
+}
+
+holds("true", value, _) if resources.is_true(value)
+
+holds("false", value, _) if resources.is_false(value)
+
+holds("something", value, _) if filled(value)
+
+holds("reference", value, _) if filled(value)
+
+holds("nothing", value, _) if not filled(value)
+
+holds("empty", value, _) if not filled(value)
+
+holds("like", value, pattern) if regex.match(pattern, text(value))
+
+holds("unlike", value, pattern) if not regex.match(pattern, text(value))
+
+holds("one_of", value, allowed) if text(value) in {text(item) | some item in allowed}
+
+holds("none_of", value, refused) if not text(value) in {text(item) | some item in refused}
+
+holds("at_least", value, least) if number(value) >= least
+
+holds("at_most", value, most) if number(value) <= most
+
+holds("contains", value, all) if {
+	every wanted in all { text(wanted) in texts(value) }
+}
+
+holds("excludes", value, refused) if {
+	every item in refused { not text(item) in texts(value) }
+}
+
+holds("excludes_like", value, pattern) if {
+	every item in texts(value) { not regex.match(pattern, item) }
+}
+
+holds("filled_without", value, refused) if {
 	filled(value)
-}
-
-meets(value, wants) if {
-	wants in {"nothing", "empty"}
-	not filled(value)
-}
-
-meets(value, wants) if regex.match(wants.like, text(value))
-
-meets(value, wants) if {
-	wants.unlike
-	not regex.match(wants.unlike, text(value))
-}
-
-meets(value, wants) if text(value) in {text(allowed) | some allowed in wants.one_of}
-
-meets(value, wants) if {
-	wants.none_of
-	not text(value) in {text(refused) | some refused in wants.none_of}
-}
-
-meets(value, wants) if number(value) >= wants.at_least
-
-meets(value, wants) if number(value) <= wants.at_most
-
-meets(value, wants) if {
-	wants.contains
-	every wanted in wants.contains { text(wanted) in texts(value) }
-}
-
-meets(value, wants) if {
-	wants.excludes
-	every refused in wants.excludes { not text(refused) in texts(value) }
-}
-
-meets(value, wants) if {
-	wants.excludes_like
-	every item in texts(value) { not regex.match(wants.excludes_like, item) }
-}
-
-meets(value, wants) if {
-	wants.filled_without
-	filled(value)
-	every refused in wants.filled_without { not text(refused) in texts(value) }
+	every item in refused { not text(item) in texts(value) }
 }
 
 text(value) := lower(sprintf("%v", [value]))

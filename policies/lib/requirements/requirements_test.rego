@@ -7,13 +7,15 @@ need(wants, absent) := {"at": ["a", "b"], "wants": wants, "absent": absent, "pro
 
 verdict(need_, values, unknown) := found if {
 	table := {"x": [need_]}
-	found := testing.verdict(requirements.subjects(table), requirements.violations(table), requirements.unknowns(table)) with input as testing.plan([["x", "r", values, unknown]])
+	found := verdict_of(requirements.judge(table)) with input as testing.plan([["x", "r", values, unknown]])
 }
+
+verdict_of(judgement) := testing.verdict(judgement.population, judgement.violations, judgement.unknowns)
 
 set_to(value) := {"a": {"b": value}}
 
 test_what_values_meet if {
-	every case in [
+	cases := [
 		["true", [true, "true"], [false, "no", 1, []]],
 		["false", [false, "False"], [true, "", 0]],
 		["something", ["x", ["x"], {"k": 1}, 7], ["", " ", [], {}, true]],
@@ -31,10 +33,17 @@ test_what_values_meet if {
 		[{"contains": ["a", "b"]}, [[{"kind": "A", "n": [1]}, {"kind": "b"}]], [[{"kind": "a"}]]],
 		[{"like": `^/subscriptions/[^/]+$`}, ["/Subscriptions/1"], ["/subscriptions/1/x"]],
 		[{"unlike": `^default`}, ["own"], ["default-1"]],
-	] {
-		every value in case[1] { verdict(need(case[0], "fail"), set_to(value), {}) == "pass" }
-		every value in case[2] { verdict(need(case[0], "pass"), set_to(value), {}) == "fail" }
-	}
+	]
+	table := {sprintf("kind%d", [i]): [need(case[0], "unknown")] | some i, case in cases}
+	plan := testing.plan([[sprintf("kind%d", [i]), sprintf("%s%d", [said, j]), set_to(value)] |
+		some i, case in cases
+		some said, values in {"good": case[1], "bad": case[2]}
+		some j, value in values
+	])
+	judgement := requirements.judge(table) with input as plan
+	testing.subjects(judgement.violations) == {change.address | some change in plan.resource_changes; startswith(change.name, "bad")}
+	judgement.unknowns == set()
+	testing.ids(judgement.population) == {change.address | some change in plan.resource_changes}
 }
 
 test_nothing_written if {
@@ -79,7 +88,7 @@ test_each_block if {
 	verdict(each, {"blocks": []}, {}) == "pass"
 	verdict(each, {}, {}) == "pass"
 	verdict(each, {}, {"blocks": true}) == "unknown"
-	[f.at | some f in requirements.findings({"x": [each]})] == [["blocks", 1, "b"]] with input as testing.plan([["x", "r", {"blocks": [{"b": true}, {}]}]])
+	[f.at | some f in requirements.findings(requirements.judged({"x": [each]}))] == [["blocks", 1, "b"]] with input as testing.plan([["x", "r", {"blocks": [{"b": true}, {}]}]])
 }
 
 test_asked_only_when if {
@@ -101,15 +110,15 @@ test_not_asked_unless if {
 }
 
 test_other_types_are_left_alone if {
-	requirements.subjects({"y": [need("true", "fail")]}) == set() with input as testing.plan([["x", "r", {}]])
+	requirements.judge({"y": [need("true", "fail")]}).population == set() with input as testing.plan([["x", "r", {}]])
 }
 
 test_what_is_said if {
 	table := {"x": [need("true", "fail")]}
-	requirements.violations(table) == {{
+	requirements.judge(table).violations == {{
 		"subject": "x.r", "message": "x.r is wrong.", "fix": "Mend it.", "path": ["resource_changes", 0, "change", "after", "a", "b"],
 	}} with input as testing.plan([["x", "r", {"a": {"b": false}}]])
-	requirements.unknowns(table) == {{
+	requirements.judge(table).unknowns == {{
 		"subject": "x.r", "message": "Whether x.r is wrong cannot be told before apply.", "path": ["resource_changes", 0, "change", "after"],
 	}} with input as testing.plan([["x", "r", {}, {"a": true}]])
 }
@@ -121,7 +130,7 @@ beside := {
 
 beside_verdict(others) := found if {
 	table := {"x": [beside]}
-	found := testing.verdict(requirements.subjects(table), requirements.violations(table), requirements.unknowns(table)) with input as testing.plan(array.concat([["x", "r", {"name": "r"}]], others))
+	found := verdict_of(requirements.judge(table)) with input as testing.plan(array.concat([["x", "r", {"name": "r"}]], others))
 }
 
 test_setting_in_a_resource_beside if {
@@ -140,11 +149,11 @@ test_resource_beside_by_reference if {
 		[["x", "r", {}], ["x", "s", {}], ["y", "t", {"b": true}, {"name_of": true}]],
 		{"y.t": {"name_of": {"references": ["x.s.id", "x.s"]}}},
 	)
-	testing.subjects(requirements.violations({"x": [beside]})) == {"x.r"} with input as plan
-	requirements.unknowns({"x": [beside]}) == set() with input as plan
+	testing.subjects(requirements.judge({"x": [beside]}).violations) == {"x.r"} with input as plan
+	requirements.judge({"x": [beside]}).unknowns == set() with input as plan
 }
 
 test_resource_beside_that_must_not_be if {
 	table := {"x": [object.union(beside, {"wants": "nothing", "at": ["name_of"], "absent": "pass"})]}
-	testing.subjects(requirements.violations(table)) == {"x.r"} with input as testing.plan([["x", "r", {"name": "r"}], ["x", "s", {"name": "s"}], ["y", "k", {"name_of": "r"}]])
+	testing.subjects(requirements.judge(table).violations) == {"x.r"} with input as testing.plan([["x", "r", {"name": "r"}], ["x", "s", {"name": "s"}], ["y", "k", {"name_of": "r"}]])
 }

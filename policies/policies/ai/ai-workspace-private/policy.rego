@@ -40,11 +40,13 @@ package exhibit.policies.ai_workspace_private
 
 import data.lib.requirements
 
-population contains subject if some subject in requirements.subjects(needs)
+population contains subject if some subject in judgement.population
 
-violations contains violation if some violation in requirements.violations(needs)
+violations contains violation if some violation in judgement.violations
 
-unknowns contains unknown if some unknown in requirements.unknowns(needs)
+unknowns contains unknown if some unknown in judgement.unknowns
+
+judgement := requirements.judge(needs)
 
 needs := {
 	"aws_sagemaker_notebook_instance": [

@@ -43,9 +43,9 @@ import data.lib.resources.links
 
 population contains resources.subject(r) if some r in judged
 
-population contains subject if some subject in requirements.subjects(needs)
+population contains subject if some subject in judgement.population
 
-violations contains violation if some violation in requirements.violations(needs)
+violations contains violation if some violation in judgement.violations
 
 violations contains resources.violation(r, message, ["bucket"], fix) if {
 	some r in judged
@@ -54,13 +54,15 @@ violations contains resources.violation(r, message, ["bucket"], fix) if {
 	fix := "Deny everything where aws:SecureTransport is false in the policy of the bucket."
 }
 
-unknowns contains unknown if some unknown in requirements.unknowns(needs)
+unknowns contains unknown if some unknown in judgement.unknowns
 
 unknowns contains resources.undecided(r, message, []) if {
 	some r in judged
 	state(r) == "unknown"
 	message := sprintf("Whether %s takes requests without encryption cannot be told before apply.", [r.id])
 }
+
+judgement := requirements.judge(needs)
 
 needs := {"azurerm_storage_account": [{
 	"at": [["https_traffic_only_enabled"], ["enable_https_traffic_only"]],

@@ -40,11 +40,13 @@ package exhibit.policies.data_access_audited
 
 import data.lib.requirements
 
-population contains subject if some subject in requirements.subjects(needs)
+population contains subject if some subject in judgement.population
 
-violations contains violation if some violation in requirements.violations(needs)
+violations contains violation if some violation in judgement.violations
 
-unknowns contains unknown if some unknown in requirements.unknowns(needs)
+unknowns contains unknown if some unknown in judgement.unknowns
+
+judgement := requirements.judge(needs)
 
 needs := {
 	"google_project_iam_audit_config": audit_config,

@@ -29,11 +29,13 @@ package exhibit.policies.dns_zone_signed
 
 import data.lib.requirements
 
-population contains subject if some subject in requirements.subjects(needs)
+population contains subject if some subject in judgement.population
 
-violations contains violation if some violation in requirements.violations(needs)
+violations contains violation if some violation in judgement.violations
 
-unknowns contains unknown if some unknown in requirements.unknowns(needs)
+unknowns contains unknown if some unknown in judgement.unknowns
+
+judgement := requirements.judge(needs)
 
 needs := {
 	"google_dns_managed_zone": [
