@@ -109,9 +109,19 @@ export function answerOf(result: RunResult): unknown {
   return schema.parse(json(result.stdout.toString('utf8'))).result?.[0]?.expressions[0]?.value;
 }
 
-/** Runs an `opa` command in a folder, without the caller's OPA_* settings and without a call home. */
-export function call(opa: Opa, folder: string, args: readonly string[], stdin = ''): Promise<RunResult> {
-  return run(opa.path, args, { cwd: folder, stdin, env: { HOME: folder, TMPDIR: folder } });
+/**
+ * Runs an `opa` command in a folder, without the caller's OPA_* settings and without a call home.
+ * @param timeout milliseconds after which it is ended; the limit of `run` where none is given
+ */
+export function call(
+  opa: Opa,
+  folder: string,
+  args: readonly string[],
+  stdin = '',
+  timeout?: number,
+): Promise<RunResult> {
+  const limit = timeout === undefined ? {} : { timeout };
+  return run(opa.path, args, { cwd: folder, stdin, env: { HOME: folder, TMPDIR: folder }, ...limit });
 }
 
 export function failed(command: string, result: RunResult): ExhibitError {

@@ -96,8 +96,12 @@ export async function testRepository(
   return { ...report, failures: [...failuresOf(report, options.threshold), ...failures] };
 }
 
+/** What `opa test` may take on a busy machine: all tests together (ms), and one of them. */
+const ALL_TESTS = 600_000;
+const ONE_TEST = '--timeout=60s';
+
 async function runTests(opa: Opa, folder: string): Promise<RegoTest[]> {
-  const result = await call(opa, folder, ['test', '-b', '.', '--format=json']);
+  const result = await call(opa, folder, ['test', '-b', '.', ONE_TEST, '--format=json'], '', ALL_TESTS);
   const text = result.stdout.toString('utf8').trim();
   if (text === '' && result.code === 0) return [];
   const parsed = testSchema
@@ -119,14 +123,8 @@ async function measure(
   opa: Opa,
   folder: string,
 ): Promise<z.infer<typeof coverageSchema>['files'] | undefined> {
-  const result = await call(opa, folder, [
-    'test',
-    '-b',
-    '.',
-    '-c',
-    '--exit-zero-on-skipped',
-    '--format=json',
-  ]);
+  const args = ['test', '-b', '.', '-c', ONE_TEST, '--exit-zero-on-skipped', '--format=json'];
+  const result = await call(opa, folder, args, '', ALL_TESTS);
   if (result.code !== 0) throw failed('test --coverage', result);
   return coverageSchema.parse(JSON.parse(result.stdout.toString('utf8'))).files;
 }

@@ -7,7 +7,10 @@ package lib.resources.disks
 
 import data.lib.resources
 
-of(r) := {{"at": r.attributes.encrypted, "implied": false, "snapshot": resources.derived(r)}} if r.type == "volume"
+of(r) := {{"at": r.attributes.encrypted, "implied": false, "snapshot": resources.derived(r)}} if {
+	r.type == "volume"
+	not "always_encrypted" in r.facts
+}
 
 of(r) := {disk([kind, i, "encrypted"], false, false) |
 	some kind in ["root_block_device", "ebs_block_device"]

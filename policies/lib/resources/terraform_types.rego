@@ -5,7 +5,11 @@
 #   Facts are properties that a service has without being asked, such as always_encrypted.
 package lib.resources.terraform.types
 
-table := object.union_n([databases, volumes, other])
+import data.lib.resources.terraform.aws
+import data.lib.resources.terraform.azure
+import data.lib.resources.terraform.google
+
+table := object.union_n([databases, volumes, other, aws.table, azure.table, google.table])
 
 rds := {
 	"encrypted": ["storage_encrypted"],
@@ -75,7 +79,7 @@ databases := {
 	},
 	"azurerm_mysql_flexible_server": {
 		"type": "database",
-		"attributes": {"backup_days": ["backup_retention_days"]},
+		"attributes": {"backup_days": ["backup_retention_days"], "public": ["public_network_access"]},
 		"facts": ["always_encrypted"],
 	},
 }

@@ -66,3 +66,30 @@ object_(api, kind, spec) := {"apiVersion": api, "kind": kind, "metadata": {"name
 
 # A file of Terraform source with one resource, a.
 source(type, block) := {"resource": {type: {"a": [block]}}}
+
+# What the three rules of a policy say together of an input with one subject; none: it is not in the population.
+verdict(population, violations, unknowns) := "none" if {
+	count(population) == 0
+	count(violations | unknowns) == 0
+} else := "fail" if {
+	count(violations) > 0
+} else := "unknown" if {
+	count(unknowns) > 0
+} else := "pass"
+
+# Cases of one type, each [values, what is not known yet, verdict], as the resources of one plan: asked one by one they
+# would take many times as long.
+plan_of(type, cases) := plan([[type, sprintf("case%d", [i]), case[0], case[1]] | some i, case in cases])
+
+# What is said of each case of `plan_of`, in its order.
+verdicts(type, cases, population, violations, unknowns) := [found |
+	some i, _ in cases
+	id := sprintf("%s.case%d", [type, i])
+	found := verdict(
+		{s | some s in population; s.id == id},
+		{v | some v in violations; v.subject == id},
+		{u | some u in unknowns; u.subject == id},
+	)
+]
+
+expected(cases) := [case[2] | some case in cases]

@@ -2,7 +2,7 @@
 # title: Buckets block public access
 # description: |
 #   An S3 bucket states all four settings of its public access block, or the plan states them for the account; a Cloud
-#   Storage bucket enforces public access prevention; an Azure container is private. With the block in force, access
+#   Storage bucket enforces public access prevention; an Azure container is private, and its account keeps it so. With the block in force, access
 #   lists and bucket policies cannot open the bucket. The default of the cloud does not count: old buckets do not have it.
 # custom:
 #   exhibit:
@@ -46,23 +46,25 @@ import data.lib.resources.buckets
 import data.lib.resources.documents
 import data.lib.resources.links
 
-population contains resources.subject(r) if some r in resources.of_type("bucket")
+population contains resources.subject(r) if some r in judged
 
 violations contains resources.violation(r, finding.message, finding.at, finding.fix) if {
-	some r in resources.of_type("bucket")
+	some r in judged
 	count(passes(r)) == 0
 	some finding in failures(r)
 }
 
 unknowns contains resources.undecided(r, message, []) if {
-	some r in resources.of_type("bucket")
+	some r in judged
 	count(passes(r)) == 0
 	count(failures(r)) == 0
 	message := sprintf("Whether public access to bucket %s is blocked cannot be told from what was read.", [r.id])
 }
 
+judged := [r | some r in resources.resources; r.type in {"bucket", "storage_account"}]
+
 # Why a bucket is closed.
-passes(r) := ({r.id |
+passes(r) := (({r.id |
 	buckets.closed(array.concat(buckets.blocks(r), buckets.account_blocks(r)))
 } | {r.id |
 	r.native_type == "google_storage_bucket"
@@ -72,6 +74,9 @@ passes(r) := ({r.id |
 	r.native_type == "azurerm_storage_container"
 	resources.attribute(r, ["container_access_type"]).value in {"private", null}
 	resources.attribute(r, ["container_access_type"]).state != "unknown"
+}) | {r.id |
+	r.native_type == "azurerm_storage_account"
+	resources.is_false(resources.attribute(r, ["allow_nested_items_to_be_public"]).value)
 }
 
 # Why it is not.
@@ -103,7 +108,7 @@ switched_off(r) := {finding |
 	}
 }
 
-other_clouds(r) := {finding |
+other_clouds(r) := ({finding |
 	r.native_type == "google_storage_bucket"
 	resources.attribute(r, ["public_access_prevention"]).state != "unknown"
 	finding := {
@@ -118,6 +123,14 @@ other_clouds(r) := {finding |
 		"message": sprintf("Container %s lets anyone read its blobs.", [r.id]),
 		"at": ["container_access_type"],
 		"fix": `Set container_access_type to "private".`,
+	}
+}) | {finding |
+	r.native_type == "azurerm_storage_account"
+	resources.is_true(resources.attribute(r, ["allow_nested_items_to_be_public"]).value)
+	finding := {
+		"message": sprintf("Storage account %s lets its containers be public.", [r.id]),
+		"at": ["allow_nested_items_to_be_public"],
+		"fix": "Set allow_nested_items_to_be_public to false.",
 	}
 }
 

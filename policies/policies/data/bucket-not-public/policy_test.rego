@@ -156,3 +156,12 @@ test_source if {
 	of(testing.source("aws_s3_bucket", {"bucket": "a"})) == "unknown"
 	of(testing.source("google_storage_bucket", {"public_access_prevention": "${var.x}"})) == "unknown"
 }
+
+test_azure_account if {
+	key := "allow_nested_items_to_be_public"
+	messages([["azurerm_storage_account", "a", {key: false}]]) == set()
+	undecided([["azurerm_storage_account", "a", {key: false}]]) == set()
+	messages([["azurerm_storage_account", "a", {key: true}]]) == {"Storage account azurerm_storage_account.a lets its containers be public."}
+	undecided([["azurerm_storage_account", "a", {}]]) == {"azurerm_storage_account.a"}
+	undecided([["azurerm_storage_account", "a", {}, {key: true}]]) == {"azurerm_storage_account.a"}
+}

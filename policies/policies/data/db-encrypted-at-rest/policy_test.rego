@@ -158,3 +158,20 @@ test_source if {
 	of(testing.source("aws_rds_cluster", {"engine_mode": "${var.mode}", "storage_encrypted": false})) == "fail"
 	of(testing.source("aws_opensearch_domain", {"dynamic": {"encrypt_at_rest": [{}]}})) == "unknown"
 }
+
+outcome(type, values) := found if {
+	found := testing.verdict(policy.population, policy.violations, policy.unknowns) with input as testing.plan([[type, "a", values]])
+}
+
+test_more_services if {
+	every type in [
+		"azurerm_cosmosdb_account", "azurerm_redis_cache", "google_alloydb_cluster", "google_bigtable_instance", "google_spanner_database",
+		"google_redis_instance", "aws_memorydb_cluster", "aws_redshiftserverless_namespace",
+	] {
+		outcome(type, {}) == "pass"
+	}
+	outcome("aws_dax_cluster", {"server_side_encryption": [{"enabled": true}]}) == "pass"
+	outcome("aws_dax_cluster", {}) == "fail"
+	outcome("azurerm_synapse_sql_pool", {"data_encrypted": true}) == "pass"
+	outcome("azurerm_synapse_sql_pool", {"data_encrypted": false}) == "fail"
+}

@@ -52,7 +52,7 @@ judged := [r |
 ]
 
 state(r) := "pass" if {
-	resources.is_false(resources.named(r, "public").value)
+	closed(resources.named(r, "public").value)
 } else := "unknown" if {
 	resources.named(r, "public").state == "unknown"
 } else := "unknown" if {
@@ -69,6 +69,16 @@ subnets_decide(r) if {
 	r.native_type == "AWS::RDS::DBInstance"
 }
 
-# Cloud SQL and Azure flexible servers give a public address unless told otherwise. So did Redshift before version 6
+# A switch, or one of two words.
+closed(value) if resources.is_false(value)
+
+closed(value) if lower(value) == "disabled"
+
+# Cloud SQL and databases of Azure give a public address unless told otherwise. So did Redshift before version 6
 # of the AWS provider, whose plans state the value.
-public_by_default(r) if r.native_type in {"google_sql_database_instance", "azurerm_postgresql_flexible_server"}
+public_by_default(r) if r.native_type == "google_sql_database_instance"
+
+public_by_default(r) if {
+	startswith(r.native_type, "azurerm_")
+	r.native_type != "azurerm_mssql_managed_instance"
+}

@@ -65,3 +65,27 @@ test_live_instance if {
 	of(testing.item("AWS::Redshift::Cluster", {"publiclyAccessible": false}, {})) == "pass"
 	of(testing.item("AWS::RDS::DBInstance", null, {})) == "unknown"
 }
+
+verdict(type, values, unknown) := found if {
+	found := testing.verdict(policy.population, policy.violations, policy.unknowns) with input as testing.plan([[type, "a", values, unknown]])
+}
+
+test_more_services if {
+	every type in ["azurerm_mssql_server", "azurerm_cosmosdb_account", "azurerm_redis_cache", "azurerm_postgresql_server"] {
+		verdict(type, {"public_network_access_enabled": false}, {}) == "pass"
+		verdict(type, {"public_network_access_enabled": true}, {}) == "fail"
+		verdict(type, {}, {}) == "fail"
+		verdict(type, {}, {"public_network_access_enabled": true}) == "unknown"
+	}
+	every type in ["aws_dms_replication_instance", "aws_mq_broker", "aws_redshiftserverless_workgroup"] {
+		verdict(type, {"publicly_accessible": false}, {}) == "pass"
+		verdict(type, {"publicly_accessible": true}, {}) == "fail"
+		verdict(type, {}, {}) == "pass"
+	}
+	verdict("azurerm_mysql_flexible_server", {"public_network_access": "Disabled"}, {}) == "pass"
+	verdict("azurerm_mysql_flexible_server", {"public_network_access": "Enabled"}, {}) == "fail"
+	verdict("azurerm_mssql_managed_instance", {"public_data_endpoint_enabled": true}, {}) == "fail"
+	verdict("azurerm_mssql_managed_instance", {}, {}) == "pass"
+	verdict("google_alloydb_instance", {"network_config": [{"enable_public_ip": true}]}, {}) == "fail"
+	verdict("google_alloydb_instance", {"network_config": []}, {}) == "pass"
+}

@@ -92,3 +92,10 @@ test_source if {
 	of(testing.source("aws_sns_topic", {})) == "fail"
 	of(testing.source("aws_kinesis_stream", {"encryption_type": "${var.t}"})) == "unknown"
 }
+
+test_services_that_always_encrypt if {
+	plan := testing.plan([[type, "a", {}] | some type in ["google_pubsub_topic", "azurerm_servicebus_namespace", "azurerm_eventhub_namespace", "aws_msk_cluster"]])
+	policy.violations == set() with input as plan
+	policy.unknowns == set() with input as plan
+	count(policy.population) == 4 with input as plan
+}

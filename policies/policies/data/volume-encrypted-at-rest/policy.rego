@@ -1,7 +1,8 @@
 # METADATA
 # title: Volumes and file systems are encrypted at rest
 # description: |
-#   EBS volumes, EFS file systems, and the disks that an EC2 instance or a launch template creates. A disk whose
+#   Disks of Google Cloud, managed disks of Azure and FSx always are: they are part of the population and pass.
+#   EBS volumes and the default of the account for them, EFS file systems, and the disks that an EC2 instance or a launch template creates. A disk whose
 #   encryption is left to the account's default or to a snapshot gets no verdict where the plan does not know the result.
 # custom:
 #   exhibit:

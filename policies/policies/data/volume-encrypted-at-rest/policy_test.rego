@@ -111,3 +111,15 @@ test_source if {
 	of(testing.source("aws_instance", {})) == "unknown"
 	of(testing.source("aws_instance", {"root_block_device": [{"encrypted": false}]})) == "fail"
 }
+
+test_other_clouds if {
+	plan := testing.plan([[type, "a", {}] | some type in ["google_compute_disk", "google_filestore_instance", "azurerm_managed_disk", "aws_fsx_windows_file_system"]])
+	policy.violations == set() with input as plan
+	policy.unknowns == set() with input as plan
+	count(policy.population) == 4 with input as plan
+}
+
+test_default_of_the_account if {
+	testing.subjects(policy.violations) == {"aws_ebs_encryption_by_default.a"} with input as testing.plan([["aws_ebs_encryption_by_default", "a", {"enabled": false}]])
+	policy.violations == set() with input as testing.plan([["aws_ebs_encryption_by_default", "a", {"enabled": true}]])
+}

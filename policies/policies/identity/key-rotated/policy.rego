@@ -1,7 +1,7 @@
 # METADATA
 # title: Encryption keys rotate
 # description: |
-#   Symmetric KMS keys rotate automatically, Cloud KMS keys at least once a year. Asymmetric keys and keys for
+#   Symmetric KMS keys rotate automatically, Cloud KMS keys and keys of Azure vaults at least once a year. Asymmetric keys and keys for
 #   signatures or message authentication cannot rotate automatically and are left out.
 # custom:
 #   exhibit:
@@ -51,11 +51,16 @@ unknowns contains resources.undecided(r, message, at(r)) if {
 judged := [r | some r in resources.of_type("key"); can_rotate(r)]
 
 fixes := {
+	"azurerm_key_vault_key": "Add rotation_policy with an automatic rotation of at most a year.",
 	"aws_kms_key": "Set enable_key_rotation to true.",
 	"google_kms_crypto_key": `Set rotation_period to "7776000s" (90 days) or at most a year.`,
 }
 
-at(r) := {"aws_kms_key": ["enable_key_rotation"], "google_kms_crypto_key": ["rotation_period"]}[r.native_type]
+at(r) := {
+	"aws_kms_key": ["enable_key_rotation"],
+	"google_kms_crypto_key": ["rotation_period"],
+	"azurerm_key_vault_key": ["rotation_policy", 0, "automatic", 0, "time_after_creation"],
+}[r.native_type]
 
 can_rotate(r) if {
 	r.native_type == "aws_kms_key"
@@ -66,6 +71,30 @@ can_rotate(r) if {
 can_rotate(r) if {
 	r.native_type == "google_kms_crypto_key"
 	resources.attribute(r, ["purpose"]).value in {"ENCRYPT_DECRYPT", null}
+}
+
+# Keys of a vault are for encryption unless a list of other operations says so.
+can_rotate(r) if {
+	r.native_type == "azurerm_key_vault_key"
+	some operation in ["encrypt", "decrypt", "wrapKey", "unwrapKey"]
+	operation in resources.list(resources.attribute(r, ["key_opts"]).value)
+}
+
+rotates(r) if within_a_year(r, at(r))
+
+# A rotation before the end of a key that lives for a year at most.
+rotates(r) if {
+	resources.attribute(r, ["rotation_policy", 0, "automatic", 0, "time_before_expiry"]).state == "set"
+	within_a_year(r, ["rotation_policy", 0, "expire_after"])
+}
+
+# An ISO 8601 duration.
+within_a_year(r, path) if {
+	r.native_type == "azurerm_key_vault_key"
+	regex.match(
+		`^P([1-9]|[1-9][0-9]|[12][0-9][0-9]|3[0-5][0-9]|36[0-5])D$|^P([1-9]|1[0-2])M$|^P1Y$`,
+		resources.attribute(r, path).value,
+	)
 }
 
 rotates(r) if {

@@ -38,3 +38,20 @@ test_google if {
 	failed([google(null)]) == {"google_kms_crypto_key.a"}
 	failed([google("1y")]) == {"google_kms_crypto_key.a"}
 }
+
+azure(policy_) := ["azurerm_key_vault_key", "a", {"key_opts": ["decrypt", "encrypt"], "rotation_policy": policy_}]
+
+test_azure if {
+	every period in ["P90D", "P365D", "P12M", "P1Y"] {
+		failed([azure([{"automatic": [{"time_after_creation": period}]}])]) == set()
+		failed([azure([{"expire_after": period, "automatic": [{"time_before_expiry": "P30D"}]}])]) == set()
+	}
+	every period in ["P366D", "P13M", "P2Y", "90d", ""] {
+		failed([azure([{"automatic": [{"time_after_creation": period}]}])]) == {"azurerm_key_vault_key.a"}
+		failed([azure([{"expire_after": period, "automatic": [{"time_before_expiry": "P30D"}]}])]) == {"azurerm_key_vault_key.a"}
+	}
+	failed([azure([])]) == {"azurerm_key_vault_key.a"}
+	failed([azure([{"expire_after": "P90D", "automatic": []}])]) == {"azurerm_key_vault_key.a"}
+	testing.subjects(policy.unknowns) == {"azurerm_key_vault_key.a"} with input as testing.plan([["azurerm_key_vault_key", "a", {"key_opts": ["wrapKey"]}, {"rotation_policy": true}]])
+	policy.population == set() with input as testing.plan([["azurerm_key_vault_key", "a", {"key_opts": ["sign", "verify"]}]])
+}

@@ -1,8 +1,8 @@
 # METADATA
 # title: Pods mount volumes of ordinary types
 # description: |
-#   A pod mounts only configMap, csi, downwardAPI, emptyDir, ephemeral, persistentVolumeClaim, projected and secret
-#   volumes. Folders of the host are judged by pod-isolated-from-host. Pod Security Standards, restricted.
+#   A pod mounts only configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected and
+#   secret volumes. Folders of the host are judged by pod-isolated-from-host. Pod Security Standards, restricted.
 # custom:
 #   exhibit:
 #     id: pod-volumes-limited
@@ -33,7 +33,8 @@ import data.lib.pods
 import data.lib.resources
 
 ordinary := {
-	"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret",
+	"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected",
+	"secret",
 }
 
 elsewhere := {"name", "hostPath"}

@@ -11,7 +11,7 @@ pod(volumes) := testing.pod([{"name": "a"}], {"volumes": volumes})
 
 test_ordinary if {
 	messages(pod(null)) == set()
-	messages(pod([{"name": type, type: {}} | some type in ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"]])) == set()
+	messages(pod([{"name": type, type: {}} | some type in ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret"]])) == set()
 	messages(pod([{"name": "a", "nfs": null, "emptyDir": {}}])) == set()
 }
 

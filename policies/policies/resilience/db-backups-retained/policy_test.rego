@@ -72,3 +72,11 @@ test_live_instance if {
 	of(testing.item("AWS::RDS::DBCluster", null, {})) == "unknown"
 	not of(testing.item("AWS::RDS::DBInstance", {"backupRetentionPeriod": 0, "readReplicaSourceDBInstanceIdentifier": "orders"}, {}))
 }
+
+test_more_services if {
+	count(messages([["aws_elasticache_replication_group", "a", {"snapshot_retention_limit": 0}], ["aws_memorydb_cluster", "b", {"snapshot_retention_limit": 6}]])) == 2
+	messages([["aws_elasticache_replication_group", "a", {"snapshot_retention_limit": 7}], ["azurerm_mysql_server", "b", {"backup_retention_days": 35}]]) == set()
+	messages([["google_alloydb_cluster", "a", {"automated_backup_policy": [{"enabled": true}]}]]) == set()
+	messages([["google_alloydb_cluster", "a", {"automated_backup_policy": [{"enabled": false}]}]]) == {"Backups of database google_alloydb_cluster.a are not switched on."}
+	undecided([["google_alloydb_cluster", "a", {}, {"automated_backup_policy": true}]]) == {"google_alloydb_cluster.a"}
+}

@@ -43,3 +43,10 @@ test_live_cluster if {
 	of(testing.item("AWS::RDS::DBCluster", {"deletionProtection": false}, {})) == "fail"
 	of(testing.item("AWS::RDS::DBCluster", "", {})) == "unknown"
 }
+
+test_more_services if {
+	every type in ["google_alloydb_cluster", "google_bigtable_instance", "google_spanner_database"] {
+		testing.subjects(policy.violations) == {concat(".", [type, "a"])} with input as testing.plan([[type, "a", {"deletion_protection": false}]])
+		policy.violations == set() with input as testing.plan([[type, "a", {"deletion_protection": true}]])
+	}
+}

@@ -1,0 +1,59 @@
+package exhibit.policies.data_access_audited_test
+
+import data.exhibit.policies.data_access_audited as policy
+import data.lib.testing
+
+# Cases: values after apply, what is known only after apply, verdict.
+test_google_project_iam_audit_config if {
+	cases := [
+		[{"service": "allServices", "audit_log_config": [{"log_type": "ADMIN_READ", "exempted_members": null}, {"log_type": "DATA_READ", "exempted_members": []}, {"log_type": "DATA_WRITE", "exempted_members": []}]}, {}, "pass"],
+		[{"service": "allServices", "audit_log_config": [{"log_type": "ADMIN_READ"}]}, {}, "fail"],
+		[{"service": "allServices", "audit_log_config": [{"log_type": "DATA_READ"}, {"log_type": "DATA_WRITE"}]}, {}, "fail"],
+		[{"service": "allServices", "audit_log_config": []}, {}, "fail"],
+		[{"service": "allServices"}, {}, "fail"],
+		[{"service": "allServices"}, {"audit_log_config": true}, "unknown"],
+		[{"service": "storage.googleapis.com", "audit_log_config": [{"log_type": "DATA_READ", "exempted_members": []}]}, {}, "pass"],
+		[{"service": "storage.googleapis.com", "audit_log_config": [{"log_type": "DATA_READ", "exempted_members": ["user:anna@example.com"]}]}, {}, "fail"],
+	]
+	testing.verdicts("google_project_iam_audit_config", cases, policy.population, policy.violations, policy.unknowns) == testing.expected(cases) with input as testing.plan_of("google_project_iam_audit_config", cases)
+}
+
+test_google_folder_iam_audit_config if {
+	cases := [
+		[{"service": "allServices", "audit_log_config": [{"log_type": "ADMIN_READ", "exempted_members": null}, {"log_type": "DATA_READ", "exempted_members": []}, {"log_type": "DATA_WRITE", "exempted_members": []}]}, {}, "pass"],
+		[{"service": "allServices", "audit_log_config": [{"log_type": "ADMIN_READ"}]}, {}, "fail"],
+	]
+	testing.verdicts("google_folder_iam_audit_config", cases, policy.population, policy.violations, policy.unknowns) == testing.expected(cases) with input as testing.plan_of("google_folder_iam_audit_config", cases)
+}
+
+test_google_organization_iam_audit_config if {
+	cases := [
+		[{"service": "allServices", "audit_log_config": [{"log_type": "ADMIN_READ", "exempted_members": null}, {"log_type": "DATA_READ", "exempted_members": []}, {"log_type": "DATA_WRITE", "exempted_members": []}]}, {}, "pass"],
+		[{"service": "allServices", "audit_log_config": [{"log_type": "ADMIN_READ"}]}, {}, "fail"],
+	]
+	testing.verdicts("google_organization_iam_audit_config", cases, policy.population, policy.violations, policy.unknowns) == testing.expected(cases) with input as testing.plan_of("google_organization_iam_audit_config", cases)
+}
+
+verdict_of(resources) := found if {
+	found := testing.verdict(policy.population, policy.violations, policy.unknowns) with input as testing.plan(resources)
+}
+
+# Plans with resources that speak of each other, and their verdict.
+plans := [
+	[[["azurerm_mssql_server", "a", {"id": "/s/a"}], ["azurerm_mssql_server_extended_auditing_policy", "p", {"server_id": "/s/a", "enabled": true}]], "pass"],
+	[[["azurerm_mssql_server", "a", {"id": "/s/a"}]], "fail"],
+	[[["azurerm_mssql_server", "a", {"id": "/s/a"}], ["azurerm_mssql_server_extended_auditing_policy", "p", {"server_id": "/s/a", "enabled": false}]], "fail"],
+	[[["azurerm_mssql_server", "a", {}], ["azurerm_mssql_server_extended_auditing_policy", "p", {"enabled": true}, {"server_id": true}]], "unknown"],
+	[[["azurerm_key_vault", "a", {"id": "/v/a"}], ["azurerm_monitor_diagnostic_setting", "d", {"target_resource_id": "/v/a"}]], "pass"],
+	[[["azurerm_key_vault", "a", {"id": "/v/a"}]], "fail"],
+	[[["azurerm_key_vault", "a", {"id": "/v/a"}], ["azurerm_monitor_diagnostic_setting", "d", {"target_resource_id": "/v/b"}]], "fail"],
+	[[["azurerm_key_vault", "a", {}], ["azurerm_monitor_diagnostic_setting", "d", {}, {"target_resource_id": true}]], "unknown"],
+]
+
+test_each_plan if {
+	every plan in plans { verdict_of(plan[0]) == plan[1] }
+}
+
+test_what_is_said if {
+	{v.message | some v in policy.violations} == {"google_project_iam_audit_config.a does not log every kind of access to data."} with input as testing.plan([["google_project_iam_audit_config", "a", {"service": "allServices", "audit_log_config": [{"log_type": "ADMIN_READ"}]}]])
+}

@@ -1,0 +1,23 @@
+package exhibit.policies.dns_zone_signed_test
+
+import data.exhibit.policies.dns_zone_signed as policy
+import data.lib.testing
+
+# Cases: values after apply, what is known only after apply, verdict.
+test_google_dns_managed_zone if {
+	cases := [
+		[{"visibility": "public", "dnssec_config": [{"state": "on", "default_key_specs": [{"algorithm": "rsasha256"}]}]}, {}, "pass"],
+		[{"visibility": "public", "dnssec_config": [{"state": "off", "default_key_specs": [{"algorithm": "rsasha256"}]}]}, {}, "fail"],
+		[{"visibility": "public", "dnssec_config": [{"default_key_specs": [{"algorithm": "rsasha256"}]}]}, {}, "fail"],
+		[{"visibility": "public", "dnssec_config": [{"default_key_specs": [{"algorithm": "rsasha256"}]}]}, {"dnssec_config": [{"state": true}]}, "unknown"],
+		[{"visibility": "public", "dnssec_config": [{"state": "on", "default_key_specs": [{"algorithm": "rsasha1"}]}]}, {}, "fail"],
+		[{"visibility": "public", "dnssec_config": [{"state": "on", "default_key_specs": [{}]}]}, {}, "pass"],
+		[{"visibility": "public", "dnssec_config": [{"state": "on", "default_key_specs": [{}]}]}, {"dnssec_config": [{"default_key_specs": [{"algorithm": true}]}]}, "unknown"],
+		[{"visibility": "private"}, {}, "none"],
+	]
+	testing.verdicts("google_dns_managed_zone", cases, policy.population, policy.violations, policy.unknowns) == testing.expected(cases) with input as testing.plan_of("google_dns_managed_zone", cases)
+}
+
+test_what_is_said if {
+	{v.message | some v in policy.violations} == {"google_dns_managed_zone.a is not signed."} with input as testing.plan([["google_dns_managed_zone", "a", {"visibility": "public", "dnssec_config": [{"state": "off", "default_key_specs": [{"algorithm": "rsasha256"}]}]}]])
+}
