@@ -70,6 +70,7 @@ const COUNTERS = {
   auth_refused_total: 'Requests without a valid or sufficient identity, by code.',
   bundle_changes_total: 'Bundles that were taken up, by name.',
   bundle_refused_total: 'Bundle files that did not verify, by name and code.',
+  opa_bundle_errors_total: 'Times that an OPA began to say that it does not use a bundle.',
   decisions_total: 'Decisions that this server made or that an OPA sent, by source.',
 } as const;
 

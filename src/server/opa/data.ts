@@ -11,7 +11,8 @@ function sendOpaError(call: Call, status: number, code: string, message: string)
   sendText(call.response, status, 'application/json', `${JSON.stringify({ code, message })}\n`);
 }
 
-const NO_INPUT = new TextEncoder().encode('{}');
+/** Of no length: to the module `input` is undefined then, as it is to OPA. */
+const NO_INPUT = new Uint8Array();
 const WARNING = `"warning":{"code":"api_usage_warning","message":"'input' key missing from the request"}`;
 
 /**
@@ -60,7 +61,8 @@ function parse(bytes: Buffer): { input: Uint8Array | undefined } | undefined {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    return { input: 'input' in value ? inputText(bytes) : undefined };
+    // OPA takes null for none as well.
+    return { input: 'input' in value && value.input !== null ? inputText(bytes) : undefined };
   } catch {
     return undefined;
   }

@@ -57,7 +57,10 @@ export const postStatus: Handler = async ({ request, response, rest, identity },
         }),
       ),
     );
-    for (const { key, state } of changed) before.set(`${emitter}\n${key}`, state);
+    for (const { key, state, draft } of changed) {
+      before.set(`${emitter}\n${key}`, state);
+      if (draft.details?.state === 'refused') app.metrics.add('opa_bundle_errors_total');
+    }
     sendJson(response, 200, { changed: changed.length });
   } finally {
     body.done();

@@ -24,11 +24,12 @@ export interface OpaServer {
   stop(): Promise<void>;
 }
 
-/** Starts a stock `opa run --server` and waits until its bundles are active. */
+/** Starts a stock `opa run --server`. @param path what must answer 200 before it is taken for started */
 export async function opaServer(
   opa: Opa,
   config: unknown,
   modules: Readonly<Record<string, string>> = {},
+  path = '/health?bundles',
 ): Promise<OpaServer> {
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-opa-run-'));
   const port = await freePort();
@@ -53,7 +54,7 @@ export async function opaServer(
   const url = `http://127.0.0.1:${port}`;
   await until(async () => {
     if (child.exitCode !== null) throw new Error(said);
-    return (await fetch(`${url}/health?bundles`).catch(() => undefined))?.status === 200;
+    return (await fetch(`${url}${path}`).catch(() => undefined))?.status === 200;
   });
   return { url, said: () => said, stop: () => stopped(child) };
 }
