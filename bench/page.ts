@@ -9,6 +9,7 @@ const TITLES: Record<string, string> = {
   check: 'Judging: the same manifests and the same five rules',
   ledger: 'Ledger: append, seal, verify',
   profile: 'Ledger: where each microsecond of processor time goes',
+  server: 'Server: ingest, bundles, decisions; client and server on the same two cores',
   lake: 'Lake: close a day, ask questions',
 };
 

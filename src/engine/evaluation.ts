@@ -31,7 +31,7 @@ export class Evaluation {
     return policies.flatMap((policy) =>
       policy.style === 'gatekeeper'
         ? this.#gatekeeper(policy, document)
-        : judged(policy, document, Object.hasOwn(shared, policy.id) ? shared[policy.id] : undefined),
+        : judgeResult(policy, document, Object.hasOwn(shared, policy.id) ? shared[policy.id] : undefined),
     );
   }
 
@@ -41,7 +41,7 @@ export class Evaluation {
       return guard(() =>
         policy.style === 'gatekeeper'
           ? this.#gatekeeper(policy, document)
-          : judged(policy, document, this.#object(policyRule(policy), encodeInput(document.value))),
+          : judgeResult(policy, document, this.#object(policyRule(policy), encodeInput(document.value))),
       );
     } catch (error) {
       return [errorJudgement(policy, document, error)];
@@ -61,7 +61,7 @@ export class Evaluation {
 }
 
 /** Verdicts of one policy; a result that breaks the contract is that policy's error alone. */
-function judged(policy: RegoPolicy, document: InputDocument, result: unknown): Judgement[] {
+export function judgeResult(policy: RegoPolicy, document: InputDocument, result: unknown): Judgement[] {
   try {
     return policy.style === 'conftest'
       ? judgeConftest(policy, document, result)

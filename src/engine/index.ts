@@ -1,14 +1,17 @@
 /** Judges an input with a verified bundle; verdict, override, disposition; the records of a run. */
 export { type Disposal, type DisposeContext, dispose, isActive } from './dispose.ts';
 export { createEngine, type EngineOptions, policiesFor } from './engine.ts';
+export { judgeResult } from './evaluation.ts';
 export { matchesGlob } from './glob.ts';
 export { DEFAULT_ENGINE_LIMITS } from './limits.ts';
 export { type OverrideUsage, overrideUsage } from './override-usage.ts';
+export { createRuleAnswers, type RuleAnswers, type RuleQuestion } from './query.ts';
 export { modeAt, type Schedule } from './rollout.ts';
 export { bundleRecords } from './run/bundle-record.ts';
 export { INPUT_POLICY, type JudgeAllOptions, judgeAll, type RunResult as Judged } from './run/judge-all.ts';
 export {
   ENGINE,
+  type RecordedBundle,
   type RecordsOptions,
   type RunAttribution,
   type RunRecords,

@@ -8,6 +8,7 @@ export { OWN_EMITTER } from './own.ts';
 export { openReader } from './reader.ts';
 export { rebuildIndex } from './rebuild.ts';
 export { type RotateOptions, rotateKey } from './rotate.ts';
+export { type SeenNumbers, seenNumbers } from './seen-numbers.ts';
 export { type LedgerStatus, ledgerStatus } from './status.ts';
 export { type OnStep, STEPS, type Step } from './steps.ts';
 export type * from './types.ts';

@@ -38,12 +38,7 @@ export async function missingNumbers(reader: LedgerReader): Promise<Numbering> {
   const { folder } = reader;
   const next = readNext(folder);
   if (next === undefined) return { compared: false, missing: [], more: [] };
-  const there = new Intervals();
-  const add = ({ emitter, sequence }: { emitter: string; sequence: number }) => {
-    if (sequence >= 0) there.add(emitter, sequence);
-  };
-  for (const file of await waitingFiles(folder)) await readWaiting(folder, file, add);
-  await readLog(reader, there, add);
+  const there = await numbersThere(reader);
   const missing: MissingNumbers[] = [];
   const bounds = new Map(there.entries());
   for (const [emitter, count] of next) {
@@ -53,6 +48,18 @@ export async function missingNumbers(reader: LedgerReader): Promise<Numbering> {
   }
   const more = [...next.keys()].filter((emitter) => (bounds.get(emitter)?.length ?? 0) >= 2 * MOST);
   return { compared: true, missing, more };
+}
+
+/** The numbers that the write-ahead logs and the log have, by emitter. */
+export async function numbersThere(reader: LedgerReader): Promise<Intervals> {
+  const { folder } = reader;
+  const there = new Intervals();
+  const add = ({ emitter, sequence }: { emitter: string; sequence: number }) => {
+    if (sequence >= 0) there.add(emitter, sequence);
+  };
+  for (const file of await waitingFiles(folder)) await readWaiting(folder, file, add);
+  await readLog(reader, there, add);
+  return there;
 }
 
 async function readWaiting(

@@ -156,6 +156,28 @@ export const ERROR_CODES = {
     'A query is unknown, lacks a parameter, or uses SQL outside the common dialect.',
   ),
   QUERY_FAILED: code('incomplete', 'The query engine refused the query. Its message follows.'),
+  // Server
+  REQUEST_INVALID: code(
+    'usage',
+    'A request to the server is malformed. The message says what was expected; a record is named by its line.',
+  ),
+  REQUEST_TOO_LARGE: code(
+    'usage',
+    'A request, or one line of it, is over a limit of the server. The message names the limit. Send smaller batches.',
+  ),
+  AUTH_MISSING: code('denied', 'The server takes nothing from callers who do not say who they are.'),
+  AUTH_INVALID: code(
+    'denied',
+    'A token or certificate does not hold: unknown, expired, for another audience, or signed by a key that is not configured.',
+  ),
+  AUTH_DENIED: code(
+    'denied',
+    'The caller is known, but its roles or its emitter names do not allow this. The message says what they allow.',
+  ),
+  SERVER_BUSY: code(
+    'incomplete',
+    'The server has as much waiting as it may, or is stopping. Nothing of the request was taken; send it again after the time in Retry-After.',
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

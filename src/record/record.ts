@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { canonicalize } from './canonical.ts';
 import { ExhibitError } from './errors.ts';
+import { isSurelyDraft } from './quick.ts';
 import {
   type EvidenceRecord,
   MAX_RECORD_BYTES,
@@ -13,10 +14,11 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Checks a draft, as an emitter sends it.
+ * Checks a draft, as an emitter sends it. What it returns may be the value itself.
  * @throws ExhibitError RECORD_INVALID, naming the first wrong field
  */
 export function parseDraft(value: unknown): RecordDraft {
+  if (isSurelyDraft(value)) return value as RecordDraft;
   return checked(recordDraftSchema.safeParse(value)) as RecordDraft;
 }
 

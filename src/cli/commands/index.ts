@@ -8,6 +8,7 @@ import { ledger } from './ledger.ts';
 import { override } from './override.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
+import { server } from './server.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Define[] = [
   ledger,
   lake,
   verify,
+  server,
   doctor,
   config,
   demo,

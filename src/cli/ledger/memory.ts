@@ -1,4 +1,10 @@
-import { folderKeys, type Ledger, type LedgerReader, openLedger } from '../../ledger/index.ts';
+import {
+  folderKeys,
+  type Ledger,
+  type LedgerReader,
+  openLedger,
+  type SealThreadOptions,
+} from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import {
   type Checkpoint,
@@ -16,9 +22,17 @@ import type { Context } from '../context.ts';
  * and another history signed with the same key would be the end of its proof.
  * @throws ExhibitError LEDGER_ROLLBACK, LEDGER_FORK, and what openLedger throws
  */
-export async function openWriter(folder: string, context: Context): Promise<Ledger> {
+export async function openWriter(
+  folder: string,
+  context: Context,
+  sealThread?: SealThreadOptions,
+): Promise<Ledger> {
   const { clock, random } = context;
-  const ledger = await openLedger(folder, { clock, random });
+  const ledger = await openLedger(folder, {
+    clock,
+    random,
+    ...(sealThread === undefined ? {} : { sealThread }),
+  });
   try {
     await refuseOlder(ledger, context);
     return ledger;

@@ -26,8 +26,14 @@ export interface RunAttribution {
   change?: string;
 }
 
+/** What records say of the bundle that was judged with. */
+export type RecordedBundle = Pick<
+  Bundle,
+  'revision' | 'digest' | 'opa_version' | 'control_map_digest' | 'policies'
+>;
+
 export interface RecordsOptions extends RunResult {
-  bundle: Bundle;
+  bundle: RecordedBundle;
   layer: Layer;
   tool: string;
   tool_version: string;

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock, RandomBytes } from '../record/index.ts';
+import type { Authenticate } from './auth/authenticate.ts';
+import type { Identity } from './auth/identity.ts';
+import type { Bundles } from './bundles/bundles.ts';
+import type { Queue } from './http/queue.ts';
+import type { Store } from './ingest/store.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Rules } from './opa/rules.ts';
+import type { Role, Settings } from './settings.ts';
+
+/** What the handlers share. */
+export interface App {
+  settings: Settings;
+  /** Emitter name of the server's own records. */
+  emitter: string;
+  version: string;
+  clock: Clock;
+  random: RandomBytes;
+  store: Store;
+  queue: Queue;
+  bundles: Bundles;
+  rules: Rules;
+  /** Configuration for OPAs, where it is set. */
+  discovery: { tar: Buffer; etag: string } | undefined;
+  authenticate: Authenticate;
+  /** Salted reference for a name that must not stand in records. */
+  actorOf(name: string): string;
+  log: Log;
+  metrics: Metrics;
+  /** True from the moment that the server stops taking requests. */
+  stopping(): boolean;
+}
+
+export interface Call {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** The rest of the path behind the route's own, without its slash, decoded. */
+  rest: string;
+  identity: Identity;
+}
+
+/** @returns when the answer was given, or is held for later */
+export type Handler = (call: Call, app: App) => Promise<void> | void;
+
+export interface Route {
+  /** Name in metrics and logs. */
+  name: string;
+  method: string;
+  /** The whole path, or its beginning where it ends in `/`. */
+  path: string;
+  /** Empty: everybody whose identity is known. */
+  roles: readonly Role[];
+  handle: Handler;
+}

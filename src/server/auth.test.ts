@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decision } from '../ledger/testing/records.ts';
+import { alternativeNames } from './auth/mtls.ts';
+import { newToken } from './index.ts';
+import { type Harness, harness, lines } from './testing/harness.ts';
+
+let at: Harness;
+const NOW = Date.parse('2026-11-25T12:00:00Z');
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const batch = (emitter: string) => lines([{ ...decision(emitter, NOW), sequence: 0 }]);
+const post = (emitter: string, token: string | null) =>
+  at.send('/v1/records', { method: 'POST', body: batch(emitter), token });
+const codeOf = async (response: Response) => [
+  response.status,
+  ((await response.json()) as { code?: string; refused?: { code: string }[] }).code,
+];
+
+describe('tokens', () => {
+  afterEach(() => at.remove());
+
+  it('nothing is open but whether the server lives', async () => {
+    at = await harness();
+    for (const path of ['/metrics', '/v1/emitters', '/v1/checkpoint', '/bundles/main'])
+      expect(await codeOf(await at.send(path, { token: null })), path).toEqual([401, 'AUTH_MISSING']);
+    for (const path of ['/v1/records', '/logs', '/status', '/v1/data', '/v1/data/x'])
+      expect(await codeOf(await at.send(path, { method: 'POST', body: '{}', token: null })), path).toEqual([
+        401,
+        'AUTH_MISSING',
+      ]);
+    expect((await at.send('/healthz', { token: null })).status).toBe(200);
+    expect(
+      (await at.send('/v1/records', { method: 'POST', body: '{}', token: null })).headers.get(
+        'www-authenticate',
+      ),
+    ).toBe('Bearer realm="exhibit"');
+  });
+
+  it('that are unknown, expired or malformed are refused', async () => {
+    const old = newToken(random);
+    at = await harness({
+      auth: {
+        tokens: [
+          {
+            name: 'old',
+            hash: old.hash,
+            roles: ['emitter'],
+            emitters: ['ci/shop'],
+            expires: '2026-01-01T00:00:00Z',
+          },
+        ],
+      },
+    });
+    expect(await codeOf(await post('ci/shop', newToken(random).token))).toEqual([401, 'AUTH_INVALID']);
+    const expired = await post('ci/shop', old.token);
+    expect(expired.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    expect(await codeOf(expired)).toEqual([401, 'AUTH_INVALID']);
+    expect(
+      await codeOf(await at.send('/v1/emitters', { token: null, headers: { authorization: 'Basic eDp5' } })),
+    ).toEqual([401, 'AUTH_INVALID']);
+  });
+
+  it('let each role do what is its own, and an emitter send only under its name', async () => {
+    at = await harness();
+    expect((await post('ci/shop', at.tokens.emitter)).status).toBe(200);
+    const forged = await post('ci/other', at.tokens.emitter);
+    expect([forged.status, await forged.json()]).toMatchObject([
+      422,
+      { accepted: 0, refused: [{ line: 1, code: 'AUTH_DENIED' }] },
+    ]);
+    expect(await codeOf(await at.send('/metrics'))).toEqual([403, 'AUTH_DENIED']);
+    expect((await at.send('/metrics', { token: at.tokens.engineer })).status).toBe(200);
+    expect(await codeOf(await post('ci/shop', at.tokens.auditor))).toEqual([403, 'AUTH_DENIED']);
+    expect((await at.send('/v1/checkpoint', { token: at.tokens.auditor })).status).toBe(200);
+  });
+
+  it('do not let anyone send what only the ledger makes', async () => {
+    at = await harness();
+    const forged = ['manifest', 'key', 'tombstone'].map((record_type, sequence) => ({
+      ...decision('ci/shop', NOW),
+      record_type,
+      sequence,
+      details: {},
+    }));
+    const response = await at.send('/v1/records', { method: 'POST', body: lines(forged) });
+    expect(await response.json()).toMatchObject({
+      accepted: 0,
+      refused: forged.map((_, line) => ({ line: line + 1, code: 'AUTH_DENIED' })),
+    });
+    const own = await post('exhibit.ledger', at.tokens.emitter);
+    expect(own.status).toBe(422);
+  });
+
+  it('and names do not come into the log or the messages', async () => {
+    at = await harness();
+    await post('ci/shop', at.tokens.emitter);
+    await post('ci/other', at.tokens.emitter);
+    await post('ci/shop', `${at.tokens.emitter}x`);
+    const said = JSON.stringify([await at.records(), at.log]);
+    expect(said).not.toContain(at.tokens.emitter);
+    expect(said).not.toContain('"name":"emitter"');
+  });
+});
+
+describe('OIDC', () => {
+  let issuer: Server;
+  let url: string;
+  let keys: {
+    kid: string;
+    privateKey: Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
+    jwk: object;
+  }[];
+  let fetched: string[];
+
+  const newKey = async (kid: string, alg = 'RS256') => {
+    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+    return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } };
+  };
+  beforeEach(async () => {
+    keys = [await newKey('one')];
+    fetched = [];
+    issuer = createServer((request, response) => {
+      fetched.push(request.url ?? '');
+      const body =
+        request.url === '/.well-known/openid-configuration'
+          ? { issuer: url, jwks_uri: `${url}/keys` }
+          : { keys: keys.map(({ jwk }) => jwk) };
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+    at = await harness({
+      auth: {
+        oidc: [
+          {
+            issuer: url,
+            audience: 'exhibit',
+            grants: [
+              {
+                // As GitHub Actions says for whom a token is.
+                claims: { repository: 'acme/*', ref: 'refs/heads/main' },
+                roles: ['emitter'],
+                emitters: ['ci/shop'],
+              },
+            ],
+          },
+        ],
+      },
+    });
+  });
+  afterEach(async () => {
+    await at.remove();
+    issuer.closeAllConnections();
+    await new Promise((resolve) => issuer.close(resolve));
+  });
+
+  interface Claims {
+    iss?: string;
+    aud?: string;
+    exp?: number;
+    repository?: string;
+    ref?: string;
+  }
+  const token = async (claims: Claims = {}, key = keys[0]) => {
+    if (key === undefined) throw new Error('no key');
+    const { iss = url, aud = 'exhibit', exp = Math.floor(Date.now() / 1000) + 600, ...rest } = claims;
+    return new SignJWT({ repository: 'acme/shop', ref: 'refs/heads/main', ...rest })
+      .setProtectedHeader({ alg: 'RS256', kid: key.kid })
+      .setIssuer(iss)
+      .setAudience(aud)
+      .setSubject('repo:acme/shop:ref:refs/heads/main')
+      .setExpirationTime(exp)
+      .sign(key.privateKey);
+  };
+
+  it('a token of a configured issuer, whose claims match, sends; the issuer stands on the record', async () => {
+    expect((await post('ci/shop', await token())).status).toBe(200);
+    expect(fetched).toEqual(['/.well-known/openid-configuration', '/keys']);
+    const record = (await at.records()).find(({ record_type }) => record_type === 'decision');
+    expect(record).toMatchObject({ actor_verified_by: url, actor: expect.stringMatching(/^actor:/) });
+    expect(JSON.stringify(record)).not.toContain('repo:acme');
+  });
+
+  it.each<[string, Claims, number, string]>([
+    ['expired', { exp: Math.floor(Date.now() / 1000) - 3600 }, 401, 'AUTH_INVALID'],
+    ['for another audience', { aud: 'somebody-else' }, 401, 'AUTH_INVALID'],
+    ['of another issuer', { iss: 'https://example.com' }, 401, 'AUTH_INVALID'],
+    ['of another repository', { repository: 'evil/shop' }, 403, 'AUTH_DENIED'],
+    ['of another branch', { ref: 'refs/heads/feature' }, 403, 'AUTH_DENIED'],
+  ])('one that is %s is refused', async (_, claims, status, code) => {
+    expect(await codeOf(await post('ci/shop', await token(claims)))).toEqual([status, code]);
+  });
+
+  it('one that is signed with another key, with none, or with the public key as a secret is refused', async () => {
+    const stranger = await newKey('one');
+    expect(await codeOf(await post('ci/shop', await token({}, stranger)))).toEqual([401, 'AUTH_INVALID']);
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const exp = Math.floor(Date.now() / 1000) + 600;
+    const body = part({
+      iss: url,
+      aud: 'exhibit',
+      sub: 's',
+      exp,
+      repository: 'acme/shop',
+      ref: 'refs/heads/main',
+    });
+    const none = `${part({ alg: 'none' })}.${body}.AA`;
+    expect(await codeOf(await post('ci/shop', none))).toEqual([401, 'AUTH_INVALID']);
+    const secret = new TextEncoder().encode(JSON.stringify(keys[0]?.jwk));
+    const confused = await new SignJWT({ repository: 'acme/shop', ref: 'refs/heads/main' })
+      .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+      .setIssuer(url)
+      .setAudience('exhibit')
+      .setSubject('s')
+      .setExpirationTime(exp)
+      .sign(secret);
+    expect(await codeOf(await post('ci/shop', confused))).toEqual([401, 'AUTH_INVALID']);
+  });
+
+  it('keys are fetched again when the issuer rotates them', async () => {
+    expect((await post('ci/shop', await token())).status).toBe(200);
+    const two = await newKey('two');
+    keys = [two];
+    expect((await post('ci/shop', await token({}, two))).status).toBe(200);
+  });
+});
+
+describe('names in a certificate', () => {
+  it('are taken apart only where no name can pretend to be two', () => {
+    expect(alternativeNames('URI:spiffe://acme/opa, DNS:opa.acme')).toEqual([
+      'URI:spiffe://acme/opa',
+      'DNS:opa.acme',
+    ]);
+    expect(alternativeNames('DNS:"a, URI:spiffe://acme/opa, b"')).toEqual([]);
+    expect(alternativeNames(undefined)).toEqual([]);
+  });
+});

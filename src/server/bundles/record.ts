@@ -1,0 +1,46 @@
+import { bundleRecords } from '../../engine/index.ts';
+import { type ExhibitError, formatInstant, redactText, SCHEMA, uuidv7 } from '../../record/index.ts';
+import type { App } from '../app.ts';
+import type { ServedBundle } from './source.ts';
+
+/** The records that say which policies are in force, and that this server serves them from now on. */
+export async function recordBundle({ name, bundle }: ServedBundle, app: App): Promise<void> {
+  const { records, blobs } = bundleRecords(bundle);
+  for (const bytes of blobs.values()) await app.store.putBlob(bytes);
+  await app.store.append(records);
+  await state(app, `serves the bundle ${name}`, {
+    policy_revision: bundle.revision,
+    bundle_digest: bundle.digest,
+    details: { bundle: name, state: 'serving' },
+  });
+}
+
+/** A bundle that cannot be verified is not used, and that is itself a record. */
+export async function recordRefusal(name: string, error: ExhibitError, app: App): Promise<void> {
+  const message = redactText(error.message).slice(0, MOST_MESSAGE).toWellFormed();
+  await state(app, message, { details: { bundle: name, state: 'refused', code: error.code } });
+}
+
+const MOST_MESSAGE = 2_000;
+
+async function state(
+  app: App,
+  message: string,
+  fields: { policy_revision?: string; bundle_digest?: `sha256:${string}`; details: Record<string, string> },
+): Promise<void> {
+  const now = app.clock();
+  await app.store.appendOwn(app.emitter, [
+    {
+      schema: SCHEMA,
+      record_id: uuidv7(now, app.random),
+      record_type: 'bundle_state',
+      observed_at: formatInstant(now),
+      emitter: app.emitter,
+      layer: 'runtime',
+      tool: 'exhibit',
+      tool_version: app.version,
+      message,
+      ...fields,
+    },
+  ]);
+}

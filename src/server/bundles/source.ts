@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type Bundle, loadBundle, type VerificationKey } from '../../policy/index.ts';
+import { type Clock, ExhibitError, toHex } from '../../record/index.ts';
+import { makeDirectory, systemCode, writeWhole } from '../../store/index.ts';
+import type { BundleSetting } from '../settings.ts';
+
+/** A bundle that verified, as it is served. */
+export interface ServedBundle {
+  name: string;
+  bundle: Bundle;
+  /** The file as it was signed. */
+  tar: Buffer;
+  /** Over the bytes of the file. */
+  etag: string;
+}
+
+/** Copies of earlier bundles that are kept, of each name. */
+const KEPT = 8;
+
+/**
+ * The file of a bundle and the copy that is kept of the last one that verified: after a restart that one is known, so that an
+ * older one is refused, and it is served where the file has become unreadable.
+ */
+export class BundleSource {
+  readonly setting: BundleSetting;
+  readonly #copy: string;
+  readonly #folder: string;
+  readonly #clock: Clock;
+  #last: ServedBundle | undefined;
+
+  /** @param folder for copies */
+  constructor(setting: BundleSetting, folder: string, clock: Clock) {
+    this.setting = setting;
+    this.#folder = folder;
+    this.#copy = join(folder, `${setting.name}.tar.gz`);
+    this.#clock = clock;
+  }
+
+  /** The copy, verified with the keys of now; undefined where there is none. @throws ExhibitError BUNDLE_... */
+  async kept(): Promise<ServedBundle | undefined> {
+    let tar: Buffer;
+    try {
+      tar = await readFile(this.#copy);
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+    this.#last = await this.#verify(tar);
+    return this.#last;
+  }
+
+  /** Earlier bundles that were served here, as far as their copies still verify: decisions of their revisions come late. */
+  async history(): Promise<Bundle[]> {
+    const names = await readdir(this.#folder).catch(() => [] as string[]);
+    const bundles: Bundle[] = [];
+    for (const name of names.filter((one) => one.startsWith(`${this.setting.name}@`))) {
+      try {
+        const tar = await readFile(join(this.#folder, name));
+        bundles.push(await loadBundle(tar, { keys: await this.#keys(), now: this.#clock() }));
+      } catch {
+        // One that does not verify any more is not believed; the bundle that is served is looked at by itself.
+      }
+    }
+    return bundles;
+  }
+
+  /** Keeps a copy under its digest, and the newest few of them. */
+  async #keep(tar: Buffer, digest: string): Promise<void> {
+    await makeDirectory(this.#folder, 0o700);
+    const prefix = `${this.setting.name}@`;
+    await writeWhole(join(this.#folder, `${prefix}${digest.slice('sha256:'.length)}.tar.gz`), tar, 0o600);
+    const names = (await readdir(this.#folder)).filter((name) => name.startsWith(prefix));
+    const aged = await Promise.all(
+      names.map(async (name) => ({ name, time: (await stat(join(this.#folder, name))).mtimeMs })),
+    );
+    for (const { name } of aged.sort((a, b) => b.time - a.time).slice(KEPT))
+      await rm(join(this.#folder, name), { force: true });
+    await writeWhole(this.#copy, tar, 0o600);
+  }
+
+  /**
+   * The file as it lies there now; undefined where it is the one that is known.
+   * @throws ExhibitError NOT_FOUND, BUNDLE_...: then the last good one stays
+   */
+  async read(): Promise<ServedBundle | undefined> {
+    const { file } = this.setting;
+    const tar = await readFile(file).catch((cause: unknown) => {
+      throw new ExhibitError('NOT_FOUND', `the bundle ${file} cannot be read`, { cause, location: { file } });
+    });
+    if (this.#last !== undefined && etagOf(tar) === this.#last.etag) return undefined;
+    const served = await this.#verify(tar);
+    // Remembered on disk before anybody gets it: after a crash an older one is still refused.
+    await this.#keep(tar, served.bundle.digest);
+    this.#last = served;
+    return served;
+  }
+
+  async #verify(tar: Buffer): Promise<ServedBundle> {
+    const last = this.#last?.bundle;
+    const bundle = await loadBundle(tar, {
+      keys: await this.#keys(),
+      now: this.#clock(),
+      last: (lineage) => (last?.lineage === lineage ? last : undefined),
+    });
+    return { name: this.setting.name, bundle, tar, etag: etagOf(tar) };
+  }
+
+  /** Read each time: a key that was replaced counts from then on. */
+  #keys(): Promise<VerificationKey[]> {
+    return Promise.all(
+      this.setting.keys.map(async (file) => ({
+        id: basename(file).replace(/(\.pub)?\.pem$/, ''),
+        pem: await readFile(file, 'utf8').catch((cause: unknown) => {
+          throw new ExhibitError('CONFIG_INVALID', `cannot read the public key ${file}`, {
+            cause,
+            location: { file },
+          });
+        }),
+      })),
+    );
+  }
+}
+
+export function etagOf(bytes: Uint8Array): string {
+  return `"${toHex(createHash('sha256').update(bytes).digest())}"`;
+}

@@ -1,0 +1,6 @@
+/** The service: takes records in, serves bundles, speaks OPA's management APIs. Closed by default. */
+export { newToken } from './auth/tokens.ts';
+export { jsonLog, type Log, type LogLevel } from './log.ts';
+export { type ReadSettings, readSettings, type SettingRow } from './read-settings.ts';
+export { type RunningServer, type ServerOptions, startServer } from './server.ts';
+export { ROLES, type Role, type Settings, settingsSchema } from './settings.ts';

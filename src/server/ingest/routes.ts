@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { seenNumbers } from '../../ledger/index.ts';
+import { ExhibitError, formatDigest, isDigest } from '../../record/index.ts';
+import type { Handler, Route } from '../app.ts';
+import { readBody } from '../http/body.ts';
+import { requestInvalid, sendJson } from '../http/reply.ts';
+import { readDrafts } from './drafts.ts';
+
+/**
+ * Takes a batch of records. They are on disk when the answer goes out. The same batch again gives the same answer, since a record
+ * that the log has is dropped when sealing: by emitter and number, or by its id where it has none.
+ */
+const postRecords: Handler = async ({ request, response, identity }, app) => {
+  app.store.admit();
+  const { limits } = app.settings;
+  const body = await readBody(request, limits.body_bytes, app.queue);
+  try {
+    const sender = { identity, actor: app.actorOf(`${identity.verified_by} ${identity.name}`) };
+    const { drafts, refused } = readDrafts(body.bytes, sender, limits);
+    const late = await app.store.take(drafts);
+    const accepted = drafts.length - late.length;
+    refused.push(...late);
+    refused.sort((a, b) => a.line - b.line);
+    for (const { code } of refused) app.metrics.add('records_refused_total', { code });
+    const status = refused.length === 0 ? 200 : accepted === 0 ? 422 : 207;
+    sendJson(response, status, { schemaVersion: 1, accepted, refused });
+  } finally {
+    body.done();
+  }
+};
+
+/** Stores what records name by digest. It is there when the answer goes out. */
+const putBlob: Handler = async ({ request, response, rest }, app) => {
+  if (!isDigest(rest))
+    throw requestInvalid(`${JSON.stringify(rest)} is not a digest`, 'PUT /v1/blobs/sha256:...');
+  const body = await readBody(request, app.settings.limits.blob_bytes, app.queue);
+  try {
+    const actual = formatDigest(createHash('sha256').update(body.bytes).digest());
+    if (actual !== rest)
+      throw new ExhibitError('BLOB_DIGEST', `the body has the digest ${actual}`, {
+        hint: 'The path names the SHA-256 of the body.',
+      });
+    await app.store.putBlob(body.bytes);
+    sendJson(response, 200, { schemaVersion: 1, digest: actual, bytes: body.bytes.length });
+  } finally {
+    body.done();
+  }
+};
+
+/** Which numbers of each emitter came, in the log or on their way there, and which are missing between them. */
+const getEmitters: Handler = async ({ response }, app) => {
+  const emitters = await seenNumbers(app.store.ledger);
+  sendJson(response, 200, { schemaVersion: 1, emitters });
+};
+
+/** The latest signed checkpoint, to be kept elsewhere. */
+const getCheckpoint: Handler = async ({ response }, app) => {
+  const text = await app.store.ledger.checkpointText();
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(text);
+};
+
+export const INGEST_ROUTES: readonly Route[] = [
+  {
+    name: 'records',
+    method: 'POST',
+    path: '/v1/records',
+    roles: ['emitter', 'engineer', 'approver'],
+    handle: postRecords,
+  },
+  {
+    name: 'blobs',
+    method: 'PUT',
+    path: '/v1/blobs/',
+    roles: ['emitter', 'engineer', 'approver'],
+    handle: putBlob,
+  },
+  {
+    name: 'emitters',
+    method: 'GET',
+    path: '/v1/emitters',
+    roles: ['engineer', 'auditor'],
+    handle: getEmitters,
+  },
+  {
+    name: 'checkpoint',
+    method: 'GET',
+    path: '/v1/checkpoint',
+    roles: ['engineer', 'auditor'],
+    handle: getCheckpoint,
+  },
+];

@@ -1,0 +1,91 @@
+/** Counters and a few gauges in Prometheus' text format. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export class Metrics {
+  readonly #counters = new Map<string, number>();
+  readonly #gauges = new Map<string, () => number>();
+  readonly #durations = new Map<string, { counts: number[]; sum: number; count: number }>();
+
+  /** @param labels such as `{route: 'records', status: '200'}`; values are ours, never a caller's */
+  add(name: keyof typeof COUNTERS, labels: Readonly<Record<string, string>> = {}, by = 1): void {
+    const key = `exhibit_${name}${format(labels)}`;
+    this.#counters.set(key, (this.#counters.get(key) ?? 0) + by);
+  }
+
+  gauge(name: keyof typeof GAUGES, read: () => number): void {
+    this.#gauges.set(`exhibit_${name}`, read);
+  }
+
+  observe(route: string, seconds: number): void {
+    const known = this.#durations.get(route) ?? { counts: BOUNDS.map(() => 0), sum: 0, count: 0 };
+    this.#durations.set(route, known);
+    known.sum += seconds;
+    known.count += 1;
+    const at = BOUNDS.findIndex((bound) => seconds <= bound);
+    if (at >= 0) known.counts[at] = (known.counts[at] ?? 0) + 1;
+  }
+
+  text(): string {
+    const lines: string[] = [];
+    for (const [name, help] of Object.entries(COUNTERS)) {
+      lines.push(`# HELP exhibit_${name} ${help}`, `# TYPE exhibit_${name} counter`);
+      for (const [key, value] of [...this.#counters].sort(([a], [b]) => (a < b ? -1 : 1)))
+        if (key.replace(/\{.*/, '') === `exhibit_${name}`) lines.push(`${key} ${value}`);
+    }
+    for (const [name, help] of Object.entries(GAUGES)) {
+      const read = this.#gauges.get(`exhibit_${name}`);
+      if (read === undefined) continue;
+      lines.push(
+        `# HELP exhibit_${name} ${help}`,
+        `# TYPE exhibit_${name} gauge`,
+        `exhibit_${name} ${read()}`,
+      );
+    }
+    return `${[...lines, ...this.#histogram()].join('\n')}\n`;
+  }
+
+  #histogram(): string[] {
+    const name = 'exhibit_request_duration_seconds';
+    const lines = [`# HELP ${name} Time from the headers to the answer.`, `# TYPE ${name} histogram`];
+    for (const [route, { counts, sum, count }] of this.#durations) {
+      let below = 0;
+      BOUNDS.forEach((bound, at) => {
+        below += counts[at] ?? 0;
+        lines.push(`${name}_bucket{route="${route}",le="${bound}"} ${below}`);
+      });
+      lines.push(`${name}_bucket{route="${route}",le="+Inf"} ${count}`);
+      lines.push(`${name}_sum{route="${route}"} ${sum}`, `${name}_count{route="${route}"} ${count}`);
+    }
+    return lines;
+  }
+}
+
+const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
+const COUNTERS = {
+  requests_total: 'Requests by route and status.',
+  records_accepted_total: 'Records that are on disk and were acknowledged; a resend counts again.',
+  records_refused_total: 'Records that were refused, by code.',
+  records_sealed_total: 'Records that a seal put into the log.',
+  records_resent_total: 'Records that were in the log already.',
+  seal_errors_total: 'Seals that failed, by code.',
+  auth_refused_total: 'Requests without a valid or sufficient identity, by code.',
+  bundle_changes_total: 'Bundles that were taken up, by name.',
+  bundle_refused_total: 'Bundle files that did not verify, by name and code.',
+  opa_bundle_errors_total: 'Times that an OPA began to say that it does not use a bundle.',
+  decisions_total: 'Decisions that this server made or that an OPA sent, by source.',
+} as const;
+
+const GAUGES = {
+  queue_bytes: 'Bytes that are being taken in.',
+  unsealed_records: 'Records that wait for a seal.',
+  bundle_waiters: 'Callers that wait for a new bundle.',
+  log_size: 'Records in the log at the last seal.',
+  resident_bytes: 'Memory of this process.',
+} as const;
+
+function format(labels: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(labels).map(
+    ([name, value]) =>
+      `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`,
+  );
+  return parts.length === 0 ? '' : `{${parts.join(',')}}`;
+}

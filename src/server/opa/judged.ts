@@ -1,0 +1,107 @@
+import { type Decision, dispose, judgeResult } from '../../engine/index.ts';
+import type { InputDocument, InputKind } from '../../inputs/index.ts';
+import { INPUT_KINDS, isRegoPolicy, policyRule, type RegoPolicy, resultsRule } from '../../policy/index.ts';
+import { redact } from '../../record/index.ts';
+import type { Settings } from '../settings.ts';
+import type { DecisionEvent } from './event.ts';
+import type { KnownBundle } from './rules.ts';
+import { verdictOf } from './verdict.ts';
+
+/**
+ * The decisions of one event. An answer of the rules that a bundle of ours is asked through is judged by the engine's own code,
+ * with the overrides in force at the event's time; any other one is a yes or no about the request.
+ */
+export function decisionsOf(
+  event: DecisionEvent,
+  document: InputDocument,
+  bundle: KnownBundle | undefined,
+  settings: Settings['decisions'],
+): Decision[] {
+  const known = bundle === undefined ? undefined : ofBundle(event, document, bundle);
+  return known ?? [ofApplication(event, document, bundle, settings)];
+}
+
+function ofBundle(
+  event: DecisionEvent,
+  document: InputDocument,
+  bundle: KnownBundle,
+): Decision[] | undefined {
+  const asked = askedPolicies(event.path, bundle);
+  if (asked === undefined || typeof event.result !== 'object' || event.result === null) return undefined;
+  const result = event.result as Record<string, unknown>;
+  return asked.policies.flatMap((policy) =>
+    judgeResult(policy, document, asked.whole ? own(result, policy.id) : result).map((judgement) => ({
+      ...judgement,
+      document,
+      location: {},
+      ...dispose(judgement, {
+        mode: policy.layers.runtime ?? 'observe',
+        layer: 'runtime',
+        overrides: bundle.overrides,
+        now: event.time,
+      }),
+    })),
+  );
+}
+
+const own = (object: Record<string, unknown>, key: string): unknown =>
+  Object.hasOwn(object, key) ? object[key] : undefined;
+
+/** The policies that `data.exhibit.entry.results_<kind>` or `policy_<id>` speaks of. */
+function askedPolicies(
+  path: string,
+  { policies }: KnownBundle,
+): { policies: RegoPolicy[]; whole: boolean } | undefined {
+  const rule = /^exhibit\/entry\/(\w+)$/.exec(path)?.[1];
+  if (rule === undefined) return undefined;
+  const plain = policies.filter(isRegoPolicy).filter(({ style }) => style !== 'gatekeeper');
+  const kind = INPUT_KINDS.find((one) => resultsRule(one) === rule);
+  if (kind !== undefined)
+    return {
+      policies: plain.filter(({ inputs }) => inputs.length === 0 || inputs.includes(kind)),
+      whole: true,
+    };
+  const policy = plain.find((one) => policyRule(one) === rule);
+  return policy === undefined ? undefined : { policies: [policy], whole: false };
+}
+
+/** The kind of input that a path of ours is about. */
+export function kindOf(path: string): InputKind {
+  return INPUT_KINDS.find((kind) => path === `exhibit/entry/${resultsRule(kind)}`) ?? 'json';
+}
+
+function ofApplication(
+  event: DecisionEvent,
+  document: InputDocument,
+  bundle: KnownBundle | undefined,
+  { severity, disposition }: Settings['decisions'],
+): Decision {
+  const { decision_id, path, result, error } = event;
+  const policy = bundle?.policies
+    .filter(isRegoPolicy)
+    .find((one) => `${path}/`.startsWith(`${one.package.replaceAll('.', '/')}/`));
+  const { verdict, message } = verdictOf(path, result, error);
+  return {
+    policy_id: policy?.id ?? `opa/${named(path)}`,
+    rule_id: named(path),
+    severity: policy?.severity ?? severity,
+    subject: { type: 'request', id: decision_id, name: decision_id },
+    verdict,
+    disposition: verdict === 'pass' ? 'none' : disposition,
+    ...(message === undefined ? {} : { message }),
+    ...(result === undefined || typeof result === 'boolean'
+      ? {}
+      : { details: { result: redact(result).value } }),
+    document,
+    location: {},
+  };
+}
+
+/** A path as part of a name: a policy id is seen whole. */
+function named(path: string): string {
+  const plain = path
+    .normalize('NFC')
+    .replaceAll(/[^\w./-]/g, '_')
+    .slice(0, 200);
+  return plain === '' ? 'data' : plain;
+}

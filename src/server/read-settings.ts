@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { ExhibitError, type Location } from '../record/index.ts';
+import { type Settings, settingsSchema } from './settings.ts';
+
+/** Variables that go before the file, for what differs from machine to machine. */
+const VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  EXHIBIT_SERVER_EVIDENCE: ['evidence'],
+  EXHIBIT_SERVER_HOST: ['listen', 'host'],
+  EXHIBIT_SERVER_PORT: ['listen', 'port'],
+};
+
+export interface SettingRow {
+  key: string;
+  value: string;
+  origin: 'file' | 'environment' | 'default';
+  /** Variable, or file and line. */
+  from: string;
+}
+
+export interface ReadSettings {
+  settings: Settings;
+  /** Each value and what set it, in the order of the settings. */
+  rows: SettingRow[];
+}
+
+/**
+ * Reads the configuration of a server. Paths in it are relative to its file.
+ * @param env EXHIBIT_SERVER_EVIDENCE, EXHIBIT_SERVER_HOST and EXHIBIT_SERVER_PORT go before the file
+ * @throws ExhibitError CONFIG_INVALID with the place in the file or the name of the variable
+ */
+export function readSettings(file: string, env: Readonly<Record<string, string | undefined>>): ReadSettings {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(file), { lineCounter: lines });
+  const placeOf = (path: readonly PropertyKey[]): Location => placeIn(file, document, lines, path);
+  const [fault] = document.errors;
+  if (fault !== undefined) {
+    const { line, col } = lines.linePos(fault.pos[0]);
+    throw invalid(fault.message.split('\n')[0] ?? 'not YAML', { file, line, column: col });
+  }
+  const given = (document.toJS() ?? {}) as Record<string, unknown>;
+  const set = new Map<string, string>();
+  for (const [variable, path] of Object.entries(VARIABLES)) {
+    const value = env[variable];
+    if (value === undefined || value === '') continue;
+    set.set(path.join('.'), variable);
+    put(given, path, variable.endsWith('PORT') ? Number(value) : value);
+  }
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) throw schemaFault(parsed.error, set, placeOf);
+  const settings = withPaths(parsed.data, dirname(resolve(file)));
+  refuseUnsafe(settings, placeOf);
+  return { settings, rows: rowsOf(parsed.data, given, set, placeOf) };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ExhibitError('NOT_FOUND', `cannot read the configuration ${file}`, {
+      cause,
+      location: { file },
+      hint: 'docs/how-to/run-the-server.md shows one.',
+    });
+  }
+}
+
+function invalid(message: string, location: Location, hint?: string): ExhibitError {
+  return new ExhibitError('CONFIG_INVALID', message, { location, ...(hint === undefined ? {} : { hint }) });
+}
+
+function schemaFault(
+  error: z.ZodError,
+  set: ReadonlyMap<string, string>,
+  placeOf: (path: readonly PropertyKey[]) => Location,
+): ExhibitError {
+  const [issue] = error.issues;
+  const path = issue?.path ?? [];
+  const name = set.get(path.join('.')) ?? path.join('.');
+  return invalid(`${name === '' ? '' : `${name}: `}${issue?.message ?? 'wrong'}`, placeOf(path));
+}
+
+function placeIn(
+  file: string,
+  document: Document,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): Location {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (!isNode(node) || node.range == null) continue;
+    const { line, col } = lines.linePos(node.range[0]);
+    return { file, line, column: col };
+  }
+  return { file };
+}
+
+function put(into: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [first = '', ...rest] = path;
+  if (rest.length === 0) into[first] = value;
+  else {
+    const inner = (into[first] ?? {}) as Record<string, unknown>;
+    into[first] = inner;
+    put(inner, rest, value);
+  }
+}
+
+function withPaths(settings: Settings, base: string): Settings {
+  const at = (path: string) => resolve(base, path);
+  const { tls, bundles, auth } = settings;
+  return {
+    ...settings,
+    evidence: at(settings.evidence),
+    ...(tls === undefined
+      ? {}
+      : {
+          tls: {
+            cert: at(tls.cert),
+            key: at(tls.key),
+            ...(tls.client_ca === undefined ? {} : { client_ca: at(tls.client_ca) }),
+          },
+        }),
+    bundles: bundles.map((bundle) => ({ ...bundle, file: at(bundle.file), keys: bundle.keys.map(at) })),
+    auth: {
+      ...auth,
+      oidc: auth.oidc.map((issuer) =>
+        issuer.jwks_file === undefined ? issuer : { ...issuer, jwks_file: at(issuer.jwks_file) },
+      ),
+    },
+  };
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
+
+/** True for a name of this machine alone. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+function refuseUnsafe(
+  { listen, tls, auth, bundles }: Settings,
+  placeOf: (path: readonly PropertyKey[]) => Location,
+): void {
+  if (tls === undefined && !listen.plain && !isLoopback(listen.host))
+    throw invalid(
+      `listen.host: ${listen.host} is reached from other machines, and tokens would go over the network as they are`,
+      placeOf(['listen', 'host']),
+      'Set tls, or listen.plain: true where something in front of the server does TLS.',
+    );
+  if (auth.mtls.length > 0 && tls?.client_ca === undefined)
+    throw invalid('auth.mtls: needs tls.client_ca', placeOf(['auth', 'mtls']));
+  for (const [index, { issuer, jwks_uri }] of auth.oidc.entries()) {
+    for (const url of [issuer, jwks_uri ?? issuer]) {
+      const { protocol, hostname } = new URL(url);
+      if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
+        throw invalid(`auth.oidc.${index}: ${url} is not https`, placeOf(['auth', 'oidc', index]));
+    }
+  }
+  const twice = (names: readonly string[]) => names.find((name, at) => names.indexOf(name) !== at);
+  const token = twice(auth.tokens.map(({ name }) => name));
+  if (token !== undefined) throw invalid(`auth.tokens: ${token} is there twice`, placeOf(['auth', 'tokens']));
+  const bundle = twice(bundles.map(({ name }) => name));
+  if (bundle !== undefined) throw invalid(`bundles: ${bundle} is there twice`, placeOf(['bundles']));
+}
+
+function rowsOf(
+  settings: Settings,
+  given: unknown,
+  set: ReadonlyMap<string, string>,
+  placeOf: (path: readonly PropertyKey[]) => Location,
+): SettingRow[] {
+  const rows: SettingRow[] = [];
+  const walk = (value: unknown, raw: unknown, path: readonly (string | number)[]) => {
+    const inner = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    if (inner.length > 0) {
+      for (const [key, item] of inner) {
+        const step = Array.isArray(value) ? Number(key) : key;
+        walk(item, (raw as Record<string, unknown> | undefined)?.[key], [...path, step]);
+      }
+      return;
+    }
+    const key = path.join('.');
+    const variable = set.get(key);
+    const { file = '', line } = placeOf(path);
+    const [origin, from]: [SettingRow['origin'], string] =
+      variable !== undefined
+        ? ['environment', variable]
+        : raw === undefined
+          ? ['default', '-']
+          : ['file', line === undefined ? file : `${file}:${line}`];
+    rows.push({ key, value: typeof value === 'string' ? value : JSON.stringify(value), origin, from });
+  };
+  walk(settings, given, []);
+  return rows;
+}
