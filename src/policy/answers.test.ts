@@ -64,6 +64,38 @@ describe('kept answers of the compiler', () => {
     expect(await asked()).toBe(before);
   });
 
+  it('of a whole bundle are given by the same program for the same things only', async () => {
+    const { opa, asked } = await counting();
+    const folder = await writeFixture();
+    const build = async (more: object = {}) =>
+      Buffer.from((await buildBundle(folder, { opa, ...version, program: 'p', ...more })).tar);
+    const plain = await bytes(folder, real);
+    expect((await build()).equals(plain)).toBe(true);
+    const again = await buildBundle(folder, { opa, ...version, program: 'p' });
+    expect(Buffer.from(again.tar).equals(plain)).toBe(true);
+    expect(again.data.policies.map(({ id }) => id)).toEqual(['box-sealed', 'required-labels', 'team-label']);
+    const first = await asked();
+    const other = await build({ revision: 's' });
+    expect(
+      other.equals(
+        Buffer.from((await buildBundle(folder, { opa: real, revision: 's', revision_time: 0 })).tar),
+      ),
+    ).toBe(true);
+    expect((await build({ program: 'q' })).equals(plain)).toBe(true);
+    // The compiler was asked the same questions, so it was not asked again.
+    expect(await asked()).toBe(first);
+    await writeFile(
+      join(folder, 'overrides/ok.yaml'),
+      (FIXTURE['overrides/ok.yaml'] ?? '').replace('Grace', 'Mary'),
+    );
+    const changed = await build();
+    expect(changed.equals(plain)).toBe(false);
+    expect(changed.equals(await bytes(folder, real))).toBe(true);
+    await expect(build({ builtins: [] })).rejects.toThrow(
+      expect.objectContaining({ code: 'POLICY_BUILTIN' }),
+    );
+  });
+
   it('that are torn, changed or exchanged are not believed', async () => {
     const { opa, cache, asked } = await counting();
     const folder = await writeFixture();

@@ -1,4 +1,5 @@
 import { canonicalize, type Digest, ExhibitError, formatLocation } from '../record/index.ts';
+import { keyOf } from './answers.ts';
 import { BUNDLE_SCHEMA, type BundleData } from './bundle-data.ts';
 import { compile } from './compile.ts';
 import { bundleDigest } from './digest.ts';
@@ -11,7 +12,7 @@ import { type Release, readRelease, type Trust, trustOf } from './release/index.
 import { readFiles } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
 import { isRegoPolicy, regoPolicies } from './styles.ts';
-import { packTar } from './tar.ts';
+import { packTar, unpackTar } from './tar.ts';
 import { readConfig, readTree } from './tree.ts';
 import type { Bundle, Files, Opa, Repository } from './types.ts';
 
@@ -25,6 +26,8 @@ export interface BuildOptions {
   allowDirty?: boolean;
   /** Built-ins that the run time has. */
   builtins?: readonly string[];
+  /** Digest of the program that builds: with it, and a compiler whose answers are kept, a whole bundle is kept. */
+  program?: string;
   /** Build only of a commit with a signed tag, whatever exhibit.yaml says. */
   requireSignedTag?: boolean;
   /** Build also what is not tagged, whatever exhibit.yaml says: for a trial, never to be signed. */
@@ -39,7 +42,8 @@ export interface BuiltBundle {
   files: Files;
   tar: Uint8Array;
   digest: Digest;
-  repository: Repository;
+  /** What the bundle says besides its rules. */
+  data: BundleData;
   /** How its commit came about. */
   release: Release | undefined;
 }
@@ -52,13 +56,39 @@ export interface BuiltBundle {
  */
 export async function buildBundle(folder: string, options: BuildOptions): Promise<BuiltBundle> {
   const source = await sourceOf(folder, options);
-  const [repository, release] = await Promise.all([
-    readFiles(folder, source.files, options.opa),
-    releaseOf(folder, source, options),
-  ]);
-  refuseProblems(repository);
-  const files = await assemble(repository, release === undefined ? source : { ...source, release }, options);
-  return { files, tar: packTar(files), digest: bundleDigest(files), repository, release };
+  const release = await releaseOf(folder, source, options);
+  const full = release === undefined ? source : { ...source, release };
+  const tar = await kept(full, options, async () => {
+    const repository = await readFiles(folder, source.files, options.opa);
+    refuseProblems(repository);
+    return packTar(await assemble(repository, full, options));
+  });
+  const files = unpackTar(tar);
+  return { files, tar, digest: bundleDigest(files), data: dataOf(files), release };
+}
+
+/** Not compared with the schema, since this program wrote it. */
+function dataOf(files: Files): BundleData {
+  const text = Buffer.from(files.get('data.json') ?? '').toString('utf8');
+  return (JSON.parse(text) as { exhibit: { bundle: BundleData } }).exhibit.bundle;
+}
+
+/** The whole bundle, where the same program made it of the same things before. */
+async function kept(
+  source: Source,
+  options: BuildOptions,
+  make: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const { opa, program, builtins } = options;
+  if (opa.kept === undefined || program === undefined) return make();
+  const { files, revision, revision_time, release } = source;
+  const facts = { revision, revision_time, release: release ?? null, builtins: builtins ?? null };
+  const key = keyOf(opa.kept.digest, ['bundle', program, opa.version, JSON.stringify(facts)], '', files);
+  const known = await opa.kept.answers.get(key);
+  if (known?.output !== undefined) return known.output;
+  const tar = await make();
+  await opa.kept.answers.put(key, { stdout: Buffer.alloc(0), output: Buffer.from(tar) });
+  return tar;
 }
 
 /**
@@ -189,14 +219,13 @@ async function assemble(
   const rego = regoPolicies(policies);
   const modules = new Map([...regoFiles(repository.files)].filter(([path]) => !isTest(path)));
   modules.set(ENTRY_FILE, Buffer.from(entryModule(rego, packages)));
-  const manifest = manifestOf(
-    source.revision,
-    rootsOf(packages),
-    rego_v0.filter((path) => !isTest(path)),
-  );
-  const files = new Map([...modules, ['.manifest', json(manifest)]]);
+  const old = rego_v0.filter((path) => !isTest(path));
+  const withRevision = (revision: string) =>
+    new Map([...modules, ['.manifest', json(manifestOf(revision, rootsOf(packages), old))]]);
+  const files = withRevision(source.revision);
   const builtins = options.builtins ?? RUNTIME_BUILTINS;
-  const wasm = await compile(options.opa, files, askedRules(rego), builtins);
+  // Without the commit, so that the same modules are compiled once: a new override is no reason to compile them again.
+  const wasm = await compile(options.opa, withRevision(''), askedRules(rego), builtins);
   const data: BundleData = {
     schema: BUNDLE_SCHEMA,
     lineage: repository.config.name,

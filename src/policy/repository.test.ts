@@ -29,6 +29,7 @@ describe('readRepository', () => {
       name: 'fixture',
       policies: ['policies'],
       libraries: ['lib'],
+      exports: [],
       longest_days: { critical: 30, high: 365, medium: 180, low: 365, info: 365 },
     });
     expect(policies[0]).toEqual({
@@ -256,6 +257,7 @@ describe('lintRepository', () => {
         ['the bundle as a whole', 'y := count(data.exhibit.bundle)', 3],
         ['all of data by a variable', 'y := {k | data[k]}', 3],
         ['all of data', 'y := count(data)', 3],
+        ['all of data at the start of a line', 'y if {\n\tdata[_].x\n}', 4],
         ['the bundle by an import', 'import data.exhibit.bundle\n\ny := bundle.control_map', 3],
       ] as const
     ).map(([what, rule, line]): [string, Record<string, string>, RegExp] => [

@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { readMap } from './control-map.ts';
 import { ENTRY_FILE } from './entry.ts';
 import { readFrameworks } from './framework.ts';
@@ -8,6 +9,7 @@ import { readRego } from './rego.ts';
 import { readStacks } from './stacks/read.ts';
 import { readConfig, readTree } from './tree.ts';
 import type { Files, Opa, Policy, Problem, RegoPackage, Repository } from './types.ts';
+import { parseYaml } from './yaml-file.ts';
 
 /**
  * Reads a policy repository: policies, frameworks, control map, overrides, and what is wrong in it with file and line.
@@ -21,7 +23,7 @@ export async function readRepository(folder: string, options: { opa: Opa }): Pro
 /** As `readRepository`, of files that were read before: a commit, or a folder. */
 export async function readFiles(folder: string, files: Files, opa: Opa): Promise<Repository> {
   const { config, problems } = readConfig(files);
-  const rego = await readRego(opa, files);
+  const [rego] = await Promise.all([readRego(opa, files), parseAhead(files)]);
   const own = readPolicies(rego, files, config.policies);
   const stacks = await readStacks(files, config.policies);
   const policies = [...own.policies, ...stacks.policies].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -55,6 +57,20 @@ export async function readFiles(folder: string, files: Files, opa: Opa): Promise
     ]),
     files,
   };
+}
+
+/** Time for OPA to be started, in milliseconds. */
+const START = 20;
+
+/** Parses the large files while OPA parses the modules: what is parsed once is there for who asks for it. */
+async function parseAhead(files: Files): Promise<void> {
+  await setTimeout(START);
+  for (const path of files.keys()) {
+    if (/^frameworks\/[^/]+\.ya?ml$/.test(path)) parseYaml(files, path, 'failsafe');
+    else if (/^controls\/[^/]+\.ya?ml$/.test(path)) parseYaml(files, path);
+    else continue;
+    await setImmediate();
+  }
 }
 
 const OWN_FILES: readonly string[] = [ENTRY_FILE, ...COMPILED_FILES];

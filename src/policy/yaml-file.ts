@@ -11,11 +11,24 @@ export interface YamlFile {
   locate(path: readonly PropertyKey[]): { file: string; line?: number; column?: number };
 }
 
+/** What was parsed of some bytes: several parts of a repository are read out of one file. */
+const parsed = new WeakMap<Uint8Array, Map<string, YamlFile>>();
+
 /**
  * Parses one YAML file of the repository with positions; what is wrong becomes a problem, not an exception.
  * `failsafe` reads every value as text, so that the control 8.10 stays 8.10.
  */
 export function parseYaml(files: Files, file: string, schema: 'core' | 'failsafe' = 'core'): YamlFile {
+  const data = files.get(file) ?? new Uint8Array();
+  const known = parsed.get(data) ?? new Map<string, YamlFile>();
+  const before = known.get(`${schema} ${file}`);
+  if (before !== undefined) return before;
+  const yaml = parseAnew(files, file, schema);
+  parsed.set(data, known.set(`${schema} ${file}`, yaml));
+  return yaml;
+}
+
+function parseAnew(files: Files, file: string, schema: 'core' | 'failsafe'): YamlFile {
   const lineCounter = new LineCounter();
   return yamlFile(
     file,
@@ -83,10 +96,10 @@ export function conform<T>(
   rule: string,
 ): { value?: T; problems: Problem[] } {
   if (yaml.problems.length > 0) return { problems: yaml.problems };
-  const parsed = schema.safeParse(yaml.value);
-  if (parsed.success) return { value: parsed.data, problems: [] };
+  const fitted = schema.safeParse(yaml.value);
+  if (fitted.success) return { value: fitted.data, problems: [] };
   return {
-    problems: parsed.error.issues.map((issue) => ({
+    problems: fitted.error.issues.map((issue) => ({
       severity: 'error' as const,
       rule,
       message: describe(issue),

@@ -4,6 +4,7 @@ import { type BuildOptions, type Bundle, buildBundle, findCompiler } from '../..
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { programDigest } from '../program.ts';
 import { columns, printable } from '../terminal/text.ts';
 import { makeFolder } from './folder.ts';
 import { countOverrides } from './overrides.ts';
@@ -21,8 +22,10 @@ export interface BuildFlags {
 /** Builds the bundle of a repository's commit. It is not signed yet. */
 export async function build(folder: string, flags: BuildFlags, context: Context): Promise<ExitCode> {
   const opa = await findCompiler(context.env);
-  const { tar, digest, repository, release } = await buildBundle(resolve(context.cwd, folder), {
+  const program = await programDigest();
+  const { tar, digest, data, release } = await buildBundle(resolve(context.cwd, folder), {
     opa,
+    ...(program === undefined ? {} : { program }),
     allowDirty: flags.allowDirty === true,
     requireSignedTag: flags.requireSignedTag === true,
     ...(flags.tag === undefined ? {} : { tag: flags.tag }),
@@ -34,13 +37,13 @@ export async function build(folder: string, flags: BuildFlags, context: Context)
   const rows = [
     ['bundle', file],
     ['digest', digest],
-    ['policies', String(repository.policies.length)],
-    ['overrides', countOverrides(repository, context.clock())],
+    ['policies', String(data.policies.length)],
+    ['overrides', countOverrides(data, context.clock())],
     ['size', `${tar.length} bytes`],
     ...releaseRows(release),
   ];
   context.stdout.write(`${columns(rows).join('\n')}\n`);
-  for (const { file: at, reason } of repository.rejected_overrides)
+  for (const { file: at, reason } of data.rejected_overrides)
     context.stderr.write(`note: ${printable(`${at} does not apply: ${reason}`)}\n`);
   context.stderr.write('next: exhibit policy sign\n');
   return EXIT.ok;

@@ -68,6 +68,10 @@ function describe(policy: Policy, repository: Repository, width: number): string
       ['  layers', layersOf(policy)],
       ['  cadence', policy.cadence],
       ['  since', policy.since],
+      ...(policy.rollout ?? []).map(({ from, mode, scope }) => [
+        '  roll-out',
+        `from ${from} ${mode}${scope === undefined ? '' : `, ${JSON.stringify(scope)}`}`,
+      ]),
       ['  judges', policy.inputs.length === 0 ? 'every kind of input' : policy.inputs.join(', ')],
       ['  rule', policy.file],
     ]),

@@ -1,0 +1,106 @@
+// `policy build` of 100 policies as a whole process: without kept answers, with them after a change, and with all of them.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inTurn, type ProcessRun, type Row, runOnce, summarize } from '../measure.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const EXHIBIT = join(ROOT, 'bin', 'exhibit.js');
+
+export interface BuildBenchOptions {
+  policies: number;
+  runs: number;
+}
+
+export function buildBench({ policies, runs }: BuildBenchOptions): Row[] {
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-bench-build-'));
+  try {
+    const repository = join(folder, 'policies');
+    const made = writeRepository(repository, policies);
+    const build = (cache: 'on' | 'off', home: string) => (): ProcessRun => {
+      const env = {
+        ...process.env,
+        EXHIBIT_BUILD_CACHE: cache,
+        XDG_CACHE_HOME: join(folder, home),
+        EXHIBIT_OPA: opa(),
+      };
+      return runOnce(process.execPath, [EXHIBIT, 'policy', 'build', repository], env);
+    };
+    let edits = 0;
+    const changed = (): ProcessRun => {
+      edits += 1;
+      writeFileSync(join(repository, 'lib', 'edited.rego'), `package lib.edited\n\nedits := ${edits}\n`);
+      commit(repository);
+      return build('on', 'cache')();
+    };
+    const [off = [], change = [], kept = []] = inTurn(runs, [
+      build('off', 'none'),
+      changed,
+      build('on', 'cache'),
+    ]);
+    for (const run of [...off, ...change, ...kept]) if (run.code !== 0) throw new Error(run.stdout);
+    const name = `policy build, ${made} policies`;
+    return [
+      summarize(`${name}, nothing kept`, off),
+      summarize(`${name}, after a change of one module`, change),
+      summarize(`${name}, everything kept`, kept),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The starter library, filled up with copies of its policies under other names. */
+function writeRepository(repository: string, wanted: number): number {
+  cpSync(join(ROOT, 'policies'), repository, { recursive: true });
+  writeFileSync(join(repository, '.gitignore'), '.exhibit/\n');
+  const policies = readdirSync(join(repository, 'policies'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('policy.rego'))
+    .map((path) => join(repository, 'policies', path, '..'))
+    .sort();
+  for (let i = 0; policies.length + i < wanted; i += 1) copyPolicy(policies[i % policies.length] ?? '', i);
+  commit(repository);
+  return Math.max(wanted, policies.length);
+}
+
+function copyPolicy(folder: string, i: number): void {
+  const target = `${folder}-copy-${i}`;
+  mkdirSync(target);
+  for (const file of ['policy.rego', 'policy_test.rego']) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const name = /^package exhibit\.policies\.(\w+?)(?:_test)?$/m.exec(text)?.[1] ?? '';
+    writeFileSync(
+      join(target, file),
+      text
+        .replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${name}_copy_${i}`)
+        .replaceAll(`${name}_test`, `${name}_copy_${i}_test`)
+        .replace(/^(# {5}id: )(.*)$/m, `$1$2-copy-${i}`),
+    );
+  }
+  cpSync(join(folder, 'examples'), join(target, 'examples'), { recursive: true });
+}
+
+function commit(repository: string): void {
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], {
+      cwd: repository,
+      stdio: 'ignore',
+    });
+  git('init', '--quiet');
+  git('add', '.');
+  git('commit', '--quiet', '-m', 'Policies');
+}
+
+/** Where `opa` is on this machine: the cache of what it answered lies elsewhere here. */
+function opa(): string {
+  if (process.env.EXHIBIT_OPA) return process.env.EXHIBIT_OPA;
+  const text = execFileSync(process.execPath, [EXHIBIT, 'doctor'], { encoding: 'utf8' });
+  const path = / at (\S+\/opa)$/m.exec(text)?.[1];
+  if (path === undefined) throw new Error('no opa on this machine');
+  return path;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  for (const row of buildBench({ policies: 100, runs: 5 })) process.stdout.write(`${JSON.stringify(row)}\n`);
+}

@@ -1,0 +1,105 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildBundle, findOpa, type Opa, openBundle, readRepository } from './index.ts';
+import { lintRollout } from './lint-rollout.ts';
+import { FIXTURE, writeFixture } from './testing/fixture.ts';
+import type { Policy, RolloutStage } from './types.ts';
+
+const POLICY = 'policies/box/box-sealed/policy.rego';
+let opa: Opa;
+let policy: Policy;
+
+/** The fixture's policy with a roll-out as its author writes it: bare days, in the annotation. */
+const STAGES = `#     since: 2026-11-01
+#     rollout:
+#       - {from: 2026-11-01, mode: warn}
+#       - {from: 2026-12-01, mode: enforce, scope: {environments: [staging], layers: [ci]}}
+#       - {from: 2027-01-01, mode: enforce}`;
+const written = { [POLICY]: (FIXTURE[POLICY] ?? '').replace('#     since: 2026-11-01', STAGES) };
+const stages: RolloutStage[] = [
+  { from: '2026-11-01', mode: 'warn' },
+  { from: '2026-12-01', mode: 'enforce', scope: { environments: ['staging'], layers: ['ci'] } },
+  { from: '2027-01-01', mode: 'enforce' },
+];
+
+beforeAll(async () => {
+  opa = await findOpa(process.env);
+  const { policies, problems } = await readRepository(await writeFixture(written), { opa });
+  expect(problems.filter(({ rule }) => rule !== 'override')).toEqual([]);
+  const found = policies.find(({ id }) => id === 'box-sealed');
+  if (found === undefined) throw new Error('no policy');
+  policy = found;
+});
+
+const said = (rollout: RolloutStage[], more: Partial<Policy> = {}) =>
+  lintRollout({ ...policy, rollout, ...more } as Policy).map(
+    ({ severity, message }) => `${severity}: ${message}`,
+  );
+
+describe('a roll-out', () => {
+  it('is read from the annotation, and stands in the bundle as data', async () => {
+    expect(policy.rollout).toEqual(stages);
+    const built = await buildBundle(await writeFixture(written), { opa, revision: 'r' });
+    const bundle = openBundle(built.files, { keys: [], allowUnsigned: true });
+    expect(bundle.policies.find(({ id }) => id === 'box-sealed')?.rollout).toEqual(stages);
+  });
+
+  it('that is in order has no remark, and neither has none', () => {
+    expect(said(stages)).toEqual([]);
+    const { rollout: _, ...without } = policy;
+    expect(lintRollout(without as Policy)).toEqual([]);
+  });
+
+  it.each<[string, RolloutStage[], RegExp]>([
+    [
+      'a layer that is not judged',
+      [{ from: '2026-11-01', mode: 'enforce', scope: { layers: ['runtime'] } }],
+      /error: .*is for runtime, where the policy is not judged/,
+    ],
+    [
+      'a stage that is stronger than its layer',
+      [{ from: '2026-11-01', mode: 'enforce', scope: { layers: ['pre-commit'] } }, ...stages],
+      /error: .*is stronger than its layers, which say warn/,
+    ],
+    [
+      'a stage before the policy is in force',
+      [{ from: '2026-10-01', mode: 'enforce' }],
+      /error: .*begins before the policy is in force \(since 2026-11-01\)/,
+    ],
+    [
+      'stages that are not sorted',
+      [
+        { from: '2027-01-01', mode: 'enforce' },
+        { from: '2026-12-01', mode: 'warn' },
+      ],
+      /error: .*stands behind one that begins later/,
+    ],
+    [
+      'two stages of one day and scope',
+      [
+        { from: '2026-12-01', mode: 'enforce' },
+        { from: '2026-12-01', mode: 'warn' },
+      ],
+      /error: .*has the day and the scope of another one/,
+    ],
+    [
+      'one that is taken back',
+      [...stages, { from: '2027-02-01', mode: 'warn' }],
+      /warning: .*is weaker than an earlier one/,
+    ],
+    ['one that never enforces', [{ from: '2026-11-01', mode: 'warn' }], /warning: .*no stage ever enforces/],
+  ])('%s is named', (_, rollout, message) => {
+    expect(said(rollout)).toEqual(expect.arrayContaining([expect.stringMatching(message)]));
+  });
+
+  it('with an unknown field, an empty scope or no such day is an error of the metadata', async () => {
+    const wrong = {
+      [POLICY]: (written[POLICY] ?? '')
+        .replace('from: 2026-12-01', 'from: 2026-02-30')
+        .replace('{environments: [staging], layers: [ci]}', '{}'),
+    };
+    const { problems } = await readRepository(await writeFixture(wrong), { opa });
+    const messages = problems.map(({ message }) => message).join('\n');
+    expect(messages).toMatch(/rollout.*1.*from: no such day/);
+    expect(messages).toMatch(/rollout.*1.*scope: the scope is empty/);
+  });
+});
