@@ -3,7 +3,7 @@ export { type Disposal, type DisposeContext, dispose, isActive } from './dispose
 export { createEngine, type EngineOptions, policiesFor } from './engine.ts';
 export { matchesGlob } from './glob.ts';
 export { DEFAULT_ENGINE_LIMITS } from './limits.ts';
-export { type OverrideUsage, overrideUsage } from './override-usage.ts';
+export type { OverrideUsage } from './override-usage.ts';
 export { bundleRecords } from './run/bundle-record.ts';
 export { INPUT_POLICY, type JudgeAllOptions, judgeAll, type RunResult as Judged } from './run/judge-all.ts';
 export {
