@@ -1,6 +1,7 @@
 import { canonicalize, type Digest, ExhibitError, formatLocation } from '../record/index.ts';
 import { BUNDLE_SCHEMA, type BundleData } from './bundle-data.ts';
 import { compile } from './compile.ts';
+import { DECIDE_FILES, DECIDE_ROOTS } from './decide/index.ts';
 import { bundleDigest } from './digest.ts';
 import { ENTRY_FILE, entryModule, rootsOf } from './entry.ts';
 import { readCommitted } from './git.ts';
@@ -118,7 +119,7 @@ async function assemble(
   modules.set(ENTRY_FILE, Buffer.from(entryModule(rego, packages)));
   const manifest = manifestOf(
     source.revision,
-    rootsOf(packages),
+    [...rootsOf(packages), ...DECIDE_ROOTS].sort(),
     rego_v0.filter((path) => !isTest(path)),
   );
   const files = new Map([...modules, ['.manifest', json(manifest)]]);
@@ -137,6 +138,7 @@ async function assemble(
     entrypoints: [ANSWER],
     opa_version: options.opa.version,
   };
+  for (const [path, text] of DECIDE_FILES) files.set(path, Buffer.from(text));
   for (const path of policies.flatMap((policy) => (isRegoPolicy(policy) ? [] : policy.files)))
     files.set(path, repository.files.get(path) ?? new Uint8Array());
   // Through JSON, so that a field without a value is left out instead of refused.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
 import {
+  approvalSchema,
   commonFields,
   configSchema,
   controlMapSchema,
@@ -12,6 +13,7 @@ import {
   REGO_STYLES,
   STACK_STYLES,
   scopeSchema,
+  ticketCheckSchema,
 } from './schema.ts';
 import type { Bundle } from './types.ts';
 
@@ -43,6 +45,8 @@ const overrideSchema = z.strictObject({
   created: instantSchema,
   sunset: instantSchema,
   compensating_control: text.optional(),
+  approval: approvalSchema.exactOptional(),
+  ticket_check: ticketCheckSchema.exactOptional(),
   digest: digestSchema,
 });
 

@@ -1,4 +1,7 @@
 /** The policy repository and its bundles: metadata, lint, test, build, sign, verify; overrides, frameworks, control map. */
+
+export type { Approved, ApproveOptions } from './approval/approve.ts';
+export { isSelfApproved } from './approval/reasons.ts';
 export type { BuildOptions, BuiltBundle } from './build.ts';
 export {
   type Catalogue,
@@ -30,7 +33,8 @@ export { readInstant } from './instant.ts';
 export { ANSWER, ASKED } from './judge.ts';
 export { generateBundleKey, type VerificationKey } from './keys.ts';
 export { type LoadOptions, loadBundle, openBundle } from './load.ts';
-export { readOverride } from './override.ts';
+export { overrideFileSchema, readOverride, readRequest } from './override.ts';
+export { readPerson, samePerson } from './person.ts';
 export { HOST_REPLACEMENTS, hostName } from './replacements.ts';
 export { NATIVE_BUILTINS, RUNTIME_BUILTINS } from './runtime-builtins.ts';
 export {
@@ -48,10 +52,14 @@ export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';
 export type * from './types.ts';
 export {
+  approvalBytesOf,
+  approveOverride,
   buildBundle,
   initRepository,
   lintRepository,
   readFiles,
   readRepository,
+  refusedTicket,
   testRepository,
+  ticketReceipt,
 } from './workshop.ts';

@@ -30,6 +30,7 @@ describe('readRepository', () => {
       policies: ['policies'],
       libraries: ['lib'],
       longest_days: { critical: 30, high: 365, medium: 180, low: 365, info: 365 },
+      overrides: { approval: [], unchecked_tickets: 'apply', many: { open: 5, uses: undefined } },
     });
     expect(policies[0]).toEqual({
       id: 'box-sealed',
