@@ -65,7 +65,8 @@ async function judged(): Promise<string> {
   return stdout;
 }
 
-describe('exhibit override request', () => {
+// Each command asks the real opa about the repository, several times.
+describe('exhibit override request', { timeout: 300_000 }, () => {
   it('writes a file that applies once somebody else approves it', async () => {
     const { code, stdout, stderr } = await exhibit('override', 'request', '.', ...ASKED, '--subject', 'a');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'overrides/box-sealed-7.yaml\n' });
@@ -167,7 +168,7 @@ describe('exhibit override request', () => {
   });
 });
 
-describe('exhibit override approve', () => {
+describe('exhibit override approve', { timeout: 300_000 }, () => {
   it('signs with a key of the approver, and refuses one of somebody else', async () => {
     const keys = mkdtempSync(join(tmpdir(), 'exhibit-keys-'));
     for (const name of ['grace', 'eve'])
@@ -209,7 +210,7 @@ describe('exhibit override approve', () => {
   });
 });
 
-describe('exhibit override report', () => {
+describe('exhibit override report', { timeout: 300_000 }, () => {
   it('counts, names what ends soon and who approved himself, and reports a policy once', async () => {
     const more = (id: string, sunset: string, approver = 'grace@example.com') => `id: ${id}
 policy: box-sealed

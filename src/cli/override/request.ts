@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { makeFolder } from '../policy/folder.ts';
 import { type CheckDocument, checkSchema } from '../report/schema.ts';
-import { type Ask, asker } from '../terminal/ask.ts';
+import { type Ask, asker, terminalOf } from '../terminal/ask.ts';
 import { printable } from '../terminal/text.ts';
 import { measure, openFails, policyOf, proposeScope, proposeSunset, slug } from './propose.ts';
 
@@ -44,7 +44,7 @@ export async function request(folder: string, flags: RequestFlags, context: Cont
   const root = resolve(context.cwd, folder);
   const repository = await readRepository(root, { opa: await findOpa(context.env) });
   const report = flags.from === undefined ? undefined : await readReport(resolve(context.cwd, flags.from));
-  const ask = asker(context);
+  const ask = asker(terminalOf(context));
   try {
     const { value, file } = await compose(repository, report, flags, ask, context);
     const path = join(root, file);

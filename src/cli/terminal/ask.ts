@@ -1,4 +1,5 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { printable } from './text.ts';
@@ -15,11 +16,25 @@ export interface Ask {
   close(): void;
 }
 
-/** Questions go to standard error: standard output is for results. */
-export function asker(context: Pick<Context, 'stderr'>): Ask {
+/** Somebody who can answer; undefined: nobody sits there. */
+export type Terminal = { input: Readable; output: Writable } | undefined;
+
+/** The terminal of this process. Questions go to standard error: standard output is for results. */
+export function terminalOf(context: Pick<Context, 'stderr'>): Terminal {
   const there = process.stdin.isTTY === true && context.stderr.isTTY;
-  const lines = there ? createInterface({ input: process.stdin, output: process.stderr }) : undefined;
-  const ask = async (question: string) => (await lines?.question(`${printable(question)}: `))?.trim() ?? '';
+  return there ? { input: process.stdin, output: process.stderr } : undefined;
+}
+
+export function asker(terminal: Terminal): Ask {
+  const lines = terminal === undefined ? undefined : createInterface(terminal);
+  // Lines that come before their question wait here; the end of the input is an answer that says nothing.
+  const typed = lines?.[Symbol.asyncIterator]();
+  const ask = async (question: string): Promise<string> => {
+    lines?.setPrompt(`${printable(question)}: `);
+    lines?.prompt();
+    const next = await typed?.next();
+    return next === undefined || next.done === true ? '' : next.value.trim();
+  };
   return {
     text: async (question, flag) => {
       const answer = await ask(question);

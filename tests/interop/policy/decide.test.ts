@@ -367,7 +367,7 @@ function walk(folder: string): string[] {
     .flatMap((entry) => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]));
 }
 
-describe('the starter library in a stock OPA', () => {
+describe('the starter library in a stock OPA', { timeout: 900_000 }, () => {
   test('each example has the decisions of our engine', async () => {
     expect(existsSync('policies')).toBe(true);
     const files = walk('policies').filter((file) => /\/examples\/.*\.(json|ya?ml)$/.test(file));
