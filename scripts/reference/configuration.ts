@@ -7,6 +7,14 @@ import { program } from './commands.ts';
 
 /** Variables of Exhibit's own that are no setting of `.exhibit.yaml`. One that the code reads and this lacks is an error. */
 const OTHERS: Readonly<Record<string, string>> = {
+  EXHIBIT_GITHUB_URL: 'GitHub whose tickets `override tickets` asks about; else `https://github.com`',
+  EXHIBIT_GITHUB_TOKEN: 'its token, sent to no other host',
+  EXHIBIT_GITLAB_URL: 'GitLab whose tickets `override tickets` asks about; else `https://gitlab.com`',
+  EXHIBIT_GITLAB_TOKEN: 'its token, sent to no other host',
+  EXHIBIT_JIRA_URL: 'Jira whose tickets `override tickets` asks about; without it none is asked',
+  EXHIBIT_JIRA_USER:
+    'user of the API token (Jira Cloud); without it the token is a personal access token (Data Center)',
+  EXHIBIT_JIRA_TOKEN: 'its token, sent to no other host',
   EXHIBIT_STATE:
     'folder in which this machine remembers the newest bundle and checkpoint that it saw; else `$XDG_STATE_HOME/exhibit`, else `~/.local/state/exhibit`',
   EXHIBIT_OPA: 'path of `opa`; then no other place is looked at',

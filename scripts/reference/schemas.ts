@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/cli/config/config.ts';
 import { impactSchema } from '../../src/cli/impact/schema.ts';
+import { overrideReportSchema } from '../../src/cli/override/report-schema.ts';
 import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { diffSchema } from '../../src/cli/policy/diff-schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
+import { overrideFileSchema } from '../../src/policy/index.ts';
 import { recordJsonSchema } from './record.ts';
 
 const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -32,6 +34,14 @@ export function schemaFiles(): Record<string, string> {
     'schemas/policy-impact.schema.json': text({
       title: 'exhibit policy impact -o json, version 1',
       ...z.toJSONSchema(impactSchema),
+    }),
+    'schemas/override.schema.json': text({
+      title: 'overrides/*.yaml of a policy repository',
+      ...z.toJSONSchema(overrideFileSchema, { io: 'input' }),
+    }),
+    'schemas/override-report.schema.json': text({
+      title: 'exhibit override report -o json, version 1',
+      ...z.toJSONSchema(overrideReportSchema),
     }),
     'schemas/config.schema.json': text({ title: '.exhibit.yaml', ...z.toJSONSchema(configSchema) }),
   };

@@ -4,7 +4,7 @@ export { createEngine, type EngineOptions, policiesFor } from './engine.ts';
 export { judgeResult } from './evaluation.ts';
 export { matchesGlob } from './glob.ts';
 export { DEFAULT_ENGINE_LIMITS } from './limits.ts';
-export { type OverrideUsage, overrideUsage } from './override-usage.ts';
+export type { OverrideUsage } from './override-usage.ts';
 export { createRuleAnswers, type RuleAnswers, type RuleQuestion } from './query.ts';
 export { modeAt, type Schedule } from './rollout.ts';
 export { bundleRecords } from './run/bundle-record.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Override } from '../policy/index.ts';
 import { DAY_MILLISECONDS, formatInstant } from '../record/index.ts';
-import { overrideUsage } from './override-usage.ts';
-import type { Decision } from './types.ts';
+import { OverrideTracker } from './override-usage.ts';
+import type { Judgement } from './types.ts';
 
 const NOW = Date.parse('2026-05-04T10:00:00.000Z');
 const override = (id: string, days: number, more: Partial<Override> = {}): Override => ({
@@ -18,26 +18,20 @@ const override = (id: string, days: number, more: Partial<Override> = {}): Overr
   digest: 'sha256:aa',
   ...more,
 });
-const decision = (id: string, more: Partial<Decision> = {}): Decision => ({
+const judgement = (id: string, more: Partial<Judgement> = {}): Judgement => ({
   policy_id: 'p',
   rule_id: 'p',
   severity: 'high',
   subject: { type: 't', id, name: id },
   verdict: 'fail',
-  document: undefined,
-  disposition: 'enforced',
-  location: {},
   ...more,
 });
 
 test('used, orphaned, expired and still matched, and expiring overrides are told apart', () => {
-  const decisions = [
-    decision('a', { disposition: 'waived', override_id: 'used' }),
-    decision('b', { verdict: 'pass', disposition: 'none' }),
-  ];
   const overrides = [
     override('used', 30),
     override('orphan', 10, { scope: { subjects: ['gone'] } }),
+    override('elsewhere', 30, { scope: { subjects: ['gone'], layers: ['runtime'] } }),
     override('passes', 14, { scope: { subjects: ['b'] } }),
     override('week', 7),
     override('expired', -1),
@@ -45,7 +39,11 @@ test('used, orphaned, expired and still matched, and expiring overrides are told
     override('future', 90, { created: formatInstant(NOW + DAY_MILLISECONDS) }),
     override('unreadable', 1, { sunset: 'soon' }),
   ];
-  expect(overrideUsage(decisions, overrides, NOW, { layer: 'ci' })).toEqual({
+  const tracker = new OverrideTracker(overrides, NOW);
+  tracker.see(judgement('a'), { layer: 'ci' }, 'used');
+  tracker.see(judgement('b', { verdict: 'pass' }), { layer: 'ci' }, undefined);
+  tracker.see(judgement('gone', { policy_id: 'q' }), { layer: 'ci' }, undefined);
+  expect(tracker.usage(({ scope }) => scope.layers === undefined)).toEqual({
     used: [{ id: 'used', waived: 1 }],
     orphans: ['orphan'],
     expired: [{ id: 'expired', matched: 1 }],

@@ -1,7 +1,7 @@
 import type { Override } from '../policy/index.ts';
-import { DAY_MILLISECONDS, type Layer } from '../record/index.ts';
-import { covers, isActive } from './dispose.ts';
-import type { Decision } from './types.ts';
+import { DAY_MILLISECONDS } from '../record/index.ts';
+import { covers, isActive, type Place } from './dispose.ts';
+import type { Judgement } from './types.ts';
 
 export interface OverrideUsage {
   /** Active overrides that waived something, with how often. */
@@ -15,40 +15,62 @@ export interface OverrideUsage {
   expiring_7: string[];
 }
 
-/**
- * How the overrides of a bundle were used in a run.
- * @param now effective time in Unix milliseconds
- */
-export function overrideUsage(
-  decisions: readonly Decision[],
-  overrides: readonly Override[],
-  now: number,
-  place: { layer: Layer; environment?: string },
-): OverrideUsage {
-  const failed = decisions.filter(({ verdict }) => verdict === 'fail');
-  const usage: OverrideUsage = { used: [], orphans: [], expired: [], expiring_14: [], expiring_7: [] };
-  for (const override of [...overrides].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const { id } = override;
-    const sunset = Date.parse(override.sunset);
-    if (isActive(override, now)) {
-      const waived = failed.filter((decision) => decision.override_id === id).length;
-      if (waived > 0) usage.used.push({ id, waived });
-      if (!decisions.some((decision) => matches(override, decision, place))) usage.orphans.push(id);
-      if (sunset - now <= 14 * DAY_MILLISECONDS) usage.expiring_14.push(id);
-      if (sunset - now <= 7 * DAY_MILLISECONDS) usage.expiring_7.push(id);
-    } else if (sunset < now) {
-      const matched = failed.filter((decision) => matches(override, decision, place)).length;
-      if (matched > 0) usage.expired.push({ id, matched });
+/** Follows how the overrides of a bundle are used in a run, judgement by judgement, as they were before secrets were taken out. */
+export class OverrideTracker {
+  readonly #overrides: readonly Override[];
+  readonly #byPolicy: ReadonlyMap<string, Override[]>;
+  readonly #now: number;
+  readonly #matched = new Set<string>();
+  readonly #waived = new Map<string, number>();
+  readonly #late = new Map<string, number>();
+
+  /** @param now effective time in Unix milliseconds */
+  constructor(overrides: readonly Override[], now: number) {
+    this.#overrides = [...overrides].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.#byPolicy = Map.groupBy(overrides, ({ policy }) => policy);
+    this.#now = now;
+  }
+
+  /** @param by the override that waived it, or in a simulation would have */
+  see(judgement: Judgement, place: Place, by: string | undefined): void {
+    if (by !== undefined) this.#waived.set(by, (this.#waived.get(by) ?? 0) + 1);
+    for (const override of this.#byPolicy.get(judgement.policy_id) ?? []) {
+      const { id } = override;
+      if (isActive(override, this.#now)) {
+        if (!this.#matched.has(id) && covers(override, judgement, place)) this.#matched.add(id);
+      } else if (judgement.verdict === 'fail' && this.#isOver(override) && covers(override, judgement, place))
+        this.#late.set(id, (this.#late.get(id) ?? 0) + 1);
     }
   }
-  return usage;
+
+  /** @param expected whether the run would have seen what an override is for; elsewhere its silence says nothing */
+  usage(expected: (override: Override) => boolean): OverrideUsage {
+    const active = this.#overrides.filter((override) => isActive(override, this.#now));
+    const ending = (days: number) =>
+      active
+        .filter(({ sunset }) => Date.parse(sunset) - this.#now <= days * DAY_MILLISECONDS)
+        .map(({ id }) => id);
+    return {
+      used: active.flatMap(({ id }) => counted(id, 'waived', this.#waived)),
+      orphans: active
+        .filter((override) => !this.#matched.has(override.id) && expected(override))
+        .map(({ id }) => id),
+      expired: this.#overrides.flatMap(({ id }) => counted(id, 'matched', this.#late)),
+      expiring_14: ending(14),
+      expiring_7: ending(7),
+    };
+  }
+
+  #isOver({ sunset }: Override): boolean {
+    return Date.parse(sunset) < this.#now;
+  }
 }
 
-function matches(
-  override: Override,
-  decision: Decision,
-  place: { layer: Layer; environment?: string },
-): boolean {
-  const file = decision.document?.file;
-  return covers(override, decision, file === undefined ? place : { ...place, file });
+function counted<K extends string>(
+  id: string,
+  name: K,
+  counts: ReadonlyMap<string, number>,
+): ({ id: string } & Record<K, number>)[] {
+  const count = counts.get(id);
+  return count === undefined ? [] : [{ id, [name]: count } as { id: string } & Record<K, number>];
 }

@@ -41,7 +41,10 @@ describe('buildBundle', () => {
     expect([...files.keys()].sort()).toEqual([
       '.manifest',
       'data.json',
+      'exhibit/decide.rego',
       'exhibit/entry.rego',
+      'exhibit/overrides.rego',
+      'exhibit/verdicts.rego',
       'lib/boxes/boxes.rego',
       POLICY,
       'policies/k8s/labels/policy.rego',
@@ -52,8 +55,11 @@ describe('buildBundle', () => {
       revision: 'r',
       roots: [
         'exhibit/bundle',
+        'exhibit/decide',
         'exhibit/entry',
+        'exhibit/overrides',
         'exhibit/policies/box_sealed',
+        'exhibit/verdicts',
         'k8srequiredlabels',
         'lib/boxes',
         'main',

@@ -2,6 +2,7 @@ import { canonicalize, type Digest, ExhibitError, formatLocation } from '../reco
 import { keyOf } from './answers.ts';
 import { BUNDLE_SCHEMA, type BundleData } from './bundle-data.ts';
 import { compile } from './compile.ts';
+import { DECIDE_FILES, DECIDE_ROOTS } from './decide/index.ts';
 import { bundleDigest } from './digest.ts';
 import { ENTRY_FILE, entryModule, rootsOf } from './entry.ts';
 import { readCommitted } from './git.ts';
@@ -221,7 +222,10 @@ async function assemble(
   modules.set(ENTRY_FILE, Buffer.from(entryModule(rego, packages)));
   const old = rego_v0.filter((path) => !isTest(path));
   const withRevision = (revision: string) =>
-    new Map([...modules, ['.manifest', json(manifestOf(revision, rootsOf(packages), old))]]);
+    new Map([
+      ...modules,
+      ['.manifest', json(manifestOf(revision, [...rootsOf(packages), ...DECIDE_ROOTS].sort(), old))],
+    ]);
   const files = withRevision(source.revision);
   const builtins = options.builtins ?? RUNTIME_BUILTINS;
   // Without the commit, so that the same modules are compiled once: a new override is no reason to compile them again.
@@ -241,6 +245,7 @@ async function assemble(
     ...(source.release === undefined ? {} : { release: source.release }),
     ...(repository.config.valid_days === undefined ? {} : { valid_days: repository.config.valid_days }),
   };
+  for (const [path, text] of DECIDE_FILES) files.set(path, Buffer.from(text));
   for (const path of policies.flatMap((policy) => (isRegoPolicy(policy) ? [] : policy.files)))
     files.set(path, repository.files.get(path) ?? new Uint8Array());
   // Through JSON, so that a field without a value is left out instead of refused.

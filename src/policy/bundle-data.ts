@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
 import { releaseSchema } from './release/index.ts';
 import {
+  approvalSchema,
   commonFields,
   configSchema,
   controlMapSchema,
@@ -13,6 +14,7 @@ import {
   REGO_STYLES,
   STACK_STYLES,
   scopeSchema,
+  ticketCheckSchema,
 } from './schema.ts';
 import type { Bundle } from './types.ts';
 
@@ -44,6 +46,8 @@ const overrideSchema = z.strictObject({
   created: instantSchema,
   sunset: instantSchema,
   compensating_control: text.optional(),
+  approval: approvalSchema.exactOptional(),
+  ticket_check: ticketCheckSchema.exactOptional(),
   digest: digestSchema,
 });
 

@@ -1,5 +1,7 @@
 /** The policy repository and its bundles: metadata, lint, test, build, sign, verify; overrides, frameworks, control map. */
 export { Answers } from './answers.ts';
+export type { Approved, ApproveOptions } from './approval/approve.ts';
+export { isSelfApproved } from './approval/reasons.ts';
 export type { BuildOptions, BuiltBundle } from './build.ts';
 export { UNREAD } from './bundle-reads.ts';
 export type { Environment } from './cache-folder.ts';
@@ -37,7 +39,8 @@ export { readInstant } from './instant.ts';
 export { ANSWER, ASKED } from './judge.ts';
 export { generateBundleKey, type VerificationKey } from './keys.ts';
 export { isExpired, type LoadOptions, loadBundle, openBundle } from './load.ts';
-export { readOverride } from './override.ts';
+export { overrideFileSchema, readOverride, readRequest } from './override.ts';
+export { readPerson, samePerson } from './person.ts';
 export type { Release } from './release/index.ts';
 export { HOST_REPLACEMENTS, hostName } from './replacements.ts';
 export { NATIVE_BUILTINS, RUNTIME_BUILTINS } from './runtime-builtins.ts';
@@ -60,6 +63,8 @@ export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';
 export type * from './types.ts';
 export {
+  approvalBytesOf,
+  approveOverride,
   buildBundle,
   checkExportFolder,
   compareVersions,
@@ -71,6 +76,8 @@ export {
   readCommitted,
   readFiles,
   readRepository,
+  refusedTicket,
   testRepository,
+  ticketReceipt,
   unifiedDiff,
 } from './workshop.ts';

@@ -1,6 +1,15 @@
 import type { Severity } from '../record/index.ts';
+import { checkOverride } from './approval/check.ts';
 import { readOverride } from './override.ts';
-import type { Files, LongestDays, Override, Problem, RejectedOverride } from './types.ts';
+import type {
+  Files,
+  LongestDays,
+  Override,
+  OverrideRules,
+  Problem,
+  RejectedOverride,
+  WrittenOverride,
+} from './types.ts';
 import { parseYaml } from './yaml-file.ts';
 
 /** What stands in `overrides/*.yaml`, in the order of their names. */
@@ -8,6 +17,8 @@ export interface Overrides {
   overrides: Override[];
   rejected: RejectedOverride[];
   problems: Problem[];
+  /** The overrides with the files that they come from. */
+  written: WrittenOverride[];
 }
 
 /**
@@ -20,7 +31,7 @@ export function readOverrides(
   policies: ReadonlyMap<string, Severity>,
   longest?: LongestDays,
 ): Overrides {
-  const result: Overrides = { overrides: [], rejected: [], problems: [] };
+  const result: Overrides = { overrides: [], rejected: [], problems: [], written: [] };
   const taken = new Map<string, string[]>();
   const read = [...files.keys()]
     .filter((path) => /^overrides\/.*\.ya?ml$/.test(path))
@@ -39,16 +50,45 @@ export function readOverrides(
     const others = id === undefined ? [] : (taken.get(id) ?? []).filter((file) => file !== yaml.file);
     const twice = others.length === 0 ? undefined : `${others.join(', ')} has the id ${id} too`;
     const reason = twice ?? (typeof outcome === 'string' ? outcome : undefined);
-    if (reason === undefined && typeof outcome !== 'string') result.overrides.push(outcome);
-    else {
+    if (reason === undefined && typeof outcome !== 'string') {
+      result.overrides.push(outcome);
+      result.written.push({ file: yaml.file, value: yaml.value, override: outcome });
+    } else {
       result.rejected.push({ file: yaml.file, id, reason: reason ?? '' });
-      result.problems.push({
-        severity: 'error',
-        rule: 'override',
-        message: `the override does not apply: ${reason}`,
-        location: yaml.problems[0]?.location ?? yaml.locate([]),
-      });
+      result.problems.push(problem(reason ?? '', yaml.problems[0]?.location ?? yaml.locate([])));
     }
   }
   return result;
+}
+
+/**
+ * Which of the overrides are approved as the repository asks, and what is known of their tickets. The others are rejected.
+ * @throws ExhibitError TOOL_MISSING where one is signed and ssh-keygen is not there
+ */
+export async function checkOverrides(
+  read: Overrides,
+  files: Files,
+  rules: OverrideRules,
+): Promise<Overrides> {
+  const result: Overrides = {
+    ...read,
+    overrides: [],
+    rejected: [...read.rejected],
+    problems: [...read.problems],
+  };
+  for (const written of read.written) {
+    const outcome = await checkOverride(written, files, rules);
+    if (typeof outcome !== 'string') result.overrides.push(outcome);
+    else {
+      const { file, override } = written;
+      result.rejected.push({ file, id: override.id, reason: outcome });
+      result.problems.push(problem(outcome, { file, line: 1, column: 1 }));
+    }
+  }
+  result.rejected.sort((a, b) => (a.file < b.file ? -1 : 1));
+  return result;
+}
+
+function problem(reason: string, location: Problem['location']): Problem {
+  return { severity: 'error', rule: 'override', message: `the override does not apply: ${reason}`, location };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalize, DAY_MILLISECONDS, LAYERS, type Severity } from '../record/index.ts';
+import { SELF_APPROVED } from './approval/reasons.ts';
 import { digestOf } from './hash.ts';
 import { readInstant } from './instant.ts';
 import { describe } from './issue.ts';
@@ -9,7 +10,8 @@ import { suggest } from './suggest.ts';
 import type { LongestDays, Override, OverrideScope } from './types.ts';
 
 const line = z.string().trim().min(1).max(256);
-const schema = z.strictObject({
+/** `overrides/*.yaml`, as it is written. */
+export const overrideFileSchema = z.strictObject({
   id: line,
   policy: policyId,
   scope: scopeSchema,
@@ -37,7 +39,7 @@ export function readOverride(
   policies: ReadonlyMap<string, Severity>,
   longest: LongestDays = LONGEST_DAYS,
 ): Override | string {
-  const parsed = schema.safeParse(value);
+  const parsed = overrideFileSchema.safeParse(value);
   if (!parsed.success) return parsed.error.issues.map(describe).join('; ');
   const { compensating_control, scope: given, ...written } = parsed.data;
   const created = readInstant(written.created, '00:00:00.000Z');
@@ -65,6 +67,21 @@ export function readOverride(
   };
 }
 
+/** Stands for an approver who is not known yet; nobody else has this name. */
+const NOBODY_YET = 'nobody-yet.invalid';
+
+/**
+ * As `readOverride`, of a request that may name no approver yet.
+ * @returns the override as it would be, or in words why it would not apply whoever approved it
+ */
+export function readRequest(
+  value: { approver?: string },
+  policies: ReadonlyMap<string, Severity>,
+  longest?: LongestDays,
+): Override | string {
+  return readOverride({ ...value, approver: value.approver ?? NOBODY_YET }, policies, longest);
+}
+
 /** In words, where owner and approver cannot be told to be two people. */
 function approvesItself(owner: string, approver: string): string | undefined {
   const people: Person[] = [];
@@ -74,9 +91,7 @@ function approvesItself(owner: string, approver: string): string | undefined {
     people.push(person);
   }
   const [a, b] = people;
-  return a !== undefined && b !== undefined && samePerson(a, b)
-    ? `its approver is its owner (${owner})`
-    : undefined;
+  return a !== undefined && b !== undefined && samePerson(a, b) ? `${SELF_APPROVED} (${owner})` : undefined;
 }
 
 function noPolicy(id: string, known: Iterable<string>): string {

@@ -31,6 +31,7 @@ describe('readRepository', () => {
       libraries: ['lib'],
       exports: [],
       longest_days: { critical: 30, high: 365, medium: 180, low: 365, info: 365 },
+      overrides: { approval: [], unchecked_tickets: 'apply', many: { open: 5, uses: undefined } },
     });
     expect(policies[0]).toEqual({
       id: 'box-sealed',

@@ -1,10 +1,11 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { readMap } from './control-map.ts';
+import { DECIDE_FILES } from './decide/index.ts';
 import { ENTRY_FILE } from './entry.ts';
 import { readFrameworks } from './framework.ts';
 import { COMPILED_FILES } from './judge.ts';
 import { readPolicies } from './metadata.ts';
-import { readOverrides } from './override-files.ts';
+import { checkOverrides, readOverrides } from './override-files.ts';
 import { readRego } from './rego.ts';
 import { readStacks } from './stacks/read.ts';
 import { readConfig, readTree } from './tree.ts';
@@ -29,10 +30,11 @@ export async function readFiles(folder: string, files: Files, opa: Opa): Promise
   const policies = [...own.policies, ...stacks.policies].sort((a, b) => (a.id < b.id ? -1 : 1));
   const frameworks = readFrameworks(files);
   const map = readMap(files, policies);
-  const overrides = readOverrides(
+  const severities = new Map(policies.map(({ id, severity }) => [id, severity]));
+  const overrides = await checkOverrides(
+    readOverrides(files, severities, config.longest_days),
     files,
-    new Map(policies.map(({ id, severity }) => [id, severity])),
-    config.longest_days,
+    config.overrides,
   );
   return {
     folder,
@@ -42,6 +44,7 @@ export async function readFiles(folder: string, files: Files, opa: Opa): Promise
     control_map: map.control_map,
     overrides: overrides.overrides,
     rejected_overrides: overrides.rejected,
+    written_overrides: overrides.written,
     packages: rego.packages,
     rego_v0: rego.rego_v0,
     problems: byPlace([
@@ -73,14 +76,14 @@ async function parseAhead(files: Files): Promise<void> {
   }
 }
 
-const OWN_FILES: readonly string[] = [ENTRY_FILE, ...COMPILED_FILES];
+const OWN_FILES: readonly string[] = [ENTRY_FILE, ...COMPILED_FILES, ...DECIDE_FILES.keys()];
 
 /** The generated modules and the bundle's data must not be added to by a policy. */
 function reserved(packages: readonly RegoPackage[]): Problem[] {
   return packages
     .filter(
       ({ name, files }) =>
-        /^exhibit(\.(bundle|entry|judge|compat)(\.|$)|$)/.test(name) ||
+        /^exhibit(\.(bundle|entry|judge|compat|decide|overrides|verdicts)(\.|$)|$)/.test(name) ||
         files.some((file) => OWN_FILES.includes(file)),
     )
     .map(({ name, files: [file = ''] }) => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { InputKind } from '../inputs/index.ts';
 import { type Digest, instant, LAYERS, SEVERITIES } from '../record/index.ts';
-import type { LongestDays, Mode, RegoStyle, StackStyle, Strength } from './types.ts';
+import type { LongestDays, Mode, OverrideApproval, RegoStyle, StackStyle, Strength } from './types.ts';
 
 export const MODES = ['enforce', 'warn', 'observe'] as const satisfies readonly Mode[];
 export const STRENGTHS = ['full', 'partial', 'supporting'] as const satisfies readonly Strength[];
@@ -134,6 +134,18 @@ export const frameworkSchema = z.strictObject({
   controls: z.array(frameworkControl).min(1),
 });
 
+export const APPROVALS = ['codeowners', 'signature'] as const satisfies readonly OverrideApproval['by'][];
+
+export const approvalSchema = z.strictObject({ by: z.enum(APPROVALS), evidence: z.string().min(1) });
+
+export const ticketCheckSchema = z.strictObject({
+  state: z.enum(['open', 'closed', 'missing', 'unchecked']),
+  owner: z.enum(['matches', 'differs', 'unknown']),
+  tracker: z.string().min(1).exactOptional(),
+  checked_at: instant.exactOptional(),
+  why: z.string().min(1).exactOptional(),
+});
+
 /** Days that an override may last where `exhibit.yaml` sets nothing else. */
 export const LONGEST_DAYS: LongestDays = { critical: 30, high: 90, medium: 180, low: 365, info: 365 };
 
@@ -143,7 +155,12 @@ export const configSchema = z.strictObject({
   policies: z.array(z.string().min(1)).min(1).default(['policies']),
   libraries: z.array(z.string().min(1)).default(['lib']),
   overrides: z
-    .strictObject({ longest_days: z.partialRecord(z.enum(SEVERITIES), z.int().min(1).max(3_650)).optional() })
+    .strictObject({
+      longest_days: z.partialRecord(z.enum(SEVERITIES), z.int().min(1).max(3_650)).optional(),
+      approval: z.array(z.enum(APPROVALS)).min(1).optional(),
+      unchecked_tickets: z.enum(['apply', 'reject']).optional(),
+      many: z.strictObject({ open: z.int().min(1).optional(), uses: z.int().min(1).optional() }).optional(),
+    })
     .optional(),
   release: z
     .strictObject({

@@ -2,12 +2,15 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
+import { CODEOWNERS_FILES } from './approval/codeowners.ts';
 import { configSchema, LONGEST_DAYS } from './schema.ts';
 import type { Files, Problem, RepositoryConfig } from './types.ts';
 import { conform, parseYaml } from './yaml-file.ts';
 
 export const CONFIG_FILE = 'exhibit.yaml';
 const FIXED_FOLDERS = ['frameworks', 'controls', 'overrides'];
+/** Open overrides of one policy from which on the policy is suspected, where `exhibit.yaml` sets nothing else. */
+const MANY_OPEN = 5;
 /** Larger than any rule text or example plan; a repository is no place for more. */
 const MAX_FILE = 64 * 1024 * 1024;
 
@@ -19,6 +22,11 @@ export async function readTree(folder: string): Promise<Map<string, Uint8Array>>
   });
   files.set(CONFIG_FILE, config);
   for (const below of foldersOf(readConfig(files).config)) await walk(folder, below, files);
+  for (const path of CODEOWNERS_FILES) {
+    const found = await lstat(join(folder, path)).catch(() => undefined);
+    if (found?.isFile() === true && found.size <= MAX_FILE)
+      files.set(path, await readFile(join(folder, path)));
+  }
   return files;
 }
 
@@ -29,7 +37,8 @@ export function foldersOf(config: RepositoryConfig): string[] {
 
 /** True for a path that belongs to the repository. */
 export function belongs(path: string, config: RepositoryConfig): boolean {
-  return path === CONFIG_FILE || foldersOf(config).some((folder) => path.startsWith(`${folder}/`));
+  if (path === CONFIG_FILE || CODEOWNERS_FILES.includes(path)) return true;
+  return foldersOf(config).some((folder) => path.startsWith(`${folder}/`));
 }
 
 /** `exhibit.yaml`, with defaults where it is wrong, so that the rest can still be looked at. */
@@ -66,6 +75,11 @@ export function readConfig(files: Files): { config: RepositoryConfig; problems: 
       exports: config.exports.flatMap(({ format, folder }) =>
         kept([folder]).map((one) => ({ format, folder: one })),
       ),
+      overrides: {
+        approval: config.overrides?.approval ?? [],
+        unchecked_tickets: config.overrides?.unchecked_tickets ?? 'apply',
+        many: { open: config.overrides?.many?.open ?? MANY_OPEN, uses: config.overrides?.many?.uses },
+      },
     },
     problems,
   };

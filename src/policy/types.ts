@@ -142,8 +142,30 @@ export interface Override {
   /** Instant, UTC; a bare date was read as the end of that day. */
   sunset: string;
   compensating_control?: string;
+  /** How its approval was checked; not given: the file names an approver, and nothing more was looked at. */
+  approval?: OverrideApproval;
+  /** What was found out about its ticket, and what could not be. */
+  ticket_check?: TicketCheck;
   /** Digest of the canonical form of the override as written. */
   digest: Digest;
+}
+
+/** The approver is a code owner of the override's file, or has signed its bytes with an SSH key. */
+export interface OverrideApproval {
+  by: 'codeowners' | 'signature';
+  /** The line of CODEOWNERS, such as `CODEOWNERS:3`; or the fingerprint of the key. */
+  evidence: string;
+}
+
+export interface TicketCheck {
+  /** unchecked: nobody asked, or the tracker gave no answer; `why` says it. */
+  state: 'open' | 'closed' | 'missing' | 'unchecked';
+  /** Whether the ticket is assigned to the override's owner. unknown: it cannot be told. */
+  owner: 'matches' | 'differs' | 'unknown';
+  /** Host that was asked, and when. */
+  tracker?: string;
+  checked_at?: string;
+  why?: string;
 }
 
 /** A file of overrides that does not apply, with why: shown, never silently dropped. */
@@ -151,6 +173,13 @@ export interface RejectedOverride {
   file: string;
   id: string | undefined;
   reason: string;
+}
+
+/** An override as it was read, with its file and the value whose canonical form is signed. */
+export interface WrittenOverride {
+  file: string;
+  value: unknown;
+  override: Override;
 }
 
 /** A bundle after verification: what every enforcement point uses. */
@@ -203,6 +232,17 @@ export interface RepositoryConfig {
   release?: ReleaseConfig;
   /** Folders that hold an export, which must be what the policies give now. */
   exports: { format: string; folder: string }[];
+  overrides: OverrideRules;
+}
+
+/** What `overrides` in `exhibit.yaml` asks of overrides, besides how long they may last. */
+export interface OverrideRules {
+  /** Of which one must hold; empty: it is enough that the file names an approver. */
+  approval: readonly OverrideApproval['by'][];
+  /** Whether an override applies whose ticket was not checked. */
+  unchecked_tickets: 'apply' | 'reject';
+  /** Open overrides, and uses where evidence is read, from which on a policy gets a bug report. */
+  many: { open: number; uses: number | undefined };
 }
 
 /** How many days an override may last from its creation to its sunset, by the severity of its policy. */
@@ -238,6 +278,8 @@ export interface Repository {
   control_map: ControlMap;
   overrides: Override[];
   rejected_overrides: RejectedOverride[];
+  /** Overrides that are complete, with their files: also those that are not approved, or whose ticket is closed. */
+  written_overrides: WrittenOverride[];
   packages: RegoPackage[];
   /** Modules in the syntax of Rego before 1.0: they run unchanged. */
   rego_v0: string[];

@@ -3,6 +3,7 @@
  * positions nor the compiler's tools.
  */
 import type { Clock } from '../record/index.ts';
+import type { Approved, ApproveOptions } from './approval/approve.ts';
 import type { BuildOptions, BuiltBundle } from './build.ts';
 import type { Change, Side } from './diff/index.ts';
 import type { ExportFormat } from './export/index.ts';
@@ -11,7 +12,48 @@ import type { ExportOptions, ExportWritten } from './export/run.ts';
 import type { Committed } from './git.ts';
 import type { InitOptions, InitResult } from './init.ts';
 import type { TestReport, TestRepositoryOptions } from './test-repository.ts';
-import type { Files, Opa, Override, Problem, Repository } from './types.ts';
+import type {
+  Files,
+  Opa,
+  Override,
+  OverrideRules,
+  Problem,
+  Repository,
+  TicketCheck,
+  WrittenOverride,
+} from './types.ts';
+
+/** The bytes that an approver of an override signs. @throws ExhibitError NOT_FOUND */
+export async function approvalBytesOf({ files }: Repository, id: string): Promise<Uint8Array> {
+  const { overrideFile } = await import('./approval/approve.ts');
+  return (await import('./approval/check.ts')).approvalBytes(overrideFile(files, id).value);
+}
+
+/** The file that keeps a tracker's answer about an override's ticket, with its bytes. @see approval/ticket.ts */
+export async function ticketReceipt(
+  { file, override }: WrittenOverride,
+  check: TicketCheck,
+): Promise<{ file: string; bytes: Uint8Array }> {
+  const ticket = await import('./approval/ticket.ts');
+  return { file: ticket.ticketFile(file), bytes: ticket.ticketReceipt(override, check) };
+}
+
+/** Why an override with this answer would not apply by the rules of its repository; undefined: it does. */
+export async function refusedTicket(
+  check: TicketCheck,
+  unchecked: OverrideRules['unchecked_tickets'],
+): Promise<string | undefined> {
+  return (await import('./approval/ticket.ts')).refusedTicket(check, unchecked);
+}
+
+/** What approving an override changes in the repository. @see approval/approve.ts */
+export async function approveOverride(
+  repository: Repository,
+  id: string,
+  options: ApproveOptions,
+): Promise<Approved> {
+  return (await import('./approval/approve.ts')).approveOverride(repository, id, options);
+}
 
 /** Builds the bundle of a policy repository from its committed tree. @see build.ts */
 export async function buildBundle(folder: string, options: BuildOptions): Promise<BuiltBundle> {

@@ -77,7 +77,7 @@ export async function runCheck(
         `recorded ${records} records in ${printable(config.evidence.value)}: log size ${sealed.size}, root ${sealed.root.slice(0, 12)}...\n`,
       );
     }
-    return buildReport(judged.decisions, bundle, {
+    return buildReport(judged, bundle, {
       layer,
       failOn,
       effectiveTime: effectiveTime === undefined ? null : formatInstant(effectiveTime),

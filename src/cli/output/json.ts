@@ -3,8 +3,18 @@ import type { Render } from './format.ts';
 
 /** The published shape: schemas/check.schema.json. */
 export const json: Render = (report) => {
-  const { schemaVersion, bundle, effective_time, layer, fail_on, results, summary, exit_code, reason } =
-    report;
+  const {
+    schemaVersion,
+    bundle,
+    effective_time,
+    layer,
+    fail_on,
+    results,
+    summary,
+    overrides,
+    exit_code,
+    reason,
+  } = report;
   const shown = {
     schemaVersion,
     bundle,
@@ -13,6 +23,7 @@ export const json: Render = (report) => {
     fail_on,
     results,
     summary,
+    overrides,
     exit_code,
     reason,
   };
@@ -29,6 +40,7 @@ export const ndjson: Render = (report) => {
     layer: report.layer,
     fail_on: report.fail_on,
     summary: report.summary,
+    overrides: report.overrides,
     exit_code: report.exit_code,
     reason: report.reason,
   });

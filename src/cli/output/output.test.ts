@@ -28,6 +28,7 @@ const report = (results: CheckResult[]): CheckReport => ({
   fail_on: 'high',
   results,
   summary: { subjects: 1, pass: 0, fail: 1, error: 0, not_applicable: 0, not_evaluated: 0, waived: 0 },
+  overrides: { used: [], orphans: [], expired: [], expiring_14: [], expiring_7: [] },
   exit_code: 1,
   reason: '1 violation at or above high',
   policies: [],
@@ -110,6 +111,7 @@ describe('output formats', () => {
       'fail_on',
       'results',
       'summary',
+      'overrides',
       'exit_code',
       'reason',
     ]);

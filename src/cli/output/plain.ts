@@ -45,7 +45,8 @@ export function doneAbout(result: CheckResult): string {
 }
 
 /** How the run ended: what was a simulation, counts in the order in which a reader should worry, the exit code and why. */
-export function closingLines({ results, summary, effective_time, exit_code, reason }: CheckReport): string[] {
+export function closingLines(report: CheckReport): string[] {
+  const { results, summary, effective_time, exit_code, reason } = report;
   const { subjects, fail, waived, error, not_evaluated, pass, not_applicable } = summary;
   const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
   return [
@@ -54,6 +55,18 @@ export function closingLines({ results, summary, effective_time, exit_code, reas
     ...(not_applicable === 0
       ? []
       : [`${plural(not_applicable, 'time')} a policy found no subject (not applicable; -o json lists them)`]),
+    ...overrideLines(report.overrides),
     `exit ${exit_code}: ${reason}`,
   ];
+}
+
+/** What whoever answers for the overrides should do something about. */
+function overrideLines({ orphans, expired, expiring_7 }: CheckReport['overrides']): string[] {
+  const late = expired.map(({ id, matched }) => `${id} (${matched})`);
+  const told: [string, string[]][] = [
+    ['overrides that matched nothing here (orphans)', orphans],
+    ['overrides past their sunset, with the fails that they would still match', late],
+    ['overrides that end within 7 days', expiring_7],
+  ];
+  return told.flatMap(([what, ids]) => (ids.length === 0 ? [] : [printable(`${what}: ${ids.join(', ')}`)]));
 }

@@ -22,13 +22,18 @@ const decision = (over: Partial<Decision>): Decision => ({
   ...over,
 });
 
+const judged = (decisions: Decision[]) => ({
+  decisions,
+  overrides: { used: [], orphans: [], expired: [], expiring_14: [], expiring_7: [] },
+});
+
 const conclude = (
   decisions: Decision[],
   layer: 'ci' | 'pre-commit' = 'ci',
   failOn: FailOn = 'high',
   effectiveTime: string | null = null,
 ) => {
-  const { exit_code, reason } = buildReport(decisions, bundle, { layer, failOn, effectiveTime });
+  const { exit_code, reason } = buildReport(judged(decisions), bundle, { layer, failOn, effectiveTime });
   return [exit_code, reason];
 };
 
@@ -82,7 +87,7 @@ describe('exit code of a check', () => {
 describe('summary', () => {
   it('counts a waived fail as waived and not as fail', () => {
     const { summary } = buildReport(
-      [
+      judged([
         fail,
         decision({
           verdict: 'fail',
@@ -90,7 +95,7 @@ describe('summary', () => {
           override_id: 'o',
           subject: { type: 't', id: 'u', name: 'u' },
         }),
-      ],
+      ]),
       bundle,
       {
         layer: 'ci',
@@ -114,9 +119,11 @@ describe('summary', () => {
     const b = decision({ severity: 'critical', location: { file: 'b', line: 10 } });
     const c = decision({ severity: 'critical', location: { file: 'b', line: 9 } });
     const order = (decisions: Decision[]) =>
-      buildReport(decisions, bundle, { layer: 'ci', failOn: 'high', effectiveTime: null }).results.map(
-        (r) => `${r.file}:${r.line ?? ''}`,
-      );
+      buildReport(judged(decisions), bundle, {
+        layer: 'ci',
+        failOn: 'high',
+        effectiveTime: null,
+      }).results.map((r) => `${r.file}:${r.line ?? ''}`);
     expect(order([a, b, c])).toEqual(['b:9', 'b:10', 'a:']);
     expect(order([c, b, a])).toEqual(order([a, b, c]));
   });

@@ -1,4 +1,4 @@
-import type { Decision } from '../../engine/index.ts';
+import type { Judged, OverrideUsage } from '../../engine/index.ts';
 import type { Bundle, Policy } from '../../policy/index.ts';
 import type { Digest, Disposition, Layer, Severity, Verdict } from '../../record/index.ts';
 import { SEVERITIES } from '../../record/index.ts';
@@ -48,6 +48,8 @@ export interface CheckReport {
   fail_on: FailOn;
   results: CheckResult[];
   summary: CheckSummary;
+  /** How the bundle's overrides were used in this run. */
+  overrides: OverrideUsage;
   exit_code: ExitCode;
   /** Why the exit code is what it is, in one sentence. */
   reason: string;
@@ -64,7 +66,7 @@ export interface ReportOptions {
 
 /** The report of a run: sorted, so that the same input gives the same bytes. */
 export function buildReport(
-  decisions: readonly Decision[],
+  { decisions, overrides }: Pick<Judged, 'decisions' | 'overrides'>,
   bundle: Bundle,
   options: ReportOptions,
 ): CheckReport {
@@ -82,13 +84,14 @@ export function buildReport(
     fail_on: options.failOn,
     results,
     summary,
+    overrides,
     ...conclude(results, summary, options),
     policies: bundle.policies,
   };
 }
 
 function resultOf(
-  decision: Decision,
+  decision: Judged['decisions'][number],
   policy: Policy | undefined,
   sunsets: ReadonlyMap<string, string>,
 ): CheckResult {
@@ -115,7 +118,7 @@ function resultOf(
 }
 
 /** What could not be judged names its error code, which the reference explains. */
-function withCode({ code, message = '' }: Decision): string {
+function withCode({ code, message = '' }: Judged['decisions'][number]): string {
   return code === undefined ? message : `${code}: ${message}`;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DISPOSITIONS, LAYERS, SEVERITIES, VERDICTS } from '../../record/index.ts';
 
 const count = z.int().min(0);
+const ids = z.array(z.string());
 
 /** `check -o json`, version 1, as published. */
 export const checkSchema = z.strictObject({
@@ -44,6 +45,20 @@ export const checkSchema = z.strictObject({
     not_evaluated: count,
     waived: count,
   }),
+  overrides: z
+    .strictObject({
+      used: z.array(z.strictObject({ id: z.string(), waived: count })),
+      orphans: ids.describe('in force, and matched nothing that was judged'),
+      expired: z
+        .array(z.strictObject({ id: z.string(), matched: count }))
+        .describe('past their sunset; they would still match a fail'),
+      expiring_14: ids.describe('in force, and end within 14 days'),
+      expiring_7: ids,
+    })
+    .describe('how the overrides of the bundle were used in this run'),
   exit_code: z.int().min(0).max(4),
   reason: z.string().describe('why the exit code is what it is'),
 });
+
+/** A report as it is published. */
+export type CheckDocument = z.infer<typeof checkSchema>;

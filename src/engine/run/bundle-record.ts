@@ -1,5 +1,6 @@
 import type { Bundle, Override } from '../../policy/index.ts';
 import {
+  canonicalize,
   type Digest,
   derivedId,
   formatInstant,
@@ -51,9 +52,15 @@ export function bundleRecords(bundle: Bundle): { records: RecordDraft[]; blobs: 
 }
 
 function overrideRecord({ id, digest, policy, created, ...rest }: Override): RecordDraft {
+  const { approval, ticket_check } = rest;
+  // The same text with another approval, or another answer about its ticket, is another record.
+  const checks =
+    approval === undefined && ticket_check === undefined
+      ? ''
+      : ` ${canonicalize(plain({ approval, ticket_check }))}`;
   return {
     schema: SCHEMA,
-    record_id: derivedId('override', digest, sha256),
+    record_id: derivedId('override', `${digest}${checks}`, sha256),
     record_type: 'override',
     observed_at: formatInstant(Date.parse(created)),
     emitter: 'exhibit',
@@ -62,8 +69,13 @@ function overrideRecord({ id, digest, policy, created, ...rest }: Override): Rec
     policy_id: policy,
     override_id: id,
     override_digest: digest,
-    details: JSON.parse(JSON.stringify({ ...rest, created })),
+    details: plain({ ...rest, created }),
   };
+}
+
+/** Through JSON, so that a field without a value is left out. */
+function plain(value: object): NonNullable<RecordDraft['details']> {
+  return JSON.parse(JSON.stringify(value));
 }
 
 /** Two signatures of the same bundle are two records: who signed is part of what they say. */

@@ -1,8 +1,9 @@
 import type { InputDocument, InputFile, InputProblem } from '../../inputs/index.ts';
-import type { Bundle, Mode, Policy } from '../../policy/index.ts';
+import type { Bundle, Mode, Override, Policy } from '../../policy/index.ts';
 import { type Layer, type Location, SEVERITIES, type Severity, type Verdict } from '../../record/index.ts';
 import { dispose } from '../dispose.ts';
 import { policiesFor } from '../engine.ts';
+import { OverrideTracker, type OverrideUsage } from '../override-usage.ts';
 import type { Decision, Engine, Judgement, Subject } from '../types.ts';
 import { cleanDecision, cleanerFor } from './clean-decision.ts';
 import { type Clean, cleanText, redactPaths } from './stored-input.ts';
@@ -32,6 +33,8 @@ export interface RunResult {
   populations: Record<string, number>;
   /** How many documents were read. */
   documents: number;
+  /** How the bundle's overrides were used in this run. */
+  overrides: OverrideUsage;
   fail_on?: string;
 }
 
@@ -82,12 +85,15 @@ class Run {
   readonly #populations: Map<string, number>;
   readonly #answered = new Set<string>();
   readonly #redact: string[];
+  readonly #overrides: OverrideTracker;
+  readonly #broken = new Set<string>();
   #documents = 0;
 
   constructor(options: JudgeAllOptions) {
     this.#options = options;
     this.#now = options.now;
     this.#redact = redactPaths(options.bundle.policies);
+    this.#overrides = new OverrideTracker(options.bundle.overrides, options.now);
     const policies = policiesFor(options.bundle, options.layer);
     this.#policies = new Map(policies.map((policy) => [policy.id, policy]));
     this.#populations = new Map(policies.map(({ id }) => [id, 0]));
@@ -100,7 +106,8 @@ class Run {
     const clean = cleanerFor(document, told, this.#redact);
     for (const judgement of told) {
       this.#answered.add(judgement.policy_id);
-      if (judgement.verdict !== 'error') {
+      if (judgement.verdict === 'error') this.#broken.add(judgement.policy_id);
+      else {
         const seen = subjects.get(judgement.policy_id) ?? new Set();
         subjects.set(judgement.policy_id, seen.add(judgement.subject.id));
       }
@@ -144,8 +151,16 @@ class Run {
       counts,
       populations: Object.fromEntries(this.#populations),
       documents: this.#documents,
+      overrides: this.#overrides.usage((override) => this.#wouldHaveSeen(override)),
       ...(this.#options.failOn === undefined ? {} : { fail_on: this.#options.failOn }),
     };
+  }
+
+  /** Whether an override that matched nothing is an orphan: a hook sees changed files only, and what broke was not seen whole. */
+  #wouldHaveSeen({ policy, scope }: Override): boolean {
+    const { layer } = this.#options;
+    if (layer === 'pre-commit' || this.#problems.length > 0 || this.#broken.has(policy)) return false;
+    return (this.#populations.get(policy) ?? 0) > 0 && scope.layers?.includes(layer) !== false;
   }
 
   #nothing(policy: Policy): Judgement {
@@ -188,8 +203,10 @@ class Run {
       ...(file === undefined ? {} : { file }),
     };
     const placed = { ...judgement, document, location: locate(judgement, document) };
-    if (simulated !== true) return { ...placed, ...dispose(judgement, context) };
-    const { disposition, override_id } = dispose(judgement, context);
+    const disposal = dispose(judgement, context);
+    const { disposition, override_id } = disposal;
+    this.#overrides.see(judgement, context, override_id);
+    if (simulated !== true) return { ...placed, ...disposal };
     const would = { disposition, ...(override_id === undefined ? {} : { override_id }) };
     return { ...placed, ...dispose(judgement, { ...context, simulated }), would };
   }

@@ -118,12 +118,14 @@ function baseOf({
 }
 
 function runRecord(options: RecordsOptions, base: Base, blobs: Blobs): UnnumberedRecord {
-  const { decisions, counts, populations, documents, problems, fail_on, simulated } = options;
+  const { decisions, counts, populations, documents, problems, overrides, fail_on, simulated } = options;
+  const { used, orphans, expired } = overrides;
   const details = {
     counts,
     populations,
     documents,
     unreadable: problems.length,
+    ...(used.length + orphans.length + expired.length === 0 ? {} : { overrides: { used, orphans, expired } }),
     ...(fail_on === undefined ? {} : { fail_on }),
     ...(simulated ? { simulated } : {}),
   };

@@ -56,6 +56,8 @@ export function recordsOfEvent(
     decisions,
     counts: countsOf(decisions),
     populations: {},
+    // One decision is no run over all that the overrides are for: none of them is an orphan by it.
+    overrides: { used: [], orphans: [], expired: [] },
     documents: 1,
     problems: [],
     bundle: bundle ?? NO_BUNDLE,

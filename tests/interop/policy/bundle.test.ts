@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +14,7 @@ import {
 } from '../../../src/policy/index.ts';
 import { commitAll, writeFixture } from '../../../src/policy/testing/fixture.ts';
 import { opaEvaluates, opaSign, opaVerifies, opaVersion } from './opa-cli.ts';
+import { serveOpa } from './opa-server.ts';
 
 const key = generateBundleKey();
 const other = generateBundleKey();
@@ -92,7 +90,8 @@ describe('stock OPA and a bundle that Exhibit signed', () => {
   });
 
   it('judges from the sources as a server, with the data and the generated entry', async () => {
-    const server = await serve(signed);
+    await writeFile(join(folder, 'served.tar.gz'), signed);
+    const server = await serveOpa(opa, folder, 'served.tar.gz', 'release.pem');
     try {
       const results = await server.ask('exhibit/entry/results_json', {
         boxes: [{ id: 'a' }, { id: 'b', sealed: true }],
@@ -133,45 +132,3 @@ describe('a bundle that `opa sign` signed', () => {
     );
   });
 });
-
-/** A stock OPA server that verifies the bundle with the key of the release. */
-async function serve(bundle: Uint8Array) {
-  await writeFile(join(folder, 'served.tar.gz'), bundle);
-  const port = await freePort();
-  const args = ['run', '--server', '--disable-telemetry', `--addr=127.0.0.1:${port}`, '--signing-alg=ES256'];
-  const child = spawn(opa.path, [...args, '--verification-key=release.pem', '-b', 'served.tar.gz'], {
-    cwd: folder,
-    stdio: 'pipe',
-  });
-  const ended = once(child, 'exit');
-  for (let tries = 0; ; tries += 1) {
-    const up = await fetch(`http://127.0.0.1:${port}/health`).then(
-      (reply) => reply.ok,
-      () => false,
-    );
-    if (up) break;
-    if (tries > 100 || child.exitCode !== null) throw new Error('opa did not start');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return {
-    ask: async (path: string, input: unknown): Promise<unknown> => {
-      const body = JSON.stringify({ input });
-      const reply = await fetch(`http://127.0.0.1:${port}/v1/data/${path}`, { method: 'POST', body });
-      return ((await reply.json()) as { result?: unknown }).result;
-    },
-    stop: async () => {
-      child.kill();
-      await ended;
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}

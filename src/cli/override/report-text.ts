@@ -1,0 +1,41 @@
+import { columns, plural } from '../terminal/text.ts';
+import type { OverrideReport } from './report-schema.ts';
+
+/** For people. */
+export function text(report: OverrideReport): string {
+  const { counts, ages, by_policy, by_owner, expiring_7, expiring_14, evidence, suspects } = report;
+  const { in_force, waiting, expired, rejected, self_approved } = counts;
+  const list = (all: readonly string[]) => (all.length === 0 ? 'none' : all.join(', '));
+  const rows: string[][] = [
+    ['overrides', `${in_force} in force, ${waiting} waiting, ${expired} expired, ${rejected} rejected`],
+    [
+      'in force since',
+      `up to 7 days ${ages.up_to_7}, up to 30 ${ages.up_to_30}, up to 90 ${ages.up_to_90}, longer ${ages.older}`,
+    ],
+    ['end within 7 days', list(expiring_7)],
+    ['end within 14 days', list(expiring_14)],
+    ['self-approved', `${self_approved}${self_approved === 0 ? '' : `: ${list(report.self_approved)}`}`],
+    ['ticket unchecked', list(report.unchecked_tickets)],
+    ['by owner', list(by_owner.map(({ owner, in_force: open }) => `${owner} ${open}`))],
+    [
+      'by policy',
+      list(
+        by_policy.map(({ policy, in_force: open, uses }) =>
+          uses === undefined ? `${policy} ${open}` : `${policy} ${open} (used ${plural(uses, 'time')})`,
+        ),
+      ),
+    ],
+  ];
+  if (evidence !== undefined) {
+    const { from, to, complete, expired_matched, orphans } = evidence;
+    rows.push(
+      ['evidence', `${from} to ${to} (UTC), ${complete ? 'complete' : 'NOT COMPLETE'}`],
+      ...evidence.gaps.map((gap) => ['gap', gap]),
+      ['uses', list(evidence.uses.map(({ id, uses, last }) => `${id} ${uses} (last ${last})`))],
+      ['expired, still matched', list(expired_matched.map(({ id, matched }) => `${id} ${matched}`))],
+      ['orphans', list(orphans)],
+    );
+  }
+  rows.push(['waived too often', list(suspects.map(({ policy }) => policy))]);
+  return `${columns(rows).join('\n')}\n`;
+}
