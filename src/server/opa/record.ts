@@ -57,7 +57,7 @@ export function recordsOfEvent(
     counts: countsOf(decisions),
     populations: {},
     // One decision is no run over all that the overrides are for: none of them is an orphan by it.
-    overrides: { used: [], orphans: [], expired: [] },
+    overrides: { used: [], orphans: [], expired: [], expiring_14: [], expiring_7: [] },
     documents: 1,
     problems: [],
     bundle: bundle ?? NO_BUNDLE,
