@@ -13,7 +13,11 @@ export function regoPolicies(policies: readonly Policy[]): RegoPolicy[] {
 
 const CONTROL_PLANES: readonly StackStyle[] = ['aws-config', 'scp', 'azure-policy', 'gcp-org-policy'];
 
+export function isControlPlaneStyle(style: StackStyle): boolean {
+  return CONTROL_PLANES.includes(style);
+}
+
 /** True for a guardrail of a cloud: only the cloud's own control plane judges it, whatever the layer. */
 export function isControlPlanePolicy({ style }: Policy): boolean {
-  return CONTROL_PLANES.includes(style as StackStyle);
+  return isControlPlaneStyle(style as StackStyle);
 }

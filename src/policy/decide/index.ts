@@ -40,7 +40,7 @@ decisions contains object.union(judgement, disposal) if {
 }
 
 place(judgement) := object.union(
-	{"layer": input.layer, "mode": mode(judgement)},
+	{"layer": input.layer, "mode": mode(judgement), "schedule": data.exhibit.verdicts.schedules[judgement.policy_id]},
 	object.filter(input, ["file", "environment"]),
 )
 

@@ -1,5 +1,6 @@
 import { resultsRule } from '../entry.ts';
-import { INPUT_KINDS, REGO_STYLES } from '../schema.ts';
+import { INPUT_KINDS, REGO_STYLES, STACK_STYLES } from '../schema.ts';
+import { isControlPlaneStyle } from '../styles.ts';
 
 const answers = INPUT_KINDS.map(
   (kind) => `answers := value if {
@@ -18,14 +19,27 @@ package exhibit.verdicts
 judgements contains judgement if {
 	some policy in data.exhibit.bundle.policies
 	policy.layers[input.layer]
+	not policy.style in control_planes
 	applies(policy)
 	some judgement in judged(policy)
 }
+
+# A control plane judges with these, and no document.
+control_planes := [${STACK_STYLES.filter(isControlPlaneStyle)
+  .map((name) => JSON.stringify(name))
+  .join(', ')}]
 
 # What the layer does with a fail of each policy that it uses.
 modes := {policy.id: mode |
 	some policy in data.exhibit.bundle.policies
 	mode := policy.layers[input.layer]
+}
+
+# Since when each of them is in force, and how far.
+schedules := {policy.id: schedule |
+	some policy in data.exhibit.bundle.policies
+	policy.layers[input.layer]
+	schedule := object.filter(policy, ["since", "rollout"])
 }
 
 applies(policy) if count(policy.inputs) == 0
