@@ -17,6 +17,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   EXHIBIT_JIRA_TOKEN: 'its token, sent to no other host',
   EXHIBIT_STATE:
     'folder in which this machine remembers the newest bundle and checkpoint that it saw; else `$XDG_STATE_HOME/exhibit`, else `~/.local/state/exhibit`',
+  EXHIBIT_BUILD_CACHE:
+    '`off`: what OPA answered is asked again for each build; `on`: it is kept in a pipeline too, where it is not otherwise',
+  EXHIBIT_KYVERNO: 'path of the Kyverno CLI; then no other place is looked at',
   EXHIBIT_OPA: 'path of `opa`; then no other place is looked at',
   EXHIBIT_OPA_SHA256:
     'SHA-256 of the OPA release that `doctor --install opa` may fetch, where no digest is built in',
