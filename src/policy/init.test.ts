@@ -32,6 +32,20 @@ describe('initRepository', () => {
     expect(bundle.policies.length).toBeGreaterThan(10);
   });
 
+  it('takes policies whose tests call another tool only when asked', async () => {
+    const plain = await initRepository(await fresh());
+    const whole = await initRepository(await fresh(), { with: ['kyverno'] });
+    const foreign = (paths: string[]) =>
+      paths.filter(
+        (path) => /\/(kyverno|admission-policy)\.yaml$/.test(path) && path.startsWith('policies/'),
+      );
+    expect(foreign(plain.written)).toEqual([]);
+    expect(plain.written.filter((path) => /\/(kyverno|vap)-/.test(path))).toEqual([]);
+    expect(whole.left_out).toEqual({});
+    expect(plain.left_out).toEqual({ kyverno: foreign(whole.written).length });
+    expect(foreign(whole.written).length).toBeGreaterThan(5);
+  });
+
   it('never overwrites, and says what it kept', async () => {
     const folder = await fresh();
     await writeFile(join(folder, 'exhibit.yaml'), 'name: mine\n');

@@ -42,7 +42,9 @@ const POLICIES = [
 const FILES = new Map([
   [
     'policies/teams/kyverno.yaml',
-    Buffer.from('apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: teams}\n'),
+    Buffer.from(
+      'apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: teams}\nspec: {rules: [{validate: {}}]}\n',
+    ),
   ],
   [
     'policies/cel/kyverno.yaml',
@@ -142,6 +144,29 @@ describe('the export for Kyverno', () => {
       'its scope leaves out the layer admission',
       'its subject Deployment/shop/web/** names parts of an object, and Kyverno judges whole objects',
     ]);
+  });
+});
+
+describe('a policy whose exceptions nobody could end or tried', () => {
+  it.each([
+    ['kyverno.io/v1', 'Policy', 'rules: [{validate: {}}]', 'its policy belongs to one namespace'],
+    [
+      'policies.kyverno.io/v1',
+      'MutatingPolicy',
+      'mutations: []',
+      'its policy refuses nothing, so there is nothing to waive',
+    ],
+    [
+      'policies.kyverno.io/v1',
+      'ImageValidatingPolicy',
+      'validations: []',
+      'a ImageValidatingPolicy of Kyverno has no clock in its rules, so it cannot end an exception',
+    ],
+  ])('%s %s carries no override', (version, kind, spec, reason) => {
+    const text = `apiVersion: ${version}\nkind: ${kind}\nmetadata: {name: teams}\nspec: {${spec}}\n`;
+    const files = new Map([['policies/teams/kyverno.yaml', Buffer.from(text)]]);
+    const made = exportKyverno({ policies: POLICIES.slice(0, 1), files }, [override('a', 'teams', one)]);
+    expect(made.overrides).toEqual({ carried: [], left_out: [{ override: 'a', reason }] });
   });
 });
 

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Clock } from '../../record/index.ts';
+import { actsOf } from '../stacks/kyverno/actions.ts';
 import { readPolicyFile } from '../stacks/kyverno/read.ts';
 import type { Override, Policy, Repository, StackPolicy } from '../types.ts';
 import { exceptionOf } from './kyverno-exception.ts';
@@ -81,10 +82,14 @@ function notCarried(
 function exception(override: Override, policy: StackPolicy, files: Repository['files']) {
   const filters = filtersOf(override.scope);
   if (typeof filters === 'string') return filters;
-  const { policy: object, role } = readPolicyFile(policy.file, files);
+  const read = readPolicyFile(policy.file, files);
+  const { policy: object, role } = read;
+  if (object === undefined) return `${policy.file} holds no policy`;
   if (role === 'images')
-    return `a ${object?.kind} of Kyverno has no clock in its rules, so it cannot end an exception`;
-  return object === undefined ? `${policy.file} holds no policy` : exceptionOf(override, object, filters);
+    return `a ${object.kind} of Kyverno has no clock in its rules, so it cannot end an exception`;
+  if (!actsOf(read).has('judges')) return 'its policy refuses nothing, so there is nothing to waive';
+  if (/^Policy$|^Namespaced/.test(object.kind)) return 'its policy belongs to one namespace';
+  return exceptionOf(override, object, filters);
 }
 
 const yaml = (value: unknown): Uint8Array =>

@@ -34,16 +34,22 @@ export interface Question {
   files: Files;
 }
 
+const objectSchema = z.object({
+  kind: z.string(),
+  namespace: z.string().optional(),
+  name: z.string().default(''),
+});
 const resultSchema = z.object({
   policy: z.string(),
   rule: z.string().default(''),
   result: z.enum(['pass', 'fail', 'warn', 'error', 'skip']),
   message: z.string().default(''),
-  resources: z
-    .array(z.object({ kind: z.string(), namespace: z.string().optional(), name: z.string() }))
-    .default([]),
+  resources: z.array(objectSchema).default([]),
 });
-const reportSchema = z.object({ results: z.array(resultSchema).nullish() });
+const reportSchema = z.object({
+  results: z.array(resultSchema).nullish(),
+  scope: objectSchema.optional().catch(undefined),
+});
 
 /**
  * `kyverno apply`: policies on objects, without a cluster and without the settings of the caller.
@@ -52,21 +58,22 @@ const reportSchema = z.object({ results: z.array(resultSchema).nullish() });
 export async function apply(kyverno: Kyverno, question: Question): Promise<Applied> {
   return withStage(question.files, async (folder) => {
     const { policies, resources, exceptions = [] } = question;
-    const args = ['apply', ...policies, ...resources.flatMap((path) => ['--resource', path])];
-    args.push(...exceptions.flatMap((path) => ['--exception', path]));
-    const report = await call(kyverno, folder, [...args, '--policy-report', '--output-format', 'json']);
-    const made = await call(kyverno, folder, [...args, '--output', OUT]);
-    const text = report.stdout.toString('utf8');
+    const args = ['apply', ...policies, '--policy-report', '--output-format', 'json', '--output', OUT];
+    for (const path of resources) args.push('--resource', path);
+    for (const path of exceptions) args.push('--exception', path);
+    const result = await call(kyverno, folder, args);
+    const text = result.stdout.toString('utf8');
     const reports = jsonIn(text);
-    if (reports.length === 0 && report.code !== 0) throw failed(report);
+    if (reports.length === 0 && result.code !== 0) throw failed(result);
     return {
-      verdicts: reports.flatMap((one) => verdictsIn(one)),
-      made: made.code > 1 ? [] : await manifestsIn(join(folder, OUT)),
+      verdicts: reports.flatMap(verdictsIn),
+      made: await manifestsIn(join(folder, OUT)),
       unused: unusedIn(text),
     };
   });
 }
 
+/** Without `.yaml`, so that the CLI takes it for a folder. */
 const OUT = '.out';
 
 /** Runs a command of the CLI in a folder. It has no home but that folder, so that it finds no cluster. */
@@ -84,18 +91,27 @@ function verdictsIn(report: unknown): Verdict[] {
       'TOOL_FAILED',
       `kyverno apply gave a report of an unknown form: ${parsed.error.issues[0]?.message ?? ''}`,
     );
-  return (parsed.data.results ?? []).flatMap(({ resources, ...rest }) =>
-    resources.map(({ kind, namespace, name }) => ({
-      ...rest,
-      subject: [kind, namespace, name].filter((part) => part !== undefined && part !== '').join('/'),
-    })),
+  const { results, scope } = parsed.data;
+  return (results ?? []).flatMap(({ resources, ...rest }) =>
+    // A result without an object is a verdict all the same.
+    (resources.length > 0 ? resources : [scope ?? { kind: 'object', name: '' }]).map(
+      ({ kind, namespace, name }) => ({
+        ...rest,
+        subject: [kind, namespace, name].filter((part) => part !== undefined && part !== '').join('/'),
+      }),
+    ),
   );
 }
 
-/** Every JSON object or list that begins a line, written in one line or in several: the CLI writes text before and behind it. */
+/**
+ * Every JSON object or list that begins a line, written in one line or in several: the CLI writes text before and behind it, and
+ * some of that without an end of line.
+ */
 export function jsonIn(text: string): unknown[] {
   const out: unknown[] = [];
-  const lines = text.split('\n');
+  const lines = text
+    .split('\n')
+    .map((line) => line.replace(/^\w+ (has been applied|completed) successfully\./, ''));
   for (let i = 0; i < lines.length; i += 1) {
     const line = lines[i] ?? '';
     if (!/^[{[]/.test(line)) continue;

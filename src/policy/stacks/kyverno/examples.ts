@@ -88,7 +88,9 @@ const idOf = ({ kind, value, name }: Manifest): string => {
 
 /** Objects that are other than they were given, or were not given at all. */
 function changed(made: readonly Manifest[], given: readonly Manifest[]): Changed[] {
-  return made.flatMap((object) => {
+  // The CLI writes an object once for each rule that changed it: the last is what is left in the end.
+  const last = new Map(made.map((object) => [idOf(object), object]));
+  return [...last.values()].flatMap((object) => {
     const before = given.find((one) => idOf(one) === idOf(object));
     const differences = before === undefined ? [] : changesOf(before.value, object.value);
     if (before !== undefined && differences.length === 0) return [];

@@ -28,14 +28,14 @@ export const KYVERNO_KINDS: Readonly<Record<string, Kind>> = {
 
 const ADMISSION = 'admissionregistration.k8s.io';
 
-/** Kinds of `admission-policy.yaml`. */
+/** Kinds of `admission-policy.yaml`. Kyverno 1.19 passes over a MutatingAdmissionPolicy of v1beta1 or v1 without a word. */
 export const ADMISSION_KINDS: Readonly<Record<string, Kind>> = {
   ValidatingAdmissionPolicy: { group: ADMISSION, versions: ['v1'], role: 'validate' },
   ValidatingAdmissionPolicyBinding: { group: ADMISSION, versions: ['v1'], role: 'binding' },
-  MutatingAdmissionPolicy: { group: ADMISSION, versions: ['v1alpha1', 'v1beta1', 'v1'], role: 'mutate' },
+  MutatingAdmissionPolicy: { group: ADMISSION, versions: ['v1alpha1'], role: 'mutate' },
   MutatingAdmissionPolicyBinding: {
     group: ADMISSION,
-    versions: ['v1alpha1', 'v1beta1', 'v1'],
+    versions: ['v1alpha1'],
     role: 'binding',
   },
 };

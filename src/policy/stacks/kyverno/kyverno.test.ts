@@ -275,6 +275,7 @@ describe('what the CLI writes', () => {
     expect(jsonIn(text)).toEqual([{ a: 1 }, { b: [2] }]);
     expect(jsonIn('Loading test ...\n[{"ID":1}]\nTest Summary: 1 tests passed\n')).toEqual([[{ ID: 1 }]]);
     expect(jsonIn('Checking ...\n[\n  {\n    "ID": 1\n  }\n]\n1 passed\n')).toEqual([[{ ID: 1 }]]);
+    expect(jsonIn('Mutation:\nMutation has been applied successfully.{"a":1}\n')).toEqual([{ a: 1 }]);
     expect(jsonIn('{ no JSON\n[1] more\n')).toEqual([]);
   });
 });

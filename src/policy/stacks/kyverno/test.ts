@@ -19,7 +19,7 @@ export async function testWithCli(
     kyverno = await findKyverno(environment);
   } catch (error) {
     if (!isExhibitError(error, 'TOOL_MISSING')) throw error;
-    const message = `not tested, because ${error.message} ${error.hint ?? ''}`.trim();
+    const message = `${error.message} ${error.hint ?? ''}`.trim();
     return policies.map(({ id, file }) => ({
       policy_id: id,
       file,
