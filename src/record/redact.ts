@@ -1,5 +1,6 @@
 import { MAX_DEPTH } from './canonical.ts';
 import { markArguments } from './redact-arguments.ts';
+import { markDeclared } from './redact-declared.ts';
 import { markKubernetes } from './redact-kubernetes.ts';
 import { assignsSecret, decodedText } from './redact-lines.ts';
 import { isObject, Marks, own, type RedactReason } from './redact-marks.ts';
@@ -60,6 +61,7 @@ export function redact(
   const marks = new Marks();
   if (isPlan(value, options.kind)) markTerraform(value, marks);
   markKubernetes(value, marks);
+  markDeclared(value, marks);
   markArguments(value, marks);
   markPaths(value, startPaths((options.paths ?? []).map(parseRedactPath)), marks, 0);
   const secrets = new Set<string>();

@@ -107,7 +107,9 @@ async function judgeLayers(
   instant: number,
   layers: readonly Layer[],
 ): Promise<Map<Layer, Verdicts>[]> {
-  const engine = await createEngine(bundle, { clock: () => instant });
+  // A busy machine must not end an evaluation: the suite is about verdicts.
+  const limits = { evaluationMilliseconds: 600_000 };
+  const engine = await createEngine(bundle, { clock: () => instant, limits });
   const answers: Map<Layer, Verdicts>[] = asked.map(() => new Map());
   try {
     for (const layer of layers) {
