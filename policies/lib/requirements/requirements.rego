@@ -5,7 +5,8 @@
 #   kind is a table from the native type of a resource to a list of what is required of it. A requirement has:
 #   at (path of the setting in the values; or several paths, of which the first that is written counts, since providers
 #   rename arguments), wants (see `meets`), absent (pass, fail, or unknown: what holds where nothing is written), problem
-#   (what is wrong otherwise, as the end of a sentence that begins with the resource), fix, and optionally each (path of a
+#   (what is wrong otherwise, as the end of a sentence that begins with the resource), fix, and optionally unknown (what holds
+#   where only the apply gives the value, instead of no verdict), each (path of a
 #   list of blocks: `at` is then asked of each block), beside (types and key: the setting stands in resources of these types
 #   whose argument `key` names this one; absent then also says what holds where there is none), when (a list of at, wants and
 #   absent: the requirement is asked only of resources that meet them all) and unless (such a list of which one is
@@ -147,6 +148,8 @@ first(list) := list[0]
 
 state(r, need, attribute) := need.absent if {
 	attribute.state == "absent"
+} else := need.unknown if {
+	attribute.state == "unknown"
 } else := "pass" if {
 	attribute.state == "unknown"
 	need.wants == "reference"

@@ -62,6 +62,12 @@ test_known_after_apply if {
 	}
 }
 
+test_known_after_apply_with_a_verdict if {
+	every outcome in ["pass", "fail"] {
+		verdict(object.union(need("true", "unknown"), {"unknown": outcome}), {}, {"a": {"b": true}}) == outcome
+	}
+}
+
 test_list_that_is_partly_known if {
 	unknown := {"a": {"b": [false, true]}}
 	verdict(need({"contains": ["x"]}, "fail"), set_to(["y", null]), unknown) == "unknown"

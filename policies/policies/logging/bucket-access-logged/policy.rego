@@ -47,7 +47,7 @@ needs := {
 		"at": ["target_bucket"],
 		"wants": "reference",
 		"absent": "fail",
-		"unless": [{"at": ["logging", 0, "target_bucket"], "wants": "something", "absent": "fail"}],
+		"unless": [{"at": ["logging", 0, "target_bucket"], "wants": "something", "absent": "fail", "unknown": "fail"}],
 		"problem": "does not log who reads and writes it",
 		"fix": "Add an aws_s3_bucket_logging for this bucket.",
 	}],

@@ -26,6 +26,7 @@ plans := [
 	[[["aws_s3_bucket", "a", {"bucket": "a"}], ["aws_s3_bucket_logging", "l", {"target_bucket": "logs"}, {"bucket": true}]], "unknown"],
 	[[["aws_s3_bucket", "a", {"bucket": "a", "logging": [{"target_bucket": "logs"}]}]], "pass"],
 	[[["aws_s3_bucket", "a", {"bucket": "a", "logging": []}]], "fail"],
+	[[["aws_s3_bucket", "a", {"bucket": "a"}, {"logging": true}]], "fail"],
 ]
 
 test_each_plan if {

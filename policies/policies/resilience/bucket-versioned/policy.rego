@@ -45,13 +45,15 @@ unknowns contains unknown if some unknown in judgement.unknowns
 
 judgement := requirements.judge(needs)
 
+# A plan marks the block versioning of a bucket as not known yet where nothing is written: the bucket then keeps no
+# versions.
 needs := {
 	"aws_s3_bucket": [{
 		"beside": {"types": ["aws_s3_bucket_versioning"], "key": "bucket"},
 		"at": ["versioning_configuration", 0, "status"],
 		"wants": {"one_of": ["Enabled"]},
 		"absent": "fail",
-		"unless": [{"at": ["versioning", 0, "enabled"], "wants": "true", "absent": "fail"}],
+		"unless": [{"at": ["versioning", 0, "enabled"], "wants": "true", "absent": "fail", "unknown": "fail"}],
 		"problem": "keeps no earlier versions of its objects",
 		"fix": `Add an aws_s3_bucket_versioning for this bucket with status "Enabled".`,
 	}],

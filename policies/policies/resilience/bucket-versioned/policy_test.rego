@@ -40,7 +40,7 @@ plans := [
 	[[["aws_s3_bucket", "a", {"bucket": "a"}], ["aws_s3_bucket_versioning", "v", {"bucket": "a", "versioning_configuration": [{}]}, {"versioning_configuration": [{"status": true}]}]], "unknown"],
 	[[["aws_s3_bucket", "a", {"bucket": "a", "versioning": [{"enabled": true}]}]], "pass"],
 	[[["aws_s3_bucket", "a", {"bucket": "a", "versioning": [{"enabled": false}]}]], "fail"],
-	[[["aws_s3_bucket", "a", {"bucket": "a"}, {"versioning": true}]], "unknown"],
+	[[["aws_s3_bucket", "a", {"bucket": "a"}, {"versioning": true}]], "fail"],
 ]
 
 test_each_plan if {
