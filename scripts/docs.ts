@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { generatedFiles } from './reference/files.ts';
 
 const root = join(import.meta.dirname, '..');
-for (const [file, text] of Object.entries(generatedFiles())) {
+for (const [file, text] of Object.entries(await generatedFiles())) {
   mkdirSync(dirname(join(root, file)), { recursive: true });
   writeFileSync(join(root, file), text);
 }

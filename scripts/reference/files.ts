@@ -6,12 +6,12 @@ import { recordPage } from './record.ts';
 import { schemaFiles } from './schemas.ts';
 
 /** Every generated file with its text. */
-export function generatedFiles(): Record<string, string> {
+export async function generatedFiles(): Promise<Record<string, string>> {
   return {
     'docs/reference/commands.md': commandsPage(),
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/errors.md': errorsPage(),
-    'docs/reference/library.md': libraryPage(),
+    'docs/reference/library.md': await libraryPage(),
     'docs/reference/record.md': recordPage(),
     ...schemaFiles(),
   };

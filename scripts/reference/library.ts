@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { metadataFields } from '../../src/policy/schema.ts';
+import { readStacks } from '../../src/policy/stacks/read.ts';
+import { readTree } from '../../src/policy/tree.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const PAGE = 'docs/reference/library.md';
@@ -24,11 +26,14 @@ interface Entry {
   readonly severity: string;
   readonly inputs: readonly string[];
   readonly controls: readonly string[];
+  /** In which form it is written. */
+  readonly form: string;
 }
 
 /** The page on the starter library, with its tables as the policies and frameworks say now. The text around them stays. */
-export function libraryPage(): string {
-  const policies = globSync('policies/policies/**/policy.rego', { cwd: root }).sort().map(entry);
+export async function libraryPage(): Promise<string> {
+  const rego = globSync('policies/policies/**/policy.rego', { cwd: root }).map(entry);
+  const policies = [...rego, ...(await others())].sort((a, b) => (a.file < b.file ? -1 : 1));
   const frameworks = ['soc2', 'iso27001', 'nis2', 'eu-ai-act'].map((id) =>
     catalogue.parse(
       parse(readFileSync(join(root, `policies/frameworks/${id}.yaml`), 'utf8'), { schema: 'failsafe' }),
@@ -36,9 +41,10 @@ export function libraryPage(): string {
   );
   const tables = {
     policies: rows(
-      ['policy', 'severity', 'judges', 'says'],
-      policies.map(({ file, title, id, severity, inputs }) => [
+      ['policy', 'form', 'severity', 'judges', 'says'],
+      policies.map(({ file, title, id, severity, inputs, form }) => [
         `[\`${id}\`](../../${file})`,
+        form,
         severity,
         inputs.join(', '),
         title,
@@ -85,6 +91,20 @@ function supporting(policies: readonly Entry[], framework: string, control: stri
   return policies.filter(({ controls }) => controls.includes(`${framework}/${control}`)).map(({ id }) => id);
 }
 
+/** Policies of other engines, as the repository reads them. */
+async function others(): Promise<Entry[]> {
+  const { policies } = await readStacks(await readTree(join(root, 'policies')), ['policies']);
+  return policies.map(({ file, title, id, severity, inputs, controls, style }) => ({
+    file: `policies/${file}`,
+    title,
+    id,
+    severity,
+    inputs,
+    controls: controls.map(({ control }) => control),
+    form: style,
+  }));
+}
+
 /** What the annotation above the package of a policy says. */
 function entry(file: string): Entry {
   const text = readFileSync(join(root, file), 'utf8');
@@ -94,5 +114,13 @@ function entry(file: string): Entry {
   );
   const { title, custom } = annotation.parse(parse(comment.replace(/^# ?/gm, '')));
   const { id, severity, inputs, controls } = custom.exhibit;
-  return { file, title, id, severity, inputs, controls: controls.map(({ control }) => control) };
+  return {
+    file,
+    title,
+    id,
+    severity,
+    inputs,
+    controls: controls.map(({ control }) => control),
+    form: 'Rego',
+  };
 }
