@@ -18,7 +18,9 @@ describe('generated pages and schemas', () => {
 });
 
 describe('pages that are made of the policies', () => {
-  it('exports.md says which policy goes into which form now (npm run docs writes it)', async () => {
+  it('exports.md says which policy goes into which form now (npm run docs writes it)', {
+    timeout: 180_000,
+  }, async () => {
     expect(read('docs/reference/exports.md')).toBe(await exportsPage(join(root, 'policies'), process.env));
   });
 });

@@ -28,6 +28,7 @@ describe('readRepository', () => {
     expect(config).toEqual({
       name: 'fixture',
       policies: ['policies'],
+      exports: [],
       libraries: ['lib'],
       longest_days: { critical: 30, high: 365, medium: 180, low: 365, info: 365 },
     });
