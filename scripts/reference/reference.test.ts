@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/cli/version.ts';
+import { exportsPage } from './exports.ts';
 import { generatedFiles } from './files.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -12,6 +13,14 @@ const generated = Object.entries(await generatedFiles());
 describe('generated pages and schemas', () => {
   it.each(generated)('%s is what the code says now (npm run docs writes it)', (file, text) => {
     expect(read(file)).toBe(text);
+  });
+});
+
+describe('pages that are made of the policies', () => {
+  it('exports.md says which policy goes into which form now (npm run docs writes it)', {
+    timeout: 180_000,
+  }, async () => {
+    expect(read('docs/reference/exports.md')).toBe(await exportsPage(join(root, 'policies'), process.env));
   });
 });
 

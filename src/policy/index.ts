@@ -28,7 +28,7 @@ export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from 
 export { type Example, exampleInstant } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
 export { examplesOf } from './examples.ts';
-export type { ExportFormat, ExportManifest } from './export/index.ts';
+export type { Exported, ExportFormat, ExportManifest } from './export/index.ts';
 export type { KyvernoExport } from './export/kyverno.ts';
 export { findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';

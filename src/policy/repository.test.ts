@@ -28,8 +28,8 @@ describe('readRepository', () => {
     expect(config).toEqual({
       name: 'fixture',
       policies: ['policies'],
-      libraries: ['lib'],
       exports: [],
+      libraries: ['lib'],
       longest_days: { critical: 30, high: 365, medium: 180, low: 365, info: 365 },
       overrides: { approval: [], unchecked_tickets: 'apply', many: { open: 5, uses: undefined } },
     });

@@ -26,6 +26,12 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect(reader.follow('docs/how-to/change-a-policy.md', work)).toBe(4);
   });
 
+  it('exports, where the tutorial ended', { timeout: 180_000 }, () => {
+    const folder = join(reader.folder, 'exports');
+    cpSync(join(work, 'policies'), join(folder, 'policies'), { recursive: true });
+    expect(reader.follow('docs/how-to/export.md', folder)).toBe(5);
+  });
+
   it.each(['docs/how-to/query.md', 'docs/how-to/operate.md'])(
     '%s, in the folder of the demo',
     { timeout: 180_000 },

@@ -32,7 +32,10 @@ afterAll(async () => {
 const write = (format: string, out: string) => exportPolicies(folder, format, out, { opa, madeBy: '0.0.0' });
 const check = (format: string, out: string) => checkExportFolder(folder, format, out, { opa, shown: 'out' });
 
-describe.each(EXPORTS.map(({ name }) => name))('export %s', (name) => {
+// Each step runs opa several times.
+const SLOW = { timeout: 120_000 };
+
+describe.each(EXPORTS.map(({ name }) => name))('export %s', SLOW, (name) => {
   const format = EXPORTS.find((one) => one.name === name);
   const make = async () => {
     const source: ExportSource = {
@@ -94,7 +97,7 @@ describe.each(EXPORTS.map(({ name }) => name))('export %s', (name) => {
   });
 });
 
-describe('export folders', () => {
+describe('export folders', SLOW, () => {
   test('a folder that holds something else is left alone', async () => {
     const out = await temporary();
     await writeFile(join(out, 'mine.txt'), 'mine');

@@ -95,14 +95,19 @@ seen := {"kind": "AdmissionReview", "request": input.review} if {
 	object.get(input.review, "operation", "CREATE") != "DELETE"
 } else := {"kind": "AdmissionReview", "request": {}}
 
-violation contains {"msg": v.message, "details": object.union(v, {"verdict": "fail"})} if {
+# A path leads into the object, not into its review.
+details(v, verdict) := object.union(v, {"verdict": verdict, "path": array.slice(v.path, 2, count(v.path))}) if {
+	array.slice(v.path, 0, 2) == ["request", "object"]
+} else := object.union(v, {"verdict": verdict})
+
+violation contains {"msg": v.message, "details": details(v, "fail")} if {
 	some v in policy.violations with input as seen
 }
 ${packages.some(({ name, rules }) => name === policy.package && rules.includes('unknowns')) ? UNKNOWNS : ''}`;
 }
 
 const UNKNOWNS = `
-violation contains {"msg": msg, "details": object.union(v, {"verdict": "not_evaluated"})} if {
+violation contains {"msg": msg, "details": details(v, "not_evaluated")} if {
 	some v in policy.unknowns with input as seen
 	msg := sprintf("Not evaluated: %s", [v.message])
 }

@@ -3,6 +3,7 @@ import { conftest } from './conftest.ts';
 import { gatekeeper } from './gatekeeper.ts';
 import { oci } from './oci.ts';
 import { opa } from './opa.ts';
+import { trivy } from './trivy.ts';
 import type { ExportFormat } from './types.ts';
 
 export { checkExport } from './check.ts';
@@ -10,4 +11,4 @@ export { noOverrides, sortOut } from './left-out.ts';
 export { EXPORT_FILE, type ExportManifest, manifestBytes, manifestOf, parseManifest } from './manifest.ts';
 export type { Exported, ExportedOverrides, ExportFormat, ExportSource, LeftOut } from './types.ts';
 
-export const EXPORTS: readonly ExportFormat[] = [conftest, gatekeeper, oci, opa];
+export const EXPORTS: readonly ExportFormat[] = [conftest, gatekeeper, oci, opa, trivy];

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Judgement } from '../../../src/engine/index.ts';
 import type { InputDocument } from '../../../src/inputs/index.ts';
 import type { ExportManifest } from '../../../src/policy/index.ts';
+// Not part of the policy folder's contract: a small repository for tests.
 import { FIXTURE, writeFixture } from '../../../src/policy/testing/fixture.ts';
 import {
   corpus,

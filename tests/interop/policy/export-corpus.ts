@@ -16,11 +16,22 @@ import {
 } from '../../../src/policy/index.ts';
 import type { Layer } from '../../../src/record/index.ts';
 
-export const runTool = promisify(execFile);
+const execute = promisify(execFile);
+
+/** Runs a tool whose standard input ends at once: gator waits for it where it is a pipe. Rejects on an exit code other than 0. */
+export function runTool(
+  name: string,
+  args: readonly string[],
+  options: { cwd?: string; maxBuffer?: number } = {},
+): Promise<{ stdout: string; stderr: string }> {
+  const running = execute(name, [...args], { ...options, encoding: 'utf8' });
+  running.child.stdin?.end();
+  return running;
+}
 
 /** Whether a tool is there. In CI a missing one is a failure, not a skip. */
 export async function toolIsThere(name: string, args: readonly string[]): Promise<boolean> {
-  const found = await runTool(name, [...args]).then(
+  const found = await runTool(name, args).then(
     () => true,
     () => false,
   );
