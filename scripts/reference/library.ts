@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { metadataFields } from '../../src/policy/schema.ts';
+import { readStacks } from '../../src/policy/stacks/read.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const PAGE = 'docs/reference/library.md';
@@ -26,9 +27,13 @@ interface Entry {
   readonly controls: readonly string[];
 }
 
+/** The policies of other engines, as the repository reads them. */
+const stacks: readonly Entry[] = await stackEntries();
+
 /** The page on the starter library, with its tables as the policies and frameworks say now. The text around them stays. */
 export function libraryPage(): string {
-  const policies = globSync('policies/policies/**/policy.rego', { cwd: root }).sort().map(entry);
+  const rego = globSync('policies/policies/**/policy.rego', { cwd: root }).map(entry);
+  const policies = [...rego, ...stacks].sort((a, b) => (a.file < b.file ? -1 : 1));
   const frameworks = ['soc2', 'iso27001', 'nis2', 'eu-ai-act'].map((id) =>
     catalogue.parse(
       parse(readFileSync(join(root, `policies/frameworks/${id}.yaml`), 'utf8'), { schema: 'failsafe' }),
@@ -83,6 +88,20 @@ function rows(head: readonly string[], body: readonly (readonly string[])[]): st
 
 function supporting(policies: readonly Entry[], framework: string, control: string): string[] {
   return policies.filter(({ controls }) => controls.includes(`${framework}/${control}`)).map(({ id }) => id);
+}
+
+async function stackEntries(): Promise<Entry[]> {
+  const paths = globSync('policies/**/*.*', { cwd: join(root, 'policies') });
+  const files = new Map(paths.map((path) => [path, readFileSync(join(root, 'policies', path))]));
+  const { policies } = await readStacks(files, ['policies']);
+  return policies.map(({ file, title, id, severity, style, inputs, controls }) => ({
+    file: `policies/${file}`,
+    title,
+    id,
+    severity,
+    inputs: inputs.length > 0 ? inputs : [`${style}, by its own engine`],
+    controls: controls.map(({ control }) => control),
+  }));
 }
 
 /** What the annotation above the package of a policy says. */

@@ -3,6 +3,9 @@ import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
 
 export type CedarModule = typeof Cedar;
 
+/** Version of Cedar that is loaded: known without loading it. */
+export const CEDAR_VERSION = '4.13.0';
+
 let loaded: CedarModule | undefined;
 
 /**
