@@ -45,7 +45,7 @@ export {
 export { type SignedBundle, signBundle } from './sign.ts';
 export { type CedarDecider, type CedarRequest, cedarDecider } from './stacks/cedar/decide.ts';
 export { cedarSet } from './stacks/cedar/set.ts';
-export { CEDAR_VERSION } from './stacks/cedar/wasm.ts';
+export { CEDAR_VERSION, cedar, withCedar } from './stacks/cedar/wasm.ts';
 export { isControlPlanePolicy, isRegoPolicy, regoPolicies } from './styles.ts';
 export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';
