@@ -99,7 +99,7 @@ async function others(): Promise<Entry[]> {
     title,
     id,
     severity,
-    inputs,
+    inputs: inputs.length > 0 ? inputs : ['what its control plane sees'],
     controls: controls.map(({ control }) => control),
     form: style,
   }));

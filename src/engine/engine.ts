@@ -12,7 +12,7 @@ import { createBuiltins } from './builtins/registry.ts';
 import { Evaluation } from './evaluation.ts';
 import { DEFAULT_ENGINE_LIMITS } from './limits.ts';
 import { errorJudgement } from './rules/outcome.ts';
-import { type StackJudge, stackJudge } from './stacks/index.ts';
+import { StackJudges } from './stacks/index.ts';
 import type { Engine, EngineLimits, Judgement } from './types.ts';
 import { type Module, webAssembly } from './wasm/platform.ts';
 import { baseDocuments, InstancePool } from './wasm/pool.ts';
@@ -57,7 +57,7 @@ class BundleEngine implements Engine {
   readonly #evaluation: Evaluation;
   readonly #pool: InstancePool;
   readonly #limits: EngineLimits;
-  readonly #stack: StackJudge;
+  readonly #stacks: StackJudges;
   readonly #watchdog = createWatchdog();
 
   constructor(bundle: Bundle, evaluation: Evaluation, pool: InstancePool, limits: EngineLimits) {
@@ -65,7 +65,7 @@ class BundleEngine implements Engine {
     this.#evaluation = evaluation;
     this.#pool = pool;
     this.#limits = limits;
-    this.#stack = stackJudge(bundle);
+    this.#stacks = new StackJudges(bundle);
   }
 
   async judge(document: InputDocument, layer: Layer): Promise<Judgement[]> {
@@ -82,6 +82,7 @@ class BundleEngine implements Engine {
 
   #judge(documents: readonly InputDocument[], layer: Layer): Judgement[][] {
     const results: Judgement[][] = [];
+    this.#prepare(documents, layer);
     while (results.length < documents.length) {
       try {
         this.#watchdog(this.#limits.evaluationMilliseconds + BATCH_MILLISECONDS, () =>
@@ -97,6 +98,16 @@ class BundleEngine implements Engine {
     return results;
   }
 
+  /** Other engines are loaded for the documents that need them, and outside of the time limit. */
+  #prepare(documents: readonly InputDocument[], layer: Layer): void {
+    const kinds = new Set(documents.map(({ kind }) => kind));
+    for (const policy of policiesFor(this.#bundle, layer)) {
+      if (isRegoPolicy(policy)) continue;
+      const { style, inputs } = policy;
+      if (inputs.length === 0 || inputs.some((kind) => kinds.has(kind))) this.#stacks.prepare(style);
+    }
+  }
+
   /** Judges on from where the results end, until the time of a batch is used up. */
   #batch(documents: readonly InputDocument[], layer: Layer, results: Judgement[][]): void {
     const end = performance.now() + BATCH_MILLISECONDS;
@@ -105,7 +116,8 @@ class BundleEngine implements Engine {
       if (document === undefined) return;
       const policies = this.#policies(document, layer);
       const judged = this.#evaluation.together(regoPolicies(policies), document);
-      for (const policy of policies) if (!isRegoPolicy(policy)) judged.push(...this.#stack(policy, document));
+      for (const policy of policies)
+        if (!isRegoPolicy(policy)) judged.push(...this.#stacks.judge(policy, document));
       results.push(judged);
     }
   }
@@ -115,7 +127,7 @@ class BundleEngine implements Engine {
     return this.#policies(document, layer).flatMap((policy) => {
       if (isRegoPolicy(policy)) return this.#evaluation.alone(policy, document, guard);
       try {
-        return guard(() => this.#stack(policy, document));
+        return guard(() => this.#stacks.judge(policy, document));
       } catch (error) {
         return [errorJudgement(policy, document, error)];
       }

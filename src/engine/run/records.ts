@@ -1,5 +1,5 @@
 import type { InputDocument } from '../../inputs/index.ts';
-import type { Bundle } from '../../policy/index.ts';
+import { type Bundle, CEDAR_VERSION, isRegoPolicy } from '../../policy/index.ts';
 import {
   canonicalize,
   type Digest,
@@ -76,8 +76,10 @@ export function recordsOfRun(options: RecordsOptions): RunRecords {
     return known;
   };
   const base = baseOf(options);
+  const engineOf = enginesOf(options.bundle);
   const records = options.decisions.map((decision, index) => ({
     ...base,
+    ...engineOf(decision.policy_id),
     record_id: uuidv7(options.now, options.random),
     run_index: index,
     ...decisionFields(decision, decision.document && inputOf(decision.document), blobs),
@@ -109,16 +111,27 @@ function baseOf({
     run_id,
     policy_revision: bundle.revision,
     bundle_digest: bundle.digest,
-    engine: ENGINE,
-    engine_version: bundle.opa_version,
     control_map_digest: bundle.control_map_digest,
     ...attribution,
     ...(simulated ? { ext: canonicalize({ simulated: true }) } : {}),
   };
 }
 
+/** Which engine judges with a policy. The version of one that does not run here is not ours to state. */
+function enginesOf(bundle: Bundle): (policy: string) => { engine: string; engine_version?: string } {
+  const styles = new Map(
+    bundle.policies.map((policy) => [policy.id, isRegoPolicy(policy) ? undefined : policy.style]),
+  );
+  return (policy) => {
+    const style = styles.get(policy);
+    if (style === undefined) return { engine: ENGINE, engine_version: bundle.opa_version };
+    return style === 'cedar' ? { engine: style, engine_version: CEDAR_VERSION } : { engine: style };
+  };
+}
+
 function runRecord(options: RecordsOptions, base: Base, blobs: Blobs): UnnumberedRecord {
-  const { decisions, counts, populations, documents, problems, overrides, fail_on, simulated } = options;
+  const { bundle, decisions, counts, populations, documents, problems, overrides, fail_on, simulated } =
+    options;
   const { used, orphans, expired } = overrides;
   const details = {
     counts,
@@ -131,6 +144,8 @@ function runRecord(options: RecordsOptions, base: Base, blobs: Blobs): Unnumbere
   };
   return {
     ...base,
+    engine: ENGINE,
+    engine_version: bundle.opa_version,
     record_type: 'run',
     record_id: uuidv7(options.now, options.random),
     run_total: decisions.length,

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { type InputFile, parseInput } from '../../inputs/index.ts';
 import type { Bundle, Override } from '../../policy/index.ts';
 import { asks, door, doorFiles, FOLDER, POLICY } from '../../policy/stacks/cedar/testing/door.ts';
-import { createEngine, type Engine, judgeAll } from '../index.ts';
+import { createEngine, type Engine, judgeAll, recordsOfRun } from '../index.ts';
 import { bundleOf, metadata } from '../testing/bundles.ts';
 import { documentOf } from '../testing/documents.ts';
 import { describeWithOpa } from '../testing/need-opa.ts';
@@ -132,6 +133,38 @@ violations contains {"subject": "r", "message": "no"} if input.principal == "nob
     expect(await ask(asks('ada', 'paint', 'a', []))).toContainEqual(
       expect.objectContaining({ policy_id: 'door-opened', verdict: 'not_applicable' }),
     );
+  });
+
+  test('a record names the engine that judged: Cedar, or OPA for its own policy', async () => {
+    const documents = [documentOf('cedar-request', asks('ada', 'open', 'a', [door('a', 'ada', true)]))];
+    const files = [{ file: 'input.json', documents, problems: [] }];
+    const result = await judgeAll(engine, files, { bundle, layer: 'ci', now: NOW });
+    const { records } = recordsOfRun({
+      ...result,
+      bundle,
+      layer: 'ci',
+      tool: 'exhibit',
+      tool_version: '0.0.0',
+      run_id: 'run',
+      now: NOW,
+      random: (length) => new Uint8Array(randomBytes(length)),
+      attribution: {},
+      simulated: false,
+    });
+    const named = records.map(({ record_type, policy_id, engine: name, engine_version }) =>
+      [record_type, policy_id, name, engine_version].join(' '),
+    );
+    expect(named.toSorted()).toEqual([
+      `decision any opa-wasm ${bundle.opa_version}`,
+      'decision door-opened cedar 4.13.0',
+      `run  opa-wasm ${bundle.opa_version}`,
+    ]);
+    expect(records.find(({ policy_id }) => policy_id === 'door-opened')).toMatchObject({
+      verdict: 'fail',
+      disposition: 'enforced',
+      subject_type: 'cedar-request',
+      details: { decision: 'deny', determining: ['sealed'] },
+    });
   });
 
   test('only requests are put to Cedar', async () => {

@@ -1,6 +1,16 @@
-import { type CedarDecider, type CedarRequest, cedarDecider, cedarSet } from '../../policy/index.ts';
+import type { InputDocument } from '../../inputs/index.ts';
+import {
+  type CedarDecider,
+  type CedarRequest,
+  cedar,
+  cedarDecider,
+  cedarSet,
+  type StackPolicy,
+  withCedar,
+} from '../../policy/index.ts';
 import { emptyJudgement } from '../rules/outcome.ts';
 import { documentSubject } from '../rules/subject.ts';
+import type { Judgement } from '../types.ts';
 import type { StackEngine } from './stack.ts';
 
 /**
@@ -10,7 +20,11 @@ import type { StackEngine } from './stack.ts';
  */
 export const cedarEngine: StackEngine = (bundle) => {
   const deciders = new Map<string, CedarDecider>();
-  return (policy, document) => {
+  // Under a time limit from the first request on, which loading is no part of.
+  cedar();
+  return (policy, document) => withCedar(() => judge(policy, document));
+
+  function judge(policy: StackPolicy, document: InputDocument): Judgement[] {
     let decider = deciders.get(policy.id);
     if (decider === undefined) {
       decider = cedarDecider(cedarSet(policy, bundle.files));
@@ -37,5 +51,5 @@ export const cedarEngine: StackEngine = (bundle) => {
       determining.length === 0 ? 'no statement permits it' : `forbidden by ${determining.join(' and ')}`;
     const message = `${judged.subject.id} is denied: ${why}`;
     return [{ ...judged, verdict: 'fail', message, fix: policy.remediation, path: [] }];
-  };
+  }
 };

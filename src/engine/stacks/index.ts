@@ -1,6 +1,8 @@
 /** Policies of other engines than OPA that can be judged in this process: one registry line an engine. */
-import type { Bundle, StackStyle } from '../../policy/index.ts';
+import type { InputDocument } from '../../inputs/index.ts';
+import type { Bundle, StackPolicy, StackStyle } from '../../policy/index.ts';
 import { unjudged } from '../rules/outcome.ts';
+import type { Judgement } from '../types.ts';
 import { cedarEngine } from './cedar.ts';
 import type { StackEngine, StackJudge } from './stack.ts';
 
@@ -10,13 +12,22 @@ const ENGINES: ReadonlyMap<StackStyle, StackEngine> = new Map<StackStyle, StackE
   ['cedar', cedarEngine],
 ]);
 
-/** The judge of a bundle's policies whose rules are not Rego. Where their engine does not run here they are not_evaluated. */
-export function stackJudge(bundle: Bundle): StackJudge {
-  const judges = new Map<StackStyle, StackJudge>();
-  return (policy, document) => {
-    const judge = judges.get(policy.style) ?? ENGINES.get(policy.style)?.(bundle);
-    if (judge === undefined) return [unjudged(policy, document)];
-    judges.set(policy.style, judge);
-    return judge(policy, document);
-  };
+/** The judges of a bundle's policies whose rules are not Rego. Where their engine does not run here they are not_evaluated. */
+export class StackJudges {
+  readonly #bundle: Bundle;
+  readonly #judges = new Map<StackStyle, StackJudge>();
+
+  constructor(bundle: Bundle) {
+    this.#bundle = bundle;
+  }
+
+  /** Loads the engine of a style, if it runs here. Called outside of any time limit, when there is something to judge. */
+  prepare(style: StackStyle): void {
+    const made = this.#judges.has(style) ? undefined : ENGINES.get(style)?.(this.#bundle);
+    if (made !== undefined) this.#judges.set(style, made);
+  }
+
+  judge(policy: StackPolicy, document: InputDocument): Judgement[] {
+    return this.#judges.get(policy.style)?.(policy, document) ?? [unjudged(policy, document)];
+  }
 }

@@ -6,6 +6,7 @@ import { type CedarRequest, cedarDecider } from './decide.ts';
 import type { CedarSet } from './set.ts';
 import { statementsOf } from './statements.ts';
 import { validationProblems } from './validate.ts';
+import { CEDAR_VERSION, cedar, withCedar } from './wasm.ts';
 
 // Cedar's own integration tests, with the decisions that its authors wrote down.
 const root = join(import.meta.dirname, 'testdata', 'integration-tests');
@@ -48,6 +49,26 @@ function setOf({ path, policies, entities, schema }: (typeof cases)[number]): Ce
     entities: JSON.parse(read(entities)) as unknown[],
   };
 }
+
+it('is judged by the version of Cedar that records state', () => {
+  expect(cedar().getCedarSDKVersion()).toBe(CEDAR_VERSION);
+});
+
+it('a module that was ended in the middle is not used again', () => {
+  const [test = expect.fail('no case')] = cases;
+  const decider = cedarDecider(setOf(test));
+  const request = test.requests[0] as CedarRequest;
+  expect(decider.decide(request).decision).toBe('allow');
+  const before = cedar();
+  const trap = Object.assign(new Error('unreachable'), { name: 'RuntimeError' });
+  expect(() =>
+    withCedar(() => {
+      throw trap;
+    }),
+  ).toThrow('unreachable');
+  expect(withCedar(() => decider.decide(request).decision)).toBe('allow');
+  expect(cedar()).not.toBe(before);
+});
 
 it('holds 22 policy sets with 74 requests', () => {
   expect([cases.length, cases.flatMap(({ requests }) => requests).length]).toEqual([22, 74]);

@@ -2,7 +2,7 @@ import type { AuthorizationAnswer, DetailedError, Entities } from '@cedar-policy
 import { cedarReference, formatCedarReference } from '../../../inputs/index.ts';
 import { ExhibitError } from '../../../record/index.ts';
 import type { CedarSet } from './set.ts';
-import { cedar } from './wasm.ts';
+import { type CedarModule, cedar } from './wasm.ts';
 
 /** A request as the input format detects it: the three entities in one of their written forms. */
 export interface CedarRequest {
@@ -29,8 +29,8 @@ export interface CedarDecider {
   decide(request: CedarRequest): CedarDecision;
 }
 
-/** Cedar keeps what it parsed by name, for the whole process: which set of ours stands under a name now. */
-const prepared = new Map<string, CedarSet>();
+/** Cedar keeps what it parsed by name, as long as its module is loaded: which set of ours stands under a name now. */
+const prepared = new WeakMap<CedarModule, Map<string, CedarSet>>();
 
 /** @throws ExhibitError ENGINE_ERROR where the set does not parse */
 export function cedarDecider(set: CedarSet): CedarDecider {
@@ -72,13 +72,15 @@ function decisionOf(answer: AuthorizationAnswer): CedarDecision {
 }
 
 function prepare(set: CedarSet): void {
-  if (prepared.get(set.id) === set) return;
-  prepared.delete(set.id);
+  const known = prepared.get(cedar()) ?? new Map<string, CedarSet>();
+  if (known.get(set.id) === set) return;
+  prepared.set(cedar(), known);
+  known.delete(set.id);
   const policies = cedar().preparsePolicySet(set.id, { staticPolicies: { ...set.statements } });
   if (policies.type === 'failure') throw refused('the policy set does not parse', policies.errors);
   const schema = cedar().preparseSchema(set.id, set.schema);
   if (schema.type === 'failure') throw refused('the schema does not parse', schema.errors);
-  prepared.set(set.id, set);
+  known.set(set.id, set);
 }
 
 function actionsOf(set: CedarSet): ReadonlySet<string> {
