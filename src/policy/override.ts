@@ -14,17 +14,19 @@ const line = z.string().trim().min(1).max(256);
 export const overrideFileSchema = z.strictObject({
   id: line,
   policy: policyId,
-  scope: scopeSchema,
-  owner: line,
-  approver: line,
+  scope: scopeSchema.describe(
+    'one or more fields, which must all match; * is any text within a segment, ** any text; what matches everything does not apply',
+  ),
+  owner: line.describe('an address, a handle or a name'),
+  approver: line.describe('another person than the owner'),
   reason: z
     .string()
     .trim()
     .max(4_096)
     .refine(saysWhy, 'must say why in words with at least 20 letters or digits'),
   ticket: z.url({ protocol: /^https?$/, error: 'must be the http(s) URL of a ticket' }),
-  created: z.string(),
-  sunset: z.string(),
+  created: z.string().describe('a day, or an RFC 3339 instant with seconds and offset; a bare day begins it'),
+  sunset: z.string().describe('the same; a bare day ends with that day in UTC'),
   compensating_control: z.string().max(4_096).optional(),
 });
 
