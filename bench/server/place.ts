@@ -63,7 +63,12 @@ export async function serve({ config, folder }: Place): Promise<Serving> {
   const script = built ? join(ROOT, 'bin', 'exhibit.js') : join(ROOT, 'src', 'cli', 'bin.ts');
   const child = spawn(process.execPath, ['--no-warnings', script, 'server', 'run', config], {
     stdio: ['ignore', 'pipe', process.env.BENCH_LOG === undefined ? 'ignore' : 'inherit'],
-    env: { ...process.env, EXHIBIT_STATE: join(folder, 'state') },
+    // As the unit and the image of deploy/ set it.
+    env: {
+      NODE_OPTIONS: '--max-semi-space-size=8',
+      ...process.env,
+      EXHIBIT_STATE: join(folder, 'state'),
+    },
   });
   await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line');
   return watched(child);

@@ -174,6 +174,10 @@ export const ERROR_CODES = {
     'denied',
     'The caller is known, but its roles or its emitter names do not allow this. The message says what they allow.',
   ),
+  SERVER_UNREACHABLE: code(
+    'incomplete',
+    'The server that takes the records cannot be reached, or takes none now. They wait in the spool and are sent with the next run.',
+  ),
   SERVER_BUSY: code(
     'incomplete',
     'The server has as much waiting as it may, or is stopping. Nothing of the request was taken; send it again after the time in Retry-After.',

@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import { createEngine, judgeAll } from '../../engine/index.ts';
 import { readInputs } from '../../inputs/index.ts';
 import { readInstant } from '../../policy/index.ts';
-import { ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
+import { ExhibitError, formatInstant, isExhibitError, type Layer } from '../../record/index.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
+import type { RunToRecord } from '../evidence/record-run.ts';
 import { buildReport, type CheckReport, type FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
 import { printable } from '../terminal/text.ts';
@@ -29,6 +30,7 @@ export async function runCheck(
   context: Context,
 ): Promise<CheckReport> {
   refuseOwnRules(config, context);
+  refuseOwnServer(config);
   const layer: Layer = config.layer?.value ?? 'ci';
   const failOn: FailOn = config.fail_on?.value ?? (layer === 'pre-commit' ? 'any' : 'high');
   const effectiveTime = parseEffectiveTime(options.effectiveTime);
@@ -61,21 +63,8 @@ export async function runCheck(
     if (!options.quiet && passedOver.length > 0) context.stderr.write(`${passedOverText(passedOver)}\n`);
     if (config.evidence !== undefined) {
       await recordStates(states, layer, config, context);
-      const { recordRun } = await import('../evidence/record-run.ts');
-      const { records, sealed } = await recordRun(
-        {
-          judged,
-          bundle,
-          layer,
-          simulated,
-          folder: resolve(context.cwd, config.evidence.value),
-          emitter: config.emitter?.value,
-        },
-        context,
-      );
-      context.stderr.write(
-        `recorded ${records} records in ${printable(config.evidence.value)}: log size ${sealed.size}, root ${sealed.root.slice(0, 12)}...\n`,
-      );
+      const evidence = config.evidence.value;
+      await record(evidence, { judged, bundle, layer, simulated, emitter: config.emitter?.value }, context);
     }
     return buildReport(judged, bundle, {
       layer,
@@ -96,9 +85,54 @@ async function recordStates(
   context: Context,
 ): Promise<void> {
   if (states.length === 0 || config.evidence === undefined) return;
-  const { recordBundleStates } = await import('../evidence/bundle-state.ts');
-  const folder = resolve(context.cwd, config.evidence.value);
-  await recordBundleStates(states, { folder, layer, emitter: config.emitter?.value }, context);
+  const [{ keepBundleStates, recordBundleStates }, { isServer }] = await Promise.all([
+    import('../evidence/bundle-state.ts'),
+    import('../evidence/remote.ts'),
+  ]);
+  const evidence = config.evidence.value;
+  const target = { layer, emitter: config.emitter?.value };
+  // A server gets them with the run that follows.
+  if (isServer(evidence)) keepBundleStates(states, { ...target, folder: evidence }, context);
+  else await recordBundleStates(states, { ...target, folder: resolve(context.cwd, evidence) }, context);
+}
+
+/**
+ * Records a run in a folder or at a server. At pre-commit a server that cannot be reached does not stop anybody: the run waits in the
+ * spool. In CI it does, because the machine and its spool go away.
+ */
+async function record(evidence: string, run: Omit<RunToRecord, 'folder'>, context: Context): Promise<void> {
+  const [{ recordRun, sendRun }, { isServer }] = await Promise.all([
+    import('../evidence/record-run.ts'),
+    import('../evidence/remote.ts'),
+  ]);
+  if (!isServer(evidence)) {
+    const folder = resolve(context.cwd, evidence);
+    const { records, sealed } = await recordRun({ ...run, folder }, context);
+    context.stderr.write(
+      `recorded ${records} records in ${printable(evidence)}: log size ${sealed.size}, root ${sealed.root.slice(0, 12)}...\n`,
+    );
+    return;
+  }
+  try {
+    const { runs, records } = await sendRun({ ...run, folder: evidence }, context);
+    context.stderr.write(`recorded ${records} records of ${runs} runs at ${printable(evidence)}\n`);
+  } catch (error) {
+    if (run.layer !== 'pre-commit' || !isExhibitError(error, 'SERVER_UNREACHABLE')) throw error;
+    context.stderr.write(`note: ${printable(error.message)}; ${error.hint ?? ''}\n`);
+  }
+}
+
+/** A file of what is judged must not say whom the token of this machine goes to. @throws ExhibitError CONFIG_INVALID */
+function refuseOwnServer({ evidence }: Config): void {
+  if (evidence?.origin !== 'file' || !/^https?:\/\//i.test(evidence.value)) return;
+  throw new ExhibitError(
+    'CONFIG_INVALID',
+    'a server for the evidence must not come from a file of the checkout',
+    {
+      location: { file: evidence.from },
+      hint: 'Set EXHIBIT_EVIDENCE, or give --evidence.',
+    },
+  );
 }
 
 const NAMED = 5;

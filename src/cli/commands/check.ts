@@ -46,7 +46,10 @@ export const check: Define = (program, invoke) => {
       ).choices([...SEVERITIES, 'any', 'none']),
     )
     .option('--effective-time <time>', 'judge as of another time: a simulation, nothing is enforced')
-    .option('--evidence <folder>', 'evidence folder in which every verdict is recorded')
+    .option(
+      '--evidence <place>',
+      'evidence folder in which every verdict is recorded, or URL of a server (token in EXHIBIT_TOKEN)',
+    )
     .option('--emitter <name>', 'name under which the records are numbered (default: exhibit@<host>)')
     .option('--max-input-size <bytes>', 'largest input file', Number)
     .option(

@@ -15,7 +15,11 @@ export const configSchema = z.strictObject({
     .min(1)
     .describe('public keys (PEM files) of which one must have signed the bundle')
     .optional(),
-  evidence: z.string().min(1).describe('evidence folder; without it nothing is recorded').optional(),
+  evidence: z
+    .string()
+    .min(1)
+    .describe('evidence folder, or URL of a server (token in EXHIBIT_TOKEN); without it nothing is recorded')
+    .optional(),
   layer: z.enum(['pre-commit', 'ci']).describe('layer that check speaks for; not in the file').optional(),
   fail_on: z
     .enum([...SEVERITIES, 'any', 'none'])
@@ -127,7 +131,8 @@ function readConfig(file: string): Partial<ConfigValues> {
   }
   const values = checked(document.toJS() ?? {}, { file }, fileSchema);
   const base = dirname(file);
-  const absolute = (path: string) => (isAbsolute(path) ? path : join(base, path));
+  const absolute = (path: string) =>
+    isAbsolute(path) || /^https?:\/\//i.test(path) ? path : join(base, path);
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
       if (!PATHS.has(key as ConfigKey)) return [key, value];

@@ -5,9 +5,10 @@ import type { BundleState } from '../check/bundle-state.ts';
 import type { Context } from '../context.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { VERSION } from '../version.ts';
+import { Spool } from './spool.ts';
 
 export interface StatesTarget {
-  /** Evidence folder, made by `exhibit ledger init`. */
+  /** Evidence folder, made by `exhibit ledger init`; or the URL of a server. */
   folder: string;
   layer: Layer;
   emitter: string | undefined;
@@ -31,6 +32,17 @@ export async function recordBundleStates(
   } finally {
     await ledger.close();
   }
+}
+
+/** Puts them into the spool of this machine, from which the next run that is sent to a server takes them along. */
+export function keepBundleStates(
+  states: readonly BundleState[],
+  { folder, layer, emitter }: StatesTarget,
+  context: Context,
+): void {
+  const name = emitter ?? `exhibit@${hostname()}`;
+  const records = states.map((state) => stateRecord(state, layer, name, context));
+  new Spool(folder, context.env).put(uuidv7(context.clock(), context.random), records, new Map());
 }
 
 function stateRecord(

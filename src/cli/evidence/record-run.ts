@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { bundleRecords, type Judged, recordsOfRun } from '../../engine/index.ts';
+import { bundleRecords, type Judged, type RunAttribution, recordsOfRun } from '../../engine/index.ts';
 import type { Sealed } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { type Layer, uuidv7 } from '../../record/index.ts';
@@ -8,13 +8,15 @@ import { openWriter, remember } from '../ledger/memory.ts';
 import { VERSION } from '../version.ts';
 import { actorReference } from './actors.ts';
 import { attribution, gitIn } from './attribution.ts';
+import { type Sent, sendSpool } from './remote.ts';
+import { Spool } from './spool.ts';
 
 export interface RunToRecord {
   judged: Judged;
   bundle: Bundle;
   layer: Layer;
   simulated: boolean;
-  /** Evidence folder, made by `exhibit ledger init`. */
+  /** Evidence folder, made by `exhibit ledger init`; or the URL of a server. */
   folder: string;
   emitter: string | undefined;
 }
@@ -28,7 +30,7 @@ export async function recordRun(
   run: RunToRecord,
   context: Context,
 ): Promise<{ records: number; sealed: Sealed }> {
-  const { clock, random } = context;
+  const { random } = context;
   const ledger = await openWriter(run.folder, context);
   try {
     const { person, ...change } = attribution(context.env, gitIn(context.cwd));
@@ -36,21 +38,8 @@ export async function recordRun(
       person === undefined
         ? {}
         : { actor: actorReference(run.folder, person, random), actor_verified_by: 'none' };
-    const emitter = run.emitter ?? `exhibit@${hostname()}`;
     const adopted = bundleRecords(run.bundle);
-    const { records, blobs } = recordsOfRun({
-      ...run.judged,
-      bundle: run.bundle,
-      layer: run.layer,
-      tool: 'exhibit',
-      emitter,
-      tool_version: VERSION,
-      run_id: uuidv7(clock(), random),
-      now: clock(),
-      random,
-      attribution: { ...change, ...actor },
-      simulated: run.simulated,
-    });
+    const { emitter, records, blobs } = recordsOf(run, { ...change, ...actor }, context);
     for (const bytes of [...adopted.blobs.values(), ...blobs.values()]) await ledger.putBlob(bytes);
     await ledger.appendNumbered(adopted.records);
     await ledger.append(emitter, records);
@@ -60,4 +49,35 @@ export async function recordRun(
   } finally {
     await ledger.close();
   }
+}
+
+/**
+ * Keeps a run on this machine and sends it, and what waited before it, to a server. The server says who sent it; which policies
+ * were in force it knows from the bundle that it serves.
+ * @throws ExhibitError SERVER_UNREACHABLE (the run waits in the spool), AUTH_..., RECORD_INVALID
+ */
+export async function sendRun(run: RunToRecord, context: Context): Promise<Sent> {
+  const { person: _, ...change } = attribution(context.env, gitIn(context.cwd));
+  const { run_id, records, blobs } = recordsOf(run, change, context);
+  new Spool(run.folder, context.env).put(run_id, records, blobs);
+  return sendSpool(run.folder, context);
+}
+
+function recordsOf(run: RunToRecord, attributed: RunAttribution, { clock, random }: Context) {
+  const emitter = run.emitter ?? `exhibit@${hostname()}`;
+  const run_id = uuidv7(clock(), random);
+  const made = recordsOfRun({
+    ...run.judged,
+    bundle: run.bundle,
+    layer: run.layer,
+    tool: 'exhibit',
+    emitter,
+    tool_version: VERSION,
+    run_id,
+    now: clock(),
+    random,
+    attribution: attributed,
+    simulated: run.simulated,
+  });
+  return { emitter, run_id, ...made };
 }

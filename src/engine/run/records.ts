@@ -118,7 +118,7 @@ function baseOf({
 }
 
 /** Which engine judges with a policy. The version of one that does not run here is not ours to state. */
-function enginesOf(bundle: Bundle): (policy: string) => { engine: string; engine_version?: string } {
+function enginesOf(bundle: RecordedBundle): (policy: string) => { engine: string; engine_version?: string } {
   const styles = new Map(
     bundle.policies.map((policy) => [policy.id, isRegoPolicy(policy) ? undefined : policy.style]),
   );

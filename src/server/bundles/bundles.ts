@@ -111,8 +111,9 @@ export class Bundles {
       this.#refused.delete(name);
       if (served === undefined) return;
       this.#current.set(name, served);
-      await this.#options.onTaken(served);
+      // Callers first: a crash in between is made good at the next start, which takes the kept copy up again.
       this.#wake(name);
+      await this.#options.onTaken(served);
     } catch (error) {
       if (!isExhibitError(error)) throw error;
       // The same fault of the same file is not said every two seconds.

@@ -32,19 +32,19 @@ const getBundle: Handler = ({ request, response, rest }, app) => {
     return;
   }
   return new Promise((resolve) => {
-    const finish = () => {
+    const woken = Promise.withResolvers<void>();
+    const timer = setTimeout(woken.resolve, wait * 1_000);
+    response.once('close', woken.resolve);
+    const stop = app.bundles.wait(name, woken.resolve);
+    void woken.promise.then(() => {
       clearTimeout(timer);
       stop();
       const now = find() ?? served;
-      if (!response.destroyed) {
-        if (matches(asked, now.etag)) notModified(response, type, now);
-        else send(response, type, now);
-      }
+      if (response.destroyed || response.headersSent) resolve();
+      else if (matches(asked, now.etag)) notModified(response, type, now);
+      else send(response, type, now);
       resolve();
-    };
-    const timer = setTimeout(finish, wait * 1_000);
-    response.once('close', finish);
-    const stop = app.bundles.wait(name, finish);
+    });
   });
 };
 

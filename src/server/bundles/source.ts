@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import { type Bundle, loadBundle, type VerificationKey } from '../../policy/index.ts';
 import { type Clock, ExhibitError, toHex } from '../../record/index.ts';
 import { makeDirectory, systemCode, writeWhole } from '../../store/index.ts';
@@ -10,11 +12,13 @@ import type { BundleSetting } from '../settings.ts';
 export interface ServedBundle {
   name: string;
   bundle: Bundle;
-  /** The file as it was signed. */
+  /** The files as they were signed. A build stores them, so that its bytes are the same everywhere; callers get them packed. */
   tar: Buffer;
-  /** Over the bytes of the file. */
+  /** Over the bytes of the signed file. */
   etag: string;
 }
+
+const [zip, unzip] = [promisify(gzip), promisify(gunzip)];
 
 /** Copies of earlier bundles that are kept, of each name. */
 const KEPT = 8;
@@ -104,7 +108,8 @@ export class BundleSource {
       now: this.#clock(),
       last: (lineage) => (last?.lineage === lineage ? last : undefined),
     });
-    return { name: this.setting.name, bundle, tar, etag: etagOf(tar) };
+    const packed = await zip(await unzip(tar));
+    return { name: this.setting.name, bundle, tar: packed, etag: etagOf(tar) };
   }
 
   /** Read each time: a key that was replaced counts from then on. */

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode, ExhibitError } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { Spool, type Spooled } from './spool.ts';
+
+const BATCH_RECORDS = 1_000;
+const BATCH_UNITS = 2 * 1024 * 1024;
+const TIMEOUT = 60_000;
+
+export interface Sent {
+  /** Runs that were acknowledged, this one and those that waited. */
+  runs: number;
+  records: number;
+}
+
+/** True for a server instead of a folder. */
+export function isServer(evidence: string): boolean {
+  return /^https?:\/\//i.test(evidence);
+}
+
+/**
+ * Sends what waits in the spool. A run is removed from it when the server has acknowledged all of it.
+ * @param url of the server, from the setting `evidence`
+ * @throws ExhibitError SERVER_UNREACHABLE, AUTH_... (what was not sent stays in the spool), RECORD_INVALID, CONFIG_INVALID
+ */
+export async function sendSpool(url: string, context: Context): Promise<Sent> {
+  const post = poster(url, context);
+  const spool = new Spool(url, context.env);
+  const sent = { runs: 0, records: 0 };
+  for (const run of spool.waiting()) {
+    for (const [digest, bytes] of run.blobs) await post('PUT', `/v1/blobs/${digest}`, new Uint8Array(bytes));
+    for (const batch of batchesOf(run.records)) refuse(run, spool, await post('POST', '/v1/records', batch));
+    spool.done(run);
+    sent.runs += 1;
+    sent.records += run.records.length;
+  }
+  return sent;
+}
+
+function* batchesOf(records: readonly string[]): Generator<string> {
+  let batch: string[] = [];
+  let units = 0;
+  for (const record of records) {
+    if (batch.length >= BATCH_RECORDS || (batch.length > 0 && units + record.length > BATCH_UNITS)) {
+      yield `${batch.join('\n')}\n`;
+      [batch, units] = [[], 0];
+    }
+    batch.push(record);
+    units += record.length;
+  }
+  if (batch.length > 0) yield `${batch.join('\n')}\n`;
+}
+
+const answerSchema = z.object({
+  refused: z.array(z.object({ line: z.number(), code: z.string(), message: z.string() })).default([]),
+});
+type Answer = z.infer<typeof answerSchema>;
+
+function refuse(run: Spooled, spool: Spool, { refused }: Answer): void {
+  const [first] = refused;
+  if (first === undefined) return;
+  const folder = spool.refuse(run);
+  throw new ExhibitError(
+    first.code === 'AUTH_DENIED' ? 'AUTH_DENIED' : 'RECORD_INVALID',
+    `the server refused ${refused.length} records of a run; the first: ${first.message}`,
+    {
+      location: { file: folder },
+      hint: 'The others were taken. What was refused is kept there and not sent again.',
+    },
+  );
+}
+
+type Post = (method: string, path: string, body: string | Uint8Array<ArrayBuffer>) => Promise<Answer>;
+
+function poster(url: string, { env }: Context): Post {
+  const base = new URL(url);
+  if (base.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(base.hostname))
+    throw new ExhibitError(
+      'CONFIG_INVALID',
+      `evidence: ${base.origin} is not https, and the token would go over the network as it is`,
+    );
+  const token = env.EXHIBIT_TOKEN;
+  if (token === undefined || token === '')
+    throw new ExhibitError('CONFIG_INVALID', 'a server takes records only from callers that it knows', {
+      hint: 'Set EXHIBIT_TOKEN: a token of the server, or an OIDC token of the pipeline.',
+    });
+  return async (method, path, body) => {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(new URL(path, base), {
+        method,
+        body,
+        headers: { authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(TIMEOUT),
+        redirect: 'error',
+      });
+      text = await response.text();
+    } catch (cause) {
+      throw unreachable(
+        base,
+        cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : 'no answer',
+        cause,
+      );
+    }
+    return answerOf(response.status, text, base);
+  };
+}
+
+function answerOf(status: number, text: string, base: URL): Answer {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw unreachable(base, `the answer (${status}) is none of an exhibit server`);
+  }
+  if (status === 200 || status === 207 || status === 422) return answerSchema.parse(value);
+  const { code, message, hint } = z
+    .object({ code: z.string().default(''), message: z.string().default(''), hint: z.string().optional() })
+    .catch({ code: '', message: '' })
+    .parse(value);
+  if (status === 429 || status >= 500) throw unreachable(base, message);
+  throw new ExhibitError(
+    isCode(code) ? code : 'REQUEST_INVALID',
+    `${base.origin}: ${message}`,
+    hint === undefined ? {} : { hint },
+  );
+}
+
+function isCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code);
+}
+
+function unreachable(base: URL, why: string, cause?: unknown): ExhibitError {
+  return new ExhibitError('SERVER_UNREACHABLE', `${base.origin} takes no records now: ${why}`, {
+    cause,
+    hint: 'The run waits in the spool of this machine, and is sent with the next one.',
+  });
+}
