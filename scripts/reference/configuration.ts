@@ -20,6 +20,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   EXHIBIT_BUILD_CACHE:
     '`off`: what OPA answered is asked again for each build; `on`: it is kept in a pipeline too, where it is not otherwise',
   EXHIBIT_KYVERNO: 'path of the Kyverno CLI; then no other place is looked at',
+  EXHIBIT_TOKEN:
+    'what `check` shows the server that it sends its evidence to: a token of that server, or an OIDC token of the pipeline',
   EXHIBIT_OPA: 'path of `opa`; then no other place is looked at',
   EXHIBIT_OPA_SHA256:
     'SHA-256 of the OPA release that `doctor --install opa` may fetch, where no digest is built in',

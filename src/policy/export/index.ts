@@ -1,4 +1,5 @@
 /** One source, many tools: what a policy repository becomes for another engine. A format is a file plus one line. */
+import { kyvernoFormat, terraformFormat, verifiedPermissionsFormat } from './by-engine.ts';
 import { conftest } from './conftest.ts';
 import { gatekeeper } from './gatekeeper.ts';
 import { oci } from './oci.ts';
@@ -11,4 +12,13 @@ export { noOverrides, sortOut } from './left-out.ts';
 export { EXPORT_FILE, type ExportManifest, manifestBytes, manifestOf, parseManifest } from './manifest.ts';
 export type { Exported, ExportedOverrides, ExportFormat, ExportSource, LeftOut } from './types.ts';
 
-export const EXPORTS: readonly ExportFormat[] = [conftest, gatekeeper, oci, opa, trivy];
+export const EXPORTS: readonly ExportFormat[] = [
+  conftest,
+  gatekeeper,
+  kyvernoFormat,
+  oci,
+  opa,
+  terraformFormat,
+  trivy,
+  verifiedPermissionsFormat,
+];
