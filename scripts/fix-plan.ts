@@ -36,6 +36,8 @@ for (const { type, change } of plan.resource_changes) {
   if (type !== 'aws_instance') continue;
   change.after.metadata_options = [{ http_endpoint: 'enabled', http_tokens: 'required' }];
   change.after_unknown.metadata_options = [{}];
+  change.after.associate_public_ip_address = false;
+  delete change.after_unknown.associate_public_ip_address;
   for (const disk of ['root_block_device', 'ebs_block_device']) {
     for (const block of change.after[disk] as Record<string, unknown>[]) block.encrypted = true;
     for (const block of (change.after_unknown[disk] ?? []) as Record<string, unknown>[])

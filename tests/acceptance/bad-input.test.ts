@@ -3,6 +3,7 @@ import {
   copyFileSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -157,7 +158,15 @@ describe('a bundle that does not verify is not used', () => {
     writeFileSync(join(shop.repository, 'NEW.md'), 'a change\n');
     commit(shop.repository, 1_763_000_100);
     for (const verb of ['build', 'sign']) expect(exhibit(['policy', verb, shop.repository]).code).toBe(0);
-    expect(exhibit(['check', 'examples/shop/k8s', ...shop.flags], { env }).code).toBe(1);
+    const args = (bundle: string) => ['examples/shop/k8s', '--bundle', bundle, '--bundle-key', shop.key];
+    const used = exhibit(['check', ...args(shop.bundle), '-o', 'json'], { env });
+    expect(used.code).toBe(1);
+    // The last good one goes on in its place, and whoever runs it is told.
+    const next = exhibit(['check', ...args(old), '-o', 'json'], { env });
+    expect({ code: next.code, stdout: next.stdout }).toEqual({ code: 1, stdout: used.stdout });
+    expect(next.stderr).toMatch(/older/);
+    // Without it nothing is judged.
+    rmSync(join(env.EXHIBIT_STATE, 'bundles'), { recursive: true });
     expect(refused(old, shop.key, env)).toContain('BUNDLE_ROLLBACK');
   });
 

@@ -101,6 +101,7 @@ function steps(page: string): Step[] {
 /** Every `exhibit ...` that a text has, as words. */
 export function exhibitLines(text: string): string[][] {
   return text
+    .replace(/\\\n\s*/g, ' ')
     .split(/\n|&&|\|/)
     .flatMap((line) => /(?:^|[\s:$])(exhibit [^#>]*)/.exec(line.replace(/^\s*name:.*/, ''))?.[1] ?? [])
     .map((line) => (line.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).slice(1));

@@ -75,7 +75,7 @@ describe('examples judged with the bundle', () => {
 });
 
 describe('the starter library', () => {
-  it('lints clean and is judged alike by OPA and by its bundle', async () => {
+  it('lints clean and is judged alike by OPA and by its bundle', { timeout: 300_000 }, async () => {
     const repository = await readRepository('policies', { opa });
     expect(await lintRepository(repository, { opa })).toEqual([]);
     // Those that Kyverno's CLI tests are tested with it in tests/interop.
