@@ -33,6 +33,7 @@ const shop = join(import.meta.dirname, '..', 'examples', 'shop');
 const plan = JSON.parse(readFileSync(join(shop, 'infra', 'plan.json'), 'utf8')) as Plan;
 
 for (const { type, change } of plan.resource_changes) {
+  if (type === 'aws_lambda_function') change.after.runtime = 'nodejs22.x';
   if (type !== 'aws_instance') continue;
   change.after.metadata_options = [{ http_endpoint: 'enabled', http_tokens: 'required' }];
   change.after_unknown.metadata_options = [{}];
@@ -56,6 +57,25 @@ add('aws_s3_bucket_server_side_encryption_configuration', {
   rule: [
     { apply_server_side_encryption_by_default: [{ sse_algorithm: 'aws:kms' }], bucket_key_enabled: true },
   ],
+});
+
+add('aws_s3_bucket_ownership_controls', { rule: [{ object_ownership: 'BucketOwnerEnforced' }] });
+add('aws_s3_bucket_versioning', { versioning_configuration: [{ status: 'Enabled' }] });
+add('aws_s3_bucket_logging', { target_bucket: 'shop-access-logs', target_prefix: 'usage/' });
+add('aws_s3_bucket_policy', {
+  policy: JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'TlsOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Resource: ['arn:aws:s3:::usage', 'arn:aws:s3:::usage/*'],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ],
+  }),
 });
 
 mkdirSync(join(shop, 'infra-fixed'), { recursive: true });
