@@ -36,6 +36,8 @@ unjudged := "CloudFormation templates" if {
 } else := "items of AWS Config" if {
 	startswith(input.resourceType, "AWS::")
 	is_string(input.resourceId)
+} else := "items of AWS Config" if {
+	is_object(input.detail.configurationItem)
 } else := "Terraform source" if {
 	endswith(data.conftest.file.name, ".tf")
 }
