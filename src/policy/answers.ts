@@ -16,6 +16,8 @@ import {
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { toHex } from '../record/index.ts';
+import { sha256 } from './hash.ts';
 
 /** Most answers that are kept; the ones that were not used for longest go first. */
 const MOST = 128;
@@ -140,10 +142,6 @@ export function keyOf(
   return hash.digest('hex');
 }
 
-function sha256(data: Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest();
-}
-
 /** What somebody else can write into is not believed. */
 async function isOurs(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);
@@ -165,9 +163,9 @@ async function placeOf(path: string): Promise<string | undefined> {
       await handle.close();
     }
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(real, { bigint: true });
-    return sha256(
-      Buffer.from(['exhibit compiler 1', real, dev, ino, size, mtimeNs, ctimeNs].join('\0')),
-    ).toString('hex');
+    return toHex(
+      sha256(Buffer.from(['exhibit compiler 1', real, dev, ino, size, mtimeNs, ctimeNs].join('\0'))),
+    );
   } catch {
     return undefined;
   }

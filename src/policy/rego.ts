@@ -23,6 +23,8 @@ const moduleSchema = z.object({
   review: z.boolean(),
 });
 
+const dataSchema = moduleSchema.pick({ data: true });
+
 /** What the real parser says of the repository's modules. */
 export interface RegoModules {
   packages: RegoPackage[];
@@ -167,11 +169,7 @@ function readsOf(trees: ReadonlyMap<string, unknown>, modules: Files): Problem[]
   return [...trees].flatMap(([file, tree]) =>
     isTest(file)
       ? []
-      : bundleReads(
-          file,
-          moduleSchema.parse(tree).data,
-          Buffer.from(modules.get(file) ?? '').toString('utf8'),
-        ),
+      : bundleReads(file, dataSchema.parse(tree).data, Buffer.from(modules.get(file) ?? '').toString('utf8')),
   );
 }
 

@@ -1,12 +1,9 @@
-import type { Policy } from '../types.ts';
+import { isControlPlanePolicy } from '../styles.ts';
 import { exportKyverno } from './kyverno.ts';
 import { noOverrides, sortOut } from './left-out.ts';
 import { terraformGuardrails } from './terraform-guardrails.ts';
 import type { ExportFormat } from './types.ts';
 import { verifiedPermissions } from './verified-permissions.ts';
-
-const isGuardrail = ({ style }: Policy): boolean =>
-  style === 'scp' || style === 'aws-config' || style === 'azure-policy' || style === 'gcp-org-policy';
 
 /** Policies of Kyverno and of the API server as they are, with overrides as PolicyExceptions that end by themselves. */
 export const kyvernoFormat: ExportFormat = {
@@ -20,7 +17,7 @@ export const terraformFormat: ExportFormat = {
   summary: 'guardrails of the clouds as Terraform, for their control planes',
   make({ repository }) {
     const { carried, left_out } = sortOut(repository.policies, (policy) =>
-      isGuardrail(policy)
+      isControlPlanePolicy(policy)
         ? undefined
         : `its rules are of style ${policy.style}, which no control plane of a cloud reads`,
     );

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { seenNumbers } from '../../ledger/index.ts';
-import { ExhibitError, formatDigest, isDigest } from '../../record/index.ts';
+import { digestOf } from '../../policy/index.ts';
+import { ExhibitError, isDigest } from '../../record/index.ts';
 import type { Handler, Route } from '../app.ts';
 import { readBody } from '../http/body.ts';
 import { requestInvalid, sendJson } from '../http/reply.ts';
@@ -35,7 +35,7 @@ const putBlob: Handler = async ({ request, response, rest }, app) => {
     throw requestInvalid(`${JSON.stringify(rest)} is not a digest`, 'PUT /v1/blobs/sha256:...');
   const body = await readBody(request, app.settings.limits.blob_bytes, app.queue);
   try {
-    const actual = formatDigest(createHash('sha256').update(body.bytes).digest());
+    const actual = digestOf(body.bytes);
     if (actual !== rest)
       throw new ExhibitError('BLOB_DIGEST', `the body has the digest ${actual}`, {
         hint: 'The path names the SHA-256 of the body.',
