@@ -5,7 +5,7 @@ import { parseRecord } from '../record/index.ts';
 import { leafHash } from '../verify/index.ts';
 import { closeDay, lakeStatus, query, verifyLake } from './index.ts';
 import { manifestId, sha256 } from './manifest.ts';
-import { CC61, CC72, FACT, type Fixture, firstOfMarch, makeFixture } from './testing/fixture.ts';
+import { CC61, CC72, DAILY, FACT, type Fixture, firstOfMarch, makeFixture } from './testing/fixture.ts';
 
 let lake: Fixture;
 beforeEach(async () => {
@@ -24,11 +24,13 @@ describe('closing a day', () => {
     const rows = Object.fromEntries(closed.files.map((file) => [file.key, file.rows]));
     expect(rows).toEqual({
       [FACT]: 5,
+      // encrypted: failed, passed, and passed without a control map.
+      [DAILY]: 3,
       [CC61]: 3,
       [CC72]: 0,
       'evidence/iso27001/a.8.24/year=2026/month=03/day=01/evidence.parquet': 3,
     });
-    expect(closed.details).toMatchObject({ from_index: 0, to_index: 5, rows: 5, late: 0, files: 4 });
+    expect(closed.details).toMatchObject({ from_index: 0, to_index: 5, rows: 5, late: 0, files: 5 });
     expect(closed.details.gaps).toEqual([expect.objectContaining({ kind: 'no_control_map', count: 1 })]);
     const index = await lake.ledger.find(manifestId(lake.ledger.origin, '2026-03-01'));
     expect(index).toBe(closed.log_index);
@@ -101,7 +103,7 @@ describe('closing a day', () => {
     // The manifest of the first day was recorded on the fourth.
     const empty = await close('2026-03-02');
     expect(empty.details).toMatchObject({ rows: 0, from_index: 5, to_index: 5 });
-    expect(empty.files.map(({ rows }) => rows)).toEqual([0, 0, 0, 0]);
+    expect(empty.files.map(({ rows }) => rows)).toEqual([0, 0, 0, 0, 0]);
     await expect(close('2026-02-28')).rejects.toMatchObject({ code: 'USAGE' });
   });
 

@@ -132,6 +132,18 @@ export const EVIDENCE_COLUMNS: readonly Column[] = [
   text('leaf_hash'),
 ];
 
+/** What decisions of a day are told apart by in the daily counts. */
+const COUNTED_BY = new Set([
+  ...['layer', 'tool', 'policy_id', 'bundle_digest', 'control_map_digest'],
+  ...['environment', 'verdict', 'disposition', 'severity'],
+]);
+
+/** One row for each combination that decisions of a day have, with their number: what a question over a year of all controls reads. */
+export const DAILY_COUNT_COLUMNS: readonly Column[] = [
+  ...COMMON.filter(({ name }) => COUNTED_BY.has(name)),
+  number('decisions', 'count(*)'),
+];
+
 /** Names for a SELECT list, quoted. */
 export function names(columns: readonly Column[]): string {
   return columns.map(({ name }) => `"${name}"`).join(', ');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
-import { evidenceKey, factKey, splitControl } from './keys.ts';
+import { dailyCountsKey, evidenceKey, factKey, splitControl } from './keys.ts';
 
 describe('days', () => {
   test('a leap day is a day, the day after it is in March', () => {
@@ -39,6 +39,7 @@ describe('days', () => {
 describe('keys', () => {
   test('are those of the design', () => {
     expect(factKey('2026-03-01')).toBe('fact/year=2026/month=03/day=01/fact.parquet');
+    expect(dailyCountsKey('2026-03-01')).toBe('daily_counts/year=2026/month=03/day=01/daily_counts.parquet');
     expect(evidenceKey({ framework: 'soc2', control: 'cc6.1' }, '2026-03-01')).toBe(
       'evidence/soc2/cc6.1/year=2026/month=03/day=01/evidence.parquet',
     );

@@ -33,6 +33,11 @@ export function factKey(day: string): string {
   return `fact/${partition(day)}/fact.parquet`;
 }
 
+/** Key of the daily counts of a day: one row for each kind of decision, with how many there were. */
+export function dailyCountsKey(day: string): string {
+  return `daily_counts/${partition(day)}/daily_counts.parquet`;
+}
+
 /** Key of one control's file of a day: one row per decision. */
 export function evidenceKey({ framework, control }: ControlName, day: string): string {
   return `evidence/${framework}/${control}/${partition(day)}/evidence.parquet`;

@@ -54,7 +54,7 @@ const filesSchema = z.array(
   z.object({
     key: z
       .string()
-      .regex(/^(fact|evidence)\/[a-z0-9][a-z0-9._=/-]*\.parquet$/)
+      .regex(/^(fact|daily_counts|evidence)\/[a-z0-9][a-z0-9._=/-]*\.parquet$/)
       .refine((key) => !key.includes('..')),
     sha256: digest,
     rows: count,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closeDay, query, rebuildLake } from './index.ts';
-import { CC61, FACT, type Fixture, makeFixture } from './testing/fixture.ts';
+import { CC61, DAILY, FACT, type Fixture, makeFixture } from './testing/fixture.ts';
 
 let lake: Fixture;
 beforeEach(async () => {
@@ -132,7 +132,7 @@ describe('maps in force', () => {
     await lake.decide(map, ['encrypted', 'db1', 'pass']);
     lake.at('2026-03-02T10:00:00.000Z');
     const closed = await close('2026-03-01');
-    expect(closed.files.map(({ key }) => key)).toEqual([CC61, FACT]);
+    expect(closed.files.map(({ key }) => key)).toEqual([DAILY, CC61, FACT]);
     expect(closed.details.gaps).toEqual([expect.objectContaining({ kind: 'damaged_control_map', count: 1 })]);
   });
 });

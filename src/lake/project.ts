@@ -6,8 +6,8 @@ import { FACT_COLUMNS, names } from './columns.ts';
 import { countDay } from './counts.ts';
 import { openDatabase } from './duckdb.ts';
 import { mapsInForce } from './history.ts';
-import { factKey } from './keys.ts';
-import { loadBridge, loadEntries } from './load.ts';
+import { dailyCountsKey, factKey } from './keys.ts';
+import { dailyCountsSelect, loadBridge, loadEntries } from './load.ts';
 import { evidenceJobs } from './place.ts';
 import type { DayGap, ManifestFile, PolicyVersion } from './types.ts';
 import { writeFiles } from './write.ts';
@@ -29,7 +29,7 @@ export interface DayProjection {
 }
 
 /**
- * Writes the files of one day below a new folder: one fact file, and one file for each control that a map in force names, also
+ * Writes the files of one day below a new folder: one fact file, its daily counts, and one file for each control that a map in force names, also
  * when it has no row (looked, and nothing was there). Same log, same DuckDB: same bytes.
  * @param before policy records before the day's first leaf
  * @param folder where the files go, under their keys; read-only and synced to disk when this returns
@@ -45,7 +45,7 @@ export async function projectDay(
   const database = await openDatabase({ threads: 1, memoryLimit: '1GB', temporary: join(folder, 'spill') });
   try {
     const { connection } = database;
-    const versions = [...before, ...(await loadEntries(connection, reader, range.from, range.to, folder))];
+    const versions = [...before, ...(await loadEntries(database, reader, range.from, range.to, folder))];
     const known = new Set(versions.map((version) => version.control_map_digest));
     const bridge = await readBridge(reader, known);
     // All that the day's files hold was recorded on it, so a link counts for the whole day or not at all.
@@ -55,7 +55,9 @@ export async function projectDay(
     const maps = [...new Set([...mapsInForce(versions, range.from, range.to), ...counts.used])].sort();
     const controls = controlsOf(rows, new Set(maps));
     const fact = { select: FACT_SELECT, empty: FACT_SELECT, files: [{ key: factKey(range.day) }] };
-    const jobs = [fact, ...(await evidenceJobs(connection, range.day, controls, rows))];
+    const counted = dailyCountsSelect();
+    const daily = { select: counted, empty: counted, files: [{ key: dailyCountsKey(range.day) }] };
+    const jobs = [fact, ...(await evidenceJobs(connection, range.day, controls, rows)), daily];
     const files = await writeFiles([connection, await database.connect()], jobs, folder);
     const inForce = bridge.gaps.filter(({ control_map_digest: digest }) => maps.includes(digest ?? ''));
     return {

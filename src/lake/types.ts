@@ -25,7 +25,7 @@ export interface ManifestFile {
   sha256: Digest;
   rows: number;
   bytes: number;
-  /** Absent on the fact file. */
+  /** Absent on the fact file and the daily counts. */
   framework?: string;
   control?: string;
 }

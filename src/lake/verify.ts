@@ -110,7 +110,7 @@ async function checkCopy(folder: string, manifest: Manifest): Promise<LakeProble
 
 async function unexpected(folder: string, named: ReadonlySet<string>): Promise<LakeProblem[]> {
   const problems: LakeProblem[] = [];
-  for (const root of ['evidence', 'fact', 'manifests']) {
+  for (const root of ['daily_counts', 'evidence', 'fact', 'manifests']) {
     const entries = await readdir(join(folder, root), { recursive: true, withFileTypes: true }).catch(
       () => [],
     );

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, formatDigest, fromHex } from '../record/index.ts';
 import { blobKey, ioError, systemCode } from '../store/index.ts';
-import { blobsOf, filesOf, type Named } from './blob-names.ts';
+import { BlobNames, filesOf, type Named } from './blob-names.ts';
 import { asBuffer } from './entry.ts';
 
 /** So many digests are remembered as looked at; one that comes again later is looked at again. */
@@ -39,6 +39,7 @@ export class BlobLooker {
   readonly #folder: string;
   readonly #seen = new RecentSet<Digest>();
   readonly #absent = new RecentSet<Digest>();
+  readonly #names = new BlobNames();
   #piece: Buffer | undefined;
 
   constructor(folder: string) {
@@ -51,7 +52,7 @@ export class BlobLooker {
    */
   look(index: number, entry: Uint8Array): Looked[] {
     const found: Looked[] = [];
-    for (const named of blobsOf(asBuffer(entry))) this.#check(index, named, found);
+    for (const named of this.#names.of(asBuffer(entry))) this.#check(index, named, found);
     return found;
   }
 

@@ -17,6 +17,9 @@ import { openReader, readPublicKey } from './reader.ts';
 import { type BlobsVerified, BlobTally, verifyBlobs } from './verify-blobs.ts';
 import { poolWindow, verifyPool } from './verify-pool.ts';
 
+/** A thread weighs about 70 MB. Two a processor: one computes while the other waits for the disk. */
+const MOST_THREADS = 8;
+
 export interface VerifyLedgerOptions {
   /** Checkpoints seen before: signed notes, or sizes and roots. The log must contain each of them. */
   known?: readonly (string | Checkpoint)[];
@@ -25,7 +28,7 @@ export interface VerifyLedgerOptions {
    * the answer says that the folder agrees with itself, and nothing about who made it.
    */
   vkeys?: readonly string[];
-  /** Threads; default: one a processor. 0: this thread alone. */
+  /** Threads; default: two a processor, 8 at most. 0: this thread alone. */
   threads?: number;
   /** Whether every entry must be a record; default true. Hashes are checked either way. */
   records?: boolean;
@@ -58,7 +61,7 @@ export async function verifyLedger(
     options.vkeys === undefined
       ? [await readPublicKey(folder, origin)]
       : options.vkeys.map((vkey) => parseVkey(sha256, vkey));
-  const threads = options.threads ?? availableParallelism();
+  const threads = options.threads ?? Math.min(2 * availableParallelism(), MOST_THREADS);
   const records = options.records ?? true;
   const store = folderStore(folder);
   const wanted = options.blobs !== false;

@@ -44,7 +44,7 @@ test('a lake without a closed day has nothing to rebuild, and says so', async ()
 test('one day and one file are one', async () => {
   await close();
   expect(await verify(lake.folder, [], context)).toBe(0);
-  expect(written).toMatch(/^1 day, 4 files, [0-9]+ bytes: 0 differences from the manifests\n$/);
+  expect(written).toMatch(/^1 day, 5 files, [0-9]+ bytes: 0 differences from the manifests\n$/);
   await rm(join(lake.folder, CC61));
   written = '';
   expect(await verify(lake.folder, [], context)).toBe(1);

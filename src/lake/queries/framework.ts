@@ -8,7 +8,7 @@ import {
   recordedDay,
 } from './types.ts';
 
-/** Questions across controls and policies: fact table with the control map as bridge, and what the manifests say. */
+/** Questions across controls and policies: daily counts, or the fact table, with the control map as bridge, and what the manifests say. */
 export const FRAMEWORK_QUERIES: readonly QueryTemplate[] = [
   {
     name: 'framework-verdicts',
@@ -18,9 +18,9 @@ export const FRAMEWORK_QUERIES: readonly QueryTemplate[] = [
     parameters: OF_FRAMEWORK,
     positions: ['from', 'to', 'framework', 'framework', 'framework'],
     sql: `WITH counted AS (
-  SELECT control_map_digest, policy_id, verdict, disposition, ${RECORDED_DAY} AS recorded_day, count(*) AS decisions
-  FROM fact
-  WHERE record_type = 'decision' AND ${IN_PERIOD}
+  SELECT control_map_digest, policy_id, verdict, disposition, ${RECORDED_DAY} AS recorded_day, sum(decisions) AS decisions
+  FROM daily_counts
+  WHERE ${IN_PERIOD}
   GROUP BY 1, 2, 3, 4, 5
 ), decided AS (
   SELECT c.control, n.verdict, n.disposition, n.decisions
@@ -96,9 +96,9 @@ ORDER BY 1, 4, 5`,
     parameters: PERIOD,
     positions: ['from', 'to'],
     sql: `WITH judged AS (
-  SELECT policy_id, count(*) AS decisions, count(*) FILTER (WHERE verdict IN ('pass', 'fail')) AS judged
-  FROM fact
-  WHERE record_type = 'decision' AND ${IN_PERIOD}
+  SELECT policy_id, CAST(sum(decisions) AS bigint) AS decisions, sum(decisions) FILTER (WHERE verdict IN ('pass', 'fail')) AS judged
+  FROM daily_counts
+  WHERE ${IN_PERIOD}
   GROUP BY 1
 )
 SELECT p.policy_id, p.title, p.owner, p.severity, p.cadence, p.since, coalesce(j.decisions, 0) AS decisions
@@ -114,9 +114,9 @@ ORDER BY p.policy_id`,
     parameters: PERIOD,
     positions: ['from', 'to'],
     showsUnplaced: true,
-    sql: `SELECT f.policy_id, f.tool, f.control_map_digest, count(*) AS decisions
-FROM fact f
-WHERE f.record_type = 'decision' AND ${inPeriod('f')}
+    sql: `SELECT f.policy_id, f.tool, f.control_map_digest, CAST(sum(f.decisions) AS bigint) AS decisions
+FROM daily_counts f
+WHERE ${inPeriod('f')}
   AND NOT EXISTS (SELECT 1 FROM control_map c WHERE c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id
     AND ${recordedDay('f')} BETWEEN c.valid_from AND c.valid_until)
 GROUP BY 1, 2, 3

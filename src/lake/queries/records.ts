@@ -196,7 +196,7 @@ FROM found f
 LEFT JOIN runs n ON n.run_id = f.run_id
 LEFT JOIN announced a ON a.log_index = f.log_index
 LEFT JOIN policy_version v ON v.log_index = a.policy_log_index
-LEFT JOIN manifest m ON m.framework IS NULL AND m.from_index <= f.log_index AND f.log_index < m.to_index
+LEFT JOIN manifest m ON m.key LIKE 'fact/%' AND m.from_index <= f.log_index AND f.log_index < m.to_index
 ORDER BY f.log_index`,
   },
 ];

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { closeDay, type QueryAnswer, query } from '../index.ts';
-import { type Fixture, type Links, makeFixture } from '../testing/fixture.ts';
+import { closeDay, type QueryAnswer, query, rebuildLake } from '../index.ts';
+import { DAILY, type Fixture, type Links, makeFixture } from '../testing/fixture.ts';
 
 let lake: Fixture;
 beforeEach(async () => {
@@ -68,6 +68,59 @@ describe('lineage', () => {
     expect(pick(answer, 'record_id', 'policy_log_index', 'announcements', 'run_records')).toEqual([
       { record_id: id, policy_log_index: null, announcements: 0, run_records: 0 },
     ]);
+  });
+});
+
+describe('daily counts', () => {
+  const BOTH = {
+    daily: `SELECT day, policy_id, tool, control_map_digest, verdict, disposition, CAST(sum(decisions) AS bigint) AS n
+      FROM daily_counts GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6`,
+    fact: `SELECT day, policy_id, tool, control_map_digest, verdict, disposition, count(*) AS n
+      FROM fact WHERE record_type = 'decision' GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6`,
+  };
+  const count = async (sql: string) => (await query(lake.ledger, { sql })).rows;
+
+  test('say of closed and open days what the fact table says', async () => {
+    const map = await lake.announce('r1', LINKS);
+    const decide = () =>
+      lake.decide(
+        map,
+        ['encrypted', 'db1', 'pass'],
+        ['encrypted', 'db2', 'pass'],
+        ['encrypted', 'db3', 'fail'],
+        ['alerts', 'db1', 'pass', { tool: 'checkov' }],
+      );
+    await decide();
+    await lake.decide(undefined, ['encrypted', 'db4', 'pass']);
+    lake.at('2026-03-02T09:00:00.000Z');
+    await close('2026-03-01');
+    await decide();
+    const counts = await count(BOTH.daily);
+    expect(counts).toEqual(await count(BOTH.fact));
+    expect(counts.map((row) => [row[0], row[1], row[4], row.at(-1)])).toEqual([
+      ['01', 'alerts', 'pass', 1],
+      ['01', 'encrypted', 'fail', 1],
+      ...[
+        ['01', 'encrypted', 'pass', 2],
+        ['01', 'encrypted', 'pass', 1],
+      ],
+      ['02', 'alerts', 'pass', 1],
+      ['02', 'encrypted', 'fail', 1],
+      ['02', 'encrypted', 'pass', 2],
+    ]);
+  });
+
+  test('that are missing make the answer incomplete, and the log gives them back', async () => {
+    const map = await lake.announce('r1', LINKS);
+    await lake.decide(map, ['encrypted', 'db1', 'pass']);
+    lake.at('2026-03-02T09:00:00.000Z');
+    await close('2026-03-01');
+    await rm(join(lake.folder, DAILY));
+    const { coverage } = await ask('framework-verdicts', { framework: 'soc2', ...first });
+    expect(coverage.complete).toBe(false);
+    expect(coverage.gaps).toMatchObject([{ kind: 'file_missing', key: DAILY }]);
+    const { days } = await rebuildLake(lake.ledger);
+    expect(days).toEqual([{ day: '2026-03-01', outcome: 'same', restored: [DAILY] }]);
   });
 });
 

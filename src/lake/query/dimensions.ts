@@ -34,7 +34,7 @@ async function createTable(
   );
 }
 
-/** Table `manifest`: one row a file of a closed day. The fact file has no framework. */
+/** Table `manifest`: one row a file of a closed day. The fact file and the daily counts have no framework. */
 export async function createManifest(
   connection: DuckDBConnection,
   manifests: readonly Manifest[],

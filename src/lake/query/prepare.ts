@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Bridge } from '../bridge.ts';
@@ -11,7 +10,7 @@ import { createMacros } from './macros.ts';
 import type { Question } from './question.ts';
 import { DEFAULT_TAIL_LIMIT, expectedFiles, type Reads, readMaps, type Scope } from './scope.ts';
 import type { Coverage, CoverageGap, QueryOptions } from './types.ts';
-import { createEvidence, createFact } from './views.ts';
+import { createDailyCounts, createEvidence, createFact } from './views.ts';
 
 /** Most files that one query opens. */
 const MAX_FILES = 4_000;
@@ -37,10 +36,14 @@ export async function prepareViews(
 ): Promise<PreparedViews> {
   const { connection } = database;
   const { words } = asked;
-  const reads: Reads = { fact: words.has('fact'), evidence: words.has('evidence') };
+  const reads: Reads = {
+    fact: words.has('fact'),
+    daily_counts: words.has('daily_counts'),
+    evidence: words.has('evidence'),
+  };
   const fromLog = await readOpenDays(
     reader,
-    connection,
+    database,
     scope,
     options.tailLimit ?? DEFAULT_TAIL_LIMIT,
     temporary,
@@ -51,17 +54,24 @@ export async function prepareViews(
   const named = expected.filter(({ file }) => file !== undefined).length;
   if (named > MAX_FILES) {
     throw new ExhibitError('QUERY_INVALID', `the query would open ${named} files; ${MAX_FILES} is the most`, {
-      hint: 'Choose a framework and a control, or a shorter period; across controls, use fact with control_map.',
+      hint: 'Choose a framework and a control, or a shorter period; across controls, use fact or daily_counts with control_map.',
     });
   }
   const files = await checkFiles(connection, reader.folder, expected, options.check ?? 'auto');
   const has = fromLog.records > 0;
-  const good = (evidence: boolean) =>
-    files.good.filter(({ control }) => (control !== undefined) === evidence);
+  const good = (name: keyof Reads) => files.good.filter(({ view }) => view === name);
   const oneShape = new Set(scope.manifests.map(({ details }) => details.schema_version)).size <= 1;
-  if (reads.fact) await createFact(connection, reader.folder, good(false), has, oneShape);
+  if (reads.fact) await createFact(connection, reader.folder, good('fact'), has, oneShape);
+  if (reads.daily_counts)
+    await createDailyCounts(connection, reader.folder, good('daily_counts'), has, oneShape);
   if (reads.evidence) {
-    await createEvidence(connection, reader.folder, good(true), has ? asked.filter : undefined, oneShape);
+    await createEvidence(
+      connection,
+      reader.folder,
+      good('evidence'),
+      has ? asked.filter : undefined,
+      oneShape,
+    );
   }
   const gaps = [...fromLog.gaps, ...expectationGaps(expected, scope, bridge, asked)];
   const macros = createMacros(words);
@@ -73,7 +83,7 @@ export async function prepareViews(
     gaps.push(...(await createFrameworks(connection, reader, scope.versions)));
   if (words.has('policy')) gaps.push(...(await createPolicies(connection, reader, scope.versions)));
   gaps.push(...(await unknownControl(reader, scope.versions, bridge, reads, asked)));
-  const source = reads.fact || reads.evidence ? 'files' : words.has('manifest') ? 'manifests' : 'log';
+  const source = Object.values(reads).includes(true) ? 'files' : words.has('manifest') ? 'manifests' : 'log';
   return { expected: expected.length, files, gaps, fromLog, placesDecisions: asked.placesDecisions, source };
 }
 
@@ -85,9 +95,9 @@ function expectationGaps(
 ): CoverageGap[] {
   const gaps: CoverageGap[] = [];
   const closed = new Set(scope.manifests.map(({ details }) => details.day));
-  for (const { day, control, file } of expected) {
+  for (const { day, view, control, file } of expected) {
     if (file !== undefined || !closed.has(day)) continue;
-    const what = control === undefined ? 'the fact table' : `${control.framework}/${control.control}`;
+    const what = control === undefined ? view : `${control.framework}/${control.control}`;
     gaps.push({
       kind: 'not_in_manifest',
       message: `the manifest of ${day} names no file of ${what}`,
@@ -110,7 +120,7 @@ function expectationGaps(
 
 async function readOpenDays(
   reader: LedgerReader,
-  connection: DuckDBConnection,
+  database: Database,
   scope: Scope,
   limit: number,
   temporary: string,
@@ -122,7 +132,7 @@ async function readOpenDays(
       result.gaps.push({ kind: 'tail_not_read', message, from: day, to: day, count: to - from });
       continue;
     }
-    scope.versions.push(...(await loadEntries(connection, reader, from, to, temporary)));
+    scope.versions.push(...(await loadEntries(database, reader, from, to, temporary)));
     result.days.push(day);
     result.records += to - from;
   }

@@ -3,7 +3,7 @@ import { type Bridge, controlsOf, readBridge, rowsOn } from '../bridge.ts';
 import { logDays } from '../calendar.ts';
 import { addDays, dayStart, daysOf, formatPeriod, toPeriods } from '../days.ts';
 import { mapsInForce, scanVersions } from '../history.ts';
-import type { ControlName } from '../keys.ts';
+import { type ControlName, dailyCountsKey, evidenceKey, factKey } from '../keys.ts';
 import { findManifest, readVersions } from '../manifest.ts';
 import { inParallel } from '../parallel.ts';
 import type {
@@ -20,6 +20,7 @@ import type { CoverageGap } from './types.ts';
 /** Which of the views a query reads: files are opened and expected for these only. */
 export interface Reads {
   fact: boolean;
+  daily_counts: boolean;
   evidence: boolean;
 }
 
@@ -186,12 +187,13 @@ async function readTail(reader: LedgerReader, days: readonly string[], size: num
 /** A file that the period should have, and the manifest's line about it where there is one. */
 export interface Expected {
   day: string;
+  view: keyof Reads;
   control?: ControlName;
   file?: ManifestFile;
 }
 
 /**
- * The files that a period should have, for what a query reads: one fact file a day, and one file for each day and control that a map in
+ * The files that a period should have, for what a query reads: one fact file and one of counts a day, and one file for each day and control that a map in
  * force names. It follows from the policy records, not from the list of files, so that a manifest that leaves a control out is seen.
  */
 export function expectedFiles(
@@ -213,27 +215,33 @@ export function expectedFiles(
   };
   for (const { details, files } of scope.manifests) {
     const { day } = details;
-    const byControl = new Map(files.map((file) => [`${file.framework ?? ''}/${file.control ?? ''}`, file]));
-    const add = (control: ControlName | undefined) => {
-      const file = byControl.get(control === undefined ? '/' : `${control.framework}/${control.control}`);
+    const byKey = new Map(files.map((file) => [file.key, file]));
+    const add = (view: keyof Reads, key: string, control?: ControlName) => {
+      const file = byKey.get(key);
       expected.push({
         day,
+        view,
         ...(control === undefined ? {} : { control }),
         ...(file === undefined ? {} : { file }),
       });
     };
-    if (reads.fact) add(undefined);
+    if (reads.fact) add('fact', factKey(day));
+    if (reads.daily_counts) add('daily_counts', dailyCountsKey(day));
     const maps = new Set([
       ...mapsInForce(scope.versions, details.from_index, details.to_index),
       ...details.control_map_digests,
     ]);
-    if (reads.evidence) for (const control of controls([...maps].sort(), day)) add(control);
+    if (reads.evidence) {
+      for (const control of controls([...maps].sort(), day))
+        add('evidence', evidenceKey(control, day), control);
+    }
   }
   for (const { day, from, to } of scope.open) {
-    if (reads.fact) expected.push({ day });
+    if (reads.fact) expected.push({ day, view: 'fact' });
+    if (reads.daily_counts) expected.push({ day, view: 'daily_counts' });
     if (reads.evidence) {
       for (const control of controls(mapsInForce(scope.versions, from, to), day))
-        expected.push({ day, control });
+        expected.push({ day, view: 'evidence', control });
     }
   }
   return expected;

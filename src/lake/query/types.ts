@@ -70,7 +70,7 @@ export interface Coverage extends Period {
   source: 'files' | 'manifests' | 'log';
   /** Closed days of the period, each with a manifest in the log. */
   closed_days: number;
-  /** Files that the period should have: one per control (or fact table) and day. */
+  /** Files that the period should have: one per control (or fact table, or daily counts) and day. */
   expected: number;
   /** Of these, files that are there and are what their manifest says. */
   found: number;

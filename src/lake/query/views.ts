@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Column, EVIDENCE_COLUMNS, FACT_COLUMNS, names } from '../columns.ts';
+import { type Column, DAILY_COUNT_COLUMNS, EVIDENCE_COLUMNS, FACT_COLUMNS, names } from '../columns.ts';
 import { literals } from '../duckdb.ts';
-import { EVIDENCE_SELECT } from '../load.ts';
+import { dailyCountsSelect, EVIDENCE_SELECT } from '../load.ts';
 import type { Expected } from './scope.ts';
 
-const PARTITIONS = `strftime(recorded_at, '%Y') AS "year", strftime(recorded_at, '%m') AS "month", strftime(recorded_at, '%d') AS "day"`;
+const PARTITIONS = [
+  `strftime(recorded_at, '%Y') AS "year"`,
+  `strftime(recorded_at, '%m') AS "month"`,
+  `strftime(recorded_at, '%d') AS "day"`,
+];
+
+const partitioned = (select: string): string => `SELECT *, ${PARTITIONS.join(', ')} FROM (${select})`;
 
 /**
  * Makes the view `fact`: the files, and the open days that were read from the log.
@@ -24,9 +30,21 @@ export async function createFact(
     folder,
     FACT_COLUMNS,
     files,
-    fromLog ? `SELECT ${names(FACT_COLUMNS)} FROM record` : undefined,
+    fromLog ? partitioned(`SELECT ${names(FACT_COLUMNS)} FROM record`) : undefined,
     oneShape,
   );
+}
+
+/** Makes the view `daily_counts`; open days are counted from the log. */
+export async function createDailyCounts(
+  connection: DuckDBConnection,
+  folder: string,
+  files: readonly Expected[],
+  fromLog: boolean,
+  oneShape: boolean,
+): Promise<void> {
+  const select = fromLog ? `SELECT * FROM (${dailyCountsSelect(PARTITIONS)})` : undefined;
+  await createView(connection, 'daily_counts', folder, DAILY_COUNT_COLUMNS, files, select, oneShape);
 }
 
 /** Makes the view `evidence` for the chosen controls. */
@@ -37,7 +55,7 @@ export async function createEvidence(
   fromLog: string | undefined,
   oneShape: boolean,
 ): Promise<void> {
-  const select = fromLog === undefined ? undefined : `${EVIDENCE_SELECT} AND ${fromLog}`;
+  const select = fromLog === undefined ? undefined : partitioned(`${EVIDENCE_SELECT} AND ${fromLog}`);
   await createView(connection, 'evidence', folder, EVIDENCE_COLUMNS, files, select, oneShape);
 }
 
@@ -58,7 +76,7 @@ async function createView(
     parts.push(`SELECT ${names(columns)}, "year", "month", "day" FROM read_parquet(${literals(paths)}, union_by_name = ${!oneShape},
       hive_partitioning = true, hive_types = {'year': 'VARCHAR', 'month': 'VARCHAR', 'day': 'VARCHAR'})`);
   }
-  if (fromLog !== undefined) parts.push(`SELECT *, ${PARTITIONS} FROM (${fromLog})`);
+  if (fromLog !== undefined) parts.push(fromLog);
   if (parts.length === 0) parts.push(emptySelect(columns));
   await connection.run(`CREATE VIEW ${name} AS ${parts.join(' UNION ALL ')}`);
 }

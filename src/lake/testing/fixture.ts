@@ -186,6 +186,7 @@ function policies(links: Links) {
 
 /** Keys of the day that firstOfMarch fills. */
 export const FACT = 'fact/year=2026/month=03/day=01/fact.parquet';
+export const DAILY = 'daily_counts/year=2026/month=03/day=01/daily_counts.parquet';
 export const CC61 = 'evidence/soc2/cc6.1/year=2026/month=03/day=01/evidence.parquet';
 export const CC72 = 'evidence/soc2/cc7.2/year=2026/month=03/day=01/evidence.parquet';
 
