@@ -41,7 +41,7 @@ describe('closing a day', () => {
       details: closed.details,
     });
     expect((await stat(join(lake.folder, FACT))).mode & 0o222).toBe(0);
-    expect(await verifyLake(lake.ledger)).toMatchObject({ days: 1, files: 4, problems: [] });
+    expect(await verifyLake(lake.ledger)).toMatchObject({ days: 1, files: 5, problems: [] });
   });
 
   test('is refused before the day and its grace time are over', async () => {
