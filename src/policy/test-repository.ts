@@ -5,6 +5,7 @@ import { call, failed } from './opa.ts';
 import { isTest, regoFiles, withManifest } from './rego.ts';
 import { testStacks } from './stacks/test.ts';
 import { withStage } from './stage.ts';
+import { isRegoPolicy } from './styles.ts';
 import type { ExampleResult, Opa, Repository } from './types.ts';
 
 /** One `test_` rule. */
@@ -93,7 +94,10 @@ export async function testRepository(
       uncovered: [...new Set(not_covered.map(({ start }) => start.row))].sort((a, b) => a - b),
     })),
   };
-  return { ...report, failures: [...failuresOf(report, options.threshold), ...failures] };
+  return {
+    ...report,
+    failures: [...failuresOf(report, options.threshold, repository.policies.some(isRegoPolicy)), ...failures],
+  };
 }
 
 /** What `opa test` may take on a busy machine: all tests together (ms), and one of them. */
@@ -134,9 +138,15 @@ function percent(part: number, whole: number): number {
   return whole === 0 ? 100 : Math.floor((part / whole) * 10_000) / 100;
 }
 
-function failuresOf(report: Omit<TestReport, 'failures'>, threshold: number | undefined): string[] {
+/** @param rego whether a policy is written in Rego: then a test of it must be there */
+function failuresOf(
+  report: Omit<TestReport, 'failures'>,
+  threshold: number | undefined,
+  rego: boolean,
+): string[] {
   const out: string[] = [];
-  if (report.tests.length === 0) out.push('the repository has no test');
+  if (report.tests.length === 0 && (rego || report.examples.length === 0))
+    out.push('the repository has no test');
   for (const { outcome, file, line, name } of report.tests) {
     if (outcome === 'fail' || outcome === 'error')
       out.push(`${file}:${line}: ${name} ${outcome === 'fail' ? 'fails' : 'is in error'}`);

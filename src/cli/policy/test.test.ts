@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeFixture } from '../../policy/testing/fixture.ts';
 import type { Context } from '../context.ts';
 import { main } from '../main.ts';
@@ -21,22 +21,54 @@ metadata:
 spec: {rules: []}
 `;
 
-it('policy test without the tool of a policy is neither passed nor failed: exit 3, and it says how to get the tool', async () => {
-  const folder = await writeFixture({ 'policies/k8s/team-named/kyverno.yaml': POLICY });
-  let stdout = '';
-  const sink = (write: (text: string) => void) => ({ write, isTTY: false, columns: 200 });
+/** What `policy test` says, in one line. */
+async function test(folder: string, ...flags: string[]): Promise<{ code: number; flat: string }> {
+  let written = '';
+  const sink = {
+    write: (text: string) => {
+      written += text;
+    },
+    isTTY: false,
+    columns: 200,
+  };
   const context: Context = {
     env: { ...process.env, EXHIBIT_KYVERNO: '/nowhere/kyverno' },
     cwd: folder,
     clock: () => 0,
     random: (length) => new Uint8Array(length),
-    stdout: sink((text) => {
-      stdout += text;
-    }),
-    stderr: sink(() => undefined),
+    stdout: sink,
+    stderr: sink,
   };
-  expect(await main(['policy', 'test', folder], context)).toBe(3);
-  const flat = stdout.replace(/\s+/g, ' ');
+  const code = await main(['policy', 'test', folder, ...flags], context);
+  return { code, flat: written.replace(/\s+/g, ' ') };
+}
+
+describe('policy test --policy', () => {
+  it('tests one policy with what it shares, and says that it was one of several', async () => {
+    const { code, flat } = await test(await writeFixture(), '--policy', 'box-sealed');
+    expect({ code, flat }).toEqual({ code: 0, flat: expect.stringContaining('2 of 2 tests pass') });
+    expect(flat).toContain('2 of 2 examples are judged as named');
+    expect(flat).toMatch(/1 of [2-9] policies were tested/);
+  });
+
+  it('leaves out what is wrong in another policy, and finds what is wrong in this one', async () => {
+    const folder = await writeFixture({ 'policies/k8s/team-named/kyverno.yaml': POLICY });
+    expect((await test(folder, '--policy', 'box-sealed')).code).toBe(0);
+    expect((await test(folder, '--policy', 'team-named')).code).toBe(3);
+  });
+
+  it('does not pass over an id that no policy has', async () => {
+    const { code, flat } = await test(await writeFixture(), '--policy', 'box-seeled');
+    expect(code).toBe(2);
+    expect(flat).toContain('no policy "box-seeled"');
+    expect(flat).toContain('Is box-sealed meant?');
+  });
+});
+
+it('policy test without the tool of a policy is neither passed nor failed: exit 3, and it says how to get the tool', async () => {
+  const folder = await writeFixture({ 'policies/k8s/team-named/kyverno.yaml': POLICY });
+  const { code, flat } = await test(folder);
+  expect(code).toBe(3);
   expect(flat).toContain('not tested 1 policy, such as team-named: kyverno 1.17 or newer was not found');
   expect(flat).toContain('set EXHIBIT_KYVERNO to its path');
   expect(flat).toContain('7 of 7 examples are judged as named');

@@ -1,9 +1,23 @@
 import { resolve } from 'node:path';
-import { findCompiler, readRepository, type TestReport, testRepository } from '../../policy/index.ts';
+import {
+  findCompiler,
+  readRepository,
+  selectPolicies,
+  type TestReport,
+  testRepository,
+} from '../../policy/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { printable, wrap } from '../terminal/text.ts';
 import { judgeExamples } from './judge-examples.ts';
+
+export interface TestFlags {
+  /** Least coverage, in percent. */
+  coverage?: number;
+  uncovered?: boolean;
+  /** Ids; all policies where there are none. */
+  policy?: string[];
+}
 
 /**
  * Runs the policies' tests and judges their examples, each with its own engine and those in Rego as a check does, too.
@@ -11,11 +25,12 @@ import { judgeExamples } from './judge-examples.ts';
  */
 export async function test(
   folder: string,
-  { coverage: threshold, uncovered }: { coverage?: number; uncovered?: boolean },
+  { coverage: threshold, uncovered, policy: ids }: TestFlags,
   context: Context,
 ): Promise<ExitCode> {
   const opa = await findCompiler(context.env);
-  const repository = await readRepository(resolve(context.cwd, folder), { opa });
+  const whole = await readRepository(resolve(context.cwd, folder), { opa });
+  const repository = ids === undefined ? whole : selectPolicies(whole, ids);
   const report = await testRepository(repository, {
     opa,
     judge: judgeExamples,
@@ -56,6 +71,8 @@ export async function test(
   say(
     `${passed} of ${report.tests.length} tests pass, ${right} of ${judged.length} examples are judged as named, coverage ${coverage}`,
   );
+  if (repository.policies.length < whole.policies.length)
+    say(`${repository.policies.length} of ${whole.policies.length} policies were tested`);
   if (report.failures.length > 0)
     say(`not passed: ${report.failures.length} ${report.failures.length === 1 ? 'reason' : 'reasons'}`);
   for (const failure of report.failures.filter((text) => !isListed(text, report))) say(failure);
