@@ -47,6 +47,7 @@ const VERIFY: Steps = {
     'take bundles apart, compare with tiles': 'bundle.ts bundles.ts tiles.ts bytes.ts upper.ts',
     tree: 'tree.ts merkle.ts',
     'canonical form, fields, time': 'scan.ts scalar.ts entry.ts',
+    'blobs that records name': 'blob-names.ts blob-look.ts verify-blobs.ts',
   }),
   hashes: { 'take bundles apart, compare with tiles': 'leaf hash' },
   system: 'read bundles and tiles',

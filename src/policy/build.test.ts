@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildBundle, findOpa, type Opa } from './index.ts';
+import { buildBundle, findOpa, type Opa, readRepository } from './index.ts';
 import { commitAll, writeFixture } from './testing/fixture.ts';
 
 let opa: Opa;
@@ -34,6 +34,16 @@ describe('buildBundle', () => {
       revision_time: 1_793_534_400,
       opa_version: opa.version,
     });
+  });
+
+  it('reads no tests: one that does not parse is for `policy test` and `policy lint` to say', async () => {
+    const folder = await writeFixture({
+      'policies/box/box-sealed/more_test.rego': 'package box_test\n\ntest_x if {',
+    });
+    const whole = await buildBundle(await writeFixture(), { opa, ...version });
+    expect((await buildBundle(folder, { opa, ...version })).digest).toBe(whole.digest);
+    const { problems } = await readRepository(folder, { opa });
+    expect(problems.map(({ location }) => location.file)).toEqual(['policies/box/box-sealed/more_test.rego']);
   });
 
   it('holds the modules without tests, the generated entry, and no name of WebAssembly in the manifest', async () => {

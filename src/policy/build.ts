@@ -60,7 +60,9 @@ export async function buildBundle(folder: string, options: BuildOptions): Promis
   const release = await releaseOf(folder, source, options);
   const full = release === undefined ? source : { ...source, release };
   const tar = await kept(full, options, async () => {
-    const repository = await readFiles(folder, source.files, options.opa);
+    // Tests are not in the bundle, and half of what would be parsed. `policy test` and `policy lint` read them.
+    const files = new Map([...source.files].filter(([path]) => !isTest(path)));
+    const repository = await readFiles(folder, files, options.opa);
     refuseProblems(repository);
     return packTar(await assemble(repository, full, options));
   });
