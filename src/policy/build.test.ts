@@ -43,7 +43,7 @@ describe('buildBundle', () => {
     const whole = await buildBundle(await writeFixture(), { opa, ...version });
     expect((await buildBundle(folder, { opa, ...version })).digest).toBe(whole.digest);
     const { problems } = await readRepository(folder, { opa });
-    expect(problems.map(({ location }) => location.file)).toEqual(['policies/box/box-sealed/more_test.rego']);
+    expect(problems.map(({ location }) => location.file)).toContain('policies/box/box-sealed/more_test.rego');
   });
 
   it('holds the modules without tests, the generated entry, and no name of WebAssembly in the manifest', async () => {
