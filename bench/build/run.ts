@@ -90,6 +90,8 @@ function commit(repository: string): void {
   git('init', '--quiet');
   git('add', '.');
   git('commit', '--quiet', '-m', 'Policies');
+  // A clone has its objects in packs; a thousand files of their own take git 0.1 s longer.
+  git('gc', '--quiet');
 }
 
 /** Where `opa` is on this machine: the cache of what it answered lies elsewhere here. */

@@ -43,7 +43,7 @@ export async function readCommitted(folder: string, name = 'HEAD'): Promise<Comm
   const changes = git(['status', '--porcelain=v1', '-z', '--untracked-files=all', '--', '.']);
   const listing = await must(git(['ls-tree', '-r', '-z', '--full-tree', `${revision}:${prefix}`]), 'ls-tree');
   const files = await readBlobs(entries(listing), (ids) =>
-    must(git(['cat-file', '--batch'], ids), 'cat-file'),
+    must(git(['cat-file', '--batch', '--buffer'], ids), 'cat-file'),
   );
   if (!files.has(CONFIG_FILE)) throw notRepository(folder);
   const { config } = readConfig(files);

@@ -21,8 +21,7 @@ export interface BuildFlags {
 
 /** Builds the bundle of a repository's commit. It is not signed yet. */
 export async function build(folder: string, flags: BuildFlags, context: Context): Promise<ExitCode> {
-  const opa = await findCompiler(context.env);
-  const program = await programDigest();
+  const [opa, program] = await Promise.all([findCompiler(context.env), programDigest()]);
   const { tar, digest, data, release } = await buildBundle(resolve(context.cwd, folder), {
     opa,
     ...(program === undefined ? {} : { program }),
