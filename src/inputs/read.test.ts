@@ -61,6 +61,23 @@ describe('folders', () => {
     ]);
   });
 
+  it('pass over the JSON syntax of Terraform as they do its source; named, it is a problem and never plain JSON', async () => {
+    put('infra/main.tf.json', '{"resource": {"aws_db_instance": {"main": {"storage_encrypted": false}}}}');
+    put('infra/x.json', '{"a": 1}');
+    const ignored: string[] = [];
+    expect(await read(['infra'], { onIgnored: (file) => ignored.push(file) })).toEqual(['infra/x.json 1']);
+    expect(ignored).toEqual(['infra/main.tf.json']);
+    expect(await read(['infra/main.tf.json'])).toEqual(['infra/main.tf.json INPUT_FORMAT']);
+    // What it holds decides, not its name.
+    put('infra/pod.tf.json', '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}');
+    put('infra/broken.tf.json', '{');
+    expect(await read(['infra'])).toEqual([
+      'infra/broken.tf.json INPUT_SYNTAX',
+      'infra/pod.tf.json 1',
+      'infra/x.json 1',
+    ]);
+  });
+
   it('that hold nothing to judge are a problem', async () => {
     mkdirSync(join(folder, 'empty'));
     put('docs/README.md');

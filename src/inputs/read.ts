@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { ExhibitError } from '../record/index.ts';
 import { folderReader, readRegularFile, reasonOf, unreadable } from './files.ts';
+import { isTerraformJson } from './formats/json.ts';
 import { withDefaults } from './limits.ts';
 import { asProblem, parseInput } from './parse.ts';
 import type { InputFile, InputLimits, ReadOptions } from './types.ts';
@@ -28,17 +29,29 @@ export async function* readInputs(
         options.onIgnored?.(found.file);
         continue;
       }
+      const read =
+        found.type === 'problem'
+          ? problem(found.file, found.error)
+          : readOne(found.file, found.path, limits, beside);
+      // Below a folder Terraform's source is passed over, in either syntax: its plan says more.
+      if (found.file !== name && isSource(read)) {
+        options.onIgnored?.(found.file);
+        continue;
+      }
       here += 1;
       count += 1;
       if (count > limits.files) {
         yield problem(name, tooMany(name, limits));
         return;
       }
-      if (found.type === 'problem') yield problem(found.file, found.error);
-      else yield readOne(found.file, found.path, limits, beside);
+      yield read;
     }
     if (here === 0) yield problem(name, emptyFolder(name));
   }
+}
+
+function isSource({ file, documents, problems: [first] }: InputFile): boolean {
+  return documents.length === 0 && first?.error.code === 'INPUT_FORMAT' && isTerraformJson(file);
 }
 
 function* find(name: string, cwd: string): Generator<Found> {

@@ -98,6 +98,23 @@ describe('buildBundle', () => {
     await expect(buildBundle(folder, { opa })).rejects.toThrow(/differs from its commit/);
   });
 
+  it.each(['policies/shared', 'lib', 'policies'])(
+    'refuses a submodule at %s: its policies would be left out',
+    async (path) => {
+      const folder = await writeFixture();
+      await commitAll(folder);
+      const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, stdio: 'ignore' });
+      await rm(join(folder, path), { recursive: true, force: true });
+      git('rm', '-rq', '--cached', '--ignore-unmatch', path);
+      git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},${path}`);
+      git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},unrelated`);
+      git('-c', 'user.name=Test', '-c', 'user.email=test@example.org', 'commit', '-qm', 'Shared policies');
+      await expect(buildBundle(folder, { opa })).rejects.toThrow(
+        expect.objectContaining({ code: 'POLICY_INVALID', location: { file: path } }),
+      );
+    },
+  );
+
   it('finds a repository in a folder of a larger one', async () => {
     const root = await writeFixture({}, undefined);
     const outer = join(root, 'outer', 'policies');
@@ -160,6 +177,14 @@ describe('buildBundle', () => {
       'a call of a function that the module alone has',
       rego('lib/x.rego', 'package lib.x\n\nx := exhibit.json.unmarshal("1")\n'),
       'lib/x.rego',
+    ],
+    [
+      'a module in the folder of the generated ones',
+      {
+        'exhibit.yaml': 'name: fixture\nlibraries: [lib, exhibit]\n',
+        ...rego('exhibit/more.rego', 'package lib.more\n\nx := 1\n'),
+      },
+      'exhibit/more.rego',
     ],
     ['a framework that is wrong', { 'frameworks/soc2.yaml': 'id: soc2\n' }, 'frameworks/soc2.yaml'],
   ])('refuses %s and says where', async (_what, change, file) => {

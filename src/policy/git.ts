@@ -1,6 +1,7 @@
 import { ExhibitError } from '../record/index.ts';
 import { run } from './exec.ts';
-import { belongs, CONFIG_FILE, notRepository, readConfig } from './tree.ts';
+import { belongs, CONFIG_FILE, foldersOf, notRepository, readConfig } from './tree.ts';
+import type { RepositoryConfig } from './types.ts';
 
 /** A policy repository as one commit holds it. */
 export interface Committed {
@@ -18,7 +19,7 @@ export interface Committed {
  * a checkout do not reach the bundle.
  * @param name a revision as git names it
  * @returns undefined when the folder is in no git repository, or there is no such commit
- * @throws ExhibitError TOOL_FAILED, NOT_FOUND, POLICY_INVALID (symbolic links)
+ * @throws ExhibitError TOOL_FAILED, NOT_FOUND, POLICY_INVALID (symbolic links, submodules)
  */
 export async function readCommitted(folder: string, name = 'HEAD'): Promise<Committed | undefined> {
   const git = async (args: string[], stdin = '') => {
@@ -47,6 +48,7 @@ export async function readCommitted(folder: string, name = 'HEAD'): Promise<Comm
   );
   if (!files.has(CONFIG_FILE)) throw notRepository(folder);
   const { config } = readConfig(files);
+  refuseSubmodules(listing, config);
   for (const path of files.keys()) if (!belongs(path, config)) files.delete(path);
   const status = await must(changes, 'status');
   const dirty = changed(status.toString('utf8'), prefix).filter((path) => belongs(path, config));
@@ -80,6 +82,20 @@ function entries(listing: Buffer): Entry[] {
     }
     return type === 'blob' ? [{ path, id }] : [];
   });
+}
+
+/** Another repository in the place of a folder: what stands in it is no part of the commit, and so would be left out in silence. */
+function refuseSubmodules(listing: Buffer, config: RepositoryConfig): void {
+  for (const line of listing.toString('utf8').split('\0')) {
+    const path = /^160000 \w+ \w+\t(.*)$/s.exec(line)?.[1];
+    // It may stand in a folder, be one, or hold one.
+    const within = (folder: string) => `${path}/`.startsWith(`${folder}/`) || folder.startsWith(`${path}/`);
+    if (path === undefined || !foldersOf(config).some(within)) continue;
+    throw new ExhibitError('POLICY_INVALID', `${path} is a git submodule, which a bundle cannot hold.`, {
+      location: { file: path },
+      hint: 'Commit its files themselves. A bundle says which commit it holds, so it holds exactly that.',
+    });
+  }
 }
 
 /** The reply of `git cat-file --batch`: `<id> blob <size>\n<bytes>\n` for each. */

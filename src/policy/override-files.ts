@@ -38,9 +38,11 @@ export function readOverrides(
     .sort()
     .map((file) => {
       const yaml = parseYaml(files, file);
-      const id = (yaml.value as { id?: unknown } | null | undefined)?.id;
-      if (typeof id === 'string') taken.set(id, [...(taken.get(id) ?? []), file]);
-      return { yaml, id: typeof id === 'string' ? id : undefined };
+      const written = (yaml.value as { id?: unknown } | null | undefined)?.id;
+      // As it is read: spaces around it do not make another one of it.
+      const id = typeof written === 'string' ? written.trim() : undefined;
+      if (id !== undefined) taken.set(id, [...(taken.get(id) ?? []), file]);
+      return { yaml, id };
     });
   for (const { yaml, id } of read) {
     const broken = yaml.problems[0]?.message;

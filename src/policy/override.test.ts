@@ -86,6 +86,11 @@ describe('readOverride', () => {
     ['a dotted capital I', 'igor@example.com', 'İgor@example.com'],
     ['letters that all look Latin', 'ace@example.com', '\u0430\u0441\u0435@example.com'],
     ['a domain in its other form', 'anna@bücher.example', 'anna@xn--bcher-kva.example'],
+    ['a quoted local part (RFC 5321)', 'anna@example.com', '"anna"@example.com'],
+    ['a quoted pair within it', 'anna@example.com', '"an\\na"@example.com'],
+    ['quotes around a handle', '@anna', '"anna"'],
+    ['capitals that all look Latin', 'TOM@EXAMPLE.COM', '\u0422\u041e\u041c@EXAMPLE.COM'],
+    ['Greek capitals that all look Latin', 'KATE', '\u039a\u0391\u03a4\u0395'],
   ])('is not approved by its owner: %s', (_name, owner, approver) => {
     expect(readOverride({ ...good, owner, approver }, policies)).toContain('approver is its owner');
   });
@@ -104,6 +109,9 @@ describe('readOverride', () => {
     ['approver names nobody', { approver: '\u200b' }],
     ['approver names nobody', { approver: '.' }],
     ['owner names nobody', { owner: '<>' }],
+    ['owner names nobody', { owner: '@@grace', approver: '@grace' }],
+    ['owner names nobody', { owner: '+grace', approver: 'grace' }],
+    ['owner names nobody', { owner: '+grace@example.com', approver: 'grace@example.com' }],
     ['approver mixes scripts', { approver: '\u0430nna@example.com' }],
     ['approver names more than one', { approver: 'Ada <ada@example.com>, grace@example.com' }],
     ['reason', { reason: '\u200b'.repeat(20) }],
@@ -175,6 +183,16 @@ describe('readOverrides', () => {
       'overrides/b.yaml has the id OV-1 too',
       'overrides/a.yaml has the id OV-1 too',
     ]);
+  });
+
+  it.each(['OV-1 ', ' OV-1', 'OV-1\u00a0'])('%j is the same id as OV-1, as it is read', (id) => {
+    const files = new Map([
+      ['overrides/a.yaml', yaml({ ...good, id, scope: { types: ['db*'] } })],
+      ['overrides/b.yaml', yaml(good)],
+    ]);
+    const { overrides, rejected } = readOverrides(files, policies);
+    expect(overrides).toEqual([]);
+    expect(rejected).toHaveLength(2);
   });
 
   it('rejects what is not YAML and what repeats a key, with the line', () => {

@@ -19,13 +19,19 @@ export function readPerson(text: string): Person | string {
   const mixed = visible.split(/[^\p{L}\p{M}\p{N}]+/u).find(mixesScripts);
   if (mixed !== undefined) return `mixes scripts whose letters look alike (${mixed})`;
   const inBrackets = /^([^<>]*)<([^<>]*)>$/.exec(visible);
-  const rest = (inBrackets?.[2] ?? visible).replace(/\([^()]*\)/g, '').replace(/^\s*mailto:/i, '');
+  // Quotes and the backslash of a quoted pair are no part of a name (RFC 5321, 4.1.2).
+  const rest = (inBrackets?.[2] ?? visible)
+    .replace(/\([^()]*\)/g, '')
+    .replace(/["\\]|^\s*'|'\s*$/g, '')
+    .replace(/^\s*mailto:/i, '');
   const written = fold(rest).replace(/^@/, '');
   const display = fold((inBrackets?.[1] ?? '').replace(/["']/g, ''));
   if (written.split('@').length > 2 || display.includes('@') || /[,;]/.test(written))
     return 'names more than one address';
   const [local = '', domain] = written.split('@');
   const bare = local.replace(/\+.*$/, '');
+  // Nothing is left to compare with: such a text would be another person than everybody.
+  if (bare === '' && written !== '') return 'names nobody';
   return {
     address: domain === undefined ? undefined : `${bare}@${foldDomain(domain)}`,
     names: new Set([bare, display].filter((name) => name !== '')),
@@ -63,9 +69,14 @@ function foldDomain(domain: string): string {
 const ALIKE = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u, /\p{Script=Armenian}/u];
 const mixesScripts = (word: string): boolean => ALIKE.filter((script) => script.test(word)).length > 1;
 
-/** Small letters of Cyrillic and Greek that look like Latin ones (from the confusables of UTS 39). */
+/**
+ * Letters of Cyrillic and Greek that look like Latin ones, in their small or, in the last of each, in their capital form (from the
+ * confusables of UTS 39).
+ */
 const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
   ['аa', 'сc', 'ԁd', 'еe', 'һh', 'іi', 'јj', 'ӏl', 'оo', 'рp', 'ԛq', 'ѕs', 'ԝw', 'хx', 'уy']
+    .concat(['вb', 'кk', 'мm', 'нh', 'тt'])
     .concat(['αa', 'γy', 'ιi', 'νv', 'οo', 'ρp', 'υu'])
+    .concat(['βb', 'εe', 'ζz', 'ηh', 'κk', 'μm', 'τt', 'χx'])
     .map((pair) => [pair.slice(0, 1), pair.slice(1)]),
 );

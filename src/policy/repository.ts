@@ -1,9 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { readMap } from './control-map.ts';
-import { DECIDE_FILES } from './decide/index.ts';
-import { ENTRY_FILE } from './entry.ts';
 import { readFrameworks } from './framework.ts';
-import { COMPILED_FILES } from './judge.ts';
 import { readPolicies } from './metadata.ts';
 import { checkOverrides, readOverrides } from './override-files.ts';
 import { readRego } from './rego.ts';
@@ -76,22 +73,20 @@ async function parseAhead(files: Files): Promise<void> {
   }
 }
 
-const OWN_FILES: readonly string[] = [ENTRY_FILE, ...COMPILED_FILES, ...DECIDE_FILES.keys()];
-
-/** The generated modules and the bundle's data must not be added to by a policy. */
+/** The generated modules and the bundle's data must not be added to by a policy, nor their folder: a comparison passes over it. */
 function reserved(packages: readonly RegoPackage[]): Problem[] {
   return packages
     .filter(
       ({ name, files }) =>
         /^exhibit(\.(bundle|entry|judge|compat|decide|overrides|verdicts)(\.|$)|$)/.test(name) ||
-        files.some((file) => OWN_FILES.includes(file)),
+        files.some((file) => file.startsWith('exhibit/')),
     )
     .map(({ name, files: [file = ''] }) => ({
       severity: 'error',
       rule: 'package',
       message: `the package ${name} in ${file} stands where the bundle's own parts stand`,
       location: { file, line: 1 },
-      hint: `Choose another package, such as exhibit.policies.<name>, and another file than ${OWN_FILES.join(', ')}.`,
+      hint: `Choose another package, such as exhibit.policies.<name>, and a file outside of the folder exhibit.`,
     }));
 }
 

@@ -97,7 +97,10 @@ describeWithOpa('bundles', () => {
     const middle = damaged.length >> 1;
     damaged[middle] = (damaged[middle] ?? 0) ^ 1;
     const stranger = await signedBundle(generateBundleKey().privateKeyPem, 1_700_000_300);
-    for (const bytes of [old, damaged, stranger, new Uint8Array()]) {
+    const renamed = await signedBundle(pair.privateKeyPem, 1_700_000_050, {
+      'exhibit.yaml': 'name: former\n',
+    });
+    for (const bytes of [old, renamed, damaged, stranger, new Uint8Array()]) {
       place(bytes);
       await at.server.look();
       expect((await get()).headers.get('etag')).toBe(etag);

@@ -15,6 +15,7 @@ package lib.requirements
 
 import data.lib.resources
 import data.lib.resources.links
+import data.lib.resources.networks
 
 # What a policy's population, violations and unknowns say of such a table. One pass for all three.
 judge(table) := {
@@ -211,7 +212,7 @@ holds("unlike", value, pattern) if not regex.match(pattern, text(value))
 
 holds("one_of", value, allowed) if text(value) in {text(item) | some item in allowed}
 
-holds("none_of", value, refused) if not text(value) in {text(item) | some item in refused}
+holds("none_of", value, refused) if not refuses(refused, text(value))
 
 holds("at_least", value, least) if number(value) >= least
 
@@ -222,7 +223,7 @@ holds("contains", value, all) if {
 }
 
 holds("excludes", value, refused) if {
-	every item in refused { not text(item) in texts(value) }
+	every item in texts(value) { not refuses(refused, item) }
 }
 
 holds("excludes_like", value, pattern) if {
@@ -231,7 +232,15 @@ holds("excludes_like", value, pattern) if {
 
 holds("filled_without", value, refused) if {
 	filled(value)
-	every item in refused { not text(item) in texts(value) }
+	every item in texts(value) { not refuses(refused, item) }
+}
+
+refuses(refused, item) if item in {text(one) | some one in refused}
+
+# Who refuses the whole internet refuses its halves too.
+refuses(refused, item) if {
+	"0.0.0.0/0" in refused
+	networks.whole_internet(item)
 }
 
 text(value) := lower(sprintf("%v", [value]))

@@ -30,6 +30,10 @@ test_what_values_meet if {
 		[{"excludes": ["a"]}, [["b"], []], [["b", "A"], "a"]],
 		[{"excludes_like": `^user:`}, [["group:a"], []], [["group:a", "user:b"], "User:b"]],
 		[{"filled_without": ["0.0.0.0/0"]}, [["10.0.0.0/8"]], [[], ["10.0.0.0/8", "0.0.0.0/0"]]],
+		# The two halves of the internet are the internet.
+		[{"filled_without": ["0.0.0.0/0"]}, [["172.16.0.0/12"]], [["0.0.0.0/1", "128.0.0.0/1"], ["::/0"]]],
+		[{"excludes": ["0.0.0.0/0", "::/0"]}, [["fd00::/8"]], [["0.0.0.0/00"], ["2000::/3"]]],
+		[{"none_of": ["0.0.0.0/0"]}, ["10.0.0.0/8", "any"], ["64.0.0.0/2"]],
 		[{"contains": ["a", "b"]}, [[{"kind": "A", "n": [1]}, {"kind": "b"}]], [[{"kind": "a"}]]],
 		[{"like": `^/subscriptions/[^/]+$`}, ["/Subscriptions/1"], ["/subscriptions/1/x"]],
 		[{"unlike": `^default`}, ["own"], ["default-1"]],

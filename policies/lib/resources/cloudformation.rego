@@ -45,7 +45,13 @@ resource(id, declared) := object.union(
 
 default properties(_) := {}
 
-properties(declared) := declared.Properties if is_object(declared.Properties)
+# A property that is AWS::NoValue is as if it were not written.
+properties(declared) := {name: value |
+	some name, value in declared.Properties
+	value != {"Ref": "AWS::NoValue"}
+} if {
+	is_object(declared.Properties)
+}
 
 # A macro beside the properties may change all of them.
 whole(declared) := {[] | some key, _ in declared; startswith(key, "Fn::")}

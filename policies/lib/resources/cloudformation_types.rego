@@ -7,10 +7,18 @@ package lib.resources.cloudformation.types
 
 # What is known of a type; an instance of a cluster has the storage of the cluster.
 of("AWS::RDS::DBInstance", values) := {"type": "database_member", "attributes": {"public": ["PubliclyAccessible"]}} if {
-	object.get(values, "DBClusterIdentifier", null) != null
+	cluster := object.get(values, "DBClusterIdentifier", null)
+	not cluster in {null, ""}
+	not may_be_nothing(cluster)
 } else := table["AWS::RDS::DBInstance"]
 
 of(type, _) := object.get(table, type, {}) if type != "AWS::RDS::DBInstance"
+
+# Where a condition may take the property away, the instance may stand alone.
+may_be_nothing(value) if {
+	walk(value, [_, node])
+	node == {"Ref": "AWS::NoValue"}
+}
 
 table := object.union_n([databases, storage, other])
 

@@ -29,10 +29,16 @@ statements(text) := [statement |
 # A value of a statement that IAM takes as one text or a list.
 texts(statement, key) := [text | some text in resources.list(object.get(statement, key, null)); is_string(text)]
 
-# Whether a statement lets everyone in. Principal is "*", or a map of kinds of principal to one name or a list.
+# Whether a statement lets everyone in. Principal is "*", or a map of kinds of principal to one name or a list. NotPrincipal lets in
+# whomever it does not name.
 for_everyone(statement) if {
 	statement.Effect == "Allow"
 	everyone(object.get(statement, "Principal", null))
+}
+
+for_everyone(statement) if {
+	statement.Effect == "Allow"
+	not object.get(statement, "NotPrincipal", null) in {null, {}, ""}
 }
 
 everyone("*")

@@ -24,8 +24,14 @@ rds := {
 	"backup_days": ["backupRetentionPeriod"],
 	"deletion_protection": ["deletionProtection"],
 	"public": ["publiclyAccessible"],
-	"engine_mode": ["engineMode"],
 }
+
+# An instance has no engine mode: what is written there is pruned, and says nothing.
+cluster := object.union(rds, {"engine_mode": ["engineMode"]})
+
+arguments(kind) := rds if regex.match(`^(RDS|DB)?Instance\.`, kind)
+
+arguments(kind) := cluster if not regex.match(`^(RDS|DB)?Instance\.`, kind)
 
 # What a database or a cluster is made from. The reference to another object stands beside the name.
 rds_sources := ["sourceDBInstanceIdentifier", "sourceDBInstanceIdentifierRef", "sourceDBClusterIdentifier", "replicationSourceIdentifier", "replicationSourceIdentifierRef"]
@@ -33,15 +39,15 @@ rds_sources := ["sourceDBInstanceIdentifier", "sourceDBInstanceIdentifierRef", "
 upbound_sources := ["replicateSourceDb", "replicateSourceDbRef", "replicateSourceDbSelector", "replicationSourceIdentifier"]
 
 databases := object.union_n([
-	{kind: entry("database", crossplane, object.union(rds, {"kms_key": ["kmsKeyID"], "log_exports": ["enableCloudwatchLogsExports"]}), rds_sources) |
+	{kind: entry("database", crossplane, object.union(arguments(kind), {"kms_key": ["kmsKeyID"], "log_exports": ["enableCloudwatchLogsExports"]}), rds_sources) |
 		some kind in ["RDSInstance.database.aws.crossplane.io", "DBInstance.rds.aws.crossplane.io", "DBCluster.rds.aws.crossplane.io"]
 	},
-	{kind: entry("database", crossplane, object.union(rds, {"kms_key": ["kmsKeyId"], "log_exports": ["enabledCloudwatchLogsExports"]}), upbound_sources) |
+	{kind: entry("database", crossplane, object.union(arguments(kind), {"kms_key": ["kmsKeyId"], "log_exports": ["enabledCloudwatchLogsExports"]}), upbound_sources) |
 		some name in ["Instance", "Cluster"]
 		some group in ["rds.aws.upbound.io", "rds.aws.m.upbound.io"]
 		kind := concat(".", [name, group])
 	},
-	{kind: entry("database", ack, object.union(rds, {"kms_key": ["kmsKeyID"], "log_exports": ["enableCloudwatchLogsExports"]}), array.concat(rds_sources, ["dbSnapshotIdentifier", "snapshotIdentifier"])) |
+	{kind: entry("database", ack, object.union(arguments(kind), {"kms_key": ["kmsKeyID"], "log_exports": ["enableCloudwatchLogsExports"]}), array.concat(rds_sources, ["dbSnapshotIdentifier", "snapshotIdentifier"])) |
 		some kind in ["DBInstance.rds.services.k8s.aws", "DBCluster.rds.services.k8s.aws"]
 	},
 	{kind: object.union(entry("database", base, {}, []), {"facts": ["always_encrypted"]}) |

@@ -30,7 +30,7 @@ member(object_) if {
 		["spec", "forProvider", "dbClusterIdentifierSelector"],
 	]
 	startswith(object_.kind, "DBInstance")
-	object.get(object_, at, null) != null
+	not object.get(object_, at, null) in {null, "", {}}
 }
 
 table := object.union_n([workloads, cloud.table, other])

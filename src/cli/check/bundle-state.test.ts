@@ -11,7 +11,7 @@ const SEALED = '{"boxes": [{"id": "box/1", "sealed": true}]}';
 const OPEN = '{"boxes": [{"id": "box/1"}]}';
 
 /** Bundles of three commits of one repository, signed by one key on 20 November; `weekly` holds seven days. */
-const bundles = { first: '', second: '', weekly: '', renewed: '', strange: '' };
+const bundles = { first: '', second: '', weekly: '', renewed: '', strange: '', other: '' };
 let key = '';
 
 beforeAll(async () => {
@@ -40,11 +40,22 @@ beforeAll(async () => {
   const bytes = readFileSync(bundles.second);
   bundles.strange = join(signer.folder, 'strange.tar.gz');
   writeFileSync(bundles.strange, bytes.subarray(0, bytes.length - 600));
+  writeFileSync(
+    join(repository, 'exhibit.yaml'),
+    (FIXTURE['exhibit.yaml'] ?? '').replace('fixture', 'other'),
+  );
+  await commitAll(repository, '2026-11-05T00:00:00Z');
+  await publish('other');
 }, 120_000);
 
 /** A gate whose mirror serves what it likes. */
 class Gate extends Machine {
-  readonly mirror = join(this.folder, 'bundle.tar.gz');
+  mirror = join(this.folder, 'bundle.tar.gz');
+
+  elsewhere(): this {
+    this.mirror = join(this.folder, 'elsewhere.tar.gz');
+    return this;
+  }
 
   serve(bundle: keyof typeof bundles): this {
     copyFileSync(bundles[bundle], this.mirror);
@@ -108,6 +119,17 @@ describe('a mirror that serves an old bundle', () => {
     const decided = (await gate.records('decision')).at(-1);
     expect(state?.details).toMatchObject({ used: { digest: decided?.bundle_digest } });
     expect(decided?.bundle_digest).not.toBe(state?.bundle_digest);
+  });
+
+  it('is noticed when it goes back to one of another lineage that the same key signed', async () => {
+    expect((await gate.serve('second').check(SEALED)).code).toBe(0);
+    const back = await gate.serve('other').check(OPEN);
+    expect(back.stderr).toMatch(/is older than the one used last.*The last good one goes on/);
+    expect(await gate.records('bundle_state')).toMatchObject([
+      { details: { state: 'rolled_back', action: 'kept_last', used: { serial: SERIAL.second } } },
+    ]);
+    // From another place, where nothing was used before, it is what it is.
+    expect((await gate.elsewhere().serve('other').check(SEALED)).code).toBe(0);
   });
 
   it('is noticed when it freezes: once the signature has ended nothing passes, and that is a record', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { type Bundle, isExpired, type LoadOptions, loadBundle } from '../../policy/index.ts';
+import { type Bundle, isExpired, type LastUsed, type LoadOptions, loadBundle } from '../../policy/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { Config } from '../config/config.ts';
 import { readState } from '../config/state.ts';
@@ -40,15 +40,18 @@ export async function openBundle(
     'bundle',
     'Name one with --bundle, or make one with `exhibit policy build` and `exhibit policy sign`.',
   );
-  const { bundles } = readState(context.env);
+  const { bundles, sources } = readState(context.env);
   const now = context.clock();
-  const options: LoadOptions = { keys, last: (lineage) => bundles[lineage], now, expired: 'give' };
+  // Not older than the last one of its lineage, nor than the last one of this place, whatever lineage that had.
+  const here = sources[file];
+  const last = (lineage: string) => newer(bundles[lineage], here === undefined ? undefined : bundles[here]);
+  const options: LoadOptions = { keys, last, now, expired: 'give' };
   let named: Bundle;
   try {
     named = await loadBundle(bytes, options);
   } catch (error) {
     if (!isExhibitError(error) || error.kind !== 'tampered') throw error;
-    const kept = await recall(file, lineageOf(error), options, context);
+    const kept = await recall(file, here ?? lineageOf(error), options, context);
     const state =
       error.code === 'BUNDLE_ROLLBACK' ? rolledBack(error, kept) : unverifiable(error, bytes, kept);
     if (kept !== undefined) return withKept(kept, [state], now);
@@ -61,6 +64,10 @@ export async function openBundle(
   }
   keep(file, named, bytes, context);
   return withKept(named, [], now);
+}
+
+function newer(a: LastUsed | undefined, b: LastUsed | undefined): LastUsed | undefined {
+  return a !== undefined && b !== undefined && b.revision_time > a.revision_time ? b : (a ?? b);
 }
 
 /** The bundle that goes on; where it has expired that is a state as well. */

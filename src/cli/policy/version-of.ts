@@ -83,8 +83,10 @@ function sideOf(repository: Repository): Pick<Version, 'side' | 'problems'> {
   return {
     side: {
       ...{ policies, frameworks, control_map, overrides, files },
+      lineage: config.name,
       require_signed_tag: config.release?.require_signed_tag === true,
       ...(config.valid_days === undefined ? {} : { valid_days: config.valid_days }),
+      asks: config,
     },
     problems: repository.problems.filter(({ severity, rule }) => severity === 'error' && rule !== 'override')
       .length,

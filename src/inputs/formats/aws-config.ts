@@ -1,7 +1,7 @@
 import { ExhibitError } from '../../record/index.ts';
 import { type Format, isObject, looksLikeJson, memberOf } from '../source.ts';
 import type { JsonPath } from '../types.ts';
-import { json } from './json.ts';
+import { jsonParts } from './json.ts';
 
 const keys = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
@@ -42,8 +42,7 @@ export const awsConfig: Format = {
     }
   },
   parse(source) {
-    return json
-      .parse(source)
+    return jsonParts(source)
       .filter(({ value }) => !isEmpty(value))
       .map((part) => ({ ...part, kind: 'aws-config' }));
   },

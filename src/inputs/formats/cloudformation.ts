@@ -12,7 +12,7 @@ import type { JsonPath } from '../types.ts';
 import { composeYaml } from '../yaml.ts';
 import { yamlOffset } from '../yaml-locate.ts';
 import { longForm } from './cloudformation-tags.ts';
-import { json } from './json.ts';
+import { jsonParts } from './json.ts';
 
 /** Sections of a template. CloudFormation refuses any other, so a file that has one is no template. @see AWS, "Template anatomy" */
 const SECTIONS: ReadonlySet<string> = new Set([
@@ -46,7 +46,7 @@ export const cloudFormation: Format = {
     }
   },
   parse(source) {
-    if (looksLikeJson(source)) return json.parse(source).map((part) => ({ ...part, kind: 'cloudformation' }));
+    if (looksLikeJson(source)) return jsonParts(source).map((part) => ({ ...part, kind: 'cloudformation' }));
     const { events } = source.yaml();
     const [first, second] = composeYaml(events, source.limits.yamlNodes, longForm);
     if (second !== undefined)

@@ -9,7 +9,7 @@ import {
   type Source,
 } from '../source.ts';
 import type { JsonPath } from '../types.ts';
-import { json } from './json.ts';
+import { jsonParts } from './json.ts';
 import { yaml } from './yaml.ts';
 
 /** Deepest List within a List that is taken apart; no tool writes more than one. */
@@ -30,7 +30,7 @@ export const kubernetes: Format = {
     }
   },
   parse(source) {
-    const parts = (looksLikeJson(source) ? json : yaml).parse(source);
+    const parts = looksLikeJson(source) ? jsonParts(source) : yaml.parse(source);
     if (!looksLikeJson(source)) refuseFalseBoundary(source);
     return parts.flatMap((part) => (isKubernetes(part.value) ? expand(part, 0) : [part]));
   },

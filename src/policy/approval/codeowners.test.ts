@@ -96,6 +96,19 @@ it('without the file there are no code owners to speak of; the line is named', (
   ]);
 });
 
+// GitHub: .github, the root, docs. GitLab: the root, docs, .gitlab (FILE_PATHS of lib/gitlab/code_owners.rb). Each passes over the other's folder.
+it.each<[string, Record<string, string>, string[]]>([
+  ['the root goes before .gitlab', { CODEOWNERS: '* @risk', '.gitlab/CODEOWNERS': '* @eve' }, ['@risk']],
+  ['docs goes before .gitlab', { 'docs/CODEOWNERS': '* @risk', '.gitlab/CODEOWNERS': '* @eve' }, ['@risk']],
+  ['GitLab does not look in .github', { CODEOWNERS: '* @risk', '.github/CODEOWNERS': '* @eve' }, []],
+  ['neither host reads both', { '.gitlab/CODEOWNERS': '* @risk', '.github/CODEOWNERS': '* @eve' }, []],
+  ['the root goes before docs', { CODEOWNERS: '* @risk', 'docs/CODEOWNERS': '* @eve' }, ['@risk']],
+  ['both hosts say so', { CODEOWNERS: '* @eve @risk', '.github/CODEOWNERS': '* @RISK @ada' }, ['@RISK']],
+])('of several files an owner is one by that of each host: %s', (_name, texts, expected) => {
+  const files = new Map(Object.entries(texts).map(([name, text]) => [name, Buffer.from(text)]));
+  expect(codeOwners(files, 'overrides/a.yaml')?.map(({ owner }) => owner)).toEqual(expected);
+});
+
 it.each([
   ['@Grace', '@grace', true],
   ['grace@example.com', 'Grace@Example.com', true],

@@ -1,13 +1,12 @@
 import type { Files } from '../types.ts';
 import { githubPattern, gitlabPattern } from './owner-patterns.ts';
 
-/** Where GitHub and GitLab look, in this order; the first that is there counts alone. */
-export const CODEOWNERS_FILES: readonly string[] = [
-  '.github/CODEOWNERS',
-  '.gitlab/CODEOWNERS',
-  'CODEOWNERS',
-  'docs/CODEOWNERS',
+/** Where each code host looks, in its order; the first that is there counts alone. A host passes over the other one's folder. */
+const BY_HOST: readonly (readonly string[])[] = [
+  ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'],
+  ['CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS'],
 ];
+export const CODEOWNERS_FILES: readonly string[] = [...new Set(BY_HOST.flat())];
 
 /** An owner of a file, as CODEOWNERS names it, and the line that says so. */
 export interface CodeOwner {
@@ -19,14 +18,19 @@ export interface CodeOwner {
 
 /**
  * The code owners of a path, by the CODEOWNERS file of a repository. Of the lines that match, the last one counts; in a
- * file with sections (GitLab), the last one of each section.
+ * file with sections (GitLab), the last one of each section. Which host holds the repository is not known: where GitHub and GitLab would
+ * read different files, an owner is one by both. Else a file that the host passes over could name anybody.
  * @returns undefined where the repository has no such file
  * @see https://docs.github.com/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
  * @see https://docs.gitlab.com/user/project/codeowners/reference/
  */
 export function codeOwners(files: Files, path: string): CodeOwner[] | undefined {
-  const file = CODEOWNERS_FILES.find((name) => files.has(name));
-  if (file === undefined) return undefined;
+  const read = BY_HOST.flatMap((names) => names.find((name) => files.has(name)) ?? []);
+  const [first, ...others] = [...new Set(read)].map((file) => ownersBy(file, files, path));
+  return first?.filter(({ owner }) => others.every((all) => all.some((one) => isNamed(owner, one.owner))));
+}
+
+function ownersBy(file: string, files: Files, path: string): CodeOwner[] {
   const lines = Buffer.from(files.get(file) ?? '')
     .toString('utf8')
     .split(/\r?\n/);

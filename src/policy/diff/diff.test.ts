@@ -16,6 +16,7 @@ beforeAll(async () => {
 
 const sideOf = ({ policies, frameworks, control_map, overrides, files, config }: Repository): Side => ({
   ...{ policies, frameworks, control_map, overrides, files },
+  ...{ lineage: config.name, asks: config },
   require_signed_tag: config.release?.require_signed_tag === true,
   ...(config.valid_days === undefined ? {} : { valid_days: config.valid_days }),
 });
@@ -107,6 +108,60 @@ describe('two versions of the policies', () => {
       'override OV-3 added weaker: waives box-sealed until 2026-12-31T23:59:59.999Z, owner Ada',
       'release repository changed weaker: a signed tag is not asked for any more',
       'release repository changed weaker: a signature holds: 7 days to without end',
+    ]);
+  });
+
+  it('of which one asks for less of overrides, or believes others', async () => {
+    const one = await side({
+      'exhibit.yaml':
+        'name: fixture\noverrides: {longest_days: {high: 365}, approval: [signature], unchecked_tickets: reject}\n' +
+        'release: {allowed_signers: a}\nexports: [{format: conftest, folder: out}]\n',
+      'overrides/allowed_signers': 'grace@example.org ssh-ed25519 AAAA\n',
+      CODEOWNERS: '* @risk\n',
+    });
+    const other = await side({
+      'exhibit.yaml':
+        'name: other\noverrides: {longest_days: {high: 365, critical: 365}, approval: [signature, codeowners]}\n' +
+        'release: {allowed_signers: b}\n',
+      'overrides/allowed_signers': 'eve@example.org ssh-ed25519 AAAA\n',
+      'docs/CODEOWNERS': '* @eve\n',
+    });
+    expect(told(compareVersions(one, other)).filter((line) => line.startsWith('release'))).toEqual([
+      'release repository changed unknown: lineage: fixture to other, older bundles are noticed within one lineage',
+      'release repository changed weaker: approval of an override: signature to signature or codeowners',
+      'release repository changed weaker: an override whose ticket is unchecked: reject to apply',
+      'release repository changed weaker: an override of a critical policy may last: 30 to 365 days',
+      'release repository changed unknown: who may sign a tag: allowed_signers a to b',
+      'release repository changed weaker: the export conftest in out is not compared any more',
+      'release CODEOWNERS removed unknown: who may approve an override',
+      'release docs/CODEOWNERS added unknown: who may approve an override',
+      'release overrides/allowed_signers changed unknown: who may approve an override',
+    ]);
+  });
+
+  it('name what stands behind an override no more, though its text is the same', async () => {
+    const approved = { by: 'signature' as const, evidence: 'SHA256:x' };
+    const checked = { state: 'open' as const, owner: 'matches' as const };
+    const of = (more: object): Side => ({
+      ...before,
+      overrides: before.overrides.map((each) => ({ ...each, ...more })),
+    });
+    const [from, to] = [of({ approval: approved, ticket_check: checked }), of({})];
+    expect(told(compareVersions(from, to))).toEqual([
+      'override OV-1 changed weaker: approved by: signature to its text alone',
+      'override OV-1 changed weaker: ticket: not checked any more',
+    ]);
+    expect(compareVersions(to, from).map(({ effect }) => effect)).toEqual(['stronger', 'stronger']);
+  });
+
+  it('name a new shared module, and a line of a raw string that looks like a comment', async () => {
+    expect(await diff({ 'lib/boxes/more.rego': 'package lib.boxes\n\nall contains {"id": "x"}\n' })).toEqual([
+      'rule lib/boxes/more.rego added unknown: new, shared by policies',
+    ]);
+    const lib = (line: string) =>
+      side({ 'lib/boxes/raw.rego': `package lib.boxes\n\nx := \`\n${line}\n\`\n` });
+    expect(told(compareVersions(await lib('#a'), await lib('#b')))).toEqual([
+      'rule lib/boxes/raw.rego changed unknown: other rules, shared by policies',
     ]);
   });
 

@@ -1,4 +1,6 @@
 /** Two versions of a policy repository, compared in words. */
+
+import { compareAsks } from './asks.ts';
 import { compareFrameworks, compareMaps } from './maps.ts';
 import { compareOverrides } from './overrides.ts';
 import { comparePolicies } from './policies.ts';
@@ -17,12 +19,23 @@ export function compareVersions(before: Side, after: Side): Change[] {
     ...compareFrameworks(before.frameworks, after.frameworks),
     ...compareOverrides(before.overrides, after.overrides),
     ...compareRelease(before, after),
+    ...compareAsks(before, after),
   ];
 }
 
 /** What makes a change of the policies themselves trustworthy. */
 function compareRelease(before: Side, after: Side): Change[] {
   const out: Change[] = [];
+  if (before.lineage !== after.lineage)
+    out.push(
+      change(
+        'release',
+        'repository',
+        'changed',
+        'unknown',
+        `lineage: ${before.lineage} to ${after.lineage}, older bundles are noticed within one lineage`,
+      ),
+    );
   if (before.require_signed_tag !== after.require_signed_tag)
     out.push(
       after.require_signed_tag

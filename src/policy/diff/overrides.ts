@@ -14,9 +14,27 @@ export function compareOverrides(before: readonly Override[], after: readonly Ov
       ];
     if (b === undefined && a !== undefined)
       return [change('override', id, 'removed', 'stronger', `waived ${a.policy} until ${a.sunset}`)];
-    return a === undefined || b === undefined || a.digest === b.digest ? [] : fields(a, b);
+    if (a === undefined || b === undefined) return [];
+    return [...(a.digest === b.digest ? [] : fields(a, b)), ...proofs(a, b)];
   });
 }
+
+/** What stands behind it, besides its text. */
+function proofs(a: Override, b: Override): Change[] {
+  const out: Change[] = [];
+  const say = (effect: Effect, words: string) => out.push(change('override', a.id, 'changed', effect, words));
+  const [from, to] = [a.approval?.by, b.approval?.by];
+  if (from !== to) {
+    const effect = to === undefined ? 'weaker' : from === undefined ? 'stronger' : 'unknown';
+    say(effect, `approved by: ${from ?? 'its text alone'} to ${to ?? 'its text alone'}`);
+  }
+  if (isChecked(a) !== isChecked(b))
+    say(isChecked(b) ? 'stronger' : 'weaker', `ticket: ${isChecked(b) ? 'checked' : 'not checked any more'}`);
+  return out;
+}
+
+const isChecked = ({ ticket_check: check }: Override): boolean =>
+  check?.state === 'open' && check.owner === 'matches';
 
 function fields(a: Override, b: Override): Change[] {
   const out: Change[] = [];

@@ -14,8 +14,8 @@ export function compareRules(before: Side, after: Side): Change[] {
     if (a !== undefined && b !== undefined && bare(path, a) === bare(path, b)) return [];
     const of = owners(path);
     const who = of.length === 0 ? 'shared by policies' : `of ${of.join(', ')}`;
-    if (a === undefined)
-      return [change('rule', path, 'added', of.length === 0 ? 'neutral' : 'unknown', `new, ${who}`)];
+    // A module adds to what others of its package say, such as an exception to a list of them.
+    if (a === undefined) return [change('rule', path, 'added', 'unknown', `new, ${who}`)];
     if (b === undefined) return [change('rule', path, 'removed', 'unknown', `gone, ${who}`)];
     return [change('rule', path, 'changed', 'unknown', `other rules, ${who}`)];
   });
@@ -41,7 +41,8 @@ function ownersOf(policies: readonly Policy[]): (path: string) => string[] {
 
 function bare(path: string, data: Uint8Array): string {
   const text = Buffer.from(data).toString('utf8');
-  if (!isRego(path)) return text;
+  // In a raw string of several lines, a line that begins with # is no comment.
+  if (!isRego(path) || /`[^`\n]*\n[^`]*`/.test(text)) return text;
   return text
     .split('\n')
     .filter((line) => !/^\s*(#|$)/.test(line))

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
+import type { RepositoryConfig } from '../types.ts';
 
 /**
  * What a change does to what is enforced. weaker: less is refused, or less is proven. unknown: a person or `policy impact` has to say.
@@ -22,8 +23,11 @@ export interface Change {
 
 /** What is compared: a bundle, or a repository as it was read. */
 export type Side = Omit<Catalogue, 'rejected_overrides'> & {
+  lineage: string;
   require_signed_tag: boolean;
   valid_days?: number;
+  /** What a repository asks of overrides and releases. A bundle does not say it. */
+  asks?: Pick<RepositoryConfig, 'overrides' | 'longest_days' | 'release' | 'exports'>;
 };
 
 export function change(area: Area, id: string, kind: Change['kind'], effect: Effect, words: string): Change {

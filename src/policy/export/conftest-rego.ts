@@ -65,7 +65,7 @@ applies(inputs) if {
 }
 
 # Results of a policy that has a population.
-results(facts, population, violations, unknowns) := failed | unknown | broken if {
+results(facts, population, violations, unknowns) := failed | unknown | foreign | malformed if {
 	subjects := {subject.id: subject | some subject in population}
 	failed := {result |
 		some v in violations
@@ -82,16 +82,46 @@ results(facts, population, violations, unknowns) := failed | unknown | broken if
 			"disposition": disposal(facts, subject, "not_evaluated").disposition,
 		})
 	}
-	broken := {result |
+	foreign := {broken(facts, sprintf("it names %v, which is not in its population", [named(v)])) |
 		some v in violations | unknowns
-		not subjects[identity(v)]
-		result := {
-			"msg": sprintf("%s is in error: it names %v, which is not in its population.", [facts.policy, identity(v)]),
-			"policy": facts.policy,
-			"verdict": "error",
-			"disposition": disposal(facts, document, "error").disposition,
-		}
+		not known(subjects, v)
 	}
+	malformed := {broken(facts, why) |
+		some [_, why] in array.concat(
+			[[v, "a statement has no message"] | some v in violations | unknowns; not says(v)],
+			[[s, "a subject lacks id, type or name"] |
+				some s in population
+				some key in ["id", "type", "name"]
+				not has_text(s, key)
+			],
+		)
+	}
+}
+
+# Functions of their own: below \`not\`, a call whose argument is undefined is undefined as a whole.
+known(subjects, v) if subjects[identity(v)]
+
+default named(_) := null
+
+named(v) := v.subject
+
+says(v) if is_text(v.message)
+
+has_text(s, key) if is_text(s[key])
+
+default is_text(_) := false
+
+is_text(value) if {
+	is_string(value)
+	value != ""
+}
+
+# The rule could not be judged, so that nobody knows: never a pass.
+broken(facts, why) := {
+	"msg": sprintf("%s is in error: %s.", [facts.policy, why]),
+	"policy": facts.policy,
+	"verdict": "error",
+	"disposition": disposal(facts, document, "error").disposition,
 }
 
 # Results of a rule that gives messages about the whole input.
@@ -99,11 +129,17 @@ messages(facts, list, at_most) := {result |
 	some one in list
 	v := as_violation(one)
 	result := failure(object.union(facts, {"at_most": at_most}), document, v)
+} | {broken(facts, "a result has no text") |
+	some one in list
+	not as_violation(one)
 }
 
 as_violation(one) := {"message": one} if is_string(one)
 
-as_violation(one) := object.union({"message": one.msg}, object.remove(one, ["msg"])) if is_object(one)
+as_violation(one) := object.union({"message": one.msg}, object.remove(one, ["msg"])) if {
+	is_object(one)
+	is_string(one.msg)
+}
 
 identity(v) := v.subject if is_string(v.subject)
 
@@ -231,21 +267,31 @@ function factsOf(policy: RegoPolicy): unknown {
   };
 }
 
+/** A rule without a value says nothing, which no tool may take for a pass. */
+const undefinedRule = (name: string, rule: string, said: string): string =>
+  `\tnot ${rule}\n\tresult := conftest.broken(facts_${name}, "the rule ${said} is undefined")`;
+
 function judged(policy: RegoPolicy, name: string, rules: readonly string[]): string {
   const rule = (body: string) =>
     `judged_${name} contains result if {\n\tconftest.judged(facts_${name})\n${body}\n}\n`;
   switch (policy.style) {
     case 'exhibit': {
       const unknowns = rules.includes('unknowns') ? 'policy.unknowns' : 'set()';
-      return rule(
-        `\tsome result in conftest.results(facts_${name}, policy.population, policy.violations, ${unknowns})`,
-      );
+      return [
+        rule(
+          `\tsome result in conftest.results(facts_${name}, policy.population, policy.violations, ${unknowns})`,
+        ),
+        ...['population', 'violations'].map((one) => rule(undefinedRule(name, `policy.${one}`, one))),
+      ].join('\n');
     }
     case 'gatekeeper': {
       const seen = `{"review": conftest.review, "parameters": ${JSON.stringify(policy.parameters ?? {})}}`;
-      return rule(
-        `\tseen := ${seen}\n\tfound := policy.violation with input as seen\n\tsome result in conftest.messages(facts_${name}, found, "enforce")`,
-      );
+      return [
+        rule(
+          `\tseen := ${seen}\n\tfound := policy.violation with input as seen\n\tsome result in conftest.messages(facts_${name}, found, "enforce")`,
+        ),
+        rule(`\tseen := ${seen}\n${undefinedRule(name, 'policy.violation with input as seen', 'violation')}`),
+      ].join('\n');
     }
     case 'conftest':
       return rules

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOpa } from '../find-opa.ts';
 import { lintRepository } from '../lint.ts';
 import { readRepository } from '../repository.ts';
-import { commitAll, writeFixture } from '../testing/fixture.ts';
+import { commitAll, FIXTURE, writeFixture } from '../testing/fixture.ts';
 import type { Opa } from '../types.ts';
 import { EXPORT_FILE, EXPORTS, type ExportSource } from './index.ts';
 import { checkExportFolder, exportPolicies } from './run.ts';
@@ -99,6 +100,84 @@ describe.each(OF_REGO)('export %s', SLOW, (name) => {
     expect((await check(name, out)).map(({ location, message }) => [location.file, message])).toEqual([
       [`out/${path}`, 'the export is stale: its source has changed'],
     ]);
+  });
+});
+
+describe('what cannot be judged is no pass in Conftest', SLOW, () => {
+  const BOX = 'policies/box/box-sealed/policy.rego';
+  const head = (FIXTURE[BOX] ?? '').split('\npopulation')[0] ?? '';
+  const LABELS = 'policies/k8s/required/policy.rego';
+  const subject = 'population contains {"id": "a", "type": "box", "name": "a"}\n';
+
+  test.each([
+    [
+      'a statement without a message',
+      BOX,
+      `${head}\n${subject}\nviolations contains {"subject": "a"}\n`,
+      'a statement has no message',
+    ],
+    [
+      'a statement without a subject',
+      BOX,
+      `${head}\n${subject}\nviolations contains {"message": "m"}\n`,
+      'it names null, which is not in its population',
+    ],
+    [
+      'a subject without a name',
+      BOX,
+      `${head}\npopulation contains {"id": "a", "type": "box"}\n\nviolations := set()\n`,
+      'a subject lacks id, type or name',
+    ],
+    [
+      'a population that is undefined',
+      BOX,
+      `${head}\npopulation := set() if input.never\n\nviolations := set()\n`,
+      'the rule population is undefined',
+    ],
+    [
+      'violations that are undefined',
+      BOX,
+      `${head}\n${subject}\nviolations := set() if input.never\n`,
+      'the rule violations is undefined',
+    ],
+    [
+      'a result of Gatekeeper without a text',
+      LABELS,
+      'package k8srequiredlabels\n\nviolation contains {"text": 1} if input.review\n',
+      'a result has no text',
+    ],
+  ])('%s', async (_name, path, text, why) => {
+    const own = await writeFixture({
+      [path]: text,
+      ...(path === BOX
+        ? {}
+        : {
+            'policies/k8s/required/policy.yaml': (FIXTURE['policies/k8s/required/policy.yaml'] ?? '').replace(
+              'admission',
+              'ci',
+            ),
+          }),
+    });
+    folders.push(own);
+    const out = await temporary();
+    await exportPolicies(own, 'conftest', out, { opa, madeBy: '0.0.0' });
+    const input =
+      path === BOX ? '{"boxes": []}' : '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}';
+    await writeFile(join(out, 'input.json'), input);
+    const args = [
+      'eval',
+      '-f',
+      'json',
+      '-b',
+      join(out, 'policy'),
+      '-i',
+      join(out, 'input.json'),
+      '{r | some r in data.main[_]; r.verdict == "error"}',
+    ];
+    const said = JSON.parse(execFileSync(opa.path, args, { encoding: 'utf8' })) as {
+      result: [{ expressions: [{ value: { msg: string }[] }] }];
+    };
+    expect(said.result[0].expressions[0].value.map(({ msg }) => msg)).toEqual([expect.stringContaining(why)]);
   });
 });
 

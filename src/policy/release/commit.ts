@@ -87,7 +87,7 @@ function trailersOf(text: string): Trailer[] {
 }
 
 /** Two texts that may name one person, or nobody, are not two people. */
-function independent(name: string, author: string): boolean {
+export function independent(name: string, author: string): boolean {
   const [a, b] = [readPerson(name), readPerson(author)];
   return typeof a !== 'string' && typeof b !== 'string' && !samePerson(a, b);
 }

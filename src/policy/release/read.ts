@@ -1,5 +1,6 @@
 import { ExhibitError } from '../../record/index.ts';
-import { type CommitFacts, readCommit } from './commit.ts';
+import { readPerson } from '../person.ts';
+import { type CommitFacts, independent, readCommit } from './commit.ts';
 import { type GitRun, gitIn, outputOf } from './git-in.ts';
 import { verifyObject } from './signature.ts';
 import type { Release, SignedTag, Trust } from './types.ts';
@@ -23,7 +24,7 @@ export async function readRelease(folder: string, options: ReleaseOptions): Prom
   const git = gitIn(folder);
   const { merge, ...facts } = await readCommit(git, options.revision);
   const asked = options.require || options.tag !== undefined;
-  const tag = asked ? await signedTag(git, options) : undefined;
+  const tag = asked ? await signedTag(git, options, Date.parse(facts.committed_at) / 1_000) : undefined;
   return {
     ...facts,
     reviewers: await withMerge(git, facts, merge, options),
@@ -32,17 +33,31 @@ export async function readRelease(folder: string, options: ReleaseOptions): Prom
   };
 }
 
-/** Who merged is verified where the merge itself is signed. Looked at only where tags are, so that a commit stays one bundle. */
+/**
+ * Who merged is verified where the merge itself is signed, by that person: a commit names whomever its maker wrote. Looked at only where
+ * tags are, so that a commit stays one bundle.
+ */
 async function withMerge(
   git: GitRun,
-  { reviewers }: Omit<CommitFacts, 'merge'>,
+  { reviewers, author }: Omit<CommitFacts, 'merge'>,
   merge: boolean,
   { revision, require, tag, trust }: ReleaseOptions,
 ): Promise<Release['reviewers']> {
   if (!merge || trust === undefined || !(require || tag !== undefined)) return reviewers;
   const signed = await verifyObject(git, 'commit', revision, trust);
   if (typeof signed === 'string') return reviewers;
-  return reviewers.map((one) => (one.source === 'merge' ? { ...one, assurance: 'verified' } : one));
+  return reviewers.map((one) =>
+    one.source === 'merge' && oneAddress(one.name, signed.signer)
+      ? { ...one, assurance: 'verified', independent: one.independent && independent(signed.signer, author) }
+      : one,
+  );
+}
+
+/** Whether two texts have one address. A name without an address is whatever somebody wrote. */
+function oneAddress(a: string, b: string): boolean {
+  const [one, other] = [readPerson(a), readPerson(b)];
+  if (typeof one === 'string' || typeof other === 'string') return false;
+  return one.address !== undefined && one.address === other.address;
 }
 
 interface Candidate {
@@ -50,9 +65,14 @@ interface Candidate {
   object: string;
   type: string;
   tagger: string;
+  /** When it was made, as it says, Unix seconds. */
+  at: number;
 }
 
-async function signedTag(git: GitRun, options: ReleaseOptions): Promise<SignedTag> {
+/** A tag may seem older than its commit by this much, where two clocks differ: an hour, in seconds. */
+const CLOCKS = 3_600;
+
+async function signedTag(git: GitRun, options: ReleaseOptions, committed: number): Promise<SignedTag> {
   const { revision, tag, trust } = options;
   if (trust === undefined)
     throw refused(
@@ -64,7 +84,7 @@ async function signedTag(git: GitRun, options: ReleaseOptions): Promise<SignedTa
   const candidates = there.filter(({ name }) => tag === undefined || name === tag);
   const why: string[] = [];
   for (const candidate of candidates) {
-    const signed = await verifyTag(git, candidate, trust);
+    const signed = await verifyTag(git, candidate, trust, committed);
     if (typeof signed !== 'string')
       return {
         name: candidate.name,
@@ -79,8 +99,15 @@ async function signedTag(git: GitRun, options: ReleaseOptions): Promise<SignedTa
   throw refused(revision, why, 'Sign one: `git tag -s <name>`, and fetch tags where the bundle is built.');
 }
 
-async function verifyTag(git: GitRun, { name, object, type }: Candidate, trust: Trust) {
+async function verifyTag(
+  git: GitRun,
+  { name, object, type, at }: Candidate,
+  trust: Trust,
+  committed: number,
+) {
   if (type !== 'tag') return 'it is a light tag, which cannot be signed';
+  // An SSH key is judged by the tag's own date. Whoever holds one that has ended would write an earlier date.
+  if (!(at >= committed - CLOCKS)) return 'it is dated before the commit that it names';
   // The signature is over the name in the object: the same object under another name says nothing of that name.
   const own = /^tag (.*)$/m.exec(await outputOf(git, ['cat-file', 'tag', object]))?.[1];
   if (own !== name) return `it was signed as ${own}`;

@@ -46,6 +46,7 @@ const allowed = () => `ada@example.org namespaces="git" ${ssh.ada}\n`;
 /** A repository with one commit, by Ada. */
 class Repo {
   readonly folder: string;
+  #date = '2026-11-01T12:00:00Z';
   private constructor(folder: string) {
     this.folder = folder;
   }
@@ -58,8 +59,13 @@ class Repo {
     return repo;
   }
 
+  at(date: string): this {
+    this.#date = date;
+    return this;
+  }
+
   git(...args: string[]): string {
-    const date = '2026-11-01T12:00:00Z';
+    const date = this.#date;
     const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'gpg.program=gpg'];
     return execFileSync('git', [...who, ...args], {
       cwd: this.folder,
@@ -186,6 +192,23 @@ describe('a signed tag', () => {
     expect((await repo.build({ tag: 'v1', trust })).release?.tag?.name).toBe('v1');
   });
 
+  it('of a key that has ended does not count, nor with a date from before the commit', async () => {
+    const trust = {
+      allowedSigners: `ada@example.org namespaces="git",valid-before="20261030" ${ssh.ada}\n`,
+    };
+    const repo = await Repo.of();
+    repo.tagSsh('v1', 'ada');
+    await expect(repo.build({ requireSignedTag: true, trust })).rejects.toThrow(refused(/v1: /));
+    repo.at('2026-10-15T12:00:00Z').tagSsh('v2', 'ada');
+    await expect(repo.build({ requireSignedTag: true, trust })).rejects.toThrow(
+      refused(/v2: it is dated before the commit that it names/),
+    );
+    // Two clocks may differ a little.
+    repo.at('2026-11-01T11:30:00Z').tagSsh('v3', 'ada');
+    const { release } = await repo.build({ tag: 'v3', trust: { allowedSigners: allowed() } });
+    expect(release?.tag?.name).toBe('v3');
+  });
+
   it('is not verified by a program that the repository names', async () => {
     const repo = await Repo.of();
     repo.tagSsh('ssh', 'mallory');
@@ -241,6 +264,29 @@ describe('a merge', () => {
     ]);
     const stated = (await repo.build()).release?.reviewers.map(({ assurance }) => assurance);
     expect(stated).toEqual(['stated', 'stated']);
+  });
+});
+
+describe('a merge that names somebody else', () => {
+  it('is not verified as hers, whoever signed it', async () => {
+    const repo = await Repo.of();
+    repo.git('checkout', '-qb', 'topic');
+    await writeFile(join(repo.folder, 'controls/map.yaml'), 'links: []\n');
+    repo.git('commit', '-qam', 'Fewer links');
+    repo.git('checkout', '-q', 'main');
+    // Ada signs with her own key, and writes Grace's name into the commit.
+    const merge = [
+      ...['-c', 'gpg.format=ssh', '-c', `user.signingkey=${join(home, 'ada')}`],
+      ...['-c', 'committer.name=Grace', '-c', 'committer.email=grace@example.org'],
+      ...['merge', '-S', '-q', '--no-ff', 'topic', '-m', 'Merge pull request #12 from ada/topic'],
+    ];
+    repo.git(...merge);
+    repo.tagSsh('v1', 'ada');
+    const trust = { allowedSigners: `${allowed()}grace@example.org ${ssh.mallory}\n` };
+    const { release } = await repo.build({ requireSignedTag: true, trust });
+    expect(release?.reviewers).toEqual([
+      { name: 'Grace <grace@example.org>', source: 'merge', assurance: 'stated', independent: true },
+    ]);
   });
 });
 

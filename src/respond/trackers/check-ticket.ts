@@ -72,20 +72,30 @@ export async function checkTicket(
   }
 }
 
-/** Whether one of the people is the owner; unknown where the tracker shows nothing to compare with. */
+/**
+ * Whether one of the people is the owner; unknown where the tracker shows nothing to compare with. A name that is displayed is
+ * whatever its user wrote: it speaks for an owner who is written as a name and nothing else.
+ */
 function compare(owner: string, assignees: readonly Assignee[]): Pick<TicketCheck, 'owner' | 'why'> {
   if (assignees.length === 0) return { owner: 'differs', why: 'nobody is assigned to it' };
   const wanted = readPerson(owner);
   if (typeof wanted === 'string') return { owner: 'unknown', why: `the owner ${wanted}` };
+  const named = wanted.address === undefined && !owner.trim().startsWith('@');
   const forms = assignees.flatMap(({ handle, address, name }) =>
-    [handle === undefined ? undefined : `@${handle}`, address, name].filter((text) => text !== undefined),
+    [handle === undefined ? undefined : `@${handle}`, address, named ? name : undefined].filter(
+      (text) => text !== undefined,
+    ),
   );
   const people = forms.map(readPerson).filter((person) => typeof person !== 'string');
   if (people.some((person) => samePerson(wanted, person))) return { owner: 'matches' };
   const comparable = assignees.every(({ handle, address }) =>
     wanted.address === undefined ? handle !== undefined : address !== undefined,
   );
-  const shown = forms.join(', ');
+  const shown = assignees
+    .map(
+      ({ handle, address, name }) => (handle === undefined ? (address ?? name) : `@${handle}`) ?? 'somebody',
+    )
+    .join(', ');
   return comparable
     ? { owner: 'differs', why: `it is assigned to ${shown}` }
     : { owner: 'unknown', why: `it is assigned to ${shown}, which cannot be compared with ${owner}` };

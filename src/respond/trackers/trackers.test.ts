@@ -174,6 +174,34 @@ describe('tickets of GitLab', () => {
   });
 });
 
+describe('a name that a user gives himself', () => {
+  it.each([
+    ['ada@example.com', 'ada@example.com', 'unknown'],
+    ['ada', 'ada@example.com', 'unknown'],
+    ['Ada Lovelace', 'Ada Lovelace <ada@example.com>', 'unknown'],
+    ['ada', '@ada', 'differs'],
+    ['@ada', '@ada', 'differs'],
+  ])('GitLab shows @mallory as %s, the owner is %s: %s', async (name, owner, expected) => {
+    const assignees = [{ id: 66, username: 'mallory', name, state: 'active' }];
+    const { url } = await serve(
+      say({ 'GET /api/v4/projects/shop/web/issues/1': { ...GITLAB_ISSUE, assignees } }),
+    );
+    const found = await check({ EXHIBIT_GITLAB_URL: url }, `${url}/shop/web/-/issues/1`, owner);
+    expect(found).toMatchObject({ state: 'open', owner: expected });
+  });
+
+  it('Jira shows an address as the name of somebody whose address is hidden', async () => {
+    const assignee = { accountId: '66', displayName: 'ada@example.com', active: true };
+    const { url } = await serve(
+      say({
+        'GET /rest/api/2/issue/SHOP-417?': { ...JIRA_ISSUE, fields: { ...JIRA_ISSUE.fields, assignee } },
+      }),
+    );
+    const found = await check({ EXHIBIT_JIRA_URL: url }, `${url}/browse/SHOP-417`);
+    expect(found).toMatchObject({ state: 'open', owner: 'unknown' });
+  });
+});
+
 describe('tickets of Jira', () => {
   const { assignee, status } = JIRA_ISSUE.fields;
   it.each([

@@ -106,7 +106,8 @@ export class BundleSource {
     const bundle = await loadBundle(tar, {
       keys: await this.#keys(),
       now: this.#clock(),
-      last: (lineage) => (last?.lineage === lineage ? last : undefined),
+      // Of this place, whatever its lineage: going back to a repository's former name is going back, too.
+      last: () => last,
     });
     const packed = await zip(await unzip(tar));
     return { name: this.setting.name, bundle, tar: packed, etag: etagOf(tar) };

@@ -175,3 +175,34 @@ test_more_services if {
 	outcome("azurerm_synapse_sql_pool", {"data_encrypted": true}) == "pass"
 	outcome("azurerm_synapse_sql_pool", {"data_encrypted": false}) == "fail"
 }
+
+judged(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+} else := "not judged"
+
+instance(properties) := {"Resources": {"Db": {"Type": "AWS::RDS::DBInstance", "Properties": properties}}}
+
+# AWS::NoValue takes a property away, so that such an instance is of no cluster and made from no other.
+test_member_of_nothing if {
+	nothing := {"Ref": "AWS::NoValue"}
+	judged(instance({"DBClusterIdentifier": nothing, "StorageEncrypted": false})) == "fail"
+	judged(instance({"DBClusterIdentifier": {"Fn::If": ["A", {"Ref": "C"}, nothing]}, "StorageEncrypted": false})) == "fail"
+	judged(instance({"SourceDBInstanceIdentifier": nothing, "KmsKeyId": "k", "StorageEncrypted": false})) == "fail"
+	judged(instance({"StorageEncrypted": nothing})) == "fail"
+	judged(instance({"DBClusterIdentifier": {"Ref": "C"}, "StorageEncrypted": false})) == "not judged"
+}
+
+object_of(kind, spec) := {"apiVersion": "rds.services.k8s.aws/v1alpha1", "kind": kind, "metadata": {"name": "a"}, "spec": spec}
+
+# A field that the kind does not have is pruned, and an empty name is none.
+test_fields_that_say_nothing if {
+	judged(object_of("DBInstance", {"engineMode": "serverless", "storageEncrypted": false})) == "fail"
+	judged(object_of("DBInstance", {"dbClusterIdentifier": "", "storageEncrypted": false})) == "fail"
+	judged(object_of("DBInstance", {"dbClusterIdentifierRef": {}, "storageEncrypted": false})) == "fail"
+	judged(object_of("DBCluster", {"engineMode": "serverless", "storageEncrypted": false})) == "pass"
+	judged(object_of("DBInstance", {"dbClusterIdentifier": "c", "storageEncrypted": false})) == "not judged"
+}

@@ -44,6 +44,7 @@ package exhibit.policies.no_public_principal
 
 import data.lib.resources
 import data.lib.resources.documents
+import data.lib.resources.networks
 
 # Arguments that hold a policy of the resource, in JSON.
 holders := {
@@ -141,7 +142,25 @@ undecided(r, key) if {
 }
 
 bounded(statement) if {
-	some _, conditions in object.get(statement, "Condition", {})
-	some key, _ in conditions
+	some operator, conditions in object.get(statement, "Condition", {})
+	bounds(lower(operator))
+	some key, written in conditions
 	lower(key) in bounding
+	values := resources.list(written)
+	count(values) > 0
+	every value in values { not boundless(value) }
 }
+
+# A negation bounds nothing, and neither does a test that also holds where the request lacks the key.
+bounds(operator) if {
+	not contains(operator, "not")
+	not endswith(operator, "ifexists")
+	not startswith(operator, "forallvalues:")
+	operator != "null"
+}
+
+boundless(value) if trim(value, "*?") == ""
+
+boundless(value) if networks.whole_internet(value)
+
+boundless(value) if regex.match(`^arn:[^:]*:[^:]*:[*?]*:[*?]*:[*?/:]+$`, value)

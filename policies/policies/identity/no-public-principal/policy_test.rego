@@ -38,6 +38,30 @@ test_condition_that_bounds if {
 	}
 }
 
+# A negation lets in all others, IfExists and ForAllValues those who lack the key (IAM, "Condition operators").
+test_condition_that_only_looks_like_a_bound if {
+	every condition in [
+		{"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}},
+		{"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
+		{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}},
+		{"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-1/*"}},
+		{"Null": {"aws:PrincipalOrgID": "true"}},
+		{"StringLike": {"aws:PrincipalArn": "*"}},
+		{"StringLike": {"aws:PrincipalArn": ["arn:aws:iam::111122223333:root", "*"]}},
+		{"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:*"}},
+		{"IpAddress": {"aws:SourceIp": ["0.0.0.0/0"]}},
+	] {
+		verdict(queue(open(condition))) == "fail"
+	}
+	verdict(queue(open({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1/*"}}))) == "pass"
+	verdict(queue(open({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}, "ArnLike": {"aws:SourceArn": "arn:aws:s3:::b"}}))) == "pass"
+}
+
+test_all_but_some if {
+	verdict(queue(document({"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "*"}))) == "fail"
+	verdict(queue(document({"Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "*"}))) == "pass"
+}
+
 test_condition_that_does_not_bound if {
 	verdict(queue(open({"Bool": {"aws:SecureTransport": "true"}}))) == "fail"
 	verdict(queue(open({"StringEquals": {"aws:RequestedRegion": "eu-central-1"}}))) == "fail"

@@ -91,7 +91,7 @@ all_actions(r) := {finding |
 
 any_action(statement) if {
 	some action in documents.texts(statement, "Action")
-	trim(action, "*:") == ""
+	trim(action, "*?:") == ""
 }
 
 # NotAction with Allow permits all that it does not name, also what is added to the cloud later.
@@ -103,15 +103,22 @@ whole_service(r) := {finding |
 	parts := split(action, ":")
 	count(parts) == 2
 	parts[0] != "*"
-	trim(parts[1], "*") == ""
-	some resource in documents.texts(statement, "Resource")
-	trim(resource, "*") == ""
+	trim(parts[1], "*?") == ""
+	on_everything(statement)
 	finding := {
 		"message": sprintf("%s allows %s on every resource%s.", [r.id, action, named(statement)]),
 		"at": at,
 		"fix": "List the actions that are needed, or the resources that they are needed on.",
 	}
 }
+
+on_everything(statement) if {
+	some resource in documents.texts(statement, "Resource")
+	regex.match(`^([*?]+|arn:[^:]*:[^:]*:[*?]*:[*?]*:[*?/:]+)$`, resource)
+}
+
+# NotResource with Allow permits all that it does not name.
+on_everything(statement) if count(documents.texts(statement, "NotResource")) > 0
 
 open_trust(r) := {finding |
 	r.type == "iam_role"

@@ -31,6 +31,15 @@ test_service_on_everything if {
 	messages(allow(["iam:*"], ["arn:x", "*"])) == {"aws_iam_policy.a allows iam:* on every resource (statement S)."}
 }
 
+test_other_spellings_of_everything if {
+	every resource in ["?*", "arn:*:*:*:*:*", "arn:aws:s3:::*", "arn:aws:s3:*:*:*/*"] {
+		count(messages(allow("s3:?*", resource))) == 1
+	}
+	count(messages(with_statement([{"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::safe/*"}]))) == 1
+	messages(allow("s3:*", "arn:aws:s3:::bucket*")) == set()
+	messages(allow("dynamodb:*", "arn:aws:dynamodb:eu-central-1:111122223333:*")) == set()
+}
+
 test_statement_alone_and_without_name if {
 	messages(with_statement({"Effect": "Allow", "Action": "*", "Resource": "*"})) == {"aws_iam_policy.a allows every action."}
 }

@@ -36,3 +36,12 @@ test_other_documents_are_left_out if {
 		policy.population | policy.violations == set() with input as document
 	}
 }
+
+test_names_of_those_who_may_everything if {
+	every one in [["groups", "system:masters"], ["users", "system:masters"]] {
+		count(messages(role(object.union(rule("", one[0], ["impersonate"]), {"resourceNames": ["ci", one[1]]})))) == 1
+	}
+	bind := rule("rbac.authorization.k8s.io", "clusterroles", ["bind"])
+	count(messages(role(object.union(bind, {"resourceNames": ["cluster-admin"]})))) == 1
+	messages(role(object.union(bind, {"resourceNames": ["view"]}))) == set()
+}

@@ -38,6 +38,7 @@ package exhibit.policies.no_open_ingress
 
 import data.lib.resources
 import data.lib.resources.ingress
+import data.lib.resources.networks
 
 # Port, and what usually listens there.
 sensitive_ports := {
@@ -57,7 +58,7 @@ violations contains resources.violation(r, message, rule.at, "Name the networks 
 	some r in judged
 	some rule in ingress.rules(r)
 	some source in rule.sources
-	whole_internet(source)
+	networks.whole_internet(source)
 	ports := exposed(rule)
 	count(ports) > 0
 	message := sprintf("%s lets %s reach %s.", [r.id, source, spoken(ports)])
@@ -92,20 +93,4 @@ spoken(ports) := sprintf("port %d (%s)", [ports[0], sensitive_ports[ports[0]]]) 
 
 spoken(ports) := sprintf("%d administration and data ports, such as %d (%s)", [count(ports), ports[0], sensitive_ports[ports[0]]]) if {
 	count(ports) > 1
-}
-
-# A network so large that it can only be the public internet: every private IPv4 network is /8 or smaller, and
-# global IPv6 as a whole is /3.
-whole_internet(source) if {
-	parts := split(source, "/")
-	count(parts) == 2
-	contains(parts[0], ".")
-	to_number(parts[1]) < 8
-}
-
-whole_internet(source) if {
-	parts := split(source, "/")
-	count(parts) == 2
-	contains(parts[0], ":")
-	to_number(parts[1]) <= 3
 }

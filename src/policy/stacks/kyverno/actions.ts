@@ -18,7 +18,7 @@ export function actionsOf(file: PolicyFile): Action[] {
   if (policy === undefined || role === undefined) return [];
   if (policy.apiVersion.startsWith('admissionregistration.k8s.io/'))
     return bindings.map((manifest) => bound(manifest, role === 'mutate'));
-  if (role === 'rules') return rulesOf(policy).map((rule, i) => ruleAction(policy, rule, i));
+  if (role === 'rules') return rulesActions(policy);
   if (role === 'mutate' || role === 'generate')
     return [{ mode: 'enforce', path: ['spec'], manifest: policy }];
   const path = ['spec', 'validationActions'];
@@ -39,16 +39,36 @@ function rulesOf(policy: Manifest): Record<string, unknown>[] {
 const changes = (rule: Record<string, unknown>): boolean =>
   rule.validate === undefined && rule.verifyImages === undefined;
 
-/** A rule's own action, else the policy's, else what Kyverno takes where nothing is written: Audit. */
-function ruleAction(policy: Manifest, rule: Record<string, unknown>, i: number): Action {
-  const own = ['spec', 'rules', i];
-  if (changes(rule)) return { mode: 'enforce', path: own, manifest: policy };
-  const paths = [
-    [...own, 'validate', 'failureAction'],
-    [...own, 'verifyImages', 0, 'failureAction'],
-    ['spec', 'validationFailureAction'],
+/** What each rule does, and what it does instead in the namespaces that overrides of the action name. */
+function rulesActions(policy: Manifest): Action[] {
+  const rules = rulesOf(policy);
+  const overrides = (path: readonly PropertyKey[]) =>
+    listAt(policy.value, path).map((_, i) => actionAt(policy, [...path, i, 'action']));
+  return [
+    ...rules.flatMap((rule, i) => ruleActions(policy, rule, i)),
+    ...rules.flatMap((_, i) => overrides(['spec', 'rules', i, 'validate', 'failureActionOverrides'])),
+    ...(rules.every(changes) ? [] : overrides(['spec', 'validationFailureActionOverrides'])),
   ];
-  const path = paths.find((one) => textAt(policy.value, one) !== undefined) ?? own;
+}
+
+/** A rule's own action, of each of its lists of images; else the policy's, else what Kyverno takes where nothing is written: Audit. */
+function ruleActions(policy: Manifest, rule: Record<string, unknown>, i: number): Action[] {
+  const own = ['spec', 'rules', i];
+  if (changes(rule)) return [{ mode: 'enforce', path: own, manifest: policy }];
+  const parts = [
+    ...(rule.validate === undefined ? [] : [[...own, 'validate']]),
+    ...listAt(rule, ['verifyImages']).map((_, image) => [...own, 'verifyImages', image]),
+  ];
+  return parts.map((part) => {
+    const paths = [
+      [...part, 'failureAction'],
+      ['spec', 'validationFailureAction'],
+    ];
+    return actionAt(policy, paths.find((one) => textAt(policy.value, one) !== undefined) ?? own);
+  });
+}
+
+function actionAt(policy: Manifest, path: readonly PropertyKey[]): Action {
   const enforced = textAt(policy.value, path)?.toLowerCase() === 'enforce';
   const warned = at(policy.value, ['spec', 'emitWarning']) === true;
   return { mode: enforced ? 'enforce' : warned ? 'warn' : 'observe', path, manifest: policy };

@@ -173,6 +173,36 @@ describe('a policy of Kyverno', () => {
       POLICY.replace('        failureAction: Enforce\n', ''),
       '21:7 team-named says that admission is set to enforce, but ClusterPolicy team-named only reports (observe)',
     ],
+    // Kyverno's own conformance test "validation failure action overrides": a bad pod is let in where an override says Audit.
+    [
+      'an action of its own in some namespaces',
+      POLICY.replace(
+        'spec:\n',
+        'spec:\n  validationFailureActionOverrides: [{action: Audit, namespaces: ["*"]}]\n',
+      ),
+      '20:47 team-named says that admission is set to enforce, but ClusterPolicy team-named only reports (observe)',
+    ],
+    [
+      'a rule with an action of its own in some namespaces',
+      POLICY.replace(
+        '        failureAction: Enforce\n',
+        '        failureAction: Enforce\n        failureActionOverrides: [{action: Audit, namespaces: ["*"]}]\n',
+      ),
+      '25:43 team-named says that admission is set to enforce, but ClusterPolicy team-named only reports (observe)',
+    ],
+    [
+      'a second list of images that is only reported',
+      POLICY.replace(
+        /validate:[\s\S]*$/,
+        'verifyImages:\n        - {failureAction: Enforce, imageReferences: [a/*]}\n        - {failureAction: Audit, imageReferences: [b/*]}\n',
+      ),
+      '25:27 team-named says that admission is set to enforce, but ClusterPolicy team-named only reports (observe)',
+    ],
+    [
+      'rules that are off for requests',
+      POLICY.replace('spec:\n', 'spec:\n  admission: false\n'),
+      '6:5 team-named claims the layer admission: its rules are switched off for requests',
+    ],
     [
       'a failure that lets through',
       POLICY.replace('spec:\n', 'spec:\n  failurePolicy: Ignore\n'),

@@ -47,7 +47,10 @@ function notServed(
 ): string | undefined {
   switch (layer) {
     case 'admission':
-      return undefined;
+      return at(value, ['spec', 'admission']) === false ||
+        at(value, ['spec', 'evaluation', 'admission', 'enabled']) === false
+        ? 'its rules are switched off for requests'
+        : undefined;
     case 'pre-commit':
     case 'ci':
       return 'a check does not run Kyverno, whose CLI would judge there';
