@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type FrameworkCoverage, findOpa, frameworkCoverage, type Opa, readRepository } from './index.ts';
+import {
+  type FrameworkCoverage,
+  findOpa,
+  frameworkCoverage,
+  type Opa,
+  type Policy,
+  readRepository,
+} from './index.ts';
 import { writeFixture } from './testing/fixture.ts';
 
 let opa: Opa;
@@ -55,6 +62,16 @@ describe('frameworkCoverage', () => {
     });
   });
 
+  it('tells a guardrail of a cloud, which Exhibit does not judge, from its own policies', async () => {
+    const repository = await readRepository(await writeFixture(SMALL), { opa });
+    const policies = repository.policies.map((one) =>
+      one.id === 'box-sealed' ? ({ ...one, style: 'scp' } as Policy) : one,
+    );
+    const [soc2] = frameworkCoverage({ ...repository, policies }, '2026-05-31');
+    expect(soc2).toMatchObject({ automated: 3, only_by_guardrails: ['soc2/cc6.1'] });
+    expect((await cover('2026-05-31')).only_by_guardrails).toEqual([]);
+  });
+
   it('names policies with their layers, and checks with their tool and rationale', async () => {
     const { controls } = await cover('2026-05-31');
     expect(controls[0]).toEqual({
@@ -66,6 +83,7 @@ describe('frameworkCoverage', () => {
           strength: 'partial',
           rationale: 'A sealed box keeps its content from others.',
           layers: { ci: 'enforce', 'pre-commit': 'warn' },
+          guardrail: false,
         },
       ],
       checks: [],

@@ -1,5 +1,6 @@
 import { LAYERS, type Layer } from '../record/index.ts';
 import { controlLinks, inEffect } from './control-map.ts';
+import { isControlPlanePolicy } from './styles.ts';
 import type {
   Bundle,
   ControlMapEntry,
@@ -19,6 +20,8 @@ export interface PolicyLink {
   strength: Strength;
   rationale: string;
   layers: Partial<Record<Layer, Mode>>;
+  /** A guardrail of a cloud: the cloud judges with it where it was exported to; Exhibit does not. */
+  guardrail: boolean;
 }
 
 /** A check of another tool that supports a control. Whether it ever runs is not known here. */
@@ -66,6 +69,8 @@ export interface FrameworkCoverage {
   by_strength: Record<Strength, number>;
   /** Automated by another tool's checks alone: no policy of this repository speaks of them. */
   only_by_checks: string[];
+  /** Automated by guardrails of a cloud, with or without checks of other tools: no policy that Exhibit judges speaks of them. */
+  only_by_guardrails: string[];
   layers: LayerCoverage[];
   controls: ControlCoverage[];
 }
@@ -104,6 +109,9 @@ export function frameworkCoverage(from: CoverageSource, day: string): FrameworkC
       only_by_checks: controls
         .filter(({ policies: own, checks }) => own.length === 0 && checks.length > 0)
         .map(({ control }) => control),
+      only_by_guardrails: controls
+        .filter(({ policies: own }) => own.length > 0 && own.every(({ guardrail }) => guardrail))
+        .map(({ control }) => control),
       layers: LAYERS.map((layer) => coverLayer(layer, controls)),
       controls,
     };
@@ -129,7 +137,9 @@ function coverControl(
     strength: ORDER.find((strength) => now.some((link) => link.strength === strength)),
     policies: now.flatMap(({ policy_id, strength, rationale }) => {
       const policy = policies.get(policy_id);
-      return policy === undefined ? [] : [{ policy_id, strength, rationale, layers: policy.layers }];
+      if (policy === undefined) return [];
+      const guardrail = isControlPlanePolicy(policy);
+      return [{ policy_id, strength, rationale, layers: policy.layers, guardrail }];
     }),
     checks: now
       .filter(({ policy_id }) => !policies.has(policy_id))

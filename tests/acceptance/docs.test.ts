@@ -22,6 +22,10 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect([waived('before.json'), waived('after.json')]).toEqual([0, 1]);
   });
 
+  it('a policy changes once: its tests fail, are mended, and the gate blocks', { timeout: 300_000 }, () => {
+    expect(reader.follow('docs/tutorial-policy.md', join(reader.folder, 'once'))).toBe(8);
+  });
+
   it('a change of a policy, where the tutorial ended', { timeout: 180_000 }, () => {
     expect(reader.follow('docs/how-to/change-a-policy.md', work)).toBe(4);
   });

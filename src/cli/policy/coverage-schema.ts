@@ -28,6 +28,9 @@ export const coverageSchema = z.strictObject({
         .strictObject({ full: count, partial: count, supporting: count })
         .describe('of the automated ones, by their strongest link'),
       only_by_checks: controls.describe('automated by checks of other tools alone'),
+      only_by_guardrails: controls.describe(
+        'automated by guardrails of a cloud, and by no policy that Exhibit judges',
+      ),
       layers: z.array(
         z
           .strictObject({ layer: z.enum(LAYERS), enforce: controls, warn: controls, observe: controls })

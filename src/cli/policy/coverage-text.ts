@@ -13,7 +13,7 @@ export function coverageText(frameworks: readonly FrameworkCoverage[], day: stri
 }
 
 function summary(framework: FrameworkCoverage, day: string, width: number): string[] {
-  const { total, automated, manual, not_mapped, by_strength, only_by_checks } = framework;
+  const { total, automated, manual, not_mapped, by_strength, only_by_checks, only_by_guardrails } = framework;
   const of = `of ${total}`;
   const without = total - automated;
   const expired = framework.controls.filter(
@@ -37,6 +37,12 @@ function summary(framework: FrameworkCoverage, day: string, width: number): stri
       `${only_by_checks.length} of the ${automated} automated ones rest on checks of other tools alone: there is evidence only where those tools run and their results are taken in.`,
       width,
     ),
+    ...(only_by_guardrails.length === 0
+      ? []
+      : wrap(
+          `${only_by_guardrails.length} rest on guardrails of a cloud, and on no policy that Exhibit judges: there is evidence only where they were put into force and their results are taken in.`,
+          width,
+        )),
     ...(expired === 0
       ? []
       : wrap(`${expired} controls have links, but none that is in effect on that day.`, width)),
@@ -70,7 +76,9 @@ function controlText(row: ControlCoverage, framework: string, width: number): st
     ),
     ...(row.policies.length === 0
       ? []
-      : indent(`policies: ${row.policies.map((one) => `${one.policy_id} (${one.strength})`).join(', ')}`)),
+      : indent(
+          `policies: ${row.policies.map((one) => `${one.policy_id} (${one.strength}${one.guardrail ? ', guardrail' : ''})`).join(', ')}`,
+        )),
     ...(row.checks.length === 0
       ? []
       : indent(
