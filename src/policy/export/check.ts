@@ -78,8 +78,8 @@ function stale(
   }
   for (const path of then.keys())
     if (!now.has(path)) out.push([path, 'the export is stale: it no longer has this file']);
-  const facts = ({ policies, left_out, overrides }: ExportManifest) =>
-    JSON.stringify({ policies, left_out, overrides });
+  const facts = ({ policies, left_out, overrides, checks }: ExportManifest) =>
+    JSON.stringify({ policies, left_out, overrides, checks });
   if (out.length === 0 && facts(manifestOf(format, source, made, manifest.made_by)) !== facts(manifest))
     out.push([EXPORT_FILE, 'what the manifest says of policies and overrides is not what the source says']);
   return out;

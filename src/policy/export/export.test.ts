@@ -189,6 +189,19 @@ describe('export folders', SLOW, () => {
     expect(await readFile(join(out, 'mine.txt'), 'utf8')).toBe('mine');
   });
 
+  test('the ids of checks are in the manifest, follow from those of the policies, and are held', async () => {
+    const out = await temporary();
+    const { manifest } = await write('checkov', out);
+    expect(manifest.policies.length).toBeGreaterThan(0);
+    for (const policy of manifest.policies)
+      expect(manifest.checks?.[policy]).toBe(`CKV2_EXH_${policy.toUpperCase().replaceAll('-', '_')}`);
+    const checks = { ...manifest.checks, [manifest.policies[0] ?? '']: 'CKV2_EXH_OTHER' };
+    await writeFile(join(out, EXPORT_FILE), JSON.stringify({ ...manifest, checks }));
+    expect((await check('checkov', out)).map(({ message }) => message)).toEqual([
+      'what the manifest says of policies and overrides is not what the source says',
+    ]);
+  });
+
   test('an unknown format names the one that was meant', async () => {
     await expect(write('contest', await temporary())).rejects.toThrow('did you mean conftest?');
   });

@@ -1,5 +1,6 @@
 /** One source, many tools: what a policy repository becomes for another engine. A format is a file plus one line. */
 import { kyvernoFormat, terraformFormat, verifiedPermissionsFormat } from './by-engine.ts';
+import { checkov } from './checkov.ts';
 import { conftest } from './conftest.ts';
 import { gatekeeper } from './gatekeeper.ts';
 import { oci } from './oci.ts';
@@ -13,6 +14,7 @@ export { EXPORT_FILE, type ExportManifest, manifestBytes, manifestOf, parseManif
 export type { Exported, ExportedOverrides, ExportFormat, ExportSource, LeftOut } from './types.ts';
 
 export const EXPORTS: readonly ExportFormat[] = [
+  checkov,
   conftest,
   gatekeeper,
   kyvernoFormat,

@@ -31,6 +31,8 @@ const manifestSchema = z.strictObject({
     carried: z.array(text),
     left_out: z.array(z.strictObject({ override: text, reason: text })),
   }),
+  /** Ids under which the other tool knows the policies. */
+  checks: z.record(text, text).exactOptional(),
   /** SHA-256 of each file, by its path below the folder. */
   files: z.record(text, digestSchema),
 });
@@ -55,6 +57,7 @@ export function manifestOf(
       carried: exported.overrides.carried.toSorted(),
       left_out: exported.overrides.left_out.toSorted((a, b) => (a.override < b.override ? -1 : 1)),
     },
+    ...(exported.checks === undefined ? {} : { checks: exported.checks }),
     files: Object.fromEntries(paths.map((path) => [path, digestOf(exported.files.get(path) ?? '')])),
   };
 }

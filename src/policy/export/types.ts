@@ -31,6 +31,8 @@ export interface Exported {
   policies: string[];
   left_out: LeftOut[];
   overrides: ExportedOverrides;
+  /** Of a tool that knows checks by its own ids: the id of each policy's check. */
+  checks?: Record<string, string>;
 }
 
 /** One form for another tool: a file beside this one plus a line in `index.ts`. */
