@@ -190,14 +190,20 @@ describe('export folders', SLOW, () => {
   });
 
   test('the ids of checks are in the manifest, follow from those of the policies, and are held', async () => {
+    const path = 'policies/box/box-sealed/policy.rego';
+    const own = await writeFixture({ [path]: FIXTURE[path]?.replace('inputs: [json]', 'inputs: [hcl]') });
     const out = await temporary();
-    const { manifest } = await write('checkov', out);
-    expect(manifest.policies.length).toBeGreaterThan(0);
+    folders.push(own);
+    await commitAll(own);
+    const { manifest } = await exportPolicies(own, 'checkov', out, { opa, madeBy: '0.0.0' });
+    expect(manifest.policies).toEqual(['box-sealed']);
+    expect(manifest.overrides.carried).toEqual(['OV-1']);
     for (const policy of manifest.policies)
       expect(manifest.checks?.[policy]).toBe(`CKV2_EXH_${policy.toUpperCase().replaceAll('-', '_')}`);
     const checks = { ...manifest.checks, [manifest.policies[0] ?? '']: 'CKV2_EXH_OTHER' };
     await writeFile(join(out, EXPORT_FILE), JSON.stringify({ ...manifest, checks }));
-    expect((await check('checkov', out)).map(({ message }) => message)).toEqual([
+    const problems = await checkExportFolder(own, 'checkov', out, { opa });
+    expect(problems.map(({ message }) => message)).toEqual([
       'what the manifest says of policies and overrides is not what the source says',
     ]);
   });

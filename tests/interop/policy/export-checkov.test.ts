@@ -243,7 +243,7 @@ describe.skipIf(why !== '')(
           'a = 1\r\nb = <<E\r\n x\r\nE\r\n',
           '/* x',
           'a = [1,,2]',
-          'a "b${c}" {}',
+          'a "b%{c}" {}',
           'a = {b = 1, b = 2}',
           `a = ${'['.repeat(200)}`,
         ],
