@@ -29,9 +29,8 @@ NO_OPA = (
     "(https://www.openpolicyagent.org/docs/#running-opa), or set EXHIBIT_OPA to its path."
 )
 
-# By path of the file: a dictionary of its decisions, or a text that says why it was not judged.
+# By path of the file: its resources and its decisions, or a text that says why it was not judged.
 ANSWERS = {}
-ROOTS = {}
 SAID = set()
 
 
@@ -47,7 +46,7 @@ def find_opa():
 
 
 def document_of(path):
-    """Kind and JSON text of a file. Raises ValueError with why it cannot be judged."""
+    """Kind, ids of resources and JSON text of a file. Raises ValueError with why it cannot be judged."""
     with open(path, "rb") as file:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
@@ -58,18 +57,23 @@ def document_of(path):
         raise ValueError("it is not UTF-8")
     if path.endswith((".tf", ".tofu")):
         try:
-            return "hcl", json.dumps(exhibit_hcl.read(text), allow_nan=False)
+            body = exhibit_hcl.read(text)
         except exhibit_hcl.HclError as error:
             raise ValueError("it is not well-formed HCL: %s" % error)
+        blocks = body.get("resource", {})
+        named = [(kind, names) for kind, names in blocks.items() if isinstance(names, dict)]
+        ids = {"%s.%s" % (kind, name) for kind, names in named for name in names}
+        return "hcl", ids, json.dumps(body, allow_nan=False)
 
     def refuse(name):
         raise ValueError("it holds " + name)
 
     plan = json.loads(text, parse_constant=refuse)
-    if not isinstance(plan, dict) or "format_version" not in plan or "resource_changes" not in plan:
+    if not isinstance(plan, dict) or "format_version" not in plan or not isinstance(plan.get("resource_changes"), list):
         raise ValueError("it is no plan: it has no format_version or no resource_changes")
+    ids = {one.get("address") for one in plan["resource_changes"] if isinstance(one, dict)}
     # As it is written: no number loses a digit.
-    return "terraform-plan", text
+    return "terraform-plan", ids, text
 
 
 def ask(opa, rows):
@@ -118,23 +122,23 @@ def judge(paths):
             ANSWERS[path] = NO_OPA
             continue
         try:
-            kind, document = document_of(path)
+            kind, ids, document = document_of(path)
         except (OSError, ValueError) as error:
             ANSWERS[path] = "%s was not judged: %s" % (path, error)
             continue
         facts = json.dumps({"layer": LAYER, "kind": kind, "file": os.path.relpath(path).replace(os.sep, "/")})
-        rows.append((path, facts[:-1] + ',"document":' + document + "}"))
+        rows.append((path, ids, facts[:-1] + ',"document":' + document + "}"))
     while rows:
         some, size = [], 0
-        while rows and len(some) < MOST_FILES and (not some or size + len(rows[0][1]) <= MOST_BYTES):
-            size += len(rows[0][1])
+        while rows and len(some) < MOST_FILES and (not some or size + len(rows[0][2]) <= MOST_BYTES):
+            size += len(rows[0][2])
             some.append(rows.pop(0))
         judge_some(opa, some)
 
 
 def judge_some(opa, rows):
     try:
-        answers = ask(opa, [row for _, row in rows])
+        answers = ask(opa, [row for _, _, row in rows])
     except (OSError, RuntimeError) as error:
         # One file may be at fault: the others are asked without it.
         if len(rows) > 1:
@@ -145,8 +149,9 @@ def judge_some(opa, rows):
         say("%s was not judged: %s" % (rows[0][0], error))
         ANSWERS[rows[0][0]] = "%s was not judged: %s" % (rows[0][0], error)
         return
-    for (path, _), answer in zip(rows, answers):
-        ANSWERS[path] = table_of(answer)
+    for (path, ids, _), answer in zip(rows, answers):
+        table = table_of(answer)
+        ANSWERS[path] = table if isinstance(table, str) else (ids, table)
 
 
 def files_of(graph):
@@ -158,34 +163,35 @@ def files_of(graph):
     return sorted(os.path.abspath(path) for path in found if isinstance(path, str))
 
 
-def path_of(scanned_file, graph):
-    """The file that Checkov names by its path below the folder of the run, or None; all files of the run are judged."""
-    key = (id(graph), scanned_file)
-    if key in ROOTS:
-        return ROOTS[key]
-    paths = files_of(graph)
-    judge(paths)
-    below = scanned_file.replace(os.sep, "/").lstrip("/")
-    roots = [path[: -len(below) - 1] for path in paths if path.replace(os.sep, "/").endswith("/" + below)]
-    # Every file of a run is below its folder, so of several the shortest is that folder.
-    path = os.path.join(min(roots, key=len), below) if roots else os.path.abspath(below)
-    path = os.path.normpath(path)
-    if path not in ANSWERS and os.path.isfile(path):
-        judge([path])
-    ROOTS[key] = path if path in ANSWERS else None
-    return ROOTS[key]
+def path_of():
+    """The file whose resources Checkov is asking about, or None. It tells a check only its name below some folder."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == "run_block" and "full_file_path" in frame.f_locals:
+            path = frame.f_locals["full_file_path"]
+            return os.path.abspath(getattr(path, "file_path", path))
+        frame = frame.f_back
+    return None
 
 
-def decisions_of(check, scanned_file, configuration, entity_name, entity_type):
+def decisions_of(check, configuration, entity_name, entity_type):
     """Decisions on one resource by policy, or a text that says why there are none."""
-    path = path_of(scanned_file, check.graph)
-    table = "%s was not found, so it was not judged" % scanned_file if path is None else ANSWERS[path]
-    if isinstance(table, str):
-        return table
+    path = path_of()
+    if path is None:
+        return "this version of Checkov does not say which file it asks about, so nothing was judged"
+    if path not in ANSWERS:
+        # All files of the run at once; this one too where the graph has it under another name.
+        judge(sorted(set(files_of(check.graph)) | {path}))
+    answer = ANSWERS[path]
+    if isinstance(answer, str):
+        return answer
+    ids, table = answer
     if path.endswith((".tf", ".tofu")):
         subject = "%s.%s" % (entity_type, entity_name.split("[")[0])
     else:
         subject = configuration.get("__address__")
+    if subject not in ids:
+        return "%s was not judged: no such resource was read in %s" % (subject, path)
     return lambda policy: table.get((policy, subject), []) + [
         one for one in table.get((policy, None), []) if one["verdict"] == "error"
     ]
@@ -209,7 +215,7 @@ class PolicyCheck(BaseResourceCheck):
         # A comment in the code is no override: skip_info is not looked at.
         self.details = []
         self.evaluated_keys = []
-        found = decisions_of(self, scanned_file, entity_configuration, entity_name, entity_type)
+        found = decisions_of(self, entity_configuration, entity_name, entity_type)
         decisions = [] if isinstance(found, str) else found(self.policy)
         verdicts = {one["verdict"] for one in decisions}
         result = {"result": CheckResult.UNKNOWN, "evaluated_keys": []}
@@ -232,7 +238,7 @@ class NotJudgedCheck(PolicyCheck):
     """Checkov shows nothing of UNKNOWN. So this check fails where a policy came to no verdict, and says which."""
 
     def run(self, scanned_file, entity_configuration, entity_name, entity_type, skip_info):
-        found = decisions_of(self, scanned_file, entity_configuration, entity_name, entity_type)
+        found = decisions_of(self, entity_configuration, entity_name, entity_type)
         if isinstance(found, str):
             self.details = [found]
         else:

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { findOpa } from '../../../src/policy/index.ts';
 
@@ -43,23 +45,32 @@ interface Row {
   guideline: string | null;
 }
 
-/** Runs checkov over a folder with our checks alone. */
+/** Runs checkov with our checks alone, over a folder or over what its own flags name. */
 export async function runCheckov(
   checkov: string,
   checks: string,
-  folder: string,
+  what: string | readonly string[],
   more: NodeJS.ProcessEnv = {},
 ): Promise<CheckovRun> {
   const opa = (await findOpa(process.env)).path;
+  // Checkov keeps a file there.
+  const home = await mkdtemp(join(tmpdir(), 'exhibit-home-'));
   const env = {
     PATH: `${dirname(opa)}${delimiter}${process.env.PATH}`,
-    HOME: folder,
+    HOME: home,
     EXHIBIT_OPA: opa,
     ...more,
   };
-  const args = ['-d', folder, '--framework', 'terraform', 'terraform_plan', '--external-checks-dir', checks];
+  const args = [
+    ...(typeof what === 'string' ? ['-d', what] : what),
+    '--framework',
+    'terraform',
+    'terraform_plan',
+    '--external-checks-dir',
+    checks,
+  ];
   const only = ['--check', 'CKV2_EXH_*', '--output', 'json', '--compact', '--skip-download'];
-  return new Promise((done, failed) => {
+  const run = new Promise<CheckovRun>((done, failed) => {
     execFile(checkov, [...args, ...only], { env, maxBuffer: 1024 * 1024 * 1024 }, (error, stdout, stderr) => {
       const code = typeof error?.code === 'number' ? error.code : 0;
       if (error !== null && typeof error.code !== 'number') failed(error);
@@ -67,6 +78,7 @@ export async function runCheckov(
       else done({ results: resultsOf(JSON.parse(stdout)), code, stderr });
     });
   });
+  return run.finally(() => rm(home, { recursive: true, force: true }));
 }
 
 function resultsOf(said: unknown): CheckovResult[] {

@@ -179,6 +179,70 @@ describe.skipIf(why !== '')(
       );
     });
 
+    test('finds the file of each resource: modules within and outside of the folder, counted resources, a single file', async () => {
+      const inputs = await temporary();
+      const database = (name: string, encrypted: boolean, more = '') =>
+        `resource "aws_db_instance" "${name}" {\n  ${more}\n  storage_encrypted = ${encrypted}\n}\n`;
+      const main = [
+        'module "m" {\n  source = "./mod"\n}\nmodule "o" {\n  source = "../out"\n}\n',
+        database('counted', false, 'count = 2'),
+        database('each', true, 'for_each = toset(["a.b", "c"])'),
+      ];
+      await put(inputs, {
+        'root/main.tf': main.join(''),
+        'root/mod/main.tf': database('inside', true),
+        'out/main.tf': database('outside', true),
+      });
+      const own = [
+        'aws_db_instance.counted[0] FAILED',
+        'aws_db_instance.counted[1] FAILED',
+        'aws_db_instance.each["a.b"] PASSED',
+        'aws_db_instance.each["c"] PASSED',
+      ];
+      const modules = ['module.m.aws_db_instance.inside PASSED', 'module.o.aws_db_instance.outside PASSED'];
+      for (const [what, expected] of [
+        [
+          ['-d', inputs],
+          [...own, ...modules],
+        ],
+        [
+          ['-d', join(inputs, 'root')],
+          [...own, ...modules],
+        ],
+        [['-f', join(inputs, 'root/main.tf')], own],
+      ] as const) {
+        const { results } = await runCheckov(checkov, join(folder, 'checks'), what);
+        const said = results.filter(({ check }) => check === 'CKV2_EXH_DB_ENCRYPTED_AT_REST');
+        expect(said.map(({ resource, result }) => `${resource} ${result}`).sort()).toEqual(expected);
+      }
+    });
+
+    test('a resource that Checkov sees and the document does not is not passed over', async () => {
+      const inputs = await temporary();
+      const change = (name: string) => ({
+        address: `aws_db_instance.${name}`,
+        mode: 'managed',
+        type: 'aws_db_instance',
+        name,
+        change: { actions: ['create'], before: null, after: { storage_encrypted: true }, after_unknown: {} },
+      });
+      const plan = {
+        format_version: '1.2',
+        terraform_version: '1.11.4',
+        resource_changes: [change('a'), change('b')],
+      };
+      const whole = withPlannedValues(plan);
+      await put(inputs, {
+        'plan.json': JSON.stringify({ ...whole, resource_changes: [change('a')] }, null, 2),
+      });
+      const { results } = await runCheckov(checkov, join(folder, 'checks'), inputs);
+      const said = results.filter(({ resource }) => resource === 'aws_db_instance.b');
+      expect(said.map(({ check, result }) => `${check} ${result}`)).toEqual([`${NOT_JUDGED} FAILED`]);
+      expect(
+        results.some(({ resource, result }) => resource === 'aws_db_instance.a' && result === 'PASSED'),
+      ).toBe(true);
+    });
+
     test('without opa, with one that fails, and with a damaged bundle nothing passes, and it says so', async () => {
       const inputs = await temporary();
       const text = readFileSync(
