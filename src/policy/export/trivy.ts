@@ -104,7 +104,7 @@ package user.exhibit.${policy.id.replaceAll('-', '_')}_${type}
 
 import rego.v1
 
-${seen === '' ? '' : 'import data.exhibit.trivy\n'}import data.${policy.package} as policy
+${seen === '' && unknowns === '' ? '' : 'import data.exhibit.trivy\n'}import data.${policy.package} as policy
 
 deny contains {"msg": v.message} if {
 	some v in policy.violations${seen}
@@ -112,10 +112,13 @@ deny contains {"msg": v.message} if {
 ${unknowns}`;
 }
 
+/** Of a subject that fails, what is unknown beside it is not said: its verdict is fail. */
 const unknown = (
   seen: string,
 ): string => `deny contains {"msg": sprintf("Not evaluated: %s", [v.message])} if {
 	some v in policy.unknowns${seen}
+	failing := {trivy.identity(one) | some one in policy.violations${seen}}
+	not trivy.identity(v) in failing
 }
 `;
 
@@ -131,4 +134,9 @@ plain := json.remove(input, {[sprintf("%v", [part]) | some part in path] |
 	walk(input, [path, _])
 	path[count(path) - 1] == "__defsec_metadata"
 })
+
+# The subject of a violation or of an unknown: its id, or the subject itself.
+identity(v) := v.subject if is_string(v.subject)
+
+identity(v) := v.subject.id if is_object(v.subject)
 `;
