@@ -53,7 +53,7 @@ export {
   STACK_STYLES,
   STRENGTHS,
 } from './schema.ts';
-export { selectPolicies } from './select.ts';
+export { findPolicy, selectPolicies } from './select.ts';
 export { type SignedBundle, signBundle, statedDays } from './sign.ts';
 export { type CedarDecider, type CedarRequest, cedarDecider } from './stacks/cedar/decide.ts';
 export { cedarSet } from './stacks/cedar/set.ts';

@@ -9,7 +9,7 @@ import type { Policy, Repository } from './types.ts';
  * @throws ExhibitError NOT_FOUND for an id that no policy has
  */
 export function selectPolicies(repository: Repository, ids: readonly string[]): Repository {
-  const chosen = ids.map((id) => find(repository.policies, id));
+  const chosen = ids.map((id) => findPolicy(repository.policies, id));
   const kept = new Set(chosen.map(({ file }) => dirname(file)));
   const dropped = repository.policies.map(({ file }) => dirname(file)).filter((folder) => !kept.has(folder));
   const stays = (path: string) => !dropped.some((folder) => path.startsWith(`${folder}/`));
@@ -27,7 +27,8 @@ export function selectPolicies(repository: Repository, ids: readonly string[]): 
   };
 }
 
-function find(policies: readonly Policy[], id: string): Policy {
+/** The policy with an id. @throws ExhibitError NOT_FOUND, with the id that is near */
+export function findPolicy(policies: readonly Policy[], id: string): Policy {
   const found = policies.find((policy) => policy.id === id);
   if (found !== undefined) return found;
   const near = suggest(

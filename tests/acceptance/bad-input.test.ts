@@ -181,6 +181,10 @@ describe('a bundle that does not verify is not used', () => {
     ]);
     expect(absent.code).toBe(2);
     expect(absent.stderr).toContain('exhibit policy build');
+    // With neither, the way is to build and sign, and not to look for a key.
+    const neither = exhibit(['check', '.'], { cwd: temporary('neither') });
+    expect(neither.code).toBe(2);
+    expect(neither.stderr).toContain('exhibit policy build');
   });
 });
 
@@ -190,6 +194,7 @@ describe('wrong usage', () => {
     [['check', 'x', '--fail-on', 'huge'], /Allowed choices/],
     [['check', 'x', '-o', 'xml'], /unknown output format/],
     [['chekc'], /Did you mean check/],
+    [['policy', 'show', 'image-fixd', 'policies'], /Is image-fixed meant/],
     [['query', 'no-such-question', '--evidence', '.'], /./],
   ])('%j exits 2 and says why', (args, message) => {
     const ended = exhibit(args);

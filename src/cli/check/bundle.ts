@@ -34,12 +34,13 @@ export async function openBundle(
   refused: (state: BundleState) => Promise<void> = async () => {},
 ): Promise<Opened> {
   const file = resolve(context.cwd, config.bundle?.value ?? DEFAULT_BUNDLE);
-  const keys = keysOf(config, context);
+  // The bundle first: who has neither is told to build and sign, and not to look for a key.
   const bytes = readNamed(
     file,
     'bundle',
     'Name one with --bundle, or make one with `exhibit policy build` and `exhibit policy sign`.',
   );
+  const keys = keysOf(config, context);
   const { bundles, sources } = readState(context.env);
   const now = context.clock();
   // Not older than the last one of its lineage, nor than the last one of this place, whatever lineage that had.

@@ -18,8 +18,9 @@ export async function init(folder: string, flags: { with?: StackTool }, context:
   );
   for (const [tool, count] of Object.entries(left_out))
     context.stderr.write(
-      `${count} starter policies need ${tool} for their tests: exhibit init --with ${tool} writes them\n`,
+      `${count} starter policies need ${tool} for their tests:\n  exhibit init --with ${tool} writes them\n`,
     );
-  context.stderr.write('next: git init && git add . && git commit, then exhibit policy test, build, sign\n');
+  if (written.length > 0)
+    context.stderr.write('next: git init, git add ., git commit; exhibit policy test, build, sign\n');
   return EXIT.ok;
 }

@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
-import { findCompiler, type Policy, type Repository, readRepository } from '../../policy/index.ts';
-import { ExhibitError } from '../../record/index.ts';
+import {
+  findCompiler,
+  findPolicy,
+  type Policy,
+  type Repository,
+  readRepository,
+} from '../../policy/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
@@ -39,12 +44,7 @@ export async function show(id: string, folder: string, context: Context): Promis
   const repository = await readRepository(resolve(context.cwd, folder), {
     opa: await findCompiler(context.env),
   });
-  const policy = repository.policies.find((candidate) => candidate.id === id);
-  if (policy === undefined) {
-    throw new ExhibitError('NOT_FOUND', `no policy ${JSON.stringify(id)} in ${folder}`, {
-      hint: 'exhibit policy list shows them all.',
-    });
-  }
+  const policy = findPolicy(repository.policies, id);
   context.stdout.write(`${describe(policy, repository, Math.min(context.stdout.columns, 100)).join('\n')}\n`);
   return EXIT.ok;
 }
