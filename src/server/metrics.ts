@@ -70,6 +70,9 @@ const COUNTERS = {
   auth_refused_total: 'Requests without a valid or sufficient identity, by code.',
   bundle_changes_total: 'Bundles that were taken up, by name.',
   bundle_refused_total: 'Bundle files that did not verify, by name and code.',
+  certificate_changes_total: 'Times that a renewed certificate, key or authority of callers was taken up.',
+  certificate_refused_total:
+    'Times that their files could not be used and the last good ones stayed, by code.',
   opa_bundle_errors_total: 'Times that an OPA began to say that it does not use a bundle.',
   decisions_total: 'Decisions that this server made or that an OPA sent, by source.',
 } as const;
@@ -78,6 +81,8 @@ const GAUGES = {
   queue_bytes: 'Bytes that are being taken in.',
   unsealed_records: 'Records that wait for a seal.',
   bundle_waiters: 'Callers that wait for a new bundle.',
+  certificate_expires_seconds: 'When the certificate that is served expires, seconds since 1970.',
+  certificate_refused: '1 while the files of TLS cannot be used and the last good ones are served.',
   log_size: 'Records in the log at the last seal.',
   resident_bytes: 'Memory of this process.',
 } as const;

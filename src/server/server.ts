@@ -1,3 +1,4 @@
+import { Server as SecureServer } from 'node:https';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Ledger, Sealed } from '../ledger/index.ts';
@@ -10,9 +11,11 @@ import { recordBundle, recordRefusal } from './bundles/record.ts';
 import { BUNDLE_ROUTES } from './bundles/routes.ts';
 import { BundleSource } from './bundles/source.ts';
 import { HEALTH_ROUTES, withHealth } from './health.ts';
+import { readCertificates } from './http/certificates.ts';
 import { dispatcher } from './http/dispatch.ts';
 import { listen, makeServer } from './http/listen.ts';
 import { Queue } from './http/queue.ts';
+import { Renewal } from './http/renew.ts';
 import { sendError } from './http/reply.ts';
 import { INGEST_ROUTES } from './ingest/routes.ts';
 import { Store, sealFailed } from './ingest/store.ts';
@@ -43,7 +46,7 @@ export interface ServerOptions {
 export interface RunningServer {
   /** `http://127.0.0.1:8420` */
   url: string;
-  /** Looks at the files of the bundles now instead of at the next change. */
+  /** Looks at the files of the bundles and of TLS now instead of at the next change. */
   look(): Promise<void>;
   /** Takes no more requests, finishes those that are under way, seals, closes the ledger. */
   stop(): Promise<void>;
@@ -127,8 +130,9 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     metrics,
     stopping: () => stopping,
   };
+  const certificates = settings.tls === undefined ? undefined : readCertificates(settings.tls);
   await bundles.open();
-  const server = makeServer(settings, withHealth(dispatcher(ROUTES, app), app));
+  const server = makeServer(settings, withHealth(dispatcher(ROUTES, app), app), certificates);
   // A body that is too long is refused before it is sent, where the caller asks.
   server.on('checkContinue', (request, response) => {
     if (
@@ -146,16 +150,24 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     await bundles.close();
     throw error;
   });
+  const renewal =
+    settings.tls !== undefined && certificates !== undefined && server instanceof SecureServer
+      ? new Renewal({ server, tls: settings.tls, first: certificates, clock, log, metrics })
+      : undefined;
   const host = settings.listen.host.includes(':') ? `[${settings.listen.host}]` : settings.listen.host;
   const url = `${settings.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   log('info', 'listening', { url, origin: store.ledger.origin });
   return {
     url,
-    look: () => bundles.look(),
+    look: () => {
+      renewal?.look();
+      return bundles.look();
+    },
     stop: async () => {
       if (stopping) return;
       stopping = true;
       log('info', 'stopping');
+      renewal?.close();
       const closed = new Promise((resolve) => server.close(resolve));
       await bundles.close();
       server.closeIdleConnections();

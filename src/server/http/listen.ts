@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { ExhibitError } from '../../record/index.ts';
 import type { Settings } from '../settings.ts';
+import type { Certificates } from './certificates.ts';
 
 /** Most bytes of all headers. */
 const HEADER_BYTES = 32_768;
@@ -13,8 +13,15 @@ const IDLE_MILLISECONDS = 65_000;
 /** A handshake that takes longer is cut off. */
 const HANDSHAKE_MILLISECONDS = 10_000;
 
-/** An HTTP or HTTPS server with its limits set; it does not listen yet. */
-export function makeServer({ tls, limits }: Settings, listener: RequestListener): Server {
+/**
+ * An HTTP server, or with certificates an HTTPS server, with its limits set; it does not listen yet.
+ * @param certificates files of `tls`, where that is set
+ */
+export function makeServer(
+  { tls, limits }: Settings,
+  listener: RequestListener,
+  certificates: Certificates | undefined,
+): Server {
   const requestTimeout = limits.request_seconds * 1_000;
   const options = {
     requestTimeout,
@@ -26,35 +33,20 @@ export function makeServer({ tls, limits }: Settings, listener: RequestListener)
     noDelay: true,
   };
   const server =
-    tls === undefined
+    certificates === undefined
       ? createPlain(options, listener)
       : createSecure(
-          { ...options, ...certificates(tls), handshakeTimeout: HANDSHAKE_MILLISECONDS },
+          {
+            ...options,
+            ...certificates.options,
+            // A caller may also come with a token; a certificate that is there must hold, which `authenticate` sees to.
+            ...(tls?.client_ca === undefined ? {} : { requestCert: true, rejectUnauthorized: false }),
+            handshakeTimeout: HANDSHAKE_MILLISECONDS,
+          },
           listener,
         );
   server.maxConnections = limits.connections;
   return server;
-}
-
-/** Reads the files again, for a certificate that was renewed. */
-export function certificates(tls: NonNullable<Settings['tls']>) {
-  return {
-    cert: readPem(tls.cert),
-    key: readPem(tls.key),
-    minVersion: 'TLSv1.2' as const,
-    // A caller may also come with a token; a certificate that is there must hold, which `authenticate` sees to.
-    ...(tls.client_ca === undefined
-      ? {}
-      : { ca: readPem(tls.client_ca), requestCert: true, rejectUnauthorized: false }),
-  };
-}
-
-function readPem(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new ExhibitError('CONFIG_INVALID', `cannot read ${file}`, { cause, location: { file } });
-  }
 }
 
 /** @returns the port @throws ExhibitError CONFIG_INVALID where the address cannot be had */
