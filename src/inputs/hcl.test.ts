@@ -47,6 +47,7 @@ describe('expressions', () => {
     ['[var.a, 1]', [`${open}{var.a}`, 1]],
     ['{ a = var.b\n c = 1 }', { a: `${open}{var.b}`, c: 1 }],
     ['trueish', `${open}{trueish}`],
+    ['1e400', `${open}{1e400}`],
     ['truе', `${open}{truе}`],
   ])('%j is not', (expression, expected) => {
     expect(of(expression)).toEqual(expected);

@@ -79,6 +79,8 @@ export class Values {
     if (text === undefined) return COMPLEX;
     this.#scan.at += text.length;
     const value = Number(text);
+    // Beyond what a number can be: JSON would say null, which is a value that was left out.
+    if (!Number.isFinite(value)) return COMPLEX;
     return Number.isSafeInteger(value) || (!Number.isInteger(value) && text.length < 16)
       ? value
       : exactNumber(text);
