@@ -35,7 +35,7 @@ export function findPolicy(policies: readonly Policy[], id: string): Policy {
     id,
     policies.map((policy) => policy.id),
   );
-  throw new ExhibitError('NOT_FOUND', `no policy ${JSON.stringify(id)}`, {
+  throw new ExhibitError('NOT_FOUND', `there is no policy ${id}`, {
     hint: near === undefined ? 'exhibit policy list shows them all.' : `Is ${near} meant?`,
   });
 }

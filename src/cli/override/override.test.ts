@@ -84,6 +84,9 @@ describe('exhibit override request', { timeout: 300_000 }, () => {
     });
     expect((await exhibit('override', 'lint', '.')).stdout).toContain('approver is missing');
     expect(
+      (await exhibit('override', 'approve', 'box-seald-7', '.', '--approver', 'grace@example.com')).stderr,
+    ).toContain('Is box-sealed-7 meant?');
+    expect(
       await exhibit('override', 'approve', 'box-sealed-7', '.', '--approver', 'Ada <ada@example.com>'),
     ).toMatchObject({
       code: 2,
@@ -149,7 +152,10 @@ describe('exhibit override request', { timeout: 300_000 }, () => {
     [['--subject', 'a', '--reason', 'because'], 'reason'],
     [['--subject', 'a', '--ticket', 'BOX-7'], 'ticket'],
     [['--subject', 'a', '--id', 'OV-1'], 'the id OV-1 is taken'],
-    [['--subject', 'a', '--policy', 'box-seald'], 'there is no policy box-seald'],
+    [
+      ['--subject', 'a', '--policy', 'box-seald'],
+      'there is no policy box-seald\n  next: Is box-sealed meant?',
+    ],
     [['--subject', 'a', '--layer', 'production'], 'scope.layers'],
     [[], 'subjects (ids or globs, separated by spaces) is missing'],
   ])('writes nothing that would not apply: %j', async (more, why) => {

@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import {
   findOpa,
+  findPolicy,
   type OverrideScope,
-  type Policy,
   type Repository,
   readRepository,
   readRequest,
@@ -85,7 +85,7 @@ async function compose(
 ): Promise<{ value: Requested; file: string }> {
   const fails = report === undefined ? [] : openFails(report, flags.policy);
   const id = flags.policy ?? (report === undefined ? await ask.text('policy', '--policy') : policyOf(fails));
-  const policy = policyNamed(repository, id);
+  const policy = findPolicy(repository.policies, id);
   const scope = scopeOf(flags) ?? (fails.length > 0 ? proposeScope(fails) : await askScope(ask));
   const now = context.clock();
   const proposed = proposeSunset(now, policy.severity, repository.config.longest_days);
@@ -146,12 +146,6 @@ function said(value: Requested, report: CheckDocument | undefined): string {
   const { fails, others } = measure(report, value.policy, value.scope);
   const wide = others === 0 ? '' : `, and ${others} that did not fail`;
   return `Its scope matches ${fails} fail${fails === 1 ? '' : 's'} of the report${wide}. ${next}`;
-}
-
-function policyNamed({ policies }: Repository, id: string): Policy {
-  const found = policies.find((policy) => policy.id === id);
-  if (found !== undefined) return found;
-  throw new ExhibitError('NOT_FOUND', `there is no policy ${id}`, { hint: 'exhibit policy list' });
 }
 
 function scopeOf({ subject, type, environment, layer, file }: RequestFlags): OverrideScope | undefined {

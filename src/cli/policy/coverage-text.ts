@@ -40,7 +40,7 @@ function summary(framework: FrameworkCoverage, day: string, width: number): stri
     ...(only_by_guardrails.length === 0
       ? []
       : wrap(
-          `${only_by_guardrails.length} rest on guardrails of a cloud, and on no policy that Exhibit judges: there is evidence only where they were put into force and their results are taken in.`,
+          `${only_by_guardrails.length} of the ${automated} automated ones have guardrails of a cloud, and no policy that Exhibit judges: there is evidence only where they were put into force and their results are taken in.`,
           width,
         )),
     ...(expired === 0

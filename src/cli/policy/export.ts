@@ -44,7 +44,7 @@ export async function exportTo(
   const policyReasons = manifest.left_out.map(({ policy, reason }) => [reason, policy] as const);
   for (const [reason, ids] of grouped(policyReasons))
     say(
-      `not in it: ${plural(ids.length, 'policy').replace('policys', 'policies')}, because ${reason}: ${ids.join(', ')}`,
+      `not in it: ${plural(ids.length, 'policy').replace('policys', 'policies')}, each because ${reason}: ${ids.join(', ')}`,
     );
   const reasons = manifest.overrides.left_out.map(({ override, reason }) => [reason, override] as const);
   for (const [reason, ids] of grouped(reasons))

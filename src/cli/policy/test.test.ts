@@ -60,7 +60,7 @@ describe('policy test --policy', () => {
   it('does not pass over an id that no policy has', async () => {
     const { code, flat } = await test(await writeFixture(), '--policy', 'box-seeled');
     expect(code).toBe(2);
-    expect(flat).toContain('no policy "box-seeled"');
+    expect(flat).toContain('there is no policy box-seeled');
     expect(flat).toContain('Is box-sealed meant?');
   });
 });

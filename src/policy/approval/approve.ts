@@ -1,9 +1,11 @@
 import { parseDocument } from 'yaml';
 import { ExhibitError } from '../../record/index.ts';
 import { readOverride } from '../override.ts';
+import { suggest } from '../suggest.ts';
 import type { Files, OverrideApproval, Repository } from '../types.ts';
 import { parseYaml } from '../yaml-file.ts';
 import { approvalBytes, approvalFile, checkOverride } from './check.ts';
+import { isSelfApproved } from './reasons.ts';
 import { signSsh } from './ssh-signature.ts';
 
 export interface ApproveOptions {
@@ -23,16 +25,16 @@ export interface Approved {
 
 /** The file of an override by its id, also of one that does not apply yet. @throws ExhibitError NOT_FOUND */
 export function overrideFile(files: Files, id: string): { file: string; value: Record<string, unknown> } {
-  const found = [...files.keys()]
+  const all = [...files.keys()]
     .filter((path) => /^overrides\/.*\.ya?ml$/.test(path))
     .map((file) => ({
       file,
       value: parseYaml(files, file).value as Record<string, unknown> | null | undefined,
-    }))
-    .filter(({ value }) => value?.id === id);
+    }));
+  const found = all.filter(({ value }) => value?.id === id);
   const [only] = found;
   if (only === undefined)
-    throw new ExhibitError('NOT_FOUND', `there is no override ${id}`, { hint: 'exhibit override list' });
+    throw new ExhibitError('NOT_FOUND', `there is no override ${id}`, { hint: nearOf(id, all) });
   if (found.length > 1)
     throw new ExhibitError(
       'OVERRIDE_INVALID',
@@ -42,6 +44,12 @@ export function overrideFile(files: Files, id: string): { file: string; value: R
       },
     );
   return { file: only.file, value: only.value ?? {} };
+}
+
+function nearOf(id: string, all: readonly { value: Record<string, unknown> | null | undefined }[]): string {
+  const ids = all.map(({ value }) => value?.id).filter((one) => typeof one === 'string');
+  const near = suggest(id, ids);
+  return near === undefined ? 'exhibit override list shows them all.' : `Is ${near} meant?`;
 }
 
 /**
@@ -86,5 +94,8 @@ export async function approveOverride(
 }
 
 function refused(file: string, why: string): ExhibitError {
-  return new ExhibitError('OVERRIDE_INVALID', `${file} is not approved: ${why}.`, { location: { file } });
+  return new ExhibitError('OVERRIDE_INVALID', `${file} is not approved: ${why}.`, {
+    location: { file },
+    ...(isSelfApproved(why) ? { hint: 'Somebody else must approve it: --approver names whom.' } : {}),
+  });
 }

@@ -51,6 +51,7 @@ describe('two versions of the policies', () => {
       ['cadence: change', 'cadence: P1D'],
       ['since: 2026-11-01', 'since: 2027-01-01'],
       ['redact: ["$.boxes[*].key"]', 'redact: []'],
+      ['remediation: Seal the box.', 'remediation: Seal it twice.'],
     );
     expect(await diff(changed)).toEqual([
       'policy box-sealed changed weaker: severity: high to low',
@@ -59,6 +60,7 @@ describe('two versions of the policies', () => {
       'policy box-sealed changed stronger: runtime: nothing to observe',
       'policy box-sealed changed weaker: soc2/cc6.1: partial to supporting',
       'policy box-sealed changed neutral: owner: packing to shipping',
+      'policy box-sealed changed neutral: remediation: “Seal the box.” to “Seal it twice.”',
       'policy box-sealed changed weaker: since: 2026-11-01 to 2027-01-01',
       'policy box-sealed changed unknown: cadence: change to P1D',
       'policy box-sealed changed weaker: redacted paths: without $.boxes[*].key',

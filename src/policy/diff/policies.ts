@@ -42,11 +42,13 @@ function fields(a: Policy, b: Policy): Change[] {
   }
   for (const { effect, words } of links(a.controls, b.controls)) say(effect, words);
   for (const key of ['owner', 'title', 'description', 'remediation'] as const)
-    if (a[key] !== b[key])
+    if (a[key] !== b[key]) {
+      const [from, to] = [a[key], b[key]].map((text) => text.replace(/\s+/g, ' ').trim());
       say(
         'neutral',
-        key === 'owner' || key === 'title' ? `${key}: ${a[key]} to ${b[key]}` : `${key}: another text`,
+        key === 'owner' || key === 'title' ? `${key}: ${from} to ${to}` : `${key}: “${from}” to “${to}”`,
       );
+    }
   if (a.since !== b.since) say(a.since < b.since ? 'weaker' : 'stronger', `since: ${a.since} to ${b.since}`);
   if (canonical(a.rollout) !== canonical(b.rollout)) say('unknown', `roll-out: ${stages(a)} to ${stages(b)}`);
   if (a.cadence !== b.cadence) say(cadence(a.cadence, b.cadence), `cadence: ${a.cadence} to ${b.cadence}`);
