@@ -44,7 +44,13 @@ export const coverageSchema = z.strictObject({
           stated: coverage.describe('as the framework file says'),
           strength: z.enum(STRENGTHS).optional(),
           policies: z.array(
-            z.strictObject({ ...link, layers: z.partialRecord(z.enum(LAYERS), z.enum(MODES)) }),
+            z.strictObject({
+              ...link,
+              layers: z.partialRecord(z.enum(LAYERS), z.enum(MODES)),
+              guardrail: z
+                .boolean()
+                .describe('judged by a cloud, where it was exported to, and not by Exhibit'),
+            }),
           ),
           checks: z.array(z.strictObject({ tool: z.string(), ...link })),
           not_in_effect: count.describe('links whose days do not include this one'),
