@@ -5,40 +5,40 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LedgerReader } from '../ledger/index.ts';
 import type { BridgeRow } from './bridge.ts';
 import { DAILY_COUNT_COLUMNS, EVIDENCE_COLUMNS, JSON_COLUMNS, names } from './columns.ts';
-import { type Database, literal } from './duckdb.ts';
+import { literal } from './duckdb.ts';
 import { policyVersion } from './history.ts';
 import { LAKE_SCHEMA, type PolicyVersion } from './types.ts';
 
-/** Lines that are loaded at a time: while DuckDB reads pieces in threads of its own, the next is written. */
-const PIECE_BYTES = 4 << 20;
-
-/** Pieces that are read at the same time, each by a connection of its own. */
-const READERS = 2;
+/** Lines that are loaded at a time: while DuckDB reads one piece in its own thread, the next is written. */
+const PIECE_BYTES = 8 << 20;
 
 /** A record has at most 65,535 bytes; with index and leaf hash in front a line stays below this. */
 const LINE_BYTES = 1 << 17;
 
 /**
  * Loads the entries [from, to) into the table `record`, which has every column of both shapes but the control's, in log order,
- * and collects the policy records on the way. Memory beside the table: a few pieces and one entry bundle.
+ * and collects the policy records on the way. Memory beside the table: one piece and one entry bundle.
  * @param folder where pieces are written, and removed once they are loaded
  */
 export async function loadEntries(
-  database: Database,
+  connection: DuckDBConnection,
   reader: LedgerReader,
   from: number,
   to: number,
   folder: string,
 ): Promise<PolicyVersion[]> {
-  await database.connection.run(createRecord());
+  await connection.run(createRecord());
   const versions: PolicyVersion[] = [];
-  const pieces = await pieceLoader(database, reader.origin);
   const piece = Buffer.allocUnsafe(PIECE_BYTES + LINE_BYTES);
   let used = 0;
+  let loading: Promise<unknown> = Promise.resolve();
   const flush = async (file: string) => {
     await writeFile(file, piece.subarray(0, used), { flag: 'wx', mode: 0o600 });
     used = 0;
-    await pieces.load(file);
+    await loading;
+    loading = connection.run(insertLines(file, reader.origin)).then(() => rm(file));
+    // It is awaited before the next piece and at the end; until then a failure is nobody's surprise.
+    loading.catch(() => undefined);
   };
   for await (const { index, bytes } of from < to ? reader.entries(from, to) : []) {
     const version = policyVersion(index, bytes);
@@ -52,35 +52,8 @@ export async function loadEntries(
     if (used >= PIECE_BYTES) await flush(join(folder, `${index}.ndjson`));
   }
   if (used > 0) await flush(join(folder, `${to}.ndjson`));
-  await pieces.finish();
+  await loading;
   return versions;
-}
-
-/** Reads pieces side by side, and puts their rows into `record` in the order in which they were given. */
-async function pieceLoader({ connection, connect }: Database, origin: string) {
-  const readers = await Promise.all(Array.from({ length: READERS }, connect));
-  const busy: Promise<unknown>[] = readers.map(() => Promise.resolve());
-  let added: Promise<unknown> = Promise.resolve();
-  let next = 0;
-  return {
-    /** Returns when a piece may follow: the connection that will read it is free. @param file is removed once it is read */
-    async load(file: string): Promise<void> {
-      const place = next % READERS;
-      const table = `raw_piece_${next}`;
-      next += 1;
-      const reading = readers[place]?.run(readLines(file, table, origin)).then(() => rm(file));
-      added = Promise.all([reading, added]).then(() =>
-        connection.run(`INSERT INTO record SELECT * FROM ${table}; DROP TABLE ${table}`),
-      );
-      busy[place] = added;
-      // It is awaited before the piece after the next and at the end; until then a failure is nobody's surprise.
-      added.catch(() => undefined);
-      await busy[next % READERS];
-    },
-    async finish(): Promise<void> {
-      await added;
-    },
-  };
 }
 
 const leaf = new Uint8Array(LINE_BYTES);
@@ -102,14 +75,14 @@ function createRecord(): string {
   return `CREATE TABLE IF NOT EXISTS record (${columns.join(', ')})`;
 }
 
-function readLines(file: string, table: string, origin: string): string {
+function insertLines(file: string, origin: string): string {
   const raw = Object.entries(JSON_COLUMNS).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
   const columns = RECORD_COLUMNS.map(({ name, type, from }) => {
     const source =
       name === 'schema_version' ? literal(LAKE_SCHEMA) : name === 'origin' ? literal(origin) : from;
     return `CAST(${source} AS ${type}) AS "${name}"`;
   });
-  return `CREATE TABLE ${table} AS SELECT ${columns.join(', ')} FROM read_json(${literal(file)},
+  return `INSERT INTO record SELECT ${columns.join(', ')} FROM read_json(${literal(file)},
     format = 'newline_delimited', maximum_object_size = ${LINE_BYTES}, columns = {${raw.join(', ')}})`;
 }
 

@@ -45,7 +45,7 @@ export async function projectDay(
   const database = await openDatabase({ threads: 1, memoryLimit: '1GB', temporary: join(folder, 'spill') });
   try {
     const { connection } = database;
-    const versions = [...before, ...(await loadEntries(database, reader, range.from, range.to, folder))];
+    const versions = [...before, ...(await loadEntries(connection, reader, range.from, range.to, folder))];
     const known = new Set(versions.map((version) => version.control_map_digest));
     const bridge = await readBridge(reader, known);
     // All that the day's files hold was recorded on it, so a link counts for the whole day or not at all.

@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Bridge } from '../bridge.ts';
@@ -43,7 +44,7 @@ export async function prepareViews(
   };
   const fromLog = await readOpenDays(
     reader,
-    database,
+    connection,
     scope,
     options.tailLimit ?? DEFAULT_TAIL_LIMIT,
     temporary,
@@ -120,7 +121,7 @@ function expectationGaps(
 
 async function readOpenDays(
   reader: LedgerReader,
-  database: Database,
+  connection: DuckDBConnection,
   scope: Scope,
   limit: number,
   temporary: string,
@@ -132,7 +133,7 @@ async function readOpenDays(
       result.gaps.push({ kind: 'tail_not_read', message, from: day, to: day, count: to - from });
       continue;
     }
-    scope.versions.push(...(await loadEntries(database, reader, from, to, temporary)));
+    scope.versions.push(...(await loadEntries(connection, reader, from, to, temporary)));
     result.days.push(day);
     result.records += to - from;
   }

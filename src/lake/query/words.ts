@@ -150,16 +150,14 @@ export const FORBIDDEN: ReadonlyMap<string, string> = new Map([
 
 /** What a query can read: the views of docs/reference/lake.md. */
 export const VIEWS: readonly string[] = [
-  ...[
-    'fact',
-    'daily_counts',
-    'evidence',
-    'control_map',
-    'framework_controls',
-    'policy',
-    'policy_version',
-    'manifest',
-  ],
+  'fact',
+  'daily_counts',
+  'evidence',
+  'control_map',
+  'framework_controls',
+  'policy',
+  'policy_version',
+  'manifest',
 ];
 
 /** Names that a WITH may not take: where it is out of scope, they would be tables of the engine or of our own. */

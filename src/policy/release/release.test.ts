@@ -64,6 +64,14 @@ class Repo {
     return this;
   }
 
+  /** A change on a branch of its own, to be merged into main. */
+  async topic(): Promise<void> {
+    this.git('checkout', '-qb', 'topic');
+    await writeFile(join(this.folder, 'controls/map.yaml'), 'links: []\n');
+    this.git('commit', '-qam', 'Fewer links');
+    this.git('checkout', '-q', 'main');
+  }
+
   git(...args: string[]): string {
     const date = this.#date;
     const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'gpg.program=gpg'];
@@ -236,10 +244,7 @@ describe('a signed tag', () => {
 describe('a merge', () => {
   it('names who merged, verified where the merge is signed, and the change', async () => {
     const repo = await Repo.of();
-    repo.git('checkout', '-qb', 'topic');
-    await writeFile(join(repo.folder, 'controls/map.yaml'), 'links: []\n');
-    repo.git('commit', '-qam', 'Fewer links');
-    repo.git('checkout', '-q', 'main');
+    await repo.topic();
     const merge = [
       'merge',
       '-q',
@@ -270,10 +275,7 @@ describe('a merge', () => {
 describe('a merge that names somebody else', () => {
   it('is not verified as hers, whoever signed it', async () => {
     const repo = await Repo.of();
-    repo.git('checkout', '-qb', 'topic');
-    await writeFile(join(repo.folder, 'controls/map.yaml'), 'links: []\n');
-    repo.git('commit', '-qam', 'Fewer links');
-    repo.git('checkout', '-q', 'main');
+    await repo.topic();
     // Ada signs with her own key, and writes Grace's name into the commit.
     const merge = [
       ...['-c', 'gpg.format=ssh', '-c', `user.signingkey=${join(home, 'ada')}`],
