@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { alikeColumns } from './alike.ts';
 import type { BridgeRow } from './bridge.ts';
 import { EVIDENCE_COLUMNS } from './columns.ts';
 import { type ControlName, evidenceKey } from './keys.ts';
 import { CONTROL_COLUMNS } from './load.ts';
 import type { WriteJob } from './write.ts';
 
-/** Fewest statements that the controls are divided among: two work at a time, and each holds the rows of its own controls only. */
-const GROUPS = 4;
+/** Fewest statements that the controls are divided among: two work at a time, one of them on the fact file first, and each holds the rows of its own controls only. */
+const GROUPS = 5;
 
 /**
  * Makes the statements that write the files of all controls. Controls that share no policy are written by one statement: a decision has at
@@ -33,19 +34,22 @@ export async function evidenceJobs(
     appender.endRow();
   }
   appender.closeSync();
+  const columns = columnsOf(await alikeColumns(connection));
   return groups.map((members, group) => ({
-    select: `SELECT ${COLUMNS}, l.place AS place FROM record r JOIN link l
+    select: `SELECT ${columns}, l.place AS place FROM record r JOIN link l
       ON l.map_digest = r.control_map_digest AND l.policy_id = r.policy_id
       WHERE r.record_type = 'decision' AND l."group" = ${group}`,
-    empty: `SELECT ${COLUMNS} FROM record r, link l WHERE false`,
+    empty: `SELECT ${columns} FROM record r, link l WHERE false`,
     partition: 'place',
     files: members.map((control) => ({ key: evidenceKey(control, day), control })),
   }));
 }
 
-const COLUMNS = EVIDENCE_COLUMNS.map(({ name }) => `${CONTROL_COLUMNS.has(name) ? 'l' : 'r'}."${name}"`).join(
-  ', ',
-);
+function columnsOf(alike: ReadonlyMap<string, string>): string {
+  const expression = (name: string) =>
+    alike.get(name) ?? `${CONTROL_COLUMNS.has(name) ? 'l' : 'r'}."${name}"`;
+  return EVIDENCE_COLUMNS.map(({ name }) => `${expression(name)} AS "${name}"`).join(', ');
+}
 
 /** Divides controls into groups within which no two are supported by the same policy of the same map; even in number where that can be. */
 export function groupControls(controls: readonly ControlName[], rows: readonly BridgeRow[]): ControlName[][] {
