@@ -1,12 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  findOpa,
-  lintRepository,
-  type Opa,
-  readRepository,
-  type TestReport,
-  testRepository,
-} from '../../policy/index.ts';
+import { findOpa, type Opa, readRepository, type TestReport, testRepository } from '../../policy/index.ts';
 import { FIXTURE, writeFixture } from '../../policy/testing/fixture.ts';
 import { judgeExamples } from './judge-examples.ts';
 
@@ -71,19 +64,5 @@ describe('examples judged with the bundle', () => {
     ]);
     expect(report.examples.every(({ ok }) => ok)).toBe(true);
     expect(report.tests).toHaveLength(4);
-  });
-});
-
-describe('the starter library', () => {
-  it('lints clean and is judged alike by OPA and by its bundle', { timeout: 300_000 }, async () => {
-    const repository = await readRepository('policies', { opa });
-    expect(await lintRepository(repository, { opa })).toEqual([]);
-    // Those that Kyverno's CLI tests are tested with it in tests/interop.
-    const policies = repository.policies.filter(
-      ({ style }) => style !== 'kyverno' && style !== 'admission-policy',
-    );
-    const report = await testRepository({ ...repository, policies }, { opa, judge: judgeExamples });
-    expect(report.failures).toEqual([]);
-    expect(report.examples.length).toBeGreaterThan(20);
   });
 });
