@@ -10,7 +10,7 @@ import { ANSWER, askedRules } from './judge.ts';
 import { openBundle } from './load.ts';
 import { isTest, regoFiles, regoVersions } from './rego.ts';
 import { type Release, readRelease, type Trust, trustOf } from './release/index.ts';
-import { readFiles } from './repository.ts';
+import { type Modules, readFiles } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
 import { isRegoPolicy, regoPolicies } from './styles.ts';
 import { packTar, unpackTar } from './tar.ts';
@@ -62,9 +62,20 @@ export async function buildBundle(folder: string, options: BuildOptions): Promis
   const tar = await kept(full, options, async () => {
     // Tests are not in the bundle, and half of what would be parsed. `policy test` and `policy lint` read them.
     const files = new Map([...source.files].filter(([path]) => !isTest(path)));
-    const repository = await readFiles(folder, files, options.opa);
-    refuseProblems(repository);
-    return packTar(await assemble(repository, full, options));
+    let wasm: Promise<Uint8Array> | undefined;
+    const repository = await readFiles(folder, files, options.opa, (modules) => {
+      // It takes a second, and nothing that is read meanwhile changes it.
+      wasm = compileModules(modules, options);
+      // It is awaited below; until then a failure is nobody's surprise.
+      wasm.catch(() => undefined);
+    });
+    try {
+      refuseProblems(repository);
+    } catch (cause) {
+      await wasm?.catch(() => undefined);
+      throw cause;
+    }
+    return packTar(await assemble(repository, full, options, wasm));
   });
   const files = unpackTar(tar);
   return { files, tar, digest: bundleDigest(files), data: dataOf(files), release };
@@ -213,25 +224,36 @@ function refuseProblems(repository: Repository): void {
   });
 }
 
+interface Sources {
+  modules: ReadonlyMap<string, Uint8Array>;
+  manifest(revision: string): [path: string, content: Uint8Array];
+}
+
+function sourcesOf({ policies, packages, rego_v0, files }: Modules): Sources {
+  const modules = new Map([...regoFiles(files)].filter(([path]) => !isTest(path)));
+  modules.set(ENTRY_FILE, Buffer.from(entryModule(regoPolicies(policies), packages)));
+  const roots = [...rootsOf(packages), ...DECIDE_ROOTS].sort();
+  const old = rego_v0.filter((path) => !isTest(path));
+  return { modules, manifest: (revision) => ['.manifest', json(manifestOf(revision, roots, old))] };
+}
+
+/** The module of WebAssembly, without the commit: a new override is no reason to compile the same modules again. */
+function compileModules(repository: Modules, options: BuildOptions): Promise<Uint8Array> {
+  const { modules, manifest } = sourcesOf(repository);
+  const rules = askedRules(regoPolicies(repository.policies));
+  const builtins = options.builtins ?? RUNTIME_BUILTINS;
+  return compile(options.opa, new Map([...modules, manifest('')]), rules, builtins);
+}
+
 async function assemble(
   repository: Repository,
   source: Revision,
   options: BuildOptions,
+  compiled?: Promise<Uint8Array>,
 ): Promise<Map<string, Uint8Array>> {
-  const { policies, packages, rego_v0 } = repository;
-  const rego = regoPolicies(policies);
-  const modules = new Map([...regoFiles(repository.files)].filter(([path]) => !isTest(path)));
-  modules.set(ENTRY_FILE, Buffer.from(entryModule(rego, packages)));
-  const old = rego_v0.filter((path) => !isTest(path));
-  const withRevision = (revision: string) =>
-    new Map([
-      ...modules,
-      ['.manifest', json(manifestOf(revision, [...rootsOf(packages), ...DECIDE_ROOTS].sort(), old))],
-    ]);
-  const files = withRevision(source.revision);
-  const builtins = options.builtins ?? RUNTIME_BUILTINS;
-  // Without the commit, so that the same modules are compiled once: a new override is no reason to compile them again.
-  const wasm = await compile(options.opa, withRevision(''), askedRules(rego), builtins);
+  const { policies } = repository;
+  const { modules, manifest } = sourcesOf(repository);
+  const files = new Map([...modules, manifest(source.revision)]);
   const data: BundleData = {
     schema: BUNDLE_SCHEMA,
     lineage: repository.config.name,
@@ -252,6 +274,7 @@ async function assemble(
     files.set(path, repository.files.get(path) ?? new Uint8Array());
   // Through JSON, so that a field without a value is left out instead of refused.
   const plain: unknown = JSON.parse(JSON.stringify({ exhibit: { bundle: data } }));
+  const wasm = await (compiled ?? compileModules(repository, options));
   return files.set('data.json', json(plain)).set('policy.wasm', wasm);
 }
 

@@ -18,13 +18,28 @@ export async function readRepository(folder: string, options: { opa: Opa }): Pro
   return readFiles(folder, await readTree(folder), options.opa);
 }
 
-/** As `readRepository`, of files that were read before: a commit, or a folder. */
-export async function readFiles(folder: string, files: Files, opa: Opa): Promise<Repository> {
+/** What a repository's Rego modules are compiled from. */
+export type Modules = Pick<Repository, 'policies' | 'packages' | 'rego_v0' | 'files'>;
+
+/**
+ * As `readRepository`, of files that were read before: a commit, or a folder.
+ * @param onModules is told of the modules as soon as they are known to be sound, while the rest is still to be read
+ */
+export async function readFiles(
+  folder: string,
+  files: Files,
+  opa: Opa,
+  onModules?: (modules: Modules) => void,
+): Promise<Repository> {
   const { config, problems } = readConfig(files);
   const [rego] = await Promise.all([readRego(opa, files), parseAhead(files)]);
   const own = readPolicies(rego, files, config.policies);
+  if (![...problems, ...rego.problems, ...own.problems].some(({ severity }) => severity === 'error')) {
+    const { packages, rego_v0 } = rego;
+    onModules?.({ policies: own.policies.toSorted(byId), packages, rego_v0, files });
+  }
   const stacks = await readStacks(files, config.policies);
-  const policies = [...own.policies, ...stacks.policies].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const policies = [...own.policies, ...stacks.policies].sort(byId);
   const frameworks = readFrameworks(files);
   const map = readMap(files, policies);
   const severities = new Map(policies.map(({ id, severity }) => [id, severity]));
@@ -58,6 +73,8 @@ export async function readFiles(folder: string, files: Files, opa: Opa): Promise
     files,
   };
 }
+
+const byId = (a: Policy, b: Policy) => (a.id < b.id ? -1 : 1);
 
 /** Time for OPA to be started, in milliseconds. */
 const START = 20;
