@@ -51,11 +51,12 @@ function parseAnew(files: Files, file: string, schema: 'core' | 'failsafe'): Yam
 
 /**
  * What the two parsers may take differently, so that it is left to the one with positions: anchors, aliases, tags, directives, several
- * documents, tabs, keys that are no text, merges, signs that are no text.
+ * documents, tabs, keys that are no text, merges, numbers beyond the largest, signs that are no text.
  */
 const ELABORATE = new RegExp(
   [
-    String.raw`(?:^|[\s[{,:-])[&*!]|^[%?]|\? |^(?:---|\.\.\.)|<<|__proto__|\de[-+]?\d\d`,
+    String.raw`(?:^|[\s[{,:-])[&*!]|^[%?]|\? |^(?:---|\.\.\.)|<<|__proto__`,
+    String.raw`(?:^|[\s[{,])[-+]?[\d.]+e[-+]?\d\d+(?:$|[\s,\]}])`,
     String.raw`(?:^|[\s,{[-])(?:~|null|true|false|[-+.\d][^\s:]*|[[{][^\n]*[\]}])? *:(?:\s|$)`,
     String.raw`[^\n\x20-\x7e\u00a1-\u1fff\u2010-\u2027\u2030-\ud7ff\u{1f000}-\u{1ffff}]`,
   ].join('|'),
