@@ -56,8 +56,8 @@ function parseAnew(files: Files, file: string, schema: 'core' | 'failsafe'): Yam
 const ELABORATE = new RegExp(
   [
     String.raw`(?:^|[\s[{,:-])[&*!]|^[%?]|\? |^(?:---|\.\.\.)|<<|__proto__`,
-    String.raw`(?:^|[\s[{,])[-+]?[\d.]+e[-+]?\d\d+(?:$|[\s,\]}])`,
-    String.raw`(?:^|[\s,{[-])(?:~|null|true|false|[-+.\d][^\s:]*|[[{][^\n]*[\]}])? *:(?:\s|$)`,
+    String.raw`(?:^|[\s[{,])[-+]?[\d.]{1,99}e[-+]?\d\d+(?:$|[\s,\]}])`,
+    String.raw`(?:^|[\s,{[-])(?:~|null|true|false|[-+.\d][^\s:]{0,99}|[[{][^\n]{0,99}[\]}])? {0,99}:(?:\s|$)`,
     String.raw`[^\n\x20-\x7e\u00a1-\u1fff\u2010-\u2027\u2030-\ud7ff\u{1f000}-\u{1ffff}]`,
   ].join('|'),
   'imu',
