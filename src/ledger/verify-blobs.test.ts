@@ -45,6 +45,7 @@ const change = (text: string) => {
 describe.each([
   ['in a pass of its own', { threads: 0 }],
   ['in the threads that read the entries', { threads: 2 }],
+  ['in threads that read around the page cache', { threads: 2, direct: true }],
   ['in a pass of its own beside threads', { threads: 2, records: false }],
 ])('%s', (_how, how) => {
   const blobs = async () => (await verifyLedger(folder, how)).blobs;

@@ -1,8 +1,9 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { folderStore } from '../store/index.ts';
+import { folderStore, type ObjectStore } from '../store/index.ts';
 import {
   type Checkpoint,
+  entriesPath,
   parseVkey,
   readEntry,
   TILE_WIDTH,
@@ -32,6 +33,8 @@ export interface VerifyLedgerOptions {
   threads?: number;
   /** Whether every entry must be a record; default true. Hashes are checked either way. */
   records?: boolean;
+  /** Whether entries are read around the page cache, by threads; default: where they fill more than a quarter of memory. */
+  direct?: boolean;
   /** Whether the blobs that records name are read too; default true. */
   blobs?: boolean;
   /** Called with the number of records checked and the size. */
@@ -67,7 +70,8 @@ export async function verifyLedger(
   const wanted = options.blobs !== false;
   // The threads that read the entries look at the blobs on the way: reading all twice would take two to three times as long.
   const onTheWay = wanted && records && threads > 0;
-  const work = { log: join(folder, LOG), records, ...(onTheWay ? { blobs: folder } : {}) };
+  const direct = options.direct ?? (await entryBytes(store)) > totalmem() / 4;
+  const work = { log: join(folder, LOG), records, direct, ...(onTheWay ? { blobs: folder } : {}) };
   const pool = threads > 0 ? verifyPool(threads, work) : undefined;
   const tally = new BlobTally();
   const progress = (checked: number, size: number) => {
@@ -97,4 +101,16 @@ export async function verifyLedger(
   } finally {
     await pool?.close();
   }
+}
+
+/** About how many bytes the entries have, by what the folder says of itself: it decides how they are read, and nothing else. */
+async function entryBytes(store: ObjectStore): Promise<number> {
+  const checkpoint = await store.get(`${LOG}/checkpoint`);
+  const size = Number(
+    Buffer.from(checkpoint ?? [])
+      .toString('latin1')
+      .split('\n')[1],
+  );
+  const first = size >= TILE_WIDTH ? await store.get(`${LOG}/${entriesPath(0)}`) : undefined;
+  return ((first?.length ?? 0) * size) / TILE_WIDTH;
 }

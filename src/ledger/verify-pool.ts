@@ -19,6 +19,8 @@ export interface WorkerData {
   records: boolean;
   /** Folder of the ledger whose blobs are looked at; only where entries are records. */
   blobs?: string;
+  /** Whether entries are read around the page cache. */
+  direct: boolean;
 }
 
 export interface VerifyPool {

@@ -6,15 +6,21 @@ import { systemCode } from '../store/index.ts';
 import { type BundleRequest, checkBundle, readEntry, TILE_WIDTH } from '../verify/index.ts';
 import { nodeCrypto } from '../verify/node.ts';
 import { BlobLooker, type Looked } from './blob-look.ts';
+import { directReader } from './direct-read.ts';
 import type { WorkerAnswer, WorkerData, WorkerQuestion } from './verify-pool.ts';
 
+/** An entry is at most so long, with two bytes of length before it (c2sp.org/tlog-tiles). */
+const MOST_BUNDLE_BYTES = TILE_WIDTH * (2 + 65_535);
+
 /** A thread that checks bundles: the pure verifier over the files of one log. */
-const { log, records, blobs } = workerData as WorkerData;
+const { log, records, blobs, direct } = workerData as WorkerData;
 const looker = blobs === undefined ? undefined : new BlobLooker(blobs);
+
+const readEntries = direct ? directReader(MOST_BUNDLE_BYTES) : readFileSync;
 
 const source = (path: string): Uint8Array | undefined => {
   try {
-    return readFileSync(join(log, path));
+    return (path.startsWith('tile/entries/') ? readEntries : readFileSync)(join(log, path));
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
     throw error;
