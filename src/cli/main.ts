@@ -3,10 +3,11 @@ import type { Invoke } from './command.ts';
 import { completion } from './commands/completion.ts';
 import { COMMANDS } from './commands/index.ts';
 import { type Context, processContext } from './context.ts';
-import { isUsageExit, renderError } from './errors.ts';
+import { renderError } from './errors.ts';
 import { EXIT, type ExitCode, exitOfError } from './exit.ts';
 import { type ColorChoice, colors, useColor } from './terminal/color.ts';
 import { printable } from './terminal/text.ts';
+import { isHelpExit, usageError } from './usage.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    if (isUsageExit(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (isHelpExit(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const { color, debug } = program.opts<{ color: ColorChoice; debug?: boolean }>();
     const paint = colors(useColor(color, context.env, context.stderr));
     context.stderr.write(renderError(error, paint, context.stderr.columns, debug === true));
@@ -79,11 +80,14 @@ function baseProgram(context: Context, invoke: Invoke): Command {
 /** The same manners for every command: errors are thrown, text goes to the given sinks. */
 function prepare(command: Command, context: Context): void {
   command
-    .exitOverride()
-    .showHelpAfterError('(run with --help for usage and examples)')
+    .exitOverride((error) => {
+      throw usageError(command, error);
+    })
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
+      // An error is printed once, by main, as all others are.
+      outputError: () => undefined,
       getOutHelpWidth: () => Math.min(context.stdout.columns, 100),
       getErrHelpWidth: () => Math.min(context.stderr.columns, 100),
     });

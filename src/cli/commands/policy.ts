@@ -6,6 +6,7 @@ import type { CoverageFlags } from '../policy/coverage.ts';
 import type { DiffFlags } from '../policy/diff.ts';
 import type { ExportFlags } from '../policy/export.ts';
 import type { TestFlags } from '../policy/test.ts';
+import { number } from '../usage.ts';
 
 /** `exhibit init` and `exhibit policy ...` */
 export const policy: Define = (program, invoke) => {
@@ -36,7 +37,7 @@ export const policy: Define = (program, invoke) => {
     'exhibit policy test --policy image-fixed',
   ])
     .argument('[folder]', 'policy repository', '.')
-    .option('--coverage <percent>', 'least share of rule lines that the tests must reach', Number)
+    .option('--coverage <percent>', 'least share of rule lines that the tests must reach', number(0, 100))
     .option('--uncovered', 'list the lines that no test reaches')
     .option('--policy <id...>', 'test these policies only: seconds instead of a minute')
     .action((folder: string, flags: TestFlags) =>
@@ -179,7 +180,7 @@ export const policy: Define = (program, invoke) => {
     .option(
       '--valid-days <days>',
       'how long the signature holds (default: bundle.valid_days of exhibit.yaml, else without end)',
-      Number,
+      number(1, 3_650),
     )
     .action((folder: string, flags: { bundle?: string; key?: string; validDays?: number }) =>
       invoke(async (context) => (await import('../policy/sign.ts')).sign(folder, flags, context)),
