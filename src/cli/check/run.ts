@@ -8,9 +8,10 @@ import type { Context } from '../context.ts';
 import type { RunToRecord } from '../evidence/record-run.ts';
 import { buildReport, type CheckReport, type FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
-import { printable } from '../terminal/text.ts';
+import { plural, printable } from '../terminal/text.ts';
 import { openBundle } from './bundle.ts';
 import type { BundleState } from './bundle-state.ts';
+import { refuseAbsent } from './named.ts';
 
 export interface CheckOptions {
   /** As the user wrote it: RFC 3339; undefined is now. */
@@ -29,6 +30,7 @@ export async function runCheck(
   options: CheckOptions,
   context: Context,
 ): Promise<CheckReport> {
+  refuseAbsent(paths, context.cwd);
   refuseOwnRules(config, context);
   refuseOwnServer(config);
   const layer: Layer = config.layer?.value ?? 'ci';
@@ -45,10 +47,12 @@ export async function runCheck(
     const limits =
       config.max_input_size === undefined ? {} : { limits: { fileBytes: config.max_input_size.value } };
     const passedOver: string[] = [];
+    const repeated: string[] = [];
     const files = readInputs([...paths], {
       cwd: context.cwd,
       ...limits,
       onIgnored: (file) => passedOver.push(file),
+      onRepeated: (file) => repeated.push(file),
     });
     const simulated = effectiveTime !== undefined;
     const judged = await judgeAll(engine, options.quiet ? files : counted(files, bar), {
@@ -61,6 +65,10 @@ export async function runCheck(
     });
     bar.end();
     if (!options.quiet && passedOver.length > 0) context.stderr.write(`${passedOverText(passedOver)}\n`);
+    if (!options.quiet && repeated.length > 0)
+      context.stderr.write(
+        `given more than once, judged once: ${plural(new Set(repeated).size, 'file')}: ${listed([...new Set(repeated)])}\n`,
+      );
     if (config.evidence !== undefined) {
       await recordStates(states, layer, config, context);
       const evidence = config.evidence.value;
@@ -139,10 +147,13 @@ const NAMED = 5;
 
 /** What was not judged because of its name. Nothing is left out in silence, and nothing is listed without end. */
 function passedOverText(files: readonly string[]): string {
-  const named = files.slice(0, NAMED).map((file) => printable(file));
-  const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : '';
   const noun = files.length === 1 ? 'file or folder' : 'files and folders';
-  return `not judged, by name: ${files.length} ${noun}: ${named.join(', ')}${more}. A file that is named is judged whatever it is called.`;
+  return `not judged, by name: ${files.length} ${noun}: ${listed(files)}. A file that is named is judged whatever it is called.`;
+}
+
+function listed(files: readonly string[]): string {
+  const named = files.slice(0, NAMED).map((file) => printable(file));
+  return `${named.join(', ')}${files.length > NAMED ? ` and ${files.length - NAMED} more` : ''}`;
 }
 
 async function* counted<T>(
