@@ -2,7 +2,8 @@ import { acceptClock, initLedger, ledgerStatus, rotateKey } from '../../ledger/i
 import { ExhibitError, toHex } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { columns, wrap } from '../terminal/text.ts';
+import { sentence, table } from '../terminal/table.ts';
+import { wrap } from '../terminal/text.ts';
 import { clockText, numberingText } from './facts.ts';
 import { forget, openWriter, remember } from './memory.ts';
 
@@ -15,11 +16,14 @@ export async function init(
   const origin = named ?? `exhibit.local/${toHex(random(6))}`;
   const { vkey } = await initLedger(folder, { origin, clock, random });
   stdout.write(
-    `${columns([
-      ['evidence folder', folder],
-      ['origin', origin],
-      ['public key', vkey],
-    ]).join('\n')}\n`,
+    table(
+      [
+        ['evidence folder', folder],
+        ['origin', origin],
+        ['public key', vkey],
+      ],
+      stdout,
+    ),
   );
   const advice =
     'Keep the public key in another place: whoever verifies the log needs it from someone else than its writer.';
@@ -41,12 +45,15 @@ export async function seal(
       : await ledger.seal({ heartbeat });
     await remember(ledger, context);
     context.stdout.write(
-      `${columns([
-        ['size', String(size)],
-        ['root', root],
-        ['added', String(added)],
-        ['duplicates left out', String(duplicates)],
-      ]).join('\n')}\n`,
+      table(
+        [
+          ['size', String(size)],
+          ['root', root],
+          ['added', String(added)],
+          ['duplicates left out', String(duplicates)],
+        ],
+        context.stdout,
+      ),
     );
     return EXIT.ok;
   } finally {
@@ -75,7 +82,7 @@ export async function showStatus(
       ['numbering', numberingText(numbering)],
       ...(ahead === undefined ? [] : [['clock', ahead]]),
     ];
-    stdout.write(`${columns(rows).join('\n')}\n`);
+    stdout.write(table(rows, stdout));
   }
   return EXIT.ok;
 }
@@ -84,13 +91,19 @@ export async function showStatus(
 export async function rotate(folder: string, { clock, random, stdout, stderr }: Context): Promise<ExitCode> {
   const { vkey, size } = await rotateKey(folder, { clock, random });
   stdout.write(
-    `${columns([
-      ['new public key', vkey],
-      ['signs from size', String(size)],
-    ]).join('\n')}\n`,
+    table(
+      [
+        ['new public key', vkey],
+        ['signs from size', String(size)],
+      ],
+      stdout,
+    ),
   );
   stderr.write(
-    'The old key announced it in the log. Keep the new public key in another place, as the old one.\n',
+    sentence(
+      'The old key announced it in the log. Keep the new public key in another place, as the old one.',
+      stderr,
+    ),
   );
   return EXIT.ok;
 }
@@ -102,6 +115,8 @@ export function forgetLog(origin: string, context: Context): ExitCode {
       hint: 'The name is the origin that `exhibit ledger status` shows.',
     });
   }
-  context.stdout.write(`forgot ${origin}: the next state that this machine sees is taken as it is\n`);
+  context.stdout.write(
+    sentence(`forgot ${origin}: the next state that this machine sees is taken as it is`, context.stdout),
+  );
   return EXIT.ok;
 }

@@ -15,6 +15,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { makeFolder } from '../policy/folder.ts';
 import { type CheckDocument, checkSchema } from '../report/schema.ts';
 import { type Ask, asker, terminalOf } from '../terminal/ask.ts';
+import { sentence } from '../terminal/table.ts';
 import { printable } from '../terminal/text.ts';
 import { measure, openFails, policyOf, proposeScope, proposeSunset, slug } from './propose.ts';
 
@@ -56,7 +57,7 @@ export async function request(folder: string, flags: RequestFlags, context: Cont
       });
     });
     context.stdout.write(`${printable(file)}\n`);
-    context.stderr.write(`${printable(said(value, report))}\n`);
+    context.stderr.write(sentence(said(value, report), context.stderr));
     return EXIT.ok;
   } finally {
     ask.close();

@@ -5,7 +5,7 @@ import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { programDigest } from '../program.ts';
-import { columns, printable } from '../terminal/text.ts';
+import { sentence, table } from '../terminal/table.ts';
 import { makeFolder } from './folder.ts';
 import { countOverrides } from './overrides.ts';
 import { BUNDLE, fileIn } from './paths.ts';
@@ -41,9 +41,9 @@ export async function build(folder: string, flags: BuildFlags, context: Context)
     ['size', `${tar.length} bytes`],
     ...releaseRows(release),
   ];
-  context.stdout.write(`${columns(rows).join('\n')}\n`);
+  context.stdout.write(table(rows, context.stdout));
   for (const { file: at, reason } of data.rejected_overrides)
-    context.stderr.write(`note: ${printable(`${at} does not apply: ${reason}`)}\n`);
+    context.stderr.write(sentence(`note: ${at} does not apply: ${reason}`, context.stderr));
   context.stderr.write('next: exhibit policy sign\n');
   return EXIT.ok;
 }

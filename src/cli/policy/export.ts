@@ -3,7 +3,8 @@ import { checkExportFolder, type ExportManifest, exportPolicies, findOpa } from 
 import { formatLocation } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { columns, plural, printable, wrap } from '../terminal/text.ts';
+import { table } from '../terminal/table.ts';
+import { plural, printable, wrap } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
 import { keyName, read } from './sign.ts';
 
@@ -38,7 +39,7 @@ export async function exportTo(
     ['policies', `${manifest.policies.length} of ${policies}`],
     ['overrides', countOverrides(manifest)],
   ];
-  context.stdout.write(`${columns(rows).join('\n')}\n`);
+  context.stdout.write(table(rows, context.stdout));
   const width = Math.min(context.stdout.columns, 100);
   const say = (text: string) => context.stdout.write(`${wrap(printable(text), width).join('\n    ')}\n`);
   const policyReasons = manifest.left_out.map(({ policy, reason }) => [reason, policy] as const);

@@ -4,7 +4,8 @@ import { generateBundleKey, loadBundle, signBundle, statedDays } from '../../pol
 import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { columns, plural } from '../terminal/text.ts';
+import { table } from '../terminal/table.ts';
+import { plural } from '../terminal/text.ts';
 import { releaseRows } from './build.ts';
 import { makeFolder } from './folder.ts';
 import { BUNDLE, fileIn, PRIVATE_KEY, PUBLIC_KEY } from './paths.ts';
@@ -30,10 +31,13 @@ export async function keys(folder: string, context: Context): Promise<ExitCode> 
   writeFileSync(secret, privateKeyPem, { mode: 0o600, flag: 'wx' });
   writeFileSync(shared, publicKeyPem);
   context.stdout.write(
-    `${columns([
-      ['private', secret],
-      ['public', shared],
-    ]).join('\n')}\n`,
+    table(
+      [
+        ['private', secret],
+        ['public', shared],
+      ],
+      context.stdout,
+    ),
   );
   return EXIT.ok;
 }
@@ -54,15 +58,18 @@ export async function sign(folder: string, flags: Flags, context: Context): Prom
   );
   writeFileSync(file, tar);
   context.stdout.write(
-    `${columns([
-      ['signed', file],
-      ['digest', digest],
-      ['key', keyName(secret)],
+    table(
       [
-        'holds',
-        expires === undefined ? 'without end' : `until ${endOf(expires)} (${plural(days ?? 0, 'day')})`,
+        ['signed', file],
+        ['digest', digest],
+        ['key', keyName(secret)],
+        [
+          'holds',
+          expires === undefined ? 'without end' : `until ${endOf(expires)} (${plural(days ?? 0, 'day')})`,
+        ],
       ],
-    ]).join('\n')}\n`,
+      context.stdout,
+    ),
   );
   return EXIT.ok;
 }
@@ -96,7 +103,7 @@ export async function verify(folder: string, flags: Flags, context: Context): Pr
     ['overrides', `${bundle.overrides.length}, ${bundle.rejected_overrides.length} rejected`],
     ...releaseRows(bundle.release),
   ];
-  context.stdout.write(`${columns(rows).join('\n')}\n`);
+  context.stdout.write(table(rows, context.stdout));
   return EXIT.ok;
 }
 
