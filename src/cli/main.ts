@@ -5,9 +5,10 @@ import { COMMANDS } from './commands/index.ts';
 import { type Context, processContext } from './context.ts';
 import { renderError } from './errors.ts';
 import { EXIT, type ExitCode, exitOfError } from './exit.ts';
+import { errorInFolder } from './terminal/call.ts';
 import { type ColorChoice, colors, useColor } from './terminal/color.ts';
 import { printable } from './terminal/text.ts';
-import { isHelpExit, usageError } from './usage.ts';
+import { isHelpExit, pathOf, usageError } from './usage.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -21,6 +22,10 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     code = await action(context);
   };
   const program = buildProgram(context, invoke);
+  let running = program;
+  program.hook('preAction', (_, command) => {
+    running = command;
+  });
   try {
     refuseUnknownHelp(program, argv);
     await program.parseAsync([...argv], { from: 'user' });
@@ -29,9 +34,19 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     if (isHelpExit(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const { color, debug } = program.opts<{ color: ColorChoice; debug?: boolean }>();
     const paint = colors(useColor(color, context.env, context.stderr));
-    context.stderr.write(renderError(error, paint, context.stderr.columns, debug === true));
+    const told = withFolder(error, running);
+    context.stderr.write(renderError(told, paint, context.stderr.columns, debug === true));
     return exitOfError(error);
   }
+}
+
+/** The folder for which a command was called belongs into what its error says to do next. */
+function withFolder(error: unknown, command: Command): unknown {
+  const folder: unknown =
+    command.processedArgs[command.registeredArguments.findIndex((one) => one.name() === 'folder')];
+  const [, group = ''] = pathOf(command).split(' ');
+  const kind = ['ledger', 'lake', 'verify'].includes(group) ? 'evidence' : 'policies';
+  return typeof folder === 'string' ? errorInFolder(error, folder, kind) : error;
 }
 
 /** `help nosuch` would print the help of everything, without a word about what is wrong. */

@@ -9,12 +9,13 @@ import {
   readRepository,
   readRequest,
 } from '../../policy/index.ts';
-import { ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
+import { ExhibitError, formatInstant, type Layer, shellWord } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { makeFolder } from '../policy/folder.ts';
 import { type CheckDocument, checkSchema } from '../report/schema.ts';
 import { type Ask, asker, terminalOf } from '../terminal/ask.ts';
+import { call } from '../terminal/call.ts';
 import { sentence } from '../terminal/table.ts';
 import { printable } from '../terminal/text.ts';
 import { measure, openFails, policyOf, proposeScope, proposeSunset, slug } from './propose.ts';
@@ -57,7 +58,7 @@ export async function request(folder: string, flags: RequestFlags, context: Cont
       });
     });
     context.stdout.write(`${printable(file)}\n`);
-    context.stderr.write(sentence(said(value, report), context.stderr));
+    context.stderr.write(sentence(said(value, report, folder), context.stderr));
     return EXIT.ok;
   } finally {
     ask.close();
@@ -138,11 +139,12 @@ function refuse(
     );
 }
 
-function said(value: Requested, report: CheckDocument | undefined): string {
+function said(value: Requested, report: CheckDocument | undefined, folder: string): string {
+  const approve = `exhibit override approve ${shellWord(value.id)}`;
   const next =
     value.approver === undefined
-      ? `It does not apply before somebody else approves it: exhibit override approve ${value.id} --approver ...`
-      : `Its approver is ${value.approver}; exhibit override approve ${value.id} says whether that is enough here.`;
+      ? `It does not apply before somebody else approves it: ${call(approve, folder, '--approver')} ...`
+      : `Its approver is ${value.approver}; ${call(approve, folder)} says whether that is enough here.`;
   if (report === undefined) return next;
   const { fails, others } = measure(report, value.policy, value.scope);
   const wide = others === 0 ? '' : `, and ${others} that did not fail`;

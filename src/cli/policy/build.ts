@@ -5,6 +5,7 @@ import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { programDigest } from '../program.ts';
+import { call } from '../terminal/call.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { makeFolder } from './folder.ts';
 import { countOverrides } from './overrides.ts';
@@ -44,7 +45,8 @@ export async function build(folder: string, flags: BuildFlags, context: Context)
   context.stdout.write(table(rows, context.stdout));
   for (const { file: at, reason } of data.rejected_overrides)
     context.stderr.write(sentence(`note: ${at} does not apply: ${reason}`, context.stderr));
-  context.stderr.write('next: exhibit policy sign\n');
+  const bundle = flags.bundle === undefined ? [] : ['--bundle', flags.bundle];
+  context.stderr.write(`next: ${call('exhibit policy sign', folder, ...bundle)}\n`);
   return EXIT.ok;
 }
 

@@ -9,6 +9,7 @@ import {
 import { ExhibitError, formatLocation } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { call } from '../terminal/call.ts';
 import { printable } from '../terminal/text.ts';
 import { coverageText } from './coverage-text.ts';
 
@@ -39,7 +40,7 @@ export async function coverage(folder: string, flags: CoverageFlags, context: Co
   }
   if (problems.length === 0) return EXIT.ok;
   context.stderr.write(
-    `The counts are not complete: ${problems.length} errors in the repository, the first:\n  ${problems[0]}\nSee exhibit policy lint.\n`,
+    `The counts are not complete: ${problems.length} errors in the repository, the first:\n  ${problems[0]}\nSee ${call('exhibit policy lint', folder)}.\n`,
   );
   return EXIT.incomplete;
 }

@@ -4,6 +4,7 @@ import { generateBundleKey, loadBundle, signBundle, statedDays } from '../../pol
 import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { call } from '../terminal/call.ts';
 import { table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { releaseRows } from './build.ts';
@@ -45,10 +46,12 @@ export async function keys(folder: string, context: Context): Promise<ExitCode> 
 /** Signs a bundle in place. */
 export async function sign(folder: string, flags: Flags, context: Context): Promise<ExitCode> {
   const secret = fileIn(context.cwd, folder, flags.key, PRIVATE_KEY);
-  if (flags.key === undefined && !existsSync(secret)) await keys(folder, context);
   const file = fileIn(context.cwd, folder, flags.bundle, BUNDLE);
-  const bundle = read(file, 'Make it with: exhibit policy build');
-  const days = daysOf(flags.validDays) ?? statedDays(bundle);
+  const bundle = read(file, `Make it with: ${callFor('exhibit policy build', folder, flags)}`);
+  const stated = statedDays(bundle);
+  const days = daysOf(flags.validDays) ?? stated;
+  // Only for what can be signed: a key that nobody asked for and nothing needs would stay.
+  if (flags.key === undefined && !existsSync(secret)) await keys(folder, context);
   const expires = days === undefined ? undefined : context.clock() + days * DAY_MILLISECONDS;
   const { tar, digest } = await signBundle(
     bundle,
@@ -74,6 +77,11 @@ export async function sign(folder: string, flags: Flags, context: Context): Prom
   return EXIT.ok;
 }
 
+/** A command about the same bundle, to be pasted. */
+function callFor(command: string, folder: string, { bundle }: Flags): string {
+  return call(command, folder, ...(bundle === undefined ? [] : ['--bundle', bundle]));
+}
+
 /** The claim has no more than seconds. */
 function endOf(expires: number): string {
   return formatInstant(Math.floor(expires / 1_000) * 1_000);
@@ -88,8 +96,10 @@ function daysOf(days: number | undefined): number | undefined {
 export async function verify(folder: string, flags: Flags, context: Context): Promise<ExitCode> {
   const file = fileIn(context.cwd, folder, flags.bundle, BUNDLE);
   const shared = fileIn(context.cwd, folder, flags.key, PUBLIC_KEY);
+  // The bundle first: who has neither is told to build and sign, and not to look for a key.
+  const bytes = read(file, `Make it with: ${callFor('exhibit policy build', folder, flags)}`);
   const pem = read(shared, 'Name the public key with --key').toString('utf8');
-  const bundle = await loadBundle(read(file, 'Make it with: exhibit policy build'), {
+  const bundle = await loadBundle(bytes, {
     keys: [{ id: keyName(shared), pem }],
     now: context.clock(),
   });
