@@ -44,9 +44,11 @@ export interface RequestFlags {
  */
 export async function request(folder: string, flags: RequestFlags, context: Context): Promise<ExitCode> {
   const root = resolve(context.cwd, folder);
-  const repository = await readRepository(root, { opa: await findOpa(context.env) });
   const report = flags.from === undefined ? undefined : await readReport(resolve(context.cwd, flags.from));
-  const ask = asker(terminalOf(context));
+  const terminal = terminalOf(context);
+  if (terminal === undefined) refuseMissing(flags, report);
+  const repository = await readRepository(root, { opa: await findOpa(context.env) });
+  const ask = asker(terminal);
   try {
     const { value, file } = await compose(repository, report, flags, ask, context);
     const path = join(root, file);
@@ -107,6 +109,33 @@ async function compose(
   const file = `overrides/${slug(value.id)}.yaml`;
   refuse(value, file, repository, report, context);
   return { value, file };
+}
+
+/**
+ * Where nobody can be asked, everything that is missing is said at once.
+ * @throws ExhibitError USAGE
+ */
+function refuseMissing(flags: RequestFlags, report: CheckDocument | undefined): void {
+  const fails = report === undefined ? [] : openFails(report, flags.policy);
+  const policies = new Set(fails.map(({ policy_id }) => policy_id));
+  const several = [...policies].sort().join(', ');
+  const missing = [
+    flags.policy !== undefined || (report !== undefined && policies.size <= 1)
+      ? undefined
+      : `--policy${policies.size > 1 ? ` (the report has fails of ${several})` : ''}`,
+    scopeOf(flags) === undefined && report === undefined ? '--subject (or --from with a report)' : undefined,
+    flags.owner === undefined ? '--owner' : undefined,
+    flags.reason === undefined ? '--reason' : undefined,
+    flags.ticket === undefined ? '--ticket' : undefined,
+  ].filter((option) => option !== undefined);
+  if (missing.length === 0) return;
+  throw new ExhibitError(
+    'USAGE',
+    `${missing.length === 1 ? 'an option is' : 'options are'} missing: ${missing.join(', ')}`,
+    {
+      hint: 'Give them all, or run it at a terminal, which asks. exhibit override request --help has an example.',
+    },
+  );
 }
 
 function refuse(
