@@ -1,9 +1,9 @@
 import { acceptClock, initLedger, ledgerStatus, rotateKey } from '../../ledger/index.ts';
-import { ExhibitError, toHex } from '../../record/index.ts';
+import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { wrap } from '../terminal/text.ts';
+import { plural, wrap } from '../terminal/text.ts';
 import { clockText, numberingText } from './facts.ts';
 import { forget, openWriter, remember } from './memory.ts';
 
@@ -14,7 +14,9 @@ export async function init(
   { clock, random, stdout, stderr }: Context,
 ): Promise<ExitCode> {
   const origin = named ?? `exhibit.local/${toHex(random(6))}`;
-  const { vkey } = await initLedger(folder, { origin, clock, random });
+  const { vkey } = await initLedger(folder, { origin, clock, random }).catch((error: unknown) =>
+    alreadyThere(folder, named, error),
+  );
   stdout.write(
     table(
       [
@@ -27,8 +29,30 @@ export async function init(
   );
   const advice =
     'Keep the public key in another place: whoever verifies the log needs it from someone else than its writer.';
-  stderr.write(`${wrap(advice, Math.min(stderr.columns, 100)).join('\n')}\n`);
+  const chosen =
+    named === undefined
+      ? 'The origin was chosen at random. It cannot be changed later: to name the log yourself, make it in another folder with --origin. '
+      : '';
+  stderr.write(`${wrap(chosen + advice, Math.min(stderr.columns, 100)).join('\n')}\n`);
   return EXIT.ok;
+}
+
+/** A ledger is made once: what is there is said, and that its name stays. */
+async function alreadyThere(folder: string, named: string | undefined, error: unknown): Promise<never> {
+  if (!isExhibitError(error, 'LEDGER_EXISTS')) throw error;
+  const status = await ledgerStatus(folder).catch(() => undefined);
+  if (status === undefined) throw error;
+  const { origin, size, recorded } = status;
+  const until = recorded === undefined ? '' : `, the last of ${recorded.last}`;
+  const other = named === undefined || named === origin ? '' : `, not ${named}`;
+  throw new ExhibitError(
+    'LEDGER_EXISTS',
+    `${folder} holds a ledger already: origin ${origin}${other}, ${plural(size, 'record')}${until}`,
+    {
+      cause: error.cause,
+      hint: 'It is used as it is; exhibit ledger status shows more. The origin is set once, by --origin when a log is made, since every checkpoint is signed with it. For a log of another name take another folder.',
+    },
+  );
 }
 
 /** Seals what waits. */
