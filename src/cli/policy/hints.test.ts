@@ -69,6 +69,24 @@ describe('what a command says to do next can be pasted', () => {
     expect(named.stderr).toContain(`next: exhibit policy sign ${WORD} --bundle out/b.tar.gz\n`);
   }, 60_000);
 
+  it('check without a bundle, and with one beside which a key lies', async () => {
+    writeFileSync(join(machine.folder, 'x.yaml'), 'a: 1\n');
+    const absent = await machine.run('check', 'x.yaml', '--bundle', 'nowhere/.exhibit/bundle.tar.gz');
+    expect(absent.code).toBe(2);
+    expect(absent.stderr).toContain('`exhibit policy build nowhere/` and `exhibit policy sign nowhere/`');
+    expect((await machine.run('policy', 'sign', FOLDER)).code).toBe(0);
+    const bundle = join(FOLDER, '.exhibit', 'bundle.tar.gz');
+    const key = join(machine.folder, FOLDER, '.exhibit', 'keys', 'bundle.pub.pem');
+    const check = await machine.run('check', 'x.yaml', '--bundle', bundle);
+    expect(check.code).toBe(2);
+    const said = check.stderr.replace(/\s+/g, ' ');
+    expect(said).toContain('a key that comes with a bundle proves nothing');
+    expect(said).toContain(`--bundle-key '${key}'`);
+    const verify = await machine.run('policy', 'verify', '--bundle', bundle);
+    expect(verify.code).toBe(2);
+    expect(verify.stderr.replace(/\s+/g, ' ')).toContain(`name it: --key '${key}'`);
+  });
+
   it('a ledger that is not there', async () => {
     const { stderr } = await machine.run('ledger', 'status', 'evidence');
     expect(stderr).toContain(`exhibit ledger init ${join(machine.folder, 'evidence')}`);

@@ -9,7 +9,7 @@ import { table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { releaseRows } from './build.ts';
 import { makeFolder } from './folder.ts';
-import { BUNDLE, fileIn, PRIVATE_KEY, PUBLIC_KEY } from './paths.ts';
+import { BUNDLE, fileIn, keyHint, PRIVATE_KEY, PUBLIC_KEY } from './paths.ts';
 
 interface Flags {
   bundle?: string;
@@ -98,7 +98,7 @@ export async function verify(folder: string, flags: Flags, context: Context): Pr
   const shared = fileIn(context.cwd, folder, flags.key, PUBLIC_KEY);
   // The bundle first: who has neither is told to build and sign, and not to look for a key.
   const bytes = read(file, `Make it with: ${callFor('exhibit policy build', folder, flags)}`);
-  const pem = read(shared, 'Name the public key with --key').toString('utf8');
+  const pem = read(shared, keyHint(file, '--key')).toString('utf8');
   const bundle = await loadBundle(bytes, {
     keys: [{ id: keyName(shared), pem }],
     now: context.clock(),
