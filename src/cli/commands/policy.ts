@@ -78,10 +78,12 @@ export const policy: Define = (program, invoke) => {
 
   command(group, 'coverage', 'which controls of a framework have automated evidence, and which have none', [
     'exhibit policy coverage --framework soc2',
+    'exhibit policy coverage --framework soc2 --all',
     'exhibit policy coverage policies -o json',
   ])
     .argument('[folder]', 'policy repository', '.')
     .option('--framework <id>', 'only this framework')
+    .option('--all', 'every control with its policies and checks, not only those without evidence')
     .option('--on <day>', 'UTC day whose links count, YYYY-MM-DD (default: today)')
     .addOption(
       new Option('-o, --output <format>', 'how to print; json lists every check')

@@ -16,6 +16,7 @@ import { coverageText } from './coverage-text.ts';
 export interface CoverageFlags {
   framework?: string;
   on?: string;
+  all?: boolean;
   output: 'table' | 'json';
 }
 
@@ -36,7 +37,11 @@ export async function coverage(folder: string, flags: CoverageFlags, context: Co
     context.stdout.write(`${JSON.stringify({ schemaVersion: 1, day, frameworks, problems }, null, 2)}\n`);
   } else {
     const width = Math.min(context.stdout.columns, 80);
-    context.stdout.write(`${coverageText(frameworks, day, width).join('\n')}\n`);
+    const on = flags.on === undefined ? [] : ['--on', flags.on];
+    const more = (framework: string) =>
+      call('exhibit policy coverage', folder, '--framework', framework, ...on, '--all');
+    const all = flags.all === true;
+    context.stdout.write(`${coverageText(frameworks, { day, width, all, more }).join('\n')}\n`);
   }
   if (problems.length === 0) return EXIT.ok;
   context.stderr.write(
