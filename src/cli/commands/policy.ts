@@ -158,6 +158,7 @@ export const policy: Define = (program, invoke) => {
     .argument('[folder]', 'policy repository', '.')
     .requiredOption('--out <folder>', 'folder to write, or to check')
     .option('--check', 'write nothing: exit 1 when a file was changed, is missing, was added or is stale')
+    .option('--verbose', 'name everything that is not in it, not only the first few of each reason')
     .option('--key <file>', 'private key, PEM: sign the bundle that the form carries')
     .option('--allow-dirty', 'a form that carries a bundle: of what lies in the folder, not of the commit')
     .action((format: string, folder: string, flags: ExportFlags) =>
