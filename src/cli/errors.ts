@@ -1,4 +1,3 @@
-import { CommanderError } from 'commander';
 import { ExhibitError, formatLocation } from '../record/index.ts';
 import type { Colors } from './terminal/color.ts';
 import { printable, wrap } from './terminal/text.ts';
@@ -31,9 +30,4 @@ function internal(error: unknown): ExhibitError {
     cause: error,
     hint: 'Run again with --debug and report the output.',
   });
-}
-
-/** True for what commander throws after it printed help or a usage error itself. */
-export function isUsageExit(error: unknown): error is CommanderError {
-  return error instanceof CommanderError;
 }

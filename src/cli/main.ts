@@ -3,10 +3,12 @@ import type { Invoke } from './command.ts';
 import { completion } from './commands/completion.ts';
 import { COMMANDS } from './commands/index.ts';
 import { type Context, processContext } from './context.ts';
-import { isUsageExit, renderError } from './errors.ts';
+import { renderError } from './errors.ts';
 import { EXIT, type ExitCode, exitOfError } from './exit.ts';
+import { errorInFolder } from './terminal/call.ts';
 import { type ColorChoice, colors, useColor } from './terminal/color.ts';
 import { printable } from './terminal/text.ts';
+import { isHelpExit, pathOf, usageError } from './usage.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -20,17 +22,31 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     code = await action(context);
   };
   const program = buildProgram(context, invoke);
+  let running = program;
+  program.hook('preAction', (_, command) => {
+    running = command;
+  });
   try {
     refuseUnknownHelp(program, argv);
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    if (isUsageExit(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (isHelpExit(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const { color, debug } = program.opts<{ color: ColorChoice; debug?: boolean }>();
     const paint = colors(useColor(color, context.env, context.stderr));
-    context.stderr.write(renderError(error, paint, context.stderr.columns, debug === true));
+    const told = withFolder(error, running);
+    context.stderr.write(renderError(told, paint, context.stderr.columns, debug === true));
     return exitOfError(error);
   }
+}
+
+/** The folder for which a command was called belongs into what its error says to do next. */
+function withFolder(error: unknown, command: Command): unknown {
+  const folder: unknown =
+    command.processedArgs[command.registeredArguments.findIndex((one) => one.name() === 'folder')];
+  const [, group = ''] = pathOf(command).split(' ');
+  const kind = ['ledger', 'lake', 'verify'].includes(group) ? 'evidence' : 'policies';
+  return typeof folder === 'string' ? errorInFolder(error, folder, kind) : error;
 }
 
 /** `help nosuch` would print the help of everything, without a word about what is wrong. */
@@ -79,11 +95,14 @@ function baseProgram(context: Context, invoke: Invoke): Command {
 /** The same manners for every command: errors are thrown, text goes to the given sinks. */
 function prepare(command: Command, context: Context): void {
   command
-    .exitOverride()
-    .showHelpAfterError('(run with --help for usage and examples)')
+    .exitOverride((error) => {
+      throw usageError(command, error);
+    })
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
+      // An error is printed once, by main, as all others are.
+      outputError: () => undefined,
       getOutHelpWidth: () => Math.min(context.stdout.columns, 100),
       getErrHelpWidth: () => Math.min(context.stderr.columns, 100),
     });

@@ -32,6 +32,20 @@ async function read(paths: string[], options: ReadOptions = {}): Promise<string[
 }
 
 describe('folders', () => {
+  it('and files that are found twice are read once, under the first name', async () => {
+    for (const name of ['a/x.yaml', 'b.yaml']) put(name, '{"a": 1}');
+    put('a/main.tf.json', '{"resource": {"aws_s3_bucket": {"a": {}}}}');
+    const repeated: string[] = [];
+    const options = { onRepeated: (file: string) => repeated.push(file) };
+    expect(await read(['a', './a/', 'a/x.yaml', 'b.yaml', 'b.yaml', '.'], options)).toEqual([
+      'a/x.yaml 1',
+      'b.yaml 1',
+    ]);
+    expect(repeated).toEqual(['./a/x.yaml', 'a/x.yaml', 'b.yaml', 'a/x.yaml', 'b.yaml']);
+    // Below the folder it is passed over; as itself it is read.
+    expect(await read(['a', 'a/main.tf.json'])).toEqual(['a/x.yaml 1', 'a/main.tf.json INPUT_FORMAT']);
+  });
+
   it('are walked in the order of names, without what tools keep there; other kinds are counted', async () => {
     for (const name of [
       'b.yaml',
@@ -52,12 +66,11 @@ describe('folders', () => {
       'b.yaml 1',
     ]);
     expect(ignored).toEqual(['.yaml', 'README.md', 'a/.terraform/', 'a/main.tf', 'node_modules/']);
-    expect(await read(['a/', 'b.yaml', './a'])).toEqual([
+    expect(await read(['a/', 'b.yaml', './C.YAML'])).toEqual([
       'a/B.yml 1',
       'a/z.json 1',
       'b.yaml 1',
-      './a/B.yml 1',
-      './a/z.json 1',
+      './C.YAML 1',
     ]);
   });
 
@@ -170,8 +183,8 @@ describe('bad files are problems, never a crash or a pass', () => {
 
   it.skipIf(process.platform === 'win32')('that are pipes or devices do not make it wait', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe.yaml')]);
-    expect(await read(['pipe.yaml', '.', '/dev/zero'])).toEqual([
-      'pipe.yaml INPUT_UNREADABLE',
+    expect(await read(['pipe.yaml'])).toEqual(['pipe.yaml INPUT_UNREADABLE']);
+    expect(await read(['.', '/dev/zero'])).toEqual([
       'pipe.yaml INPUT_UNREADABLE',
       '/dev/zero INPUT_UNREADABLE',
     ]);

@@ -10,7 +10,7 @@ import { type Found, walkFolder } from './walk.ts';
 
 /**
  * Reads what is to be judged: named files whatever they are called, and below named folders the files whose names say that they
- * are ours. In the given order, folders sorted. What cannot be read is a problem of its file; nothing is left out in silence.
+ * are ours. In the given order, folders sorted, each file once. What cannot be read is a problem of its file; nothing is left out in silence.
  * @param paths as the user named them; `.git`, `node_modules` and `.terraform` below them are passed over
  */
 export async function* readInputs(
@@ -20,6 +20,7 @@ export async function* readInputs(
   const limits = withDefaults(options.limits);
   const cwd = options.cwd ?? process.cwd();
   const beside = folderReader(cwd, limits.fileBytes);
+  const seen = new Set<string>();
   let count = 0;
   for (const path of paths) {
     const name = sep === '\\' ? path.replaceAll('\\', '/') : path;
@@ -27,6 +28,12 @@ export async function* readInputs(
     for (const found of find(name, cwd)) {
       if (found.type === 'ignored') {
         options.onIgnored?.(found.file);
+        continue;
+      }
+      const place = resolve(cwd, found.file);
+      if (seen.has(place)) {
+        here += 1;
+        options.onRepeated?.(found.file);
         continue;
       }
       const read =
@@ -38,6 +45,7 @@ export async function* readInputs(
         options.onIgnored?.(found.file);
         continue;
       }
+      seen.add(place);
       here += 1;
       count += 1;
       if (count > limits.files) {

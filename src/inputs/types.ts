@@ -71,4 +71,6 @@ export interface ReadOptions {
   cwd?: string;
   /** Called for each file in a folder that is of no kind we judge, so that a caller can count them. */
   onIgnored?: (file: string) => void;
+  /** Called for each file that is found again, as itself or below a folder: it is read once. */
+  onRepeated?: (file: string) => void;
 }

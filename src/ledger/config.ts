@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ExhibitError, isSeen } from '../record/index.ts';
+import { ExhibitError, isSeen, shellWord } from '../record/index.ts';
 import { systemCode } from '../store/index.ts';
 import { isKeyName } from '../verify/index.ts';
 import { CONFIG } from './layout.ts';
@@ -45,7 +45,7 @@ export async function readConfig(folder: string): Promise<LedgerConfig> {
       code === 'ENOENT' || code === 'ENOTDIR'
         ? `${folder} holds no ledger`
         : `${path}: ${code ?? 'unreadable'}`,
-      { cause, location: { file: path }, hint: 'Make one with: exhibit ledger init' },
+      { cause, location: { file: path }, hint: `Make one with: exhibit ledger init ${shellWord(folder)}` },
     );
   }
   let value: unknown;

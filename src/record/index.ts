@@ -38,4 +38,5 @@ export {
   VERDICTS,
   type Verdict,
 } from './schema.ts';
+export { shellWord } from './shell.ts';
 export { type Clock, DAY_MILLISECONDS, dayOf, formatInstant, isInstant } from './time.ts';

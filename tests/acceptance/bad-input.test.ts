@@ -94,14 +94,11 @@ describe('bad input: a clear error, exit 3, and everything else is still judged'
     expect(unread[0]?.message).toMatch(/INPUT_UNREADABLE/);
   });
 
-  it('an empty folder and a path that is not there', () => {
+  it('an empty folder', () => {
     const empty = temporary('empty');
     const ended = exhibit(['check', empty, ...shop.flags, '-o', 'plain']);
     expect(ended.code).toBe(3);
     expect(ended.stdout).toMatch(/INPUT_EMPTY/);
-    const absent = exhibit(['check', join(empty, 'absent.yaml'), ...shop.flags, '-o', 'plain']);
-    expect(absent.code).toBe(3);
-    expect(absent.stdout).toMatch(/INPUT_UNREADABLE/);
   });
 
   it('a file name with a line break and %0A stays one line of output', () => {
@@ -189,6 +186,33 @@ describe('a bundle that does not verify is not used', () => {
 });
 
 describe('wrong usage', () => {
+  it('paths that are not there: all are named, nothing is judged', () => {
+    const folder = temporary('absent');
+    writeFileSync(join(folder, 'good.yaml'), GOOD);
+    symlinkSync('nowhere', join(folder, 'link.yaml'));
+    const run = (...paths: string[]) =>
+      exhibit(['check', ...paths, ...shop.flags, '-o', 'plain'], { cwd: folder });
+    const ended = run('good.yaml', 'absent.yaml', 'good.yaml/x', 'k8s/*.yaml');
+    expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 2, stdout: '' });
+    expect(ended.stderr).toMatch(/^error NOT_FOUND: /);
+    for (const name of ['absent.yaml', 'good.yaml/x', 'k8s/*.yaml', 'Patterns are for the shell'])
+      expect(ended.stderr.replace(/\s+/g, ' ')).toContain(name);
+    // A link that leads nowhere is there; that it cannot be read is a decision.
+    const link = run('good.yaml', 'link.yaml');
+    expect(link.code).toBe(3);
+    expect(link.stdout).toContain('INPUT_UNREADABLE');
+  });
+
+  it('a path given twice is judged once, and that is said', () => {
+    const folder = temporary('twice');
+    writeFileSync(join(folder, 'good.yaml'), GOOD);
+    const run = (...paths: string[]) =>
+      exhibit(['check', ...paths, ...shop.flags, '-o', 'json'], { cwd: folder });
+    const twice = run('good.yaml', './good.yaml', '.');
+    expect(twice.stdout).toBe(run('good.yaml').stdout);
+    expect(twice.stderr).toContain('given more than once, judged once: 2 files: ./good.yaml, good.yaml');
+  });
+
   it.each([
     [['check'], /missing required argument/],
     [['check', 'x', '--fail-on', 'huge'], /Allowed choices/],

@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { exhibit, ROOT, temporary } from './workshop.ts';
 
 interface Printed {
-  frameworks: { total: number; automated: number; manual: number; not_mapped: number }[];
+  frameworks: {
+    total: number;
+    automated: number;
+    manual: number;
+    not_mapped: number;
+    controls: { control: string; coverage: string }[];
+  }[];
 }
 
 describe('exhibit policy coverage', () => {
@@ -20,7 +26,7 @@ describe('exhibit policy coverage', () => {
     expect([text.code, json.code]).toEqual([0, 0]);
     const [counts, ...others] = (JSON.parse(json.stdout) as Printed).frameworks;
     expect(others).toEqual([]);
-    const { automated = 0, manual = 0, not_mapped = 0 } = counts ?? {};
+    const { automated = 0, manual = 0, not_mapped = 0, controls } = counts ?? {};
     expect(automated + manual + not_mapped).toBe(total);
     const lines = text.stdout.split('\n');
     expect(lines).toEqual(
@@ -32,6 +38,27 @@ describe('exhibit policy coverage', () => {
       ]),
     );
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    // The summary names each control without evidence, and how to see the rest.
+    expect(lines.length).toBeLessThan(50);
+    expect(lines.at(-2)).toBe(
+      `  exhibit policy coverage policies --framework ${framework} --on 2026-11-30 --all`,
+    );
+    const ids = (label: string) =>
+      (new RegExp(`^${label} \\((\\d+)\\): ((?:.|\\n  )+)$`, 'm').exec(text.stdout)?.[2] ?? '')
+        .split(/,\s+/)
+        .filter((id) => id !== '');
+    const of = (coverage: string) =>
+      (controls ?? [])
+        .filter((one) => one.coverage === coverage)
+        .map(({ control }) => control.slice(framework.length + 1));
+    expect(ids('not mapped')).toEqual(of('not_mapped'));
+    expect(ids('manual')).toEqual(of('manual'));
+    const all = exhibit([...asked, '--all']).stdout.split('\n');
+    expect(all.filter((line) => line.length > 80)).toEqual([]);
+    for (const { control } of controls ?? [])
+      expect(all.filter((line) => line.startsWith(`${control.slice(framework.length + 1)}  `))).toHaveLength(
+        1,
+      );
     const page = readFileSync(join(ROOT, 'docs/reference/frameworks.md'), 'utf8');
     expect(page).toContain(`| \`${framework}\` | ${total} |`);
   });

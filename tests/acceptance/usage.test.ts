@@ -43,6 +43,36 @@ describe('wrong usage is said before any work is done', () => {
   });
 });
 
+describe('a question about what is not there', () => {
+  const evidence = join(temporary('unknown'), 'evidence');
+  const ask = (control: string, ...more: string[]) =>
+    exhibit(['query', 'verdicts-by-day', '--evidence', evidence, '--control', control, ...more]);
+  beforeAll(() => {
+    expect(exhibit(['ledger', 'init', evidence]).code).toBe(0);
+    expect(check(K8S, '--evidence', evidence).code).toBe(0);
+  });
+
+  it('says so first, with near names, and is never complete', () => {
+    const { code, stdout } = ask('soc2/cc6.11');
+    expect(code).toBe(3);
+    const words = stdout.replace(/\s+/g, ' ');
+    expect(words).toMatch(
+      /^WARNING there is no control soc2\/cc6\.11 in the frameworks of the log; did you mean cc6\.1 or cc/,
+    );
+    expect(words).toContain('This is no answer about it.');
+    expect(words).toContain('no rows: nothing could be expected, see WARNING');
+    expect(ask('soc3/cc6.1').stdout).toMatch(/^WARNING {3}there is no framework soc3 in the log; it has /);
+    expect(ask('soc2/cc6.1').stdout).not.toContain('WARNING');
+  });
+
+  it('in formats for programs on standard error, and the document stays as published', () => {
+    const { code, stdout, stderr } = ask('soc2/cc6.11', '-o', 'json');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^warning: there is no control soc2\/cc6\.11 /);
+    expect(JSON.parse(stdout)).toMatchObject({ row_count: 0, coverage: { complete: false } });
+  });
+});
+
 describe('reports in files', () => {
   it('replace the whole file, through a link and with its mode, and leave nothing beside it', () => {
     const folder = temporary('report');

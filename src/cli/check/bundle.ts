@@ -5,6 +5,8 @@ import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { Config } from '../config/config.ts';
 import { readState } from '../config/state.ts';
 import type { Context } from '../context.ts';
+import { keyHint } from '../policy/paths.ts';
+import { call } from '../terminal/call.ts';
 import { type BundleState, rolledBack, stale, unverifiable } from './bundle-state.ts';
 import { keep, recall } from './kept-bundle.ts';
 
@@ -35,12 +37,8 @@ export async function openBundle(
 ): Promise<Opened> {
   const file = resolve(context.cwd, config.bundle?.value ?? DEFAULT_BUNDLE);
   // The bundle first: who has neither is told to build and sign, and not to look for a key.
-  const bytes = readNamed(
-    file,
-    'bundle',
-    'Name one with --bundle, or make one with `exhibit policy build` and `exhibit policy sign`.',
-  );
-  const keys = keysOf(config, context);
+  const bytes = readNamed(file, 'bundle', bundleHint(config.bundle?.value ?? DEFAULT_BUNDLE));
+  const keys = keysOf(config, file, context);
   const { bundles, sources } = readState(context.env);
   const now = context.clock();
   // Not older than the last one of its lineage, nor than the last one of this place, whatever lineage that had.
@@ -67,6 +65,13 @@ export async function openBundle(
   return withKept(named, [], now);
 }
 
+/** A bundle in its usual place of a repository is made there. */
+function bundleHint(named: string): string {
+  const folder = named.endsWith(DEFAULT_BUNDLE) ? named.slice(0, -DEFAULT_BUNDLE.length) || '.' : '.';
+  const [build, sign] = ['build', 'sign'].map((verb) => `\`${call(`exhibit policy ${verb}`, folder)}\``);
+  return `Name one with --bundle, or make one with ${build} and ${sign}.`;
+}
+
 function newer(a: LastUsed | undefined, b: LastUsed | undefined): LastUsed | undefined {
   return a !== undefined && b !== undefined && b.revision_time > a.revision_time ? b : (a ?? b);
 }
@@ -82,15 +87,13 @@ function lineageOf({ details }: ExhibitError): string | undefined {
   return typeof details.lineage === 'string' ? details.lineage : undefined;
 }
 
-function keysOf(config: Config, context: Context): { id: string; pem: string }[] {
+function keysOf(config: Config, bundle: string, context: Context): { id: string; pem: string }[] {
   const files = config.bundle_keys?.value ?? [DEFAULT_BUNDLE_KEY];
   return files.map((name) => ({
     id: basename(name).replace(/(\.pub)?\.pem$/, ''),
-    pem: readNamed(
-      resolve(context.cwd, name),
-      'public key',
-      'Name it with --bundle-key. It is bundle.pub.pem of whoever signs the bundle; a new key cannot verify an old bundle.',
-    ).toString('utf8'),
+    pem: readNamed(resolve(context.cwd, name), 'public key', keyHint(bundle, '--bundle-key')).toString(
+      'utf8',
+    ),
   }));
 }
 

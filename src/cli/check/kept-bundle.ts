@@ -4,6 +4,7 @@ import { type Bundle, digestOf, type LoadOptions, loadBundle } from '../../polic
 import { isExhibitError } from '../../record/index.ts';
 import { readState, stateFolder, writeState } from '../config/state.ts';
 import type { Context } from '../context.ts';
+import { sentence } from '../terminal/table.ts';
 
 /**
  * Remembers a bundle that was verified: as the newest of its lineage, and whole, so that it can go on when what the settings name
@@ -24,7 +25,10 @@ export function keep(file: string, bundle: Bundle, bytes: Uint8Array, context: C
     }));
   if (!kept)
     context.stderr.write(
-      'note: this machine cannot remember which bundle it used, so an older one would not be noticed\n',
+      sentence(
+        'note: this machine cannot remember which bundle it used, so an older one would not be noticed',
+        context.stderr,
+      ),
     );
 }
 

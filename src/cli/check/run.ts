@@ -8,9 +8,11 @@ import type { Context } from '../context.ts';
 import type { RunToRecord } from '../evidence/record-run.ts';
 import { buildReport, type CheckReport, type FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
-import { printable } from '../terminal/text.ts';
+import { sentence } from '../terminal/table.ts';
+import { plural } from '../terminal/text.ts';
 import { openBundle } from './bundle.ts';
 import type { BundleState } from './bundle-state.ts';
+import { refuseAbsent } from './named.ts';
 
 export interface CheckOptions {
   /** As the user wrote it: RFC 3339; undefined is now. */
@@ -29,6 +31,7 @@ export async function runCheck(
   options: CheckOptions,
   context: Context,
 ): Promise<CheckReport> {
+  refuseAbsent(paths, context.cwd);
   refuseOwnRules(config, context);
   refuseOwnServer(config);
   const layer: Layer = config.layer?.value ?? 'ci';
@@ -38,17 +41,19 @@ export async function runCheck(
   const { bundle, states, stale } = await openBundle(config, context, async (state) => {
     if (config.evidence !== undefined) await recordStates([state], layer, config, context);
   });
-  for (const { message } of states) context.stderr.write(`warning: ${printable(message)}\n`);
+  for (const { message } of states) context.stderr.write(sentence(`warning: ${message}`, context.stderr));
   const engine = await createEngine(bundle, { clock: () => now });
   try {
     const bar = progress('judging files', context.stderr, context.clock);
     const limits =
       config.max_input_size === undefined ? {} : { limits: { fileBytes: config.max_input_size.value } };
     const passedOver: string[] = [];
+    const repeated: string[] = [];
     const files = readInputs([...paths], {
       cwd: context.cwd,
       ...limits,
       onIgnored: (file) => passedOver.push(file),
+      onRepeated: (file) => repeated.push(file),
     });
     const simulated = effectiveTime !== undefined;
     const judged = await judgeAll(engine, options.quiet ? files : counted(files, bar), {
@@ -60,7 +65,15 @@ export async function runCheck(
       ...(stale === undefined ? {} : { stale }),
     });
     bar.end();
-    if (!options.quiet && passedOver.length > 0) context.stderr.write(`${passedOverText(passedOver)}\n`);
+    if (!options.quiet && passedOver.length > 0)
+      context.stderr.write(sentence(passedOverText(passedOver), context.stderr));
+    if (!options.quiet && repeated.length > 0)
+      context.stderr.write(
+        sentence(
+          `given more than once, judged once: ${plural(new Set(repeated).size, 'file')}: ${listed([...new Set(repeated)])}`,
+          context.stderr,
+        ),
+      );
     if (config.evidence !== undefined) {
       await recordStates(states, layer, config, context);
       const evidence = config.evidence.value;
@@ -109,16 +122,21 @@ async function record(evidence: string, run: Omit<RunToRecord, 'folder'>, contex
     const folder = resolve(context.cwd, evidence);
     const { records, sealed } = await recordRun({ ...run, folder }, context);
     context.stderr.write(
-      `recorded ${records} records in ${printable(evidence)}: log size ${sealed.size}, root ${sealed.root.slice(0, 12)}...\n`,
+      sentence(
+        `recorded ${records} records in ${evidence}: log size ${sealed.size}, root ${sealed.root.slice(0, 12)}...`,
+        context.stderr,
+      ),
     );
     return;
   }
   try {
     const { runs, records } = await sendRun({ ...run, folder: evidence }, context);
-    context.stderr.write(`recorded ${records} records of ${runs} runs at ${printable(evidence)}\n`);
+    context.stderr.write(
+      sentence(`recorded ${records} records of ${runs} runs at ${evidence}`, context.stderr),
+    );
   } catch (error) {
     if (run.layer !== 'pre-commit' || !isExhibitError(error, 'SERVER_UNREACHABLE')) throw error;
-    context.stderr.write(`note: ${printable(error.message)}; ${error.hint ?? ''}\n`);
+    context.stderr.write(sentence(`note: ${error.message}; ${error.hint ?? ''}`, context.stderr));
   }
 }
 
@@ -139,10 +157,13 @@ const NAMED = 5;
 
 /** What was not judged because of its name. Nothing is left out in silence, and nothing is listed without end. */
 function passedOverText(files: readonly string[]): string {
-  const named = files.slice(0, NAMED).map((file) => printable(file));
-  const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : '';
   const noun = files.length === 1 ? 'file or folder' : 'files and folders';
-  return `not judged, by name: ${files.length} ${noun}: ${named.join(', ')}${more}. A file that is named is judged whatever it is called.`;
+  return `not judged, by name: ${files.length} ${noun}: ${listed(files)}. A file that is named is judged whatever it is called.`;
+}
+
+function listed(files: readonly string[]): string {
+  const named = files.slice(0, NAMED);
+  return `${named.join(', ')}${files.length > NAMED ? ` and ${files.length - NAMED} more` : ''}`;
 }
 
 async function* counted<T>(

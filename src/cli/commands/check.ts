@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { ExhibitError, LAYERS, SEVERITIES } from '../../record/index.ts';
 import { collect, command, type Define } from '../command.ts';
 import type { ColorChoice } from '../terminal/color.ts';
+import { number } from '../usage.ts';
 
 interface Flags {
   layer?: 'pre-commit' | 'ci';
@@ -51,7 +52,7 @@ export const check: Define = (program, invoke) => {
       'evidence folder in which every verdict is recorded, or URL of a server (token in EXHIBIT_TOKEN)',
     )
     .option('--emitter <name>', 'name under which the records are numbered (default: exhibit@<host>)')
-    .option('--max-input-size <bytes>', 'largest input file', Number)
+    .option('--max-input-size <bytes>', 'largest input file', number(1))
     .option(
       '-o, --output <format>',
       'table, plain, json, ndjson, sarif or junit; FORMAT=FILE writes a file; repeatable',

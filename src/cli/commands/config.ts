@@ -11,9 +11,9 @@ export const config: Define = (program, invoke) => {
     .option('--json', 'print JSON')
     .action((flags: { json?: boolean }) =>
       invoke(async (context) => {
-        const [{ configSchema, resolveConfig, variableOf }, { columns }, { EXIT }] = await Promise.all([
+        const [{ configSchema, resolveConfig, variableOf }, { table }, { EXIT }] = await Promise.all([
           import('../config/config.ts'),
-          import('../terminal/text.ts'),
+          import('../terminal/table.ts'),
           import('../exit.ts'),
         ]);
         const settings = resolveConfig({}, context);
@@ -27,7 +27,7 @@ export const config: Define = (program, invoke) => {
             ? [key, '-', `not set (${variableOf(key)} or .exhibit.yaml)`]
             : [key, String(setting.value), `${setting.origin}: ${setting.from}`];
         });
-        context.stdout.write(`${columns(rows).join('\n')}\n`);
+        context.stdout.write(table(rows, context.stdout));
         return EXIT.ok;
       }),
     );

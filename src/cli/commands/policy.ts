@@ -6,6 +6,7 @@ import type { CoverageFlags } from '../policy/coverage.ts';
 import type { DiffFlags } from '../policy/diff.ts';
 import type { ExportFlags } from '../policy/export.ts';
 import type { TestFlags } from '../policy/test.ts';
+import { number } from '../usage.ts';
 
 /** `exhibit init` and `exhibit policy ...` */
 export const policy: Define = (program, invoke) => {
@@ -36,7 +37,7 @@ export const policy: Define = (program, invoke) => {
     'exhibit policy test --policy image-fixed',
   ])
     .argument('[folder]', 'policy repository', '.')
-    .option('--coverage <percent>', 'least share of rule lines that the tests must reach', Number)
+    .option('--coverage <percent>', 'least share of rule lines that the tests must reach', number(0, 100))
     .option('--uncovered', 'list the lines that no test reaches')
     .option('--policy <id...>', 'test these policies only: seconds instead of a minute')
     .action((folder: string, flags: TestFlags) =>
@@ -77,10 +78,12 @@ export const policy: Define = (program, invoke) => {
 
   command(group, 'coverage', 'which controls of a framework have automated evidence, and which have none', [
     'exhibit policy coverage --framework soc2',
+    'exhibit policy coverage --framework soc2 --all',
     'exhibit policy coverage policies -o json',
   ])
     .argument('[folder]', 'policy repository', '.')
     .option('--framework <id>', 'only this framework')
+    .option('--all', 'every control with its policies and checks, not only those without evidence')
     .option('--on <day>', 'UTC day whose links count, YYYY-MM-DD (default: today)')
     .addOption(
       new Option('-o, --output <format>', 'how to print; json lists every check')
@@ -155,6 +158,7 @@ export const policy: Define = (program, invoke) => {
     .argument('[folder]', 'policy repository', '.')
     .requiredOption('--out <folder>', 'folder to write, or to check')
     .option('--check', 'write nothing: exit 1 when a file was changed, is missing, was added or is stale')
+    .option('--verbose', 'name everything that is not in it, not only the first few of each reason')
     .option('--key <file>', 'private key, PEM: sign the bundle that the form carries')
     .option('--allow-dirty', 'a form that carries a bundle: of what lies in the folder, not of the commit')
     .action((format: string, folder: string, flags: ExportFlags) =>
@@ -179,7 +183,7 @@ export const policy: Define = (program, invoke) => {
     .option(
       '--valid-days <days>',
       'how long the signature holds (default: bundle.valid_days of exhibit.yaml, else without end)',
-      Number,
+      number(1, 3_650),
     )
     .action((folder: string, flags: { bundle?: string; key?: string; validDays?: number }) =>
       invoke(async (context) => (await import('../policy/sign.ts')).sign(folder, flags, context)),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { command, type Define } from '../command.ts';
+import { number } from '../usage.ts';
 
 /** `exhibit server` */
 export const server: Define = (program, invoke) => {
@@ -39,7 +40,7 @@ export const server: Define = (program, invoke) => {
     .argument('<name>', 'who will hold it')
     .option('--role <role>', 'emitter, engineer, approver, auditor or administrator', 'emitter')
     .option('--emitter <name>', 'emitter name under which it may send; a glob')
-    .option('--days <number>', 'how long it holds (default: 365)', Number)
+    .option('--days <number>', 'how long it holds (default: 365)', number(0))
     .action((name: string, flags: { role: string; emitter?: string; days?: number }) =>
       invoke(async (context) => (await import('../server/token.ts')).makeToken(name, flags, context)),
     );

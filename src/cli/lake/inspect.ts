@@ -3,7 +3,8 @@ import { openReader } from '../../ledger/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { progress } from '../terminal/progress.ts';
-import { columns, plural, printable } from '../terminal/text.ts';
+import { table } from '../terminal/table.ts';
+import { plural, printable } from '../terminal/text.ts';
 
 /** Prints what is closed and what is not. */
 export async function status(folder: string, json: boolean, context: Context): Promise<ExitCode> {
@@ -30,7 +31,7 @@ export async function status(folder: string, json: boolean, context: Context): P
         `${found.files.found} of ${found.files.expected}, ${found.files.rows} rows, ${found.files.bytes} bytes`,
       ],
     ];
-    context.stdout.write(`${columns(rows).join('\n')}\n`);
+    context.stdout.write(table(rows, context.stdout));
     printProblems(found.problems, context);
   }
   return found.problems.length === 0 ? EXIT.ok : EXIT.incomplete;

@@ -1,8 +1,9 @@
 import { acceptClock, initLedger, ledgerStatus, rotateKey } from '../../ledger/index.ts';
-import { ExhibitError, toHex } from '../../record/index.ts';
+import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { columns, wrap } from '../terminal/text.ts';
+import { sentence, table } from '../terminal/table.ts';
+import { plural, wrap } from '../terminal/text.ts';
 import { clockText, numberingText } from './facts.ts';
 import { forget, openWriter, remember } from './memory.ts';
 
@@ -13,18 +14,45 @@ export async function init(
   { clock, random, stdout, stderr }: Context,
 ): Promise<ExitCode> {
   const origin = named ?? `exhibit.local/${toHex(random(6))}`;
-  const { vkey } = await initLedger(folder, { origin, clock, random });
+  const { vkey } = await initLedger(folder, { origin, clock, random }).catch((error: unknown) =>
+    alreadyThere(folder, named, error),
+  );
   stdout.write(
-    `${columns([
-      ['evidence folder', folder],
-      ['origin', origin],
-      ['public key', vkey],
-    ]).join('\n')}\n`,
+    table(
+      [
+        ['evidence folder', folder],
+        ['origin', origin],
+        ['public key', vkey],
+      ],
+      stdout,
+    ),
   );
   const advice =
     'Keep the public key in another place: whoever verifies the log needs it from someone else than its writer.';
-  stderr.write(`${wrap(advice, Math.min(stderr.columns, 100)).join('\n')}\n`);
+  const chosen =
+    named === undefined
+      ? 'The origin was chosen at random. It cannot be changed later: to name the log yourself, make it in another folder with --origin. '
+      : '';
+  stderr.write(`${wrap(chosen + advice, Math.min(stderr.columns, 100)).join('\n')}\n`);
   return EXIT.ok;
+}
+
+/** A ledger is made once: what is there is said, and that its name stays. */
+async function alreadyThere(folder: string, named: string | undefined, error: unknown): Promise<never> {
+  if (!isExhibitError(error, 'LEDGER_EXISTS')) throw error;
+  const status = await ledgerStatus(folder).catch(() => undefined);
+  if (status === undefined) throw error;
+  const { origin, size, recorded } = status;
+  const until = recorded === undefined ? '' : `, the last of ${recorded.last}`;
+  const other = named === undefined || named === origin ? '' : `, not ${named}`;
+  throw new ExhibitError(
+    'LEDGER_EXISTS',
+    `${folder} holds a ledger already: origin ${origin}${other}, ${plural(size, 'record')}${until}`,
+    {
+      cause: error.cause,
+      hint: 'It is used as it is; exhibit ledger status shows more. The origin is set once, by --origin when a log is made, since every checkpoint is signed with it. For a log of another name take another folder.',
+    },
+  );
 }
 
 /** Seals what waits. */
@@ -41,12 +69,15 @@ export async function seal(
       : await ledger.seal({ heartbeat });
     await remember(ledger, context);
     context.stdout.write(
-      `${columns([
-        ['size', String(size)],
-        ['root', root],
-        ['added', String(added)],
-        ['duplicates left out', String(duplicates)],
-      ]).join('\n')}\n`,
+      table(
+        [
+          ['size', String(size)],
+          ['root', root],
+          ['added', String(added)],
+          ['duplicates left out', String(duplicates)],
+        ],
+        context.stdout,
+      ),
     );
     return EXIT.ok;
   } finally {
@@ -75,7 +106,7 @@ export async function showStatus(
       ['numbering', numberingText(numbering)],
       ...(ahead === undefined ? [] : [['clock', ahead]]),
     ];
-    stdout.write(`${columns(rows).join('\n')}\n`);
+    stdout.write(table(rows, stdout));
   }
   return EXIT.ok;
 }
@@ -84,13 +115,19 @@ export async function showStatus(
 export async function rotate(folder: string, { clock, random, stdout, stderr }: Context): Promise<ExitCode> {
   const { vkey, size } = await rotateKey(folder, { clock, random });
   stdout.write(
-    `${columns([
-      ['new public key', vkey],
-      ['signs from size', String(size)],
-    ]).join('\n')}\n`,
+    table(
+      [
+        ['new public key', vkey],
+        ['signs from size', String(size)],
+      ],
+      stdout,
+    ),
   );
   stderr.write(
-    'The old key announced it in the log. Keep the new public key in another place, as the old one.\n',
+    sentence(
+      'The old key announced it in the log. Keep the new public key in another place, as the old one.',
+      stderr,
+    ),
   );
   return EXIT.ok;
 }
@@ -102,6 +139,8 @@ export function forgetLog(origin: string, context: Context): ExitCode {
       hint: 'The name is the origin that `exhibit ledger status` shows.',
     });
   }
-  context.stdout.write(`forgot ${origin}: the next state that this machine sees is taken as it is\n`);
+  context.stdout.write(
+    sentence(`forgot ${origin}: the next state that this machine sees is taken as it is`, context.stdout),
+  );
   return EXIT.ok;
 }

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
+import { sentence } from '../terminal/table.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
 import { blobsText, clockText, numberingText } from './facts.ts';
 import { forgetHint, remembered, rememberedKey, rememberNote } from './memory.ts';
@@ -156,7 +157,7 @@ function fails(
     for (const line of wrap(printable(message), Math.min(stdout.columns, 100) - 2))
       stdout.write(`  ${line}\n`);
     if (location.file !== undefined) stdout.write(`  where: ${printable(location.file)}\n`);
-    if (hint !== undefined) stdout.write(`  next: ${printable(hint)}\n`);
+    if (hint !== undefined) stdout.write(sentence(`  next: ${hint}`, stdout));
   }
   return EXIT.violation;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { approvalBytesOf, approveOverride, findOpa, readRepository } from '../../policy/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { printable } from '../terminal/text.ts';
+import { sentence } from '../terminal/table.ts';
 
 export interface ApproveFlags {
   approver?: string;
@@ -41,9 +41,14 @@ export async function approve(
       : approval.by === 'signature'
         ? `signed with ${approval.evidence}`
         : `code owner by ${approval.evidence}`;
-  context.stdout.write(`${printable(`${id} approved by ${approver}: ${how}`)}\n`);
+  context.stdout.write(sentence(`${id} approved by ${approver}: ${how}`, context.stdout));
   const written = [...changes.keys()];
-  if (written.length > 0) context.stderr.write(`changed: ${printable(written.join(', '))}\n`);
-  context.stderr.write('It is in force once it is committed, built and signed, and a gate has the bundle.\n');
+  if (written.length > 0) context.stderr.write(sentence(`changed: ${written.join(', ')}`, context.stderr));
+  context.stderr.write(
+    sentence(
+      'It is in force once it is committed, built and signed, and a gate has the bundle.',
+      context.stderr,
+    ),
+  );
   return EXIT.ok;
 }

@@ -157,7 +157,7 @@ describe('exhibit override request', { timeout: 300_000 }, () => {
       'there is no policy box-seald\n  next: Is box-sealed meant?',
     ],
     [['--subject', 'a', '--layer', 'production'], 'scope.layers'],
-    [[], 'subjects (ids or globs, separated by spaces) is missing'],
+    [[], 'an option is missing: --subject (or --from with a report)'],
   ])('writes nothing that would not apply: %j', async (more, why) => {
     const before = execFileSync('ls', [join(folder, 'overrides')]).toString();
     expect(await exhibit('override', 'request', '.', ...ASKED, ...more)).toMatchObject({
@@ -165,6 +165,14 @@ describe('exhibit override request', { timeout: 300_000 }, () => {
       stderr: expect.stringContaining(why),
     });
     expect(execFileSync('ls', [join(folder, 'overrides')]).toString()).toBe(before);
+  });
+
+  it('says at once all that is missing, where nobody can be asked', async () => {
+    const { code, stderr } = await exhibit('override', 'request', '.', '--owner', 'ada@example.com');
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'options are missing: --policy, --subject (or --from with a report), --reason, --ticket\n  next: Give them all',
+    );
   });
 
   it('never writes over a file', async () => {

@@ -1,8 +1,10 @@
-import { columns, plural } from '../terminal/text.ts';
+import type { Sink } from '../context.ts';
+import { table } from '../terminal/table.ts';
+import { plural } from '../terminal/text.ts';
 import type { OverrideReport } from './report-schema.ts';
 
 /** For people. */
-export function text(report: OverrideReport): string {
+export function text(report: OverrideReport, sink: Pick<Sink, 'isTTY' | 'columns'>): string {
   const { counts, ages, by_policy, by_owner, expiring_7, expiring_14, evidence, suspects } = report;
   const { in_force, waiting, expired, rejected, self_approved } = counts;
   const list = (all: readonly string[]) => (all.length === 0 ? 'none' : all.join(', '));
@@ -37,5 +39,5 @@ export function text(report: OverrideReport): string {
     );
   }
   rows.push(['waived too often', list(suspects.map(({ policy }) => policy))]);
-  return `${columns(rows).join('\n')}\n`;
+  return table(rows, sink);
 }

@@ -57,7 +57,9 @@ export async function report(folder: string, flags: ReportFlags, context: Contex
       ...(uses === undefined ? {} : { uses }),
     })),
   };
-  context.stdout.write(flags.output === 'json' ? `${inertJson(document, 2)}\n` : text(document));
+  context.stdout.write(
+    flags.output === 'json' ? `${inertJson(document, 2)}\n` : text(document, context.stdout),
+  );
   if (flags.write === true) await writeReports(root, suspects, context);
   if (flags.open !== undefined) await openReports(flags.open, suspects, context);
   return evidence === undefined || evidence.complete ? EXIT.ok : EXIT.incomplete;

@@ -9,12 +9,14 @@ import {
   readRepository,
   readRequest,
 } from '../../policy/index.ts';
-import { ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
+import { ExhibitError, formatInstant, type Layer, shellWord } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { makeFolder } from '../policy/folder.ts';
 import { type CheckDocument, checkSchema } from '../report/schema.ts';
 import { type Ask, asker, terminalOf } from '../terminal/ask.ts';
+import { call } from '../terminal/call.ts';
+import { sentence } from '../terminal/table.ts';
 import { printable } from '../terminal/text.ts';
 import { measure, openFails, policyOf, proposeScope, proposeSunset, slug } from './propose.ts';
 
@@ -42,9 +44,11 @@ export interface RequestFlags {
  */
 export async function request(folder: string, flags: RequestFlags, context: Context): Promise<ExitCode> {
   const root = resolve(context.cwd, folder);
-  const repository = await readRepository(root, { opa: await findOpa(context.env) });
   const report = flags.from === undefined ? undefined : await readReport(resolve(context.cwd, flags.from));
-  const ask = asker(terminalOf(context));
+  const terminal = terminalOf(context);
+  if (terminal === undefined) refuseMissing(flags, report);
+  const repository = await readRepository(root, { opa: await findOpa(context.env) });
+  const ask = asker(terminal);
   try {
     const { value, file } = await compose(repository, report, flags, ask, context);
     const path = join(root, file);
@@ -56,7 +60,7 @@ export async function request(folder: string, flags: RequestFlags, context: Cont
       });
     });
     context.stdout.write(`${printable(file)}\n`);
-    context.stderr.write(`${printable(said(value, report))}\n`);
+    context.stderr.write(sentence(said(value, report, folder), context.stderr));
     return EXIT.ok;
   } finally {
     ask.close();
@@ -107,6 +111,33 @@ async function compose(
   return { value, file };
 }
 
+/**
+ * Where nobody can be asked, everything that is missing is said at once.
+ * @throws ExhibitError USAGE
+ */
+function refuseMissing(flags: RequestFlags, report: CheckDocument | undefined): void {
+  const fails = report === undefined ? [] : openFails(report, flags.policy);
+  const policies = new Set(fails.map(({ policy_id }) => policy_id));
+  const several = [...policies].sort().join(', ');
+  const missing = [
+    flags.policy !== undefined || (report !== undefined && policies.size <= 1)
+      ? undefined
+      : `--policy${policies.size > 1 ? ` (the report has fails of ${several})` : ''}`,
+    scopeOf(flags) === undefined && report === undefined ? '--subject (or --from with a report)' : undefined,
+    flags.owner === undefined ? '--owner' : undefined,
+    flags.reason === undefined ? '--reason' : undefined,
+    flags.ticket === undefined ? '--ticket' : undefined,
+  ].filter((option) => option !== undefined);
+  if (missing.length === 0) return;
+  throw new ExhibitError(
+    'USAGE',
+    `${missing.length === 1 ? 'an option is' : 'options are'} missing: ${missing.join(', ')}`,
+    {
+      hint: 'Give them all, or run it at a terminal, which asks. exhibit override request --help has an example.',
+    },
+  );
+}
+
 function refuse(
   value: Requested,
   file: string,
@@ -137,11 +168,12 @@ function refuse(
     );
 }
 
-function said(value: Requested, report: CheckDocument | undefined): string {
+function said(value: Requested, report: CheckDocument | undefined, folder: string): string {
+  const approve = `exhibit override approve ${shellWord(value.id)}`;
   const next =
     value.approver === undefined
-      ? `It does not apply before somebody else approves it: exhibit override approve ${value.id} --approver ...`
-      : `Its approver is ${value.approver}; exhibit override approve ${value.id} says whether that is enough here.`;
+      ? `It does not apply before somebody else approves it: ${call(approve, folder, '--approver')} ...`
+      : `Its approver is ${value.approver}; ${call(approve, folder)} says whether that is enough here.`;
   if (report === undefined) return next;
   const { fails, others } = measure(report, value.policy, value.scope);
   const wide = others === 0 ? '' : `, and ${others} that did not fail`;

@@ -10,7 +10,8 @@ import {
 import { checkTicket, trackers } from '../../respond/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { columns, plural } from '../terminal/text.ts';
+import { sentence, table } from '../terminal/table.ts';
+import { plural } from '../terminal/text.ts';
 
 /**
  * Asks the trackers about the ticket of every override that is not over, and keeps each answer beside the override, so that the
@@ -36,12 +37,15 @@ export async function tickets(folder: string, context: Context): Promise<ExitCod
     found.push(check);
     rows.push([override.id, wordsOf(check), why === undefined ? '' : `does not apply: ${why}`]);
   }
-  if (rows.length > 0) context.stdout.write(`${columns(rows).join('\n')}\n`);
+  context.stdout.write(table(rows, context.stdout));
   const unknown = found.filter(
     ({ state, owner }) => state === 'unchecked' || (state === 'open' && owner === 'unknown'),
   );
   context.stdout.write(
-    `${plural(found.length, 'ticket')}: ${unknown.length} not checked to the end, ${refused} for which the override does not apply\n`,
+    sentence(
+      `${plural(found.length, 'ticket')}: ${unknown.length} not checked to the end, ${refused} for which the override does not apply`,
+      context.stdout,
+    ),
   );
   const wrong = found.some(
     ({ state, owner }) => state === 'closed' || state === 'missing' || owner === 'differs',

@@ -5,7 +5,8 @@ import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { programDigest } from '../program.ts';
-import { columns, printable } from '../terminal/text.ts';
+import { call } from '../terminal/call.ts';
+import { sentence, table } from '../terminal/table.ts';
 import { makeFolder } from './folder.ts';
 import { countOverrides } from './overrides.ts';
 import { BUNDLE, fileIn } from './paths.ts';
@@ -41,10 +42,11 @@ export async function build(folder: string, flags: BuildFlags, context: Context)
     ['size', `${tar.length} bytes`],
     ...releaseRows(release),
   ];
-  context.stdout.write(`${columns(rows).join('\n')}\n`);
+  context.stdout.write(table(rows, context.stdout));
   for (const { file: at, reason } of data.rejected_overrides)
-    context.stderr.write(`note: ${printable(`${at} does not apply: ${reason}`)}\n`);
-  context.stderr.write('next: exhibit policy sign\n');
+    context.stderr.write(sentence(`note: ${at} does not apply: ${reason}`, context.stderr));
+  const bundle = flags.bundle === undefined ? [] : ['--bundle', flags.bundle];
+  context.stderr.write(`next: ${call('exhibit policy sign', folder, ...bundle)}\n`);
   return EXIT.ok;
 }
 

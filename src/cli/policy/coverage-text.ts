@@ -1,15 +1,62 @@
 import type { ControlCoverage, FrameworkCoverage } from '../../policy/index.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
 
+export interface Shown {
+  /** UTC day whose links count. */
+  day: string;
+  width: number;
+  /** Every control with its policies and checks; without it they are counted, and those without evidence named. */
+  all: boolean;
+  /** The command that shows all, to be pasted. */
+  more: (framework: string) => string;
+}
+
 /** Coverage in words and tables, at most `width` columns wide. What is missing is said as plainly as what is there. */
-export function coverageText(frameworks: readonly FrameworkCoverage[], day: string, width: number): string[] {
+export function coverageText(frameworks: readonly FrameworkCoverage[], shown: Shown): string[] {
+  const { day, width, all, more } = shown;
   return frameworks.flatMap((framework, i) => [
     ...(i === 0 ? [] : ['']),
     ...summary(framework, day, width),
-    ...layers(framework),
+    ...(all || frameworks.length === 1 ? layers(framework) : []),
     '',
-    ...framework.controls.flatMap((control) => controlText(control, framework.framework, width)),
+    ...(all
+      ? framework.controls.flatMap((control) => controlText(control, framework.framework, width))
+      : [
+          ...withoutEvidence(framework, width),
+          'each control with its policies and checks:',
+          `  ${more(framework.framework)}`,
+        ]),
   ]);
+}
+
+/** The controls without automated evidence by their ids: all of them, since they are what a reader looks for. */
+function withoutEvidence({ framework, controls }: FrameworkCoverage, width: number): string[] {
+  const ids = (of: (control: ControlCoverage) => boolean) =>
+    controls.filter(of).map(({ control }) => control.slice(framework.length + 1));
+  const listed = (label: string, found: readonly string[]) =>
+    found.length === 0
+      ? []
+      : wrap(printable(`${label} (${found.length}): ${found.join(', ')}`), width - 2).map(
+          (line, i) => `${i === 0 ? '' : '  '}${line}`,
+        );
+  return [
+    ...listed(
+      'not mapped',
+      ids(({ coverage }) => coverage === 'not_mapped'),
+    ),
+    ...listed(
+      'manual',
+      ids(({ coverage }) => coverage === 'manual'),
+    ),
+    ...listed(
+      'links, none in effect on the day',
+      ids(({ coverage, not_in_effect }) => coverage !== 'automated' && not_in_effect > 0),
+    ),
+    ...listed(
+      'called otherwise in the framework file',
+      ids(({ coverage, stated }) => stated !== coverage),
+    ),
+  ];
 }
 
 function summary(framework: FrameworkCoverage, day: string, width: number): string[] {

@@ -9,12 +9,14 @@ import {
 import { ExhibitError, formatLocation } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { call } from '../terminal/call.ts';
 import { printable } from '../terminal/text.ts';
 import { coverageText } from './coverage-text.ts';
 
 export interface CoverageFlags {
   framework?: string;
   on?: string;
+  all?: boolean;
   output: 'table' | 'json';
 }
 
@@ -35,11 +37,15 @@ export async function coverage(folder: string, flags: CoverageFlags, context: Co
     context.stdout.write(`${JSON.stringify({ schemaVersion: 1, day, frameworks, problems }, null, 2)}\n`);
   } else {
     const width = Math.min(context.stdout.columns, 80);
-    context.stdout.write(`${coverageText(frameworks, day, width).join('\n')}\n`);
+    const on = flags.on === undefined ? [] : ['--on', flags.on];
+    const more = (framework: string) =>
+      call('exhibit policy coverage', folder, '--framework', framework, ...on, '--all');
+    const all = flags.all === true;
+    context.stdout.write(`${coverageText(frameworks, { day, width, all, more }).join('\n')}\n`);
   }
   if (problems.length === 0) return EXIT.ok;
   context.stderr.write(
-    `The counts are not complete: ${problems.length} errors in the repository, the first:\n  ${problems[0]}\nSee exhibit policy lint.\n`,
+    `The counts are not complete: ${problems.length} errors in the repository, the first:\n  ${problems[0]}\nSee ${call('exhibit policy lint', folder)}.\n`,
   );
   return EXIT.incomplete;
 }

@@ -1,9 +1,16 @@
-import { relative, resolve } from 'node:path';
-import { checkExportFolder, type ExportManifest, exportPolicies, findOpa } from '../../policy/index.ts';
+import { join, relative, resolve } from 'node:path';
+import {
+  checkExportFolder,
+  EXPORT_FILE,
+  type ExportManifest,
+  exportPolicies,
+  findOpa,
+} from '../../policy/index.ts';
 import { formatLocation } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { columns, plural, printable, wrap } from '../terminal/text.ts';
+import { table } from '../terminal/table.ts';
+import { printable, wrap } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
 import { keyName, read } from './sign.ts';
 
@@ -12,6 +19,7 @@ export interface ExportFlags {
   check?: boolean;
   allowDirty?: boolean;
   key?: string;
+  verbose?: boolean;
 }
 
 /** Writes the policies in the form of another tool, and says what is not in it; or says how a folder of it differs. */
@@ -38,18 +46,57 @@ export async function exportTo(
     ['policies', `${manifest.policies.length} of ${policies}`],
     ['overrides', countOverrides(manifest)],
   ];
-  context.stdout.write(`${columns(rows).join('\n')}\n`);
-  const width = Math.min(context.stdout.columns, 100);
-  const say = (text: string) => context.stdout.write(`${wrap(printable(text), width).join('\n    ')}\n`);
-  const policyReasons = manifest.left_out.map(({ policy, reason }) => [reason, policy] as const);
-  for (const [reason, ids] of grouped(policyReasons))
-    say(
-      `not in it: ${plural(ids.length, 'policy').replace('policys', 'policies')}, each because ${reason}: ${ids.join(', ')}`,
-    );
-  const reasons = manifest.overrides.left_out.map(({ override, reason }) => [reason, override] as const);
-  for (const [reason, ids] of grouped(reasons))
-    say(`no override in it: ${ids.join(', ')}: ${reason}. There the policy holds without it.`);
+  context.stdout.write(table(rows, context.stdout));
+  sayLeftOut(manifest, policies, flags, context);
   return EXIT.ok;
+}
+
+/** How many of a reason are named, unless all are asked for. */
+const NAMED = 3;
+
+/** What is not in the export, by reason, most first: counts and the first few, or all. What is not named here is in the manifest. */
+function sayLeftOut(
+  { left_out, overrides }: ExportManifest,
+  policies: number,
+  { verbose = false, out }: ExportFlags,
+  { stdout }: Context,
+): void {
+  const width = Math.min(stdout.columns, 100);
+  const say = (text: string, indent = '') =>
+    stdout.write(`${indent}${wrap(printable(text), width - 8).join(`\n${indent}    `)}\n`);
+  const cut = [
+    sayGroups(
+      `not in it, ${left_out.length} of ${policies} policies`,
+      left_out.map(({ policy, reason }) => [reason, policy]),
+      verbose,
+      say,
+    ),
+    sayGroups(
+      `not in it, ${overrides.left_out.length} of ${overrides.left_out.length + overrides.carried.length} overrides; there the policy holds without them`,
+      overrides.left_out.map(({ override, reason }) => [reason, override]),
+      verbose,
+      say,
+    ),
+  ];
+  if (cut.includes(true)) say(`all by name: --verbose, or left_out in ${join(out, EXPORT_FILE)}`);
+}
+
+/** @returns whether names were left away */
+function sayGroups(
+  title: string,
+  pairs: readonly (readonly [reason: string, id: string])[],
+  all: boolean,
+  say: (text: string, indent?: string) => void,
+): boolean {
+  if (pairs.length === 0) return false;
+  say(`${title}:`);
+  const groups = [...grouped(pairs)].sort(([, a], [, b]) => b.length - a.length);
+  for (const [reason, ids] of groups) {
+    const named = all || ids.length <= NAMED + 1 ? ids : ids.slice(0, NAMED);
+    const more = ids.length - named.length;
+    say(`${ids.length}: ${reason}: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`, '  ');
+  }
+  return !all && groups.some(([, ids]) => ids.length > NAMED + 1);
 }
 
 function keyOf(file: string): { pem: string; id: string } {

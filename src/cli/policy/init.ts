@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { initRepository, type StackTool } from '../../policy/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { call } from '../terminal/call.ts';
 import { VERSION } from '../version.ts';
 import { makeFolder } from './folder.ts';
 
@@ -18,9 +19,16 @@ export async function init(folder: string, flags: { with?: StackTool }, context:
   );
   for (const [tool, count] of Object.entries(left_out))
     context.stderr.write(
-      `${count} starter policies need ${tool} for their tests:\n  exhibit init --with ${tool} writes them\n`,
+      `${count} starter policies need ${tool} for their tests; this writes them:\n  ${call('exhibit init', folder, '--with', tool)}\n`,
     );
   if (written.length > 0)
-    context.stderr.write('next: git init, git add ., git commit; exhibit policy test, build, sign\n');
+    context.stderr.write(
+      [
+        'next:',
+        `  ${folder === '.' ? '' : `${call('cd', folder)} && `}git init && git add . && git commit -m "Policies"`,
+        '  exhibit policy test && exhibit policy build && exhibit policy sign',
+        '',
+      ].join('\n'),
+    );
   return EXIT.ok;
 }

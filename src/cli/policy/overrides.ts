@@ -4,7 +4,7 @@ import { DAY_MILLISECONDS } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
-import { columns, printable } from '../terminal/text.ts';
+import { sentence, table } from '../terminal/table.ts';
 
 /** Every override and its state now; what was rejected is listed with the reason. */
 export async function list(folder: string, json: boolean, context: Context): Promise<ExitCode> {
@@ -25,9 +25,9 @@ export async function list(folder: string, json: boolean, context: Context): Pro
     override.owner,
     stateOf(override, now),
   ]);
-  if (rows.length > 0) context.stdout.write(`${columns(rows).join('\n')}\n`);
+  context.stdout.write(table(rows, context.stdout));
   for (const { file, reason } of rejected_overrides)
-    context.stdout.write(`rejected  ${printable(`${file}: ${reason}`)}\n`);
+    context.stdout.write(sentence(`rejected  ${file}: ${reason}`, context.stdout));
   context.stdout.write(`${countOverrides({ overrides, rejected_overrides }, now)}\n`);
   return EXIT.ok;
 }
@@ -39,7 +39,7 @@ export async function lint(folder: string, context: Context): Promise<ExitCode> 
   });
   const { rejected_overrides } = repository;
   for (const { file, reason } of rejected_overrides)
-    context.stdout.write(`${printable(`${file}: ${reason}`)}\n`);
+    context.stdout.write(sentence(`${file}: ${reason}`, context.stdout));
   context.stdout.write(`${countOverrides(repository, context.clock())}\n`);
   return rejected_overrides.length === 0 ? EXIT.ok : EXIT.violation;
 }

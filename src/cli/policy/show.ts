@@ -9,6 +9,7 @@ import {
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
+import { table } from '../terminal/table.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
 
 /** One line a policy. */
@@ -32,9 +33,8 @@ export async function list(
       layersOf(policy),
       `${policy.controls.length} controls`,
     ]);
-    context.stdout.write(
-      `${columns(rows).join('\n')}\n${policies.length} of ${repository.policies.length} policies\n`,
-    );
+    const { stdout } = context;
+    stdout.write(`${table(rows, stdout)}${policies.length} of ${repository.policies.length} policies\n`);
   }
   return EXIT.ok;
 }
@@ -55,8 +55,8 @@ function describe(policy: Policy, repository: Repository, width: number): string
       framework.controls.map((control) => [`${framework.id}/${control.id}`, control.title]),
     ),
   );
-  const block = (text: string) =>
-    wrap(printable(text.replace(/\s+/g, ' ').trim()), width - 2).map((line) => `  ${line}`);
+  const block = (text: string, indent = '  ') =>
+    wrap(printable(text.replace(/\s+/g, ' ').trim()), width - indent.length).map((line) => indent + line);
   return [
     `${policy.id}  (${policy.severity})`,
     ...block(policy.title),
@@ -84,7 +84,7 @@ function describe(policy: Policy, repository: Repository, width: number): string
       ...block(
         `${link.control} (${link.strength})${titles.has(link.control) ? `, ${titles.get(link.control) ?? ''}` : ''}`,
       ),
-      ...block(link.rationale).map((line) => `  ${line}`),
+      ...block(link.rationale, '    '),
     ]),
   ];
 }

@@ -4,10 +4,12 @@ import { generateBundleKey, loadBundle, signBundle, statedDays } from '../../pol
 import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { columns, plural } from '../terminal/text.ts';
+import { call } from '../terminal/call.ts';
+import { table } from '../terminal/table.ts';
+import { plural } from '../terminal/text.ts';
 import { releaseRows } from './build.ts';
 import { makeFolder } from './folder.ts';
-import { BUNDLE, fileIn, PRIVATE_KEY, PUBLIC_KEY } from './paths.ts';
+import { BUNDLE, fileIn, keyHint, PRIVATE_KEY, PUBLIC_KEY } from './paths.ts';
 
 interface Flags {
   bundle?: string;
@@ -30,10 +32,13 @@ export async function keys(folder: string, context: Context): Promise<ExitCode> 
   writeFileSync(secret, privateKeyPem, { mode: 0o600, flag: 'wx' });
   writeFileSync(shared, publicKeyPem);
   context.stdout.write(
-    `${columns([
-      ['private', secret],
-      ['public', shared],
-    ]).join('\n')}\n`,
+    table(
+      [
+        ['private', secret],
+        ['public', shared],
+      ],
+      context.stdout,
+    ),
   );
   return EXIT.ok;
 }
@@ -41,10 +46,12 @@ export async function keys(folder: string, context: Context): Promise<ExitCode> 
 /** Signs a bundle in place. */
 export async function sign(folder: string, flags: Flags, context: Context): Promise<ExitCode> {
   const secret = fileIn(context.cwd, folder, flags.key, PRIVATE_KEY);
-  if (flags.key === undefined && !existsSync(secret)) await keys(folder, context);
   const file = fileIn(context.cwd, folder, flags.bundle, BUNDLE);
-  const bundle = read(file, 'Make it with: exhibit policy build');
-  const days = daysOf(flags.validDays) ?? statedDays(bundle);
+  const bundle = read(file, `Make it with: ${callFor('exhibit policy build', folder, flags)}`);
+  const stated = statedDays(bundle);
+  const days = daysOf(flags.validDays) ?? stated;
+  // Only for what can be signed: a key that nobody asked for and nothing needs would stay.
+  if (flags.key === undefined && !existsSync(secret)) await keys(folder, context);
   const expires = days === undefined ? undefined : context.clock() + days * DAY_MILLISECONDS;
   const { tar, digest } = await signBundle(
     bundle,
@@ -54,17 +61,25 @@ export async function sign(folder: string, flags: Flags, context: Context): Prom
   );
   writeFileSync(file, tar);
   context.stdout.write(
-    `${columns([
-      ['signed', file],
-      ['digest', digest],
-      ['key', keyName(secret)],
+    table(
       [
-        'holds',
-        expires === undefined ? 'without end' : `until ${endOf(expires)} (${plural(days ?? 0, 'day')})`,
+        ['signed', file],
+        ['digest', digest],
+        ['key', keyName(secret)],
+        [
+          'holds',
+          expires === undefined ? 'without end' : `until ${endOf(expires)} (${plural(days ?? 0, 'day')})`,
+        ],
       ],
-    ]).join('\n')}\n`,
+      context.stdout,
+    ),
   );
   return EXIT.ok;
+}
+
+/** A command about the same bundle, to be pasted. */
+function callFor(command: string, folder: string, { bundle }: Flags): string {
+  return call(command, folder, ...(bundle === undefined ? [] : ['--bundle', bundle]));
 }
 
 /** The claim has no more than seconds. */
@@ -81,8 +96,10 @@ function daysOf(days: number | undefined): number | undefined {
 export async function verify(folder: string, flags: Flags, context: Context): Promise<ExitCode> {
   const file = fileIn(context.cwd, folder, flags.bundle, BUNDLE);
   const shared = fileIn(context.cwd, folder, flags.key, PUBLIC_KEY);
-  const pem = read(shared, 'Name the public key with --key').toString('utf8');
-  const bundle = await loadBundle(read(file, 'Make it with: exhibit policy build'), {
+  // The bundle first: who has neither is told to build and sign, and not to look for a key.
+  const bytes = read(file, `Make it with: ${callFor('exhibit policy build', folder, flags)}`);
+  const pem = read(shared, keyHint(file, '--key')).toString('utf8');
+  const bundle = await loadBundle(bytes, {
     keys: [{ id: keyName(shared), pem }],
     now: context.clock(),
   });
@@ -96,7 +113,7 @@ export async function verify(folder: string, flags: Flags, context: Context): Pr
     ['overrides', `${bundle.overrides.length}, ${bundle.rejected_overrides.length} rejected`],
     ...releaseRows(bundle.release),
   ];
-  context.stdout.write(`${columns(rows).join('\n')}\n`);
+  context.stdout.write(table(rows, context.stdout));
   return EXIT.ok;
 }
 

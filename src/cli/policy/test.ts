@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { dirname } from 'node:path/posix';
 import {
   findCompiler,
+  type Repository,
   readRepository,
   selectPolicies,
   type TestReport,
@@ -8,7 +10,7 @@ import {
 } from '../../policy/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { printable, wrap } from '../terminal/text.ts';
+import { plural, printable, wrap } from '../terminal/text.ts';
 import { judgeExamples } from './judge-examples.ts';
 
 export interface TestFlags {
@@ -72,13 +74,31 @@ export async function test(
     `${passed} of ${report.tests.length} tests pass, ${right} of ${judged.length} examples are judged as named, coverage ${coverage}`,
   );
   if (repository.policies.length < whole.policies.length)
-    say(`${repository.policies.length} of ${whole.policies.length} policies were tested`);
+    say(`${selected(repository, whole)}: ${ownAndShared(repository, report)}`);
   if (report.failures.length > 0)
     say(`not passed: ${report.failures.length} ${report.failures.length === 1 ? 'reason' : 'reasons'}`);
   for (const failure of report.failures.filter((text) => !isListed(text, report))) say(failure);
   if (report.failures.length === 0) return EXIT.ok;
   const untested = report.examples.filter((each) => each.missing !== undefined).length;
   return report.failures.length === untested ? EXIT.incomplete : EXIT.violation;
+}
+
+function selected({ policies }: Repository, whole: Repository): string {
+  return `${policies.length} of ${whole.policies.length} policies ${policies.length === 1 ? 'was' : 'were'} tested`;
+}
+
+/** What of the counts is of the chosen policies, and what of the modules that all share: those are tested every time. */
+function ownAndShared({ policies }: Repository, { tests, files }: TestReport): string {
+  const folders = policies.map(({ file }) => `${dirname(file)}/`);
+  const isOwn = ({ file }: { file: string }) => folders.some((folder) => file.startsWith(folder));
+  const own = { tests: tests.filter(isOwn).length, modules: files.filter(isOwn) };
+  const least = Math.min(...own.modules.map(({ percent }) => percent));
+  const covered =
+    own.modules.length === 0
+      ? 'no module'
+      : `${plural(own.modules.length, 'module')} covered ${own.modules.length === 1 ? 'to' : 'to at least'} ${least.toFixed(1)} %`;
+  const shared = `${plural(tests.length - own.tests, 'test')} and ${plural(files.length - own.modules.length, 'module')}`;
+  return `${plural(own.tests, 'test')} of ${policies.length === 1 ? 'its' : 'their'} own, ${covered}. The other ${shared} are what policies share; the counts above have both`;
 }
 
 /** True for a failed test or a wrong example, which stands above with its place. */

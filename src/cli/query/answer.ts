@@ -14,7 +14,12 @@ export function json(answer: QueryAnswer): string {
 /** The coverage header first, then the rows, then the digest of the result. */
 export function table(answer: QueryAnswer, width: number): string {
   const { query, ledger, rows, row_count, truncated, result_digest } = answer;
+  const unasked = unexpected(answer);
   const out = [
+    ...unasked.flatMap((message) => [
+      ...wrapAfterLabel(printable(`WARNING   ${message}. This is no answer about it.`), width),
+      '',
+    ]),
     `question  ${query.name}`,
     ...parameterLines(query.parameters, width),
     ...coverageLines(answer.coverage, width),
@@ -24,7 +29,8 @@ export function table(answer: QueryAnswer, width: number): string {
   ];
   const cells = [answer.columns.map((column) => column.name), ...rows.map((row) => row.map(cellText))];
   const wide = columns(cells);
-  if (rows.length === 0)
+  if (rows.length === 0 && unasked.length > 0) out.push('no rows: nothing could be expected, see WARNING');
+  else if (rows.length === 0)
     out.push(`nothing found; the columns are ${answer.columns.map(({ name }) => name).join(', ')}`);
   else if (Math.max(...wide.map((line) => line.length)) <= width) out.push(...wide);
   else out.push(...blocks(answer, width));
@@ -34,6 +40,11 @@ export function table(answer: QueryAnswer, width: number): string {
     `result ${result_digest}`,
   );
   return `${out.join('\n')}\n`;
+}
+
+/** Why nothing can be said of what was asked for: no framework of the log has it, or no map names it. */
+export function unexpected({ coverage }: Pick<QueryAnswer, 'coverage'>): string[] {
+  return coverage.gaps.filter(({ kind }) => kind === 'no_expectation').map(({ message }) => message);
 }
 
 /** With which values it was asked: a value that went to another place than meant shows here. */

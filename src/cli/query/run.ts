@@ -5,7 +5,8 @@ import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { csv, json, table } from './answer.ts';
+import { sentence } from '../terminal/table.ts';
+import { csv, json, table, unexpected } from './answer.ts';
 import type { QueryFlags } from './flags.ts';
 
 /**
@@ -27,6 +28,10 @@ export async function run(
   }
   const reader = await openReader(resolve(context.cwd, folder));
   const answer = await query(reader, request(name, flags), { check: flags.check }).catch(withFlag);
+  // A table says it on top; other formats are read by programs.
+  if (flags.output !== 'table')
+    for (const message of unexpected(answer))
+      context.stderr.write(sentence(`warning: ${message}. This is no answer about it.`, context.stderr));
   context.stdout.write(render(answer, flags.output, context));
   return answer.coverage.complete ? EXIT.ok : EXIT.incomplete;
 }

@@ -2,7 +2,7 @@ import { readSettings } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
-import { columns } from '../terminal/text.ts';
+import { table } from '../terminal/table.ts';
 
 /** Prints each setting of a server and what set it: file and line, variable, or default. */
 export function showSettings(file: string, json: boolean, context: Context): ExitCode {
@@ -10,7 +10,7 @@ export function showSettings(file: string, json: boolean, context: Context): Exi
   if (json) context.stdout.write(`${inertJson({ schemaVersion: 1, settings: rows }, 2)}\n`);
   else {
     const lines = rows.map(({ key, value, origin, from }) => [key, value, `${origin}: ${from}`]);
-    context.stdout.write(`${columns(lines).join('\n')}\n`);
+    context.stdout.write(table(lines, context.stdout));
   }
   return EXIT.ok;
 }

@@ -24,7 +24,8 @@ export function makeToken(
   const expires = formatInstant(context.clock() + days * DAY_MILLISECONDS);
   const lines = [
     `    - name: ${JSON.stringify(name)}`,
-    `      hash: ${hash}`,
+    // At a terminal the value stands on a line of its own, which YAML reads alike.
+    ...(context.stderr.isTTY ? ['      hash:', `        ${hash}`] : [`      hash: ${hash}`]),
     `      roles: [${role}]`,
     ...(flags.emitter === undefined ? [] : [`      emitters: [${JSON.stringify(flags.emitter)}]`]),
     `      expires: ${expires}`,

@@ -14,6 +14,8 @@ export interface Ended {
 export class Machine {
   now: number;
   readonly folder: string;
+  /** Its width in columns, for one at a terminal; a pipe where it is not set. */
+  terminal: number | undefined;
   readonly env: Record<string, string | undefined>;
 
   /** @param time RFC 3339 */
@@ -40,15 +42,15 @@ export class Machine {
         write: (text) => {
           stdout += text;
         },
-        isTTY: false,
-        columns: 200,
+        isTTY: this.terminal !== undefined,
+        columns: this.terminal ?? 200,
       },
       stderr: {
         write: (text) => {
           stderr += text;
         },
-        isTTY: false,
-        columns: 200,
+        isTTY: this.terminal !== undefined,
+        columns: this.terminal ?? 200,
       },
     };
     const code = await main(argv, context);

@@ -15,6 +15,7 @@ import {
 import { nodeCrypto } from '../../verify/node.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { sentence } from '../terminal/table.ts';
 import { printable, wrap } from '../terminal/text.ts';
 
 /** Checks one record against its proof and the checkpoint in it. */
@@ -64,7 +65,7 @@ function answer({ stdout }: Context, keys: readonly VerifierKey[], work: () => s
     if (!isExhibitError(error) || error.code === 'NOT_FOUND') throw error;
     if (Array.isArray(error.details.signed_by))
       return cannotTell(error.details.signed_by.map(String), keys, stdout);
-    stdout.write(`DOES NOT HOLD  ${error.code}\n  ${printable(error.message)}\n`);
+    stdout.write(`DOES NOT HOLD  ${error.code}\n${sentence(`  ${error.message}`, stdout)}`);
     return EXIT.violation;
   }
 }
@@ -77,8 +78,15 @@ function cannotTell(
 ): ExitCode {
   const given = keys.map(({ name, id }) => `${name}+${id}`).join(', ');
   stdout.write(
-    `CANNOT TELL\n  signed by  ${printable(signers.join(', '))}\n  key given  ${printable(given)}\n` +
-      '  next: give the key that signed it, from a place that you trust. A key that was replaced lies in keys/ of the evidence folder.\n',
+    [
+      'CANNOT TELL\n',
+      sentence(`  signed by  ${signers.join(', ')}`, stdout),
+      sentence(`  key given  ${given}`, stdout),
+      sentence(
+        '  next: give the key that signed it, from a place that you trust. A key that was replaced lies in keys/ of the evidence folder.',
+        stdout,
+      ),
+    ].join(''),
   );
   return EXIT.incomplete;
 }

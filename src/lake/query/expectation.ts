@@ -36,20 +36,20 @@ function unknown(asked: Pick<Question, 'framework' | 'control'>, known: readonly
     controls.map((one) => one.control),
   );
   const name = framework === undefined ? control : `${framework}/${control}`;
-  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
   return `there is no control ${name} in the frameworks of the log${hint}`;
 }
 
-/** The name with the fewest letters to change, when that is at most a third of them. */
-function nearest(name: string, names: readonly string[]): string | undefined {
-  let best: { name: string; distance: number } | undefined;
-  for (const one of [...names].sort()) {
-    const found = distance(name, one);
-    if (found <= Math.max(1, name.length / 3) && found < (best?.distance ?? Number.POSITIVE_INFINITY)) {
-      best = { name: one, distance: found };
-    }
-  }
-  return best?.name;
+const NEAR = 3;
+
+/** The names with the fewest letters to change, nearest first, when those are at most a third of them. */
+function nearest(name: string, names: readonly string[]): string[] {
+  return [...new Set(names)]
+    .map((one) => ({ one, letters: distance(name, one) }))
+    .filter(({ letters }) => letters <= Math.max(1, name.length / 3))
+    .sort((a, b) => a.letters - b.letters || (a.one < b.one ? -1 : 1))
+    .slice(0, NEAR)
+    .map(({ one }) => one);
 }
 
 /** Levenshtein: letters to insert, remove or replace. */
