@@ -46,9 +46,20 @@ export function policyOf(fails: readonly Result[]): string {
   );
 }
 
-/** The subjects that failed, each by its id, at the layer that judged them: as narrow as it can be. */
+/**
+ * The subjects that failed, each by its id: as narrow as it can be.
+ * @throws ExhibitError USAGE where an id holds a star: a scope reads it as any text, and has no other way to write it
+ */
 export function proposeScope(fails: readonly Result[]): OverrideScope {
-  return { subjects: [...new Set(fails.map(({ subject }) => subject.id))].sort() };
+  const subjects = [...new Set(fails.map(({ subject }) => subject.id))].sort();
+  const wide = subjects.filter((id) => id.includes('*'));
+  if (wide.length > 0)
+    throw new ExhibitError(
+      'USAGE',
+      `a scope would read the * in ${wide.map((id) => JSON.stringify(id)).join(', ')} as any text, and cover other subjects too`,
+      { hint: 'Rename the subject, or say with --subject what the override may cover.' },
+    );
+  return { subjects };
 }
 
 /**

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { matchesGlob } from '../../engine/index.ts';
+import type { CheckDocument } from '../report/schema.ts';
+import { openFails, proposeScope } from './propose.ts';
+
+type Result = CheckDocument['results'][number];
+
+const fail = (id: string): Result => ({
+  policy_id: 'box-sealed',
+  rule_id: 'box-sealed',
+  controls: [],
+  subject: { type: 'box', id, name: id },
+  verdict: 'fail',
+  disposition: 'enforced',
+  severity: 'high',
+});
+
+const report = (...results: Result[]): CheckDocument => ({ results }) as unknown as CheckDocument;
+
+describe('the scope that a report proposes', () => {
+  it('is its fails, each by its id, where no sign of it stands for another text', () => {
+    const ids = ['aws_s3_bucket.log["a.b"]', 'what?', '{a,b}', 'back\\slash', '[ab]'];
+    const { subjects = [] } = proposeScope(openFails(report(...ids.map(fail)), undefined));
+    expect(subjects).toEqual([...ids].sort());
+    for (const one of subjects) expect(ids.filter((id) => matchesGlob(one, id))).toEqual([one]);
+  });
+
+  it('is refused where an id holds a star, which would cover other subjects too', () => {
+    const fails = openFails(report(fail('a'), fail('queue["*"]')), undefined);
+    expect(() => proposeScope(fails)).toThrow(
+      expect.objectContaining({
+        code: 'USAGE',
+        message: expect.stringContaining('queue["*"]'),
+        hint: expect.stringContaining('--subject'),
+      }),
+    );
+  });
+});
