@@ -43,11 +43,10 @@ export async function readFiles(
   const frameworks = readFrameworks(files);
   const map = readMap(files, policies);
   const severities = new Map(policies.map(({ id, severity }) => [id, severity]));
-  const overrides = await checkOverrides(
-    readOverrides(files, severities, config.longest_days),
-    files,
-    config.overrides,
-  );
+  const overrides = await checkOverrides(readOverrides(files, severities, config.longest_days), files, {
+    rules: config.overrides,
+    repository: config.name,
+  });
   return {
     folder,
     config,

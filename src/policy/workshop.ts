@@ -24,9 +24,9 @@ import type {
 } from './types.ts';
 
 /** The bytes that an approver of an override signs. @throws ExhibitError NOT_FOUND */
-export async function approvalBytesOf({ files }: Repository, id: string): Promise<Uint8Array> {
+export async function approvalBytesOf({ files, config }: Repository, id: string): Promise<Uint8Array> {
   const { overrideFile } = await import('./approval/approve.ts');
-  return (await import('./approval/check.ts')).approvalBytes(overrideFile(files, id).value);
+  return (await import('./approval/check.ts')).approvalBytes(overrideFile(files, id).value, config.name);
 }
 
 /** The file that keeps a tracker's answer about an override's ticket, with its bytes. @see approval/ticket.ts */

@@ -100,7 +100,11 @@ describe('exhibit override request', { timeout: 300_000 }, () => {
     });
     expect((await exhibit('override', 'lint', '.')).code).toBe(0);
     const bytes = await exhibit('override', 'approve', 'box-sealed-7', '.', '--bytes');
-    expect(JSON.parse(bytes.stdout)).toEqual(read('overrides/box-sealed-7.yaml'));
+    expect(JSON.parse(bytes.stdout)).toEqual({
+      schema: 'exhibit.approval/1',
+      repository: 'fixture',
+      override: read('overrides/box-sealed-7.yaml'),
+    });
   });
 
   it('proposes the fails of a report as its scope, and says how many it matches', async () => {

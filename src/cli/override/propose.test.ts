@@ -30,7 +30,7 @@ describe('the scope that a report proposes', () => {
     expect(() => proposeScope(fails)).toThrow(
       expect.objectContaining({
         code: 'USAGE',
-        message: expect.stringContaining('queue["*"]'),
+        message: expect.stringContaining(JSON.stringify('queue["*"]')),
         hint: expect.stringContaining('--subject'),
       }),
     );

@@ -28,11 +28,10 @@ async function outcome(rules: string, more: Record<string, string | Uint8Array> 
   const files = filesOf(rules, more, text);
   const { config, problems } = readConfig(files);
   expect(problems).toEqual([]);
-  const { overrides, rejected } = await checkOverrides(
-    readOverrides(files, policies),
-    files,
-    config.overrides,
-  );
+  const { overrides, rejected } = await checkOverrides(readOverrides(files, policies), files, {
+    rules: config.overrides,
+    repository: config.name,
+  });
   return overrides[0] ?? rejected[0]?.reason;
 }
 
@@ -65,9 +64,10 @@ const sign = (key: string, bytes: Uint8Array, namespace = 'exhibit-override') =>
     stdio: ['pipe', 'pipe', 'ignore'],
   });
 /** RFC 8785 form of the override, by hand. */
-const BYTES = Buffer.from(
-  '{"approver":"grace@example.com","created":"2026-11-01","id":"shop-417","owner":"ada@example.com","policy":"db-encrypted","reason":"The database is retired in March; see the plan.","scope":{"subjects":["aws_db_instance.legacy"]},"sunset":"2026-11-30","ticket":"https://github.com/example/shop/issues/417"}',
-);
+const TEXT =
+  '{"approver":"grace@example.com","created":"2026-11-01","id":"shop-417","owner":"ada@example.com","policy":"db-encrypted","reason":"The database is retired in March; see the plan.","scope":{"subjects":["aws_db_instance.legacy"]},"sunset":"2026-11-30","ticket":"https://github.com/example/shop/issues/417"}';
+/** What is signed of it in the repository `x`, by hand. */
+const BYTES = Buffer.from(`{"override":${TEXT},"repository":"x","schema":"exhibit.approval/1"}`);
 
 describe('approval by code owners', () => {
   const CODEOWNERS = { CODEOWNERS: '* @all\noverrides/ grace@example.com @org/risk\n' };
@@ -132,6 +132,22 @@ describe('approval by signature', () => {
       'another purpose',
       () => ({ ...graceSigns(), [`${FILE}.sig`]: sign('grace', BYTES, 'git') }),
       'is no approval',
+    ],
+    [
+      'another repository',
+      () => ({
+        ...graceSigns(),
+        [`${FILE}.sig`]: sign(
+          'grace',
+          Buffer.from(BYTES.toString('utf8').replace('"repository":"x"', '"repository":"y"')),
+        ),
+      }),
+      'signed for another repository than x',
+    ],
+    [
+      'the override alone, of no repository',
+      () => ({ ...graceSigns(), [`${FILE}.sig`]: sign('grace', Buffer.from(TEXT)) }),
+      'is no approval of this text',
     ],
     [
       'no signature at all',
@@ -227,7 +243,7 @@ describe('approving', () => {
   });
 
   it('signs what stands in the file', () => {
-    expect(Buffer.from(approvalBytes(JSON.parse(BYTES.toString('utf8'))))).toEqual(BYTES);
+    expect(Buffer.from(approvalBytes(JSON.parse(TEXT), 'x'))).toEqual(BYTES);
   });
 });
 
@@ -235,7 +251,7 @@ describe('what is known of the ticket', () => {
   const receipt = (check: object, digest?: string) => ({
     'overrides/shop-417.ticket.json': ticketReceipt(
       {
-        // sha256sum of the canonical bytes above
+        // sha256sum of the canonical text above
         digest: (digest ?? `sha256:${DIGEST}`) as `sha256:${string}`,
         ticket: 'https://github.com/example/shop/issues/417',
       },
@@ -248,7 +264,7 @@ describe('what is known of the ticket', () => {
       },
     ),
   });
-  const DIGEST = execFileSync('sha256sum', { input: BYTES }).toString('utf8').slice(0, 64);
+  const DIGEST = execFileSync('sha256sum', { input: TEXT }).toString('utf8').slice(0, 64);
 
   it('is on the override', async () => {
     expect(await outcome('{unchecked_tickets: reject}', receipt({}))).toMatchObject({

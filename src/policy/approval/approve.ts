@@ -80,7 +80,7 @@ export async function approveOverride(
   const override = readOverride(value, severities, config.longest_days);
   if (typeof override === 'string') throw refused(file, override);
   if (options.key !== undefined)
-    changes.set(approvalFile(file), await signSsh(approvalBytes(value), options.key));
+    changes.set(approvalFile(file), await signSsh(approvalBytes(value, config.name), options.key));
   const after = new Map(files);
   for (const [path, bytes] of changes) {
     if (bytes === undefined) after.delete(path);
@@ -88,7 +88,7 @@ export async function approveOverride(
   }
   // Its ticket is another question, which is asked when the override is used.
   const rules = { ...config.overrides, unchecked_tickets: 'apply' as const };
-  const outcome = await checkOverride({ file, value, override }, after, rules);
+  const outcome = await checkOverride({ file, value, override }, after, { rules, repository: config.name });
   if (typeof outcome === 'string') throw refused(file, outcome);
   return { changes, approver, approval: outcome.approval };
 }

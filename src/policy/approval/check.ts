@@ -8,9 +8,20 @@ import { refusedTicket, ticketCheck } from './ticket.ts';
 /** Where a signed approval lies: beside the override. */
 export const approvalFile = (file: string): string => `${file}.sig`;
 
-/** The bytes that an approver signs: the canonical form of the override as written. */
-export function approvalBytes(value: unknown): Uint8Array {
-  return Buffer.from(canonicalize(value));
+/**
+ * The bytes that an approver signs: the canonical form of the override as written, and for which policy repository. The same
+ * file in another repository is not approved by it.
+ * @param repository its name in `exhibit.yaml`, the lineage of its bundles
+ */
+export function approvalBytes(value: unknown, repository: string): Uint8Array {
+  return Buffer.from(canonicalize({ override: value, repository, schema: 'exhibit.approval/1' }));
+}
+
+/** By what an approval is judged. */
+export interface ApprovalRules {
+  rules: OverrideRules;
+  /** Name of the policy repository. */
+  repository: string;
 }
 
 /**
@@ -21,16 +32,17 @@ export function approvalBytes(value: unknown): Uint8Array {
 export async function checkOverride(
   written: WrittenOverride,
   files: Files,
-  rules: OverrideRules,
+  by: ApprovalRules,
 ): Promise<Override | string> {
-  const signed = await signature(written, files);
+  const { rules } = by;
+  const signed = await signature(written, files, by);
   if (typeof signed === 'string') return signed;
   const owned = codeOwner(written, files);
   const found = [signed, typeof owned === 'string' ? undefined : owned].filter((each) => each !== undefined);
-  const approval = found.find(({ by }) => rules.approval.length === 0 || rules.approval.includes(by));
+  const approval = found.find((one) => rules.approval.length === 0 || rules.approval.includes(one.by));
   if (rules.approval.length > 0 && approval === undefined) {
-    const lacking = rules.approval.map((by) =>
-      by === 'signature' ? `there is no signature ${approvalFile(written.file)}` : String(owned),
+    const lacking = rules.approval.map((way) =>
+      way === 'signature' ? `there is no signature ${approvalFile(written.file)}` : String(owned),
     );
     return `nobody approved it: ${lacking.join('; ')}`;
   }
@@ -44,16 +56,17 @@ export async function checkOverride(
 async function signature(
   { file, value, override }: WrittenOverride,
   files: Files,
+  { repository }: ApprovalRules,
 ): Promise<OverrideApproval | string | undefined> {
   const name = approvalFile(file);
   const mark = files.get(name);
   if (mark === undefined) return undefined;
   const signers = files.get(SIGNERS_FILE);
   if (signers === undefined) return `${name} cannot be verified: there is no ${SIGNERS_FILE}`;
-  const asked = { bytes: approvalBytes(value), signature: mark, signers, at: override.created };
+  const asked = { bytes: approvalBytes(value, repository), signature: mark, signers, at: override.created };
   const evidence = await verifySsh({ ...asked, person: principal(override.approver) });
   if (evidence === undefined)
-    return `${name} is no approval of this text by ${override.approver}: it was changed after it was signed, or another key signed it`;
+    return `${name} is no approval of this text by ${override.approver}: it was changed after it was signed, it was signed for another repository than ${repository}, or another key signed it`;
   if ((await verifySsh({ ...asked, person: principal(override.owner) })) !== undefined)
     return `${OWNERS_KEY}: ${override.owner} (${name})`;
   return { by: 'signature', evidence };
