@@ -120,12 +120,15 @@ export async function lintRepository(repository: Repository, options: { opa: Opa
 }
 
 /** Reads a policy repository from files that were read before. @see repository.ts */
-export async function readFiles(folder: string, files: Files, opa: Opa): Promise<Repository> {
-  return (await import('./repository.ts')).readFiles(folder, files, opa);
+export async function readFiles(folder: string, files: Files, opa: Opa, at: number): Promise<Repository> {
+  return (await import('./repository.ts')).readFiles(folder, files, opa, at);
 }
 
 /** Reads a policy repository with what is wrong in it. @see repository.ts */
-export async function readRepository(folder: string, options: { opa: Opa }): Promise<Repository> {
+export async function readRepository(
+  folder: string,
+  options: { opa: Opa; now?: number },
+): Promise<Repository> {
   return (await import('./repository.ts')).readRepository(folder, options);
 }
 

@@ -42,7 +42,7 @@ export interface RequestFlags {
  */
 export async function request(folder: string, flags: RequestFlags, context: Context): Promise<ExitCode> {
   const root = resolve(context.cwd, folder);
-  const repository = await readRepository(root, { opa: await findOpa(context.env) });
+  const repository = await readRepository(root, { opa: await findOpa(context.env), now: context.clock() });
   const report = flags.from === undefined ? undefined : await readReport(resolve(context.cwd, flags.from));
   const ask = asker(terminalOf(context));
   try {

@@ -21,16 +21,24 @@ created: 2026-11-01
 sunset: 2026-11-30
 `;
 const FILE = 'overrides/shop-417.yaml';
+/** When the commit was made that is judged. */
+const AT = Date.parse('2026-11-20T00:00:00Z');
 const policies = new Map([['db-encrypted', 'high' as const]]);
 
 /** What becomes of the override in a repository with these settings and files. */
-async function outcome(rules: string, more: Record<string, string | Uint8Array> = {}, text = OVERRIDE) {
+async function outcome(
+  rules: string,
+  more: Record<string, string | Uint8Array> = {},
+  text = OVERRIDE,
+  at = AT,
+) {
   const files = filesOf(rules, more, text);
   const { config, problems } = readConfig(files);
   expect(problems).toEqual([]);
   const { overrides, rejected } = await checkOverrides(readOverrides(files, policies), files, {
     rules: config.overrides,
     repository: config.name,
+    at,
   });
   return overrides[0] ?? rejected[0]?.reason;
 }
@@ -122,6 +130,29 @@ describe('approval by signature', () => {
     }
   });
 
+  it('holds while its key does: until the last second before its end, and not from its end on', async () => {
+    const files = {
+      ...signers([
+        `grace@example.com valid-after="20261110000000Z",valid-before="20261120000000Z" ${publicKey('grace')}`,
+      ]),
+      [`${FILE}.sig`]: sign('grace', BYTES),
+    };
+    const at = (time: string) => outcome('{approval: [signature]}', files, OVERRIDE, Date.parse(time));
+    // The override is of 1 November, when this key did not hold yet: an approval comes after what it approves.
+    expect(await at('2026-11-10T00:00:00Z')).toMatchObject({ approval: { by: 'signature' } });
+    expect(await at('2026-11-19T23:59:59Z')).toMatchObject({ approval: { by: 'signature' } });
+    expect(await at('2026-11-20T00:00:01Z')).toContain('is no approval');
+    expect(await at('2026-11-09T23:59:59Z')).toContain('is no approval');
+  });
+
+  it('ends with the line of a person who left', async () => {
+    const left = {
+      ...signers([`ada@example.com ${publicKey('ada')}`]),
+      [`${FILE}.sig`]: sign('grace', BYTES),
+    };
+    expect(await outcome('{approval: [signature]}', left)).toContain('is no approval');
+  });
+
   it.each([
     [
       'another key',
@@ -160,12 +191,12 @@ describe('approval by signature', () => {
       'there is no overrides/allowed_signers',
     ],
     [
-      'a key that was not valid when it was created',
+      'a key that ended before the commit, though after the day on which the override says that it was created',
       () => ({
-        ...signers([`grace@example.com valid-before="20261031" ${publicKey('grace')}`]),
+        ...signers([`grace@example.com valid-before="20261119" ${publicKey('grace')}`]),
         [`${FILE}.sig`]: sign('grace', BYTES),
       }),
-      'is no approval of this text',
+      'was not valid at 2026-11-20T00:00:00.000Z',
     ],
     [
       'a key that is its owner’s too',

@@ -13,6 +13,8 @@ export interface ApproveOptions {
   approver?: string;
   /** SSH key to sign with; without it the approver must be enough by itself. */
   key?: string;
+  /** When the key must be valid, Unix milliseconds; now, where not given. */
+  now?: number;
 }
 
 export interface Approved {
@@ -88,7 +90,11 @@ export async function approveOverride(
   }
   // Its ticket is another question, which is asked when the override is used.
   const rules = { ...config.overrides, unchecked_tickets: 'apply' as const };
-  const outcome = await checkOverride({ file, value, override }, after, { rules, repository: config.name });
+  const outcome = await checkOverride({ file, value, override }, after, {
+    rules,
+    repository: config.name,
+    at: options.now ?? Date.now(),
+  });
   if (typeof outcome === 'string') throw refused(file, outcome);
   return { changes, approver, approval: outcome.approval };
 }

@@ -1,4 +1,4 @@
-import { canonicalize } from '../../record/index.ts';
+import { canonicalize, formatInstant } from '../../record/index.ts';
 import type { Files, Override, OverrideApproval, OverrideRules, WrittenOverride } from '../types.ts';
 import { codeOwners, isNamed } from './codeowners.ts';
 import { OWNERS_KEY } from './reasons.ts';
@@ -22,6 +22,11 @@ export interface ApprovalRules {
   rules: OverrideRules;
   /** Name of the policy repository. */
   repository: string;
+  /**
+   * When the key of a signature must be valid, Unix milliseconds: the time of the commit that is judged, so that a commit is judged alike on
+   * every day; now, where nothing is committed. Never a time that the override states: whoever holds a key that has ended could write one.
+   */
+  at: number;
 }
 
 /**
@@ -56,17 +61,17 @@ export async function checkOverride(
 async function signature(
   { file, value, override }: WrittenOverride,
   files: Files,
-  { repository }: ApprovalRules,
+  { repository, at }: ApprovalRules,
 ): Promise<OverrideApproval | string | undefined> {
   const name = approvalFile(file);
   const mark = files.get(name);
   if (mark === undefined) return undefined;
   const signers = files.get(SIGNERS_FILE);
   if (signers === undefined) return `${name} cannot be verified: there is no ${SIGNERS_FILE}`;
-  const asked = { bytes: approvalBytes(value, repository), signature: mark, signers, at: override.created };
+  const asked = { bytes: approvalBytes(value, repository), signature: mark, signers, at: formatInstant(at) };
   const evidence = await verifySsh({ ...asked, person: principal(override.approver) });
   if (evidence === undefined)
-    return `${name} is no approval of this text by ${override.approver}: it was changed after it was signed, it was signed for another repository than ${repository}, or another key signed it`;
+    return `${name} is no approval of this text by ${override.approver}: it was changed after it was signed, it was signed for another repository than ${repository}, or another key signed it, or one that was not valid at ${asked.at}`;
   if ((await verifySsh({ ...asked, person: principal(override.owner) })) !== undefined)
     return `${OWNERS_KEY}: ${override.owner} (${name})`;
   return { by: 'signature', evidence };
