@@ -94,6 +94,10 @@ export const ERROR_CODES = {
     'The signature of a bundle held for a time that is over. What the policies are now is not known, so nothing passes by it. Fetch the newer bundle; where there is none, sign it again.',
   ),
   BUNDLE_ROLLBACK: code('tampered', 'A bundle is older than the last one used here. It is not used.'),
+  BUNDLE_LINEAGE: code(
+    'tampered',
+    'A bundle is of another policy repository than the last one that was used from this place. It is not used. Where the change is meant, name it: `exhibit check --accept-lineage`, or `lineage` of the bundle in the configuration of a server.',
+  ),
   OVERRIDE_INVALID: code(
     'usage',
     'An override lacks a field, has a date that cannot be parsed, lasts too long, matches everything, or is approved by its owner. It does not apply.',

@@ -5,7 +5,7 @@ import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { Config } from '../config/config.ts';
 import { readState } from '../config/state.ts';
 import type { Context } from '../context.ts';
-import { type BundleState, rolledBack, stale, unverifiable } from './bundle-state.ts';
+import { type BundleState, passedOver, stale, unverifiable } from './bundle-state.ts';
 import { keep, recall } from './kept-bundle.ts';
 
 /** Where `exhibit policy build` and `exhibit policy keys` put things, and so where the others look first. */
@@ -21,8 +21,13 @@ export interface Opened {
   stale?: string;
 }
 
+export interface Accepted {
+  /** Only a bundle of this policy repository, also where one of another was used from this place before. */
+  lineage?: string | undefined;
+}
+
 /**
- * The bundle that the settings name, verified, not older than the last one that was used on this machine, and not expired. Where
+ * The bundle that the settings name, verified, of the same policy repository as the last one from there, not older than the last one that was used on this machine, and not expired. Where
  * it is not so, the last good one of this machine goes on in its place, verified again. One that has expired still finds
  * violations, and nothing passes by it.
  * @param refused called with what has to be recorded before this throws
@@ -31,6 +36,7 @@ export interface Opened {
 export async function openBundle(
   config: Config,
   context: Context,
+  accepted: Accepted = {},
   refused: (state: BundleState) => Promise<void> = async () => {},
 ): Promise<Opened> {
   const file = resolve(context.cwd, config.bundle?.value ?? DEFAULT_BUNDLE);
@@ -45,16 +51,17 @@ export async function openBundle(
   const now = context.clock();
   // Not older than the last one of its lineage, nor than the last one of this place, whatever lineage that had.
   const here = sources[file];
-  const last = (lineage: string) => newer(bundles[lineage], here === undefined ? undefined : bundles[here]);
-  const options: LoadOptions = { keys, last, now, expired: 'give' };
+  const last = (lineage: string) =>
+    newer(bundles[lineage], here === undefined || lineage === accepted.lineage ? undefined : bundles[here]);
+  const options: LoadOptions = { keys, last, lineage: accepted.lineage ?? here, now, expired: 'give' };
   let named: Bundle;
   try {
     named = await loadBundle(bytes, options);
   } catch (error) {
     if (!isExhibitError(error) || error.kind !== 'tampered') throw error;
     const kept = await recall(file, here ?? lineageOf(error), options, context);
-    const state =
-      error.code === 'BUNDLE_ROLLBACK' ? rolledBack(error, kept) : unverifiable(error, bytes, kept);
+    const genuine = error.code === 'BUNDLE_ROLLBACK' || error.code === 'BUNDLE_LINEAGE';
+    const state = genuine ? passedOver(error, kept) : unverifiable(error, bytes, kept);
     if (kept !== undefined) return withKept(kept, [state], now);
     await refused(state);
     throw error;
@@ -77,7 +84,7 @@ function withKept(bundle: Bundle, states: BundleState[], now: number): Opened {
   return { bundle, states: [...states, stale(bundle, bundle)], stale: bundle.expires };
 }
 
-/** Only the error of an older bundle names a lineage: its signature held. */
+/** Only the error of an older bundle, or of one of another repository, names a lineage: its signature held. */
 function lineageOf({ details }: ExhibitError): string | undefined {
   return typeof details.lineage === 'string' ? details.lineage : undefined;
 }

@@ -9,12 +9,14 @@ import type { RunToRecord } from '../evidence/record-run.ts';
 import { buildReport, type CheckReport, type FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
 import { printable } from '../terminal/text.ts';
-import { openBundle } from './bundle.ts';
+import { type Accepted, openBundle } from './bundle.ts';
 import type { BundleState } from './bundle-state.ts';
 
 export interface CheckOptions {
   /** As the user wrote it: RFC 3339; undefined is now. */
   effectiveTime?: string | undefined;
+  /** What is taken though it is not as it was here before. */
+  accepted?: Accepted;
   /** No progress line. */
   quiet: boolean;
 }
@@ -35,7 +37,7 @@ export async function runCheck(
   const failOn: FailOn = config.fail_on?.value ?? (layer === 'pre-commit' ? 'any' : 'high');
   const effectiveTime = parseEffectiveTime(options.effectiveTime);
   const now = effectiveTime ?? context.clock();
-  const { bundle, states, stale } = await openBundle(config, context, async (state) => {
+  const { bundle, states, stale } = await openBundle(config, context, options.accepted, async (state) => {
     if (config.evidence !== undefined) await recordStates([state], layer, config, context);
   });
   for (const { message } of states) context.stderr.write(`warning: ${printable(message)}\n`);

@@ -12,6 +12,7 @@ interface Flags {
   evidence?: string;
   emitter?: string;
   maxInputSize?: number;
+  acceptLineage?: string;
   output: string[];
   quiet?: boolean;
 }
@@ -38,6 +39,10 @@ export const check: Define = (program, invoke) => {
       'public key of which one must have signed the bundle; repeatable',
       collect,
       [],
+    )
+    .option(
+      '--accept-lineage <name>',
+      'take a bundle of this policy repository, though one of another was used from there before',
     )
     .addOption(
       new Option(
@@ -86,7 +91,11 @@ export const check: Define = (program, invoke) => {
         const report = await runCheck(
           paths,
           config,
-          { effectiveTime: flags.effectiveTime, quiet: flags.quiet === true },
+          {
+            effectiveTime: flags.effectiveTime,
+            quiet: flags.quiet === true,
+            accepted: { lineage: flags.acceptLineage },
+          },
           context,
         );
         emit.report(report, targets, color, context);
