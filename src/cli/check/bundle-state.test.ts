@@ -220,6 +220,43 @@ describe('a mirror that serves an old bundle', () => {
   });
 });
 
+describe('a clock that is set back', () => {
+  it('does not make an expired bundle hold again: nothing is judged, and that is a record', async () => {
+    gate.serve('weekly');
+    expect((await gate.at('2026-11-26T12:00:00Z').check(SEALED)).code).toBe(0);
+    // Expired: nothing passes. Then somebody turns the clock back to a day on which it held.
+    expect((await gate.at('2026-11-28T00:00:00Z').check(SEALED)).code).toBe(3);
+    const decided = (await gate.records('decision')).length;
+    const back = await gate.at('2026-11-25T00:00:00Z').check(SEALED);
+    expect(back.code).toBe(3);
+    expect(back.stderr).toContain('BUNDLE_CLOCK');
+    expect(back.stderr).toContain('--accept-clock');
+    expect(await gate.records('decision')).toHaveLength(decided);
+    expect((await gate.records('bundle_state')).at(-1)).toMatchObject({
+      details: { state: 'unverifiable', action: 'refused', code: 'BUNDLE_CLOCK' },
+    });
+    // Asked for once, the time is this one from then on.
+    expect((await gate.check(SEALED, '--accept-clock')).code).toBe(0);
+    expect((await gate.check(SEALED)).code).toBe(0);
+  });
+
+  it('may go back five minutes, in one step or in many', async () => {
+    gate.serve('second');
+    expect((await gate.at('2026-11-26T12:00:00Z').check(SEALED)).code).toBe(0);
+    expect((await gate.at('2026-11-26T11:57:00Z').check(SEALED)).code).toBe(0);
+    expect((await gate.at('2026-11-26T11:55:00Z').check(SEALED)).code).toBe(0);
+    expect((await gate.at('2026-11-26T11:54:59Z').check(SEALED)).code).toBe(3);
+  });
+
+  it('is noticed while a kept bundle goes on as well', async () => {
+    expect((await gate.at('2026-11-26T12:00:00Z').serve('weekly').check(SEALED)).code).toBe(0);
+    gate.at('2026-11-28T00:00:00Z').serve('strange');
+    expect((await gate.check(SEALED)).code).toBe(3);
+    const back = await gate.at('2026-11-26T12:00:00Z').check(SEALED);
+    expect(back.stderr).toContain('BUNDLE_CLOCK');
+  });
+});
+
 describe('a bundle that does not verify', () => {
   it('is not used: the last good one goes on', async () => {
     expect((await gate.serve('second').check(SEALED)).code).toBe(0);

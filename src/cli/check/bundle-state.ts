@@ -38,7 +38,7 @@ export function passedOver(error: ExhibitError, kept: Bundle | undefined): Bundl
   };
 }
 
-/** A bundle whose signature or bytes do not hold. Its digest is that of its files, or of its bytes where it cannot be unpacked. */
+/** A bundle whose signature or bytes do not hold, or cannot be told to hold now. Its digest is that of its files, or of its bytes where it cannot be unpacked. */
 export function unverifiable(error: ExhibitError, bytes: Uint8Array, kept: Bundle | undefined): BundleState {
   let digest: Digest;
   try {

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import { readState } from '../config/state.ts';
 import type { Context } from '../context.ts';
 import { type BundleState, passedOver, stale, unverifiable } from './bundle-state.ts';
-import { keep, recall } from './kept-bundle.ts';
+import { clockBehind, keep, recall, see } from './kept-bundle.ts';
 
 /** Where `exhibit policy build` and `exhibit policy keys` put things, and so where the others look first. */
 export const DEFAULT_BUNDLE = join('.exhibit', 'bundle.tar.gz');
@@ -24,6 +24,8 @@ export interface Opened {
 export interface Accepted {
   /** Only a bundle of this policy repository, also where one of another was used from this place before. */
   lineage?: string | undefined;
+  /** A clock that is before the latest time at which a bundle was used here; from then on that time is this one. */
+  clock?: boolean | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface Accepted {
  * it is not so, the last good one of this machine goes on in its place, verified again. One that has expired still finds
  * violations, and nothing passes by it.
  * @param refused called with what has to be recorded before this throws
- * @throws ExhibitError NOT_FOUND, or a BUNDLE_ code where there is no last good one; nothing of a bundle that fails is used
+ * @throws ExhibitError NOT_FOUND, BUNDLE_CLOCK, or a BUNDLE_ code where there is no last good one; nothing of a bundle that fails is used
  */
 export async function openBundle(
   config: Config,
@@ -47,8 +49,14 @@ export async function openBundle(
     'Name one with --bundle, or make one with `exhibit policy build` and `exhibit policy sign`.',
   );
   const keys = keysOf(config, context);
-  const { bundles, sources } = readState(context.env);
+  const { bundles, sources, seen } = readState(context.env);
   const now = context.clock();
+  const behind = accepted.clock === true ? undefined : clockBehind(now, seen);
+  if (behind !== undefined) {
+    await refused(unverifiable(behind, bytes, undefined));
+    throw behind;
+  }
+  see(now, seen, context);
   // Not older than the last one of its lineage, nor than the last one of this place, whatever lineage that had.
   const here = sources[file];
   const last = (lineage: string) =>

@@ -13,6 +13,7 @@ interface Flags {
   emitter?: string;
   maxInputSize?: number;
   acceptLineage?: string;
+  acceptClock?: boolean;
   output: string[];
   quiet?: boolean;
 }
@@ -43,6 +44,10 @@ export const check: Define = (program, invoke) => {
     .option(
       '--accept-lineage <name>',
       'take a bundle of this policy repository, though one of another was used from there before',
+    )
+    .option(
+      '--accept-clock',
+      'judge though the clock is before the latest time at which a bundle was used here',
     )
     .addOption(
       new Option(
@@ -94,7 +99,7 @@ export const check: Define = (program, invoke) => {
           {
             effectiveTime: flags.effectiveTime,
             quiet: flags.quiet === true,
-            accepted: { lineage: flags.acceptLineage },
+            accepted: { lineage: flags.acceptLineage, clock: flags.acceptClock },
           },
           context,
         );
