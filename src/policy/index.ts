@@ -74,6 +74,7 @@ export {
   exportKyverno,
   exportPolicies,
   initRepository,
+  lintOverrides,
   lintRepository,
   readCommitted,
   readFiles,

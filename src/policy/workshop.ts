@@ -114,6 +114,11 @@ export async function initRepository(folder: string, options: InitOptions = {}):
   return (await import('./init.ts')).initRepository(folder, options);
 }
 
+/** Overrides that may cover more than they seem to. @see lint-overrides.ts */
+export async function lintOverrides(repository: Pick<Repository, 'written_overrides'>): Promise<Problem[]> {
+  return (await import('./lint-overrides.ts')).lintOverrides(repository);
+}
+
 /** Everything that is wrong or missing in a repository, with its place. @see lint.ts */
 export async function lintRepository(repository: Repository, options: { opa: Opa }): Promise<Problem[]> {
   return (await import('./lint.ts')).lintRepository(repository, options);

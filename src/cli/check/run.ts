@@ -5,6 +5,7 @@ import { readInstant } from '../../policy/index.ts';
 import { ExhibitError, formatInstant, isExhibitError, type Layer } from '../../record/index.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
+import { gitIn, repositoryName } from '../evidence/attribution.ts';
 import type { RunToRecord } from '../evidence/record-run.ts';
 import { buildReport, type CheckReport, type FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
@@ -41,6 +42,7 @@ export async function runCheck(
     if (config.evidence !== undefined) await recordStates([state], layer, config, context);
   });
   for (const { message } of states) context.stderr.write(`warning: ${printable(message)}\n`);
+  const repository = repositoryName(context.env, gitIn(context.cwd));
   const engine = await createEngine(bundle, { clock: () => now });
   try {
     const bar = progress('judging files', context.stderr, context.clock);
@@ -59,6 +61,7 @@ export async function runCheck(
       now,
       failOn,
       simulated,
+      ...(repository === undefined ? {} : { repository }),
       ...(stale === undefined ? {} : { stale }),
     });
     bar.end();
@@ -71,6 +74,7 @@ export async function runCheck(
     return buildReport(judged, bundle, {
       layer,
       failOn,
+      ...(repository === undefined ? {} : { repository }),
       effectiveTime: effectiveTime === undefined ? null : formatInstant(effectiveTime),
       ...(stale === undefined ? {} : { stale }),
     });

@@ -178,6 +178,27 @@ describe('exhibit override request', { timeout: 300_000 }, () => {
   });
 });
 
+describe('an override that names a repository', { timeout: 300_000 }, () => {
+  it('is proposed from a report of that repository, and waives nothing in another', async () => {
+    execFileSync('git', ['init', '--quiet'], { cwd: folder });
+    const remote = (url: string) =>
+      execFileSync('git', ['config', 'remote.origin.url', url], { cwd: folder });
+    remote('git@github.com:example/shop.git');
+    await judged();
+    const asked = ['--from', 'report.json', ...ASKED, '--approver', 'grace@example.com'];
+    expect(await exhibit('override', 'request', '.', ...asked)).toMatchObject({ code: 0 });
+    expect(read('overrides/box-sealed-7.yaml')).toMatchObject({
+      scope: { subjects: ['a', 'c'], repositories: ['github.com/example/shop'] },
+    });
+    const waived = async () => (JSON.parse(await judged()) as { summary: { waived: number } }).summary.waived;
+    expect(await waived()).toBe(2);
+    remote('https://github.com/example/shop');
+    expect(await waived()).toBe(2);
+    remote('https://github.com/example/other');
+    expect(await waived()).toBe(0);
+  });
+});
+
 describe('exhibit override approve', { timeout: 300_000 }, () => {
   it('signs with a key of the approver, and refuses one of somebody else', async () => {
     const keys = mkdtempSync(join(tmpdir(), 'exhibit-keys-'));

@@ -25,6 +25,7 @@ export interface RequestFlags {
   subject: string[];
   type: string[];
   environment: string[];
+  repository: string[];
   layer: Layer[];
   file: string[];
   owner?: string;
@@ -86,7 +87,9 @@ async function compose(
   const fails = report === undefined ? [] : openFails(report, flags.policy);
   const id = flags.policy ?? (report === undefined ? await ask.text('policy', '--policy') : policyOf(fails));
   const policy = findPolicy(repository.policies, id);
-  const scope = scopeOf(flags) ?? (fails.length > 0 ? proposeScope(fails) : await askScope(ask));
+  const scope =
+    scopeOf(flags) ??
+    (report !== undefined && fails.length > 0 ? proposeScope(report, fails) : await askScope(ask));
   const now = context.clock();
   const proposed = proposeSunset(now, policy.severity, repository.config.longest_days);
   const ticket = flags.ticket ?? (await ask.text('ticket (URL)', '--ticket'));
@@ -148,8 +151,22 @@ function said(value: Requested, report: CheckDocument | undefined): string {
   return `Its scope matches ${fails} fail${fails === 1 ? '' : 's'} of the report${wide}. ${next}`;
 }
 
-function scopeOf({ subject, type, environment, layer, file }: RequestFlags): OverrideScope | undefined {
-  const given = { subjects: subject, types: type, environments: environment, layers: layer, files: file };
+function scopeOf({
+  subject,
+  type,
+  environment,
+  repository,
+  layer,
+  file,
+}: RequestFlags): OverrideScope | undefined {
+  const given = {
+    subjects: subject,
+    types: type,
+    environments: environment,
+    repositories: repository,
+    layers: layer,
+    files: file,
+  };
   const kept = Object.entries(given).filter(([, values]) => values.length > 0);
   return kept.length === 0 ? undefined : (Object.fromEntries(kept) as OverrideScope);
 }

@@ -96,6 +96,7 @@ describe('overrides in a stock OPA', () => {
       subjects: globs,
       types: globs,
       environments: globs,
+      repositories: globs,
       layers: fc.array(layers, { minLength: 1, maxLength: 5 }),
       files: globs,
     };
@@ -112,7 +113,7 @@ describe('overrides in a stock OPA', () => {
       .constantFrom(-1, 0, 0, 1)
       .map((shift) => formatInstant(NOW + shift * 86_400_000).slice(0, 10));
     const modes = fc.constantFrom('enforce' as const, 'warn' as const, 'observe' as const);
-    const { files: _files, types: _types, ...ofStage } = fields;
+    const { files: _files, types: _types, repositories: _repositories, ...ofStage } = fields;
     const stage = fc
       .tuple(days, modes, fc.option(fc.record(ofStage, { requiredKeys: [] }), { nil: undefined }))
       .map(([from, mode, wide]) => ({ from, mode, ...(wide === undefined ? {} : { scope: wide }) }));
@@ -137,7 +138,7 @@ describe('overrides in a stock OPA', () => {
         layers,
         fc.array(one, { maxLength: 3 }),
         fc.constantFrom(-1_000, -1, 0, 1, 1_000, -86_400_000, 86_400_000).map((shift) => NOW + shift),
-        fc.record({ environment: names, file: names, schedule }, { requiredKeys: [] }),
+        fc.record({ environment: names, repository: names, file: names, schedule }, { requiredKeys: [] }),
       )
       .map(([verdict, subject, at_most, mode, layer, overrides, now, place]) => ({
         judgement: {
