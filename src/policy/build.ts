@@ -6,6 +6,7 @@ import { DECIDE_FILES, DECIDE_ROOTS } from './decide/index.ts';
 import { bundleDigest } from './digest.ts';
 import { ENTRY_FILE, entryModule, rootsOf } from './entry.ts';
 import { readCommitted } from './git.ts';
+import { gitRoot } from './git-root.ts';
 import { ANSWER, askedRules } from './judge.ts';
 import { openBundle } from './load.ts';
 import { isTest, regoFiles, regoVersions } from './rego.ts';
@@ -59,7 +60,7 @@ export async function buildBundle(folder: string, options: BuildOptions): Promis
   const source = await sourceOf(folder, options);
   const release = await releaseOf(folder, source, options);
   const full = release === undefined ? source : { ...source, release };
-  const tar = await kept(full, options, async () => {
+  const tar = await kept(folder, full, options, async () => {
     // Tests are not in the bundle, and half of what would be parsed. `policy test` and `policy lint` read them.
     const files = new Map([...source.files].filter(([path]) => !isTest(path)));
     let wasm: Promise<Uint8Array> | undefined;
@@ -89,6 +90,7 @@ function dataOf(files: Files): BundleData {
 
 /** The whole bundle, where the same program made it of the same things before. */
 async function kept(
+  folder: string,
   source: Source,
   options: BuildOptions,
   make: () => Promise<Uint8Array>,
@@ -99,7 +101,9 @@ async function kept(
   if (source.committed !== true && [...source.files.keys()].some((path) => path.endsWith('.sig')))
     return make();
   const { files, revision, revision_time, release } = source;
-  const facts = { revision, revision_time, release: release ?? null, builtins: builtins ?? null };
+  // Whose code owners count depends on where the folder lies.
+  const { prefix } = gitRoot(folder);
+  const facts = { prefix, revision, revision_time, release: release ?? null, builtins: builtins ?? null };
   const key = keyOf(opa.kept.digest, ['bundle', program, opa.version, JSON.stringify(facts)], '', files);
   const known = await opa.kept.answers.get(key);
   if (known?.output !== undefined) return known.output;

@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { readMap } from './control-map.ts';
 import { readFrameworks } from './framework.ts';
+import { gitRoot } from './git-root.ts';
 import { readPolicies } from './metadata.ts';
 import { checkOverrides, readOverrides } from './override-files.ts';
 import { readRego } from './rego.ts';
@@ -52,6 +53,7 @@ export async function readFiles(
   const overrides = await checkOverrides(readOverrides(files, severities, config.longest_days), files, {
     rules: config.overrides,
     repository: config.name,
+    prefix: gitRoot(folder).prefix,
     at,
   });
   return {

@@ -38,6 +38,7 @@ async function outcome(
   const { overrides, rejected } = await checkOverrides(readOverrides(files, policies), files, {
     rules: config.overrides,
     repository: config.name,
+    prefix: '',
     at,
   });
   return overrides[0] ?? rejected[0]?.reason;
@@ -216,7 +217,7 @@ describe('approving', () => {
   const repository = (rules: string, more: Record<string, string>, text = OVERRIDE): Repository => {
     const files = filesOf(rules, more, text);
     const policy = { id: 'db-encrypted', severity: 'high' } as Policy;
-    return { files, policies: [policy], config: readConfig(files).config } as Repository;
+    return { folder, files, policies: [policy], config: readConfig(files).config } as Repository;
   };
   const pending = OVERRIDE.replace(/^approver.*\n/m, '');
 

@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import { ExhibitError } from '../../record/index.ts';
+import { gitRoot } from '../git-root.ts';
 import { readOverride } from '../override.ts';
 import { suggest } from '../suggest.ts';
 import type { Files, OverrideApproval, Repository } from '../types.ts';
@@ -59,7 +60,7 @@ function nearOf(id: string, all: readonly { value: Record<string, unknown> | nul
  * @throws ExhibitError NOT_FOUND, USAGE, OVERRIDE_INVALID with what is lacking, TOOL_MISSING, TOOL_FAILED
  */
 export async function approveOverride(
-  { files, policies, config }: Repository,
+  { files, policies, config, folder }: Repository,
   id: string,
   options: ApproveOptions,
 ): Promise<Approved> {
@@ -93,6 +94,7 @@ export async function approveOverride(
   const outcome = await checkOverride({ file, value, override }, after, {
     rules,
     repository: config.name,
+    prefix: gitRoot(folder).prefix,
     at: options.now ?? Date.now(),
   });
   if (typeof outcome === 'string') throw refused(file, outcome);

@@ -22,6 +22,8 @@ export interface ApprovalRules {
   rules: OverrideRules;
   /** Name of the policy repository. */
   repository: string;
+  /** Its folder in the git repository, whose CODEOWNERS counts; empty where it is the root. */
+  prefix: string;
   /**
    * When the key of a signature must be valid, Unix milliseconds: the time of the commit that is judged, so that a commit is judged alike on
    * every day; now, where nothing is committed. Never a time that the override states: whoever holds a key that has ended could write one.
@@ -42,7 +44,7 @@ export async function checkOverride(
   const { rules } = by;
   const signed = await signature(written, files, by);
   if (typeof signed === 'string') return signed;
-  const owned = codeOwner(written, files);
+  const owned = codeOwner(written, files, by.prefix);
   const found = [signed, typeof owned === 'string' ? undefined : owned].filter((each) => each !== undefined);
   const approval = found.find((one) => rules.approval.length === 0 || rules.approval.includes(one.by));
   if (rules.approval.length > 0 && approval === undefined) {
@@ -78,13 +80,18 @@ async function signature(
 }
 
 /** @returns in words why the approver is no code owner */
-function codeOwner({ file, override }: WrittenOverride, files: Files): OverrideApproval | string {
-  const owners = codeOwners(files, file);
+function codeOwner(
+  { file, override }: WrittenOverride,
+  files: Files,
+  prefix: string,
+): OverrideApproval | string {
+  const path = prefix === '' ? file : `${prefix}/${file}`;
+  const owners = codeOwners(files, path);
   if (owners === undefined) return 'there is no CODEOWNERS';
   const found = owners.find(({ owner }) => isNamed(override.approver, owner));
   if (found !== undefined) return { by: 'codeowners', evidence: found.line };
   const names = owners.map(({ owner }) => owner).join(', ');
-  return `${override.approver} is no code owner of ${file} (${names === '' ? 'nobody is' : names})`;
+  return `${override.approver} is no code owner of ${path} (${names === '' ? 'nobody is' : names})`;
 }
 
 /** A person as a list of signers names one: the address where there is one, else the text. */
