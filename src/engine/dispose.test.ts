@@ -37,6 +37,16 @@ const context = (more: Partial<DisposeContext> = {}): DisposeContext => ({
 });
 
 describe('dispose', () => {
+  test('an override that names a repository waives the same subject in no other, nor where none is known', () => {
+    const overrides = [
+      override({ scope: { subjects: ['aws_db/main'], repositories: ['github.com/example/shop'] } }),
+    ];
+    const at = (more: Partial<DisposeContext>) => dispose(judgement('fail'), context({ overrides, ...more }));
+    expect(at({ repository: 'github.com/example/shop' }).disposition).toBe('waived');
+    expect(at({ repository: 'github.com/example/other' }).disposition).toBe('enforced');
+    expect(at({}).disposition).toBe('enforced');
+  });
+
   test('a fail under an active override is waived, and names it', () => {
     expect(dispose(judgement('fail'), context())).toEqual({
       disposition: 'waived',

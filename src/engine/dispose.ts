@@ -15,6 +15,8 @@ export interface DisposeContext {
   now: number;
   /** The environment that the run states, where the subject states none. */
   environment?: string;
+  /** The repository of what is judged, as host and path: `github.com/example/shop`. */
+  repository?: string;
   file?: string;
   /** With an effective time that somebody chose nothing is done about anything: the disposition is none. */
   simulated?: boolean;
@@ -71,6 +73,7 @@ export function isActive(override: Override, now: number): boolean {
 export interface Place {
   layer: Layer;
   environment?: string;
+  repository?: string;
   file?: string;
 }
 
@@ -85,6 +88,7 @@ export function covers(override: Override, judgement: Judgement, place: Place): 
     subjects: subject.id,
     types: subject.type,
     environments: subject.environment ?? place.environment,
+    repositories: place.repository,
     layers: place.layer,
     files: place.file,
   };

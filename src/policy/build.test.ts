@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildBundle, findOpa, type Opa, readRepository } from './index.ts';
-import { commitAll, writeFixture } from './testing/fixture.ts';
+import { commitAll, FIXTURE, writeFixture } from './testing/fixture.ts';
 
 let opa: Opa;
 beforeAll(async () => {
@@ -114,6 +115,40 @@ describe('buildBundle', () => {
       );
     },
   );
+
+  it('of a folder of a larger repository takes the code owners of its root, and of the path from there', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'exhibit-mono-'));
+    const folder = join(root, 'security', 'policies');
+    const asked = 'name: fixture\noverrides: {approval: [codeowners], longest_days: {high: 365}}\n';
+    await writeFixture({ 'exhibit.yaml': asked, CODEOWNERS: '* grace@example.com\n' }, folder);
+    const ok = join(folder, 'overrides', 'ok.yaml');
+    await writeFile(ok, FIXTURE['overrides/ok.yaml']?.replace('Grace', 'grace@example.com') ?? '');
+    const built = async (owners: string | undefined) => {
+      await rm(join(root, '.github'), { recursive: true, force: true });
+      if (owners !== undefined) {
+        await mkdir(join(root, '.github'));
+        await writeFile(join(root, '.github', 'CODEOWNERS'), owners);
+      }
+      await writeFile(join(root, 'changed'), `${owners}`);
+      await commitAll(root);
+      const { overrides, rejected_overrides } = (await buildBundle(folder, { opa })).data;
+      const lying = await readRepository(folder, { opa });
+      // What lies there is judged as what was committed.
+      expect(lying.overrides.map(({ id, approval }) => ({ id, approval }))).toEqual(
+        overrides.map(({ id, approval }) => ({ id, approval })),
+      );
+      return overrides[0]?.approval ?? rejected_overrides.find(({ id }) => id === 'OV-1')?.reason;
+    };
+    const owned = { by: 'codeowners', evidence: '.github/CODEOWNERS:2' };
+    expect(await built('* @all\n/security/policies/overrides/ grace@example.com\n')).toEqual(owned);
+    expect(await built('* @all\n/security/ grace@example.com\n')).toEqual(owned);
+    // From the root of the repository, and not from that of the policies.
+    expect(await built('* @all\n/overrides/ grace@example.com\n')).toContain(
+      'is no code owner of security/policies/overrides/ok.yaml (@all)',
+    );
+    // The one in the folder is read by no code host, so it names nobody.
+    expect(await built(undefined)).toContain('there is no CODEOWNERS');
+  });
 
   it('finds a repository in a folder of a larger one', async () => {
     const root = await writeFixture({}, undefined);

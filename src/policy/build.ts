@@ -6,6 +6,7 @@ import { DECIDE_FILES, DECIDE_ROOTS } from './decide/index.ts';
 import { bundleDigest } from './digest.ts';
 import { ENTRY_FILE, entryModule, rootsOf } from './entry.ts';
 import { readCommitted } from './git.ts';
+import { gitRoot } from './git-root.ts';
 import { ANSWER, askedRules } from './judge.ts';
 import { openBundle } from './load.ts';
 import { isTest, regoFiles, regoVersions } from './rego.ts';
@@ -59,11 +60,11 @@ export async function buildBundle(folder: string, options: BuildOptions): Promis
   const source = await sourceOf(folder, options);
   const release = await releaseOf(folder, source, options);
   const full = release === undefined ? source : { ...source, release };
-  const tar = await kept(full, options, async () => {
+  const tar = await kept(folder, full, options, async () => {
     // Tests are not in the bundle, and half of what would be parsed. `policy test` and `policy lint` read them.
     const files = new Map([...source.files].filter(([path]) => !isTest(path)));
     let wasm: Promise<Uint8Array> | undefined;
-    const repository = await readFiles(folder, files, options.opa, (modules) => {
+    const repository = await readFiles(folder, files, options.opa, approvedAt(source), (modules) => {
       // It takes a second, and nothing that is read meanwhile changes it.
       wasm = compileModules(modules, options);
       // It is awaited below; until then a failure is nobody's surprise.
@@ -89,14 +90,20 @@ function dataOf(files: Files): BundleData {
 
 /** The whole bundle, where the same program made it of the same things before. */
 async function kept(
+  folder: string,
   source: Source,
   options: BuildOptions,
   make: () => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
   const { opa, program, builtins } = options;
   if (opa.kept === undefined || program === undefined) return make();
+  // What is not committed is judged by the clock where an approval is signed: no answer of earlier holds.
+  if (source.committed !== true && [...source.files.keys()].some((path) => path.endsWith('.sig')))
+    return make();
   const { files, revision, revision_time, release } = source;
-  const facts = { revision, revision_time, release: release ?? null, builtins: builtins ?? null };
+  // Whose code owners count depends on where the folder lies.
+  const { prefix } = gitRoot(folder);
+  const facts = { prefix, revision, revision_time, release: release ?? null, builtins: builtins ?? null };
   const key = keyOf(opa.kept.digest, ['bundle', program, opa.version, JSON.stringify(facts)], '', files);
   const known = await opa.kept.answers.get(key);
   if (known?.output !== undefined) return known.output;
@@ -136,9 +143,10 @@ export async function readVersion(
   folder: string,
   options: BuildOptions,
 ): Promise<{ repository: Repository; version: Revision }> {
-  const { files, revision, revision_time } = await sourceOf(folder, options);
+  const source = await sourceOf(folder, options);
+  const { revision, revision_time } = source;
   return {
-    repository: await readFiles(folder, files, options.opa),
+    repository: await readFiles(folder, source.files, options.opa, approvedAt(source)),
     version: { revision, revision_time },
   };
 }
@@ -153,6 +161,11 @@ interface Source extends Revision {
   files: Files;
   /** True where the files are those of the commit. */
   committed?: boolean;
+}
+
+/** When keys of approvals must be valid, Unix milliseconds: what is not committed is as of now. */
+function approvedAt({ committed, revision_time }: Source): number {
+  return committed === true ? revision_time * 1_000 : Date.now();
 }
 
 async function sourceOf(folder: string, options: BuildOptions): Promise<Source> {

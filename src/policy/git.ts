@@ -1,4 +1,5 @@
 import { ExhibitError } from '../record/index.ts';
+import { CODEOWNERS_FILES } from './approval/codeowners.ts';
 import { run } from './exec.ts';
 import { belongs, CONFIG_FILE, foldersOf, notRepository, readConfig } from './tree.ts';
 import type { RepositoryConfig } from './types.ts';
@@ -15,7 +16,7 @@ export interface Committed {
 }
 
 /**
- * Reads what a commit holds of a folder: bytes as they were committed, so that line endings, file modes and leftovers of
+ * Reads what a commit holds of a folder, and CODEOWNERS of the repository that the folder lies in: bytes as they were committed, so that line endings, file modes and leftovers of
  * a checkout do not reach the bundle.
  * @param name a revision as git names it
  * @returns undefined when the folder is in no git repository, or there is no such commit
@@ -43,13 +44,22 @@ export async function readCommitted(folder: string, name = 'HEAD'): Promise<Comm
   // Started now: it looks at the whole folder, while the others read what was committed.
   const changes = git(['status', '--porcelain=v1', '-z', '--untracked-files=all', '--', '.']);
   const listing = await must(git(['ls-tree', '-r', '-z', '--full-tree', `${revision}:${prefix}`]), 'ls-tree');
-  const files = await readBlobs(entries(listing), (ids) =>
-    must(git(['cat-file', '--batch', '--buffer'], ids), 'cat-file'),
-  );
+  const read = (list: Entry[]) =>
+    readBlobs(list, (ids) => must(git(['cat-file', '--batch', '--buffer'], ids), 'cat-file'));
+  const files = await read(entries(listing));
   if (!files.has(CONFIG_FILE)) throw notRepository(folder);
   const { config } = readConfig(files);
   refuseSubmodules(listing, config);
   for (const path of files.keys()) if (!belongs(path, config)) files.delete(path);
+  // In a larger repository the code host reads CODEOWNERS at its root, and passes over one in this folder.
+  if (prefix !== '') {
+    for (const path of CODEOWNERS_FILES) files.delete(path);
+    const owners = await must(
+      git(['ls-tree', '-z', '--full-tree', revision, ...CODEOWNERS_FILES]),
+      'ls-tree',
+    );
+    for (const [path, bytes] of await read(plainFiles(owners))) files.set(path, bytes);
+  }
   const status = await must(changes, 'status');
   const dirty = changed(status.toString('utf8'), prefix).filter((path) => belongs(path, config));
   return { files, revision, revision_time: Number(time), dirty };
@@ -82,6 +92,12 @@ function entries(listing: Buffer): Entry[] {
     }
     return type === 'blob' ? [{ path, id }] : [];
   });
+}
+
+/** Files only, no links: a code host follows none. */
+function plainFiles(listing: Buffer): Entry[] {
+  const lines = listing.toString('utf8').split('\0');
+  return entries(Buffer.from(lines.filter((line) => line.startsWith('100')).join('\0')));
 }
 
 /** Another repository in the place of a folder: what stands in it is no part of the commit, and so would be left out in silence. */

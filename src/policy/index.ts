@@ -75,6 +75,7 @@ export {
   exportKyverno,
   exportPolicies,
   initRepository,
+  lintOverrides,
   lintRepository,
   readCommitted,
   readFiles,

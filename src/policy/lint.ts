@@ -2,6 +2,7 @@ import { capabilities, place } from './compile.ts';
 import { examplesOf } from './examples.ts';
 import { lintExports } from './lint-exports.ts';
 import { lintMap } from './lint-map.ts';
+import { lintOverrides } from './lint-overrides.ts';
 import { lintRegex } from './lint-regex.ts';
 import { lintRollout } from './lint-rollout.ts';
 import { check, type OpaError } from './opa.ts';
@@ -24,6 +25,7 @@ export async function lintRepository(repository: Repository, options: { opa: Opa
     ...repository.policies.flatMap(lintRollout),
     ...(await lintStacks(repository)),
     ...lintMap(repository),
+    ...lintOverrides(repository),
     ...(await lintRego(repository, options.opa)),
     ...(await lintRegex(repository.files)),
     ...(await lintExports(repository, options.opa)),

@@ -18,6 +18,8 @@ export interface LoadOptions {
   keys: readonly VerificationKey[];
   /** What was used here last, of the lineage that the bundle names: an older commit of it is refused. */
   last?: (lineage: string) => LastUsed | undefined;
+  /** The only lineage that is taken; not given: any. */
+  lineage?: string | undefined;
   /** Use a bundle though no key is configured. With a key configured it changes nothing. */
   allowUnsigned?: boolean;
   limits?: TarLimits;
@@ -35,7 +37,7 @@ export interface LoadOptions {
  *
  * @param source the tar.gz, or the path of it; its bytes are attacker-controlled
  * @throws ExhibitError NOT_FOUND, BUNDLE_INVALID, BUNDLE_UNSIGNED, BUNDLE_SIGNATURE, BUNDLE_DIGEST, BUNDLE_ROLLBACK,
- *   BUNDLE_EXPIRED
+ *   BUNDLE_LINEAGE, BUNDLE_EXPIRED
  */
 export async function loadBundle(source: Uint8Array | string, options: LoadOptions): Promise<Bundle> {
   const files = unpackTar(
@@ -55,6 +57,7 @@ export function openBundle(files: Files, options: LoadOptions): Bundle {
   } = parseBundleData(required(files, 'data.json'));
   const digest = bundleDigest(files);
   refuseOlder(data, digest, options.last?.(data.lineage));
+  refuseOther(data, digest, options.lineage);
   refuseEndless(data, signed_by, expires);
   if (options.expired !== 'give') refuseExpired(data, expires, options.now ?? Date.now());
   return {
@@ -128,6 +131,19 @@ function refuseOlder(data: Revision, digest: Digest, last: LastUsed | undefined)
         lineage: data.lineage,
         last: last.digest,
       },
+    },
+  );
+}
+
+/** The same key may sign for several repositories: that its signature holds does not make one stand for another. */
+function refuseOther(data: Revision, digest: Digest, lineage: string | undefined): void {
+  if (lineage === undefined || data.lineage === lineage) return;
+  throw new ExhibitError(
+    'BUNDLE_LINEAGE',
+    `The bundle of ${data.revision} is of the policy repository ${data.lineage}, and not of ${lineage}, whose bundle is used here.`,
+    {
+      hint: `Where the change is meant, say so once: \`exhibit check --accept-lineage ${data.lineage}\`.`,
+      details: { digest, serial: data.revision_time, revision: data.revision, lineage: data.lineage },
     },
   );
 }

@@ -1,15 +1,7 @@
 import type { Severity } from '../record/index.ts';
-import { checkOverride } from './approval/check.ts';
+import { type ApprovalRules, checkOverride } from './approval/check.ts';
 import { readOverride } from './override.ts';
-import type {
-  Files,
-  LongestDays,
-  Override,
-  OverrideRules,
-  Problem,
-  RejectedOverride,
-  WrittenOverride,
-} from './types.ts';
+import type { Files, LongestDays, Override, Problem, RejectedOverride, WrittenOverride } from './types.ts';
 import { parseYaml } from './yaml-file.ts';
 
 /** What stands in `overrides/*.yaml`, in the order of their names. */
@@ -67,11 +59,7 @@ export function readOverrides(
  * Which of the overrides are approved as the repository asks, and what is known of their tickets. The others are rejected.
  * @throws ExhibitError TOOL_MISSING where one is signed and ssh-keygen is not there
  */
-export async function checkOverrides(
-  read: Overrides,
-  files: Files,
-  rules: OverrideRules,
-): Promise<Overrides> {
+export async function checkOverrides(read: Overrides, files: Files, by: ApprovalRules): Promise<Overrides> {
   const result: Overrides = {
     ...read,
     overrides: [],
@@ -79,7 +67,7 @@ export async function checkOverrides(
     problems: [...read.problems],
   };
   for (const written of read.written) {
-    const outcome = await checkOverride(written, files, rules);
+    const outcome = await checkOverride(written, files, by);
     if (typeof outcome !== 'string') result.overrides.push(outcome);
     else {
       const { file, override } = written;

@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { readMap } from './control-map.ts';
 import { readFrameworks } from './framework.ts';
+import { gitRoot } from './git-root.ts';
 import { readPolicies } from './metadata.ts';
 import { checkOverrides, readOverrides } from './override-files.ts';
 import { readRego } from './rego.ts';
@@ -12,10 +13,14 @@ import { parseYaml } from './yaml-file.ts';
 /**
  * Reads a policy repository: policies, frameworks, control map, overrides, and what is wrong in it with file and line.
  * Problems do not throw: `lintRepository` explains them, `buildBundle` refuses errors.
+ * @param options.now Unix milliseconds; the clock of this machine where not given
  * @throws ExhibitError NOT_FOUND when the folder is none, INPUT_TOO_LARGE, TOOL_FAILED
  */
-export async function readRepository(folder: string, options: { opa: Opa }): Promise<Repository> {
-  return readFiles(folder, await readTree(folder), options.opa);
+export async function readRepository(
+  folder: string,
+  options: { opa: Opa; now?: number },
+): Promise<Repository> {
+  return readFiles(folder, await readTree(folder), options.opa, options.now ?? Date.now());
 }
 
 /** What a repository's Rego modules are compiled from. */
@@ -23,12 +28,14 @@ export type Modules = Pick<Repository, 'policies' | 'packages' | 'rego_v0' | 'fi
 
 /**
  * As `readRepository`, of files that were read before: a commit, or a folder.
+ * @param at Unix milliseconds at which the keys of approvals must be valid: the commit's time, or now
  * @param onModules is told of the modules as soon as they are known to be sound, while the rest is still to be read
  */
 export async function readFiles(
   folder: string,
   files: Files,
   opa: Opa,
+  at: number,
   onModules?: (modules: Modules) => void,
 ): Promise<Repository> {
   const { config, problems } = readConfig(files);
@@ -43,11 +50,12 @@ export async function readFiles(
   const frameworks = readFrameworks(files);
   const map = readMap(files, policies);
   const severities = new Map(policies.map(({ id, severity }) => [id, severity]));
-  const overrides = await checkOverrides(
-    readOverrides(files, severities, config.longest_days),
-    files,
-    config.overrides,
-  );
+  const overrides = await checkOverrides(readOverrides(files, severities, config.longest_days), files, {
+    rules: config.overrides,
+    repository: config.name,
+    prefix: gitRoot(folder).prefix,
+    at,
+  });
   return {
     folder,
     config,

@@ -207,6 +207,7 @@ export const scopeSchema = z
     subjects: globs,
     types: globs,
     environments: globs,
+    repositories: globs,
     layers: z.array(z.enum(LAYERS)).min(1).optional(),
     files: globs,
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
 import { CODEOWNERS_FILES } from './approval/codeowners.ts';
+import { gitRoot } from './git-root.ts';
 import { configSchema, LONGEST_DAYS } from './schema.ts';
 import type { Files, Problem, RepositoryConfig } from './types.ts';
 import { conform, parseYaml } from './yaml-file.ts';
@@ -14,7 +15,10 @@ const MANY_OPEN = 5;
 /** Larger than any rule text or example plan; a repository is no place for more. */
 const MAX_FILE = 64 * 1024 * 1024;
 
-/** Reads the files of a policy repository, as they are in a folder. Links are not followed. */
+/**
+ * Reads the files of a policy repository, as they are in a folder. Links are not followed. CODEOWNERS is that of the git repository
+ * which the folder lies in; its name stays as it is there.
+ */
 export async function readTree(folder: string): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   const config = await readFile(join(folder, CONFIG_FILE)).catch((cause: unknown) => {
@@ -22,10 +26,11 @@ export async function readTree(folder: string): Promise<Map<string, Uint8Array>>
   });
   files.set(CONFIG_FILE, config);
   for (const below of foldersOf(readConfig(files).config)) await walk(folder, below, files);
+  // Where the code host reads it: a policy folder may be a part of a larger repository.
+  const { root } = gitRoot(folder);
   for (const path of CODEOWNERS_FILES) {
-    const found = await lstat(join(folder, path)).catch(() => undefined);
-    if (found?.isFile() === true && found.size <= MAX_FILE)
-      files.set(path, await readFile(join(folder, path)));
+    const found = await lstat(join(root, path)).catch(() => undefined);
+    if (found?.isFile() === true && found.size <= MAX_FILE) files.set(path, await readFile(join(root, path)));
   }
   return files;
 }

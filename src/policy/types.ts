@@ -125,6 +125,8 @@ export interface OverrideScope {
   subjects?: string[];
   types?: string[];
   environments?: string[];
+  /** Of what is judged, as host and path: `github.com/example/shop`. */
+  repositories?: string[];
   layers?: Layer[];
   files?: string[];
 }

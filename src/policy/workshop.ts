@@ -24,9 +24,9 @@ import type {
 } from './types.ts';
 
 /** The bytes that an approver of an override signs. @throws ExhibitError NOT_FOUND */
-export async function approvalBytesOf({ files }: Repository, id: string): Promise<Uint8Array> {
+export async function approvalBytesOf({ files, config }: Repository, id: string): Promise<Uint8Array> {
   const { overrideFile } = await import('./approval/approve.ts');
-  return (await import('./approval/check.ts')).approvalBytes(overrideFile(files, id).value);
+  return (await import('./approval/check.ts')).approvalBytes(overrideFile(files, id).value, config.name);
 }
 
 /** The file that keeps a tracker's answer about an override's ticket, with its bytes. @see approval/ticket.ts */
@@ -114,18 +114,26 @@ export async function initRepository(folder: string, options: InitOptions = {}):
   return (await import('./init.ts')).initRepository(folder, options);
 }
 
+/** Overrides that may cover more than they seem to. @see lint-overrides.ts */
+export async function lintOverrides(repository: Pick<Repository, 'written_overrides'>): Promise<Problem[]> {
+  return (await import('./lint-overrides.ts')).lintOverrides(repository);
+}
+
 /** Everything that is wrong or missing in a repository, with its place. @see lint.ts */
 export async function lintRepository(repository: Repository, options: { opa: Opa }): Promise<Problem[]> {
   return (await import('./lint.ts')).lintRepository(repository, options);
 }
 
 /** Reads a policy repository from files that were read before. @see repository.ts */
-export async function readFiles(folder: string, files: Files, opa: Opa): Promise<Repository> {
-  return (await import('./repository.ts')).readFiles(folder, files, opa);
+export async function readFiles(folder: string, files: Files, opa: Opa, at: number): Promise<Repository> {
+  return (await import('./repository.ts')).readFiles(folder, files, opa, at);
 }
 
 /** Reads a policy repository with what is wrong in it. @see repository.ts */
-export async function readRepository(folder: string, options: { opa: Opa }): Promise<Repository> {
+export async function readRepository(
+  folder: string,
+  options: { opa: Opa; now?: number },
+): Promise<Repository> {
   return (await import('./repository.ts')).readRepository(folder, options);
 }
 

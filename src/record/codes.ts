@@ -94,6 +94,14 @@ export const ERROR_CODES = {
     'The signature of a bundle held for a time that is over. What the policies are now is not known, so nothing passes by it. Fetch the newer bundle; where there is none, sign it again.',
   ),
   BUNDLE_ROLLBACK: code('tampered', 'A bundle is older than the last one used here. It is not used.'),
+  BUNDLE_LINEAGE: code(
+    'tampered',
+    'A bundle is of another policy repository than the last one that was used from this place. It is not used. Where the change is meant, name it: `exhibit check --accept-lineage`, or `lineage` of the bundle in the configuration of a server.',
+  ),
+  BUNDLE_CLOCK: code(
+    'incomplete',
+    'The clock of this machine is more than five minutes before the latest time at which a bundle was used here, so an expired bundle or override could hold again. Nothing is judged. Set the clock; where it is right, and was ahead before, judge once with `exhibit check --accept-clock`.',
+  ),
   OVERRIDE_INVALID: code(
     'usage',
     'An override lacks a field, has a date that cannot be parsed, lasts too long, matches everything, or is approved by its owner. It does not apply.',

@@ -100,7 +100,10 @@ describeWithOpa('bundles', () => {
     const renamed = await signedBundle(pair.privateKeyPem, 1_700_000_050, {
       'exhibit.yaml': 'name: former\n',
     });
-    for (const bytes of [old, renamed, damaged, stranger, new Uint8Array()]) {
+    const foreign = await signedBundle(pair.privateKeyPem, 1_700_000_400, {
+      'exhibit.yaml': 'name: foreign\n',
+    });
+    for (const bytes of [old, renamed, foreign, damaged, stranger, new Uint8Array()]) {
       place(bytes);
       await at.server.look();
       expect((await get()).headers.get('etag')).toBe(etag);
@@ -115,8 +118,24 @@ describeWithOpa('bundles', () => {
       .filter(({ record_type }) => record_type === 'bundle_state')
       .map(({ details }) => (details as { state: string; code?: string }).code ?? 'serving');
     expect(new Set(states)).toEqual(
-      new Set(['serving', 'BUNDLE_ROLLBACK', 'BUNDLE_INVALID', 'BUNDLE_SIGNATURE']),
+      new Set(['serving', 'BUNDLE_ROLLBACK', 'BUNDLE_LINEAGE', 'BUNDLE_INVALID', 'BUNDLE_SIGNATURE']),
     );
+  });
+
+  it('one of another repository is served where the configuration names it', async () => {
+    place(newer);
+    at = await harness(settings);
+    const etag = (await get()).headers.get('etag');
+    place(await signedBundle(pair.privateKeyPem, 1_700_000_400, { 'exhibit.yaml': 'name: foreign\n' }));
+    await at.restart({
+      ...settings,
+      bundles: settings.bundles.map((one) => ({ ...one, lineage: 'foreign' })),
+    });
+    const foreign = (await get()).headers.get('etag');
+    expect(foreign).not.toBe(etag);
+    place(newest);
+    await at.server.look();
+    expect((await get()).headers.get('etag')).toBe(foreign);
   });
 
   it('what is in force is on the record: policies and control map as blobs', async () => {

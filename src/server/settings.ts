@@ -57,6 +57,11 @@ const bundleSchema = z.strictObject({
   name: z.string().regex(/^[\w-]+(\.[\w-]+)*$/, 'expected letters, digits, - and _'),
   file: text.describe('the signed bundle; the server serves a new one as soon as it lies there'),
   keys: z.array(text).min(1).describe('public keys (PEM files) of which one must have signed'),
+  lineage: text
+    .exactOptional()
+    .describe(
+      'name of the policy repository; not given: that of the first bundle, and a bundle of another is refused',
+    ),
 });
 
 const limitsSchema = z.strictObject({

@@ -11,7 +11,7 @@ const SEALED = '{"boxes": [{"id": "box/1", "sealed": true}]}';
 const OPEN = '{"boxes": [{"id": "box/1"}]}';
 
 /** Bundles of three commits of one repository, signed by one key on 20 November; `weekly` holds seven days. */
-const bundles = { first: '', second: '', weekly: '', renewed: '', strange: '', other: '' };
+const bundles = { first: '', second: '', weekly: '', renewed: '', strange: '', other: '', newer: '' };
 let key = '';
 
 beforeAll(async () => {
@@ -46,6 +46,9 @@ beforeAll(async () => {
   );
   await commitAll(repository, '2026-11-05T00:00:00Z');
   await publish('other');
+  writeFileSync(join(repository, POLICY), `${FIXTURE[POLICY]}\n# Third.\n`);
+  await commitAll(repository, '2026-11-15T00:00:00Z');
+  await publish('newer');
 }, 120_000);
 
 /** A gate whose mirror serves what it likes. */
@@ -62,9 +65,19 @@ class Gate extends Machine {
     return this;
   }
 
-  async check(input: string): Promise<{ code: number; stderr: string; report: Report }> {
+  async check(input: string, ...more: string[]): Promise<{ code: number; stderr: string; report: Report }> {
     writeFileSync(join(this.folder, 'boxes.json'), input);
-    const flags = ['--bundle', this.mirror, '--bundle-key', key, '--evidence', 'evidence', '-o', 'json'];
+    const flags = [
+      '--bundle',
+      this.mirror,
+      '--bundle-key',
+      key,
+      '--evidence',
+      'evidence',
+      '-o',
+      'json',
+      ...more,
+    ];
     const { code, stdout, stderr } = await this.run('check', 'boxes.json', ...flags);
     return { code, stderr, report: stdout === '' ? ({} as Report) : (JSON.parse(stdout) as Report) };
   }
@@ -86,8 +99,8 @@ interface Report {
 }
 const verdicts = ({ results }: Report) =>
   results.filter(({ policy_id }) => policy_id === 'box-sealed').map(({ verdict }) => verdict);
-/** Commit time of the first and the second commit: Unix seconds of 1 and 10 November 2026. */
-const SERIAL = { first: 1_793_491_200, second: 1_794_268_800 };
+/** Commit times: Unix seconds of 1, 10 and 15 November 2026. */
+const SERIAL = { first: 1_793_491_200, second: 1_794_268_800, newer: 1_794_700_800 };
 
 let gate: Gate;
 beforeEach(async () => {
@@ -132,6 +145,40 @@ describe('a mirror that serves an old bundle', () => {
     expect((await gate.elsewhere().serve('other').check(SEALED)).code).toBe(0);
   });
 
+  it('is noticed when it serves a newer one of another repository, which is used only where that is asked for', async () => {
+    const good = await gate.serve('second').check(SEALED);
+    const other = await gate.serve('newer').check(OPEN);
+    expect({ ...other, report: verdicts(other.report) }).toMatchObject({ code: 1, report: ['fail'] });
+    expect(other.report.bundle.revision).toBe(good.report.bundle.revision);
+    expect(other.stderr).toMatch(
+      /is of the policy repository other, and not of fixture.*The last good one goes on/,
+    );
+    expect(await gate.records('bundle_state')).toMatchObject([
+      {
+        layer: 'ci',
+        details: {
+          state: 'other_lineage',
+          action: 'kept_last',
+          code: 'BUNDLE_LINEAGE',
+          serial: SERIAL.newer,
+          used: { serial: SERIAL.second },
+        },
+      },
+    ]);
+    // A name that is not the bundle's own accepts nothing.
+    const third = await gate.check(SEALED, '--accept-lineage', 'third');
+    expect(third.code).toBe(3);
+    expect(third.stderr).toContain('is of the policy repository other, and not of third');
+    const accepted = await gate.check(SEALED, '--accept-lineage', 'other');
+    expect(accepted.code).toBe(0);
+    expect(accepted.report.bundle.revision).not.toBe(good.report.bundle.revision);
+    // From then on this is the one of the place, and going back is the change.
+    expect((await gate.check(SEALED)).report.bundle.revision).toBe(accepted.report.bundle.revision);
+    expect((await gate.serve('second').check(SEALED)).report.bundle.revision).toBe(
+      accepted.report.bundle.revision,
+    );
+  });
+
   it('is noticed when it freezes: once the signature has ended nothing passes, and that is a record', async () => {
     expect((await gate.serve('weekly').check(SEALED)).code).toBe(0);
     expect((await gate.at('2026-11-26T23:59:59Z').check(SEALED)).code).toBe(0);
@@ -170,6 +217,43 @@ describe('a mirror that serves an old bundle', () => {
       expires: '2026-11-27T00:00:00.000Z',
       used: { expires: '2026-12-03T00:00:00.000Z' },
     });
+  });
+});
+
+describe('a clock that is set back', () => {
+  it('does not make an expired bundle hold again: nothing is judged, and that is a record', async () => {
+    gate.serve('weekly');
+    expect((await gate.at('2026-11-26T12:00:00Z').check(SEALED)).code).toBe(0);
+    // Expired: nothing passes. Then somebody turns the clock back to a day on which it held.
+    expect((await gate.at('2026-11-28T00:00:00Z').check(SEALED)).code).toBe(3);
+    const decided = (await gate.records('decision')).length;
+    const back = await gate.at('2026-11-25T00:00:00Z').check(SEALED);
+    expect(back.code).toBe(3);
+    expect(back.stderr).toContain('BUNDLE_CLOCK');
+    expect(back.stderr).toContain('--accept-clock');
+    expect(await gate.records('decision')).toHaveLength(decided);
+    expect((await gate.records('bundle_state')).at(-1)).toMatchObject({
+      details: { state: 'unverifiable', action: 'refused', code: 'BUNDLE_CLOCK' },
+    });
+    // Asked for once, the time is this one from then on.
+    expect((await gate.check(SEALED, '--accept-clock')).code).toBe(0);
+    expect((await gate.check(SEALED)).code).toBe(0);
+  });
+
+  it('may go back five minutes, in one step or in many', async () => {
+    gate.serve('second');
+    expect((await gate.at('2026-11-26T12:00:00Z').check(SEALED)).code).toBe(0);
+    expect((await gate.at('2026-11-26T11:57:00Z').check(SEALED)).code).toBe(0);
+    expect((await gate.at('2026-11-26T11:55:00Z').check(SEALED)).code).toBe(0);
+    expect((await gate.at('2026-11-26T11:54:59Z').check(SEALED)).code).toBe(3);
+  });
+
+  it('is noticed while a kept bundle goes on as well', async () => {
+    expect((await gate.at('2026-11-26T12:00:00Z').serve('weekly').check(SEALED)).code).toBe(0);
+    gate.at('2026-11-28T00:00:00Z').serve('strange');
+    expect((await gate.check(SEALED)).code).toBe(3);
+    const back = await gate.at('2026-11-26T12:00:00Z').check(SEALED);
+    expect(back.stderr).toContain('BUNDLE_CLOCK');
   });
 });
 

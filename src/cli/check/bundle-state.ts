@@ -3,8 +3,11 @@ import type { Digest, ErrorCode, ExhibitError } from '../../record/index.ts';
 
 /** Something wrong with the bundle that an enforcement point was given, and what it did about it. */
 export interface BundleState {
-  /** stale: its signature held until a time that is over. rolled_back: an older one than the last. unverifiable: not to be trusted. */
-  state: 'stale' | 'rolled_back' | 'unverifiable';
+  /**
+   * stale: its signature held until a time that is over. rolled_back: an older one than the last.
+   * other_lineage: one of another policy repository than the last. unverifiable: not to be trusted.
+   */
+  state: 'stale' | 'rolled_back' | 'other_lineage' | 'unverifiable';
   /**
    * kept_last: the last good bundle went on in its place. nothing_passes: it was used, and a pass by it is recorded as not
    * evaluated. refused: nothing was judged.
@@ -22,11 +25,11 @@ export interface BundleState {
   used?: { digest: Digest; serial: number; revision: string; expires?: string };
 }
 
-/** An older bundle than the last one that was used. */
-export function rolledBack(error: ExhibitError, kept: Bundle | undefined): BundleState {
+/** An older bundle than the last one that was used, or one of another policy repository: its signature holds. */
+export function passedOver(error: ExhibitError, kept: Bundle | undefined): BundleState {
   const { digest, serial, revision } = error.details;
   return {
-    state: 'rolled_back',
+    state: error.code === 'BUNDLE_LINEAGE' ? 'other_lineage' : 'rolled_back',
     code: error.code,
     digest: digest as Digest,
     ...(typeof serial === 'number' ? { serial } : {}),
@@ -35,7 +38,7 @@ export function rolledBack(error: ExhibitError, kept: Bundle | undefined): Bundl
   };
 }
 
-/** A bundle whose signature or bytes do not hold. Its digest is that of its files, or of its bytes where it cannot be unpacked. */
+/** A bundle whose signature or bytes do not hold, or cannot be told to hold now. Its digest is that of its files, or of its bytes where it cannot be unpacked. */
 export function unverifiable(error: ExhibitError, bytes: Uint8Array, kept: Bundle | undefined): BundleState {
   let digest: Digest;
   try {

@@ -7,8 +7,8 @@ import { readState } from '../config/state.ts';
 import type { Context } from '../context.ts';
 import { keyHint } from '../policy/paths.ts';
 import { call } from '../terminal/call.ts';
-import { type BundleState, rolledBack, stale, unverifiable } from './bundle-state.ts';
-import { keep, recall } from './kept-bundle.ts';
+import { type BundleState, passedOver, stale, unverifiable } from './bundle-state.ts';
+import { clockBehind, keep, recall, see } from './kept-bundle.ts';
 
 /** Where `exhibit policy build` and `exhibit policy keys` put things, and so where the others look first. */
 export const DEFAULT_BUNDLE = join('.exhibit', 'bundle.tar.gz');
@@ -23,36 +23,51 @@ export interface Opened {
   stale?: string;
 }
 
+export interface Accepted {
+  /** Only a bundle of this policy repository, also where one of another was used from this place before. */
+  lineage?: string | undefined;
+  /** A clock that is before the latest time at which a bundle was used here; from then on that time is this one. */
+  clock?: boolean | undefined;
+}
+
 /**
- * The bundle that the settings name, verified, not older than the last one that was used on this machine, and not expired. Where
+ * The bundle that the settings name, verified, of the same policy repository as the last one from there, not older than the last one that was used on this machine, and not expired. Where
  * it is not so, the last good one of this machine goes on in its place, verified again. One that has expired still finds
  * violations, and nothing passes by it.
  * @param refused called with what has to be recorded before this throws
- * @throws ExhibitError NOT_FOUND, or a BUNDLE_ code where there is no last good one; nothing of a bundle that fails is used
+ * @throws ExhibitError NOT_FOUND, BUNDLE_CLOCK, or a BUNDLE_ code where there is no last good one; nothing of a bundle that fails is used
  */
 export async function openBundle(
   config: Config,
   context: Context,
+  accepted: Accepted = {},
   refused: (state: BundleState) => Promise<void> = async () => {},
 ): Promise<Opened> {
   const file = resolve(context.cwd, config.bundle?.value ?? DEFAULT_BUNDLE);
   // The bundle first: who has neither is told to build and sign, and not to look for a key.
   const bytes = readNamed(file, 'bundle', bundleHint(config.bundle?.value ?? DEFAULT_BUNDLE));
   const keys = keysOf(config, file, context);
-  const { bundles, sources } = readState(context.env);
+  const { bundles, sources, seen } = readState(context.env);
   const now = context.clock();
+  const behind = accepted.clock === true ? undefined : clockBehind(now, seen);
+  if (behind !== undefined) {
+    await refused(unverifiable(behind, bytes, undefined));
+    throw behind;
+  }
+  see(now, seen, context);
   // Not older than the last one of its lineage, nor than the last one of this place, whatever lineage that had.
   const here = sources[file];
-  const last = (lineage: string) => newer(bundles[lineage], here === undefined ? undefined : bundles[here]);
-  const options: LoadOptions = { keys, last, now, expired: 'give' };
+  const last = (lineage: string) =>
+    newer(bundles[lineage], here === undefined || lineage === accepted.lineage ? undefined : bundles[here]);
+  const options: LoadOptions = { keys, last, lineage: accepted.lineage ?? here, now, expired: 'give' };
   let named: Bundle;
   try {
     named = await loadBundle(bytes, options);
   } catch (error) {
     if (!isExhibitError(error) || error.kind !== 'tampered') throw error;
     const kept = await recall(file, here ?? lineageOf(error), options, context);
-    const state =
-      error.code === 'BUNDLE_ROLLBACK' ? rolledBack(error, kept) : unverifiable(error, bytes, kept);
+    const genuine = error.code === 'BUNDLE_ROLLBACK' || error.code === 'BUNDLE_LINEAGE';
+    const state = genuine ? passedOver(error, kept) : unverifiable(error, bytes, kept);
     if (kept !== undefined) return withKept(kept, [state], now);
     await refused(state);
     throw error;
@@ -82,7 +97,7 @@ function withKept(bundle: Bundle, states: BundleState[], now: number): Opened {
   return { bundle, states: [...states, stale(bundle, bundle)], stale: bundle.expires };
 }
 
-/** Only the error of an older bundle names a lineage: its signature held. */
+/** Only the error of an older bundle, or of one of another repository, names a lineage: its signature held. */
 function lineageOf({ details }: ExhibitError): string | undefined {
   return typeof details.lineage === 'string' ? details.lineage : undefined;
 }

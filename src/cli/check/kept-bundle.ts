@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bundle, digestOf, type LoadOptions, loadBundle } from '../../policy/index.ts';
-import { isExhibitError } from '../../record/index.ts';
+import { ExhibitError, formatInstant, isExhibitError } from '../../record/index.ts';
 import { readState, stateFolder, writeState } from '../config/state.ts';
 import type { Context } from '../context.ts';
 import { sentence } from '../terminal/table.ts';
@@ -30,6 +30,33 @@ export function keep(file: string, bundle: Bundle, bytes: Uint8Array, context: C
         context.stderr,
       ),
     );
+}
+
+/** What a clock may go back, by being set right or from machine to machine with one memory, in milliseconds. */
+const TOLERANCE = 5 * 60_000;
+/** How finely the time is remembered, in milliseconds: not every run of a hook writes a file. */
+const MINUTE = 60_000;
+
+/**
+ * A clock that was set back: by it an expired bundle would hold again, and an override after its sunset.
+ * @param seen the latest time at which a bundle was used on this machine, Unix milliseconds
+ * @returns undefined where all is well
+ */
+export function clockBehind(now: number, seen: number | undefined): ExhibitError | undefined {
+  if (seen === undefined || now >= seen - TOLERANCE) return undefined;
+  return new ExhibitError(
+    'BUNDLE_CLOCK',
+    `The clock says ${formatInstant(now)}, and a bundle was used here at ${formatInstant(seen)} already: what has expired could hold again.`,
+    { hint: 'Set the clock. Where it is right and was ahead before, judge once with --accept-clock.' },
+  );
+}
+
+/** Remembers that a bundle is used at this time. */
+export function see(now: number, seen: number | undefined, context: Context): void {
+  if (seen !== undefined && now >= seen && now < seen + MINUTE) return;
+  // Within the tolerance it stays what it is: many small steps back must not make a long way.
+  if (seen !== undefined && now < seen && clockBehind(now, seen) === undefined) return;
+  writeState(context.env, (state) => ({ ...state, seen: now }));
 }
 
 /**

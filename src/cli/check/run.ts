@@ -5,18 +5,21 @@ import { readInstant } from '../../policy/index.ts';
 import { ExhibitError, formatInstant, isExhibitError, type Layer } from '../../record/index.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
+import { gitIn, repositoryName } from '../evidence/attribution.ts';
 import type { RunToRecord } from '../evidence/record-run.ts';
 import { buildReport, type CheckReport, type FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
-import { openBundle } from './bundle.ts';
+import { type Accepted, openBundle } from './bundle.ts';
 import type { BundleState } from './bundle-state.ts';
 import { refuseAbsent } from './named.ts';
 
 export interface CheckOptions {
   /** As the user wrote it: RFC 3339; undefined is now. */
   effectiveTime?: string | undefined;
+  /** What is taken though it is not as it was here before. */
+  accepted?: Accepted;
   /** No progress line. */
   quiet: boolean;
 }
@@ -38,10 +41,11 @@ export async function runCheck(
   const failOn: FailOn = config.fail_on?.value ?? (layer === 'pre-commit' ? 'any' : 'high');
   const effectiveTime = parseEffectiveTime(options.effectiveTime);
   const now = effectiveTime ?? context.clock();
-  const { bundle, states, stale } = await openBundle(config, context, async (state) => {
+  const { bundle, states, stale } = await openBundle(config, context, options.accepted, async (state) => {
     if (config.evidence !== undefined) await recordStates([state], layer, config, context);
   });
   for (const { message } of states) context.stderr.write(sentence(`warning: ${message}`, context.stderr));
+  const repository = repositoryName(context.env, gitIn(context.cwd));
   const engine = await createEngine(bundle, { clock: () => now });
   try {
     const bar = progress('judging files', context.stderr, context.clock);
@@ -62,6 +66,7 @@ export async function runCheck(
       now,
       failOn,
       simulated,
+      ...(repository === undefined ? {} : { repository }),
       ...(stale === undefined ? {} : { stale }),
     });
     bar.end();
@@ -82,6 +87,7 @@ export async function runCheck(
     return buildReport(judged, bundle, {
       layer,
       failOn,
+      ...(repository === undefined ? {} : { repository }),
       effectiveTime: effectiveTime === undefined ? null : formatInstant(effectiveTime),
       ...(stale === undefined ? {} : { stale }),
     });

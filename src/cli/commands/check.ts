@@ -13,6 +13,8 @@ interface Flags {
   evidence?: string;
   emitter?: string;
   maxInputSize?: number;
+  acceptLineage?: string;
+  acceptClock?: boolean;
   output: string[];
   quiet?: boolean;
 }
@@ -39,6 +41,14 @@ export const check: Define = (program, invoke) => {
       'public key of which one must have signed the bundle; repeatable',
       collect,
       [],
+    )
+    .option(
+      '--accept-lineage <name>',
+      'take a bundle of this policy repository, though one of another was used from there before',
+    )
+    .option(
+      '--accept-clock',
+      'judge though the clock is before the latest time at which a bundle was used here',
     )
     .addOption(
       new Option(
@@ -87,7 +97,11 @@ export const check: Define = (program, invoke) => {
         const report = await runCheck(
           paths,
           config,
-          { effectiveTime: flags.effectiveTime, quiet: flags.quiet === true },
+          {
+            effectiveTime: flags.effectiveTime,
+            quiet: flags.quiet === true,
+            accepted: { lineage: flags.acceptLineage, clock: flags.acceptClock },
+          },
           context,
         );
         emit.report(report, targets, color, context);

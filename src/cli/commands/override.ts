@@ -21,6 +21,7 @@ export const override: Define = (program, invoke) => {
     .option('--subject <glob>', 'subject of the scope; repeatable', collect, [])
     .option('--type <glob>', 'type of subject; repeatable', collect, [])
     .option('--environment <glob>', 'environment; repeatable', collect, [])
+    .option('--repository <glob>', 'repository of what is judged, as host and path; repeatable', collect, [])
     .addOption(
       new Option('--layer <layer>', `layer; repeatable (${LAYERS.join(', ')})`)
         .argParser((value: string, before: string[]) => collect(value, before) as Layer[])

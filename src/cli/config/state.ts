@@ -20,6 +20,8 @@ const schema = z.object({
     .default({}),
   /** By the place that the settings name: the lineage of the last bundle that was used from there. */
   sources: z.record(z.string(), z.string()).default({}),
+  /** The latest time at which a bundle was used here, Unix milliseconds; kept to the minute. */
+  seen: z.number().exactOptional(),
   /** By origin of a log: the newest checkpoint that was seen here, as a signed note. */
   checkpoints: z.record(z.string(), z.string()).default({}),
 });

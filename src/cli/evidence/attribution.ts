@@ -42,6 +42,29 @@ export function attribution(env: Context['env'], git: Git): Attribution {
   return Object.fromEntries(entries) as Attribution;
 }
 
+/**
+ * The repository of what is judged, as overrides name it: host and path, the same for each way to clone it.
+ * @returns undefined where none is known
+ */
+export function repositoryName(env: Context['env'], git: Git): string | undefined {
+  const remote =
+    env.GITHUB_ACTIONS === 'true'
+      ? github(env).repository
+      : env.GITLAB_CI === 'true'
+        ? gitlab(env).repository
+        : git('config', '--get', 'remote.origin.url');
+  const clean = remote === undefined || remote === '' ? undefined : withoutCredentials(remote);
+  return clean === undefined ? undefined : hostAndPath(clean);
+}
+
+/** `https://github.com/example/shop.git` and `git@github.com:example/shop`: `github.com/example/shop`. */
+function hostAndPath(remote: string): string {
+  const url = /^[a-z][a-z0-9+.-]*:\/\/([^/]*?)(?::(?:22|80|443))?\/+(.*)$/.exec(remote);
+  const ssh = url ?? /^(?:[^@:/]+@)?([^@:/\\]{2,}):\/*(.*)$/.exec(remote);
+  const named = ssh === null ? remote : `${(ssh[1] ?? '').toLowerCase()}/${ssh[2]}`;
+  return named.replace(/\/+$/, '').replace(/\.git$/, '');
+}
+
 type Found = { [K in keyof Attribution]?: string | undefined };
 
 function github(env: Context['env']): Found {

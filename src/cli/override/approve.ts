@@ -22,13 +22,14 @@ export async function approve(
   context: Context,
 ): Promise<ExitCode> {
   const root = resolve(context.cwd, folder);
-  const repository = await readRepository(root, { opa: await findOpa(context.env) });
+  const repository = await readRepository(root, { opa: await findOpa(context.env), now: context.clock() });
   if (flags.bytes === true) {
     context.stdout.write(Buffer.from(await approvalBytesOf(repository, id)).toString('utf8'));
     return EXIT.ok;
   }
   const { changes, approver, approval } = await approveOverride(repository, id, {
     ...(flags.approver === undefined ? {} : { approver: flags.approver }),
+    now: context.clock(),
     ...(flags.key === undefined ? {} : { key: resolve(context.cwd, flags.key) }),
   });
   for (const [file, bytes] of changes) {

@@ -100,7 +100,11 @@ describe('exhibit override request', { timeout: 300_000 }, () => {
     });
     expect((await exhibit('override', 'lint', '.')).code).toBe(0);
     const bytes = await exhibit('override', 'approve', 'box-sealed-7', '.', '--bytes');
-    expect(JSON.parse(bytes.stdout)).toEqual(read('overrides/box-sealed-7.yaml'));
+    expect(JSON.parse(bytes.stdout)).toEqual({
+      schema: 'exhibit.approval/1',
+      repository: 'fixture',
+      override: read('overrides/box-sealed-7.yaml'),
+    });
   });
 
   it('proposes the fails of a report as its scope, and says how many it matches', async () => {
@@ -179,6 +183,31 @@ describe('exhibit override request', { timeout: 300_000 }, () => {
     await exhibit('override', 'request', '.', ...ASKED, '--subject', 'a');
     const again = await exhibit('override', 'request', '.', ...ASKED, '--subject', 'a');
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('the id box-sealed-7 is taken') });
+  });
+});
+
+describe('an override that names a repository', { timeout: 300_000 }, () => {
+  it('is proposed from a report of that repository, and waives nothing in another', async () => {
+    execFileSync('git', ['init', '--quiet'], { cwd: folder });
+    const remote = (url: string) =>
+      execFileSync('git', ['config', 'remote.origin.url', url], { cwd: folder });
+    remote('git@github.com:example/shop.git');
+    await judged();
+    const asked = ['--from', 'report.json', ...ASKED, '--approver', 'grace@example.com'];
+    expect(await exhibit('override', 'request', '.', ...asked)).toMatchObject({ code: 0 });
+    expect(read('overrides/box-sealed-7.yaml')).toMatchObject({
+      scope: { subjects: ['a', 'c'], repositories: ['github.com/example/shop'] },
+    });
+    await judged();
+    const waived = async () => {
+      const { stdout } = await exhibit('check', 'boxes.json', '-o', 'json');
+      return (JSON.parse(stdout) as { summary: { waived: number } }).summary.waived;
+    };
+    expect(await waived()).toBe(2);
+    remote('https://github.com/example/shop');
+    expect(await waived()).toBe(2);
+    remote('https://github.com/example/other');
+    expect(await waived()).toBe(0);
   });
 });
 

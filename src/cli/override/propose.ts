@@ -46,14 +46,35 @@ export function policyOf(fails: readonly Result[]): string {
   );
 }
 
-/** The subjects that failed, each by its id, at the layer that judged them: as narrow as it can be. */
-export function proposeScope(fails: readonly Result[]): OverrideScope {
-  return { subjects: [...new Set(fails.map(({ subject }) => subject.id))].sort() };
+/**
+ * The subjects that failed, each by its id, in the repository and the environments of the report: as narrow as it can be. A plan address
+ * is an id within one project only.
+ * @throws ExhibitError USAGE where an id holds a star: a scope reads it as any text, and has no other way to write it
+ */
+export function proposeScope({ repository }: CheckDocument, fails: readonly Result[]): OverrideScope {
+  const subjects = [...new Set(fails.map(({ subject }) => subject.id))].sort();
+  const stated = fails.map(({ subject }) => subject.environment);
+  const environments = [...new Set(stated.filter((each) => each !== undefined))].sort();
+  const scope = {
+    subjects,
+    // A subject that states none would not match.
+    ...(environments.length === 0 || stated.includes(undefined) ? {} : { environments }),
+    ...(repository === undefined ? {} : { repositories: [repository] }),
+  };
+  const wide = Object.values(scope)
+    .flat()
+    .filter((id) => id.includes('*'));
+  if (wide.length > 0)
+    throw new ExhibitError(
+      'USAGE',
+      `a scope would read the * in ${wide.map((id) => JSON.stringify(id)).join(', ')} as any text, and cover other subjects too`,
+      { hint: 'Rename the subject, or say with --subject what the override may cover.' },
+    );
+  return scope;
 }
 
 /**
- * How many fails of a report a scope covers, and how many subjects that did not fail. Environments are not in a report, so they
- * are not compared.
+ * How many fails of a report a scope covers, and how many subjects that did not fail.
  */
 export function measure(
   report: CheckDocument,
@@ -67,6 +88,8 @@ export function measure(
       policy_id === policy &&
       any(scope.subjects, subject.id) &&
       any(scope.types, subject.type) &&
+      any(scope.environments, subject.environment) &&
+      any(scope.repositories, report.repository) &&
       any(scope.layers, report.layer) &&
       any(scope.files, file),
   );

@@ -30,7 +30,7 @@ export interface ReportFlags {
 /** Exit 3 where evidence was asked and is not complete: figures of a part are no figures of the whole. */
 export async function report(folder: string, flags: ReportFlags, context: Context): Promise<ExitCode> {
   const root = resolve(context.cwd, folder);
-  const repository = await readRepository(root, { opa: await findOpa(context.env) });
+  const repository = await readRepository(root, { opa: await findOpa(context.env), now: context.clock() });
   const { overrides, rejected_overrides, config } = repository;
   const now = context.clock();
   const evidence =

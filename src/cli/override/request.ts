@@ -27,6 +27,7 @@ export interface RequestFlags {
   subject: string[];
   type: string[];
   environment: string[];
+  repository: string[];
   layer: Layer[];
   file: string[];
   owner?: string;
@@ -47,7 +48,7 @@ export async function request(folder: string, flags: RequestFlags, context: Cont
   const report = flags.from === undefined ? undefined : await readReport(resolve(context.cwd, flags.from));
   const terminal = terminalOf(context);
   if (terminal === undefined) refuseMissing(flags, report);
-  const repository = await readRepository(root, { opa: await findOpa(context.env) });
+  const repository = await readRepository(root, { opa: await findOpa(context.env), now: context.clock() });
   const ask = asker(terminal);
   try {
     const { value, file } = await compose(repository, report, flags, ask, context);
@@ -90,7 +91,9 @@ async function compose(
   const fails = report === undefined ? [] : openFails(report, flags.policy);
   const id = flags.policy ?? (report === undefined ? await ask.text('policy', '--policy') : policyOf(fails));
   const policy = findPolicy(repository.policies, id);
-  const scope = scopeOf(flags) ?? (fails.length > 0 ? proposeScope(fails) : await askScope(ask));
+  const scope =
+    scopeOf(flags) ??
+    (report !== undefined && fails.length > 0 ? proposeScope(report, fails) : await askScope(ask));
   const now = context.clock();
   const proposed = proposeSunset(now, policy.severity, repository.config.longest_days);
   const ticket = flags.ticket ?? (await ask.text('ticket (URL)', '--ticket'));
@@ -180,8 +183,22 @@ function said(value: Requested, report: CheckDocument | undefined, folder: strin
   return `Its scope matches ${fails} fail${fails === 1 ? '' : 's'} of the report${wide}. ${next}`;
 }
 
-function scopeOf({ subject, type, environment, layer, file }: RequestFlags): OverrideScope | undefined {
-  const given = { subjects: subject, types: type, environments: environment, layers: layer, files: file };
+function scopeOf({
+  subject,
+  type,
+  environment,
+  repository,
+  layer,
+  file,
+}: RequestFlags): OverrideScope | undefined {
+  const given = {
+    subjects: subject,
+    types: type,
+    environments: environment,
+    repositories: repository,
+    layers: layer,
+    files: file,
+  };
   const kept = Object.entries(given).filter(([, values]) => values.length > 0);
   return kept.length === 0 ? undefined : (Object.fromEntries(kept) as OverrideScope);
 }

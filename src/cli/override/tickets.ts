@@ -20,7 +20,7 @@ import { plural } from '../terminal/text.ts';
  */
 export async function tickets(folder: string, context: Context): Promise<ExitCode> {
   const root = resolve(context.cwd, folder);
-  const repository = await readRepository(root, { opa: await findOpa(context.env) });
+  const repository = await readRepository(root, { opa: await findOpa(context.env), now: context.clock() });
   const known = trackers(context.env);
   const now = context.clock();
   const rows: string[][] = [];

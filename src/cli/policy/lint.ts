@@ -9,7 +9,10 @@ import { printable, wrap } from '../terminal/text.ts';
 /** Prints what is wrong or missing in a policy repository; exit 1 when there is an error. */
 export async function lint(folder: string, json: boolean, context: Context): Promise<ExitCode> {
   const opa = await findCompiler(context.env);
-  const problems = await lintRepository(await readRepository(resolve(context.cwd, folder), { opa }), { opa });
+  const problems = await lintRepository(
+    await readRepository(resolve(context.cwd, folder), { opa, now: context.clock() }),
+    { opa },
+  );
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const { stdout } = context;
   if (json) stdout.write(`${inertJson({ schemaVersion: 1, problems }, 2)}\n`);

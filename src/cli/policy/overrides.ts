@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { findCompiler, type Override, type Repository, readRepository } from '../../policy/index.ts';
+import {
+  findCompiler,
+  lintOverrides,
+  type Override,
+  type Repository,
+  readRepository,
+} from '../../policy/index.ts';
 import { DAY_MILLISECONDS } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -32,7 +38,7 @@ export async function list(folder: string, json: boolean, context: Context): Pro
   return EXIT.ok;
 }
 
-/** Exit 1 when one would not apply. */
+/** Exit 1 when one would not apply. One that may cover too much is a warning. */
 export async function lint(folder: string, context: Context): Promise<ExitCode> {
   const repository = await readRepository(resolve(context.cwd, folder), {
     opa: await findCompiler(context.env),
@@ -40,6 +46,8 @@ export async function lint(folder: string, context: Context): Promise<ExitCode> 
   const { rejected_overrides } = repository;
   for (const { file, reason } of rejected_overrides)
     context.stdout.write(sentence(`${file}: ${reason}`, context.stdout));
+  for (const { message, location, hint } of await lintOverrides(repository))
+    context.stdout.write(sentence(`${location.file}: warning: ${message}. ${hint ?? ''}`, context.stdout));
   context.stdout.write(`${countOverrides(repository, context.clock())}\n`);
   return rejected_overrides.length === 0 ? EXIT.ok : EXIT.violation;
 }

@@ -56,8 +56,9 @@ export async function readVersion(
         hint: 'Name a file such as .exhibit/bundle.tar.gz, a tag, a branch or a commit; --repository names the policy repository.',
       },
     );
-  const { revision, files } = committed;
-  return { named: name, kind: 'commit', revision, ...sideOf(await readFiles(repository, files, opa)) };
+  const { revision, revision_time, files } = committed;
+  const at = revision_time * 1_000;
+  return { named: name, kind: 'commit', revision, ...sideOf(await readFiles(repository, files, opa, at)) };
 }
 
 function ofBundle(named: string, bytes: Uint8Array): Version {

@@ -9,7 +9,7 @@ export interface CheckResult {
   policy_id: string;
   rule_id: string;
   controls: string[];
-  subject: { type: string; id: string; name: string };
+  subject: { type: string; id: string; name: string; environment?: string };
   verdict: Verdict;
   disposition: Disposition;
   severity: Severity;
@@ -45,6 +45,8 @@ export interface CheckReport {
   /** Only when the caller asked for another time than now: then nothing here was enforced. */
   effective_time: string | null;
   layer: Layer;
+  /** Of what was judged, as host and path, where it is known. */
+  repository?: string;
   fail_on: FailOn;
   results: CheckResult[];
   summary: CheckSummary;
@@ -59,6 +61,7 @@ export interface CheckReport {
 export interface ReportOptions {
   layer: Layer;
   failOn: FailOn;
+  repository?: string;
   effectiveTime: string | null;
   /** Since when the bundle is too old to pass anything. */
   stale?: string;
@@ -81,6 +84,7 @@ export function buildReport(
     bundle: { digest: bundle.digest, revision: bundle.revision },
     effective_time: options.effectiveTime,
     layer: options.layer,
+    ...(options.repository === undefined ? {} : { repository: options.repository }),
     fail_on: options.failOn,
     results,
     summary,
@@ -102,7 +106,12 @@ function resultOf(
     policy_id: decision.policy_id,
     rule_id: decision.rule_id,
     controls: (policy?.controls ?? []).map((link) => link.control),
-    subject: { type: subject.type, id: subject.id, name: subject.name },
+    subject: {
+      type: subject.type,
+      id: subject.id,
+      name: subject.name,
+      ...(subject.environment === undefined ? {} : { environment: subject.environment }),
+    },
     verdict: decision.verdict,
     disposition: decision.disposition,
     severity: decision.severity,

@@ -13,13 +13,22 @@ export const checkSchema = z.strictObject({
     .nullable()
     .describe('set when another time than now was asked for: then nothing was enforced'),
   layer: z.enum(LAYERS),
+  repository: z
+    .string()
+    .describe('of what was judged, as host and path, such as github.com/example/shop; not verified')
+    .optional(),
   fail_on: z.enum([...SEVERITIES, 'any', 'none']).describe('severity at and above which a violation blocks'),
   results: z.array(
     z.strictObject({
       policy_id: z.string(),
       rule_id: z.string(),
       controls: z.array(z.string()),
-      subject: z.strictObject({ type: z.string(), id: z.string(), name: z.string() }),
+      subject: z.strictObject({
+        type: z.string(),
+        id: z.string(),
+        name: z.string(),
+        environment: z.string().describe('where the subject states one').optional(),
+      }),
       verdict: z.enum(VERDICTS),
       disposition: z.enum(DISPOSITIONS),
       severity: z.enum(SEVERITIES),

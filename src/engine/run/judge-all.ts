@@ -3,6 +3,7 @@ import type { Bundle, Mode, Override, Policy } from '../../policy/index.ts';
 import { type Layer, type Location, SEVERITIES, type Severity, type Verdict } from '../../record/index.ts';
 import { dispose } from '../dispose.ts';
 import { policiesFor } from '../engine.ts';
+import { anyGlob } from '../glob.ts';
 import { OverrideTracker, type OverrideUsage } from '../override-usage.ts';
 import type { Decision, Engine, Judgement, Subject } from '../types.ts';
 import { cleanDecision, cleanerFor } from './clean-decision.ts';
@@ -15,6 +16,8 @@ export interface JudgeAllOptions {
   now: number;
   /** The environment that the caller states, for subjects that state none. */
   environment?: string;
+  /** The repository of what is judged, as host and path, for overrides that name one. */
+  repository?: string;
   /** The effective time was chosen by somebody: every disposition is none. */
   simulated?: boolean;
   /** Since when the bundle is too old to pass anything, RFC 3339: what would pass is not_evaluated. */
@@ -158,7 +161,8 @@ class Run {
 
   /** Whether an override that matched nothing is an orphan: a hook sees changed files only, and what broke was not seen whole. */
   #wouldHaveSeen({ policy, scope }: Override): boolean {
-    const { layer } = this.#options;
+    const { layer, repository } = this.#options;
+    if (scope.repositories !== undefined && !anyGlob(scope.repositories, repository)) return false;
     if (layer === 'pre-commit' || this.#problems.length > 0 || this.#broken.has(policy)) return false;
     return (this.#populations.get(policy) ?? 0) > 0 && scope.layers?.includes(layer) !== false;
   }
@@ -188,7 +192,7 @@ class Run {
   }
 
   #disposed(judgement: Judgement, document: InputDocument | undefined): Decision {
-    const { layer, bundle, environment, simulated } = this.#options;
+    const { layer, bundle, environment, repository, simulated } = this.#options;
     const policy = this.#policies.get(judgement.policy_id);
     const stated: Mode = policy?.layers[layer] ?? 'enforce';
     const mode = belowThreshold(judgement, this.#options.failOn) && stated === 'enforce' ? 'warn' : stated;
@@ -200,6 +204,7 @@ class Run {
       now: this.#now,
       ...(policy === undefined ? {} : { schedule: policy }),
       ...(environment === undefined ? {} : { environment }),
+      ...(repository === undefined ? {} : { repository }),
       ...(file === undefined ? {} : { file }),
     };
     const placed = { ...judgement, document, location: locate(judgement, document) };

@@ -21,18 +21,26 @@ created: 2026-11-01
 sunset: 2026-11-30
 `;
 const FILE = 'overrides/shop-417.yaml';
+/** When the commit was made that is judged. */
+const AT = Date.parse('2026-11-20T00:00:00Z');
 const policies = new Map([['db-encrypted', 'high' as const]]);
 
 /** What becomes of the override in a repository with these settings and files. */
-async function outcome(rules: string, more: Record<string, string | Uint8Array> = {}, text = OVERRIDE) {
+async function outcome(
+  rules: string,
+  more: Record<string, string | Uint8Array> = {},
+  text = OVERRIDE,
+  at = AT,
+) {
   const files = filesOf(rules, more, text);
   const { config, problems } = readConfig(files);
   expect(problems).toEqual([]);
-  const { overrides, rejected } = await checkOverrides(
-    readOverrides(files, policies),
-    files,
-    config.overrides,
-  );
+  const { overrides, rejected } = await checkOverrides(readOverrides(files, policies), files, {
+    rules: config.overrides,
+    repository: config.name,
+    prefix: '',
+    at,
+  });
   return overrides[0] ?? rejected[0]?.reason;
 }
 
@@ -65,9 +73,10 @@ const sign = (key: string, bytes: Uint8Array, namespace = 'exhibit-override') =>
     stdio: ['pipe', 'pipe', 'ignore'],
   });
 /** RFC 8785 form of the override, by hand. */
-const BYTES = Buffer.from(
-  '{"approver":"grace@example.com","created":"2026-11-01","id":"shop-417","owner":"ada@example.com","policy":"db-encrypted","reason":"The database is retired in March; see the plan.","scope":{"subjects":["aws_db_instance.legacy"]},"sunset":"2026-11-30","ticket":"https://github.com/example/shop/issues/417"}',
-);
+const TEXT =
+  '{"approver":"grace@example.com","created":"2026-11-01","id":"shop-417","owner":"ada@example.com","policy":"db-encrypted","reason":"The database is retired in March; see the plan.","scope":{"subjects":["aws_db_instance.legacy"]},"sunset":"2026-11-30","ticket":"https://github.com/example/shop/issues/417"}';
+/** What is signed of it in the repository `x`, by hand. */
+const BYTES = Buffer.from(`{"override":${TEXT},"repository":"x","schema":"exhibit.approval/1"}`);
 
 describe('approval by code owners', () => {
   const CODEOWNERS = { CODEOWNERS: '* @all\noverrides/ grace@example.com @org/risk\n' };
@@ -122,6 +131,29 @@ describe('approval by signature', () => {
     }
   });
 
+  it('holds while its key does: until the last second before its end, and not from its end on', async () => {
+    const files = {
+      ...signers([
+        `grace@example.com valid-after="20261110000000Z",valid-before="20261120000000Z" ${publicKey('grace')}`,
+      ]),
+      [`${FILE}.sig`]: sign('grace', BYTES),
+    };
+    const at = (time: string) => outcome('{approval: [signature]}', files, OVERRIDE, Date.parse(time));
+    // The override is of 1 November, when this key did not hold yet: an approval comes after what it approves.
+    expect(await at('2026-11-10T00:00:00Z')).toMatchObject({ approval: { by: 'signature' } });
+    expect(await at('2026-11-19T23:59:59Z')).toMatchObject({ approval: { by: 'signature' } });
+    expect(await at('2026-11-20T00:00:01Z')).toContain('is no approval');
+    expect(await at('2026-11-09T23:59:59Z')).toContain('is no approval');
+  });
+
+  it('ends with the line of a person who left', async () => {
+    const left = {
+      ...signers([`ada@example.com ${publicKey('ada')}`]),
+      [`${FILE}.sig`]: sign('grace', BYTES),
+    };
+    expect(await outcome('{approval: [signature]}', left)).toContain('is no approval');
+  });
+
   it.each([
     [
       'another key',
@@ -134,6 +166,22 @@ describe('approval by signature', () => {
       'is no approval',
     ],
     [
+      'another repository',
+      () => ({
+        ...graceSigns(),
+        [`${FILE}.sig`]: sign(
+          'grace',
+          Buffer.from(BYTES.toString('utf8').replace('"repository":"x"', '"repository":"y"')),
+        ),
+      }),
+      'signed for another repository than x',
+    ],
+    [
+      'the override alone, of no repository',
+      () => ({ ...graceSigns(), [`${FILE}.sig`]: sign('grace', Buffer.from(TEXT)) }),
+      'is no approval of this text',
+    ],
+    [
       'no signature at all',
       () => ({ ...graceSigns(), [`${FILE}.sig`]: 'LGTM' }),
       'is no approval of this text',
@@ -144,12 +192,12 @@ describe('approval by signature', () => {
       'there is no overrides/allowed_signers',
     ],
     [
-      'a key that was not valid when it was created',
+      'a key that ended before the commit, though after the day on which the override says that it was created',
       () => ({
-        ...signers([`grace@example.com valid-before="20261031" ${publicKey('grace')}`]),
+        ...signers([`grace@example.com valid-before="20261119" ${publicKey('grace')}`]),
         [`${FILE}.sig`]: sign('grace', BYTES),
       }),
-      'is no approval of this text',
+      'was not valid at 2026-11-20T00:00:00.000Z',
     ],
     [
       'a key that is its owner’s too',
@@ -169,7 +217,7 @@ describe('approving', () => {
   const repository = (rules: string, more: Record<string, string>, text = OVERRIDE): Repository => {
     const files = filesOf(rules, more, text);
     const policy = { id: 'db-encrypted', severity: 'high' } as Policy;
-    return { files, policies: [policy], config: readConfig(files).config } as Repository;
+    return { folder, files, policies: [policy], config: readConfig(files).config } as Repository;
   };
   const pending = OVERRIDE.replace(/^approver.*\n/m, '');
 
@@ -227,7 +275,7 @@ describe('approving', () => {
   });
 
   it('signs what stands in the file', () => {
-    expect(Buffer.from(approvalBytes(JSON.parse(BYTES.toString('utf8'))))).toEqual(BYTES);
+    expect(Buffer.from(approvalBytes(JSON.parse(TEXT), 'x'))).toEqual(BYTES);
   });
 });
 
@@ -235,7 +283,7 @@ describe('what is known of the ticket', () => {
   const receipt = (check: object, digest?: string) => ({
     'overrides/shop-417.ticket.json': ticketReceipt(
       {
-        // sha256sum of the canonical bytes above
+        // sha256sum of the canonical text above
         digest: (digest ?? `sha256:${DIGEST}`) as `sha256:${string}`,
         ticket: 'https://github.com/example/shop/issues/417',
       },
@@ -248,7 +296,7 @@ describe('what is known of the ticket', () => {
       },
     ),
   });
-  const DIGEST = execFileSync('sha256sum', { input: BYTES }).toString('utf8').slice(0, 64);
+  const DIGEST = execFileSync('sha256sum', { input: TEXT }).toString('utf8').slice(0, 64);
 
   it('is on the override', async () => {
     expect(await outcome('{unchecked_tickets: reject}', receipt({}))).toMatchObject({

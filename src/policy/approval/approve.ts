@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import { ExhibitError } from '../../record/index.ts';
+import { gitRoot } from '../git-root.ts';
 import { readOverride } from '../override.ts';
 import { suggest } from '../suggest.ts';
 import type { Files, OverrideApproval, Repository } from '../types.ts';
@@ -13,6 +14,8 @@ export interface ApproveOptions {
   approver?: string;
   /** SSH key to sign with; without it the approver must be enough by itself. */
   key?: string;
+  /** When the key must be valid, Unix milliseconds; now, where not given. */
+  now?: number;
 }
 
 export interface Approved {
@@ -57,7 +60,7 @@ function nearOf(id: string, all: readonly { value: Record<string, unknown> | nul
  * @throws ExhibitError NOT_FOUND, USAGE, OVERRIDE_INVALID with what is lacking, TOOL_MISSING, TOOL_FAILED
  */
 export async function approveOverride(
-  { files, policies, config }: Repository,
+  { files, policies, config, folder }: Repository,
   id: string,
   options: ApproveOptions,
 ): Promise<Approved> {
@@ -80,7 +83,7 @@ export async function approveOverride(
   const override = readOverride(value, severities, config.longest_days);
   if (typeof override === 'string') throw refused(file, override);
   if (options.key !== undefined)
-    changes.set(approvalFile(file), await signSsh(approvalBytes(value), options.key));
+    changes.set(approvalFile(file), await signSsh(approvalBytes(value, config.name), options.key));
   const after = new Map(files);
   for (const [path, bytes] of changes) {
     if (bytes === undefined) after.delete(path);
@@ -88,7 +91,12 @@ export async function approveOverride(
   }
   // Its ticket is another question, which is asked when the override is used.
   const rules = { ...config.overrides, unchecked_tickets: 'apply' as const };
-  const outcome = await checkOverride({ file, value, override }, after, rules);
+  const outcome = await checkOverride({ file, value, override }, after, {
+    rules,
+    repository: config.name,
+    prefix: gitRoot(folder).prefix,
+    at: options.now ?? Date.now(),
+  });
   if (typeof outcome === 'string') throw refused(file, outcome);
   return { changes, approver, approval: outcome.approval };
 }

@@ -35,7 +35,7 @@ export interface SshVerification {
   signers: Uint8Array;
   /** Who must have signed. */
   person: string;
-  /** When the key had to be valid, RFC 3339 in UTC; so that a commit is judged alike on every day. */
+  /** When the key had to be valid, RFC 3339 in UTC. */
   at: string;
 }
 

@@ -1,6 +1,7 @@
 import { resultsRule } from '../entry.ts';
 import { INPUT_KINDS, REGO_STYLES, STACK_STYLES } from '../schema.ts';
 import { isControlPlaneStyle } from '../styles.ts';
+import { REQUESTS_REGO } from './requests.ts';
 
 const answers = INPUT_KINDS.map(
   (kind) => `answers := value if {
@@ -317,14 +318,17 @@ document_subject := {"type": object_kind, "id": id, "name": object_name} if {
 	id := concat("/", array.concat([object_kind], array.concat(namespace, [object_name])))
 }
 
+document_subject := {"type": input.kind, "id": request_id, "name": request_id} if input.kind == "cedar-request"
+
 document_subject := {"type": input.kind, "id": shown, "name": id} if {
+	input.kind == "kubernetes"
 	not object_name
 	id := document_id
 	shown := [text | some text in [id, "stdin"]; text != ""][0]
 }
 
 document_subject := {"type": input.kind, "id": shown, "name": id} if {
-	input.kind != "kubernetes"
+	not input.kind in {"kubernetes", "cedar-request"}
 	id := document_id
 	shown := [text | some text in [id, "stdin"]; text != ""][0]
 }
@@ -355,4 +359,4 @@ object_kind := reviewed.kind if metadata
 object_name := [name | some field in ["name", "generateName"]; name := metadata[field]][0]
 
 namespace := [name | name := metadata.namespace]
-`;
+${REQUESTS_REGO}`;

@@ -6,14 +6,16 @@ package exhibit.conftest
 
 import data.exhibit.overrides
 
-# Where this runs: conftest test --data run.yaml, with exhibit: {run: {layer: pre-commit, environment: production}}.
+# Where this runs: conftest test --data run.yaml, with exhibit: {run: {layer: pre-commit, environment: production, repository: github.com/example/shop}}.
 default layer := "ci"
 
 layer := data.exhibit.run.layer if data.exhibit.run.layer in {"pre-commit", "ci", "admission", "runtime"}
 
-default place := {}
-
-place := {"environment": data.exhibit.run.environment} if is_string(data.exhibit.run.environment)
+place := {key: value |
+	some key in ["environment", "repository"]
+	value := data.exhibit.run[key]
+	is_string(value)
+}
 
 default kind := "other"
 

@@ -32,7 +32,7 @@ const CLUSTER_WIDE: ReadonlySet<string> = new Set([
  * object, `Kind/namespace/name`, or `Kind/name` where its kind has no namespace.
  */
 export function filtersOf(scope: OverrideScope): ResourceFilter[] | string {
-  for (const field of ['types', 'environments', 'files'] as const)
+  for (const field of ['types', 'environments', 'repositories', 'files'] as const)
     if (scope[field] !== undefined) return `its scope names ${field}, which a PolicyException cannot`;
   if (scope.layers !== undefined && !scope.layers.includes('admission'))
     return 'its scope leaves out the layer admission';

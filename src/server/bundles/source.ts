@@ -108,6 +108,7 @@ export class BundleSource {
       now: this.#clock(),
       // Of this place, whatever its lineage: going back to a repository's former name is going back, too.
       last: () => last,
+      lineage: this.setting.lineage ?? last?.lineage,
     });
     const packed = await zip(await unzip(tar));
     return { name: this.setting.name, bundle, tar: packed, etag: etagOf(tar) };

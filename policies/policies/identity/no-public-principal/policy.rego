@@ -43,6 +43,7 @@
 package exhibit.policies.no_public_principal
 
 import data.lib.resources
+import data.lib.resources.bindings
 import data.lib.resources.documents
 import data.lib.resources.networks
 
@@ -99,8 +100,24 @@ violations contains resources.violation(r, message, [key], "Give the role to gro
 	message := sprintf("%s gives a role to %s.", [r.id, member])
 }
 
+violations contains resources.violation(r, message, ["policy_data"], "Give the role to groups or service accounts.") if {
+	some r in judged
+	some binding in bindings.of(r)
+	some member in resources.list(object.get(binding, "members", null))
+	lower(sprintf("%v", [member])) in everyone
+	message := sprintf("%s gives a role to %s.", [r.id, member])
+}
+
+unknowns contains resources.undecided(r, message, ["policy_data"]) if {
+	some r in judged
+	bindings.whole_policy(r)
+	not bindings.readable(r)
+	message := sprintf("To whom %s gives roles is not known before apply, or is not a policy in JSON.", [r.id])
+}
+
 unknowns contains resources.undecided(r, message, [key]) if {
 	some r in judged
+	not bindings.whole_policy(r)
 	some key in object.get({"aws_lambda_permission": ["principal"]}, r.native_type, [object.get(holders, r.native_type, "policy")])
 	not google_role(r)
 	undecided(r, key)
@@ -128,6 +145,8 @@ has_policy(r) if {
 has_policy(r) if r.native_type == "aws_lambda_permission"
 
 has_policy(r) if google_role(r)
+
+has_policy(r) if bindings.whole_policy(r)
 
 google_role(r) if regex.match(`^google_[a-z0-9_]+_iam_(member|binding)$`, r.native_type)
 

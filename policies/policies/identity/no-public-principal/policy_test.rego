@@ -98,6 +98,29 @@ test_google if {
 	verdict(["google_project_iam_custom_role", "a", {"member": "allUsers"}]) == "none"
 }
 
+whole(values) := ["google_storage_bucket_iam_policy", "a", values]
+
+allow(members) := json.marshal({"bindings": [{"role": "roles/storage.objectViewer", "members": members}]})
+
+test_google_whole_policy if {
+	verdict(whole({"policy_data": allow(["group:a@example.com"])})) == "pass"
+	verdict(whole({"policy_data": allow(["group:a@example.com", "allUsers"])})) == "fail"
+	verdict(whole({"policy_data": allow(["allAuthenticatedUsers"])})) == "fail"
+	verdict(whole({"policy_data": json.marshal({"etag": "a"})})) == "pass"
+	every type in ["google_project_iam_policy", "google_kms_key_ring_iam_policy", "google_cloud_run_v2_service_iam_policy"] {
+		verdict([type, "a", {"policy_data": allow(["allUsers"])}]) == "fail"
+	}
+}
+
+# An expression, or a text that is no policy, is never a pass.
+test_google_whole_policy_that_is_not_known if {
+	verdict(["google_storage_bucket_iam_policy", "a", {}, {"policy_data": true}]) == "unknown"
+	every text in ["", "not json", "[]", `{"bindings": {}}`, `{"bindings": ["allUsers"]}`, `{"bindings": [{"members": ["group:a@example.com"]}]}`, allow([7])] {
+		verdict(whole({"policy_data": text})) == "unknown"
+	}
+	verdict(whole({})) == "unknown"
+}
+
 test_what_is_said if {
 	[v.message | some v in policy.violations] == ["google_storage_bucket_iam_member.a gives a role to allUsers."] with input as testing.plan([["google_storage_bucket_iam_member", "a", {"member": "allUsers"}]])
 	[v.message | some v in policy.violations] == ["aws_sqs_queue_policy.a lets everybody in."] with input as testing.plan([queue(open({}))])

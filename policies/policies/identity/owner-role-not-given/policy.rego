@@ -39,12 +39,36 @@
 package exhibit.policies.owner_role_not_given
 
 import data.lib.requirements
+import data.lib.resources
+import data.lib.resources.bindings
 
 population contains subject if some subject in judgement.population
 
 violations contains violation if some violation in judgement.violations
 
 unknowns contains unknown if some unknown in judgement.unknowns
+
+# The policy of a project, folder or organisation as a whole.
+population contains resources.subject(r) if some r in whole_policies
+
+violations contains resources.violation(r, message, ["policy_data"], "Give the predefined roles that the task needs.") if {
+	some r in whole_policies
+	some binding in bindings.of(r)
+	role := object.get(binding, "role", null)
+	role in {"roles/owner", "roles/editor"}
+	message := sprintf("%s gives %s, a basic role that reaches everything.", [r.id, role])
+}
+
+unknowns contains resources.undecided(r, message, ["policy_data"]) if {
+	some r in whole_policies
+	not bindings.readable(r)
+	message := sprintf("Which roles %s gives is not known before apply, or is not a policy in JSON.", [r.id])
+}
+
+whole_policies := [r |
+	some r in resources.resources
+	regex.match(`^google_(project|folder|organization)_iam_policy$`, r.native_type)
+]
 
 judgement := requirements.judge(needs)
 

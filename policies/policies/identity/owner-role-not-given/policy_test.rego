@@ -84,3 +84,17 @@ test_azurerm_role_definition if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"google_project_iam_member.a gives a basic role that reaches everything."} with input as testing.plan([["google_project_iam_member", "a", {"role": "roles/owner"}]])
 }
+
+test_google_whole_policy if {
+	allow := {role: json.marshal({"bindings": [{"role": role, "members": ["group:a@example.com"]}]}) | some role in ["roles/owner", "roles/editor", "roles/logging.viewer"]}
+	cases := [
+		[{"policy_data": allow["roles/logging.viewer"]}, {}, "pass"],
+		[{"policy_data": allow["roles/owner"]}, {}, "fail"],
+		[{"policy_data": allow["roles/editor"]}, {}, "fail"],
+		[{"policy_data": "not json"}, {}, "unknown"],
+		[{}, {"policy_data": true}, "unknown"],
+	]
+	every type in ["google_project_iam_policy", "google_folder_iam_policy", "google_organization_iam_policy"] {
+		testing.verdicts(type, cases, policy.population, policy.violations, policy.unknowns) == testing.expected(cases) with input as testing.plan_of(type, cases)
+	}
+}

@@ -36,12 +36,36 @@
 package exhibit.policies.rights_given_to_groups
 
 import data.lib.requirements
+import data.lib.resources
+import data.lib.resources.bindings
 
 population contains subject if some subject in judgement.population
 
 violations contains violation if some violation in judgement.violations
 
 unknowns contains unknown if some unknown in judgement.unknowns
+
+# The policy of a project, folder or organisation as a whole.
+population contains resources.subject(r) if some r in whole_policies
+
+violations contains resources.violation(r, message, ["policy_data"], "Name groups or service accounts as members.") if {
+	some r in whole_policies
+	some binding in bindings.of(r)
+	some member in resources.list(object.get(binding, "members", null))
+	startswith(lower(sprintf("%v", [member])), "user:")
+	message := sprintf("%s gives rights to single people.", [r.id])
+}
+
+unknowns contains resources.undecided(r, message, ["policy_data"]) if {
+	some r in whole_policies
+	not bindings.readable(r)
+	message := sprintf("To whom %s gives roles is not known before apply, or is not a policy in JSON.", [r.id])
+}
+
+whole_policies := [r |
+	some r in resources.resources
+	regex.match(`^google_(project|folder|organization)_iam_policy$`, r.native_type)
+]
 
 judgement := requirements.judge(needs)
 

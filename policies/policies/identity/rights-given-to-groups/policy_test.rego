@@ -115,3 +115,15 @@ test_azurerm_role_assignment if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_iam_user_policy.a gives rights to a single user."} with input as testing.plan([["aws_iam_user_policy", "a", {"user": "anna"}]])
 }
+
+test_google_whole_policy if {
+	cases := [
+		[{"policy_data": json.marshal({"bindings": [{"role": "roles/logging.viewer", "members": ["group:a@example.com"]}]})}, {}, "pass"],
+		[{"policy_data": json.marshal({"bindings": [{"role": "roles/logging.viewer", "members": ["user:anna@example.com"]}]})}, {}, "fail"],
+		[{"policy_data": "not json"}, {}, "unknown"],
+		[{}, {"policy_data": true}, "unknown"],
+	]
+	every type in ["google_project_iam_policy", "google_folder_iam_policy", "google_organization_iam_policy"] {
+		testing.verdicts(type, cases, policy.population, policy.violations, policy.unknowns) == testing.expected(cases) with input as testing.plan_of(type, cases)
+	}
+}
