@@ -29,6 +29,7 @@ export { type Example, exampleInstant } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';
 export { examplesOf } from './examples.ts';
 export type { Exported, ExportFormat, ExportManifest } from './export/index.ts';
+export { OCI_BUNDLE_LAYER, OCI_MANIFEST } from './export/oci.ts';
 export type { KyvernoExport } from './export/kyverno.ts';
 export { findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';

@@ -94,6 +94,10 @@ export const ERROR_CODES = {
     'The signature of a bundle held for a time that is over. What the policies are now is not known, so nothing passes by it. Fetch the newer bundle; where there is none, sign it again.',
   ),
   BUNDLE_ROLLBACK: code('tampered', 'A bundle is older than the last one used here. It is not used.'),
+  BUNDLE_ORIGIN: code(
+    'incomplete',
+    'The place that a bundle comes from (a bucket, a registry) cannot be reached, denies access, is too slow or gives too much. The last good bundle stays in use.',
+  ),
   OVERRIDE_INVALID: code(
     'usage',
     'An override lacks a field, has a date that cannot be parsed, lasts too long, matches everything, or is approved by its owner. It does not apply.',

@@ -3,7 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ExhibitError, type Location } from '../record/index.ts';
-import { type Settings, settingsSchema } from './settings.ts';
+import { parseReference } from './bundles/reference.ts';
+import { isLoopback } from './loopback.ts';
+import { type BundleSetting, type Settings, settingsSchema } from './settings.ts';
 
 /** Variables that go before the file, for what differs from machine to machine. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
@@ -122,7 +124,7 @@ function withPaths(settings: Settings, base: string): Settings {
             ...(tls.client_ca === undefined ? {} : { client_ca: at(tls.client_ca) }),
           },
         }),
-    bundles: bundles.map((bundle) => ({ ...bundle, file: at(bundle.file), keys: bundle.keys.map(at) })),
+    bundles: bundles.map((bundle) => withBundlePaths(bundle, at)),
     auth: {
       ...auth,
       oidc: auth.oidc.map((issuer) =>
@@ -132,11 +134,17 @@ function withPaths(settings: Settings, base: string): Settings {
   };
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
-
-/** True for a name of this machine alone. */
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.test(host);
+function withBundlePaths(bundle: BundleSetting, at: (path: string) => string): BundleSetting {
+  const { file, oci } = bundle;
+  const paths = { ...oci };
+  for (const key of ['docker_config', 'username_file', 'password_file'] as const)
+    if (paths[key] !== undefined) paths[key] = at(paths[key]);
+  return {
+    ...bundle,
+    keys: bundle.keys.map(at),
+    ...(file === undefined ? {} : { file: at(file) }),
+    ...(oci === undefined ? {} : { oci: { ...oci, ...paths } }),
+  };
 }
 
 function refuseUnsafe(
@@ -163,6 +171,46 @@ function refuseUnsafe(
   if (token !== undefined) throw invalid(`auth.tokens: ${token} is there twice`, placeOf(['auth', 'tokens']));
   const bundle = twice(bundles.map(({ name }) => name));
   if (bundle !== undefined) throw invalid(`bundles: ${bundle} is there twice`, placeOf(['bundles']));
+  for (const [index, one] of bundles.entries()) refuseUnsafeOrigin(one, ['bundles', index], placeOf);
+}
+
+/** What is asked of another machine goes by TLS, and what proves who asks stands in files that hold nothing else. */
+function refuseUnsafeOrigin(
+  { s3, oci }: BundleSetting,
+  path: readonly PropertyKey[],
+  placeOf: (path: readonly PropertyKey[]) => Location,
+): void {
+  const refuse = (keys: readonly string[], message: string, hint: string): ExhibitError => {
+    const whole = [...path, ...keys];
+    return invalid(`${whole.join('.')}: ${message}`, placeOf(whole), hint);
+  };
+  if (s3?.endpoint !== undefined) {
+    const { protocol, hostname, username, password } = new URL(s3.endpoint);
+    if (username !== '' || password !== '')
+      throw refuse(
+        ['s3', 'endpoint'],
+        'holds credentials',
+        'Leave them to AWS_PROFILE or the role of the machine.',
+      );
+    if (protocol !== 'https:' && !isLoopback(hostname))
+      throw refuse(
+        ['s3', 'endpoint'],
+        `${s3.endpoint} is not https`,
+        'Without TLS only this machine is asked.',
+      );
+  }
+  if (oci === undefined) return;
+  const { registry } = parseReference(oci.reference);
+  if (oci.insecure && !isLoopback(new URL(`http://${registry}`).hostname))
+    throw refuse(
+      ['oci', 'insecure'],
+      `${registry} is another machine`,
+      'Without TLS only a registry of this machine is asked. For an authority of your own set NODE_EXTRA_CA_CERTS.',
+    );
+  if ((oci.username_file === undefined) !== (oci.password_file === undefined))
+    throw refuse(['oci'], 'username_file and password_file belong together', 'Name both, or none.');
+  if (oci.username_file !== undefined && oci.docker_config !== undefined)
+    throw refuse(['oci'], 'has two places for credentials', 'Name either docker_config or the two files.');
 }
 
 function rowsOf(
