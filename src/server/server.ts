@@ -109,10 +109,10 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       );
       await rules.use(served).catch((error: unknown) => reportFault(log, 'bundle not judged with', error));
     },
-    onRefused: (name, error) => {
+    onRefused: async (name, error) => {
       metrics.add('bundle_refused_total', { bundle: name, code: error.code });
       log('error', 'bundle refused', { bundle: name, code: error.code, message: error.message });
-      recordRefusal(name, error, app).catch((fault: unknown) =>
+      await recordRefusal(name, error, app).catch((fault: unknown) =>
         reportFault(log, 'refusal not recorded', fault),
       );
     },

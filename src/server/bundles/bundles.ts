@@ -8,7 +8,7 @@ export interface BundlesOptions {
   /** A bundle verified and is served from now on. What it throws is said, and the bundle is served all the same. */
   onTaken(served: ServedBundle): Promise<void>;
   /** What an origin has did not verify, or cannot be read; the last good one stays. Called once for each state of the origin. */
-  onRefused(name: string, error: ExhibitError): void;
+  onRefused(name: string, error: ExhibitError): Promise<void>;
   /** A number from 0 up to 1, new each time. */
   jitter(): number;
 }
@@ -151,7 +151,7 @@ export class Bundles {
       // The same fault of the same origin is not said at each look.
       if (this.#refused.get(name) === error.message) return;
       this.#refused.set(name, error.message);
-      this.#options.onRefused(name, error);
+      await this.#options.onRefused(name, error);
     }
   }
 
