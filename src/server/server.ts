@@ -42,6 +42,8 @@ export interface ServerOptions {
   actorOf(name: string): string;
   /** Milliseconds between two fetches of an issuer's keys; left out: ten seconds. */
   keysApart?: number;
+  /** Milliseconds before the second try at the origin of a bundle; left out: half a second. */
+  triesApart?: number;
 }
 
 export interface RunningServer {
@@ -91,7 +93,12 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   const folder = join(settings.evidence, 'server', 'bundles');
   const jitter = () => (random(1)[0] ?? 0) / 256;
   const { bundle_bytes, bundle_seconds } = settings.limits;
-  const patience = { bytes: bundle_bytes, seconds: bundle_seconds, jitter };
+  const patience = {
+    bytes: bundle_bytes,
+    seconds: bundle_seconds,
+    jitter,
+    ...(options.triesApart === undefined ? {} : { pause: options.triesApart }),
+  };
   const sources = settings.bundles.map((setting) => new BundleSource(setting, folder, clock, patience));
   for (const source of sources) for (const bundle of await source.history()) rules.remember(bundle);
   const bundles: Bundles = new Bundles({

@@ -91,7 +91,6 @@ describe('a credential helper', () => {
     );
     expect(await from(HELPERS)).toEqual(found);
     expect(await from({ credsStore: 'test' })).toEqual(found);
-    // What stands in the file of older days counts before the store, as it does for Docker's own commands.
   });
 
   it('that knows nothing is no credentials for all registries, and an error for the one it is named for', async () => {
