@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -66,6 +66,17 @@ describe('the configuration of a server', () => {
       origin: 'default',
       from: '-',
     });
+  });
+
+  it('takes the bundles that its page shows', () => {
+    const page = readFileSync(new URL('../../docs/how-to/run-the-server.md', import.meta.url), 'utf8');
+    const section = /^### From S3 or a registry\n([\s\S]*?)^## /m.exec(page)?.[1] ?? '';
+    const [bundles = '', oci = ''] = [...section.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+      ([, text = '']) => text,
+    );
+    expect(readSettings(file(`evidence: e\n${bundles}`), {}).settings.bundles).toHaveLength(2);
+    const more = `evidence: e\nbundles:\n  - name: main\n    keys: [k]\n${oci.replaceAll(/^/gm, '    ')}`;
+    expect(readSettings(file(more), {}).settings.bundles[0]?.oci?.token_host).toBe('auth.example.com');
   });
 
   it.each<[string, string, RegExp, number | undefined]>([

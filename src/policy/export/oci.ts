@@ -4,13 +4,11 @@ import { digestOf } from '../hash.ts';
 import { packTar, unpackTar } from '../tar.ts';
 import type { Files } from '../types.ts';
 import { conftest } from './conftest.ts';
+import { OCI_BUNDLE_LAYER, OCI_MANIFEST } from './oci-types.ts';
 import type { Exported, ExportFormat, ExportSource } from './types.ts';
 
-export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
-/** What OPA takes for a bundle. @see OPA v1/download/oci_download.go, bundleLayer */
-export const OCI_BUNDLE_LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
 /** What `conftest push` writes and `conftest pull` puts into a folder. @see Conftest internal/commands/push.go */
 const CONFTEST_CONFIG = 'application/vnd.unknown.config.v1+json';
 const REGO = 'application/vnd.cncf.openpolicyagent.policy.layer.v1+rego';

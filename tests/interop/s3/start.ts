@@ -89,7 +89,7 @@ export async function startS3(): Promise<S3Server> {
       );
       return made;
     };
-    return { endpoint, region: 'default', credentials: await addUser('first'), addUser, stop };
+    return { endpoint, region: 'us-east-1', credentials: await addUser('first'), addUser, stop };
   } catch (error) {
     await stop();
     throw error;

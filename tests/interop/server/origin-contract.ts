@@ -168,6 +168,19 @@ export function describeOrigin(title: string, why: string, start: () => Promise<
       expect([(await at.send('/readyz')).status, typeof (await etag())]).toEqual([200, 'string']);
     });
 
+    it('that was refused for its key is taken when the key is replaced, though its place says that nothing changed', async () => {
+      await mirror.place(bytes('now'));
+      writeFileSync(key, generateBundleKey().publicKeyPem);
+      try {
+        at = await harness(settings());
+        expect(await etag()).toBe(503);
+      } finally {
+        writeFileSync(key, made.key);
+      }
+      await at.server.look();
+      expect(typeof (await etag())).toBe('string');
+    });
+
     it('over the limit is not read', async () => {
       await mirror.place(bytes('now'));
       at = await harness({ ...settings(), limits: { bundle_bytes: bytes('now').length - 1 } });
