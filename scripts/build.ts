@@ -34,8 +34,8 @@ await build({
   outdir: 'dist',
   splitting: true,
   chunkNames: '[name]-[hash]',
-  // Native, and loaded only by those commands that need it.
-  external: ['@duckdb/node-api'],
+  // Native, or large, and loaded only by those commands that need it.
+  external: ['@duckdb/node-api', '@aws-sdk/client-s3'],
   // CommonJS dependencies ask for require, which an ES module does not have.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

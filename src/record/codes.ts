@@ -102,6 +102,10 @@ export const ERROR_CODES = {
     'incomplete',
     'The clock of this machine is more than five minutes before the latest time at which a bundle was used here, so an expired bundle or override could hold again. Nothing is judged. Set the clock; where it is right, and was ahead before, judge once with `exhibit check --accept-clock`.',
   ),
+  BUNDLE_ORIGIN: code(
+    'incomplete',
+    'The place that a bundle comes from (a bucket, a registry) cannot be reached, denies access, is too slow or gives too much. The last good bundle stays in use.',
+  ),
   OVERRIDE_INVALID: code(
     'usage',
     'An override lacks a field, has a date that cannot be parsed, lasts too long, matches everything, or is approved by its owner. It does not apply.',

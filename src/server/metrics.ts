@@ -1,7 +1,7 @@
 /** Counters and a few gauges in Prometheus' text format. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export class Metrics {
   readonly #counters = new Map<string, number>();
-  readonly #gauges = new Map<string, () => number>();
+  readonly #gauges = new Map<string, () => number | undefined>();
   readonly #durations = new Map<string, { counts: number[]; sum: number; count: number }>();
 
   /** @param labels such as `{route: 'records', status: '200'}`; values are ours, never a caller's */
@@ -10,8 +10,13 @@ export class Metrics {
     this.#counters.set(key, (this.#counters.get(key) ?? 0) + by);
   }
 
-  gauge(name: keyof typeof GAUGES, read: () => number): void {
-    this.#gauges.set(`exhibit_${name}`, read);
+  /** @param read undefined where there is nothing to say now */
+  gauge(
+    name: keyof typeof GAUGES,
+    read: () => number | undefined,
+    labels: Readonly<Record<string, string>> = {},
+  ): void {
+    this.#gauges.set(`exhibit_${name}${format(labels)}`, read);
   }
 
   observe(route: string, seconds: number): void {
@@ -31,13 +36,14 @@ export class Metrics {
         if (key.replace(/\{.*/, '') === `exhibit_${name}`) lines.push(`${key} ${value}`);
     }
     for (const [name, help] of Object.entries(GAUGES)) {
-      const read = this.#gauges.get(`exhibit_${name}`);
-      if (read === undefined) continue;
-      lines.push(
-        `# HELP exhibit_${name} ${help}`,
-        `# TYPE exhibit_${name} gauge`,
-        `exhibit_${name} ${read()}`,
-      );
+      const rows = [...this.#gauges]
+        .filter(([key]) => key.replace(/\{.*/, '') === `exhibit_${name}`)
+        .flatMap(([key, read]) => {
+          const value = read();
+          return value === undefined ? [] : [`${key} ${value}`];
+        });
+      if (rows.length === 0) continue;
+      lines.push(`# HELP exhibit_${name} ${help}`, `# TYPE exhibit_${name} gauge`, ...rows);
     }
     return `${[...lines, ...this.#histogram()].join('\n')}\n`;
   }
@@ -69,7 +75,7 @@ const COUNTERS = {
   seal_errors_total: 'Seals that failed, by code.',
   auth_refused_total: 'Requests without a valid or sufficient identity, by code.',
   bundle_changes_total: 'Bundles that were taken up, by name.',
-  bundle_refused_total: 'Bundle files that did not verify, by name and code.',
+  bundle_refused_total: 'Bundles that did not verify or could not be read, by name and code.',
   certificate_changes_total: 'Times that a renewed certificate, key or authority of callers was taken up.',
   certificate_refused_total:
     'Times that their files could not be used and the last good ones stayed, by code.',
@@ -80,6 +86,10 @@ const COUNTERS = {
 const GAUGES = {
   queue_bytes: 'Bytes that are being taken in.',
   unsealed_records: 'Records that wait for a seal.',
+  bundle_read_seconds: 'When the origin of a bundle last said what it has, seconds since 1970.',
+  bundle_refused:
+    '1 while what the origin of a bundle has is not used, or cannot be read, and the last good one is served.',
+  bundle_revision_seconds: 'Commit time of the bundle that is served, seconds since 1970.',
   bundle_waiters: 'Callers that wait for a new bundle.',
   certificate_expires_seconds: 'When the certificate that is served expires, seconds since 1970.',
   certificate_refused: '1 while the files of TLS cannot be used and the last good ones are served.',

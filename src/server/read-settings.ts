@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ExhibitError, type Location } from '../record/index.ts';
-import { type Settings, settingsSchema } from './settings.ts';
+import { invalid, type PlaceOf, refuseUnsafe } from './safe-settings.ts';
+import { type BundleSetting, type Settings, settingsSchema } from './settings.ts';
 
 /** Variables that go before the file, for what differs from machine to machine. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
@@ -34,7 +35,7 @@ export interface ReadSettings {
 export function readSettings(file: string, env: Readonly<Record<string, string | undefined>>): ReadSettings {
   const lines = new LineCounter();
   const document = parseDocument(readText(file), { lineCounter: lines });
-  const placeOf = (path: readonly PropertyKey[]): Location => placeIn(file, document, lines, path);
+  const placeOf: PlaceOf = (path) => placeIn(file, document, lines, path);
   const [fault] = document.errors;
   if (fault !== undefined) {
     const { line, col } = lines.linePos(fault.pos[0]);
@@ -67,15 +68,7 @@ function readText(file: string): string {
   }
 }
 
-function invalid(message: string, location: Location, hint?: string): ExhibitError {
-  return new ExhibitError('CONFIG_INVALID', message, { location, ...(hint === undefined ? {} : { hint }) });
-}
-
-function schemaFault(
-  error: z.ZodError,
-  set: ReadonlyMap<string, string>,
-  placeOf: (path: readonly PropertyKey[]) => Location,
-): ExhibitError {
+function schemaFault(error: z.ZodError, set: ReadonlyMap<string, string>, placeOf: PlaceOf): ExhibitError {
   const [issue] = error.issues;
   const path = issue?.path ?? [];
   const name = set.get(path.join('.')) ?? path.join('.');
@@ -122,7 +115,7 @@ function withPaths(settings: Settings, base: string): Settings {
             ...(tls.client_ca === undefined ? {} : { client_ca: at(tls.client_ca) }),
           },
         }),
-    bundles: bundles.map((bundle) => ({ ...bundle, file: at(bundle.file), keys: bundle.keys.map(at) })),
+    bundles: bundles.map((bundle) => withBundlePaths(bundle, at)),
     auth: {
       ...auth,
       oidc: auth.oidc.map((issuer) =>
@@ -132,44 +125,24 @@ function withPaths(settings: Settings, base: string): Settings {
   };
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
-
-/** True for a name of this machine alone. */
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.test(host);
-}
-
-function refuseUnsafe(
-  { listen, tls, auth, bundles }: Settings,
-  placeOf: (path: readonly PropertyKey[]) => Location,
-): void {
-  if (tls === undefined && !listen.plain && !isLoopback(listen.host))
-    throw invalid(
-      `listen.host: ${listen.host} is reached from other machines, and tokens would go over the network as they are`,
-      placeOf(['listen', 'host']),
-      'Set tls, or listen.plain: true where something in front of the server does TLS.',
-    );
-  if (auth.mtls.length > 0 && tls?.client_ca === undefined)
-    throw invalid('auth.mtls: needs tls.client_ca', placeOf(['auth', 'mtls']));
-  for (const [index, { issuer, jwks_uri }] of auth.oidc.entries()) {
-    for (const url of [issuer, jwks_uri ?? issuer]) {
-      const { protocol, hostname } = new URL(url);
-      if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
-        throw invalid(`auth.oidc.${index}: ${url} is not https`, placeOf(['auth', 'oidc', index]));
-    }
-  }
-  const twice = (names: readonly string[]) => names.find((name, at) => names.indexOf(name) !== at);
-  const token = twice(auth.tokens.map(({ name }) => name));
-  if (token !== undefined) throw invalid(`auth.tokens: ${token} is there twice`, placeOf(['auth', 'tokens']));
-  const bundle = twice(bundles.map(({ name }) => name));
-  if (bundle !== undefined) throw invalid(`bundles: ${bundle} is there twice`, placeOf(['bundles']));
+function withBundlePaths(bundle: BundleSetting, at: (path: string) => string): BundleSetting {
+  const { file, oci } = bundle;
+  const paths = { ...oci };
+  for (const key of ['docker_config', 'username_file', 'password_file'] as const)
+    if (paths[key] !== undefined) paths[key] = at(paths[key]);
+  return {
+    ...bundle,
+    keys: bundle.keys.map(at),
+    ...(file === undefined ? {} : { file: at(file) }),
+    ...(oci === undefined ? {} : { oci: { ...oci, ...paths } }),
+  };
 }
 
 function rowsOf(
   settings: Settings,
   given: unknown,
   set: ReadonlyMap<string, string>,
-  placeOf: (path: readonly PropertyKey[]) => Location,
+  placeOf: PlaceOf,
 ): SettingRow[] {
   const rows: SettingRow[] = [];
   const walk = (value: unknown, raw: unknown, path: readonly (string | number)[]) => {

@@ -7,6 +7,7 @@ import type { App, Route } from './app.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { Bundles } from './bundles/bundles.ts';
 import { discoveryBundle } from './bundles/discovery.ts';
+import { watchBundles } from './bundles/gauges.ts';
 import { recordBundle, recordRefusal } from './bundles/record.ts';
 import { BUNDLE_ROUTES } from './bundles/routes.ts';
 import { BundleSource } from './bundles/source.ts';
@@ -41,6 +42,8 @@ export interface ServerOptions {
   actorOf(name: string): string;
   /** Milliseconds between two fetches of an issuer's keys; left out: ten seconds. */
   keysApart?: number;
+  /** Milliseconds before the second try at the origin of a bundle; left out: half a second. */
+  triesApart?: number;
 }
 
 export interface RunningServer {
@@ -88,10 +91,19 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   let stopping = false;
   const rules = openRules(settings, clock);
   const folder = join(settings.evidence, 'server', 'bundles');
-  const sources = settings.bundles.map((setting) => new BundleSource(setting, folder, clock));
+  const jitter = () => (random(1)[0] ?? 0) / 256;
+  const { bundle_bytes, bundle_seconds } = settings.limits;
+  const patience = {
+    bytes: bundle_bytes,
+    seconds: bundle_seconds,
+    jitter,
+    ...(options.triesApart === undefined ? {} : { pause: options.triesApart }),
+  };
+  const sources = settings.bundles.map((setting) => new BundleSource(setting, folder, clock, patience));
   for (const source of sources) for (const bundle of await source.history()) rules.remember(bundle);
   const bundles: Bundles = new Bundles({
     sources,
+    jitter,
     onTaken: async (served) => {
       metrics.add('bundle_changes_total', { bundle: served.name });
       log('info', 'bundle taken', {
@@ -104,15 +116,15 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       );
       await rules.use(served).catch((error: unknown) => reportFault(log, 'bundle not judged with', error));
     },
-    onRefused: (name, error) => {
+    onRefused: async (name, error) => {
       metrics.add('bundle_refused_total', { bundle: name, code: error.code });
       log('error', 'bundle refused', { bundle: name, code: error.code, message: error.message });
-      recordRefusal(name, error, app).catch((fault: unknown) =>
+      await recordRefusal(name, error, app).catch((fault: unknown) =>
         reportFault(log, 'refusal not recorded', fault),
       );
     },
   });
-  metrics.gauge('bundle_waiters', () => bundles.waiters);
+  watchBundles(bundles, sources, metrics);
   const app: App = {
     settings,
     emitter: settings.emitter ?? `exhibit@${hostname()}`,

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +10,10 @@ const file = (text: string) => {
   writeFileSync(path, text);
   return path;
 };
+
+const S3 = 's3: {bucket: abc, key: k, region: eu-west-1}';
+const bundle = (origin: string) =>
+  `evidence: e\nbundles:\n  - name: main\n    ${origin.includes(', s3') ? origin.replace(', s3', '\n    s3') : origin === '{}' ? '# none' : origin}\n    keys: [k]\n`;
 
 describe('the configuration of a server', () => {
   it('says of each value what set it; paths are relative to its file', () => {
@@ -28,6 +32,51 @@ describe('the configuration of a server', () => {
     });
     expect(of('listen.host')).toMatchObject({ origin: 'environment', from: 'EXHIBIT_SERVER_HOST' });
     expect(of('limits.wait_seconds')).toMatchObject({ origin: 'default' });
+  });
+
+  it('takes a bundle from a file, a bucket or a registry', () => {
+    const path = file(
+      [
+        'evidence: e',
+        'bundles:',
+        '  - {name: a, file: b.tar.gz, keys: [k]}',
+        `  - {name: b, ${S3}, keys: [k]}`,
+        '  - {name: c, oci: {reference: "127.0.0.1:5000/a:1", insecure: true, docker_config: d}, keys: [k]}',
+        '',
+      ].join('\n'),
+    );
+    const { settings, rows } = readSettings(path, {});
+    const at = (name: string) => join(folder, name);
+    expect(settings.bundles).toEqual([
+      { name: 'a', file: at('b.tar.gz'), keys: [at('k')] },
+      {
+        name: 'b',
+        s3: { bucket: 'abc', key: 'k', region: 'eu-west-1', path_style: false, poll_seconds: 60 },
+        keys: [at('k')],
+      },
+      {
+        name: 'c',
+        oci: { reference: '127.0.0.1:5000/a:1', insecure: true, docker_config: at('d'), poll_seconds: 60 },
+        keys: [at('k')],
+      },
+    ]);
+    expect(rows).toContainEqual({
+      key: 'bundles.1.s3.poll_seconds',
+      value: '60',
+      origin: 'default',
+      from: '-',
+    });
+  });
+
+  it('takes the bundles that its page shows', () => {
+    const page = readFileSync(new URL('../../docs/how-to/run-the-server.md', import.meta.url), 'utf8');
+    const section = /^### From S3 or a registry\n([\s\S]*?)^## /m.exec(page)?.[1] ?? '';
+    const [bundles = '', oci = ''] = [...section.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+      ([, text = '']) => text,
+    );
+    expect(readSettings(file(`evidence: e\n${bundles}`), {}).settings.bundles).toHaveLength(2);
+    const more = `evidence: e\nbundles:\n  - name: main\n    keys: [k]\n${oci.replaceAll(/^/gm, '    ')}`;
+    expect(readSettings(file(more), {}).settings.bundles[0]?.oci?.token_host).toBe('auth.example.com');
   });
 
   it.each<[string, string, RegExp, number | undefined]>([
@@ -57,6 +106,52 @@ describe('the configuration of a server', () => {
       'a grant to everybody',
       'evidence: e\nauth:\n  oidc:\n    - {issuer: "https://example.com", audience: a, grants: [{claims: {}, roles: [emitter]}]}\n',
       /claim/,
+      4,
+    ],
+    ['a bundle from nowhere', bundle('{}'), /exactly one of file, s3, oci; found none/, 3],
+    ['a bundle from two places', bundle(`file: b, ${S3}`), /exactly one.*found file and s3/, 3],
+    ['a secret of S3', bundle('s3: {bucket: abc, key: k, region: r, secret_key: x}'), /secret_key/, 4],
+    ['an S3 without TLS', bundle(S3.replace('}', ', endpoint: "http://s3.example.com"}')), /https/, 4],
+    [
+      'a secret in an address',
+      bundle(S3.replace('}', ', endpoint: "https://a:b@s3.example.com"}')),
+      /credentials/,
+      4,
+    ],
+    [
+      'an address that is none',
+      bundle(S3.replace('}', ', endpoint: "ftp://s3.example.com"}')),
+      /endpoint/,
+      4,
+    ],
+    [
+      'an artefact without a version',
+      bundle('oci: {reference: r.example/a}'),
+      /oci\.reference: names no version/,
+      4,
+    ],
+    [
+      'a registry without TLS',
+      bundle('oci: {reference: "r.example/a:1", insecure: true}'),
+      /another machine/,
+      4,
+    ],
+    [
+      'a user without a password',
+      bundle('oci: {reference: "r.example/a:1", username_file: u}'),
+      /together/,
+      4,
+    ],
+    [
+      'two places for credentials',
+      bundle('oci: {reference: "r.example/a:1", username_file: u, password_file: p, docker_config: d}'),
+      /two places/,
+      4,
+    ],
+    [
+      'a bundle that is asked for without a pause',
+      bundle(S3.replace('}', ', poll_seconds: 0}')),
+      /poll_seconds/,
       4,
     ],
   ])('refuses %s, with its place', (_, text, message, line) => {

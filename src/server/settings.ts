@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DISPOSITIONS, SEVERITIES } from '../record/index.ts';
+import { bundleSchema } from './bundle-settings.ts';
 
 export const ROLES = ['emitter', 'engineer', 'approver', 'auditor', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
@@ -53,22 +54,13 @@ const mtlsSchema = z.strictObject({
   ...grant,
 });
 
-const bundleSchema = z.strictObject({
-  name: z.string().regex(/^[\w-]+(\.[\w-]+)*$/, 'expected letters, digits, - and _'),
-  file: text.describe('the signed bundle; the server serves a new one as soon as it lies there'),
-  keys: z.array(text).min(1).describe('public keys (PEM files) of which one must have signed'),
-  lineage: text
-    .exactOptional()
-    .describe(
-      'name of the policy repository; not given: that of the first bundle, and a bundle of another is refused',
-    ),
-});
-
 const limitsSchema = z.strictObject({
   body_bytes: bytes.default(8 * 1024 * 1024).describe('longest request, also after decompression'),
   line_bytes: bytes.default(131_072).describe('longest line of a batch'),
   batch_records: z.int().positive().default(10_000),
   blob_bytes: bytes.default(16 * 1024 * 1024),
+  bundle_bytes: bytes.default(64 * 1024 * 1024).describe('longest bundle that is read from where it lies'),
+  bundle_seconds: seconds.default(30).describe('a slower reading of a bundle is given up and tried again'),
   queue_bytes: bytes
     .default(32 * 1024 * 1024)
     .describe('most that is being taken in at once; more is told to wait'),
@@ -137,4 +129,4 @@ export type Settings = z.infer<typeof settingsSchema>;
 export type TokenSetting = z.infer<typeof tokenSchema>;
 export type OidcSetting = z.infer<typeof oidcSchema>;
 export type MtlsSetting = z.infer<typeof mtlsSchema>;
-export type BundleSetting = z.infer<typeof bundleSchema>;
+export type { BundleSetting } from './bundle-settings.ts';

@@ -4,13 +4,11 @@ import { digestOf } from '../hash.ts';
 import { packTar, unpackTar } from '../tar.ts';
 import type { Files } from '../types.ts';
 import { conftest } from './conftest.ts';
+import { OCI_BUNDLE_LAYER, OCI_MANIFEST } from './oci-types.ts';
 import type { Exported, ExportFormat, ExportSource } from './types.ts';
 
-const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
-/** What OPA takes for a bundle. @see OPA v1/download/oci_download.go, bundleLayer */
-const LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
 /** What `conftest push` writes and `conftest pull` puts into a folder. @see Conftest internal/commands/push.go */
 const CONFTEST_CONFIG = 'application/vnd.unknown.config.v1+json';
 const REGO = 'application/vnd.cncf.openpolicyagent.policy.layer.v1+rego';
@@ -65,18 +63,18 @@ interface Index {
 
 function layout(bundle: Files, rego: Files): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
-  const tar = blob(files, LAYER, packTar(bundle), { [TITLE]: 'bundle.tar.gz' });
+  const tar = blob(files, OCI_BUNDLE_LAYER, packTar(bundle), { [TITLE]: 'bundle.tar.gz' });
   const modules = [...rego.keys()]
     .sort()
     .map((path) => blob(files, REGO, rego.get(path) ?? new Uint8Array(), { [TITLE]: path }));
   const image = (tag: string, config: string, layers: Descriptor[]): Descriptor => {
     const manifest: Manifest = {
       schemaVersion: 2,
-      mediaType: MANIFEST,
+      mediaType: OCI_MANIFEST,
       config: blob(files, config, Buffer.from('{}')),
       layers,
     };
-    return blob(files, MANIFEST, json(manifest), { [TAG]: tag });
+    return blob(files, OCI_MANIFEST, json(manifest), { [TAG]: tag });
   };
   const manifests = [image(BUNDLE_TAG, CONFIG, [tar]), image(CONFTEST_TAG, CONFTEST_CONFIG, modules)];
   const index: Index = { schemaVersion: 2, mediaType: INDEX, manifests };
@@ -106,13 +104,13 @@ function unsignedLayout(files: Files): Files {
     const index = read<Index>(files.get('index.json'));
     const image = index.manifests.find((one) => one.annotations?.[TAG] === BUNDLE_TAG);
     const manifest = read<Manifest>(files.get(pathOf(image?.digest ?? '')));
-    const layer = manifest.layers.find(({ mediaType }) => mediaType === LAYER);
+    const layer = manifest.layers.find(({ mediaType }) => mediaType === OCI_BUNDLE_LAYER);
     const bundle = unpackTar(files.get(pathOf(layer?.digest ?? '')) ?? new Uint8Array());
     if (image === undefined || layer === undefined || !bundle.delete(SIGNATURE_FILE)) return files;
     out.delete(pathOf(layer.digest));
     out.delete(pathOf(image.digest));
-    Object.assign(layer, blob(out, LAYER, packTar(bundle)));
-    Object.assign(image, blob(out, MANIFEST, json(manifest)));
+    Object.assign(layer, blob(out, OCI_BUNDLE_LAYER, packTar(bundle)));
+    Object.assign(image, blob(out, OCI_MANIFEST, json(manifest)));
     return out.set('index.json', json(index));
   } catch {
     return files;

@@ -1,6 +1,6 @@
 import { packTar } from '../../policy/index.ts';
 import { canonicalize } from '../../record/index.ts';
-import { etagOf } from './source.ts';
+import { etagOf } from './etag.ts';
 
 /** Name of the bundle that holds OPA's own configuration. */
 export const DISCOVERY = 'discovery';

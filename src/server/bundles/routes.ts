@@ -50,7 +50,7 @@ const getBundle: Handler = ({ request, response, rest }, app) => {
 
 function unknown(app: App, name: string): ExhibitError {
   if (app.bundles.missing.includes(name))
-    return new ExhibitError('NOT_FOUND', `no file of the bundle ${name} has verified yet`, {
+    return new ExhibitError('NOT_FOUND', `nothing that verified was found for the bundle ${name} yet`, {
       details: { status: 503 },
     });
   return new ExhibitError('NOT_FOUND', `there is no bundle ${JSON.stringify(name)}`);

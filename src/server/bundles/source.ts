@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { type Bundle, loadBundle, type VerificationKey } from '../../policy/index.ts';
-import { type Clock, ExhibitError, toHex } from '../../record/index.ts';
+import { type Clock, ExhibitError } from '../../record/index.ts';
 import { makeDirectory, systemCode, writeWhole } from '../../store/index.ts';
 import type { BundleSetting } from '../settings.ts';
+import { etagOf } from './etag.ts';
+import { type Origin, originOf, type Patience, readPatiently } from './origins/index.ts';
 
 /** A bundle that verified, as it is served. */
 export interface ServedBundle {
@@ -24,19 +25,28 @@ const [zip, unzip] = [promisify(gzip), promisify(gunzip)];
 const KEPT = 8;
 
 /**
- * The file of a bundle and the copy that is kept of the last one that verified: after a restart that one is known, so that an
- * older one is refused, and it is served where the file has become unreadable.
+ * The origin of a bundle and the copy that is kept of the last one that verified: after a restart that one is known, so that an
+ * older one is refused, and it is served where the origin cannot be read.
  */
 export class BundleSource {
   readonly setting: BundleSetting;
+  readonly origin: Origin;
   readonly #copy: string;
   readonly #folder: string;
   readonly #clock: Clock;
+  readonly #patience: Patience;
   #last: ServedBundle | undefined;
+  /** Of what the origin had last. */
+  #tag: string | undefined;
+  /** What the origin had last, where it was refused: a key or the time may make it good. */
+  #refused: Buffer | undefined;
+  #readAt: number | undefined;
 
   /** @param folder for copies */
-  constructor(setting: BundleSetting, folder: string, clock: Clock) {
+  constructor(setting: BundleSetting, folder: string, clock: Clock, patience: Patience) {
     this.setting = setting;
+    this.origin = originOf(setting);
+    this.#patience = patience;
     this.#folder = folder;
     this.#copy = join(folder, `${setting.name}.tar.gz`);
     this.#clock = clock;
@@ -84,20 +94,30 @@ export class BundleSource {
     await writeWhole(this.#copy, tar, 0o600);
   }
 
+  /** Unix milliseconds of when the origin last said what it has, be it good or not. */
+  get readAt(): number | undefined {
+    return this.#readAt;
+  }
+
   /**
-   * The file as it lies there now; undefined where it is the one that is known.
+   * What the origin has now; undefined where it is what is served.
+   * @param signal ends the reading
    * @throws ExhibitError NOT_FOUND, BUNDLE_...: then the last good one stays
    */
-  async read(): Promise<ServedBundle | undefined> {
-    const { file } = this.setting;
-    const tar = await readFile(file).catch((cause: unknown) => {
-      throw new ExhibitError('NOT_FOUND', `the bundle ${file} cannot be read`, { cause, location: { file } });
-    });
+  async read(signal: AbortSignal): Promise<ServedBundle | undefined> {
+    const found = await readPatiently(this.origin, this.#tag, this.#patience, signal);
+    this.#readAt = this.#clock();
+    const tar = found === 'unchanged' ? this.#refused : found.bytes;
+    if (tar === undefined) return undefined;
+    this.#refused = undefined;
+    if (found !== 'unchanged') this.#tag = found.tag;
     if (this.#last !== undefined && etagOf(tar) === this.#last.etag) return undefined;
+    this.#refused = tar;
     const served = await this.#verify(tar);
     // Remembered on disk before anybody gets it: after a crash an older one is still refused.
     await this.#keep(tar, served.bundle.digest);
     this.#last = served;
+    this.#refused = undefined;
     return served;
   }
 
@@ -128,8 +148,4 @@ export class BundleSource {
       })),
     );
   }
-}
-
-export function etagOf(bytes: Uint8Array): string {
-  return `"${toHex(createHash('sha256').update(bytes).digest())}"`;
 }

@@ -69,6 +69,7 @@ export async function harness(given: Given = {}, clock: () => number = Date.now)
       openLedger: (sealThread) => openLedger(evidence, { clock, random, sealThread }),
       actorOf: (name) => `actor:${createHash('sha256').update(name).digest('hex').slice(0, 24)}`,
       keysApart: 0,
+      triesApart: 1,
     });
   let settings = given;
   let server = await start(settings);

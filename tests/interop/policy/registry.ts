@@ -14,19 +14,25 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** The registry of Docker, on this machine alone, with its store in a folder. */
-export async function startRegistry(folder: string): Promise<{ host: string; stop(): Promise<void> }> {
+/**
+ * The registry of Docker, on this machine alone, with its store in a folder.
+ * @param auth how it wants to know who asks, as its configuration has it, such as `{htpasswd: {...}}`
+ */
+export async function startRegistry(
+  folder: string,
+  auth?: Readonly<Record<string, unknown>>,
+): Promise<{ host: string; stop(): Promise<void> }> {
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
   const config = join(folder, 'registry.yml');
   const store = join(folder, 'registry');
   await writeFile(
     config,
-    `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${store}}}\nhttp: {addr: "${host}"}\n`,
+    `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${store}}, delete: {enabled: true}}\nhttp: {addr: "${host}"}\n${auth === undefined ? '' : `auth: ${JSON.stringify(auth)}\n`}`,
   );
   const child = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await until(async () => (await fetch(`http://${host}/v2/`)).ok);
+  await until(async () => [200, 401].includes((await fetch(`http://${host}/v2/`)).status));
   return {
     host,
     stop: async () => {
@@ -50,36 +56,64 @@ interface Descriptor {
   annotations?: Record<string, string>;
 }
 
-/**
- * Pushes an image layout as `oras copy --from-oci-layout` does, by the API of registries.
- * @see OCI Distribution Specification 1.1, "Push"
- */
-export async function pushLayout(folder: string, host: string, name: string): Promise<void> {
+/** Where artefacts are pushed to, and how the one who pushes proves it. */
+export interface Target {
+  host: string;
+  name: string;
+  authorization?: string;
+}
+
+const headersOf = ({ authorization }: Target): Record<string, string> =>
+  authorization === undefined ? {} : { authorization };
+
+async function must(response: Response): Promise<Response> {
+  if (!response.ok) throw new Error(`${response.status} ${response.url} ${await response.text()}`);
+  return response;
+}
+
+/** @see OCI Distribution Specification 1.1, "Push" */
+export async function pushBlob(target: Target, digest: string, bytes: Uint8Array): Promise<void> {
+  const base = `http://${target.host}/v2/${target.name}`;
+  const headers = headersOf(target);
+  const started = await must(await fetch(`${base}/blobs/uploads/`, { method: 'POST', headers }));
+  const url = new URL(started.headers.get('location') ?? '', base);
+  url.searchParams.set('digest', digest);
+  await must(
+    await fetch(url, {
+      method: 'PUT',
+      headers: { ...headers, 'content-type': 'application/octet-stream' },
+      body: new Uint8Array(bytes),
+    }),
+  );
+}
+
+export async function pushManifest(
+  target: Target,
+  tag: string,
+  type: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const headers = { ...headersOf(target), 'content-type': type };
+  const url = `http://${target.host}/v2/${target.name}/manifests/${tag}`;
+  await must(await fetch(url, { method: 'PUT', headers, body: new Uint8Array(bytes) }));
+}
+
+/** Pushes an image layout as `oras copy --from-oci-layout` does, by the API of registries. */
+export async function pushLayout(
+  folder: string,
+  host: string,
+  name: string,
+  authorization?: string,
+): Promise<void> {
+  const target: Target = { host, name, ...(authorization === undefined ? {} : { authorization }) };
   const blob = (digest: string) => readFileSync(join(folder, 'blobs', ...digest.split(':')));
   const read = <T>(bytes: Buffer): T => JSON.parse(bytes.toString('utf8')) as T;
-  const base = `http://${host}/v2/${name}`;
-  const must = async (response: Response): Promise<Response> => {
-    if (!response.ok) throw new Error(`${response.status} ${response.url} ${await response.text()}`);
-    return response;
-  };
   const index = read<{ manifests: Descriptor[] }>(readFileSync(join(folder, 'index.json')));
   for (const { digest, mediaType, annotations } of index.manifests) {
     const manifest = read<{ config: Descriptor; layers: Descriptor[] }>(blob(digest));
-    for (const part of [manifest.config, ...manifest.layers]) {
-      const started = await must(await fetch(`${base}/blobs/uploads/`, { method: 'POST' }));
-      const target = new URL(started.headers.get('location') ?? '', base);
-      target.searchParams.set('digest', part.digest);
-      const headers = { 'content-type': 'application/octet-stream' };
-      await must(await fetch(target, { method: 'PUT', headers, body: new Uint8Array(blob(part.digest)) }));
-    }
+    for (const part of [manifest.config, ...manifest.layers])
+      await pushBlob(target, part.digest, blob(part.digest));
     const tag = annotations?.['org.opencontainers.image.ref.name'] ?? '';
-    const body = new Uint8Array(blob(digest));
-    await must(
-      await fetch(`${base}/manifests/${tag}`, {
-        method: 'PUT',
-        headers: { 'content-type': mediaType },
-        body,
-      }),
-    );
+    await pushManifest(target, tag, mediaType, blob(digest));
   }
 }

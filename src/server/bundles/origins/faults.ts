@@ -1,0 +1,57 @@
+import { ExhibitError } from '../../../record/index.ts';
+
+/**
+ * Why an origin gave nothing. The message is the same each time for the same reason, because a reason is recorded once.
+ * @param more.again another try in a moment may help
+ */
+export function originFault(
+  name: string,
+  why: string,
+  more: { hint?: string; again?: boolean; cause?: unknown } = {},
+): ExhibitError {
+  return new ExhibitError('BUNDLE_ORIGIN', `the bundle cannot be read from ${name}: ${why}`, {
+    location: { file: name },
+    details: { again: more.again ?? false },
+    ...(more.hint === undefined ? {} : { hint: more.hint }),
+    ...(more.cause === undefined ? {} : { cause: more.cause }),
+  });
+}
+
+export function notThere(name: string, hint: string, cause?: unknown): ExhibitError {
+  return new ExhibitError('NOT_FOUND', `the bundle ${name} is not there`, {
+    location: { file: name },
+    hint,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+export function tooLong(name: string, limit: number): ExhibitError {
+  return originFault(name, `it is longer than ${limit} bytes`, {
+    hint: 'limits.bundle_bytes is the most that is read.',
+  });
+}
+
+/** Code of the system or of the library, such as ECONNREFUSED or CERT_HAS_EXPIRED; a word of ours where there is none. */
+export function causeOf(error: unknown): string {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    const { code } = at as NodeJS.ErrnoException;
+    if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code;
+  }
+  return 'no connection';
+}
+
+/** All bytes of a body. @throws ExhibitError BUNDLE_ORIGIN as soon as there are more than the limit */
+export async function readAll(
+  body: AsyncIterable<Uint8Array | string> | null | undefined,
+  limit: number,
+  name: string,
+): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of body ?? []) {
+    length += part.length;
+    if (length > limit) throw tooLong(name, limit);
+    parts.push(Buffer.from(part as Uint8Array));
+  }
+  return Buffer.concat(parts);
+}

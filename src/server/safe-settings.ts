@@ -1,0 +1,75 @@
+import { ExhibitError, type Location } from '../record/index.ts';
+import { parseReference } from './bundles/reference.ts';
+import { isLoopback } from './loopback.ts';
+import type { BundleSetting, Settings } from './settings.ts';
+
+/** Where a setting stands in its file. */
+export type PlaceOf = (path: readonly PropertyKey[]) => Location;
+
+export function invalid(message: string, location: Location, hint?: string): ExhibitError {
+  return new ExhibitError('CONFIG_INVALID', message, { location, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** @throws ExhibitError CONFIG_INVALID for what each part allows and the whole does not */
+export function refuseUnsafe({ listen, tls, auth, bundles }: Settings, placeOf: PlaceOf): void {
+  if (tls === undefined && !listen.plain && !isLoopback(listen.host))
+    throw invalid(
+      `listen.host: ${listen.host} is reached from other machines, and tokens would go over the network as they are`,
+      placeOf(['listen', 'host']),
+      'Set tls, or listen.plain: true where something in front of the server does TLS.',
+    );
+  if (auth.mtls.length > 0 && tls?.client_ca === undefined)
+    throw invalid('auth.mtls: needs tls.client_ca', placeOf(['auth', 'mtls']));
+  for (const [index, { issuer, jwks_uri }] of auth.oidc.entries()) {
+    for (const url of [issuer, jwks_uri ?? issuer]) {
+      const { protocol, hostname } = new URL(url);
+      if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
+        throw invalid(`auth.oidc.${index}: ${url} is not https`, placeOf(['auth', 'oidc', index]));
+    }
+  }
+  const twice = (names: readonly string[]) => names.find((name, at) => names.indexOf(name) !== at);
+  const token = twice(auth.tokens.map(({ name }) => name));
+  if (token !== undefined) throw invalid(`auth.tokens: ${token} is there twice`, placeOf(['auth', 'tokens']));
+  const bundle = twice(bundles.map(({ name }) => name));
+  if (bundle !== undefined) throw invalid(`bundles: ${bundle} is there twice`, placeOf(['bundles']));
+  for (const [index, one] of bundles.entries()) refuseUnsafeOrigin(one, ['bundles', index], placeOf);
+}
+
+/** What is asked of another machine goes by TLS, and what proves who asks stands in files that hold nothing else. */
+function refuseUnsafeOrigin(
+  { s3, oci }: BundleSetting,
+  path: readonly PropertyKey[],
+  placeOf: PlaceOf,
+): void {
+  const refuse = (keys: readonly string[], message: string, hint: string): ExhibitError => {
+    const whole = [...path, ...keys];
+    return invalid(`${whole.join('.')}: ${message}`, placeOf(whole), hint);
+  };
+  if (s3?.endpoint !== undefined) {
+    const { protocol, hostname, username, password } = new URL(s3.endpoint);
+    if (username !== '' || password !== '')
+      throw refuse(
+        ['s3', 'endpoint'],
+        'holds credentials',
+        'Leave them to AWS_PROFILE or the role of the machine.',
+      );
+    if (protocol !== 'https:' && !isLoopback(hostname))
+      throw refuse(
+        ['s3', 'endpoint'],
+        `${s3.endpoint} is not https`,
+        'Without TLS only this machine is asked.',
+      );
+  }
+  if (oci === undefined) return;
+  const { registry } = parseReference(oci.reference);
+  if (oci.insecure && !isLoopback(new URL(`http://${registry}`).hostname))
+    throw refuse(
+      ['oci', 'insecure'],
+      `${registry} is another machine`,
+      'Without TLS only a registry of this machine is asked. For an authority of your own set NODE_EXTRA_CA_CERTS.',
+    );
+  if ((oci.username_file === undefined) !== (oci.password_file === undefined))
+    throw refuse(['oci'], 'username_file and password_file belong together', 'Name both, or none.');
+  if (oci.username_file !== undefined && oci.docker_config !== undefined)
+    throw refuse(['oci'], 'has two places for credentials', 'Name either docker_config or the two files.');
+}
