@@ -5,6 +5,15 @@ import { systemCode } from '../store/index.ts';
 const BLOCK = 4_096;
 const WASM_PAGE = 65_536;
 
+/** TypeScript has WebAssembly's types in its library for browsers only; this is the part that is used here. */
+const { Memory } = (
+  globalThis as unknown as {
+    WebAssembly: {
+      Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+    };
+  }
+).WebAssembly;
+
 /**
  * Reads whole files around the system's page cache (O_DIRECT, open(2)). A log that is larger than memory pushes itself out of the cache
  * before it is read again, and each page that goes through costs the kernel more than checking what it holds: 2 µs a record of 800 bytes.
@@ -15,7 +24,7 @@ const WASM_PAGE = 65_536;
 export function directReader(most: number): (path: string) => Uint8Array {
   // The memory of WebAssembly begins at a page. That of a Buffer begins anywhere, and the kernel refuses it.
   const pages = Math.ceil((most + BLOCK) / WASM_PAGE);
-  const memory = new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer);
+  const memory = new Uint8Array(new Memory({ initial: pages, maximum: pages }).buffer);
   let refused = constants.O_DIRECT === undefined;
   return (path) => {
     if (!refused) {
