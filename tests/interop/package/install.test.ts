@@ -21,7 +21,8 @@ describe('the published package', () => {
     const app = join(folder, 'app');
     mkdirSync(app);
     writeFileSync(join(app, 'package.json'), '{"name":"app","private":true}');
-    // A registry that stalls is asked again soon; npm's own limit of five minutes is longer than this test may take.
+    // A registry that stalls is asked again soon; npm's own limit of five minutes is longer than this test may take, and its
+    // own shortest wait is longer than the longest one here.
     npm(
       app,
       'install',
@@ -30,6 +31,7 @@ describe('the published package', () => {
       '--prefer-offline',
       '--fetch-timeout=20000',
       '--fetch-retries=5',
+      '--fetch-retry-mintimeout=1000',
       '--fetch-retry-maxtimeout=5000',
       join(folder, tarball),
     );

@@ -51,7 +51,8 @@ export async function startS3(): Promise<S3Server> {
   };
   try {
     const [monitor, gateway] = [await freePort(), await freePort()];
-    const id = randomUUID();
+    // A name of its own makes the answer of `osd create` the same, however often it is asked.
+    const [id, disk] = [randomUUID(), randomUUID()];
     const config = join(folder, 'ceph.conf');
     await writeFile(config, settings(folder, id, monitor, gateway));
     for (const name of ['mon', 'osd', 'rgw', 'run', 'log']) await mkdir(join(folder, name));
@@ -68,8 +69,11 @@ export async function startS3(): Promise<S3Server> {
     await run('monmaptool', ['--create', '--addv', 'a', `[v1:127.0.0.1:${monitor}]`, '--fsid', id, map]);
     await tool('ceph-mon', '--mkfs', '-i', 'a', '--monmap', map, '--keyring', keyring);
     start('ceph-mon', '-i', 'a');
-    await ready(parts, async () => void (await tool('ceph', '--connect-timeout', '5', 'osd', 'create')));
-    await tool('ceph-osd', '-i', '0', '--mkfs');
+    await ready(
+      parts,
+      async () => void (await tool('ceph', '--connect-timeout', '5', 'osd', 'create', disk, '0')),
+    );
+    await tool('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', disk);
     await tool('ceph', 'osd', 'crush', 'add', 'osd.0', '1.0', 'root=default', 'host=localhost');
     start('ceph-osd', '-i', '0');
     start('radosgw', '-n', 'client.rgw.a');
@@ -112,6 +116,8 @@ osd_pool_default_min_size=1
 osd_pool_default_pg_num=4
 osd_pool_default_pgp_num=4
 osd_crush_chooseleaf_type=0
+osd_crush_update_on_start=false
+osd_class_update_on_start=false
 mon_allow_pool_size_one=true
 mon_warn_on_pool_no_redundancy=false
 run_dir=${folder}/run
