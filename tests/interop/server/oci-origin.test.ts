@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,15 @@ const PASSWORD = 'pull-me';
 const HASH = '$2b$04$lQ8DHCQpvep3ViW1lb8mluZppoAC7shliACU3xyJBXPY9dv2aMzCG';
 const BASIC = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
 
-const work = () => mkdtempSync(join(tmpdir(), 'exhibit-registry-'));
+const folders: string[] = [];
+const work = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-registry-'));
+  folders.push(folder);
+  return folder;
+};
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 const withHtpasswd = (folder: string) => {
   const path = join(folder, 'htpasswd');
   writeFileSync(path, `${USER}:${HASH}\n`);
