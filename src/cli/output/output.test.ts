@@ -82,6 +82,8 @@ describe('output formats', () => {
 
   it('table and plain: a waived row shows the verdict that it has', () => {
     const waived = result({ disposition: 'waived', override_id: 'ovr-1' });
+    const shown = render('table', [{ ...waived, override_sunset: '2026-12-31T23:59:59.999Z' }]);
+    expect(shown.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(render('table', [waived])).toContain('fail, waived by ovr-1');
     expect(render('plain', [waived])).toContain('fail(waived by ovr-1)');
     const dated = { ...waived, override_sunset: '2026-12-31T23:59:59.999Z' };

@@ -22,7 +22,9 @@ function block(result: CheckResult, colors: Colors, width: number): string[] {
   const state = `${result.verdict.replace('_', ' ')}${done === '' ? '' : `, ${done}`}`;
   const head = `${glyph} ${state}  ${result.severity}  ${result.rule_id}`;
   const place = [result.file, result.line, result.column].filter((part) => part !== undefined).join(':');
-  const lines = [paint(printable(head))];
+  const lines = wrap(printable(head), Math.max(40, width - 4)).map((line, i) =>
+    paint(i === 0 ? line : `    ${line}`),
+  );
   const add = (label: string, text: string) => {
     const [first = '', ...rest] = wrap(printable(text), Math.max(20, width - 11));
     lines.push(`  ${colors.dim(label.padEnd(8))} ${first}`, ...rest.map((line) => `           ${line}`));

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Machine } from '../testing/program.ts';
@@ -41,5 +41,11 @@ describe('exhibit policy export', { timeout: 60_000 }, () => {
     for (const { policy } of left_out) expect(all).toContain(policy);
     expect(all).not.toContain(' more');
     expect(all).not.toContain('--verbose');
+    writeFileSync(join(machine.folder, 'gk', 'more.yaml'), 'a: 1\n');
+    const stale = await machine.run(...asked, '--check');
+    expect(stale.code).toBe(1);
+    expect(stale.stdout.replace(/\s+/g, ' ')).toContain(
+      `exhibit policy export gatekeeper ${POLICIES} --out gk`,
+    );
   });
 });

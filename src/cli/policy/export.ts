@@ -9,7 +9,8 @@ import {
 import { formatLocation } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { table } from '../terminal/table.ts';
+import { inFolder } from '../terminal/call.ts';
+import { sentence, table } from '../terminal/table.ts';
 import { printable, wrap } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
 import { keyName, read } from './sign.ts';
@@ -32,7 +33,7 @@ export async function exportTo(
   const opa = await findOpa(context.env);
   const source = resolve(context.cwd, folder);
   const out = resolve(context.cwd, flags.out);
-  if (flags.check === true) return check(source, format, out, { opa, shown: flags.out }, context);
+  if (flags.check === true) return check(source, format, out, { opa, shown: flags.out, folder }, context);
   const { manifest, policies } = await exportPolicies(source, format, out, {
     opa,
     madeBy: VERSION,
@@ -117,13 +118,14 @@ async function check(
   source: string,
   format: string,
   out: string,
-  { opa, shown }: { opa: Awaited<ReturnType<typeof findOpa>>; shown: string },
+  { opa, shown, folder }: { opa: Awaited<ReturnType<typeof findOpa>>; shown: string; folder: string },
   context: Context,
 ): Promise<ExitCode> {
   const problems = await checkExportFolder(source, format, out, { opa, shown });
   for (const { message, location, hint } of problems) {
-    context.stdout.write(`${printable(formatLocation(location))}: ${printable(message)}\n`);
-    if (hint !== undefined) context.stdout.write(`    fix: ${printable(hint)}\n`);
+    context.stdout.write(sentence(`${formatLocation(location)}: ${message}`, context.stdout));
+    if (hint !== undefined)
+      context.stdout.write(sentence(`    fix: ${inFolder(hint, folder)}`, context.stdout));
   }
   if (problems.length > 0) return EXIT.violation;
   context.stdout.write(`${printable(shown)} is what the policies give now\n`);

@@ -3,6 +3,7 @@ import { findCompiler, lintRepository, readRepository } from '../../policy/index
 import { formatLocation } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { inFolder } from '../terminal/call.ts';
 import { inertJson } from '../terminal/json.ts';
 import { printable, wrap } from '../terminal/text.ts';
 
@@ -22,7 +23,7 @@ export async function lint(folder: string, json: boolean, context: Context): Pro
       stdout.write(`${printable(formatLocation(location))}: ${severity} ${rule}\n`);
       for (const line of wrap(printable(message), width)) stdout.write(`    ${line}\n`);
       if (hint !== undefined)
-        stdout.write(`    fix: ${wrap(printable(hint), width - 5).join('\n         ')}\n`);
+        stdout.write(`    fix: ${wrap(printable(inFolder(hint, folder)), width - 5).join('\n         ')}\n`);
     }
     stdout.write(`${errors} errors, ${problems.length - errors} warnings\n`);
   }

@@ -51,7 +51,10 @@ export async function sign(folder: string, flags: Flags, context: Context): Prom
   const stated = statedDays(bundle);
   const days = daysOf(flags.validDays) ?? stated;
   // Only for what can be signed: a key that nobody asked for and nothing needs would stay.
-  if (flags.key === undefined && !existsSync(secret)) await keys(folder, context);
+  if (flags.key === undefined && !existsSync(secret)) {
+    context.stderr.write('no key to sign with is there yet; one is made now:\n');
+    await keys(folder, context);
+  }
   const expires = days === undefined ? undefined : context.clock() + days * DAY_MILLISECONDS;
   const { tar, digest } = await signBundle(
     bundle,

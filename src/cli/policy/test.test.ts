@@ -51,9 +51,15 @@ describe('policy test --policy', () => {
     expect(flat).toMatch(
       /1 of [2-9] policies was tested: 2 tests of its own, 1 module covered to 100\.0 %\./,
     );
-    expect(flat).toMatch(
-      /The other 0 tests and \d+ modules? are what policies share; the counts above have both/,
-    );
+    expect(flat).toMatch(/Shared by all policies: 0 tests and \d+ modules?; the counts above have both/);
+  });
+
+  it('says nothing of modules where a failed test leaves nothing measured', async () => {
+    const wrong = 'package exhibit.policies.box_more_test\n\nimport rego.v1\n\ntest_wrong if false\n';
+    const folder = await writeFixture({ 'policies/box/box-sealed/more_test.rego': wrong });
+    const { code, flat } = await test(folder, '--policy', 'box-sealed');
+    expect(code).toBe(1);
+    expect(flat).toContain('was tested: 3 tests of its own. Shared by all policies: 0 tests not passed');
   });
 
   it('leaves out what is wrong in another policy, and finds what is wrong in this one', async () => {

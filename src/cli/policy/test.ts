@@ -88,17 +88,21 @@ function selected({ policies }: Repository, whole: Repository): string {
 }
 
 /** What of the counts is of the chosen policies, and what of the modules that all share: those are tested every time. */
-function ownAndShared({ policies }: Repository, { tests, files }: TestReport): string {
+function ownAndShared({ policies }: Repository, { tests, files, coverage }: TestReport): string {
   const folders = policies.map(({ file }) => `${dirname(file)}/`);
   const isOwn = ({ file }: { file: string }) => folders.some((folder) => file.startsWith(folder));
   const own = { tests: tests.filter(isOwn).length, modules: files.filter(isOwn) };
+  const others = plural(tests.length - own.tests, 'test');
+  const whose = `${plural(own.tests, 'test')} of ${policies.length === 1 ? 'its' : 'their'} own`;
+  // A failed test leaves nothing measured.
+  if (coverage === undefined) return `${whose}. Shared by all policies: ${others}`;
   const least = Math.min(...own.modules.map(({ percent }) => percent));
   const covered =
     own.modules.length === 0
       ? 'no module'
       : `${plural(own.modules.length, 'module')} covered ${own.modules.length === 1 ? 'to' : 'to at least'} ${least.toFixed(1)} %`;
-  const shared = `${plural(tests.length - own.tests, 'test')} and ${plural(files.length - own.modules.length, 'module')}`;
-  return `${plural(own.tests, 'test')} of ${policies.length === 1 ? 'its' : 'their'} own, ${covered}. The other ${shared} are what policies share; the counts above have both`;
+  const shared = `${others} and ${plural(files.length - own.modules.length, 'module')}`;
+  return `${whose}, ${covered}. Shared by all policies: ${shared}; the counts above have both`;
 }
 
 /** True for a failed test or a wrong example, which stands above with its place. */

@@ -17,7 +17,8 @@ function place(folder: string): string[] {
 
 /** Commands that take one folder, by what lies in it, where a text names none behind them. */
 const WITHOUT = {
-  policies: /\bexhibit (?:init|policy (?:build|sign|keys|test|lint|list|coverage)|override (?:list|lint))\b/g,
+  policies:
+    /\bexhibit (?:init|policy (?:build|sign|keys|test|lint|list|coverage|export [\w-]+)|override (?:list|lint))\b/g,
   evidence: /\bexhibit (?:lake rebuild|ledger (?:seal|status))\b(?: FOLDER\b)?/g,
 };
 
