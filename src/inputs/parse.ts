@@ -60,7 +60,7 @@ function documentsOf(file: string, bytes: Uint8Array, found: Part[]): InputDocum
 export function tooLarge(file: string, size: number, limit: number): ExhibitError {
   return new ExhibitError('INPUT_TOO_LARGE', `the file has ${size} bytes; ${limit} is the most`, {
     location: { file },
-    hint: `Raise the limit with --max-input-size, such as --max-input-size ${size}.`,
+    hint: `Raise the limit with --max-input-size, such as --max-input-size ${size}. A large file is judged in memory, and needs many times its size: where Node runs out of it, split the file.`,
   });
 }
 
