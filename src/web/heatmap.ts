@@ -29,7 +29,7 @@ export const STATE_WORDS: Record<DayState, string> = {
 };
 
 /** A glyph beside the colour: colour alone says nothing to many readers, and is not printed. */
-const GLYPHS: Record<DayState, string> = {
+export const GLYPHS: Record<DayState, string> = {
   fail: '×',
   open: '?',
   waived: '~',

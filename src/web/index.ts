@@ -1,5 +1,6 @@
 /** Components that a server and an offline report share: rendered to text, no script needed. */
 export { DAY_STATES, type DayCell, type DayState, type HeatMapRow, heatMap, STATE_WORDS } from './heatmap.ts';
+export { heatMapSvg } from './heatmap-svg.ts';
 export { escapeHtml, html, Markup } from './html.ts';
 export { commands, type Page, renderPage, type Section } from './page.ts';
 export { type Cell, dataTable, identifier, instant, titled } from './table.ts';

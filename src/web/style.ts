@@ -1,10 +1,20 @@
+/** Colours by day. A picture that stands alone has these too. */
+export const PALETTE = {
+  ...{ ink: '#10182b', soft: '#4a5670', line: '#c9d1e0', ground: '#fff', panel: '#f4f7fc', link: '#0b4fb3' },
+  ...{ hatch: '#8a94a8', pass: '#57b87b', fail: '#b3261e', waived: '#f7cf5c', open: '#7a4bc0' },
+  ...{ dark: '#10182b', light: '#fff' },
+} as const;
+
+const VARIABLES = Object.entries(PALETTE)
+  .map(([name, colour]) => `--${name}:${colour};`)
+  .join('');
+
 /**
  * The one style sheet. Tiles have the same colours by day and night: each differs in lightness from its neighbours in the
  * legend, and its glyph from it by 4.5 to 1 or more. The shadow at an edge of `.scroll` says that the table goes on there.
  */
 export const STYLE = `
-:root{color-scheme:light dark;--ink:#10182b;--soft:#4a5670;--line:#c9d1e0;--ground:#fff;--panel:#f4f7fc;--link:#0b4fb3;--hatch:#8a94a8;--shade:rgba(16,24,43,.28);
---pass:#57b87b;--fail:#b3261e;--waived:#f7cf5c;--open:#7a4bc0;--dark:#10182b;--light:#fff}
+:root{color-scheme:light dark;${VARIABLES}--shade:rgba(16,24,43,.28)}
 @media(prefers-color-scheme:dark){:root{--ink:#e8edf7;--soft:#aab4c8;--line:#46526e;--ground:#0f1524;--panel:#182034;--link:#8ab8ff;--hatch:#7d88a0;--shade:rgba(160,185,255,.38);--fail:#c9352b;--open:#8a5fd0}}
 *{box-sizing:border-box}body{margin:0 auto;max-width:72rem;padding:1.5rem;font:16px/1.5 system-ui,"Segoe UI","DejaVu Sans",sans-serif;color:var(--ink);background:var(--ground)}
 p,li,h1,h2,code{overflow-wrap:anywhere}h1{font-size:1.7rem;margin:.2em 0}h2{font-size:1.2rem;margin:2em 0 .5em}h3{font-size:1rem;margin:1.2em 0 .3em}a{color:var(--link)}p{max-width:46rem}

@@ -5,6 +5,7 @@ import {
   dataTable,
   escapeHtml,
   heatMap,
+  heatMapSvg,
   html,
   identifier,
   instant,
@@ -51,6 +52,32 @@ describe('heat map', () => {
     }
     expect(text).toContain('soc2/cc6.1, 2026-11-06: no evidence (none text)');
     expect(text).toContain('Access<br><code class="soft">soc2/cc6.1</code>');
+  });
+
+  it('is a picture of its own too: one tile a control and day, and one a state in the legend, each in words', () => {
+    const text = heatMapSvg(days, rows);
+    expect(text).toMatch(
+      /^<\?xml version="1.0" encoding="UTF-8"\?>\n<svg xmlns="http:\/\/www.w3.org\/2000\/svg" /,
+    );
+    for (const state of DAY_STATES) {
+      expect(text.split(`<g class="${state}">`)).toHaveLength(3);
+      expect(text).toContain(`${STATE_WORDS[state]} (${state} text)</title>`);
+    }
+    expect(text).toContain('1 controls, 6 days from 2026-11-01 to 2026-11-06.');
+    // Nothing is fetched, and nothing runs.
+    expect(text).not.toMatch(/<script|href|url\((?!#none\))|@import|<style/);
+  });
+
+  it('as a picture is well-formed whatever a title holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, title) => {
+        const text = heatMapSvg(['2026-11-01'], [{ name, title, cells: [{ state: 'pass', text: title }] }]);
+        // Char of XML 1.0 (section 2.2).
+        expect(text).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
+        expect(text).not.toMatch(/&(?!(?:amp|lt|gt|quot|#39);)/);
+        expect(text.replace(/<[^<>]*>/g, '')).not.toMatch(/[<>]/);
+      }),
+    );
   });
 
   it('does not draw a missing day as a pass', () => {

@@ -21,11 +21,11 @@ beforeAll(() => {
 const GOOD = readFileSync(join(ROOT, 'examples', 'shop', 'k8s-fixed', 'shop.yaml'), 'utf8');
 
 /** Judges a folder with one good manifest and one bad thing: the good one must still be judged. */
-function judge(make: (folder: string) => void, ...flags: string[]) {
+function judge(make: (folder: string) => void, ...by: string[]) {
   const folder = temporary('bad');
   writeFileSync(join(folder, 'good.yaml'), GOOD);
   make(folder);
-  const { code, stdout, stderr } = exhibit(['check', folder, ...shop.flags, '-o', 'json', ...flags]);
+  const { code, stdout, stderr } = exhibit(['check', folder, ...shop.flags, '-o', 'json'], { by });
   const { results, summary } = JSON.parse(stdout) as {
     results: {
       policy_id: string;
@@ -85,11 +85,30 @@ describe('bad input: a clear error, exit 3, and everything else is still judged'
     expect(unread[0]?.fix).toMatch(/--max-input-size/);
   });
 
-  it.skipIf(process.getuid?.() === 0)('an unreadable file (skipped as root, who may read everything)', () => {
-    const { code, unread } = judge((folder) => {
-      writeFileSync(join(folder, 'bad.yaml'), GOOD);
-      chmodSync(join(folder, 'bad.yaml'), 0);
-    });
+  it('a file that would fill the memory is refused before it is read, whatever the limit', () => {
+    const folder = temporary('large');
+    writeFileSync(join(folder, 'plan.json'), '{');
+    truncateSync(join(folder, 'plan.json'), 60 * 1024 * 1024);
+    const { code, stdout } = exhibit(
+      ['check', folder, ...shop.flags, '-o', 'plain', '--max-input-size', '100000000'],
+      { env: { NODE_OPTIONS: '--max-old-space-size=300' } },
+    );
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/INPUT_TOO_LARGE/);
+    expect(stdout).toMatch(/NODE_OPTIONS=--max-old-space-size=\d+/);
+  });
+
+  // The superuser reads everything, unless that right is taken from it.
+  const plainly =
+    process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [];
+  it('an unreadable file', () => {
+    const { code, unread } = judge(
+      (folder) => {
+        writeFileSync(join(folder, 'bad.yaml'), GOOD);
+        chmodSync(join(folder, 'bad.yaml'), 0);
+      },
+      ...plainly,
+    );
     expect(code).toBe(3);
     expect(unread[0]?.message).toMatch(/INPUT_UNREADABLE/);
   });

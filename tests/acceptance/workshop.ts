@@ -12,12 +12,13 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs the real program, as a user does. */
+/** Runs the real program, as a user does. `by`: words that stand before it, such as those that take a right away. */
 export function exhibit(
   args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
+  options: { cwd?: string; env?: Record<string, string>; by?: readonly string[] } = {},
 ): Ended {
-  const result = spawnSync(process.execPath, [BIN, ...args], {
+  const [program = '', ...words] = [...(options.by ?? []), process.execPath, BIN, ...args];
+  const result = spawnSync(program, words, {
     cwd: options.cwd ?? ROOT,
     encoding: 'utf8',
     env: { ...process.env, EXHIBIT_STATE: join(tmpdir(), `exhibit-state-${process.pid}`), ...options.env },

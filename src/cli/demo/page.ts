@@ -1,10 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { daysOf, type QueryAnswer } from '../../lake/index.ts';
-import { commands, html, type Markup, renderPage } from '../../web/index.ts';
+import { commands, heatMap, heatMapSvg, html, type Markup, renderPage } from '../../web/index.ts';
 import { type Answers, CONTROL, PERIOD, VERIFIER } from './audit.ts';
-import { picture } from './picture.ts';
+import { heatMapRows } from './picture.ts';
 import type { Stage } from './stage.ts';
 import { overrides, recovery, titles, undecided, verdicts } from './tables.ts';
+
+const PICTURE = 'evidence-by-day.svg';
 
 /** A page that is worth opening: the week by control and day, the answers, and how to check them. */
 export async function writePage(stage: Stage, answers: Answers): Promise<void> {
@@ -12,6 +14,8 @@ export async function writePage(stage: Stage, answers: Answers): Promise<void> {
   const controls = titles(answers.controlTitles);
   const policies = titles(answers.policyTitles);
   const control = `${CONTROL} (${controls.get(CONTROL.split('/')[1] ?? '') ?? ''})`;
+  const days = daysOf(PERIOD);
+  const rows = heatMapRows(answers.days, days, controls);
   const text = renderPage({
     title: 'One week of evidence for SOC 2',
     lead: [
@@ -23,7 +27,7 @@ export async function writePage(stage: Stage, answers: Answers): Promise<void> {
       {
         id: 'picture',
         title: 'Evidence by control and day',
-        body: picture(answers.days, daysOf(PERIOD), controls),
+        body: html`${heatMap(days, rows)}<p>The same as a picture for a report: <a href="${PICTURE}">${PICTURE}</a></p>`,
       },
       {
         id: 'verdicts',
@@ -54,6 +58,7 @@ export async function writePage(stage: Stage, answers: Answers): Promise<void> {
     footer: `Ledger ${ledger.origin}, size ${ledger.size}, root ${ledger.root}. All times are UTC.`,
   });
   writeFileSync(stage.path('index.html'), text);
+  writeFileSync(stage.path(PICTURE), heatMapSvg(days, rows));
 }
 
 /** What the table above it was made from, to be asked again. */

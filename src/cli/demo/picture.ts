@@ -1,16 +1,16 @@
 import type { QueryAnswer } from '../../lake/index.ts';
-import { type DayCell, type DayState, heatMap, type Markup } from '../../web/index.ts';
+import type { DayCell, DayState, HeatMapRow } from '../../web/index.ts';
 
 /**
- * The week as a picture.
+ * The week by control and day, to be drawn.
  * @param answer rows of control, day, verdict, disposition, count
  * @param titles of controls by their id
  */
-export function picture(
+export function heatMapRows(
   answer: QueryAnswer,
   days: readonly string[],
   titles: ReadonlyMap<string, string>,
-): Markup {
+): HeatMapRow[] {
   const cells = new Map<string, Map<string, number>>();
   for (const [control, day, verdict, disposition, decisions] of answer.rows) {
     const key = `${String(control)} ${String(day)}`;
@@ -20,14 +20,11 @@ export function picture(
     cells.set(key, counts);
   }
   const controls = [...new Set(answer.rows.map((row) => String(row[0])))].sort();
-  return heatMap(
-    days,
-    controls.map((control) => ({
-      name: `soc2/${control}`,
-      title: titles.get(control) ?? '',
-      cells: days.map((day) => cellOf(cells.get(`${control} ${day}`))),
-    })),
-  );
+  return controls.map((control) => ({
+    name: `soc2/${control}`,
+    title: titles.get(control) ?? '',
+    cells: days.map((day) => cellOf(cells.get(`${control} ${day}`))),
+  }));
 }
 
 /** The worst of a day decides its look; the counts say the rest. */

@@ -90,6 +90,35 @@ describe('the page of the demo in a browser', () => {
     await page.context().close();
   });
 
+  test('the picture beside the page is an image with a name, and each tile says its words', async () => {
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on('console', (message) => problems.push(message.text()));
+    await page.goto(url.replace('index.html', 'evidence-by-day.svg'));
+    expect(await page.locator('parsererror').count()).toBe(0);
+    const image = page.getByRole('img', { name: 'Evidence by control and day' });
+    expect(await image.locator('desc').textContent()).toMatch(/days from \d{4}-\d\d-\d\d to/);
+    const days = await image.locator('g > title', { hasText: ', 20' }).allTextContents();
+    const { rows, columns } = (await page.evaluate(`({
+      rows: [...document.querySelectorAll('svg > text > title')].length,
+      columns: [...document.querySelectorAll('svg > text')].filter((each) => /^\\d\\d-\\d\\d$/.test(each.textContent)).length,
+    })`)) as { rows: number; columns: number };
+    expect(rows).toBeGreaterThan(5);
+    expect(days).toHaveLength(rows * columns);
+    // What is drawn is not wider or higher than the picture.
+    expect(
+      await page.evaluate(`(() => {
+        const svg = document.documentElement.viewBox.baseVal;
+        return [...document.querySelectorAll('rect, text')].filter((each) => {
+          const box = each.getBBox();
+          return each.closest('defs') === null && (box.x + box.width > svg.width || box.y + box.height > svg.height || box.x < 0);
+        }).map((each) => each.textContent);
+      })()`),
+    ).toEqual([]);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   test('on a desk every table fits; on a small screen those that do not say that they scroll', async () => {
     const hidden = `[...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > each.clientWidth
       && getComputedStyle(each.previousElementSibling).display === 'none').length`;
