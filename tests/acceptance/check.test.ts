@@ -35,6 +35,30 @@ describe('exhibit check over the examples', () => {
     ]);
   });
 
+  it('places every violation of a plan without its sources in the plan itself', () => {
+    const plan = 'src/inputs/testdata/terraform/example_plan.json';
+    const { code, stdout } = check(plan, '-o', 'json');
+    expect(code).toBe(1);
+    const { results } = JSON.parse(stdout) as { results: (Result & { subject: { id: string } })[] };
+    const faults = results.filter(({ verdict }) => verdict === 'fail');
+    // In the plan, by hand: the bucket's `after` begins in line 654, and 656 has the name by which no other resource names it; the functions' `runtime` in 530 and 601.
+    expect(faults.map(({ policy_id, line, column }) => [policy_id, line, column]).sort()).toEqual([
+      ['bucket-access-lists-off', 654, 9],
+      ['bucket-access-logged', 654, 9],
+      ['bucket-encrypted-at-rest', 656, 11],
+      ['bucket-not-public', 656, 11],
+      ['bucket-versioned', 654, 9],
+      ['function-runtime-supported', 530, 11],
+      ['function-runtime-supported', 601, 11],
+      ['store-transport-encrypted', 656, 11],
+    ]);
+    const instances = results.filter(({ verdict }) => verdict === 'not_evaluated');
+    expect(new Set(instances.map(({ subject }) => subject.id))).toEqual(
+      new Set(['aws_instance.web_app', 'aws_instance.zero_cost_instance']),
+    );
+    expect(instances.every(({ line }) => [264, 268, 388, 392].includes(line ?? 0))).toBe(true);
+  });
+
   it('reads `privileged: yes` as the API server does', () => {
     const { code, stdout } = check('examples/shop/k8s/shop.yaml', '-o', 'json');
     expect(code).toBe(1);
