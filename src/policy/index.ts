@@ -40,7 +40,14 @@ export { type InstallOptions, installOpa } from './install-opa.ts';
 export { readInstant } from './instant.ts';
 export { ANSWER, ASKED } from './judge.ts';
 export { generateBundleKey, type VerificationKey } from './keys.ts';
-export { isExpired, type LastUsed, type LoadOptions, loadBundle, openBundle } from './load.ts';
+export {
+  isExpired,
+  type LastUsed,
+  type LoadOptions,
+  loadBundle,
+  openBundle,
+  requireUnexpired,
+} from './load.ts';
 export { overrideFileSchema, readOverride, readRequest } from './override.ts';
 export { readPerson, samePerson } from './person.ts';
 export type { Release } from './release/index.ts';

@@ -59,7 +59,8 @@ export function openBundle(files: Files, options: LoadOptions): Bundle {
   refuseOlder(data, digest, options.last?.(data.lineage));
   refuseOther(data, digest, options.lineage);
   refuseEndless(data, signed_by, expires);
-  if (options.expired !== 'give') refuseExpired(data, expires, options.now ?? Date.now());
+  if (options.expired !== 'give')
+    requireUnexpired({ revision: data.revision, expires }, options.now ?? Date.now());
   return {
     ...data,
     digest,
@@ -84,11 +85,19 @@ export function isExpired({ expires }: Pick<Bundle, 'expires'>, now: number): bo
   return expires !== undefined && now >= Date.parse(expires);
 }
 
-function refuseExpired(data: Revision, expires: string | undefined, now: number): void {
+/**
+ * For who uses a bundle longer than it takes to load it: its signature must hold now.
+ * @param now Unix milliseconds
+ * @throws ExhibitError BUNDLE_EXPIRED
+ */
+export function requireUnexpired(
+  { revision, expires }: { revision: string; expires?: string | undefined },
+  now: number,
+): void {
   if (expires === undefined || !isExpired({ expires }, now)) return;
   throw new ExhibitError(
     'BUNDLE_EXPIRED',
-    `The signature of the bundle of ${data.revision} held until ${expires}.`,
+    `The signature of the bundle of ${revision} held until ${expires}.`,
     { hint: 'Fetch the newer bundle. Where there is none, sign this one again: `exhibit policy sign`.' },
   );
 }

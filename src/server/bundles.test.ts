@@ -138,6 +138,40 @@ describeWithOpa('bundles', () => {
     expect((await get()).headers.get('etag')).toBe(foreign);
   });
 
+  it('one whose signature holds no more is neither served nor answered from, until it is signed again', async () => {
+    const end = Date.now() + 3_600_000;
+    const sign = (expires: number) => signedBundle(pair.privateKeyPem, 1_700_000_100, {}, { expires });
+    let now = end - 1_000;
+    place(await sign(end));
+    at = await harness(settings, () => now);
+    const ask = () =>
+      at.send('/v1/data/exhibit/policies/box_sealed/violations', {
+        method: 'POST',
+        token: at.tokens.engineer,
+        body: '{"input":{"boxes":[{"id":"a"}]}}',
+      });
+    expect([(await get()).status, (await ask()).status]).toEqual([200, 200]);
+    now = end;
+    // Also before anybody looked at the file again.
+    const late = await ask();
+    expect([late.status, await late.json()]).toEqual([
+      503,
+      { code: 'bundle_expired', message: expect.stringContaining('held until') as string },
+    ]);
+    for (let looks = 0; looks < 3; looks += 1) await at.server.look();
+    expect([(await get()).status, (await at.send('/readyz')).status]).toEqual([503, 503]);
+    place(await sign(end + 3_600_000));
+    await at.server.look();
+    expect([(await get()).status, (await at.send('/readyz')).status]).toEqual([200, 200]);
+    expect((await ask()).status).toBe(200);
+    const states = (await at.records()).filter(({ record_type }) => record_type === 'bundle_state');
+    expect(states.map(({ details }) => (details as { code?: string }).code ?? 'serving')).toEqual([
+      'serving',
+      'BUNDLE_EXPIRED',
+      'serving',
+    ]);
+  });
+
   it('what is in force is on the record: policies and control map as blobs', async () => {
     place(old);
     at = await harness(settings);

@@ -131,10 +131,8 @@ export class Bundles {
     this.#timers.set(source, timer.unref());
   }
 
-  async #try(
-    { setting: { name } }: BundleSource,
-    get: () => Promise<ServedBundle | undefined>,
-  ): Promise<void> {
+  async #try(source: BundleSource, get: () => Promise<ServedBundle | undefined>): Promise<void> {
+    const { name } = source.setting;
     if (this.#end.signal.aborted) return;
     try {
       const served = await get();
@@ -148,6 +146,8 @@ export class Bundles {
       // A reading that the stop cut off says nothing of its origin.
       if (this.#end.signal.aborted) return;
       if (!isExhibitError(error)) throw error;
+      // Whatever was wrong now: one whose end has come is served to nobody.
+      if (source.ended) this.#current.delete(name);
       // The same fault of the same origin is not said at each look.
       if (this.#refused.get(name) === error.message) return;
       this.#refused.set(name, error.message);

@@ -2,7 +2,13 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { type Bundle, loadBundle, type VerificationKey } from '../../policy/index.ts';
+import {
+  type Bundle,
+  isExpired,
+  loadBundle,
+  requireUnexpired,
+  type VerificationKey,
+} from '../../policy/index.ts';
 import { type Clock, ExhibitError } from '../../record/index.ts';
 import { makeDirectory, systemCode, writeWhole } from '../../store/index.ts';
 import type { BundleSetting } from '../settings.ts';
@@ -99,19 +105,24 @@ export class BundleSource {
     return this.#readAt;
   }
 
+  /** Whether the signature of the last one that verified holds no more. */
+  get ended(): boolean {
+    return this.#last !== undefined && isExpired(this.#last.bundle, this.#clock());
+  }
+
   /**
    * What the origin has now; undefined where it is what is served.
    * @param signal ends the reading
-   * @throws ExhibitError NOT_FOUND, BUNDLE_...: then the last good one stays
+   * @throws ExhibitError NOT_FOUND, BUNDLE_...: then the last good one stays, but for BUNDLE_EXPIRED, which is said of that one itself
    */
   async read(signal: AbortSignal): Promise<ServedBundle | undefined> {
     const found = await readPatiently(this.origin, this.#tag, this.#patience, signal);
     this.#readAt = this.#clock();
     const tar = found === 'unchanged' ? this.#refused : found.bytes;
-    if (tar === undefined) return undefined;
+    if (tar === undefined) return this.#stays();
     this.#refused = undefined;
     if (found !== 'unchanged') this.#tag = found.tag;
-    if (this.#last !== undefined && etagOf(tar) === this.#last.etag) return undefined;
+    if (this.#last !== undefined && etagOf(tar) === this.#last.etag) return this.#stays();
     this.#refused = tar;
     const served = await this.#verify(tar);
     // Remembered on disk before anybody gets it: after a crash an older one is still refused.
@@ -119,6 +130,11 @@ export class BundleSource {
     this.#last = served;
     this.#refused = undefined;
     return served;
+  }
+
+  /** What is served stays, as long as its signature holds. @throws ExhibitError BUNDLE_EXPIRED */
+  #stays(): undefined {
+    if (this.#last !== undefined) requireUnexpired(this.#last.bundle, this.#clock());
   }
 
   async #verify(tar: Buffer): Promise<ServedBundle> {

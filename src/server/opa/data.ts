@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { requireUnexpired } from '../../policy/index.ts';
 import { formatInstant, isExhibitError, uuidv7 } from '../../record/index.ts';
 import type { App, Call, Handler } from '../app.ts';
 import { readBody } from '../http/body.ts';
@@ -33,6 +34,8 @@ export const postData: Handler = async (call, app) => {
       );
       return;
     }
+    const bundle = app.rules.current();
+    if (bundle !== undefined) requireUnexpired(bundle, app.clock());
     const path = call.rest.split('/').filter((part) => part !== '');
     const answer = await answerTo(path, parsed.input, app);
     if (answer === 'unknown') {
@@ -47,6 +50,11 @@ export const postData: Handler = async (call, app) => {
     ];
     sendText(call.response, 200, 'application/json', `{${members.join(',')}}\n`);
   } catch (error) {
+    if (isExhibitError(error, 'BUNDLE_EXPIRED')) {
+      // An answer from it would be taken for one of the policies that hold now.
+      sendOpaError(call, 503, 'bundle_expired', error.message);
+      return;
+    }
     if (!isExhibitError(error) || !error.code.startsWith('ENGINE_')) throw error;
     sendOpaError(call, 500, 'internal_error', error.message);
   } finally {

@@ -35,6 +35,7 @@ export async function signedBundle(
   privateKeyPem: string,
   revision_time: number,
   files: Readonly<Record<string, string>> = {},
+  options: { expires?: number } = {},
 ): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-server-bundle-'));
   try {
@@ -45,7 +46,7 @@ export async function signedBundle(
     const opa = await findOpa(process.env);
     const revision = `revision-${revision_time}`;
     const built = await buildBundle(folder, { opa, revision, revision_time });
-    return (await signBundle(built.files, privateKeyPem, 'bundle')).tar;
+    return (await signBundle(built.files, privateKeyPem, 'bundle', options)).tar;
   } finally {
     await rm(folder, { recursive: true });
   }
