@@ -1,6 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type BuildOptions, type Bundle, buildBundle, findCompiler } from '../../policy/index.ts';
+import {
+  type BuildOptions,
+  type Bundle,
+  buildBundle,
+  controlLinks,
+  findCompiler,
+} from '../../policy/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -45,9 +51,24 @@ export async function build(folder: string, flags: BuildFlags, context: Context)
   context.stdout.write(table(rows, context.stdout));
   for (const { file: at, reason } of data.rejected_overrides)
     context.stderr.write(sentence(`note: ${at} does not apply: ${reason}`, context.stderr));
+  const unknown = unknownControls(data);
+  if (unknown.length > 0)
+    context.stderr.write(
+      sentence(
+        `warning: the control map names what no framework has: ${unknown.join(', ')}. Where: ${call('exhibit policy lint', folder)}`,
+        context.stderr,
+      ),
+    );
   const bundle = flags.bundle === undefined ? [] : ['--bundle', flags.bundle];
   context.stderr.write(`next: ${call('exhibit policy sign', folder, ...bundle)}\n`);
   return EXIT.ok;
+}
+
+/** Controls that are linked and that no framework has: whoever asks for one gets its evidence under a name that means nothing. */
+function unknownControls({ control_map, frameworks }: Pick<Bundle, 'control_map' | 'frameworks'>): string[] {
+  const known = new Set(frameworks.flatMap(({ id, controls }) => controls.map((one) => `${id}/${one.id}`)));
+  const named = new Set(controlLinks(control_map).map(({ control }) => control));
+  return [...named].filter((control) => !known.has(control)).sort();
 }
 
 /** How the commit came about, and what of that is proven. */
