@@ -12,7 +12,8 @@ import { exhibit, temporary } from './workshop.ts';
 const root = join(import.meta.dirname, '..', '..');
 const schema = (name: string) =>
   JSON.parse(readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8')) as object;
-const compile = (name: string) => new Ajv2020({ strict: false, formats: { uri: true } }).compile(schema(name));
+const compile = (name: string) =>
+  new Ajv2020({ strict: false, formats: { uri: true } }).compile(schema(name));
 
 const record = {
   schema: 'exhibit.record/1',
