@@ -91,6 +91,21 @@ describe('a roll-out', () => {
     expect(said(rollout)).toEqual(expect.arrayContaining([expect.stringMatching(message)]));
   });
 
+  it.each(['kyverno', 'admission-policy', 'scp', 'aws-config', 'azure-policy', 'gcp-org-policy'] as const)(
+    'of a policy that %s enforces by itself would do nothing',
+    (style) => {
+      expect(said(stages, { style } as Partial<Policy>)).toEqual([
+        `error: box-sealed: its roll-out has no effect: what blocks is its own engine (${style}), which knows no day`,
+      ]);
+      const { rollout: _, ...without } = policy;
+      expect(lintRollout({ ...without, style } as Policy)).toEqual([]);
+    },
+  );
+
+  it('of a Cedar policy holds, since we put the requests to Cedar', () => {
+    expect(said(stages, { style: 'cedar' } as Partial<Policy>)).toEqual([]);
+  });
+
   it('with an unknown field, an empty scope or no such day is an error of the metadata', async () => {
     const wrong = {
       [POLICY]: (written[POLICY] ?? '')

@@ -1,5 +1,6 @@
 import { canonicalize, type Layer } from '../record/index.ts';
 import { MODES } from './schema.ts';
+import { isControlPlanePolicy } from './styles.ts';
 import type { Mode, Policy, Problem, RolloutStage } from './types.ts';
 
 const rank = (mode: Mode) => MODES.length - MODES.indexOf(mode);
@@ -17,6 +18,14 @@ export function lintRollout(policy: Policy): Problem[] {
       location: { file: policy.file, line: 1 },
       hint,
     });
+  if (blocksByItself(policy)) {
+    say(
+      'error',
+      `its roll-out has no effect: what blocks is its own engine (${policy.style}), which knows no day`,
+      'Take it out, and change the mode in the file and in layers when the day comes.',
+    );
+    return out;
+  }
   for (const [i, stage] of rollout.entries()) {
     const named = `the stage from ${stage.from} (${stage.mode})`;
     const unknown = (stage.scope?.layers ?? []).filter((layer) => policy.layers[layer] === undefined);
@@ -61,6 +70,10 @@ export function lintRollout(policy: Policy): Problem[] {
     );
   return out;
 }
+
+/** True where an engine that is not ours, and that asks nobody, does what the file says. */
+const blocksByItself = (policy: Policy): boolean =>
+  isControlPlanePolicy(policy) || policy.style === 'kyverno' || policy.style === 'admission-policy';
 
 function strongest({ layers }: Policy, { scope }: RolloutStage): Mode | undefined {
   const of = scope?.layers ?? (Object.keys(layers) as Layer[]);

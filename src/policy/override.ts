@@ -10,23 +10,30 @@ import { suggest } from './suggest.ts';
 import type { LongestDays, Override, OverrideScope } from './types.ts';
 
 const line = z.string().trim().min(1).max(256);
+/** For the published schema, so that an editor finds a time without an offset; `readInstant` says the rest. */
+const INSTANT_PATTERN =
+  '^\\d{4}-\\d{2}-\\d{2}([Tt]([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:[0-5]\\d))?$';
+const instant = (description: string) => z.string().meta({ description, pattern: INSTANT_PATTERN });
 /** `overrides/*.yaml`, as it is written. */
 export const overrideFileSchema = z.strictObject({
   id: line,
   policy: policyId,
-  scope: scopeSchema.describe(
-    'one or more fields, which must all match; * is any text within a segment, ** any text; what matches everything does not apply',
-  ),
+  scope: scopeSchema.meta({
+    description:
+      'one or more fields, which must all match; * is any text within a segment, ** any text; what matches everything does not apply',
+    minProperties: 1,
+  }),
   owner: line.describe('an address, a handle or a name'),
   approver: line.describe('another person than the owner'),
   reason: z
     .string()
     .trim()
     .max(4_096)
-    .refine(saysWhy, 'must say why in words with at least 20 letters or digits'),
+    .refine(saysWhy, 'must say why in words with at least 20 letters or digits')
+    .meta({ minLength: 20 }),
   ticket: z.url({ protocol: /^https?$/, error: 'must be the http(s) URL of a ticket' }),
-  created: z.string().describe('a day, or an RFC 3339 instant with seconds and offset; a bare day begins it'),
-  sunset: z.string().describe('the same; a bare day ends with that day in UTC'),
+  created: instant('a day, or an RFC 3339 instant with seconds and offset; a bare day begins it'),
+  sunset: instant('the same; a bare day ends with that day in UTC'),
   compensating_control: z.string().max(4_096).optional(),
 });
 

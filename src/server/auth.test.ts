@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decision } from '../ledger/testing/records.ts';
+import type { RecordType } from '../record/index.ts';
 import { alternativeNames } from './auth/mtls.ts';
 import { newToken } from './index.ts';
+import { ROLES, type Role } from './settings.ts';
 import { type Harness, harness, lines } from './testing/harness.ts';
 
 let at: Harness;
@@ -102,6 +104,71 @@ describe('tokens', () => {
     const said = JSON.stringify([await at.records(), at.log]);
     expect(said).not.toContain(at.tokens.emitter);
     expect(said).not.toContain('"name":"emitter"');
+  });
+});
+
+/** What each role may send and ask, as docs/how-to/run-the-server.md has it. */
+const SENDS: Readonly<Record<Role, readonly RecordType[]>> = {
+  emitter: ['decision', 'run', 'gap', 'heartbeat', 'finding', 'response', 'bundle_state', 'attestation'],
+  engineer: ['override', 'policy'],
+  approver: ['approval', 'manual'],
+  auditor: [],
+  administrator: [],
+};
+const SENT = ROLES.flatMap((role) => SENDS[role]);
+const ASKS: readonly [method: string, path: string, roles: readonly Role[]][] = [
+  ['GET', '/metrics', ['engineer']],
+  ['GET', '/v1/emitters', ['engineer', 'auditor']],
+  ['GET', '/v1/checkpoint', ['engineer', 'auditor']],
+  ['POST', '/v1/records', ['emitter', 'engineer', 'approver']],
+  ['PUT', `/v1/blobs/sha256:${'0'.repeat(64)}`, ['emitter', 'engineer', 'approver']],
+  ['POST', '/v1/data/x', ['emitter', 'engineer']],
+  ['POST', '/logs', ['emitter']],
+  ['POST', '/status', ['emitter']],
+  ['GET', '/bundles/main', ROLES],
+];
+
+describe.each(ROLES)('the role %s', (role) => {
+  const own = newToken(random);
+  beforeEach(async () => {
+    const token = { name: 'own', hash: own.hash, roles: [role], emitters: ['ci/own'] };
+    at = await harness({ auth: { tokens: [token] } });
+  });
+  afterEach(() => at.remove());
+
+  it('sends the types of records that are its own', async () => {
+    const digest = `sha256:${'a1'.repeat(32)}`;
+    const more = {
+      override_id: 'o',
+      override_digest: digest,
+      control_map_digest: digest,
+      run_total: 1,
+      details: {},
+    };
+    const records = SENT.map((record_type, sequence) => ({
+      ...decision('ci/own', NOW, { record_type, ...more }),
+      sequence,
+    }));
+    const response = await at.send('/v1/records', { method: 'POST', body: lines(records), token: own.token });
+    const answer = (await response.json()) as { refused?: { line: number; code: string }[] };
+    const denied = new Set(answer.refused?.map(({ line }) => line) ?? SENT.map((_, at) => at + 1));
+    const may = role === 'administrator' ? SENT : SENDS[role];
+    expect(SENT.filter((_, at) => !denied.has(at + 1))).toEqual(may);
+    expect(new Set(answer.refused?.map(({ code }) => code))).toEqual(
+      new Set(may.length === SENT.length || answer.refused === undefined ? [] : ['AUTH_DENIED']),
+    );
+  });
+
+  it('asks what is its own', async () => {
+    const allowed = [];
+    for (const [method, path, roles] of ASKS) {
+      const body = method === 'GET' ? {} : { body: '{}' };
+      const { status } = await at.send(path, { method, ...body, token: own.token });
+      expect(status, path).not.toBe(401);
+      if (status !== 403) allowed.push(path);
+      expect([path, status !== 403]).toEqual([path, role === 'administrator' || roles.includes(role)]);
+    }
+    expect(allowed).toContain('/bundles/main');
   });
 });
 

@@ -13,10 +13,16 @@ describe('exhibit demo', () => {
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    // The same input: waived until the sunset, denied one second after it.
+    const day = (name: string) => new RegExp(`^${name}[^\\n]*\\n((?: .*\\n)+)`, 'm').exec(stdout)?.[1];
+    expect(day('Tuesday')).toMatch(/exit 0: 1 waived/);
+    expect(stdout).toContain('Thursday, one second after the sunset: the same input');
+    expect(day('Thursday')).toMatch(/exit 1: 0 waived, [1-9]\d* fail/);
     const page = readFileSync(join(folder, 'index.html'), 'utf8');
     // Wednesday: nothing ran, and the picture says so for each control.
     expect(page).toContain('soc2/cc6.1, 2026-11-18: no evidence');
     expect(page).toContain('soc2/cc6.1, 2026-11-17: failed, waived by an override');
+    expect(page).toContain('soc2/cc6.1, 2026-11-19: failed');
     expect(page).toContain('SHOP-417');
     expect(
       existsSync(

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { json } from '../../src/cli/query/answer.ts';
 import { closeDay, query } from '../../src/lake/index.ts';
 // Not part of the lake's contract: a ledger with decisions for tests.
@@ -11,7 +12,8 @@ import { exhibit, temporary } from './workshop.ts';
 const root = join(import.meta.dirname, '..', '..');
 const schema = (name: string) =>
   JSON.parse(readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8')) as object;
-const compile = (name: string) => new Ajv2020({ strict: false }).compile(schema(name));
+const compile = (name: string) =>
+  new Ajv2020({ strict: false, formats: { uri: true } }).compile(schema(name));
 
 const record = {
   schema: 'exhibit.record/1',
@@ -92,6 +94,41 @@ describe('published JSON Schemas, as another implementation reads them', () => {
     } finally {
       await lake.remove();
     }
+  });
+
+  it('override: accepts what `override request` writes and refuses what would not apply', () => {
+    const valid = compile('override');
+    const folder = temporary('override-schema');
+    cpSync(join(root, 'policies'), folder, { recursive: true });
+    const ended = exhibit([
+      ...['override', 'request', folder, '--policy', 'container-not-privileged', '--id', 'shop-web'],
+      ...['--subject', 'Pod/production/shop/**', '--owner', 'ada@example.com'],
+      ...['--ticket', 'https://tickets.example.com/SHOP-417'],
+      ...['--reason', 'The kernel module needs it until its vendor ships the fix.'],
+    ]);
+    expect(ended.code, ended.stderr).toBe(0);
+    const asked = parse(readFileSync(join(folder, 'overrides', 'shop-web.yaml'), 'utf8')) as object;
+    // Nobody has approved it yet.
+    expect(valid(asked)).toBe(false);
+    const written = { ...asked, approver: 'grace@example.com' };
+    expect(valid(written), JSON.stringify(valid.errors)).toBe(true);
+    expect(valid({ ...written, sunset: '2027-03-31T12:00:00+02:00' }), JSON.stringify(valid.errors)).toBe(
+      true,
+    );
+    for (const field of ['id', 'policy', 'scope', 'owner', 'reason', 'ticket', 'created', 'sunset'])
+      expect([field, valid({ ...written, [field]: undefined })]).toEqual([field, false]);
+    for (const change of [
+      { scope: {} },
+      { scope: { subject: ['x'] } },
+      { scope: { layers: ['production'] } },
+      { reason: 'short' },
+      { until: '2027-01-01' },
+      { sunset: 'soon' },
+      { sunset: '31.03.2027' },
+      { sunset: '2027-03-31T12:00:00' },
+      { sunset: '2027-03-31T24:00:00Z' },
+    ])
+      expect([change, valid({ ...written, ...change })]).toEqual([change, false]);
   });
 
   it('policy-coverage: accepts what the command prints and refuses a share instead of a count', () => {

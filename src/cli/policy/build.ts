@@ -45,9 +45,26 @@ export async function build(folder: string, flags: BuildFlags, context: Context)
   context.stdout.write(table(rows, context.stdout));
   for (const { file: at, reason } of data.rejected_overrides)
     context.stderr.write(sentence(`note: ${at} does not apply: ${reason}`, context.stderr));
+  const unknown = unknownControls(data);
+  if (unknown.length > 0)
+    context.stderr.write(
+      sentence(
+        `warning: the control map names what no framework has: ${unknown.join(', ')}. Where: ${call('exhibit policy lint', folder)}`,
+        context.stderr,
+      ),
+    );
   const bundle = flags.bundle === undefined ? [] : ['--bundle', flags.bundle];
   context.stderr.write(`next: ${call('exhibit policy sign', folder, ...bundle)}\n`);
   return EXIT.ok;
+}
+
+/** Controls that are linked and that no framework has: whoever asks for one gets its evidence under a name that means nothing. */
+function unknownControls({ control_map, frameworks }: Pick<Bundle, 'control_map' | 'frameworks'>): string[] {
+  const known = new Set(frameworks.flatMap(({ id, controls }) => controls.map((one) => `${id}/${one.id}`)));
+  // Groups are not taken apart: that costs more than all else of a build that is kept.
+  const { entries, groups = [] } = control_map;
+  const named = new Set([...entries, ...groups.flatMap((one) => one.controls)].map(({ control }) => control));
+  return [...named].filter((control) => !known.has(control)).sort();
 }
 
 /** How the commit came about, and what of that is proven. */

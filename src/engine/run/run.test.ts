@@ -250,6 +250,22 @@ describeWithOpa('run', () => {
     expect(records.every(({ ext }) => ext === '{"simulated":true}')).toBe(true);
   });
 
+  test('the record of an override says how it was approved, and what of its ticket could not be checked', () => {
+    const why = 'no tracker is set for tickets.example';
+    const approval = { by: 'signature', evidence: 'SHA256:abc' } as const;
+    const ticket_check = { state: 'unchecked', owner: 'unknown', why } as const;
+    const recordOf = (more: Partial<Override>) =>
+      bundleRecords({ ...bundle, overrides: [{ ...override, ...more }] }).records.find(
+        ({ record_type }) => record_type === 'override',
+      );
+    const checked = recordOf({ approval, ticket_check });
+    expect(checked?.details).toMatchObject({ ticket: override.ticket, approval, ticket_check });
+    expect(() => parseDraft(checked)).not.toThrow();
+    // Another answer about the same text is another record.
+    expect(checked?.record_id).not.toBe(recordOf({})?.record_id);
+    expect(recordOf({})?.details).not.toHaveProperty('ticket_check');
+  });
+
   test('the record of a bundle is the same however often it is sent, and its blobs hold all of it', () => {
     const signed = { ...bundle, files: new Map([...bundle.files, ['.signatures.json', Buffer.from('{}')]]) };
     const [first, again, other] = [bundleRecords(bundle), bundleRecords(bundle), bundleRecords(signed)];

@@ -109,6 +109,20 @@ const SUBJECT = (namespace: string, name: string): Claims => ({
   sub: `system:serviceaccount:${namespace}:${name}`,
 });
 
+/** @see OpenID Connect Core 1.0, section 2; `groups` as Keycloak, Okta and Entra ID write it: a list of texts */
+const PERSON: Claims = {
+  iss: 'https://login.example.com/realms/acme',
+  aud: ['exhibit', 'account'],
+  sub: '248289761001',
+  azp: 'exhibit',
+  auth_time: SECONDS - 60,
+  email: 'jo@example.com',
+  email_verified: true,
+  preferred_username: 'jo',
+  groups: ['everybody', 'policy-engineers'],
+  ...times(300),
+};
+
 let folder: string;
 let oidc: Oidc;
 let sign: (claims: Claims) => Promise<string>;
@@ -137,7 +151,7 @@ async function documented(): Promise<OidcSetting[]> {
   const settings = [...blocks].flatMap(
     ([, text = '']) => settingsSchema.parse({ evidence: 'evidence', ...(parse(text) as object) }).auth.oidc,
   );
-  expect(settings.map(({ issuer }) => issuer)).toEqual([GITHUB.iss, GITLAB.iss, KUBERNETES.iss]);
+  expect(settings.map(({ issuer }) => issuer)).toEqual([GITHUB.iss, GITLAB.iss, KUBERNETES.iss, PERSON.iss]);
   return settings;
 }
 
@@ -152,19 +166,21 @@ async function outcome(claims: Claims): Promise<unknown> {
   }
 }
 
-const emitter = (claims: Claims, ...emitters: string[]) => ({
-  roles: ['emitter'],
+const granted = (role: string, claims: Claims, ...emitters: string[]) => ({
+  roles: [role],
   emitters,
   name: `${claims.iss} ${claims.sub}`,
 });
+const emitter = (claims: Claims, ...emitters: string[]) => granted('emitter', claims, ...emitters);
 
-describe.each<[string, Claims, string[]]>([
+describe.each<[string, Claims, string[], string?]>([
   ['GitHub Actions', GITHUB, ['ci/shop']],
   ['GitLab', GITLAB, ['ci/shop']],
   ['Kubernetes', KUBERNETES, ['opa/shop']],
-])('a token of %s, with the configuration of the page', (_, token, emitters) => {
+  ['a person', PERSON, ['people/engineers'], 'engineer'],
+])('a token of %s, with the configuration of the page', (_, token, emitters, role = 'emitter') => {
   it('has the roles and names of its grant', async () => {
-    expect(await outcome(token)).toEqual(emitter(token, ...emitters));
+    expect(await outcome(token)).toEqual(granted(role, token, ...emitters));
   });
   it.each<[string, Claims]>([
     ['for another audience', { aud: 'sts.amazonaws.com' }],
@@ -277,5 +293,32 @@ describe('Kubernetes: who does not come in', () => {
     ['a user of that name', { sub: 'shop:opa' }],
   ])('%s', async (_, claims) => {
     expect(await outcome({ ...KUBERNETES, ...claims })).toBe('AUTH_DENIED');
+  });
+});
+
+describe('People', () => {
+  it.each<[string, unknown, string[], string[]]>([
+    ['an auditor', ['auditors'], ['auditor'], []],
+    [
+      'who is in two groups',
+      ['compliance', 'policy-engineers'],
+      ['engineer', 'approver'],
+      ['people/engineers', 'people/compliance'],
+    ],
+    ['a group that is a text', 'compliance', ['approver'], ['people/compliance']],
+  ])('%s', async (_, groups, roles, emitters) => {
+    const name = `${PERSON.iss} ${PERSON.sub}`;
+    expect(await outcome({ ...PERSON, groups })).toEqual({ roles, emitters, name });
+  });
+  it.each<[string, Claims]>([
+    ['another group', { groups: ['everybody'] }],
+    ['no group', { groups: [] }],
+    ['groups that are left out', { groups: undefined }],
+    ['a group whose name begins so', { groups: ['auditors-of-old', 'policy-engineers/x'] }],
+    ['a group of that name in an object', { groups: { name: 'auditors' } }],
+    ['a group of that name in a list within', { groups: [['auditors']] }],
+    ['a role of that name', { groups: ['everybody'], roles: ['auditors'], preferred_username: 'auditors' }],
+  ])('who does not come in: %s', async (_, claims) => {
+    expect(await outcome({ ...PERSON, ...claims })).toBe('AUTH_DENIED');
   });
 });

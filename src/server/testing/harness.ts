@@ -21,6 +21,8 @@ export interface Harness {
   /** Bearer tokens of three callers: one that sends as `ci/shop`, an engineer, an auditor. */
   readonly tokens: Readonly<Record<'emitter' | 'engineer' | 'auditor', string>>;
   send(path: string, init?: RequestInit & { token?: string | null }): Promise<Response>;
+  /** Stops the server; `restart` brings it back. */
+  stop(): Promise<void>;
   /** Stops the server and starts it again on the same folder, with other settings where they are given. */
   restart(given?: Given): Promise<void>;
   /** Stops the server and reads every record of the log. */
@@ -93,6 +95,7 @@ export async function harness(given: Given = {}, clock: () => number = Date.now)
       if (own !== null) headers.set('authorization', `Bearer ${own}`);
       return fetch(`${server.url}${path}`, { ...init, headers });
     },
+    stop,
     async restart(next = settings) {
       await stop();
       settings = next;

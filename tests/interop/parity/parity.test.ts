@@ -9,7 +9,7 @@ import {
 } from '../../../src/policy/index.ts';
 import { inverted } from './invert.ts';
 import { casesOf, type PolicyParity, runSuite } from './suite.ts';
-import { lacking, page, totalsOf } from './table.ts';
+import { formless, lacking, page, totalsOf } from './table.ts';
 
 const ROOT = 'policies';
 
@@ -50,6 +50,10 @@ describe('one rule, one verdict', () => {
 
   it('has two passing and two failing subjects for each form that a policy claims', () => {
     expect(all.flatMap(lacking)).toEqual([]);
+  });
+
+  it('has a form for each layer that a policy names', () => {
+    expect(all.flatMap(formless)).toEqual([]);
   });
 
   // The rules do not know each other, so one set of sources with all of them inverted shows what one inverted rule would.

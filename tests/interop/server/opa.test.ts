@@ -128,8 +128,9 @@ describeWithOpa('a stock OPA', () => {
     await decide(first.url, 7);
     await until(async () => (await arrived()) >= 7);
     // The server goes away while decisions are made, and comes back.
-    await at.restart();
+    await at.stop();
     await decide(first.url, 7);
+    await at.restart();
     await until(async () => (await arrived()) >= 7);
     // OPA goes away, and another one comes.
     await decide(first.url, 7);

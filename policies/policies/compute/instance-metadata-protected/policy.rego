@@ -18,8 +18,6 @@
 #     layers:
 #       pre-commit: warn
 #       ci: enforce
-#       admission: enforce
-#       runtime: observe
 #     cadence: change
 #     remediation: Add a metadata_options block with http_tokens "required".
 #     since: "2026-11-01"

@@ -21,8 +21,6 @@
 #     layers:
 #       pre-commit: warn
 #       ci: enforce
-#       admission: enforce
-#       runtime: observe
 #     cadence: change
 #     remediation: Set enable_key_rotation to true, or rotation_period to 31536000s or less.
 #     since: "2026-11-01"

@@ -29,8 +29,6 @@
 #     layers:
 #       pre-commit: warn
 #       ci: enforce
-#       admission: enforce
-#       runtime: observe
 #     cadence: change
 #     remediation: Set is_multi_region_trail, include_global_service_events, enable_log_file_validation and enable_logging to true.
 #     since: "2026-11-01"
