@@ -17,12 +17,10 @@ export const DEFAULT_LIMITS: InputLimits = {
 export const HEAP_A_BYTE = 24;
 
 /** Longest file that is judged within Node's heap, in bytes. */
-export function mostForHeap(): number {
-  return Math.floor(getHeapStatistics().heap_size_limit / HEAP_A_BYTE);
-}
+export const MOST_FOR_HEAP = Math.floor(getHeapStatistics().heap_size_limit / HEAP_A_BYTE);
 
 /** The given limits over the defaults; a file is never longer than the heap can take. */
 export function withDefaults(limits: Partial<InputLimits> = {}): InputLimits {
   const all = { ...DEFAULT_LIMITS, ...limits };
-  return { ...all, fileBytes: Math.min(all.fileBytes, mostForHeap()) };
+  return { ...all, fileBytes: Math.min(all.fileBytes, MOST_FOR_HEAP) };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ExhibitError, formatDigest, isExhibitError } from '../record/index.ts';
 import { FORMATS } from './formats.ts';
-import { DEFAULT_LIMITS, HEAP_A_BYTE, mostForHeap, withDefaults } from './limits.ts';
+import { DEFAULT_LIMITS, HEAP_A_BYTE, MOST_FOR_HEAP, withDefaults } from './limits.ts';
 import { makeSource, type Part } from './source.ts';
 import { decodeText } from './text.ts';
 import type { InputDocument, InputFile, InputLimits, SourceReader } from './types.ts';
@@ -60,7 +60,7 @@ function documentsOf(file: string, bytes: Uint8Array, found: Part[]): InputDocum
 export function tooLarge(file: string, size: number, limit: number): ExhibitError {
   const heap = Math.ceil((size * HEAP_A_BYTE) / 2 ** 20);
   const hint =
-    size > mostForHeap()
+    size > MOST_FOR_HEAP
       ? `A file is judged in memory, and needs up to ${HEAP_A_BYTE} times its size. Split it, or give Node more: NODE_OPTIONS=--max-old-space-size=${heap}${size > DEFAULT_LIMITS.fileBytes ? `, and --max-input-size ${size}` : ''}.`
       : `Raise the limit with --max-input-size, such as --max-input-size ${size}. A large file is judged in memory, and needs up to ${HEAP_A_BYTE} times its size.`;
   return new ExhibitError('INPUT_TOO_LARGE', `the file has ${size} bytes; ${limit} is the most`, {

@@ -63,6 +63,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
+/** Does work in one transaction, which is taken back where it fails. */
+export async function inTransaction<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
+  await connection.run('BEGIN');
+  try {
+    const result = await work();
+    await connection.run('COMMIT');
+    return result;
+  } catch (cause) {
+    await connection.run('ROLLBACK').catch(() => undefined);
+    throw cause;
+  }
+}
+
 /** A SQL string literal. */
 export function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;

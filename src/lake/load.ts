@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LedgerReader } from '../ledger/index.ts';
 import type { BridgeRow } from './bridge.ts';
 import { DAILY_COUNT_COLUMNS, EVIDENCE_COLUMNS, JSON_COLUMNS, names } from './columns.ts';
-import { literal } from './duckdb.ts';
+import { inTransaction, literal } from './duckdb.ts';
 import { policyVersion } from './history.ts';
 import { LAKE_SCHEMA, type PolicyVersion } from './types.ts';
 
@@ -29,50 +29,34 @@ export async function loadEntries(
 ): Promise<PolicyVersion[]> {
   await connection.run(createRecord());
   // In one transaction: rows of each that ends are copied once more, and that costs as much as reading them.
-  await connection.run('BEGIN');
-  try {
-    const versions = await loadPieces(connection, reader, from, to, folder);
-    await connection.run('COMMIT');
-    return versions;
-  } catch (cause) {
-    await connection.run('ROLLBACK').catch(() => undefined);
-    throw cause;
-  }
-}
-
-async function loadPieces(
-  connection: DuckDBConnection,
-  reader: LedgerReader,
-  from: number,
-  to: number,
-  folder: string,
-): Promise<PolicyVersion[]> {
-  const versions: PolicyVersion[] = [];
-  const piece = Buffer.allocUnsafe(PIECE_BYTES + LINE_BYTES);
-  let used = 0;
-  let loading: Promise<unknown> = Promise.resolve();
-  const flush = async (file: string) => {
-    await writeFile(file, piece.subarray(0, used), { flag: 'wx', mode: 0o600 });
-    used = 0;
+  return inTransaction(connection, async () => {
+    const versions: PolicyVersion[] = [];
+    const piece = Buffer.allocUnsafe(PIECE_BYTES + LINE_BYTES);
+    let used = 0;
+    let loading: Promise<unknown> = Promise.resolve();
+    const flush = async (file: string) => {
+      await writeFile(file, piece.subarray(0, used), { flag: 'wx', mode: 0o600 });
+      used = 0;
+      await loading;
+      loading = connection.run(insertLines(file, reader.origin)).then(() => rm(file));
+      // It is awaited before the next piece and at the end; until then a failure is nobody's surprise.
+      loading.catch(() => undefined);
+    };
+    for await (const { index, bytes } of from < to ? reader.entries(from, to) : []) {
+      const version = policyVersion(index, bytes);
+      if (version !== undefined) versions.push(version);
+      used += piece.write(`{"log_index":${index},"leaf_hash":"${leafHex(bytes)}",`, used, 'latin1');
+      // The record is `{...}` in canonical form; its opening brace is replaced by ours.
+      piece.set(bytes.subarray(1), used);
+      used += bytes.length - 1;
+      piece[used] = 0x0a;
+      used += 1;
+      if (used >= PIECE_BYTES) await flush(join(folder, `${index}.ndjson`));
+    }
+    if (used > 0) await flush(join(folder, `${to}.ndjson`));
     await loading;
-    loading = connection.run(insertLines(file, reader.origin)).then(() => rm(file));
-    // It is awaited before the next piece and at the end; until then a failure is nobody's surprise.
-    loading.catch(() => undefined);
-  };
-  for await (const { index, bytes } of from < to ? reader.entries(from, to) : []) {
-    const version = policyVersion(index, bytes);
-    if (version !== undefined) versions.push(version);
-    used += piece.write(`{"log_index":${index},"leaf_hash":"${leafHex(bytes)}",`, used, 'latin1');
-    // The record is `{...}` in canonical form; its opening brace is replaced by ours.
-    piece.set(bytes.subarray(1), used);
-    used += bytes.length - 1;
-    piece[used] = 0x0a;
-    used += 1;
-    if (used >= PIECE_BYTES) await flush(join(folder, `${index}.ndjson`));
-  }
-  if (used > 0) await flush(join(folder, `${to}.ndjson`));
-  await loading;
-  return versions;
+    return versions;
+  });
 }
 
 const leaf = new Uint8Array(LINE_BYTES);

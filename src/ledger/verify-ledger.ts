@@ -70,7 +70,7 @@ export async function verifyLedger(
   const wanted = options.blobs !== false;
   // The threads that read the entries look at the blobs on the way: reading all twice would take two to three times as long.
   const onTheWay = wanted && records && threads > 0;
-  const direct = options.direct ?? (await entryBytes(store)) > totalmem() / 4;
+  const direct = threads > 0 && (options.direct ?? (await entryBytes(store)) > totalmem() / 4);
   const work = { log: join(folder, LOG), records, direct, ...(onTheWay ? { blobs: folder } : {}) };
   const pool = threads > 0 ? verifyPool(threads, work) : undefined;
   const tally = new BlobTally();

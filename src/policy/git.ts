@@ -43,13 +43,16 @@ export async function readCommitted(folder: string, name = 'HEAD'): Promise<Comm
   const prefix = (await must(Promise.resolve(place), 'rev-parse')).toString('utf8').trim().replace(/\/$/, '');
   // Started now: it looks at the whole folder, while the others read what was committed.
   const changes = git(['status', '--porcelain=v1', '-z', '--untracked-files=all', '--', '.']);
-  const listing = await must(git(['ls-tree', '-r', '-z', '--full-tree', `${revision}:${prefix}`]), 'ls-tree');
+  const list = listed(
+    await must(git(['ls-tree', '-r', '-z', '--full-tree', `${revision}:${prefix}`]), 'ls-tree'),
+  );
+  refuseLinks(list);
   const read = (list: Entry[]) =>
     readBlobs(list, (ids) => must(git(['cat-file', '--batch', '--buffer'], ids), 'cat-file'));
-  const files = await read(entries(listing));
+  const files = await read(list.filter(isFile));
   if (!files.has(CONFIG_FILE)) throw notRepository(folder);
   const { config } = readConfig(files);
-  refuseSubmodules(listing, config);
+  refuseSubmodules(list, config);
   for (const path of files.keys()) if (!belongs(path, config)) files.delete(path);
   // In a larger repository the code host reads CODEOWNERS at its root, and passes over one in this folder.
   if (prefix !== '') {
@@ -58,7 +61,8 @@ export async function readCommitted(folder: string, name = 'HEAD'): Promise<Comm
       git(['ls-tree', '-z', '--full-tree', revision, ...CODEOWNERS_FILES]),
       'ls-tree',
     );
-    for (const [path, bytes] of await read(plainFiles(owners))) files.set(path, bytes);
+    // Files only, no links: a code host follows none.
+    for (const [path, bytes] of await read(listed(owners).filter(isFile))) files.set(path, bytes);
   }
   const status = await must(changes, 'status');
   const dirty = changed(status.toString('utf8'), prefix).filter((path) => belongs(path, config));
@@ -74,39 +78,39 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 interface Entry {
+  mode: string;
   path: string;
   id: string;
 }
 
-function entries(listing: Buffer): Entry[] {
-  const lines = listing
-    .toString('utf8')
-    .split('\0')
-    .filter((line) => line !== '');
+/** What `git ls-tree -z` lists. */
+function listed(listing: Buffer): Entry[] {
+  const lines = listing.toString('utf8').split('\0');
   return lines.flatMap((line) => {
-    const [, mode = '', type = '', id = '', path = ''] = /^(\d+) (\w+) (\w+)\t(.*)$/s.exec(line) ?? [];
-    if (mode === '120000') {
-      throw new ExhibitError('POLICY_INVALID', `${path} is a symbolic link, which a bundle cannot hold.`, {
-        location: { file: path },
-      });
-    }
-    return type === 'blob' ? [{ path, id }] : [];
+    const [, mode = '', id = '', path = ''] = /^(\d+) \w+ (\w+)\t(.*)$/s.exec(line) ?? [];
+    return mode === '' ? [] : [{ mode, path, id }];
   });
 }
 
-/** Files only, no links: a code host follows none. */
-function plainFiles(listing: Buffer): Entry[] {
-  const lines = listing.toString('utf8').split('\0');
-  return entries(Buffer.from(lines.filter((line) => line.startsWith('100')).join('\0')));
+const SYMBOLIC_LINK = '120000';
+const SUBMODULE = '160000';
+
+const isFile = ({ mode }: Entry): boolean => mode.startsWith('100');
+
+function refuseLinks(list: readonly Entry[]): void {
+  const link = list.find(({ mode }) => mode === SYMBOLIC_LINK);
+  if (link === undefined) return;
+  throw new ExhibitError('POLICY_INVALID', `${link.path} is a symbolic link, which a bundle cannot hold.`, {
+    location: { file: link.path },
+  });
 }
 
 /** Another repository in the place of a folder: what stands in it is no part of the commit, and so would be left out in silence. */
-function refuseSubmodules(listing: Buffer, config: RepositoryConfig): void {
-  for (const line of listing.toString('utf8').split('\0')) {
-    const path = /^160000 \w+ \w+\t(.*)$/s.exec(line)?.[1];
+function refuseSubmodules(list: readonly Entry[], config: RepositoryConfig): void {
+  for (const { mode, path } of list) {
     // It may stand in a folder, be one, or hold one.
     const within = (folder: string) => `${path}/`.startsWith(`${folder}/`) || folder.startsWith(`${path}/`);
-    if (path === undefined || !foldersOf(config).some(within)) continue;
+    if (mode !== SUBMODULE || !foldersOf(config).some(within)) continue;
     throw new ExhibitError('POLICY_INVALID', `${path} is a git submodule, which a bundle cannot hold.`, {
       location: { file: path },
       hint: 'Commit its files themselves. A bundle says which commit it holds, so it holds exactly that.',

@@ -2,6 +2,7 @@
 export { canonicalize, type Json, MAX_DEPTH } from './canonical.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './codes.ts';
 export { type Digest, formatDigest, fromHex, isDigest, type Sha256, toHex } from './digest.ts';
+export { distance } from './distance.ts';
 export { type ErrorOptions, ExhibitError, formatLocation, isExhibitError, type Location } from './errors.ts';
 export { derivedId, type RandomBytes, uuidv7 } from './id.ts';
 export { isPlainName, isSeen } from './name.ts';

@@ -1,6 +1,14 @@
-import { DAY_STATES, type DayCell, type DayState, GLYPHS, type HeatMapRow, STATE_WORDS } from './heatmap.ts';
+import {
+  DAY_STATES,
+  type DayState,
+  GLYPHS,
+  HEAT_MAP_NAME,
+  type HeatMapRow,
+  STATE_WORDS,
+  tileWords,
+} from './heatmap.ts';
 import { html, type Markup } from './html.ts';
-import { PALETTE } from './style.ts';
+import { PALETTE, TILE_COLOURS } from './style.ts';
 
 const TILE = 28;
 const GAP = 4;
@@ -26,13 +34,12 @@ export function heatMapSvg(days: readonly string[], rows: readonly HeatMapRow[])
   const items = legendItems(width);
   const bottom = TOP + rows.length * PITCH + EDGE;
   const height = bottom + items.lines * PITCH + EDGE;
-  const title = 'Evidence by control and day (UTC): the worst of each day';
   const picture = html`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc" font-family="ui-monospace, 'DejaVu Sans Mono', monospace" font-size="13">
-<title id="title">${title}</title>
+<title id="title">${HEAT_MAP_NAME}: the worst of each day</title>
 <desc id="desc">${inWords(days, rows)}</desc>
 <defs><pattern id="none" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="${PALETTE.ground}"/><rect width="2" height="6" fill="${PALETTE.hatch}"/></pattern></defs>
 <rect width="${width}" height="${height}" fill="${PALETTE.ground}"/>
-<text x="${EDGE}" y="26" fill="${PALETTE.ink}" font-size="14" font-weight="700">${title.split(':')[0]}</text>
+<text x="${EDGE}" y="26" fill="${PALETTE.ink}" font-size="14" font-weight="700">${HEAT_MAP_NAME}</text>
 ${days.map(
   (
     day,
@@ -48,16 +55,15 @@ ${days.map(
 /** Two code points that XML 1.0 does not take (section 2.2); controls and lone surrogates are gone already. */
 const NOT_XML = /[\ufffe\uffff]/g;
 
-function rowMarkup({ name, title, cells }: HeatMapRow, days: readonly string[], left: number, y: number) {
+function rowMarkup(row: HeatMapRow, days: readonly string[], left: number, y: number) {
+  const { name, title, cells } = row;
   const label = html`<text x="${EDGE}" y="${y + 19}" fill="${PALETTE.ink}">${title === '' ? undefined : html`<title>${title}</title>`}${name}</text>
 `;
   const tiles = cells.map((cell, at) =>
-    tile(cell.state, left + at * PITCH, y, `${name}, ${days[at] ?? ''}: ${wordsOf(cell)}`),
+    tile(cell.state, left + at * PITCH, y, tileWords(row, cell, days[at] ?? '')),
   );
   return html`${label}${tiles}`;
 }
-
-const wordsOf = ({ state, text }: DayCell) => `${STATE_WORDS[state]}${text === '' ? '' : ` (${text})`}`;
 
 function tile(state: DayState, x: number, y: number, words: string): Markup {
   const { fill, glyph } = LOOKS[state];
@@ -66,11 +72,16 @@ function tile(state: DayState, x: number, y: number, words: string): Markup {
 `;
 }
 
+const filled = ([fill, glyph]: readonly [keyof typeof PALETTE, keyof typeof PALETTE]) => ({
+  fill: PALETTE[fill],
+  glyph: PALETTE[glyph],
+});
+
 const LOOKS: Record<DayState, { fill: string; glyph: string }> = {
-  fail: { fill: PALETTE.fail, glyph: PALETTE.light },
-  open: { fill: PALETTE.open, glyph: PALETTE.light },
-  waived: { fill: PALETTE.waived, glyph: PALETTE.dark },
-  pass: { fill: PALETTE.pass, glyph: PALETTE.dark },
+  pass: filled(TILE_COLOURS.pass),
+  fail: filled(TILE_COLOURS.fail),
+  waived: filled(TILE_COLOURS.waived),
+  open: filled(TILE_COLOURS.open),
   not_applicable: { fill: PALETTE.ground, glyph: PALETTE.ink },
   none: { fill: 'url(#none)', glyph: PALETTE.ink },
 };

@@ -38,12 +38,19 @@ export const GLYPHS: Record<DayState, string> = {
   none: '',
 };
 
+export const HEAT_MAP_NAME = 'Evidence by control and day (UTC)';
+
+/** What a tile says in words. */
+export function tileWords({ name }: HeatMapRow, { state, text }: DayCell, day: string): string {
+  return `${name}, ${day}: ${STATE_WORDS[state]}${text === '' ? '' : ` (${text})`}`;
+}
+
 /**
  * Controls by days as a table of tiles, and folded below it the same with its counts in words.
  * @param days UTC days, YYYY-MM-DD
  */
 export function heatMap(days: readonly string[], rows: readonly HeatMapRow[]): Markup {
-  const name = 'Evidence by control and day (UTC): the worst of each day';
+  const name = `${HEAT_MAP_NAME}: the worst of each day`;
   const table = html`<table class="tiles">${captionMarkup(name)}${head(days)}<tbody>${rows.map(
     (row) => html`<tr>${rowHead(row)}${row.cells.map((cell, i) => tileCell(row, cell, days[i] ?? ''))}</tr>`,
   )}</tbody></table>`;
@@ -64,8 +71,7 @@ function rowHead(row: HeatMapRow): Markup {
 }
 
 function tileCell(row: HeatMapRow, cell: DayCell, day: string): Markup {
-  const label = `${row.name}, ${day}: ${STATE_WORDS[cell.state]}${cell.text === '' ? '' : ` (${cell.text})`}`;
-  return html`<td title="${label}">${tile(cell.state)}<span class="unseen">${STATE_WORDS[cell.state]}</span></td>`;
+  return html`<td title="${tileWords(row, cell, day)}">${tile(cell.state)}<span class="unseen">${STATE_WORDS[cell.state]}</span></td>`;
 }
 
 function tile(state: DayState): Markup {

@@ -9,6 +9,18 @@ const VARIABLES = Object.entries(PALETTE)
   .map(([name, colour]) => `--${name}:${colour};`)
   .join('');
 
+/** Tiles that are filled: their colour, and that of their glyph. */
+export const TILE_COLOURS = {
+  pass: ['pass', 'dark'],
+  fail: ['fail', 'light'],
+  waived: ['waived', 'dark'],
+  open: ['open', 'light'],
+} as const;
+
+const TILES = Object.entries(TILE_COLOURS)
+  .map(([state, [tile, glyph]]) => `.tile.${state}{background:var(--${tile});color:var(--${glyph})}`)
+  .join('');
+
 /**
  * The one style sheet. Tiles have the same colours by day and night: each differs in lightness from its neighbours in the
  * legend, and its glyph from it by 4.5 to 1 or more. The shadow at an edge of `.scroll` says that the table goes on there.
@@ -30,7 +42,7 @@ th code,td code{overflow-wrap:normal;white-space:nowrap}td code.long{white-space
 pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.8rem;overflow-x:auto;font-size:.88rem}
 figure{margin:0}.tiles th,.tiles td{border-width:0 0 1px;vertical-align:middle}.tiles th[scope=row]{font-weight:400;min-width:9rem}.tiles td{padding:.2rem .3rem;text-align:center}.tiles thead th{padding:.3rem}
 .tile{display:inline-flex;vertical-align:middle;align-items:center;justify-content:center;width:1.7rem;height:1.7rem;flex:none;border-radius:4px;border:1px solid var(--line);font-weight:700;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.tile.pass{background:var(--pass);color:var(--dark)}.tile.fail{background:var(--fail);color:var(--light)}.tile.waived{background:var(--waived);color:var(--dark)}.tile.open{background:var(--open);color:var(--light)}
+${TILES}
 .tile.none{background:repeating-linear-gradient(45deg,var(--ground) 0 4px,var(--hatch) 4px 6px)}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .tiles td{position:relative}

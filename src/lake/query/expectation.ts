@@ -1,4 +1,5 @@
 import type { LedgerReader } from '../../ledger/index.ts';
+import { distance } from '../../record/index.ts';
 import type { Bridge } from '../bridge.ts';
 import type { ControlName } from '../keys.ts';
 import type { PolicyVersion } from '../types.ts';
@@ -50,18 +51,4 @@ function nearest(name: string, names: readonly string[]): string[] {
     .sort((a, b) => a.letters - b.letters || (a.one < b.one ? -1 : 1))
     .slice(0, NEAR)
     .map(({ one }) => one);
-}
-
-/** Levenshtein: letters to insert, remove or replace. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 0; i < a.length; i += 1) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j += 1) {
-      const replace = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-      next.push(Math.min(replace, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
