@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './scripts/count-reporter.ts'],
     projects: [
-      project('unit', ['src/**/*.test.ts', 'scripts/**/*.test.ts'], 30_000),
+      project('unit', ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'], 30_000),
       project('acceptance', ['tests/acceptance/**/*.test.ts'], 30_000),
       project('interop', ['tests/interop/**/*.test.ts'], 300_000),
       project('faults', ['tests/faults/**/*.test.ts'], 600_000),

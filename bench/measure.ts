@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { showProgress } from './progress.ts';
 
 /** One figure. `value` is a median unless the name says otherwise. */
 export interface Row {
@@ -48,14 +49,20 @@ export function runOnce(
  * Runs programs in turn, A B C A B C ..., so that a machine that gets slower is slower for all of them.
  * @returns the runs of each, the first (warm-up) left out
  */
-export function inTurn(runs: number, programs: readonly (() => ProcessRun)[]): ProcessRun[][] {
+export function inTurn(
+  runs: number,
+  programs: readonly (() => ProcessRun)[],
+  bar = showProgress('programs run'),
+): ProcessRun[][] {
   const all: ProcessRun[][] = programs.map(() => []);
   for (let i = 0; i <= runs; i += 1) {
     programs.forEach((program, p) => {
+      bar.update(i * programs.length + p, (runs + 1) * programs.length);
       const run = program();
       if (i > 0) all[p]?.push(run);
     });
   }
+  bar.end();
   return all;
 }
 

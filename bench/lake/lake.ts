@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { closeDay, daysOf, type QueryRequest, query, verifyLake } from '../../src/lake/index.ts';
+import type { Progress } from '../../src/cli/terminal/progress.ts';
 import { inTurn, median, type Row, runOnce, summarize } from '../measure.ts';
+import { showProgress } from '../progress.ts';
 import { makeReal } from './real.ts';
 import { makeYear, type Year } from './year.ts';
 
@@ -11,8 +13,6 @@ export interface Size {
   perDay: number;
 }
 
-type Progress = (text: string) => void;
-
 const EXHIBIT = join(import.meta.dirname, '..', '..', 'bin', 'exhibit.js');
 const CC = { framework: 'soc2', control: 'cc6.1' };
 const RUNS = 5;
@@ -20,17 +20,17 @@ const peak = () => (process.resourceUsage().maxRSS * 1024) / 1e6;
 const number = (value: number) => value.toLocaleString('en-US');
 
 /** Closes days and says how long one took. Times are of work in one process; the first loads DuckDB. */
-export async function benchClose(folder: string, size: Size, progress?: Progress): Promise<Row[]> {
+export async function benchClose(folder: string, size: Size, bar?: Progress): Promise<Row[]> {
   const year = await makeYear(folder, size.days * size.perDay, size.days);
-  const row = await closeAll(year, size, progress);
+  const row = await closeAll(year, size, bar);
   await year.ledger.close();
   return [row];
 }
 
 /** Closes a lake, asks it questions in one process, and checks it. */
-export async function benchQuestions(folder: string, size: Size, progress?: Progress): Promise<Row[]> {
+export async function benchQuestions(folder: string, size: Size, bar?: Progress): Promise<Row[]> {
   const year = await makeYear(folder, size.days * size.perDay, size.days);
-  const rows = [await closeAll(year, size, progress), ...(await askAll(year, size))];
+  const rows = [await closeAll(year, size, bar), ...(await askAll(year, size))];
   const verify = await timed(async () => {
     const { problems } = await verifyLake(year.ledger);
     if (problems.length > 0) throw new Error(problems[0]?.message);
@@ -41,9 +41,9 @@ export async function benchQuestions(folder: string, size: Size, progress?: Prog
 }
 
 /** The same questions over a real ledger, and the program as a user starts it. */
-export async function benchProgram(folder: string, size: Size, progress?: Progress): Promise<Row[]> {
+export async function benchProgram(folder: string, size: Size, bar?: Progress): Promise<Row[]> {
   const year = await makeReal(folder, size.days * size.perDay, size.days);
-  await closeAll(year, size, progress);
+  await closeAll(year, size, bar);
   const rows = await askAll(year, size);
   await year.ledger.close();
   const { from, to } = period(year, Math.min(size.days, 90));
@@ -56,14 +56,19 @@ export async function benchProgram(folder: string, size: Size, progress?: Progre
   return rows;
 }
 
-async function closeAll(year: Year, { days, perDay }: Size, progress?: Progress): Promise<Row> {
+async function closeAll(
+  year: Year,
+  { days, perDay }: Size,
+  bar = showProgress('days closed'),
+): Promise<Row> {
   const times: number[] = [];
   for (const [at, day] of daysOf(period(year, days)).entries()) {
+    bar.update(at, days);
     await year.prepare(at);
     year.clock.now = year.start + (at + 1) * 86_400_000 + 7_200_000;
     times.push(await timed(() => closeDay(year.ledger, day, { clock: () => year.clock.now })));
-    if (at % 10 === 9) progress?.(`${at + 1} of ${days} days`);
   }
+  bar.end();
   return figure(`close a day of ${number(perDay)} records, 32 controls, ${days} days`, times);
 }
 

@@ -19,7 +19,6 @@ const { values } = parseArgs({
   },
 });
 
-const progress = (text: string) => process.stderr.write(`${text}\n`);
 const temporary = await mkdtemp(join(tmpdir(), 'exhibit-bench-'));
 const folder = (name: string) => join(temporary, name);
 const print = (rows: readonly Row[]) => {
@@ -30,11 +29,11 @@ try {
   const days = Number(values.days);
   if (values.records !== undefined) {
     const perDay = Math.round(Number(values.records) / days);
-    print(await benchQuestions(folder('lake'), { days, perDay }, progress));
+    print(await benchQuestions(folder('lake'), { days, perDay }));
   } else {
-    if (values.full) print(await benchQuestions(folder('year'), { days: 365, perDay: DENSE }, progress));
-    else print(await benchClose(folder('days'), { days: 5, perDay: DENSE }, progress));
-    print(await benchProgram(folder('thin'), { days: values.full ? 90 : 30, perDay: THIN }, progress));
+    if (values.full) print(await benchQuestions(folder('year'), { days: 365, perDay: DENSE }));
+    else print(await benchClose(folder('days'), { days: 5, perDay: DENSE }));
+    print(await benchProgram(folder('thin'), { days: values.full ? 90 : 30, perDay: THIN }));
   }
 } finally {
   await rm(temporary, { recursive: true });

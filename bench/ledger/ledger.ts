@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { initLedger, openLedger, verifyLedger } from '../../src/ledger/index.ts';
+import { initLedger, openLedger, type VerifyLedgerOptions, verifyLedger } from '../../src/ledger/index.ts';
 import type { RandomBytes } from '../../src/record/index.ts';
+import { showProgress } from '../progress.ts';
 import { decisions, pooledRandom, renew } from './records.ts';
 
 export interface BenchOptions {
@@ -40,8 +41,14 @@ export async function benchLedger(options: BenchOptions): Promise<BenchRow[]> {
   const { records, folder, batch = CALL } = options;
   const atOnce = await appendAndSeal(folder, records, batch);
   const threads = options.threads === undefined ? {} : { threads: options.threads };
-  const verify = await timed(() => verifyLedger(folder, threads));
-  const hashes = await timed(() => verifyLedger(folder, { records: false, ...threads }));
+  const shown = async (label: string, options: VerifyLedgerOptions) => {
+    const bar = showProgress(label);
+    const time = await timed(() => verifyLedger(folder, { ...options, progress: bar.update }));
+    bar.end();
+    return time;
+  };
+  const verify = await shown('records verified', threads);
+  const hashes = await shown('hashes verified', { records: false, ...threads });
   const inTurn = `${folder}-in-turn`;
   const fewer = Math.min(records, IN_TURN);
   const { append, seal } = await appendThenSeal(inTurn, fewer, batch);
@@ -106,6 +113,7 @@ export async function appendAll(
   random: RandomBytes,
 ): Promise<void> {
   let left = records;
+  const bar = showProgress('records appended');
   const connection = async () => {
     const objects = decisions(batch, 'bench/gate', Date.now(), random);
     while (left > 0) {
@@ -113,9 +121,11 @@ export async function appendAll(
       left -= call.length;
       renew(call, Date.now(), random);
       await ledger.append('bench/gate', call, { validated: true });
+      bar.update(records - left, records);
     }
   };
   await Promise.all(Array.from({ length: UNDER_WAY }, connection));
+  bar.end();
 }
 
 interface Time {

@@ -2,5 +2,5 @@
 export { type CedarReference, cedarReference, formatCedarReference } from './cedar-reference.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export { parseInput } from './parse.ts';
-export { readInputs } from './read.ts';
+export { countInputs, readInputs } from './read.ts';
 export type * from './types.ts';

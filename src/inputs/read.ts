@@ -8,6 +8,15 @@ import { asProblem, parseInput } from './parse.ts';
 import type { InputFile, InputLimits, ReadOptions } from './types.ts';
 import { type Found, walkFolder } from './walk.ts';
 
+/** How many files readInputs will look at below these paths, those that it passes over among them. Opens none. */
+export function countInputs(paths: readonly string[], cwd: string): number {
+  let count = 0;
+  for (const path of paths) for (const _ of find(slashed(path), cwd)) count += 1;
+  return count;
+}
+
+const slashed = (path: string): string => (sep === '\\' ? path.replaceAll('\\', '/') : path);
+
 /**
  * Reads what is to be judged: named files whatever they are called, and below named folders the files whose names say that they
  * are ours. In the given order, folders sorted, each file once. What cannot be read is a problem of its file; nothing is left out in silence.
@@ -23,7 +32,7 @@ export async function* readInputs(
   const seen = new Set<string>();
   let count = 0;
   for (const path of paths) {
-    const name = sep === '\\' ? path.replaceAll('\\', '/') : path;
+    const name = slashed(path);
     let here = 0;
     for (const found of find(name, cwd)) {
       if (found.type === 'ignored') {

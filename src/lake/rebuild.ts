@@ -17,7 +17,8 @@ export interface RebuildOptions {
   /** All closed days unless given. */
   days?: readonly string[];
   lockTimeout?: number;
-  progress?: (day: string) => void;
+  /** Called before each day with how many are done and how many there are. */
+  progress?: (done: number, total: number) => void;
 }
 
 export interface RebuiltDay {
@@ -49,6 +50,7 @@ export async function rebuildLake(reader: LedgerReader, options: RebuildOptions 
     // All days: the policy records are read from the log alone. Chosen days: from the manifest before, which rebuilding all days checks.
     const whole = options.days === undefined;
     let versions: PolicyVersion[] = [];
+    let done = 0;
     for (const day of whole ? await logDays(reader) : closed) {
       const range = await dayRange(reader, day, addDays(day, 1));
       if (!whole) versions = await versionsBefore(reader, range.from, day);
@@ -56,7 +58,7 @@ export async function rebuildLake(reader: LedgerReader, options: RebuildOptions 
         versions = [...versions, ...(await scanVersions(reader, range.from, range.to))];
         continue;
       }
-      options.progress?.(day);
+      options.progress?.(done++, closed.size);
       const manifest = await readManifest(reader, day);
       if (manifest === undefined) {
         throw new ExhibitError('NOT_FOUND', `${day} is not closed, so there is nothing to rebuild`);

@@ -20,7 +20,8 @@ export interface LakeVerification {
 export interface VerifyOptions {
   /** All closed days unless given. */
   days?: readonly string[];
-  progress?: (day: string) => void;
+  /** Called before each day with how many are done and how many there are. */
+  progress?: (done: number, total: number) => void;
 }
 
 /**
@@ -33,8 +34,9 @@ export async function verifyLake(
 ): Promise<LakeVerification> {
   const result: LakeVerification = { days: 0, files: 0, bytes: 0, problems: [] };
   const named = new Set<string>();
-  for (const day of options.days ?? (await closedDays(reader))) {
-    options.progress?.(day);
+  const days = options.days ?? (await closedDays(reader));
+  for (const [done, day] of days.entries()) {
+    options.progress?.(done, days.length);
     const manifest = await manifestOrProblem(reader, day, result.problems);
     if (manifest === undefined) continue;
     result.days += 1;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { createEngine, judgeAll } from '../../engine/index.ts';
-import { readInputs } from '../../inputs/index.ts';
+import { countInputs, readInputs } from '../../inputs/index.ts';
 import { readInstant } from '../../policy/index.ts';
 import { ExhibitError, formatInstant, isExhibitError, type Layer } from '../../record/index.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
@@ -49,6 +49,8 @@ export async function runCheck(
   const engine = await createEngine(bundle, { clock: () => now });
   try {
     const bar = progress('judging files', context.stderr, context.clock);
+    const shown = !options.quiet && context.stderr.isTTY;
+    const total = shown ? countInputs(paths, context.cwd) : 0;
     const limits =
       config.max_input_size === undefined ? {} : { limits: { fileBytes: config.max_input_size.value } };
     const passedOver: string[] = [];
@@ -60,7 +62,7 @@ export async function runCheck(
       onRepeated: (file) => repeated.push(file),
     });
     const simulated = effectiveTime !== undefined;
-    const judged = await judgeAll(engine, options.quiet ? files : counted(files, bar), {
+    const judged = await judgeAll(engine, shown ? counted(files, (n) => bar.update(n + passedOver.length + repeated.length, total)) : files, {
       bundle,
       layer,
       now,
@@ -174,12 +176,12 @@ function listed(files: readonly string[]): string {
 
 async function* counted<T>(
   items: AsyncIterable<T> | Iterable<T>,
-  bar: { update(done: number): void },
+  update: (done: number) => void,
 ): AsyncIterable<T> {
   let done = 0;
   for await (const item of items) {
     done += 1;
-    bar.update(done);
+    update(done);
     yield item;
   }
 }

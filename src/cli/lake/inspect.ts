@@ -40,10 +40,9 @@ export async function status(folder: string, json: boolean, context: Context): P
 /** Compares files with manifests. Exit 3 when no day is closed: nothing was verified. */
 export async function verify(folder: string, days: readonly string[], context: Context): Promise<ExitCode> {
   const bar = progress('verifying days', context.stderr, context.clock);
-  let done = 0;
   const result = await verifyLake(await openReader(folder), {
     ...(days.length === 0 ? {} : { days }),
-    progress: () => bar.update(done++),
+    progress: bar.update,
   });
   bar.end();
   const count = result.problems.length;
@@ -60,10 +59,9 @@ export async function verify(folder: string, days: readonly string[], context: C
 /** Writes closed days anew from the log. */
 export async function rebuild(folder: string, days: readonly string[], context: Context): Promise<ExitCode> {
   const bar = progress('rebuilding days', context.stderr, context.clock);
-  let done = 0;
   const result = await rebuildLake(await openReader(folder), {
     ...(days.length === 0 ? {} : { days }),
-    progress: () => bar.update(done++),
+    progress: bar.update,
   });
   bar.end();
   if (result.days.length === 0) context.stdout.write('no day is closed: there is nothing to rebuild\n');

@@ -16,6 +16,8 @@ export class Machine {
   readonly folder: string;
   /** Its width in columns, for one at a terminal; a pipe where it is not set. */
   terminal: number | undefined;
+  /** Milliseconds that pass each time somebody looks at the clock. */
+  tick = 0;
   readonly env: Record<string, string | undefined>;
 
   /** @param time RFC 3339 */
@@ -36,7 +38,10 @@ export class Machine {
     const context: Context = {
       env: this.env,
       cwd: this.folder,
-      clock: () => this.now,
+      clock: () => {
+        this.now += this.tick;
+        return this.now;
+      },
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       stdout: {
         write: (text) => {

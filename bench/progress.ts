@@ -1,0 +1,10 @@
+import { type Context, processContext } from '../src/cli/context.ts';
+import { type Progress, progress } from '../src/cli/terminal/progress.ts';
+
+/** Counts and time left on a terminal, as every command shows them; nothing in a pipe, where the figures go. */
+export function showProgress(
+  label: string,
+  { stderr, clock }: Pick<Context, 'stderr' | 'clock'> = processContext(),
+): Progress {
+  return progress(label, stderr, clock);
+}
