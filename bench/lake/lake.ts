@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { closeDay, daysOf, type QueryRequest, query, verifyLake } from '../../src/lake/index.ts';
 import type { Progress } from '../../src/cli/terminal/progress.ts';
+import { closeDay, daysOf, type QueryRequest, query, verifyLake } from '../../src/lake/index.ts';
 import { inTurn, median, type Row, runOnce, summarize } from '../measure.ts';
 import { showProgress } from '../progress.ts';
 import { makeReal } from './real.ts';
@@ -56,11 +56,7 @@ export async function benchProgram(folder: string, size: Size, bar?: Progress): 
   return rows;
 }
 
-async function closeAll(
-  year: Year,
-  { days, perDay }: Size,
-  bar = showProgress('days closed'),
-): Promise<Row> {
+async function closeAll(year: Year, { days, perDay }: Size, bar = showProgress('days closed')): Promise<Row> {
   const times: number[] = [];
   for (const [at, day] of daysOf(period(year, days)).entries()) {
     bar.update(at, days);

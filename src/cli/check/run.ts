@@ -62,15 +62,19 @@ export async function runCheck(
       onRepeated: (file) => repeated.push(file),
     });
     const simulated = effectiveTime !== undefined;
-    const judged = await judgeAll(engine, shown ? counted(files, (n) => bar.update(n + passedOver.length + repeated.length, total)) : files, {
-      bundle,
-      layer,
-      now,
-      failOn,
-      simulated,
-      ...(repository === undefined ? {} : { repository }),
-      ...(stale === undefined ? {} : { stale }),
-    });
+    const judged = await judgeAll(
+      engine,
+      shown ? counted(files, (n) => bar.update(n + passedOver.length + repeated.length, total)) : files,
+      {
+        bundle,
+        layer,
+        now,
+        failOn,
+        simulated,
+        ...(repository === undefined ? {} : { repository }),
+        ...(stale === undefined ? {} : { stale }),
+      },
+    );
     bar.end();
     if (!options.quiet && passedOver.length > 0)
       context.stderr.write(sentence(passedOverText(passedOver), context.stderr));

@@ -40,7 +40,11 @@ describe('work that takes long says on a terminal how far it is, and nothing of 
     ['lake rebuild', () => ['evidence'], /rebuilding days {2}1 of 2 \(50 %\), about /],
     ['ledger verify', () => ['evidence'], /verifying records {2}(\d+) of \1 \(100 %\), about /],
     ['verify ledger', () => ['evidence'], /verifying records {2}(\d+) of \1 \(100 %\), about /],
-    ['policy impact', () => ['--evidence', 'evidence', '--bundle', bundle[1] ?? ''], /judging again {2}\d of \d /],
+    [
+      'policy impact',
+      () => ['--evidence', 'evidence', '--bundle', bundle[1] ?? ''],
+      /judging again {2}\d of \d /,
+    ],
   ])('%s', async (command, args, line) => {
     machine.tick = 600;
     machine.terminal = 80;
