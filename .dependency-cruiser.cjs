@@ -8,7 +8,7 @@ const may = {
   inputs: ['record'],
   policy: ['record', 'inputs'],
   engine: ['record', 'inputs', 'policy'],
-  sources: ['record', 'inputs', 'policy'],
+  sources: ['record', 'inputs', 'policy', 'engine'],
   lake: ['record', 'verify', 'store', 'ledger', 'policy'],
   audit: ['record', 'verify', 'store', 'ledger', 'policy', 'engine', 'lake'],
   respond: ['record', 'ledger', 'policy', 'lake'],

@@ -1,0 +1,316 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { PassThrough, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { parseAllDocuments } from 'yaml';
+import { ExhibitError, MAX_DEPTH } from '../../record/index.ts';
+import type { Located, Report, Sample, Shape } from '../types.ts';
+import { splitJson } from './split.ts';
+
+export interface ReportLimits {
+  /** Longest report that is read whole, and longest value of one that is read value by value, in bytes. */
+  whole: number;
+  value: number;
+  /** Longest report at all, unpacked, in bytes. */
+  bytes: number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+export const REPORT_LIMITS: ReportLimits = {
+  whole: 128 * MEBIBYTE,
+  value: 16 * MEBIBYTE,
+  bytes: 64 * 1024 * MEBIBYTE,
+};
+const HEAD = 65_536;
+
+/** An opened report, and its beginning. */
+export interface Opened {
+  report: Report;
+  sample: Sample;
+}
+
+/**
+ * Opens a report of another tool. UTF-8, UTF-16 with a mark, gzip. It is opened once for the beginning and once for each reading.
+ * @param path on this disk
+ * @param name as the user named it
+ * @throws ExhibitError INPUT_UNREADABLE, INPUT_EMPTY, INPUT_ENCODING
+ */
+export async function openReport(
+  path: string,
+  name: string,
+  limits: ReportLimits = REPORT_LIMITS,
+): Promise<Opened> {
+  const status = await stat(path).catch((cause: unknown) => {
+    throw new ExhibitError('INPUT_UNREADABLE', 'the report cannot be read', {
+      cause,
+      location: { file: name },
+    });
+  });
+  if (!status.isFile())
+    throw new ExhibitError('INPUT_UNREADABLE', 'it is not a regular file', { location: { file: name } });
+  return openBytes(() => createReadStream(path, { highWaterMark: MEBIBYTE }), name, limits);
+}
+
+/** A report that is in memory, such as the output of a tool that was run here. */
+export async function openText(text: Uint8Array, name: string, limits = REPORT_LIMITS): Promise<Opened> {
+  return openBytes(() => Readable.from([text]), name, limits);
+}
+
+async function openBytes(open: () => Readable, name: string, limits: ReportLimits): Promise<Opened> {
+  const utf8 = () => decoded(open(), name, limits.bytes);
+  const beginning = await firstBytes(utf8(), HEAD);
+  const head = new TextDecoder('utf-8', { ignoreBOM: true }).decode(beginning.bytes, { stream: true });
+  if (head.trim() === '' && beginning.whole)
+    throw new ExhibitError('INPUT_EMPTY', 'the report is empty', {
+      location: { file: name },
+      hint: 'An empty report is not a pass. Look why what wrote it wrote nothing.',
+    });
+  if (head.includes('\0'))
+    throw new ExhibitError('INPUT_ENCODING', 'the report holds a NUL character: it is binary', {
+      location: { file: name },
+    });
+  const guess = shapeOf(head, name);
+  const report = new FileReport(name, guess, utf8, limits);
+  const { shape, first } = await firstValue(report, guess);
+  return { report: new FileReport(name, shape, utf8, limits), sample: { name, shape, first, head } };
+}
+
+/** What a report looks like from its first character; values tell one JSON value from lines of them. */
+function shapeOf(head: string, name: string): Shape {
+  const start = head.trimStart()[0];
+  if (start === '[' && /^\s*\[\s*([[{"\]]|-?\d|true|false|null|$)/.test(head)) return 'json-array';
+  if (start === '{') return 'json';
+  if (start === '<') return 'xml';
+  if (/\.ya?ml$/i.test(name) || /^(---|apiVersion:|kind:)/m.test(head.slice(0, 2_000))) return 'yaml';
+  return 'text';
+}
+
+async function firstValue(report: FileReport, guess: Shape): Promise<{ shape: Shape; first: unknown }> {
+  if (guess === 'xml' || guess === 'text') return { shape: guess, first: undefined };
+  let first: Located | undefined;
+  try {
+    for await (const located of report.values()) {
+      if (first !== undefined) return { shape: guess === 'json' ? 'json-lines' : guess, first: first.value };
+      first = located;
+      if (guess !== 'json') break;
+    }
+  } catch {
+    // What is wrong is said when it is read.
+  }
+  return { shape: guess, first: first?.value };
+}
+
+class FileReport implements Report {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly #open: () => AsyncIterable<Uint8Array>;
+  readonly #limits: ReportLimits;
+
+  constructor(name: string, shape: Shape, open: () => AsyncIterable<Uint8Array>, limits: ReportLimits) {
+    this.name = name;
+    this.shape = shape;
+    this.#open = open;
+    this.#limits = limits;
+  }
+
+  async *values(): AsyncGenerator<Located> {
+    if (this.shape === 'yaml') {
+      yield* yamlValues(await this.text(), this.name);
+      return;
+    }
+    // One JSON object may be as long as a whole report; the items of a list may not.
+    const limit = this.shape === 'json' ? this.#limits.whole : this.#limits.value;
+    let index = 0;
+    for await (const { bytes, line, size } of splitJson(this.#open(), limit)) {
+      yield bytes === undefined
+        ? { line, index, error: tooLong(this.name, line, size, limit) }
+        : parsed(bytes, line, index, this.name);
+      index += 1;
+    }
+  }
+
+  async json(): Promise<unknown> {
+    return parseStrict(await this.text(), this.name, 1);
+  }
+
+  async text(): Promise<string> {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const part of this.#open()) {
+      size += part.length;
+      if (size > this.#limits.whole) throw tooLong(this.name, 1, size, this.#limits.whole);
+      parts.push(part);
+    }
+    return strictText(Buffer.concat(parts), this.name);
+  }
+
+  async *lines(): AsyncGenerator<{ text: string; line: number }> {
+    let rest = Buffer.alloc(0);
+    let line = 0;
+    for await (const part of this.#open()) {
+      let chunk = rest.length === 0 ? Buffer.from(part) : Buffer.concat([rest, part]);
+      for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10)) {
+        line += 1;
+        yield { text: strictText(chunk.subarray(0, end), this.name).replace(/\r$/, ''), line };
+        chunk = chunk.subarray(end + 1);
+      }
+      if (chunk.length > this.#limits.value)
+        throw tooLong(this.name, line + 1, chunk.length, this.#limits.value);
+      rest = chunk;
+    }
+    if (rest.length > 0) yield { text: strictText(rest, this.name).replace(/\r$/, ''), line: line + 1 };
+  }
+}
+
+function parsed(bytes: Buffer, line: number, index: number, file: string): Located {
+  try {
+    return { value: parseStrict(strictText(bytes, file), file, line), line, index };
+  } catch (error) {
+    if (!(error instanceof ExhibitError)) throw error;
+    return { line, index, error };
+  }
+}
+
+function parseStrict(text: string, file: string, line: number): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ExhibitError(
+      'INPUT_SYNTAX',
+      `not well-formed JSON: ${cause instanceof Error ? cause.message.slice(0, 200) : ''}`,
+      {
+        cause,
+        location: { file, line },
+        hint: 'The report may have been cut off. Run the tool again; what stands before this place was read.',
+      },
+    );
+  }
+  if (isDeeper(value, MAX_DEPTH))
+    throw new ExhibitError('INPUT_TOO_LARGE', `nested deeper than ${MAX_DEPTH}`, {
+      location: { file, line },
+    });
+  return value;
+}
+
+/** Without recursion: the value is as deep as somebody liked. */
+function isDeeper(value: unknown, most: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > most) return true;
+    const next: unknown[] = [];
+    for (const each of level)
+      if (typeof each === 'object' && each !== null)
+        for (const inner of Array.isArray(each) ? each : Object.values(each))
+          if (typeof inner === 'object' && inner !== null) next.push(inner);
+    level = next;
+  }
+  return false;
+}
+
+function* yamlValues(text: string, file: string): Generator<Located> {
+  const documents = parseAllDocuments(text, { maxAliasCount: 1_000, logLevel: 'silent' } as never);
+  for (const [index, document] of [...documents].entries()) {
+    const line = text.slice(0, document.range?.[0] ?? 0).split('\n').length;
+    const [fault] = document.errors;
+    if (fault !== undefined) {
+      const error = new ExhibitError('INPUT_SYNTAX', fault.message.split('\n')[0] ?? 'not YAML', {
+        location: { file, line: fault.linePos?.[0].line ?? line },
+      });
+      yield { line, index, error };
+      continue;
+    }
+    try {
+      yield { value: document.toJS({ maxAliasCount: 1_000 }), line, index };
+    } catch (cause) {
+      const error = new ExhibitError('INPUT_TOO_LARGE', 'the YAML expands to too much', {
+        cause,
+        location: { file, line },
+      });
+      yield { line, index, error };
+    }
+  }
+}
+
+function strictText(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ExhibitError('INPUT_ENCODING', 'the report is not well-formed UTF-8', {
+      cause,
+      location: { file },
+      hint: 'Save it as UTF-8.',
+    });
+  }
+}
+
+function tooLong(file: string, line: number, size: number, limit: number): ExhibitError {
+  return new ExhibitError('INPUT_TOO_LARGE', `a value of ${size} bytes is over the limit of ${limit} bytes`, {
+    location: { file, line },
+    hint: 'Split the report, for example by account or by folder.',
+  });
+}
+
+/** UTF-8 without mark, unpacked, at most so many bytes. */
+async function* decoded(raw: Readable, name: string, most: number): AsyncGenerator<Uint8Array> {
+  let total = 0;
+  let decoder: TextDecoder | undefined;
+  let first = true;
+  const encoder = new TextEncoder();
+  try {
+    for await (const chunk of await unpacked(raw)) {
+      let bytes = chunk as Uint8Array;
+      total += bytes.length;
+      if (total > most) throw tooLong(name, 1, total, most);
+      if (first && bytes.length > 0) {
+        first = false;
+        if (bytes[0] === 0xff && bytes[1] === 0xfe) decoder = new TextDecoder('utf-16le');
+        else if (bytes[0] === 0xfe && bytes[1] === 0xff) decoder = new TextDecoder('utf-16be');
+        else if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
+      }
+      yield decoder === undefined ? bytes : encoder.encode(decoder.decode(bytes, { stream: true }));
+    }
+  } catch (cause) {
+    if (cause instanceof ExhibitError) throw cause;
+    throw new ExhibitError('INPUT_UNREADABLE', 'the report cannot be read to its end', {
+      cause,
+      location: { file: name },
+    });
+  } finally {
+    raw.destroy();
+  }
+}
+
+/** Gzip is known by its first two bytes (RFC 1952). */
+async function unpacked(raw: Readable): Promise<AsyncIterable<unknown>> {
+  const parts = raw[Symbol.asyncIterator]();
+  const { value: first, done } = await parts.next();
+  const all = (async function* () {
+    if (done !== true) yield first;
+    for (;;) {
+      const next = await parts.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  })();
+  const packed = done !== true && (first as Uint8Array)[0] === 0x1f && (first as Uint8Array)[1] === 0x8b;
+  if (!packed) return all;
+  const gunzip = createGunzip();
+  const through = Readable.from(all);
+  through.on('error', (error) => gunzip.destroy(error));
+  return through.pipe(gunzip).pipe(new PassThrough());
+}
+
+async function firstBytes(
+  chunks: AsyncIterable<Uint8Array>,
+  most: number,
+): Promise<{ bytes: Buffer; whole: boolean }> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size >= most) return { bytes: Buffer.concat(parts).subarray(0, most), whole: false };
+  }
+  return { bytes: Buffer.concat(parts), whole: true };
+}

@@ -1,0 +1,151 @@
+/** A JSON value cut out of a stream, not parsed yet. */
+export interface Piece {
+  /** Undefined where the value is longer than the limit: it was passed over. */
+  bytes: Buffer | undefined;
+  /** Line on which it begins, from 1. */
+  line: number;
+  /** How many bytes it has. */
+  size: number;
+}
+
+const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, COMMA, NEWLINE] = [
+  0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d, 0x2c, 0x0a,
+];
+
+/**
+ * Cuts a stream into its JSON values: the items of one array around everything, or values one after the other (JSON lines,
+ * concatenated, RFC 7464 text sequences). It looks only at quotes and brackets; each piece is then parsed strictly by whoever takes it.
+ * Memory is that of the longest value.
+ * @param chunks UTF-8; attacker-controlled
+ * @param limit longest value in bytes
+ */
+export async function* splitJson(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Piece> {
+  const cutter = new Cutter(limit);
+  for await (const chunk of chunks)
+    yield* cutter.take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+  yield* cutter.end();
+}
+
+class Cutter {
+  readonly #limit: number;
+  /** Parts of the value that is under way, from chunks before this one. */
+  #parts: Buffer[] = [];
+  #size = 0;
+  #inside = false;
+  #inText = false;
+  #escaped = false;
+  /** Brackets that are open within the value. */
+  #depth = 0;
+  /** The array around everything: not known, in it, none, or over. */
+  #list: 'unknown' | 'in' | 'none' | 'over' = 'unknown';
+  #line = 1;
+  #start = 1;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  *take(chunk: Buffer): Generator<Piece> {
+    let from = this.#inside ? 0 : -1;
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#inText) {
+        at = this.#textEnd(chunk, at);
+        continue;
+      }
+      const byte = chunk[at] as number;
+      at += 1;
+      if (byte <= 0x20 || byte === 0x1e) {
+        if (byte === NEWLINE) this.#line += 1;
+        // A bare word or number ends at white space.
+        if (this.#inside && this.#depth === 0) {
+          yield this.#piece(chunk.subarray(from, at - 1));
+          from = -1;
+        }
+        continue;
+      }
+      if (!this.#inside) {
+        if (byte === OPEN_LIST && this.#list === 'unknown') {
+          this.#list = 'in';
+          continue;
+        }
+        if (this.#list === 'in' && (byte === COMMA || byte === CLOSE_LIST)) {
+          if (byte === CLOSE_LIST) this.#list = 'over';
+          continue;
+        }
+        if (this.#list === 'unknown') this.#list = 'none';
+        this.#inside = true;
+        this.#start = this.#line;
+        from = at - 1;
+      } else if (this.#depth === 0 && (byte === COMMA || byte === CLOSE_LIST) && this.#list === 'in') {
+        yield this.#piece(chunk.subarray(from, at - 1));
+        from = -1;
+        if (byte === CLOSE_LIST) this.#list = 'over';
+        continue;
+      }
+      if (byte === QUOTE) this.#inText = true;
+      else if (byte === OPEN || byte === OPEN_LIST) this.#depth += 1;
+      else if (byte === CLOSE || byte === CLOSE_LIST) {
+        this.#depth -= 1;
+        if (this.#depth <= 0) {
+          yield this.#piece(chunk.subarray(from, at));
+          from = -1;
+        }
+      }
+    }
+    if (this.#inside && from >= 0) this.#keep(chunk.subarray(from));
+  }
+
+  *end(): Generator<Piece> {
+    if (this.#inside) yield this.#piece(Buffer.alloc(0));
+    // An array that does not end: what was read of it may not be all.
+    else if (this.#list === 'in') yield { bytes: Buffer.from('['), line: this.#line, size: 1 };
+  }
+
+  /** Where to go on after the text, or the end of the chunk. */
+  #textEnd(chunk: Buffer, start: number): number {
+    let at = start;
+    if (this.#escaped) {
+      this.#escaped = false;
+      at += 1;
+    }
+    for (;;) {
+      const quote = chunk.indexOf(QUOTE, at);
+      const end = quote < 0 ? chunk.length : quote;
+      let slashes = 0;
+      while (end - 1 - slashes >= at && chunk[end - 1 - slashes] === BACKSLASH) slashes += 1;
+      if (quote < 0) {
+        this.#escaped = slashes % 2 === 1;
+        return chunk.length;
+      }
+      at = quote + 1;
+      if (slashes % 2 === 0) {
+        this.#inText = false;
+        return at;
+      }
+    }
+  }
+
+  #keep(part: Buffer): void {
+    this.#size += part.length;
+    if (this.#size <= this.#limit) this.#parts.push(Buffer.from(part));
+    else this.#parts = [];
+  }
+
+  #piece(last: Buffer): Piece {
+    const size = this.#size + last.length;
+    const parts = this.#parts.length === 0 ? undefined : [...this.#parts, last];
+    const piece: Piece = {
+      bytes: size > this.#limit ? undefined : parts === undefined ? last : Buffer.concat(parts),
+      line: this.#start,
+      size,
+    };
+    this.#parts = [];
+    this.#size = 0;
+    this.#inside = false;
+    this.#inText = false;
+    this.#escaped = false;
+    this.#depth = 0;
+    return piece;
+  }
+}
