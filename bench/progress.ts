@@ -1,5 +1,4 @@
-import { type Context, processContext } from '../src/cli/context.ts';
-import { type Progress, progress } from '../src/cli/terminal/progress.ts';
+import { type Context, type Progress, processContext, progress } from '../src/cli/index.ts';
 
 /** Counts and time left on a terminal, as every command shows them; nothing in a pipe, where the figures go. */
 export function showProgress(

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Progress } from '../../src/cli/terminal/progress.ts';
+import type { Progress } from '../../src/cli/index.ts';
 import { closeDay, daysOf, type QueryRequest, query, verifyLake } from '../../src/lake/index.ts';
 import { inTurn, median, type Row, runOnce, summarize } from '../measure.ts';
 import { showProgress } from '../progress.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/cli/config/config.ts';
 import { impactSchema } from '../../src/cli/impact/schema.ts';
+import { ingestSchema } from '../../src/cli/ingest/report.ts';
 import { overrideReportSchema } from '../../src/cli/override/report-schema.ts';
 import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { diffSchema } from '../../src/cli/policy/diff-schema.ts';
@@ -30,6 +31,10 @@ export function schemaFiles(): Record<string, string> {
     'schemas/policy-diff.schema.json': text({
       title: 'exhibit policy diff -o json, version 1',
       ...z.toJSONSchema(diffSchema),
+    }),
+    'schemas/ingest.schema.json': text({
+      title: 'exhibit ingest -o json, version 1',
+      ...z.toJSONSchema(ingestSchema),
     }),
     'schemas/policy-impact.schema.json': text({
       title: 'exhibit policy impact -o json, version 1',

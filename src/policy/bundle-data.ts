@@ -7,6 +7,7 @@ import {
   configSchema,
   controlMapSchema,
   digestSchema,
+  foreignCheck,
   frameworkSchema,
   instantSchema,
   metadataFields,
@@ -37,7 +38,7 @@ const policySchema = z.discriminatedUnion('style', [
 ]);
 const overrideSchema = z.strictObject({
   id: text.min(1),
-  policy: policyId,
+  policy: z.union([policyId, foreignCheck]),
   scope: scopeSchema,
   owner: text.min(1),
   approver: text.min(1),

@@ -5,7 +5,7 @@ import { digestOf } from './hash.ts';
 import { readInstant } from './instant.ts';
 import { describe } from './issue.ts';
 import { type Person, readPerson, samePerson, visibleText } from './person.ts';
-import { LONGEST_DAYS, policyId, scopeSchema } from './schema.ts';
+import { foreignCheck, LONGEST_DAYS, policyId, scopeSchema } from './schema.ts';
 import { suggest } from './suggest.ts';
 import type { LongestDays, Override, OverrideScope } from './types.ts';
 
@@ -17,7 +17,11 @@ const instant = (description: string) => z.string().meta({ description, pattern:
 /** `overrides/*.yaml`, as it is written. */
 export const overrideFileSchema = z.strictObject({
   id: line,
-  policy: policyId,
+  policy: z
+    .union([policyId, foreignCheck], {
+      error: 'expected a policy’s id, or TOOL/CHECK for a check of another tool',
+    })
+    .describe('id of a policy; or TOOL/CHECK for a check of another tool, as the control map names it'),
   scope: scopeSchema.meta({
     description:
       'one or more fields, which must all match; * is any text within a segment, ** any text; what matches everything does not apply',
@@ -58,7 +62,9 @@ export function readOverride(
   if (sunset < created) return `its sunset ${sunset} lies before its creation ${created}`;
   const self = approvesItself(written.owner, written.approver);
   if (self !== undefined) return self;
-  const severity = policies.get(written.policy);
+  // Of a check of another tool nobody knows here how severe it is: the shortest time holds.
+  const severity =
+    policies.get(written.policy) ?? (foreignCheck.safeParse(written.policy).success ? 'critical' : undefined);
   if (severity === undefined) return noPolicy(written.policy, policies.keys());
   const days = longest[severity];
   if (Date.parse(sunset) - Date.parse(created) > days * DAY_MILLISECONDS)

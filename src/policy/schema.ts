@@ -32,6 +32,11 @@ export const policyId = z
   .string()
   .max(128)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by -, such as db-encrypted-at-rest');
+/** A check of another tool, as the control map names it: `checkov/CKV_AWS_20`, `falco/Terminal shell in container`. */
+export const foreignCheck = z
+  .string()
+  .max(256)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*\/\S(.*\S)?$/, 'expected TOOL/CHECK, such as checkov/CKV_AWS_20');
 export const controlId = z
   .string()
   .max(128)

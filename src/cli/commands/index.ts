@@ -3,6 +3,7 @@ import { check } from './check.ts';
 import { config } from './config.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
+import { ingest } from './ingest.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
 import { override } from './override.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Define[] = [
   policy,
   override,
   check,
+  ingest,
   query,
   ledger,
   lake,

@@ -95,13 +95,14 @@ export function inPipeline(env: Context['env']): boolean {
 /**
  * In a pipeline the one whose change is judged also writes the files of the checkout. So what decides whom the gate believes and
  * where its records go must come from the pipeline itself.
+ * @param bundle whether a bundle is used at all
  * @throws ExhibitError CONFIG_INVALID
  */
-export function refuseOwnRules(config: Config, context: Pick<Context, 'env'>): void {
+export function refuseOwnRules(config: Config, context: Pick<Context, 'env'>, bundle = true): void {
   if (!inPipeline(context.env)) return;
   const own = (['bundle_keys', 'evidence', 'emitter'] as const).filter((key) =>
     key === 'bundle_keys'
-      ? (config[key]?.origin ?? 'default') === 'default' || config[key]?.origin === 'file'
+      ? (bundle && (config[key]?.origin ?? 'default') === 'default') || config[key]?.origin === 'file'
       : config[key]?.origin === 'file',
   );
   const [key] = own;

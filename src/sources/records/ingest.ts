@@ -4,9 +4,13 @@ import {
   canonicalize,
   type Digest,
   derivedId,
+  encodeRecord,
   formatInstant,
+  isExhibitError,
   type Layer,
+  parseDraft,
   type RandomBytes,
+  type RecordDraft,
   SCHEMA,
   SEVERITIES,
   type Severity,
@@ -41,11 +45,13 @@ export interface IngestOptions {
     repository?: string;
   };
   /** A salted reference of a name that the report holds. */
-  reference?: (name: string) => string;
+  reference?: (name: string) => string | undefined;
   /** From which severity on a fail blocks the caller; without it what fails is observed. */
   failOn?: Severity | 'any' | 'none';
   /** Of the run, in Unix milliseconds. */
   now: number;
+  /** When the report was written, for results without a time of their own; now where it is not given. */
+  written?: number;
   random: RandomBytes;
   /** What the tool did besides writing the report, for the run's record: arguments, exit code. */
   invocation?: Record<string, unknown>;
@@ -162,7 +168,7 @@ class Run {
         message: 'the report holds no result: nothing was judged, which is no pass',
         hint: 'Look whether the tool was given the right files.',
       });
-    this.waiting.push(this.#runRecord());
+    this.#put(this.#runRecord());
   }
 
   result(): Ingested {
@@ -244,7 +250,7 @@ class Run {
         this.#reference(),
       );
       override = record.override_id;
-      if (!this.#suppressions.has(record.record_id)) this.waiting.push(record);
+      if (!this.#suppressions.has(record.record_id)) this.#put(record);
       this.#suppressions.add(record.record_id);
     }
     this.#push({
@@ -309,7 +315,7 @@ class Run {
     if (done.disposition === 'waived') this.#counts.waived += 1;
     if (done.disposition === 'enforced' && decision.verdict === 'fail') this.#enforced += 1;
     const actor = decision.actor === undefined ? undefined : this.#options.reference?.(decision.actor);
-    this.waiting.push({
+    this.#put({
       ...this.#base(),
       layer,
       observed_at: decision.time ?? this.#time(),
@@ -333,6 +339,28 @@ class Run {
       ...(actor === undefined ? {} : { actor, actor_verified_by: 'none' }),
     });
     this.#index += 1;
+  }
+
+  /** What a report says may make a record that none can be; then it is an error of the same policy and place, and not lost. */
+  #put(record: UnnumberedRecord): void {
+    try {
+      parseDraft(record);
+      encodeRecord(record as RecordDraft);
+      this.waiting.push(record);
+    } catch (cause) {
+      if (!isExhibitError(cause) || record.record_type !== 'decision') throw cause;
+      const { details: _, message: _message, subject_name: _name, file: _file, ...rest } = record;
+      this.#problems.push({ type: 'problem', message: cause.message });
+      this.#counts[record.verdict ?? 'error'] -= 1;
+      this.#counts.error += 1;
+      this.waiting.push({
+        ...rest,
+        verdict: 'error',
+        disposition: 'observed',
+        subject_id: plainName(rest.subject_id ?? 'unnamed'),
+        message: `a result cannot be recorded: ${clip(cause.message, 1_000)}`,
+      });
+    }
   }
 
   #runRecord(): UnnumberedRecord {
@@ -394,7 +422,8 @@ class Run {
 
   /** When the tool ended, by its own word; else the time of reading. */
   #time(): string {
-    return this.#facts.ended ?? this.#facts.started ?? formatInstant(this.#options.now);
+    const { now, written } = this.#options;
+    return this.#facts.ended ?? this.#facts.started ?? formatInstant(Math.min(now, written ?? now));
   }
 
   #reference(): (name: string) => string | undefined {

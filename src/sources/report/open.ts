@@ -254,7 +254,7 @@ function tooLong(file: string, line: number, size: number, limit: number): Exhib
 /** UTF-8 without mark, unpacked, at most so many bytes. */
 async function* decoded(raw: Readable, name: string, most: number): AsyncGenerator<Uint8Array> {
   let total = 0;
-  let decoder: TextDecoder | undefined;
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   let first = true;
   const encoder = new TextEncoder();
   try {

@@ -13,9 +13,8 @@ export interface Read {
 }
 
 const TESTDATA = join(import.meta.dirname, '..', 'testdata');
-/** The larger files of other projects lie outside of the checkout: `EXHIBIT_FIXTURES`, or a folder beside it. */
-const LARGER =
-  process.env.EXHIBIT_FIXTURES ?? join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'fixtures');
+/** The larger files of other projects lie outside of the checkout, in a folder beside it. */
+const LARGER = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'fixtures');
 
 /** Where a fixture is: `checkov/checkov_json.json`. */
 export function fixturePath(name: string): string {
