@@ -9,6 +9,7 @@ import { ledger } from './ledger.ts';
 import { override } from './override.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
+import { run } from './run.ts';
 import { server } from './server.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Define[] = [
   override,
   check,
   ingest,
+  run,
   query,
   ledger,
   lake,

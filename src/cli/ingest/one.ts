@@ -6,6 +6,7 @@ import {
   detectSource,
   digestOf,
   type Ingested,
+  type Item,
   ingest,
   type Opened,
   type Problem,
@@ -31,6 +32,10 @@ export interface Given extends Opened {
 export interface HowToIngest {
   /** `auto`, or a format's id. */
   format: string;
+  /** Instead of a registered format. */
+  source?: Source;
+  /** What is known of the tool before its report is read. */
+  tool?: { version?: string };
   bundle?: Bundle;
   layer?: Layer;
   emitter?: string;
@@ -62,9 +67,11 @@ export async function ingestOne(
   context: Context,
 ): Promise<ReportResult> {
   const { source, why, also }: Detected =
-    how.format === 'auto'
-      ? detectSource(given.sample)
-      : { source: sourceOf(how.format), why: 'it was named', also: [] };
+    how.source !== undefined
+      ? { source: how.source, why: 'there is no report', also: [] }
+      : how.format === 'auto'
+        ? detectSource(given.sample)
+        : { source: sourceOf(how.format), why: 'it was named', also: [] };
   const copy = how.keep ? await withoutSecrets(given.report, given.bytes) : undefined;
   if (copy !== undefined) await target.blob(copy);
   const git = gitIn(context.cwd);
@@ -73,7 +80,7 @@ export async function ingestOne(
   const repository = repositoryName(context.env, git);
   const emitter = how.emitter ?? `${source.tool}@${hostname()}`;
   const run = how.run ?? change.change;
-  const batches = ingest(source.read(given.report), {
+  const batches = ingest(knowing(how.tool, source.read(given.report)), {
     source,
     report: given.name,
     raw_digest: given.digest,
@@ -105,4 +112,13 @@ export async function ingestOne(
     done += step.value.length;
     if (!how.quiet) bar.update(done);
   }
+}
+
+/** What the caller knows comes first, so that the report's own word wins. */
+async function* knowing(
+  tool: HowToIngest['tool'],
+  items: AsyncIterable<Item> | Iterable<Item>,
+): AsyncGenerator<Item> {
+  if (tool?.version !== undefined) yield { type: 'run', tool_version: tool.version };
+  yield* items;
 }

@@ -21,7 +21,7 @@ const counts = {
   passed: z.number().optional(),
   failed: z.number().optional(),
   skipped: z.number().optional(),
-  parsing_errors: z.unknown(),
+  parsing_errors: z.unknown().optional(),
   resource_count: z.number().optional(),
   checkov_version: z.string().optional(),
 };

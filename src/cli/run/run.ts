@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import type { Layer } from '../../record/index.ts';
+import { ExhibitError, isExhibitError, redactText, uuidv7 } from '../../record/index.ts';
+import { digestOf, openReport, openText, type Problem, type Source } from '../../sources/index.ts';
+import { openBundle } from '../check/bundle.ts';
+import { type Config, refuseOwnRules } from '../config/config.ts';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit.ts';
+import { digestFile } from '../ingest/keep.ts';
+import { type Given, ingestOne, type ReportResult } from '../ingest/one.ts';
+import { exitOf } from '../ingest/report.ts';
+import { openTarget } from '../ingest/target.ts';
+import { ingestText } from '../ingest/text.ts';
+import type { FailOn } from '../report/report.ts';
+import { sentence } from '../terminal/table.ts';
+import { peek } from './peek.ts';
+import { askVersion, type Ended, runTool } from './spawn.ts';
+import { type Meaning, meaningOf, type Tool, toolOf, versionIn } from './tools.ts';
+
+export interface RunFlags {
+  /** `auto`, or the format of the reports. */
+  format: string;
+  /** Files that the tool writes; its standard output where there is none. */
+  reports: readonly string[];
+  layer?: Layer;
+  environment?: string;
+  failOn?: FailOn;
+  run?: string;
+  keepReport: boolean;
+  useBundle: boolean;
+  /** Milliseconds. */
+  timeout: number;
+  quiet: boolean;
+}
+
+/**
+ * Runs a tool and records what it said: its report as decisions, and in the run's record its version, arguments, exit code with what that
+ * means, and the digests of what it wrote. A crash or an empty report is an error, never a pass.
+ * @throws ExhibitError TOOL_MISSING, wrong settings, an evidence place that takes nothing
+ */
+export async function runRun(
+  [program = '', ...args]: readonly string[],
+  config: Config,
+  flags: RunFlags,
+  context: Context,
+): Promise<ExitCode> {
+  refuseOwnRules(config, context, flags.useBundle);
+  const bundle = flags.useBundle ? (await openBundle(config, context)).bundle : undefined;
+  const known = toolOf(program);
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-run-'));
+  const target = await openTarget(
+    config.evidence?.value,
+    bundle,
+    uuidv7(context.clock(), context.random),
+    context,
+  );
+  try {
+    const place = { cwd: context.cwd, env: context.env };
+    const version =
+      known === undefined ? undefined : versionIn(askVersion(program, known.version, place) ?? '');
+    const started = context.clock();
+    const output = join(folder, 'stdout');
+    const ended = await runTool(program, args, {
+      ...place,
+      file: output,
+      timeout: flags.timeout,
+      show: {
+        stdout: (chunk) => void process.stdout.write(chunk),
+        stderr: (chunk) => void process.stderr.write(chunk),
+      },
+    });
+    const reports = flags.reports.length > 0 ? flags.reports : [undefined];
+    const results: ReportResult[] = [];
+    for (const report of reports) {
+      const read = await open(report, output, started, context);
+      const seen = 'error' in read ? undefined : await peek(read, flags.format);
+      const meaning = meaningOf(known, ended.code, seen?.problems === 0, seen?.fails ?? 0);
+      const problems = problemsOf(program, ended, meaning, known, 'error' in read ? read.error : seen?.error);
+      const failOn = flags.failOn ?? (meaning === 'findings' ? 'any' : 'none');
+      results.push(
+        await ingestOne(
+          'error' in read || seen?.error !== undefined ? await nothing(program) : read,
+          {
+            format: flags.format,
+            ...('error' in read || seen?.error !== undefined ? { source: noReport(program) } : {}),
+            ...(bundle === undefined ? {} : { bundle }),
+            ...(flags.layer === undefined ? {} : { layer: flags.layer }),
+            ...(config.emitter === undefined ? {} : { emitter: config.emitter.value }),
+            ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+            ...(flags.run === undefined ? {} : { run: flags.run }),
+            failOn,
+            keep: flags.keepReport,
+            quiet: flags.quiet,
+            problems,
+            tool: version === undefined ? {} : { version },
+            invocation: {
+              program: basename(program),
+              ...(version === undefined ? {} : { version }),
+              arguments: args.map((each) => redactText(each)),
+              exit_code: ended.code,
+              ...(ended.signal === null ? {} : { signal: ended.signal }),
+              exit_means: meaning,
+              stdout: { sha256: ended.stdout.digest, bytes: ended.stdout.bytes },
+              stderr: { sha256: ended.stderr.digest, bytes: ended.stderr.bytes },
+            },
+          },
+          target,
+          context,
+        ),
+      );
+    }
+    const recorded = await target.end();
+    context.stderr.write(ingestText(results, [], flags.useBundle, context.stderr));
+    context.stderr.write(sentence(`${basename(program)} ended with ${codeText(ended)}`, context.stderr));
+    context.stderr.write(sentence(recorded, context.stderr));
+    return exitOf(results, []);
+  } finally {
+    await target.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The report, or why there is none. One that is older than the run was not written by it. */
+async function open(
+  report: string | undefined,
+  output: string,
+  started: number,
+  context: Context,
+): Promise<Given | { error: ExhibitError }> {
+  const name = report === undefined ? 'stdout' : report.replaceAll('\\', '/');
+  const path = report === undefined ? output : resolve(context.cwd, report);
+  try {
+    const read = await digestFile(path, name);
+    // File systems keep times to the second at worst.
+    if (report !== undefined && read.written < started - 2_000)
+      throw new ExhibitError('INPUT_UNREADABLE', 'the report is older than this run', {
+        location: { file: name },
+        hint: 'The tool wrote no new one. Remove the old file, and look where the tool writes.',
+      });
+    return { ...(await openReport(path, name)), name, ...read };
+  } catch (error) {
+    if (!isExhibitError(error)) throw error;
+    return { error };
+  }
+}
+
+/** A format without results, for a run that left no report. */
+function noReport(program: string): Source {
+  return {
+    id: 'no-report',
+    title: 'a run without a report',
+    tool: plainTool(program),
+    layer: 'ci',
+    population: 'all',
+    reference: 'none',
+    detect: () => undefined,
+    read: () => [],
+  };
+}
+
+/** A program's name as the prefix of a policy id. */
+function plainTool(program: string): string {
+  return (
+    basename(program)
+      .replaceAll(/[^\w.-]/g, '-')
+      .toLowerCase() || 'tool'
+  );
+}
+
+/** Stands for a report that is not there: the run is recorded all the same. */
+async function nothing(program: string): Promise<Given> {
+  const text = Buffer.from('{}');
+  const opened = await openText(text, basename(program));
+  return { ...opened, name: basename(program), digest: digestOf(text), bytes: text.length };
+}
+
+function problemsOf(
+  program: string,
+  ended: Ended,
+  meaning: Meaning,
+  known: Tool | undefined,
+  error: ExhibitError | undefined,
+): Problem[] {
+  const name = basename(program);
+  const problems: Problem[] = [];
+  const hint =
+    known === undefined ? undefined : `${name} writes a report that can be read with: ${known.hint}`;
+  if (error !== undefined)
+    problems.push({ type: 'problem', message: error.message, hint: hint ?? error.hint });
+  if (ended.late) problems.push({ type: 'problem', message: `${name} took too long and was stopped` });
+  if (meaning === 'failed')
+    problems.push({
+      type: 'problem',
+      message: `${name} ended with ${codeText(ended)}, which is no result of judging`,
+      hint: 'Its own message stands above.',
+    });
+  if (ended.stdout.cut) problems.push({ type: 'problem', message: `${name} wrote more than is kept` });
+  return problems;
+}
+
+function codeText({ code, signal }: Ended): string {
+  return code === null ? `signal ${signal ?? 'unknown'}` : `exit code ${code}`;
+}
