@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/cli/config/config.ts';
+import { gapsSchema } from '../../src/cli/gaps/schema.ts';
 import { impactSchema } from '../../src/cli/impact/schema.ts';
 import { ingestSchema } from '../../src/cli/ingest/report.ts';
 import { overrideReportSchema } from '../../src/cli/override/report-schema.ts';
@@ -31,6 +32,10 @@ export function schemaFiles(): Record<string, string> {
     'schemas/policy-diff.schema.json': text({
       title: 'exhibit policy diff -o json, version 1',
       ...z.toJSONSchema(diffSchema),
+    }),
+    'schemas/gaps.schema.json': text({
+      title: 'exhibit gaps -o json, version 1',
+      ...z.toJSONSchema(gapsSchema),
     }),
     'schemas/ingest.schema.json': text({
       title: 'exhibit ingest -o json, version 1',

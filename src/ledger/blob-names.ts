@@ -12,6 +12,7 @@ const STORED_BY_EXHIBIT = new Set([
   'policies_digest',
   'frameworks_digest',
   'overrides_digest',
+  'emitters_digest',
   'blob',
 ]);
 /** Members that may name one, such as raw tool output: it is looked at where it is there. */

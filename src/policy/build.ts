@@ -280,6 +280,7 @@ async function assemble(
     entrypoints: [ANSWER],
     opa_version: options.opa.version,
     ...(source.release === undefined ? {} : { release: source.release }),
+    ...(repository.config.emitters.length === 0 ? {} : { emitters: repository.config.emitters }),
     ...(repository.config.valid_days === undefined ? {} : { valid_days: repository.config.valid_days }),
   };
   for (const [path, text] of DECIDE_FILES) files.set(path, Buffer.from(text));

@@ -7,6 +7,7 @@ import {
   configSchema,
   controlMapSchema,
   digestSchema,
+  emitterSchema,
   foreignCheck,
   frameworkSchema,
   instantSchema,
@@ -65,6 +66,7 @@ const bundleDataSchema = z.strictObject({
   entrypoints: z.array(text),
   opa_version: text,
   release: releaseSchema.exactOptional(),
+  emitters: z.array(emitterSchema).exactOptional(),
   valid_days: configSchema.shape.bundle.unwrap().shape.valid_days,
 });
 

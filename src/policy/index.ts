@@ -24,6 +24,7 @@ export {
 } from './coverage.ts';
 export { AREAS, type Area, type Change, EFFECTS, type Effect, type Side } from './diff/types.ts';
 export { bundleDigest, SIGNATURE_FILE } from './digest.ts';
+export { durationSeconds } from './duration.ts';
 export { ENTRY_FILE, ENTRY_PACKAGE, entryModule, policyRule, resultsRule } from './entry.ts';
 export { type Example, exampleInstant } from './example-answers.ts';
 export type { ExampleDocument, ExampleVerdict, JudgeExamples } from './example-verdicts.ts';

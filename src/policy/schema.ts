@@ -154,6 +154,31 @@ export const ticketCheckSchema = z.strictObject({
 /** Days that an override may last where `exhibit.yaml` sets nothing else. */
 export const LONGEST_DAYS: LongestDays = { critical: 30, high: 90, medium: 180, low: 365, info: 365 };
 
+const duration = z
+  .string()
+  .regex(
+    /^P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$/,
+    'expected an ISO 8601 duration such as P1D or PT1H',
+  );
+
+/** An emitter that is expected to send: one entry of `emitters` in `exhibit.yaml`, carried by the bundle. */
+export const emitterSchema = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(256)
+    .describe('of the emitter; * within a segment, ** across: any one of them is enough'),
+  owner: line,
+  layer: z.enum(LAYERS).exactOptional(),
+  cadence: duration.describe('at least one run in each such time'),
+  heartbeat: duration.describe('at least one record of any kind in each such time').exactOptional(),
+  grace: duration
+    .describe('how late one may come; a tenth of the time where it is not given')
+    .exactOptional(),
+  since: day.describe('first day, UTC, from which it is expected'),
+  until: day.describe('last day, UTC').exactOptional(),
+});
+
 /** `exhibit.yaml`. */
 export const configSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'expected lower-case letters, digits, . _ and -'),
@@ -178,6 +203,7 @@ export const configSchema = z.strictObject({
   exports: z
     .array(z.strictObject({ format: z.string().min(1).max(64), folder: z.string().min(1).max(1_024) }))
     .default([]),
+  emitters: z.array(emitterSchema).default([]),
 });
 
 const singleLink = z.strictObject({ policy_id: checkId, ...controlLink.shape });

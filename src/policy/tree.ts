@@ -54,6 +54,7 @@ export function readConfig(files: Files): { config: RepositoryConfig; problems: 
     policies: ['policies'],
     libraries: ['lib'],
     exports: [],
+    emitters: [],
   };
   const trim = (paths: string[]) => paths.map((path) => path.replace(/^\.\//, '').replace(/\/+$/, ''));
   const exported = config.exports.map(({ folder }) => folder);
@@ -77,6 +78,7 @@ export function readConfig(files: Files): { config: RepositoryConfig; problems: 
       longest_days: { ...LONGEST_DAYS, ...config.overrides?.longest_days },
       ...config.bundle,
       ...(config.release === undefined ? {} : { release: config.release }),
+      emitters: config.emitters,
       exports: config.exports.flatMap(({ format, folder }) =>
         kept([folder]).map((one) => ({ format, folder: one })),
       ),

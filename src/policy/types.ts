@@ -192,6 +192,8 @@ export interface Bundle {
   revision: string;
   /** Commit time, Unix seconds: the serial number of the bundle within its lineage, so what "older" means. */
   revision_time: number;
+  /** Who is expected to send; not given: nobody. */
+  emitters?: ExpectedEmitter[];
   /** How many days a signature of this bundle holds; not given: as long as whoever signs says, or without end. */
   valid_days?: number;
   /** How its commit came about; not given where it was built of no commit, or by an earlier version. */
@@ -219,6 +221,21 @@ export interface Bundle {
 /** Files by their path below a repository or in a bundle, with `/`. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
+/** An emitter that is expected to send. Durations are ISO 8601, days are UTC and included. */
+export interface ExpectedEmitter {
+  /** Its name, or a glob: any one that matches is enough. */
+  name: string;
+  owner: string;
+  layer?: Layer;
+  /** At least one run in each such time. */
+  cadence: string;
+  /** At least one record of any kind in each such time. */
+  heartbeat?: string;
+  grace?: string;
+  since: string;
+  until?: string;
+}
+
 /** `exhibit.yaml`. */
 export interface RepositoryConfig {
   /** Lineage of the bundles. */
@@ -234,6 +251,8 @@ export interface RepositoryConfig {
   release?: ReleaseConfig;
   /** Folders that hold an export, which must be what the policies give now. */
   exports: { format: string; folder: string }[];
+  /** Who is expected to send, and how often. */
+  emitters: ExpectedEmitter[];
   overrides: OverrideRules;
 }
 

@@ -3,6 +3,7 @@ import { check } from './check.ts';
 import { config } from './config.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
+import { gaps } from './gaps.ts';
 import { ingest } from './ingest.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Define[] = [
   ingest,
   run,
   query,
+  gaps,
   ledger,
   lake,
   verify,

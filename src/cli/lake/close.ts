@@ -1,10 +1,11 @@
+import { recordGaps } from '../../audit/index.ts';
 import { closeDay, daysOf, lakeStatus } from '../../lake/index.ts';
-import { DAY_MILLISECONDS, dayOf, ExhibitError } from '../../record/index.ts';
+import { DAY_MILLISECONDS, dayOf, ExhibitError, shellWord } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { progress } from '../terminal/progress.ts';
-import { printable } from '../terminal/text.ts';
+import { plural, printable } from '../terminal/text.ts';
 
 /** Closes one day, or each that is over and open. */
 export async function close(
@@ -36,6 +37,14 @@ export async function close(
         context.stderr.write(`note: earlier days are still open: ${closed.earlier_open.join(', ')}\n`);
     }
     bar.end();
+    if (days.length > 0) {
+      // What is missing becomes a record by itself, each day.
+      const { added } = await recordGaps(ledger, { now: clock() });
+      if (added > 0)
+        context.stdout.write(
+          `${plural(added, 'new gap record')}: exhibit gaps --evidence ${shellWord(folder)}\n`,
+        );
+    }
     await remember(ledger, context);
     return EXIT.ok;
   } finally {

@@ -39,6 +39,7 @@ export function bundleRecords(bundle: Bundle): { records: RecordDraft[]; blobs: 
       overrides_digest: blobs.addJson(bundle.overrides),
       rejected_overrides: bundle.rejected_overrides.length,
       files_digest: blobs.addJson(files),
+      ...(bundle.emitters === undefined ? {} : { emitters_digest: blobs.addJson(plain(bundle.emitters)) }),
       lineage: bundle.lineage,
       ...(bundle.signed_by === undefined ? {} : { signed_by: bundle.signed_by }),
       policies: bundle.policies.length,

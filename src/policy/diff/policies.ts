@@ -1,4 +1,5 @@
 import { canonicalize, LAYERS, SEVERITIES } from '../../record/index.ts';
+import { durationSeconds } from '../duration.ts';
 import { INPUT_KINDS, MODES, STRENGTHS } from '../schema.ts';
 import { isRegoPolicy } from '../styles.ts';
 import type { ControlLink, Policy, RolloutStage } from '../types.ts';
@@ -114,18 +115,8 @@ function stages({ rollout }: Policy): string {
 
 /** Every change is judged at least as often as every day. */
 function cadence(before: string, after: string): Effect {
-  const [a, b] = [seconds(before), seconds(after)];
+  const [a, b] = [durationSeconds(before), durationSeconds(after)];
   return a === undefined || b === undefined ? 'unknown' : byNumber(-a, -b);
-}
-
-/** Length of an ISO 8601 duration; a month has 30 days, which is near enough to compare. `change` has none. */
-function seconds(duration: string): number | undefined {
-  const found = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(
-    duration,
-  );
-  if (found === null) return undefined;
-  const units = [365 * 86_400, 30 * 86_400, 7 * 86_400, 86_400, 3_600, 60, 1];
-  return units.reduce((sum, unit, i) => sum + unit * Number(found[i + 1] ?? 0), 0);
 }
 
 function lists(

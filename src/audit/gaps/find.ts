@@ -1,0 +1,208 @@
+import { matchesGlob } from '../../engine/index.ts';
+import type { LedgerReader } from '../../ledger/index.ts';
+import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
+import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
+import { expectedEmitters } from './registered.ts';
+import { type Scan, type Sent, scan } from './scan.ts';
+import { silences } from './silence.ts';
+
+/** Something that was expected and is not there. Times are RFC 3339. */
+export type Gap =
+  | {
+      kind: 'run missing' | 'heartbeat missing';
+      emitter: string;
+      owner: string;
+      /** When the last one came; undefined: none in what was read of the log. */
+      last?: string;
+      due: string;
+      /** When it came after all. */
+      ended?: string;
+      missed: number;
+      every: string;
+    }
+  | {
+      kind: 'sequence missing';
+      emitter: string;
+      first: number;
+      last_number: number;
+      missing: number;
+      shown_at: string;
+    }
+  | {
+      kind: 'run incomplete';
+      emitter: string;
+      run_id: string;
+      expected: number;
+      arrived: number;
+      recorded_at: string;
+    };
+
+export interface Gaps {
+  from: string;
+  to: string;
+  ledger: { origin: string; size: number; root: string };
+  /** Emitters that are expected, with what came from them. */
+  emitters: { name: string; owner: string; cadence: string; runs: number; last_run?: string; gaps: number }[];
+  /** Emitters that sent and that nobody registered. */
+  unregistered: { name: string; tools: string[]; last: string }[];
+  gaps: Gap[];
+  /** Ids of gap records that are in the log already. */
+  recorded: ReadonlySet<string>;
+}
+
+export interface GapsOptions {
+  /** Unix milliseconds: until when to look, mostly now. */
+  now: number;
+  /** Since when to look; a week before `now` where it is not given. */
+  from?: number;
+  progress?: (done: number, total: number) => void;
+}
+
+const WEEK = 7 * DAY_MILLISECONDS;
+
+/**
+ * What was expected in a time and is not in the log: runs and heartbeats of registered emitters, numbers, and decisions of runs. By the
+ * ledger's clock, so that an emitter cannot date a run back.
+ * @throws ExhibitError LEDGER_..., BLOB_...; CONFIG_INVALID for a period that ends before it begins
+ */
+export async function findGaps(reader: LedgerReader, options: GapsOptions): Promise<Gaps> {
+  const expected = await expectedEmitters(reader);
+  const { size, root, origin } = await reader.checkpoint();
+  const to = options.now;
+  const from = options.from ?? to - WEEK;
+  if (from >= to)
+    throw new ExhibitError('USAGE', 'the period ends before it begins', { hint: 'Give --from before --to.' });
+  // What came shortly before covers the first part of the period.
+  const longest = Math.max(
+    0,
+    ...expected.flatMap(({ cadence, heartbeat }) => [span(cadence), span(heartbeat)]),
+  );
+  const first = await reader.firstAt(formatInstant(Math.max(0, from - 2 * longest)));
+  const last = await reader.firstAt(formatInstant(to + 1));
+  const seen = await scan(reader, first, last, (done) => options.progress?.(done, last - first));
+  const found = expected.map((each) => ({ each, gaps: ofEmitter(each, seen, from, to) }));
+  const known = (name: string) => expected.some((each) => matchesGlob(each.name, name));
+  const gaps = [...found.flatMap(({ gaps }) => gaps), ...ofNumbers(seen, from), ...ofRuns(seen, from)];
+  return {
+    from: formatInstant(from),
+    to: formatInstant(to),
+    ledger: { origin, size, root },
+    emitters: found.map(({ each, gaps }) => summary(each, seen, from, gaps.length)),
+    unregistered: [...seen.emitters]
+      .filter(([name]) => !known(name))
+      .map(([name, { tools, records }]) => ({
+        name,
+        tools: [...tools].sort(),
+        last: formatInstant(records.at(-1) ?? 0),
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    gaps: gaps.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : 0)),
+    recorded: seen.recorded,
+  };
+}
+
+/** When a gap began to be one: by it they are sorted. */
+export function timeOf(gap: Gap): string {
+  switch (gap.kind) {
+    case 'run missing':
+    case 'heartbeat missing':
+      return gap.due;
+    case 'sequence missing':
+      return gap.shown_at;
+    case 'run incomplete':
+      return gap.recorded_at;
+  }
+}
+
+function ofEmitter(emitter: ExpectedEmitter, seen: Scan, from: number, to: number): Gap[] {
+  const since = Date.parse(`${emitter.since}T00:00:00.000Z`);
+  const end =
+    emitter.until === undefined ? to : Date.parse(`${emitter.until}T00:00:00.000Z`) + DAY_MILLISECONDS;
+  const until = Math.min(to, end);
+  if (since >= until) return [];
+  const of = (
+    kind: 'run missing' | 'heartbeat missing',
+    every: string | undefined,
+    times: number[],
+  ): Gap[] => {
+    if (every === undefined) return [];
+    const expectation = { since, to: until, every: span(every), grace: graceOf(emitter, every) };
+    return (
+      silences(times, expectation)
+        // What ended before the period is none of its gaps; of what lies before the stretch that was read nothing is known.
+        .filter(({ ended }) => (ended ?? until) >= from)
+        .map(({ last, due, ended, missed }) => ({
+          kind,
+          emitter: emitter.name,
+          owner: emitter.owner,
+          ...(last === undefined ? {} : { last: formatInstant(last) }),
+          due: formatInstant(due),
+          ...(ended === undefined ? {} : { ended: formatInstant(ended) }),
+          missed,
+          every,
+        }))
+    );
+  };
+  return [
+    ...of('run missing', emitter.cadence, timesOf(emitter, seen, 'runs')),
+    ...of('heartbeat missing', emitter.heartbeat, timesOf(emitter, seen, 'records')),
+  ];
+}
+
+function graceOf({ grace }: ExpectedEmitter, every: string): number {
+  return grace === undefined ? span(every) / 10 : span(grace);
+}
+
+function timesOf({ name }: ExpectedEmitter, seen: Scan, what: 'runs' | 'records'): number[] {
+  return [...seen.emitters]
+    .filter(([each]) => matchesGlob(name, each))
+    .flatMap(([, sent]: [string, Sent]) => sent[what])
+    .sort((a, b) => a - b);
+}
+
+function ofNumbers(seen: Scan, from: number): Gap[] {
+  return [...seen.emitters].flatMap(([emitter, { missing }]) =>
+    missing
+      .filter(({ by }) => by >= from)
+      .map(
+        ({ first, last, by }): Gap => ({
+          kind: 'sequence missing',
+          emitter,
+          first,
+          last_number: last,
+          missing: last - first + 1,
+          shown_at: formatInstant(by),
+        }),
+      ),
+  );
+}
+
+function ofRuns(seen: Scan, from: number): Gap[] {
+  return seen.incomplete
+    .filter(({ recorded }) => recorded >= from)
+    .map(
+      ({ recorded, ...rest }): Gap => ({
+        kind: 'run incomplete',
+        ...rest,
+        recorded_at: formatInstant(recorded),
+      }),
+    );
+}
+
+function summary(emitter: ExpectedEmitter, seen: Scan, from: number, gaps: number): Gaps['emitters'][number] {
+  const runs = timesOf(emitter, seen, 'runs');
+  const last = runs.at(-1);
+  return {
+    name: emitter.name,
+    owner: emitter.owner,
+    cadence: emitter.cadence,
+    runs: runs.filter((time) => time >= from).length,
+    ...(last === undefined ? {} : { last_run: formatInstant(last) }),
+    gaps,
+  };
+}
+
+/** Milliseconds. */
+function span(duration: string | undefined): number {
+  return (duration === undefined ? 0 : (durationSeconds(duration) ?? 0)) * 1000;
+}

@@ -1,0 +1,3 @@
+/** The auditor's work: what is missing. */
+export { findGaps, type Gap, type Gaps, type GapsOptions } from './gaps/find.ts';
+export { recordGaps } from './gaps/record.ts';

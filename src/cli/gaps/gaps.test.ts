@@ -1,0 +1,143 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openLedger } from '../../ledger/index.ts';
+import { commitAll, FIXTURE, writeFixture } from '../../policy/testing/fixture.ts';
+import { SCHEMA, uuidv7 } from '../../record/index.ts';
+import { Machine } from '../testing/program.ts';
+import { type GapsReport, gapsSchema } from './schema.ts';
+
+const EMITTERS = `emitters:
+  - {name: "gate@*", owner: platform@example.com, cadence: P1D, since: 2026-11-01}
+`;
+let machine: Machine;
+let bundle: string[];
+
+beforeEach(async () => {
+  machine = new Machine('2026-11-10T12:00:00Z');
+  const repository = await writeFixture({
+    '.gitignore': '/.exhibit/\n',
+    'overrides/ok.yaml': undefined,
+    'exhibit.yaml': `${FIXTURE['exhibit.yaml']}${EMITTERS}`,
+  });
+  await commitAll(repository);
+  await done('policy', 'build', repository);
+  await done('policy', 'sign', repository);
+  await done('ledger', 'init', 'evidence');
+  const built = join(repository, '.exhibit');
+  bundle = ['--bundle', join(built, 'bundle.tar.gz'), '--bundle-key', join(built, 'keys', 'bundle.pub.pem')];
+  writeFileSync(join(machine.folder, 'boxes.json'), '{"boxes": [{"id": "box/1", "sealed": true}]}');
+}, 60_000);
+
+async function done(...args: string[]): Promise<void> {
+  const { code, stderr } = await machine.run(...args);
+  expect(`${code} ${stderr}`).toMatch(/^0 /);
+}
+
+const check = (emitter = 'gate@runner-1') =>
+  done('check', 'boxes.json', ...bundle, '--evidence', 'evidence', '--emitter', emitter);
+
+async function gaps(...flags: string[]): Promise<{ code: number; report: GapsReport }> {
+  const { code, stdout } = await machine.run('gaps', '--evidence', 'evidence', '-o', 'json', ...flags);
+  return { code, report: gapsSchema.parse(JSON.parse(stdout)) };
+}
+
+describe('an emitter that is expected', () => {
+  it('has no gap while it runs as often as it should', async () => {
+    for (const day of ['10', '11', '12']) {
+      machine.at(`2026-11-${day}T12:00:00Z`);
+      // Any runner of the group is enough.
+      await check(`gate@runner-${day}`);
+    }
+    const { code, report } = await gaps('--from', '2026-11-11');
+    expect(report.gaps).toEqual([]);
+    expect(code).toBe(0);
+    expect(report.emitters).toMatchObject([{ name: 'gate@*', runs: 2, gaps: 0 }]);
+  });
+
+  it('has one after it was silent for one cadence and its grace', async () => {
+    await check();
+    // 10 November 12:00, a day, and a tenth of it: 14:24 on the next day.
+    machine.at('2026-11-11T14:24:00Z');
+    expect((await gaps('--from', '2026-11-10T12:00:00Z')).report.gaps).toMatchObject([
+      { ended: expect.any(String) },
+    ]);
+    machine.at('2026-11-11T14:24:00.001Z');
+    const { code, report } = await gaps('--from', '2026-11-11');
+    expect(code).toBe(1);
+    expect(report.gaps).toEqual([
+      {
+        kind: 'run missing',
+        emitter: 'gate@*',
+        owner: 'platform@example.com',
+        last: '2026-11-10T12:00:00.000Z',
+        due: '2026-11-11T14:24:00.000Z',
+        missed: 1,
+        every: 'P1D',
+      },
+    ]);
+  });
+
+  it('is missed from the first day on which it was expected', async () => {
+    await check('another');
+    const { report } = await gaps('--from', '2026-11-01');
+    expect(report.gaps).toMatchObject([{ kind: 'run missing', due: '2026-11-02T02:24:00.000Z' }]);
+    expect(report.unregistered).toMatchObject([{ name: 'another', tools: ['exhibit'] }]);
+  });
+
+  it('leaves a record when a day is closed, one for each silence', async () => {
+    await check();
+    machine.at('2026-11-13T12:00:00Z');
+    const closed = await machine.run('lake', 'close', 'evidence', '--all');
+    // The days before the first run, and the two days since.
+    expect(closed.stdout).toContain('2 new gap records');
+    machine.at('2026-11-14T12:00:00Z');
+    const again = await machine.run('lake', 'close', 'evidence', '--all');
+    expect(again.stdout).not.toContain('new gap record');
+    const day = ['--from', '2026-11-13', '--to', '2026-11-13', '-o', 'json'];
+    const { stdout } = await machine.run('query', 'gap-records', '--evidence', 'evidence', ...day);
+    const { columns, rows } = JSON.parse(stdout) as { columns: { name: string }[]; rows: unknown[][] };
+    const message = columns.findIndex(({ name }) => name === 'message');
+    expect(rows.map((row) => row[message])).toContain(
+      'gate@*: a run was due at 2026-11-11T14:24:00.000Z at the latest (every P1D); the last came at 2026-11-10T12:00:00.000Z',
+    );
+  });
+});
+
+it('numbers that never came, and decisions of a run that are not there', async () => {
+  await check();
+  const ledger = await openLedger(join(machine.folder, 'evidence'), {
+    clock: () => machine.now,
+    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  });
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const run_id = uuidv7(machine.now, random);
+  const record = (sequence: number, run_total?: number) => ({
+    schema: SCHEMA as typeof SCHEMA,
+    record_id: uuidv7(machine.now, random),
+    observed_at: '2026-11-10T12:00:00.000Z',
+    emitter: 'scanner',
+    layer: 'ci' as const,
+    tool: 'scanner',
+    sequence,
+    ...(run_total === undefined
+      ? { record_type: 'heartbeat' as const }
+      : { record_type: 'run' as const, run_id, run_total }),
+  });
+  await ledger.appendNumbered([record(0), record(4), record(5, 3)]);
+  await ledger.seal();
+  await ledger.close();
+  machine.at('2026-11-10T13:00:00Z');
+  const { report } = await gaps('--from', '2026-11-10');
+  expect(report.gaps.filter(({ emitter }) => emitter === 'scanner')).toMatchObject([
+    { kind: 'sequence missing', first: 1, last_number: 3, missing: 3 },
+    { kind: 'run incomplete', run_id, expected: 3, arrived: 0 },
+  ]);
+});
+
+it('without anybody who is expected nothing can be missing, and that is said', async () => {
+  await done('ledger', 'init', 'empty');
+  const { code, stdout } = await machine.run('gaps', '--evidence', 'empty');
+  expect(code).toBe(3);
+  expect(stdout).toContain('no emitter is expected');
+});
