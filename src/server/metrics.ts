@@ -80,6 +80,7 @@ const COUNTERS = {
   certificate_refused_total:
     'Times that their files could not be used and the last good ones stayed, by code.',
   opa_bundle_errors_total: 'Times that an OPA began to say that it does not use a bundle.',
+  gaps_recorded_total: 'Gap records that were written for what is missing.',
   decisions_total: 'Decisions that this server made or that an OPA sent, by source.',
 } as const;
 
@@ -93,6 +94,7 @@ const GAUGES = {
   bundle_waiters: 'Callers that wait for a new bundle.',
   certificate_expires_seconds: 'When the certificate that is served expires, seconds since 1970.',
   certificate_refused: '1 while the files of TLS cannot be used and the last good ones are served.',
+  gaps_open: 'What was expected and is missing, at the last look.',
   log_size: 'Records in the log at the last seal.',
   resident_bytes: 'Memory of this process.',
 } as const;

@@ -11,6 +11,7 @@ import { watchBundles } from './bundles/gauges.ts';
 import { recordBundle, recordRefusal } from './bundles/record.ts';
 import { BUNDLE_ROUTES } from './bundles/routes.ts';
 import { BundleSource } from './bundles/source.ts';
+import { GapWatch } from './gaps.ts';
 import { HEALTH_ROUTES, withHealth } from './health.ts';
 import { readCertificates } from './http/certificates.ts';
 import { dispatcher } from './http/dispatch.ts';
@@ -49,7 +50,7 @@ export interface ServerOptions {
 export interface RunningServer {
   /** `http://127.0.0.1:8420` */
   url: string;
-  /** Looks at the files of the bundles and of TLS now instead of at the next change. */
+  /** Looks at the files of the bundles and of TLS, and for gaps, now instead of at the next change. */
   look(): Promise<void>;
   /** Takes no more requests, finishes those that are under way, seals, closes the ledger. */
   stop(): Promise<void>;
@@ -166,20 +167,23 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     settings.tls !== undefined && certificates !== undefined && server instanceof SecureServer
       ? new Renewal({ server, tls: settings.tls, first: certificates, clock, log, metrics })
       : undefined;
+  const gaps = new GapWatch({ ledger: store.ledger, every: settings.gap_seconds, clock, log, metrics });
   const host = settings.listen.host.includes(':') ? `[${settings.listen.host}]` : settings.listen.host;
   const url = `${settings.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   log('info', 'listening', { url, origin: store.ledger.origin });
   return {
     url,
-    look: () => {
+    look: async () => {
       renewal?.look();
-      return bundles.look();
+      await bundles.look();
+      await gaps.look();
     },
     stop: async () => {
       if (stopping) return;
       stopping = true;
       log('info', 'stopping');
       renewal?.close();
+      await gaps.close();
       const closed = new Promise((resolve) => server.close(resolve));
       await bundles.close();
       server.closeIdleConnections();

@@ -96,6 +96,11 @@ export const settingsSchema = z.strictObject({
     .describe('name of the records that the server itself makes (default: exhibit@<host>)')
     .optional(),
   seal_milliseconds: z.int().positive().default(1_000),
+  gap_seconds: z
+    .int()
+    .min(0)
+    .default(3_600)
+    .describe('from one look for missing runs, heartbeats and numbers to the next; 0: never'),
   bundles: z.array(bundleSchema).default([]),
   discovery: z
     .record(z.string(), z.unknown())

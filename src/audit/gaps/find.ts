@@ -55,6 +55,8 @@ export interface GapsOptions {
   now: number;
   /** Since when to look; a week before `now` where it is not given. */
   from?: number;
+  /** Most records that are read. */
+  most?: number;
   progress?: (done: number, total: number) => void;
 }
 
@@ -79,6 +81,12 @@ export async function findGaps(reader: LedgerReader, options: GapsOptions): Prom
   );
   const first = await reader.firstAt(formatInstant(Math.max(0, from - 2 * longest)));
   const last = await reader.firstAt(formatInstant(to + 1));
+  if (options.most !== undefined && last - first > options.most)
+    throw new ExhibitError(
+      'REQUEST_TOO_LARGE',
+      `${last - first} records would have to be read, and ${options.most} is the most here`,
+      { hint: 'Run exhibit gaps --record beside the server.' },
+    );
   const seen = await scan(reader, first, last, (done) => options.progress?.(done, last - first));
   const found = expected.map((each) => ({ each, gaps: ofEmitter(each, seen, from, to) }));
   const known = (name: string) => expected.some((each) => matchesGlob(each.name, name));
