@@ -36,6 +36,12 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect(reader.follow('docs/how-to/export.md', folder)).toBe(5);
   });
 
+  it('results of other tools, where the tutorial ended', { timeout: 180_000 }, () => {
+    const folder = join(reader.folder, 'results');
+    cpSync(join(work, 'policies'), join(folder, 'policies'), { recursive: true });
+    expect(reader.follow('docs/how-to/take-in-results.md', folder)).toBe(3);
+  });
+
   it.each(['docs/how-to/query.md', 'docs/how-to/operate.md'])(
     '%s, in the folder of the demo',
     { timeout: 180_000 },
