@@ -21,6 +21,8 @@ export interface JudgedInput {
   ref: Digest;
   layer: Layer;
   file: string;
+  /** What it is, where its stored form does not show it. */
+  kind?: string;
   raw_digest: Digest;
   /** When it was judged last, RFC 3339. */
   observed_at: string;
@@ -47,7 +49,7 @@ export function sayingKey({
 }
 
 /**
- * Every input that was judged in a part of the log, once a layer and file, with the last verdicts on it.
+ * Every input that was judged in a part of the log, once a layer, with the last verdicts on it.
  * @param from,to indices in the log
  */
 export async function collect(
@@ -86,11 +88,14 @@ function take(
     verdict,
   } = record;
   if (verdict === undefined) return;
-  const key = JSON.stringify([ref, layer, file]);
+  const kind = record.details?.input_kind;
+  // Not by file: what violates in a plan is shown in the source beside it, and what passes in the plan.
+  const key = JSON.stringify([ref, layer]);
   const input = inputs.get(key) ?? {
     ref,
     layer,
     file,
+    ...(typeof kind === 'string' ? { kind } : {}),
     raw_digest,
     observed_at,
     said: new Map<string, Said>(),

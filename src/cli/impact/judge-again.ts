@@ -1,6 +1,6 @@
 import { createEngine, type Engine, judgeAll } from '../../engine/index.ts';
 import { type InputDocument, parseInput } from '../../inputs/index.ts';
-import type { Bundle } from '../../policy/index.ts';
+import { type Bundle, INPUT_KINDS } from '../../policy/index.ts';
 import { ExhibitError, type Verdict } from '../../record/index.ts';
 import { type JudgedInput, sayingKey } from './collect.ts';
 
@@ -59,14 +59,17 @@ export class Judge {
 }
 
 /**
- * The document that was judged, from its stored form. What it is, its content says, as when it was judged; a name is needed only to
- * tell YAML from JSON.
+ * The document that was judged, from its stored form. What it is, its content says, as when it was judged, or its record; a name is
+ * needed only to tell YAML from JSON.
  * @throws ExhibitError INPUT_FORMAT for bytes that are no document
  */
-function documentOf({ file, raw_digest }: JudgedInput, bytes: Uint8Array): InputDocument {
+function documentOf({ file, raw_digest, kind }: JudgedInput, bytes: Uint8Array): InputDocument {
   const { documents, problems } = parseInput(/\.ya?ml$/i.test(file) ? 'stored.yaml' : 'stored.json', bytes);
   const [first] = documents;
   if (first === undefined)
     throw problems[0]?.error ?? new ExhibitError('INPUT_FORMAT', 'the stored input holds nothing');
-  return { ...first, file, index: 0, raw_digest };
+  const named = INPUT_KINDS.find((each) => each === kind);
+  if (kind !== undefined && named === undefined)
+    throw new ExhibitError('INPUT_FORMAT', `the stored input is of a kind that is not known here: ${kind}`);
+  return { ...first, ...(named === undefined ? {} : { kind: named }), file, index: 0, raw_digest };
 }

@@ -1,4 +1,4 @@
-import type { InputDocument } from '../../inputs/index.ts';
+import type { InputDocument, InputKind } from '../../inputs/index.ts';
 import { type Bundle, CEDAR_VERSION, isRegoPolicy } from '../../policy/index.ts';
 import {
   canonicalize,
@@ -56,6 +56,16 @@ export interface RunRecords {
 }
 
 export const ENGINE = 'opa-wasm';
+/** What the stored form of an input shows of itself. Of any other kind the record says it, so that it can be judged again. */
+const SELF_EVIDENT: ReadonlySet<InputKind> = new Set<InputKind>([
+  'terraform-plan',
+  'cloudformation',
+  'kubernetes',
+  'aws-config',
+  'cedar-request',
+  'json',
+  'yaml',
+]);
 /** A record has at most 65,535 bytes; longer details become a blob. */
 const MOST_DETAILS = 24_000;
 const MOST_MESSAGE = 8_000;
@@ -196,6 +206,9 @@ function detailsOf(
     ...(decision.fix === undefined ? {} : { fix: decision.fix }),
     ...(decision.path === undefined ? {} : { path: decision.path }),
     ...(decision.document === undefined ? {} : { document: decision.document.index }),
+    ...(decision.document === undefined || SELF_EVIDENT.has(decision.document.kind)
+      ? {}
+      : { input_kind: decision.document.kind }),
     ...(redactions_ref === undefined ? {} : { redactions_ref }),
   };
   if (Object.keys(all).length === 0) return undefined;
