@@ -53,7 +53,7 @@ export const policy: Define = (program, invoke) => {
       ),
     );
 
-  command(group, 'list', 'every policy with severity, layers and controls', [
+  command(group, 'list', 'every policy with style, severity, layers and controls', [
     'exhibit policy list',
     'exhibit policy list --control soc2/cc6.1',
   ])

@@ -29,6 +29,7 @@ export async function list(
   else {
     const rows = policies.map((policy) => [
       policy.id,
+      policy.style,
       policy.severity,
       layersOf(policy),
       `${policy.controls.length} controls`,
