@@ -33,6 +33,7 @@ const TOOLS: readonly Tool[] = [
   tool('kubescape', ['version'], { 0: 'clean', 1: 'ambiguous' }, '--format json'),
   tool('kube-bench', ['version'], { 0: 'clean', 1: 'ambiguous' }, '--json'),
   tool('semgrep', ['--version'], { 0: 'clean', 1: 'findings' }, '--sarif'),
+  tool('helm', ['version'], { 0: 'clean', 1: 'ambiguous' }, 'lint'),
   tool('opa', ['version'], { 0: 'clean', 1: 'ambiguous', 2: 'findings' }, '--format json'),
 ];
 
