@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
@@ -48,7 +49,17 @@ export async function openReport(
   });
   if (!status.isFile())
     throw new ExhibitError('INPUT_UNREADABLE', 'it is not a regular file', { location: { file: name } });
-  return openBytes(() => createReadStream(path, { highWaterMark: MEBIBYTE }), name, limits);
+  const opened = await openBytes(() => createReadStream(path, { highWaterMark: MEBIBYTE }), name, limits);
+  opened.report.beside = (other) => textBeside(path, other, limits.value);
+  return opened;
+}
+
+/** A second file of the same run: by a name that the format gives, never by one that stands in a report; links are not followed. */
+async function textBeside(path: string, other: string, most: number): Promise<string | undefined> {
+  const place = join(dirname(path), other);
+  const status = await lstat(place).catch(() => undefined);
+  if (/[\\/]/.test(other) || status === undefined || !status.isFile() || status.size > most) return undefined;
+  return strictText(await readFile(place), other);
 }
 
 /** A report that is in memory, such as the output of a tool that was run here. */
