@@ -78,7 +78,8 @@ export async function* readParts<T>(
     }
     for (const value of bare(place.value))
       for (const inner of Array.isArray(value) ? (value as unknown[]) : [value])
-        for (const part of open(inner)) yield* conform(part.value, schema, make, place.line, part.where);
+        for (const part of open(inner))
+          for (const item of conform(part.value, schema, make, place.line, part.where)) yield item;
   }
 }
 

@@ -4,10 +4,10 @@ import type { Item, Outcome, Report, Sample, Source } from '../../types.ts';
 import { instantOf, severityOf, verdictBy } from '../../values.ts';
 import { objectOf, stateId, textOf } from '../unpack.ts';
 
-const finding = z.looseObject({
-  metadata: z.looseObject({
+const finding = z.object({
+  metadata: z.object({
     event_code: z.string().min(1),
-    product: z.looseObject({ version: z.string().nullish() }).nullish(),
+    product: z.object({ version: z.string().nullish() }).nullish(),
   }),
   status_code: z.string(),
   /** `New`, or `Suppressed` where the mutelist names it. */
@@ -18,10 +18,10 @@ const finding = z.looseObject({
   time: z.number().nullish(),
   time_dt: z.string().nullish(),
   event_time: z.string().nullish(),
-  finding_info: z.looseObject({ uid: z.string().nullish(), title: z.string().nullish() }).nullish(),
+  finding_info: z.object({ uid: z.string().nullish(), title: z.string().nullish() }).nullish(),
   resources: z
     .array(
-      z.looseObject({
+      z.object({
         uid: z.string().nullish(),
         name: z.string().nullish(),
         type: z.string().nullish(),
@@ -32,12 +32,12 @@ const finding = z.looseObject({
     .nullish(),
   cloud: z
     .looseObject({
-      account: z.looseObject({ uid: z.string().nullish() }).nullish(),
+      account: z.object({ uid: z.string().nullish() }).nullish(),
       region: z.string().nullish(),
       provider: z.string().nullish(),
     })
     .nullish(),
-  remediation: z.looseObject({ desc: z.string().nullish() }).nullish(),
+  remediation: z.object({ desc: z.string().nullish() }).nullish(),
 });
 type Finding = z.infer<typeof finding>;
 
