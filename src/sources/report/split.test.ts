@@ -15,7 +15,9 @@ async function pieces(parts: readonly Uint8Array[], limit = 1_000_000): Promise<
 
 const inChunks = (text: string, size: number) => {
   const bytes = Buffer.from(text);
-  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+    bytes.subarray(i * size, (i + 1) * size),
+  );
 };
 const texts = (found: readonly Piece[]) => found.map(({ bytes }) => bytes?.toString());
 
@@ -28,10 +30,16 @@ describe('values of a stream of JSON', () => {
         fc.constantFrom(0, 2),
         async (values, size, indent) => {
           const list = await pieces(inChunks(JSON.stringify(values, null, indent), size));
-          expect(list.map(({ bytes }) => JSON.parse(String(bytes)))).toEqual(JSON.parse(JSON.stringify(values)));
+          expect(list.map(({ bytes }) => JSON.parse(String(bytes)))).toEqual(
+            JSON.parse(JSON.stringify(values)),
+          );
           const objects = values.map((value) => ({ value }));
-          const lines = await pieces(inChunks(objects.map((each) => JSON.stringify(each, null, indent)).join('\n'), size));
-          expect(lines.map(({ bytes }) => JSON.parse(String(bytes)))).toEqual(JSON.parse(JSON.stringify(objects)));
+          const lines = await pieces(
+            inChunks(objects.map((each) => JSON.stringify(each, null, indent)).join('\n'), size),
+          );
+          expect(lines.map(({ bytes }) => JSON.parse(String(bytes)))).toEqual(
+            JSON.parse(JSON.stringify(objects)),
+          );
         },
       ),
       { numRuns: 300 },
@@ -41,10 +49,13 @@ describe('values of a stream of JSON', () => {
   it('keep quotes and slashes in long and short texts, at every place of a chunk end', async () => {
     const slashes = ['\\\\', '\\"', '\\\\\\"', '\\\\\\\\', '\\u005c', '\\n'];
     for (const length of [0, 1, 30, 46, 47, 48, 49, 50, 120])
-      for (const escape of slashes) {
-        const text = `[{"k":"${'x'.repeat(length)}${escape}]}"},{"a":1}]`;
+      for (const slash of slashes) {
+        const text = `[{"k":"${'x'.repeat(length)}${slash}]}"},{"a":1}]`;
         for (let size = 1; size <= text.length; size += 1)
-          expect(texts(await pieces(inChunks(text, size)))).toEqual([text.slice(1, text.indexOf('},') + 1), '{"a":1}']);
+          expect(texts(await pieces(inChunks(text, size)))).toEqual([
+            text.slice(1, text.indexOf('},') + 1),
+            '{"a":1}',
+          ]);
       }
   });
 

@@ -102,7 +102,16 @@ function* outcome(value: Finding): Generator<Item> {
     message: textOf(value.Title),
     fix: textOf(value.Remediation?.Recommendation?.Text),
     observed_at: instantOf(value.LastObservedAt) ?? instantOf(value.UpdatedAt),
-    source_id: stateId(value.Id, value.UpdatedAt, Compliance?.Status, Workflow?.Status, RecordState),
+    // Trivy gives two packages of one vulnerability the same Id.
+    source_id: stateId(
+      value.Id,
+      value.UpdatedAt,
+      Compliance?.Status,
+      Workflow?.Status,
+      RecordState,
+      id,
+      value.Title,
+    ),
     suppressed:
       Workflow?.Status === 'SUPPRESSED'
         ? {

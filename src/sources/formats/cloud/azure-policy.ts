@@ -74,6 +74,8 @@ function* any(value: unknown): Generator<Item> {
   if (kind === 'Microsoft.EventGrid.SubscriptionValidationEvent') return;
   if (EVENT.test(kind)) yield* ofEvent(object, kind);
   else if (isActivity(object)) yield* activity(object);
+  // Other entries of the same log are no policy's.
+  else if ('operationName' in object && !('complianceState' in object)) return;
   else if (OF_ATTESTATION.test(String(object.id))) yield* conform(value, attestation, attested);
   // Log Analytics and the resource graph put the same members under `properties`.
   else yield* conform({ ...object, ...objectOf(object.properties) }, state, (row) => ofState(row));

@@ -72,24 +72,28 @@ export const cloudCustodian: Source = {
 
   async *read(report: Report): AsyncGenerator<Item> {
     let about: Metadata | undefined;
-    const beside = jsonIn(await report.beside?.('metadata.json'));
-    if (beside !== undefined)
-      yield* conform(
-        beside,
-        metadata,
-        function* (value) {
-          about = value;
-          yield factsOf(value);
-        },
-        undefined,
-        'metadata.json',
-      );
-    const name = about?.policy.name ?? folderOf(report.name);
+    let asked = false;
+    /** Asked for at the first resource: the report may be the metadata itself. */
+    async function* beside(): AsyncGenerator<Item> {
+      asked = true;
+      const value = jsonIn(await report.beside?.('metadata.json'));
+      if (value === undefined) return;
+      const keep = (found: Metadata) => {
+        about = found;
+        return [factsOf(found)];
+      };
+      for (const item of conform(value, metadata, keep, undefined, 'metadata.json')) yield item;
+    }
     for await (const place of report.values()) {
       const value = objectOf(place.value);
-      if (place.error !== undefined) yield problemOf(place.error, place.line);
-      else if (value !== undefined && 'execution' in value && 'policy' in value)
+      if (value !== undefined && 'execution' in value && 'policy' in value) {
+        asked = true;
         yield* conform(value, metadata, (each) => [factsOf(each)], place.line);
+        continue;
+      }
+      if (!asked) yield* beside();
+      const name = about?.policy.name ?? folderOf(report.name);
+      if (place.error !== undefined) yield problemOf(place.error, place.line);
       else if (value === undefined)
         yield { type: 'problem', message: 'the value is no resource', line: place.line };
       else if (name === undefined)
@@ -101,6 +105,7 @@ export const cloudCustodian: Source = {
         };
       else yield outcome(value, name, about);
     }
+    if (!asked) yield* beside();
   },
 };
 

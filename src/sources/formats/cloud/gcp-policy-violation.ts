@@ -53,6 +53,8 @@ export const gcpPolicyViolation: Source = {
     const first = objectOf(published(firstOf(sample))[0]?.value);
     const payload = objectOf(first?.protoPayload);
     if (payload === undefined) return undefined;
+    if (/cloudaudit\.googleapis\.com%2Fpolicy$/.test(String(first?.logName)))
+      return 'its logName is that of policy denials';
     if (objectOf(payload.policyViolationInfo) !== undefined)
       return 'its protoPayload has policyViolationInfo';
     return isPerimeter(objectOf(payload.metadata))

@@ -13,7 +13,6 @@ const finding = z.looseObject({
   severity: text,
   mute: text,
   muteInitiator: text,
-  muteInfo: z.looseObject({}).nullish(),
   eventTime: text,
   description: text,
   findingClass: text,
@@ -85,10 +84,7 @@ function* outcome({ finding: value, resource }: z.infer<typeof pair>): Generator
     observed_at: instantOf(value.eventTime),
     // The second version of the API puts a location into the same name.
     source_id: stateId(name.replace(/\/locations\/[^/]+/, ''), value.eventTime, state, mute),
-    suppressed:
-      mute === 'MUTED'
-        ? { kind: 'muted finding', by: textOf(value.muteInitiator), until: muteEnd(value) }
-        : undefined,
+    suppressed: mute === 'MUTED' ? { kind: 'muted finding', by: textOf(value.muteInitiator) } : undefined,
     details: {
       state: textOf(state),
       class: textOf(value.findingClass),
@@ -97,12 +93,6 @@ function* outcome({ finding: value, resource }: z.infer<typeof pair>): Generator
       compliance: standardsOf(value),
     },
   };
-}
-
-function muteEnd({ muteInfo }: Finding): string | undefined {
-  const rules = muteInfo?.dynamicMuteRecords;
-  const [first] = Array.isArray(rules) ? rules : [];
-  return instantOf(objectOf(objectOf(first))?.expiryTime);
 }
 
 /** `cis 5.3`: the standards that the finding itself names, in its new or its old place. */
