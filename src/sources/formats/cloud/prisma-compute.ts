@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { conform } from '../../each.ts';
 import type { Item, Outcome, Report, Sample, Source } from '../../types.ts';
 import { severityOf } from '../../values.ts';
+import { csvRows } from '../csv.ts';
 import { listIn, objectOf, readParts, textOf } from '../unpack.ts';
-import { csvRows } from './prowler-csv.ts';
 
 const text = z.string().nullish();
 const distribution = z.looseObject({ total: z.number().nullish() }).nullish();

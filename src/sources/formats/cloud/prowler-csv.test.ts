@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { openText } from '../../report/open.ts';
 import { readText } from '../../testing/read-fixture.ts';
+import { prowlerCsv } from './prowler-csv.ts';
 
 const NAMES =
   'AUTH_METHOD;TIMESTAMP;ACCOUNT_UID;FINDING_UID;PROVIDER;CHECK_ID;CHECK_TITLE;STATUS;STATUS_EXTENDED;MUTED;SEVERITY;RESOURCE_TYPE;RESOURCE_UID;RESOURCE_NAME;REGION;PROWLER_VERSION';
@@ -58,7 +60,18 @@ describe('Prowler, csv', () => {
 
   it('does not invent a pass where a quote does not end', async () => {
     const text = [NAMES, row('FAIL'), row('FAIL', { extended: '"open' }), row('PASS')].join('\n');
-    await expect(readText(text, 'a.csv')).rejects.toThrow(/[Qq]uote/);
+    const { outcomes, problems } = await readText(text, 'a.csv');
+    expect(outcomes.map(({ verdict }) => verdict)).toEqual(['fail']);
+    expect(problems).toMatchObject([{ message: expect.stringMatching(/^not well-formed CSV: Quote/) }]);
+  });
+
+  it('does not keep a row without end, and leaves the file when the reader stops', async () => {
+    const huge = `${NAMES}\n${row('FAIL')}\n"${`${'x'.repeat(1_000)}\n`.repeat(5_000)}`;
+    expect((await readText(huge, 'a.csv')).problems).toMatchObject([
+      { message: expect.stringMatching(/record size/i) },
+    ]);
+    const { report } = await openText(Buffer.from(`${NAMES}\n${row('FAIL')}\n`.repeat(1_000)), 'a.csv');
+    for await (const { type } of prowlerCsv.read(report)) if (type === 'outcome') break;
   });
 
   it('has constant memory: ten thousand rows come one by one', async () => {

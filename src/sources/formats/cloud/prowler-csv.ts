@@ -1,8 +1,7 @@
-import { parse } from 'csv-parse';
 import { z } from 'zod';
-import { conform } from '../../each.ts';
 import type { Item, Outcome, Report, Sample, Source } from '../../types.ts';
 import { instantOf, severityOf } from '../../values.ts';
+import { csvRows } from '../csv.ts';
 import { stateId, textOf } from '../unpack.ts';
 import { prowlerVerdict } from './prowler-ocsf.ts';
 
@@ -61,48 +60,6 @@ export const prowlerCsv: Source = {
     if (passes) yield { type: 'run', population: 'all' };
   },
 };
-
-/** Rows of a CSV report with a line of names, one by one; a row that has too few or too many fields is a problem of its line. */
-export async function* csvRows<T>(
-  report: Report,
-  delimiter: string,
-  schema: z.ZodType<T>,
-  make: (value: T) => Iterable<Item>,
-): AsyncGenerator<Item> {
-  const parser = parse({
-    delimiter,
-    columns: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-  });
-  const feed = (async () => {
-    try {
-      for await (const { text } of report.lines())
-        if (!parser.write(`${text}\n`)) await new Promise((done) => parser.once('drain', done));
-      parser.end();
-    } catch (cause) {
-      parser.destroy(cause instanceof Error ? cause : new Error(String(cause)));
-    }
-  })();
-  try {
-    for await (const { record, info } of parser) {
-      const line = (info as { lines: number }).lines;
-      const fault = (info as { error?: Error }).error;
-      if (fault === undefined) yield* conform(record, schema, make, line);
-      else
-        yield {
-          type: 'problem',
-          message: `the row does not have as many fields as the first line has names: ${fault.message.slice(0, 160)}`,
-          line,
-          hint: 'The report is damaged, or was changed by a spreadsheet. Run the tool again.',
-        };
-    }
-  } finally {
-    parser.destroy();
-  }
-  await feed;
-}
 
 function* outcome(value: Row): Generator<Outcome> {
   const id =
