@@ -72,7 +72,7 @@ function one(file: string, step: string): One {
 /** MB of 10^6 bytes by second of processor time, of all threads together. */
 function rowOf(name: string, runs: readonly One[], records: number): Row {
   const speeds = runs.map(({ bytes, processor }) => bytes / 1e6 / processor);
-  const wall = median(runs.map(({ bytes, seconds }) => bytes / 1e6 / seconds));
+  const [{ count = 0 } = {}] = runs;
   return {
     name,
     value: Math.round(median(speeds)),
@@ -80,6 +80,6 @@ function rowOf(name: string, runs: readonly One[], records: number): Row {
     min: Math.round(Math.min(...speeds)),
     max: Math.round(Math.max(...speeds)),
     peak_rss_mb: Math.max(...runs.map(({ peak_rss_mb }) => peak_rss_mb)),
-    note: `${records.toLocaleString('en-US')} records of the tool; ${Math.round(wall)} MB/s by the clock`,
+    note: `${records.toLocaleString('en-US')} records of the tool${count === records ? '' : `, ${count.toLocaleString('en-US')} of ours`}`,
   };
 }
