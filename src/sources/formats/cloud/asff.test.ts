@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureText, readFixture, readText } from '../../testing/read-fixture.ts';
+import type { UnnumberedRecord } from '../../../engine/index.ts';
+import { ingest } from '../../records/ingest.ts';
+import { openReport } from '../../report/open.ts';
+import { fixturePath, fixtureText, readFixture, readText } from '../../testing/read-fixture.ts';
+import { asff } from './asff.ts';
 
 const control = (changes: Record<string, unknown>) =>
   JSON.stringify([
@@ -73,6 +77,26 @@ describe('AWS Security Finding Format', () => {
     );
     // Trivy gives both packages of one vulnerability one Id.
     expect(new Set(trivy.outcomes.map(({ source_id }) => source_id)).size).toBe(4);
+  });
+
+  it('makes records whose tool is the one that found it', async () => {
+    const { report } = await openReport(fixturePath('asff/guardduty.json'), 'a.json');
+    const batches = ingest(asff.read(report), {
+      source: asff,
+      report: 'a.json',
+      raw_digest: `sha256:${'0'.repeat(64)}`,
+      emitter: 'test',
+      attribution: {},
+      now: Date.UTC(2026, 0, 1),
+      random: (size) => new Uint8Array(size),
+    });
+    const records: UnnumberedRecord[] = [];
+    for await (const batch of batches) records.push(...batch);
+    expect(records.map(({ record_type, tool, format }) => [record_type, tool, format])).toEqual([
+      ...Array.from({ length: 4 }, () => ['decision', 'guardduty', 'asff']),
+      ['run', 'securityhub', 'asff'],
+    ]);
+    expect(records[0]?.policy_id).toBe('guardduty/DefenseEvasion:EC2-UnusualDNSResolver');
   });
 
   it('reads events: a custom action, imported findings, and those in OCSF', async () => {
