@@ -49,7 +49,7 @@ export async function openReport(
   });
   if (!status.isFile())
     throw new ExhibitError('INPUT_UNREADABLE', 'it is not a regular file', { location: { file: name } });
-  const opened = await openBytes(() => createReadStream(path, { highWaterMark: MEBIBYTE }), name, limits);
+  const opened = await openBytes(() => createReadStream(path, { highWaterMark: MEBIBYTE / 4 }), name, limits);
   opened.report.beside = (other) => textBeside(path, other, limits.value);
   return opened;
 }
