@@ -10,7 +10,9 @@ export async function* each<T>(
 ): AsyncGenerator<Item> {
   for await (const place of values) {
     if (place.error !== undefined) yield problemOf(place.error, place.line);
-    else yield* conform(place.value, schema, (value) => make(value, place), place.line);
+    // One by one: in an asynchronous generator, yield* waits for each item twice.
+    else
+      for (const item of conform(place.value, schema, (value) => make(value, place), place.line)) yield item;
   }
 }
 

@@ -56,6 +56,8 @@ export interface Report {
   text(): Promise<string>;
   /** Lines without their end, in constant memory. @throws ExhibitError INPUT_ENCODING, INPUT_TOO_LARGE for one longer than 16 MiB */
   lines(): AsyncIterable<{ text: string; line: number }>;
+  /** The text of a file of this name in the report's folder, for tools that write two; undefined where there is none. */
+  beside?(name: string): Promise<string | undefined>;
 }
 
 /** A value and where it begins. */

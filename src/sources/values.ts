@@ -70,7 +70,8 @@ export function instantOf(value: unknown, zone?: string): string | undefined {
 function epoch(value: number): string | undefined {
   const size = Math.abs(value);
   const divisor = size < 1e11 ? 1e-3 : size < 1e14 ? 1 : size < 1e17 ? 1e3 : 1e6;
-  return within(Math.floor(value / divisor));
+  // Of 1767323050.1 seconds, dividing by a thousandth makes 99.99 milliseconds: to microseconds first.
+  return within(Math.floor(Math.round((value / divisor) * 1e3) / 1e3));
 }
 
 function within(time: number): string | undefined {

@@ -245,7 +245,7 @@ class Run {
         policy_id,
         outcome,
         suppressed,
-        this.#base(),
+        outcome.tool === undefined ? this.#base() : { ...this.#base(), tool: plainName(outcome.tool) },
         this.#clean,
         this.#reference(),
       );
@@ -268,6 +268,7 @@ class Run {
       source_id: outcome.source_id,
       disposition: outcome.disposition,
       layer: outcome.layer,
+      tool: outcome.tool,
       actor: outcome.actor,
       details: {
         ...outcome.details,
@@ -317,6 +318,8 @@ class Run {
     const actor = decision.actor === undefined ? undefined : this.#options.reference?.(decision.actor);
     this.#put({
       ...this.#base(),
+      // What another tool found and this one only carries is the other's word.
+      ...(decision.tool === undefined ? {} : { tool: plainName(decision.tool) }),
       layer,
       observed_at: decision.time ?? this.#time(),
       record_id: this.#recordId(decision.source_id),
@@ -468,6 +471,7 @@ interface Decided {
   source_id?: string | undefined;
   disposition?: Outcome['disposition'];
   layer?: Layer | undefined;
+  tool?: string | undefined;
   actor?: string | undefined;
 }
 

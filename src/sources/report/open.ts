@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
 import { ExhibitError, MAX_DEPTH } from '../../record/index.ts';
 import type { Located, Report, Sample, Shape } from '../types.ts';
-import { splitJson } from './split.ts';
+import { Cutter, type Piece } from './split.ts';
 
 export interface ReportLimits {
   /** Longest report that is read whole, and longest value of one that is read value by value, in bytes. */
@@ -48,7 +49,17 @@ export async function openReport(
   });
   if (!status.isFile())
     throw new ExhibitError('INPUT_UNREADABLE', 'it is not a regular file', { location: { file: name } });
-  return openBytes(() => createReadStream(path, { highWaterMark: MEBIBYTE }), name, limits);
+  const opened = await openBytes(() => createReadStream(path, { highWaterMark: MEBIBYTE / 4 }), name, limits);
+  opened.report.beside = (other) => textBeside(path, other, limits.value);
+  return opened;
+}
+
+/** A second file of the same run: by a name that the format gives, never by one that stands in a report; links are not followed. */
+async function textBeside(path: string, other: string, most: number): Promise<string | undefined> {
+  const place = join(dirname(path), other);
+  const status = await lstat(place).catch(() => undefined);
+  if (/[\\/]/.test(other) || status === undefined || !status.isFile() || status.size > most) return undefined;
+  return strictText(await readFile(place), other);
 }
 
 /** A report that is in memory, such as the output of a tool that was run here. */
@@ -120,13 +131,11 @@ class FileReport implements Report {
     }
     // One JSON object may be as long as a whole report; the items of a list may not.
     const limit = this.shape === 'json' ? this.#limits.whole : this.#limits.value;
+    const cutter = new Cutter(limit);
     let index = 0;
-    for await (const { bytes, line, size } of splitJson(this.#open(), limit)) {
-      yield bytes === undefined
-        ? { line, index, error: tooLong(this.name, line, size, limit) }
-        : parsed(bytes, line, index, this.name);
-      index += 1;
-    }
+    for await (const chunk of this.#open())
+      for (const piece of cutter.take(chunk)) yield located(piece, index++, this.name, limit);
+    for (const piece of cutter.end()) yield located(piece, index++, this.name, limit);
   }
 
   async json(): Promise<unknown> {
@@ -162,9 +171,12 @@ class FileReport implements Report {
   }
 }
 
-function parsed(bytes: Buffer, line: number, index: number, file: string): Located {
+function located({ bytes, line, size, depth }: Piece, index: number, file: string, limit: number): Located {
+  if (bytes === undefined) return { line, index, error: tooLong(file, line, size, limit) };
+  // What was cut has its depth counted already; the outermost brackets are not one.
+  if (depth > MAX_DEPTH + 1) return { line, index, error: tooDeep(file, line) };
   try {
-    return { value: parseStrict(strictText(bytes, file), file, line), line, index };
+    return { value: parseText(strictText(bytes, file), file, line), line, index };
   } catch (error) {
     if (!(error instanceof ExhibitError)) throw error;
     return { line, index, error };
@@ -172,9 +184,14 @@ function parsed(bytes: Buffer, line: number, index: number, file: string): Locat
 }
 
 function parseStrict(text: string, file: string, line: number): unknown {
-  let value: unknown;
+  const value = parseText(text, file, line);
+  if (isDeeper(value, MAX_DEPTH)) throw tooDeep(file, line);
+  return value;
+}
+
+function parseText(text: string, file: string, line: number): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch (cause) {
     throw new ExhibitError(
       'INPUT_SYNTAX',
@@ -186,12 +203,10 @@ function parseStrict(text: string, file: string, line: number): unknown {
       },
     );
   }
-  if (isDeeper(value, MAX_DEPTH))
-    throw new ExhibitError('INPUT_TOO_LARGE', `nested deeper than ${MAX_DEPTH}`, {
-      location: { file, line },
-    });
-  return value;
 }
+
+const tooDeep = (file: string, line: number) =>
+  new ExhibitError('INPUT_TOO_LARGE', `nested deeper than ${MAX_DEPTH}`, { location: { file, line } });
 
 /** Without recursion: the value is as deep as somebody liked. */
 function isDeeper(value: unknown, most: number): boolean {
@@ -232,9 +247,11 @@ function* yamlValues(text: string, file: string): Generator<Located> {
   }
 }
 
+const STRICT = new TextDecoder('utf-8', { fatal: true });
+
 function strictText(bytes: Uint8Array, file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return STRICT.decode(bytes);
   } catch (cause) {
     throw new ExhibitError('INPUT_ENCODING', 'the report is not well-formed UTF-8', {
       cause,

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { instantOf } from './values.ts';
+
+describe('times of foreign formats', () => {
+  // date -u -d @1767323050
+  it.each([
+    [1767323050.1, '2026-01-02T03:04:10.100Z'],
+    [1767323050.9999, '2026-01-02T03:04:10.999Z'],
+    [1767323050, '2026-01-02T03:04:10.000Z'],
+    ['1767323050.1', '2026-01-02T03:04:10.100Z'],
+    [1767323050123, '2026-01-02T03:04:10.123Z'],
+    [1767323050123456, '2026-01-02T03:04:10.123Z'],
+    [Number('1767323050123456789'), '2026-01-02T03:04:10.123Z'],
+  ])('reads %s since 1970', (value, instant) => {
+    expect(instantOf(value)).toBe(instant);
+  });
+
+  it('keeps every millisecond of seconds with three digits', () => {
+    for (let ms = 0; ms < 1000; ms += 1)
+      expect(instantOf(Number(`1767323050.${String(ms).padStart(3, '0')}`))?.slice(20, 23)).toBe(
+        String(ms).padStart(3, '0'),
+      );
+  });
+});
