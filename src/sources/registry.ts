@@ -46,6 +46,7 @@ import { terrascanJson } from './formats/scanners/terrascan-json.ts';
 import { tfsecJson } from './formats/scanners/tfsec-json.ts';
 import { trivyJson } from './formats/scanners/trivy-json.ts';
 import { trivyOperator } from './formats/scanners/trivy-operator.ts';
+import type { Source } from './types.ts';
 
 /** Every format: the particular ones stand before the general ones, since the first that takes a report reads it. */
 export const SOURCES: readonly Source[] = [
