@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithOpa } from '../engine/testing/need-opa.ts';
 import { generateBundleKey } from '../policy/index.ts';
+import { verdictOf } from '../sources/index.ts';
 import { inputText } from './opa/input-text.ts';
-import { verdictOf } from './opa/verdict.ts';
 import { type Given, type Harness, harness } from './testing/harness.ts';
 import { signedBundle } from './testing/signed.ts';
 

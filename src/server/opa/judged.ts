@@ -2,10 +2,9 @@ import { type Decision, dispose, judgeResult } from '../../engine/index.ts';
 import type { InputDocument, InputKind } from '../../inputs/index.ts';
 import { INPUT_KINDS, isRegoPolicy, policyRule, type RegoPolicy, resultsRule } from '../../policy/index.ts';
 import { redact } from '../../record/index.ts';
+import { type DecisionEvent, pathName, verdictOf } from '../../sources/index.ts';
 import type { Settings } from '../settings.ts';
-import type { DecisionEvent } from './event.ts';
 import type { KnownBundle } from './rules.ts';
-import { verdictOf } from './verdict.ts';
 
 /**
  * The decisions of one event. An answer of the rules that a bundle of ours is asked through is judged by the engine's own code,
@@ -82,8 +81,8 @@ function ofApplication(
     .find((one) => `${path}/`.startsWith(`${one.package.replaceAll('.', '/')}/`));
   const { verdict, message } = verdictOf(path, result, error);
   return {
-    policy_id: policy?.id ?? `opa/${named(path)}`,
-    rule_id: named(path),
+    policy_id: policy?.id ?? `opa/${pathName(path)}`,
+    rule_id: pathName(path),
     severity: policy?.severity ?? severity,
     subject: { type: 'request', id: decision_id, name: decision_id },
     verdict,
@@ -95,13 +94,4 @@ function ofApplication(
     document,
     location: {},
   };
-}
-
-/** A path as part of a name: a policy id is seen whole. */
-function named(path: string): string {
-  const plain = path
-    .normalize('NFC')
-    .replaceAll(/[^\w./-]/g, '_')
-    .slice(0, 200);
-  return plain === '' ? 'data' : plain;
 }

@@ -1,9 +1,9 @@
 import type { RecordDraft } from '../../record/index.ts';
+import { parseExact, readEvent } from '../../sources/index.ts';
 import type { App, Handler } from '../app.ts';
 import { emitterOf, type Identity } from '../auth/identity.ts';
 import { readBody } from '../http/body.ts';
 import { requestInvalid, sendJson } from '../http/reply.ts';
-import { parseExact, readEvent } from './event.ts';
 import { type EventContext, recordOfBadEvent, recordsOfEvent } from './record.ts';
 
 export interface EventSource {

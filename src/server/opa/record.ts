@@ -13,8 +13,8 @@ import {
   redactText,
   SCHEMA,
 } from '../../record/index.ts';
+import type { DecisionEvent } from '../../sources/index.ts';
 import type { Settings } from '../settings.ts';
-import type { DecisionEvent } from './event.ts';
 import { decisionsOf, kindOf } from './judged.ts';
 import type { KnownBundle } from './rules.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exactNumber, isSameNumber } from '../../record/index.ts';
+import { exactNumber, isSameNumber } from '../../../record/index.ts';
 
 /** One event of OPA's decision log, as far as it is read. @see OPA, "Decision Log Service API"; v1/plugins/logs */
 export interface DecisionEvent {
@@ -58,6 +58,15 @@ export function readEvent(value: unknown): DecisionEvent | string {
     ...(requested_by === undefined ? {} : { requested_by }),
     ...(trace_id === undefined ? {} : { trace_id }),
   };
+}
+
+/** A slash path as part of a name: a policy id is seen whole. */
+export function pathName(path: string): string {
+  const plain = path
+    .normalize('NFC')
+    .replaceAll(/[^\w./-]/g, '_')
+    .slice(0, 200);
+  return plain === '' ? 'data' : plain;
 }
 
 type SourceReviver = (key: string, value: unknown, context: { source?: string }) => unknown;

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../record/index.ts';
+import type { Verdict } from '../../../record/index.ts';
 
 /** What an answer of a rule that Exhibit does not know says. */
 export interface Answer {

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import type { Outcome } from '../../types.ts';
+import { instantOf } from '../../values.ts';
+import { isObject, subjectOf } from './objects.ts';
+import { KINDS } from './resource-kinds.ts';
+
+/** One request to the API server as its audit log tells it, from whichever cloud it comes. */
+export interface AuditEvent {
+  /** Names the request; undefined where the log has no id. */
+  id: string | undefined;
+  stage: string | undefined;
+  verb: string | undefined;
+  subject: Outcome['subject'];
+  actor: string | undefined;
+  impersonated: boolean;
+  refused: boolean;
+  code: number | undefined;
+  message: string;
+  annotations: Readonly<Record<string, string>>;
+  time: string | undefined;
+  dryRun: boolean;
+}
+
+const text = z.string().nullish();
+const named = z.looseObject({
+  kind: text,
+  metadata: z.looseObject({ name: text, generateName: text, namespace: text }).nullish(),
+});
+const status = z.looseObject({ code: z.number().nullish(), message: text, status: text });
+const annotations = z.record(z.string(), z.string()).nullish();
+
+/** An event of audit.k8s.io/v1. */
+export const kubernetesEvent = z.looseObject({
+  auditID: text,
+  stage: text,
+  verb: z.string(),
+  requestURI: text,
+  user: z.looseObject({ username: text }).nullish(),
+  impersonatedUser: z.unknown(),
+  objectRef: z
+    .looseObject({ resource: text, namespace: text, name: text, subresource: text, apiGroup: text })
+    .nullish(),
+  responseStatus: status.nullish(),
+  requestObject: z.unknown(),
+  responseObject: z.unknown(),
+  requestReceivedTimestamp: text,
+  stageTimestamp: text,
+  annotations,
+});
+
+/** An entry of Google's audit log about GKE: the annotations stand in its labels. */
+export const googleEntry = z.looseObject({
+  insertId: text,
+  timestamp: text,
+  labels: annotations,
+  protoPayload: z.looseObject({
+    serviceName: z.literal('k8s.io'),
+    methodName: z.string(),
+    resourceName: text,
+    authenticationInfo: z.looseObject({ principalEmail: text }).nullish(),
+    status: z.looseObject({ code: z.number().nullish(), message: text }).nullish(),
+    request: z.unknown(),
+    response: z.unknown(),
+  }),
+});
+
+export function ofKubernetes(event: z.infer<typeof kubernetesEvent>): AuditEvent {
+  const { objectRef, responseStatus, user } = event;
+  const code = responseStatus?.code ?? undefined;
+  const object = objectOf(event.requestObject) ?? objectOf(event.responseObject);
+  const resource = objectRef?.resource ?? undefined;
+  return {
+    id: event.auditID ?? undefined,
+    stage: event.stage ?? undefined,
+    verb: event.verb,
+    subject: subject({
+      resource,
+      kind: objectRef?.subresource ? undefined : object?.kind,
+      namespace: objectRef?.namespace ?? object?.metadata?.namespace,
+      name: objectRef?.name ?? object?.metadata?.name ?? object?.metadata?.generateName,
+      uri: event.requestURI ?? undefined,
+    }),
+    actor: user?.username ?? undefined,
+    impersonated: event.impersonatedUser != null,
+    refused: code === undefined ? responseStatus?.status === 'Failure' : code >= 400,
+    code,
+    message: responseStatus?.message ?? '',
+    annotations: event.annotations ?? {},
+    time: instantOf(event.requestReceivedTimestamp) ?? instantOf(event.stageTimestamp),
+    dryRun: /[?&]dryRun=/.test(event.requestURI ?? ''),
+  };
+}
+
+export function ofGoogle({
+  insertId,
+  timestamp,
+  labels,
+  protoPayload,
+}: z.infer<typeof googleEntry>): AuditEvent {
+  const { methodName, resourceName, authenticationInfo } = protoPayload;
+  const object = objectOf(protoPayload.request) ?? objectOf(protoPayload.response);
+  // core/v1/namespaces/NAMESPACE/pods/NAME, core/v1/nodes/NAME
+  const [, , ...path] = (resourceName ?? '').split('/');
+  const [namespace, rest] =
+    path[0] === 'namespaces' && path.length > 2 ? [path[1], path.slice(2)] : [undefined, path];
+  const code = protoPayload.status?.code ?? undefined;
+  return {
+    id: insertId ?? undefined,
+    stage: undefined,
+    verb: methodName.split('.').at(-1),
+    subject: subject({
+      resource: rest[0],
+      kind: rest.length > 2 ? undefined : object?.kind,
+      namespace,
+      name: rest[1] ?? object?.metadata?.name ?? object?.metadata?.generateName,
+      uri: resourceName ?? undefined,
+    }),
+    actor: authenticationInfo?.principalEmail ?? undefined,
+    impersonated: false,
+    refused: code !== undefined && code !== 0,
+    code,
+    message: protoPayload.status?.message ?? '',
+    annotations: labels ?? {},
+    time: instantOf(timestamp),
+    dryRun: false,
+  };
+}
+
+function objectOf(value: unknown): z.infer<typeof named> | undefined {
+  const object = isObject(value) ? named.safeParse(value).data : undefined;
+  // The answer to a refused request, and options of a deletion, are no objects of the cluster.
+  return object?.kind == null || /^(Status|DeleteOptions)$/.test(object.kind) ? undefined : object;
+}
+
+interface Said {
+  resource: string | undefined;
+  kind: string | null | undefined;
+  namespace: string | null | undefined;
+  name: string | null | undefined;
+  uri: string | undefined;
+}
+
+/** The same subject as at the other layers where the kind is known, else resource and name. */
+function subject({ resource, kind, namespace, name, uri }: Said): Outcome['subject'] {
+  const known = subjectOf({ kind: kind ?? KINDS[resource ?? ''] ?? resource, namespace, name });
+  return (
+    known ?? {
+      type: KINDS[resource ?? ''] ?? resource ?? 'request',
+      id: (uri ?? '').split('?')[0] || 'unnamed',
+    }
+  );
+}

@@ -1,0 +1,53 @@
+import type { ExhibitError } from '../../../record/index.ts';
+import type { Outcome, Report, Sample } from '../../types.ts';
+
+/** An object of Kubernetes as it stands in a report, not checked. */
+export type KubernetesObject = Record<string, unknown>;
+
+export type LocatedObject =
+  | { value: unknown; line: number; where: string | undefined; error?: undefined }
+  | { value?: undefined; line: number; where?: undefined; error: ExhibitError };
+
+/** The objects of a report: documents and lines one by one, lists (`kubectl get -o yaml`) opened. */
+export async function* objectsOf(report: Report): AsyncGenerator<LocatedObject> {
+  for await (const place of report.values()) {
+    const { line } = place;
+    if (place.error !== undefined) yield { line, error: place.error };
+    // An empty document between two `---`.
+    else if (place.value === null && report.shape === 'yaml') continue;
+    else if (isList(place.value))
+      for (const [i, value] of place.value.items.entries()) yield { value, line, where: `items[${i}]` };
+    else yield { value: place.value, line, where: undefined };
+  }
+}
+
+/** The objects that a sample shows: those of a list, else the one. */
+export function shownObjects({ first }: Sample): KubernetesObject[] {
+  const values: readonly unknown[] = isList(first) ? first.items : [first];
+  return values.filter(isObject);
+}
+
+export function isObject(value: unknown): value is KubernetesObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Of which group an object is: `wgpolicyk8s.io`; empty for the core group. */
+export function groupOf({ apiVersion }: KubernetesObject): string {
+  return typeof apiVersion === 'string' && apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+function isList(value: unknown): value is { items: unknown[] } {
+  return isObject(value) && /List$/.test(String(value.kind)) && Array.isArray(value.items);
+}
+
+interface Reference {
+  kind?: string | null | undefined;
+  namespace?: string | null | undefined;
+  name?: string | null | undefined;
+}
+
+/** An object as a subject, with the id that it has at every layer: kind, namespace and name. Undefined where it is not named. */
+export function subjectOf({ kind, namespace, name }: Reference): Outcome['subject'] | undefined {
+  if (!kind || !name) return undefined;
+  return { type: kind, id: [kind, namespace, name].filter(Boolean).join('/'), name };
+}

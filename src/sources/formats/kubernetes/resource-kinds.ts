@@ -1,0 +1,41 @@
+/**
+ * Kinds of resources of Kubernetes itself: an audit event at level Metadata names the resource only, and a subject is named by its
+ * kind at every layer.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/
+ */
+export const KINDS: Readonly<Record<string, string>> = {
+  pods: 'Pod',
+  services: 'Service',
+  namespaces: 'Namespace',
+  nodes: 'Node',
+  secrets: 'Secret',
+  configmaps: 'ConfigMap',
+  serviceaccounts: 'ServiceAccount',
+  persistentvolumes: 'PersistentVolume',
+  persistentvolumeclaims: 'PersistentVolumeClaim',
+  replicationcontrollers: 'ReplicationController',
+  endpoints: 'Endpoints',
+  limitranges: 'LimitRange',
+  resourcequotas: 'ResourceQuota',
+  deployments: 'Deployment',
+  replicasets: 'ReplicaSet',
+  statefulsets: 'StatefulSet',
+  daemonsets: 'DaemonSet',
+  jobs: 'Job',
+  cronjobs: 'CronJob',
+  ingresses: 'Ingress',
+  ingressclasses: 'IngressClass',
+  networkpolicies: 'NetworkPolicy',
+  roles: 'Role',
+  rolebindings: 'RoleBinding',
+  clusterroles: 'ClusterRole',
+  clusterrolebindings: 'ClusterRoleBinding',
+  horizontalpodautoscalers: 'HorizontalPodAutoscaler',
+  poddisruptionbudgets: 'PodDisruptionBudget',
+  storageclasses: 'StorageClass',
+  customresourcedefinitions: 'CustomResourceDefinition',
+  mutatingwebhookconfigurations: 'MutatingWebhookConfiguration',
+  validatingwebhookconfigurations: 'ValidatingWebhookConfiguration',
+  validatingadmissionpolicies: 'ValidatingAdmissionPolicy',
+  validatingadmissionpolicybindings: 'ValidatingAdmissionPolicyBinding',
+};
