@@ -1,9 +1,9 @@
 /** Results of other tools as records. A format is a file in formats/ and a line in registry.ts. */
 export { type Detected, detectSource, sourceOf } from './detect.ts';
-export { digestOf } from './records/hash.ts';
 /** OPA's decisions, which also come straight from OPA to the server. */
 export { type DecisionEvent, parseExact, pathName, readEvent } from './formats/general/opa-event.ts';
 export { verdictOf } from './formats/general/opa-verdict.ts';
+export { digestOf } from './records/hash.ts';
 export { type Ingested, type IngestOptions, ingest } from './records/ingest.ts';
 export { SOURCES } from './registry.ts';
 export { type Opened, openReport, openText, REPORT_LIMITS, type ReportLimits } from './report/open.ts';

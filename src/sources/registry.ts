@@ -1,4 +1,12 @@
+import { cedarDecisions } from './formats/general/cedar-decisions.ts';
+import { envoyExtAuthz } from './formats/general/envoy-ext-authz.ts';
+import { gemara } from './formats/general/gemara.ts';
 import { helmLint } from './formats/general/helm-lint.ts';
+import { inToto } from './formats/general/in-toto.ts';
+import { opaDecisionLog } from './formats/general/opa-decision-log.ts';
+import { oscalAssessmentResults } from './formats/general/oscal-assessment-results.ts';
+import { verifiedPermissions } from './formats/general/verified-permissions.ts';
+import { falco } from './formats/kubernetes/falco.ts';
 import { gatekeeperConstraint } from './formats/kubernetes/gatekeeper-constraint.ts';
 import { gatekeeperEvents } from './formats/kubernetes/gatekeeper-events.ts';
 import { gatekeeperExport } from './formats/kubernetes/gatekeeper-export.ts';
@@ -28,4 +36,12 @@ export const SOURCES: readonly Source[] = [
   gatorJson,
   kubernetesAudit,
   vapAudit,
+  falco,
+  envoyExtAuthz,
+  opaDecisionLog,
+  verifiedPermissions,
+  cedarDecisions,
+  inToto,
+  gemara,
+  oscalAssessmentResults,
 ];

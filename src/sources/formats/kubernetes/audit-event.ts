@@ -36,13 +36,13 @@ export const kubernetesEvent = z.looseObject({
   verb: z.string(),
   requestURI: text,
   user: z.looseObject({ username: text }).nullish(),
-  impersonatedUser: z.unknown(),
+  impersonatedUser: z.unknown().optional(),
   objectRef: z
     .looseObject({ resource: text, namespace: text, name: text, subresource: text, apiGroup: text })
     .nullish(),
   responseStatus: status.nullish(),
-  requestObject: z.unknown(),
-  responseObject: z.unknown(),
+  requestObject: z.unknown().optional(),
+  responseObject: z.unknown().optional(),
   requestReceivedTimestamp: text,
   stageTimestamp: text,
   annotations,
@@ -59,8 +59,8 @@ export const googleEntry = z.looseObject({
     resourceName: text,
     authenticationInfo: z.looseObject({ principalEmail: text }).nullish(),
     status: z.looseObject({ code: z.number().nullish(), message: text }).nullish(),
-    request: z.unknown(),
-    response: z.unknown(),
+    request: z.unknown().optional(),
+    response: z.unknown().optional(),
   }),
 });
 

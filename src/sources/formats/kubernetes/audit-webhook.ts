@@ -11,7 +11,7 @@ const told = z.looseObject({
   webhook: z.string(),
   mutated: z.boolean().nullish(),
 });
-const patched = z.looseObject({ patch: z.unknown() });
+const patched = z.looseObject({ patch: z.unknown().optional() });
 
 /**
  * What admission webhooks did to one request: refused it, could not be asked, or changed the object. One that let a request pass

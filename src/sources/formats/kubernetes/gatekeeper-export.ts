@@ -13,7 +13,7 @@ const message = z.looseObject({
   kind: z.string().nullish(),
   name: z.string().nullish(),
   enforcementAction: z.string().nullish(),
-  details: z.unknown(),
+  details: z.unknown().optional(),
   resourceKind: z.string().nullish(),
   resourceNamespace: z.string().nullish(),
   resourceName: z.string().nullish(),

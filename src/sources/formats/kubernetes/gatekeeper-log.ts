@@ -11,7 +11,7 @@ const entry = z.looseObject({
   event_type: z.string(),
   process: z.string().nullish(),
   audit_id: z.string().nullish(),
-  details: z.unknown(),
+  details: z.unknown().optional(),
   constraint_kind: z.string().min(1),
   constraint_name: z.string().min(1),
   constraint_action: z.string().nullish(),

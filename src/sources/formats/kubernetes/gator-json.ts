@@ -16,13 +16,13 @@ const object = z.looseObject({
 const result = z.looseObject({
   target: z.string().nullish(),
   msg: z.string(),
-  metadata: z.looseObject({ details: z.unknown() }).nullish(),
+  metadata: z.looseObject({ details: z.unknown().optional() }).nullish(),
   constraint: object,
   enforcementAction: z.string().nullish(),
   scopedEnforcementActions: z.array(z.string()).nullish(),
   violatingObject: object.nullish(),
 });
-const withStats = z.looseObject({ results: z.array(z.unknown()).nullable(), stats: z.unknown() });
+const withStats = z.looseObject({ results: z.array(z.unknown()).nullable(), stats: z.unknown().optional() });
 
 /** `gator test -o json`: violations only. It prints `null` where there is none, and does not say how much it looked at. */
 export const gatorJson: Source = {
