@@ -78,7 +78,9 @@ async function openBytes(open: () => Readable, name: string, limits: ReportLimit
 /** What a report looks like from its first character; values tell one JSON value from lines of them. */
 function shapeOf(head: string, name: string): Shape {
   const start = head.trimStart()[0];
-  if (start === '[' && /^\s*\[\s*([[{"\]]|-?\d|true|false|null|$)/.test(head)) return 'json-array';
+  // A line of a log may begin with a time in brackets.
+  if (start === '[' && /^\s*\[\s*([[{"\]]|-?\d[\d.eE+-]*\s*[,\]]|true|false|null|$)/.test(head))
+    return 'json-array';
   if (start === '{') return 'json';
   if (start === '<') return 'xml';
   if (/\.ya?ml$/i.test(name) || /^(---|apiVersion:|kind:)/m.test(head.slice(0, 2_000))) return 'yaml';
