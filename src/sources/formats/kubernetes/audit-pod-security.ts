@@ -20,7 +20,7 @@ export function* podSecurityDecisions(event: AuditEvent): Generator<Item> {
       suppressed: { kind: 'exemption of Pod Security admission', reason: exempt },
     };
   const [, refusing, text] =
-    /violates PodSecurity "([^"]+)": (.*)$/s.exec(event.refused ? event.message : '') ?? [];
+    /violates? PodSecurity "([^"]+)": (.*)$/s.exec(event.refused ? event.message : '') ?? [];
   if (refusing !== undefined)
     yield { ...base(event, 'enforce', refusing), verdict: 'fail', disposition: 'enforced', message: text };
   else if (enforced !== undefined && !event.refused)
@@ -29,7 +29,7 @@ export function* podSecurityDecisions(event: AuditEvent): Generator<Item> {
       // Its level privileged asks for nothing.
       verdict: /^privileged:/.test(enforced) ? 'not_applicable' : 'pass',
     };
-  const [, watching, reason] = /violates PodSecurity "([^"]+)": (.*)$/s.exec(audited ?? '') ?? [];
+  const [, watching, reason] = /violates? PodSecurity "([^"]+)": (.*)$/s.exec(audited ?? '') ?? [];
   if (audited !== undefined)
     yield {
       ...base(event, 'audit', watching ?? 'unknown'),
