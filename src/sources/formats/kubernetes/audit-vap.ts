@@ -34,6 +34,9 @@ export function* policyDecisions(event: AuditEvent): Generator<Item> {
   });
 }
 
+/** An expression that could not be evaluated is told in the same place as one that was false. */
+const UNEVALUATED = /^expression '.*' resulted in error: /s;
+
 interface Denial {
   policy: string;
   binding: string;
@@ -83,7 +86,7 @@ function outcome(
     check: policy,
     ...(expressionIndex === '' ? {} : { rule: `validations[${expressionIndex}]` }),
     subject: event.subject,
-    verdict: 'fail',
+    verdict: UNEVALUATED.test(message) ? 'error' : 'fail',
     message,
     observed_at: event.time,
     source_id: event.id === undefined ? undefined : `${event.id}/policy/${policy}/${binding}/${place}`,

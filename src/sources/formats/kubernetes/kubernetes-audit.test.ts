@@ -82,6 +82,13 @@ describe('Kubernetes audit log, policies of the API server', () => {
     ]);
   });
 
+  it('tells an expression that could not be evaluated from one that was false', async () => {
+    const message = "expression '!('x' in object.data)' resulted in error: no such key: data";
+    const annotations = { [KEY]: JSON.stringify([failure('demo', ['Audit'], message)]) };
+    const { outcomes } = await read(event({ annotations }));
+    expect(outcomes).toMatchObject([{ check: 'demo', verdict: 'error', disposition: 'observed' }]);
+  });
+
   it('takes no allowed request for a pass', async () => {
     const { outcomes, facts } = await read(
       event(),
