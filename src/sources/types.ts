@@ -93,7 +93,7 @@ export interface Outcome {
   environment?: string | undefined;
   /** Any RFC 3339 text, epoch seconds or milliseconds by `instantOf`; where it is not given, the run's end or the time of reading. */
   observed_at?: string | undefined;
-  /** The tool's own id of this result, unique and the same at a resend: two records of one id are one. */
+  /** The tool's own id of this result, with its time where a later state has the same id: who counts results of overlapping reports counts these. */
   source_id?: string | undefined;
   /** Somebody told the tool to be silent about it. */
   suppressed?: Suppression | undefined;

@@ -265,13 +265,13 @@ class Run {
       column: outcome.column,
       environment: outcome.environment,
       time: outcome.observed_at,
-      source_id: outcome.source_id,
       disposition: outcome.disposition,
       layer: outcome.layer,
       tool: outcome.tool,
       actor: outcome.actor,
       details: {
         ...outcome.details,
+        ...(outcome.source_id === undefined ? {} : { source_id: outcome.source_id }),
         ...(outcome.fix === undefined ? {} : { fix: outcome.fix }),
         ...(severity === undefined ? { severity_stated: false } : {}),
         ...(override === undefined ? {} : { suppressed_by: override }),
@@ -322,7 +322,7 @@ class Run {
       ...(decision.tool === undefined ? {} : { tool: plainName(decision.tool) }),
       layer,
       observed_at: decision.time ?? this.#time(),
-      record_id: this.#recordId(decision.source_id),
+      record_id: this.#recordId(this.#index),
       record_type: 'decision',
       run_index: this.#index,
       policy_id: decision.policy_id,
@@ -445,13 +445,9 @@ class Run {
     return this.#run_id;
   }
 
-  /** By the source's own id, or by the place in this run. */
-  #recordId(own: string | undefined): string {
-    if (own !== undefined && own !== 'run') {
-      const { source, emitter } = this.#options;
-      return derivedId('result', canonicalize([source.id, emitter, own.toWellFormed()]), sha256);
-    }
-    return derivedId('result-of-run', canonicalize([this.#id(), own ?? this.#index]), sha256);
+  /** By the run and the place in it: what a later run says again of the same finding is said again. */
+  #recordId(place: 'run' | number): string {
+    return derivedId('result-of-run', canonicalize([this.#id(), place]), sha256);
   }
 }
 
@@ -468,7 +464,6 @@ interface Decided {
   column?: number | undefined;
   environment?: string | undefined;
   time: string | undefined;
-  source_id?: string | undefined;
   disposition?: Outcome['disposition'];
   layer?: Layer | undefined;
   tool?: string | undefined;

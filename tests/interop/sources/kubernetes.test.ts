@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   detectSource,
@@ -15,7 +15,7 @@ import {
 import { apply, manifestsIn, paths, request } from '../apiserver/client.ts';
 import { type ApiServer, startApiServer, why as whyNoServer } from '../apiserver/server.ts';
 import { why as whyNoKyverno } from '../kyverno/workshop.ts';
-import { exported, toolIsThere } from '../policy/export-corpus.ts';
+import { toolIsThere } from '../policy/export-corpus.ts';
 
 const FOLDER = 'policies/policies/kubernetes';
 
@@ -52,9 +52,10 @@ describe.skipIf(whyNoKyverno !== '')(`the real kyverno over examples of the libr
   const objects = names
     .flatMap(examplesOf)
     .map((path, i) => readFileSync(path, 'utf8').replace(/^( {2}name: )(\S+)$/m, `$1$2-${i}`));
-  const resources = ['--resource', join(mkdtempSync(join(tmpdir(), 'exhibit-sources-')), 'objects.yaml')];
-  beforeAll(() => writeFile(resources[1] ?? '', objects.join('\n---\n')));
-  afterAll(() => rmSync(dirname(resources[1] ?? ''), { recursive: true, force: true }));
+  const file = join(tmpdir(), `exhibit-sources-${process.pid}.yaml`);
+  const resources = ['--resource', file];
+  beforeAll(() => writeFile(file, objects.join('\n---\n')));
+  afterAll(() => rmSync(file, { force: true }));
 
   test.each(['json', 'yaml'])('its own counts are ours, from %s', (format) => {
     const counted = /pass: (\d+), fail: (\d+), warn: (\d+), error: (\d+), skip: (\d+)/.exec(
@@ -91,22 +92,18 @@ describe.skipIf(!gator)(
   `the real gator over examples of the library${gator ? '' : ' (skipped: no gator found)'}`,
   () => {
     test('its own lines are our outcomes', async () => {
-      const { folder } = await exported('gatekeeper');
-      const files = [...examplesOf('pod-isolated'), ...examplesOf('container-not')].filter((path) =>
-        /\.ya?ml$/.test(path),
+      const library = ['template.yaml', 'owner_must_be_provided.yaml'].map((name) =>
+        join('src/sources/testdata/gatekeeper', name),
       );
-      const args = [join(folder, 'templates'), join(folder, 'constraints'), ...files].flatMap((path) => [
-        '-f',
-        path,
-      ]);
+      const files = examplesOf('namespace-').filter((path) => /\.ya?ml$/.test(path));
+      const args = [...library, ...files].flatMap((path) => ['-f', path]);
       const lines = run('gator', ['test', ...args])
         .split('\n')
         .filter((line) => / Message: "/.test(line));
       const { format, items } = await itemsOf(run('gator', ['test', '-o', 'json', ...args]));
-      rmSync(folder, { recursive: true, force: true });
       expect(format).toBe('gator-json');
       expect(problems(items)).toEqual([]);
-      expect(lines.length).toBeGreaterThan(10);
+      expect(lines.length).toBeGreaterThan(1);
       const said = lines.map((line) => /\["([^"]+)"\] Message: "(.*)"$/.exec(line)?.slice(1));
       const ours = outcomes(items).map(({ rule, message }) => [rule, message]);
       const sorted = (list: unknown[]) => list.map((each) => JSON.stringify(each)).sort();
