@@ -158,7 +158,7 @@ function signed(request: AttestRequest, run: Run, run_id: string, context: Conte
       message: `verification summary PASSED of ${plural(subjects, 'subject')}, until ${expires}`,
       details: {
         predicate_type: statement.predicateType,
-        key: `sha256:${request.key.public.id}`,
+        key: request.key.public.id,
         expires,
         subjects,
         not_attested: not_attested.length,

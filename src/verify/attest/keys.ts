@@ -1,5 +1,6 @@
 import { ExhibitError, type Sha256, toHex } from '../../record/index.ts';
-import { decodeBase64 } from './base64.ts';
+import { toUtf8 } from '../bytes.ts';
+import { decodeBase64, encodeBase64 } from './base64.ts';
 
 /** What signs attestations: Ed25519 (RFC 8032), or ECDSA on P-256 with SHA-256, its signature in DER, as cosign makes it. */
 export type AttestKeyType = 'ed25519' | 'ecdsa-p256';
@@ -9,8 +10,10 @@ export interface AttestKey {
   type: AttestKeyType;
   /** SubjectPublicKeyInfo, DER. */
   spki: Uint8Array;
-  /** SHA-256 of the SubjectPublicKeyInfo, hexadecimal: the `keyid` of a signature. */
+  /** The `keyid` of a signature: the fingerprint as OpenSSH shows it, `SHA256:...`, by which in-toto's Go library finds a key. */
   id: string;
+  /** The hint of a bundle of sigstore: base64 of the SHA-256 of the SubjectPublicKeyInfo. */
+  hint: string;
   /** How messages speak of it. */
   name: string;
 }
@@ -50,7 +53,19 @@ export function parseAttestKey(sha256: Sha256, pem: string, name: string): Attes
     ({ header, bytes }) => hex.startsWith(header) && spki.length === header.length / 2 + bytes,
   );
   if (found === undefined) return invalid(name, 'is neither Ed25519 nor ECDSA P-256');
-  return { type: found.type, spki, id: toHex(sha256(spki)), name };
+  const raw = spki.subarray(spki.length - found.bytes);
+  const id = `SHA256:${encodeBase64(sha256(sshKey(found.type, raw))).replace(/=+$/, '')}`;
+  return { type: found.type, spki, id, hint: encodeBase64(sha256(spki)), name };
+}
+
+/** A public key as SSH writes it. @see RFC 8709 section 4; RFC 5656 section 3.1 */
+function sshKey(type: AttestKeyType, raw: Uint8Array): Uint8Array {
+  const parts =
+    type === 'ed25519'
+      ? [toUtf8('ssh-ed25519'), raw]
+      : [toUtf8('ecdsa-sha2-nistp256'), toUtf8('nistp256'), Uint8Array.of(0x04, ...raw)];
+  // All are shorter than 256 bytes, so three zeros and one byte are their length.
+  return Uint8Array.from(parts.flatMap((part) => [0, 0, 0, part.length, ...part]));
 }
 
 function invalid(name: string, why: string): never {

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { fromHex } from '../../record/index.ts';
-import { encodeBase64 } from './base64.ts';
 import { type Envelope, formatEnvelope, MAX_ENVELOPE_BYTES, parseEnvelope } from './dsse.ts';
 import type { AttestKey } from './keys.ts';
 import { refuse } from './refuse.ts';
@@ -31,15 +29,17 @@ const bundleSchema = z.object({
 export interface ReadEnvelope {
   envelope: Envelope;
   form: AttestForm;
+  /** Which key a bundle of sigstore names; nobody signed it. */
+  hint?: string;
   /** What the file brings along and this verifier does not look at. */
   not_looked_at: string[];
 }
 
 /** A bundle of sigstore with a key, without a log entry, as `cosign attest-blob --key` makes it. */
-export function formatSigstoreBundle(envelope: Envelope, key: Pick<AttestKey, 'id'>) {
+export function formatSigstoreBundle(envelope: Envelope, { hint }: Pick<AttestKey, 'hint'>) {
   return {
     mediaType: SIGSTORE_BUNDLE,
-    verificationMaterial: { publicKey: { hint: encodeBase64(fromHex(key.id)) }, tlogEntries: [] },
+    verificationMaterial: { publicKey: { hint }, tlogEntries: [] },
     dsseEnvelope: formatEnvelope(envelope),
   };
 }
@@ -70,6 +70,7 @@ export function readEnvelope(bytes: Uint8Array): ReadEnvelope {
   return {
     envelope: parseEnvelope(dsseEnvelope),
     form: 'sigstore',
+    ...(material.publicKey?.hint === undefined ? {} : { hint: material.publicKey.hint }),
     not_looked_at: [
       ...((material.tlogEntries ?? []).length > 0 ? ['entries of a transparency log'] : []),
       ...((material.timestampVerificationData?.rfc3161Timestamps ?? []).length > 0 ? ['time stamps'] : []),

@@ -156,8 +156,7 @@ export class Registry {
   async #identify(header: string | null): Promise<string> {
     const { reference } = this.#options;
     const challenge = parseChallenge(header);
-    if (challenge === undefined)
-      throw this.#fault('it asks for a proof that is neither Basic nor Bearer');
+    if (challenge === undefined) throw this.#fault('it asks for a proof that is neither Basic nor Bearer');
     const credentials = await this.#options.credentials();
     const basic =
       credentials === undefined
@@ -181,7 +180,10 @@ export class Registry {
         hint: `If that is right, set oci.token_host: ${url.host}`,
       });
     if (service !== undefined) url.searchParams.set('service', service);
-    url.searchParams.set('scope', `repository:${reference.repository}:${this.#options.write === true ? 'pull,push' : 'pull'}`);
+    url.searchParams.set(
+      'scope',
+      `repository:${reference.repository}:${this.#options.write === true ? 'pull,push' : 'pull'}`,
+    );
     const reply = await fetch(url, {
       headers: basic === undefined ? {} : { authorization: basic },
       redirect: 'manual',
