@@ -5,6 +5,8 @@ import { type Registry, readAll } from '../../server/index.ts';
 
 export const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const INDEX = 'application/vnd.oci.image.index.v1+json';
+/** The config of an artifact that has none. */
+export const EMPTY = 'application/vnd.oci.empty.v1+json';
 /** An image may be any of these. */
 export const IMAGE_TYPES = [
   MANIFEST,

@@ -3,6 +3,7 @@ import { MAX_ENVELOPE_BYTES, PAYLOAD_TYPE, SIGSTORE_BUNDLE } from '../../verify/
 import {
   type Descriptor,
   damaged,
+  EMPTY,
   getBlob,
   getManifest,
   INDEX,
@@ -83,10 +84,10 @@ async function referrers(registry: Registry, image: string, name: string): Promi
   throw damaged(name, `its list of referrers has more than ${PAGES} pages`);
 }
 
-/** An entry may leave its type to the manifest. */
+/** What an entry says of its type, where it says one: some registries give the type of the config there, which is empty. */
 function ours(entries: readonly Descriptor[]): Descriptor[] {
   return entries.filter(
-    ({ artifactType, mediaType }) =>
-      mediaType === MANIFEST && (artifactType === undefined || ARTIFACTS.includes(artifactType)),
+    ({ artifactType = EMPTY, mediaType }) =>
+      mediaType === MANIFEST && (artifactType === EMPTY || ARTIFACTS.includes(artifactType)),
   );
 }

@@ -11,6 +11,7 @@ import {
 import {
   type Descriptor,
   describe,
+  EMPTY,
   getManifest,
   INDEX,
   indexSchema,
@@ -23,7 +24,6 @@ import {
 
 export const DSSE_LAYER = 'application/vnd.dsse.envelope.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
-const EMPTY = 'application/vnd.oci.empty.v1+json';
 const NOTHING = Buffer.from('{}');
 
 /** Where one attestation was put. */
