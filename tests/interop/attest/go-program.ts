@@ -1,16 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 /**
- * Builds a Go program of one file against fixed versions of its modules.
+ * Builds a Go program of one file against fixed versions of its modules; it is gone after the tests of the file.
  * @param source beside this file
  * @param modules `path version`
  * @returns its path, or why it could not be built; in CI that is a failure
  */
 export function goProgram(source: string, modules: readonly string[]): { program: string; why: string } {
   const work = mkdtempSync(join(tmpdir(), 'exhibit-go-'));
+  afterAll(() => rmSync(work, { recursive: true, force: true }));
   const program = join(work, 'program');
   const reason = build(source, modules, work);
   if (reason !== '' && process.env.CI === 'true') throw new Error(reason);
