@@ -110,6 +110,20 @@ export const ERROR_CODES = {
     'usage',
     'An override lacks a field, has a date that cannot be parsed, lasts too long, matches everything, or is approved by its owner. It does not apply.',
   ),
+  // Attestation
+  ATTESTATION_INVALID: code(
+    'tampered',
+    'An attestation does not hold: its form, its signature, its type, or it is not for what it was asked about. The message names the check. Nothing follows from it.',
+  ),
+  ATTESTATION_REFUSED: code(
+    'incomplete',
+    'The run passed, but what it says must not be signed (a bundle that went on in the place of another one, a file that changed its meaning). No attestation was written.',
+  ),
+  ATTESTATION_MISSING: code('incomplete', 'No attestation is there for the image. That is never a pass.'),
+  REGISTRY_FAILED: code(
+    'incomplete',
+    'A registry cannot be reached, denies access, or gives too much or something else than its digest names.',
+  ),
   // Engine
   ENGINE_ERROR: code('incomplete', 'A rule could not be evaluated. The verdict is error, never pass.'),
   ENGINE_TIMEOUT: code(

@@ -1,6 +1,10 @@
 /** The service: takes records in, serves bundles, speaks OPA's management APIs. Closed by default. */
 export { newToken } from './auth/tokens.ts';
+export { readAll } from './bundles/origins/faults.ts';
+export type { Registry } from './bundles/origins/registry.ts';
+export type { Reference } from './bundles/reference.ts';
 export { jsonLog, type Log, type LogLevel } from './log.ts';
 export { type ReadSettings, readSettings, type SettingRow } from './read-settings.ts';
+export { openRegistry, type RegistryRequest, readReference } from './registry-client.ts';
 export { type RunningServer, type ServerOptions, startServer } from './server.ts';
 export { ROLES, type Role, type Settings, settingsSchema } from './settings.ts';

@@ -1,5 +1,57 @@
 /** The verifier: proofs, checkpoints, logs. Pure: hash and signature checks are parameters, so it runs in a browser. */
 
+export {
+  type Envelope,
+  formatEnvelope,
+  MAX_ENVELOPE_BYTES,
+  openEnvelope,
+  PAYLOAD_TYPE,
+  pae,
+} from './attest/dsse.ts';
+export {
+  type AttestCrypto,
+  type AttestKey,
+  type AttestKeyType,
+  parseAttestKey,
+} from './attest/keys.ts';
+export {
+  canonicalObject,
+  compareObject,
+  type DigestTree,
+  digestTree,
+  type ObjectDifference,
+  objectDigest,
+} from './attest/object.ts';
+export { type AttestCheck, CHECKS } from './attest/refuse.ts';
+export {
+  type AttestForm,
+  formatSigstoreBundle,
+  type ReadEnvelope,
+  readEnvelope,
+  SIGSTORE_BUNDLE,
+} from './attest/sigstore.ts';
+export {
+  EXTENSION,
+  type Extension,
+  levelOfLayer,
+  parseSummary,
+  policyUri,
+  SLSA_VERSION,
+  STATEMENT_TYPE,
+  SUBJECT_KINDS,
+  SUMMARY_TYPE,
+  type Subject,
+  type SubjectKind,
+  type Summary,
+  VERIFIER_ID,
+} from './attest/statement.ts';
+export {
+  type SummaryOptions,
+  type VerifiedSummary,
+  verifyRead,
+  verifySummary,
+  type WantedSubject,
+} from './attest/summary.ts';
 export { fromBase64, toBase64 } from './base64.ts';
 export { verifyBlob } from './blob.ts';
 export { type Bundle, type BundleRecords, type BundleResult, verifyBundle } from './bundle.ts';

@@ -1,5 +1,6 @@
 /** Hash and signature checks from Node's own library. Not part of the contract in index.ts, which runs in a browser. */
 import { createPublicKey, hash, verify } from 'node:crypto';
+import type { AttestCrypto } from './attest/keys.ts';
 import type { VerifyCrypto } from './types.ts';
 
 /** DER header of a SubjectPublicKeyInfo with an Ed25519 key. @see RFC 8410 section 4 */
@@ -12,5 +13,18 @@ export const nodeCrypto: VerifyCrypto = {
     if (publicKey.length !== 32 || signature.length !== 64) return false;
     const key = createPublicKey({ key: Buffer.from([...SPKI, ...publicKey]), format: 'der', type: 'spki' });
     return verify(null, message, key, signature);
+  },
+};
+
+/** The same for attestations. ECDSA signatures are ASN.1 DER over SHA-256, as cosign makes them. */
+export const nodeAttestCrypto: AttestCrypto = {
+  sha256: nodeCrypto.sha256,
+  verifySignature({ type, spki }, message, signature) {
+    try {
+      const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+      return verify(type === 'ed25519' ? null : 'sha256', message, key, signature);
+    } catch {
+      return false;
+    }
   },
 };

@@ -42,6 +42,14 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect(reader.follow('docs/how-to/take-in-results.md', folder)).toBe(3);
   });
 
+  it('attestations, in a folder with the bundle of the tutorial', { timeout: 180_000 }, () => {
+    const folder = join(reader.folder, 'attest');
+    cpSync(join(work, 'policies'), join(folder, 'policies'), { recursive: true });
+    cpSync(join(work, '.exhibit.yaml'), join(folder, '.exhibit.yaml'));
+    cpSync(join(ROOT, 'examples', 'shop', 'k8s-fixed'), join(folder, 'k8s'), { recursive: true });
+    expect(reader.follow('docs/how-to/attest.md', folder)).toBe(4);
+  });
+
   it.each(['docs/how-to/query.md', 'docs/how-to/operate.md'])(
     '%s, in the folder of the demo',
     { timeout: 180_000 },

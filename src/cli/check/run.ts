@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { createEngine, judgeAll } from '../../engine/index.ts';
-import { countInputs, readInputs } from '../../inputs/index.ts';
+import { countInputs, type InputDocument, readInputs } from '../../inputs/index.ts';
 import { readInstant } from '../../policy/index.ts';
 import { ExhibitError, formatInstant, isExhibitError, type Layer } from '../../record/index.ts';
+import type { AttestRequest } from '../attest/attest-run.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { gitIn, repositoryName } from '../evidence/attribution.ts';
@@ -22,6 +23,8 @@ export interface CheckOptions {
   accepted?: Accepted;
   /** No progress line. */
   quiet: boolean;
+  /** Sign a summary of the run, should it pass. */
+  attest?: AttestRequest | undefined;
 }
 
 /**
@@ -62,9 +65,12 @@ export async function runCheck(
       onRepeated: (file) => repeated.push(file),
     });
     const simulated = effectiveTime !== undefined;
+    const documents: InputDocument[] = [];
+    const read =
+      options.attest === undefined ? files : each(files, (file) => documents.push(...file.documents));
     const judged = await judgeAll(
       engine,
-      shown ? counted(files, (n) => bar.update(n + passedOver.length + repeated.length, total)) : files,
+      shown ? counted(read, (n) => bar.update(n + passedOver.length + repeated.length, total)) : read,
       {
         bundle,
         layer,
@@ -85,18 +91,40 @@ export async function runCheck(
           context.stderr,
         ),
       );
-    if (config.evidence !== undefined) {
-      await recordStates(states, layer, config, context);
-      const evidence = config.evidence.value;
-      await record(evidence, { judged, bundle, layer, simulated, emitter: config.emitter?.value }, context);
-    }
-    return buildReport(judged, bundle, {
+    const report = buildReport(judged, bundle, {
       layer,
       failOn,
       ...(repository === undefined ? {} : { repository }),
       effectiveTime: effectiveTime === undefined ? null : formatInstant(effectiveTime),
       ...(stale === undefined ? {} : { stale }),
     });
+    const attest =
+      options.attest === undefined
+        ? undefined
+        : (await import('../attest/attest-run.ts')).attestRun(
+            options.attest,
+            { judged, documents, bundle, report, states, repository },
+            context,
+          );
+    if (config.evidence !== undefined) {
+      await recordStates(states, layer, config, context);
+      const evidence = config.evidence.value;
+      await record(
+        evidence,
+        {
+          judged,
+          bundle,
+          layer,
+          simulated,
+          emitter: config.emitter?.value,
+          ...(attest === undefined ? {} : { attestation: attest }),
+        },
+        context,
+      );
+    }
+    // After its record: a summary that nobody recorded must not be out there.
+    attest?.write();
+    return report;
   } finally {
     await engine.close();
   }
@@ -178,16 +206,16 @@ function listed(files: readonly string[]): string {
   return `${named.join(', ')}${files.length > NAMED ? ` and ${files.length - NAMED} more` : ''}`;
 }
 
-async function* counted<T>(
-  items: AsyncIterable<T> | Iterable<T>,
-  update: (done: number) => void,
-): AsyncIterable<T> {
-  let done = 0;
+async function* each<T>(items: AsyncIterable<T> | Iterable<T>, see: (item: T) => void): AsyncIterable<T> {
   for await (const item of items) {
-    done += 1;
-    update(done);
+    see(item);
     yield item;
   }
+}
+
+function counted<T>(items: AsyncIterable<T> | Iterable<T>, update: (done: number) => void): AsyncIterable<T> {
+  let done = 0;
+  return each(items, () => update(++done));
 }
 
 /** Unix milliseconds of RFC 3339 text with a zone; a time without one would mean another instant on another machine. */

@@ -15,6 +15,9 @@ interface Flags {
   maxInputSize?: number;
   acceptLineage?: string;
   acceptClock?: boolean;
+  attest?: string;
+  attestKey?: string;
+  attestDays?: number;
   output: string[];
   quiet?: boolean;
 }
@@ -25,6 +28,7 @@ export const check: Define = (program, invoke) => {
     'exhibit check infra/plan.json k8s/',
     'exhibit check . --fail-on medium -o table -o sarif=out.sarif',
     'exhibit check k8s/ --evidence ../evidence',
+    'exhibit check k8s/ --attest pass.sigstore.json --attest-key attest.pem',
   ])
     .argument(
       '<path...>',
@@ -62,6 +66,9 @@ export const check: Define = (program, invoke) => {
       'evidence folder in which every verdict is recorded, or URL of a server (token in EXHIBIT_TOKEN)',
     )
     .option('--emitter <name>', 'name under which the records are numbered (default: exhibit@<host>)')
+    .option('--attest <file>', 'sign a summary of a run that passes: FILE.intoto.jsonl or FILE.sigstore.json')
+    .option('--attest-key <key>', 'private key for it: a PEM file, or env://NAME')
+    .option('--attest-days <days>', 'most days for which it holds (default: 7)', number(1, 90))
     .option('--max-input-size <bytes>', 'largest input file', number(1))
     .option(
       '-o, --output <format>',
@@ -94,6 +101,10 @@ export const check: Define = (program, invoke) => {
         if (paths.includes(''))
           throw new ExhibitError('USAGE', 'a path is empty', { hint: 'Name the working folder as `.`.' });
         const targets = emit.targets(flags.output, context);
+        const attest =
+          flags.attest === undefined && flags.attestKey === undefined && flags.attestDays === undefined
+            ? undefined
+            : (await import('../attest/attest-run.ts')).attestRequest(flags, config, context);
         const report = await runCheck(
           paths,
           config,
@@ -101,6 +112,7 @@ export const check: Define = (program, invoke) => {
             effectiveTime: flags.effectiveTime,
             quiet: flags.quiet === true,
             accepted: { lineage: flags.acceptLineage, clock: flags.acceptClock },
+            attest,
           },
           context,
         );

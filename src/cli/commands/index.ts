@@ -1,4 +1,5 @@
 import type { Define } from '../command.ts';
+import { attest } from './attest.ts';
 import { check } from './check.ts';
 import { config } from './config.ts';
 import { demo } from './demo.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Define[] = [
   policy,
   override,
   check,
+  attest,
   ingest,
   run,
   query,

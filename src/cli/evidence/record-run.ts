@@ -1,8 +1,14 @@
 import { hostname } from 'node:os';
-import { bundleRecords, type Judged, type RunAttribution, recordsOfRun } from '../../engine/index.ts';
+import {
+  bundleRecords,
+  type Judged,
+  type RunAttribution,
+  recordsOfRun,
+  type UnnumberedRecord,
+} from '../../engine/index.ts';
 import type { Sealed } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
-import { type Layer, uuidv7 } from '../../record/index.ts';
+import { type Digest, type Layer, uuidv7 } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { VERSION } from '../version.ts';
@@ -19,6 +25,21 @@ export interface RunToRecord {
   /** Evidence folder, made by `exhibit ledger init`; or the URL of a server. */
   folder: string;
   emitter: string | undefined;
+  /** What was signed about the run; it gets a record of its own behind the run's. */
+  attestation?: RecordedAttestation;
+}
+
+export interface RecordedAttestation {
+  run_id: string;
+  /** The envelope that was signed; undefined where the run is not attested. */
+  signed:
+    | {
+        digest: Digest;
+        envelope: Uint8Array;
+        message: string;
+        details: NonNullable<UnnumberedRecord['details']>;
+      }
+    | undefined;
 }
 
 /**
@@ -65,7 +86,7 @@ export async function sendRun(run: RunToRecord, context: Context): Promise<Sent>
 
 function recordsOf(run: RunToRecord, attributed: RunAttribution, { clock, random }: Context) {
   const emitter = run.emitter ?? `exhibit@${hostname()}`;
-  const run_id = uuidv7(clock(), random);
+  const run_id = run.attestation?.run_id ?? uuidv7(clock(), random);
   const made = recordsOfRun({
     ...run.judged,
     bundle: run.bundle,
@@ -79,5 +100,24 @@ function recordsOf(run: RunToRecord, attributed: RunAttribution, { clock, random
     attribution: attributed,
     simulated: run.simulated,
   });
+  const signed = run.attestation?.signed;
+  if (signed !== undefined) {
+    const { digest, envelope, message, details } = signed;
+    made.blobs.set(digest, envelope);
+    made.records.push({
+      ...commonOf(made.records.at(-1)),
+      record_id: uuidv7(clock(), random),
+      record_type: 'attestation',
+      message,
+      details: { ...details, blob: digest },
+    });
+  }
   return { emitter, run_id, ...made };
+}
+
+/** What the record of a run says of where it came from: the same holds for what was signed about it. */
+function commonOf(run: UnnumberedRecord | undefined): UnnumberedRecord {
+  if (run === undefined) throw new TypeError('a run has its own record');
+  const { details: _details, run_total: _total, engine: _engine, engine_version: _version, ...rest } = run;
+  return rest;
 }

@@ -4,7 +4,7 @@ import { isLoopback } from '../../loopback.ts';
 import type { Reference } from '../reference.ts';
 import { parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
-import { causeOf, notThere, originFault, readAll } from './faults.ts';
+import { causeOf, notThere, originFault, readAll, type Thing } from './faults.ts';
 
 const HOPS = 3;
 const TOKEN_BYTES = 64 * 1024;
@@ -22,6 +22,23 @@ export interface RegistryOptions {
   tokenHost: string | undefined;
   credentials(): Promise<Credentials | undefined>;
   signal: AbortSignal;
+  /** What is exchanged, where it is not a bundle. */
+  thing?: Thing;
+  /** Asks for the right to write as well. */
+  write?: boolean;
+}
+
+/** One request: what is sent, besides who asks. */
+interface Sent {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  headers: Record<string, string>;
+  body?: Uint8Array<ArrayBuffer>;
+}
+
+/** What a registry answered: its status, where it is none that is refused. */
+export interface Asked {
+  /** Statuses that are an answer here, besides 2xx. */
+  also?: readonly number[];
 }
 
 /**
@@ -44,47 +61,90 @@ export class Registry {
    * @param path below the repository, such as `manifests/latest`
    * @throws ExhibitError NOT_FOUND, BUNDLE_ORIGIN
    */
-  async ask(path: string, accept: string, method: 'GET' | 'HEAD' = 'GET'): Promise<Response> {
-    const { name, reference } = this.#options;
-    const url = new URL(`/v2/${reference.repository}/${path}`, this.#base);
+  async ask(
+    path: string,
+    accept: string,
+    method: 'GET' | 'HEAD' = 'GET',
+    asked: Asked = {},
+  ): Promise<Response> {
+    return this.#exchange(this.#url(path), { method, headers: { accept } }, asked);
+  }
+
+  /**
+   * Sends something, such as `PUT manifests/latest`.
+   * @param path below the repository, or the place of an upload that the registry named
+   * @throws ExhibitError NOT_FOUND, or the code of what is exchanged
+   */
+  async send(
+    path: string | URL,
+    method: 'POST' | 'PUT',
+    type: string,
+    body: Uint8Array<ArrayBuffer> = new Uint8Array(),
+  ): Promise<Response> {
+    const url = path instanceof URL ? path : this.#url(path);
+    if (url.origin !== this.#base.origin && !this.#mayAsk(url))
+      throw this.#fault(`it sends on to ${url.origin}, which is not https`);
+    return this.#exchange(url, { method, headers: { 'content-type': type }, body }, {});
+  }
+
+  /** The place of an upload, as the registry named it. */
+  placeOf(location: string | null): URL {
+    if (location === null || !URL.canParse(location, this.#base.href))
+      throw this.#fault('it names no place for an upload');
+    return new URL(location, this.#base);
+  }
+
+  #url(path: string): URL {
+    return new URL(`/v2/${this.#options.reference.repository}/${path}`, this.#base);
+  }
+
+  #fault(why: string, more: { hint?: string; again?: boolean; cause?: unknown } = {}): Error {
+    return originFault(this.#options.name, why, more, this.#options.thing);
+  }
+
+  async #exchange(url: URL, sent: Sent, { also = [] }: Asked): Promise<Response> {
     try {
-      let reply = await this.#send(url, accept, method);
+      let reply = await this.#send(url, sent);
       if (reply.status === 401 && this.#authorization === undefined) {
         await reply.body?.cancel();
         this.#authorization = await this.#identify(reply.headers.get('www-authenticate'));
-        reply = await this.#send(url, accept, method);
+        reply = await this.#send(url, sent);
       }
-      if (reply.ok) return reply;
+      if (reply.ok || also.includes(reply.status)) return reply;
       await reply.body?.cancel();
       throw this.#refused(reply.status);
     } catch (error) {
       if (isExhibitError(error)) throw error;
-      throw originFault(name, causeOf(error), {
+      const hint = 'The last good bundle is served until the registry answers.';
+      throw this.#fault(causeOf(error), {
         cause: error,
         again: true,
-        hint: 'The last good bundle is served until the registry answers.',
+        ...(this.#options.thing === undefined ? { hint } : {}),
       });
     }
   }
 
-  async #send(url: URL, accept: string, method: 'GET' | 'HEAD'): Promise<Response> {
-    const { name, signal } = this.#options;
+  async #send(url: URL, { method, headers, body }: Sent): Promise<Response> {
+    const { signal } = this.#options;
     let at = url;
     for (let hop = 0; hop <= HOPS; hop += 1) {
       const authorization = at.origin === this.#base.origin ? this.#authorization : undefined;
       const reply = await fetch(at, {
         method,
-        headers: { accept, ...(authorization === undefined ? {} : { authorization }) },
+        headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
+        ...(body === undefined ? {} : { body }),
         redirect: 'manual',
         signal,
       });
       const location = reply.headers.get('location');
+      // What is sent goes only where it was meant to go.
+      if (method === 'POST' || method === 'PUT') return reply;
       if (reply.status < 300 || reply.status > 399 || location === null) return reply;
       await reply.body?.cancel();
       at = new URL(location, at);
-      if (!this.#mayAsk(at)) throw originFault(name, `it sends on to ${at.origin}, which is not https`);
+      if (!this.#mayAsk(at)) throw this.#fault(`it sends on to ${at.origin}, which is not https`);
     }
-    throw originFault(name, `it sends on more than ${HOPS} times`);
+    throw this.#fault(`it sends on more than ${HOPS} times`);
   }
 
   /** https; where the registry is one of this machine without TLS, this machine. */
@@ -94,10 +154,9 @@ export class Registry {
   }
 
   async #identify(header: string | null): Promise<string> {
-    const { name, reference } = this.#options;
+    const { reference } = this.#options;
     const challenge = parseChallenge(header);
-    if (challenge === undefined)
-      throw originFault(name, 'it asks for a proof that is neither Basic nor Bearer');
+    if (challenge === undefined) throw this.#fault('it asks for a proof that is neither Basic nor Bearer');
     const credentials = await this.#options.credentials();
     const basic =
       credentials === undefined
@@ -106,7 +165,7 @@ export class Registry {
     if (challenge.scheme === 'bearer')
       return `Bearer ${await this.#token(challenge.realm, challenge.service, basic)}`;
     if (basic !== undefined) return basic;
-    throw originFault(name, 'it wants a user and a password', {
+    throw this.#fault('it wants a user and a password', {
       hint: `Log Docker in to ${reference.registry}, or set oci.username_file and oci.password_file.`,
     });
   }
@@ -115,13 +174,16 @@ export class Registry {
     const { name, reference, tokenHost, signal } = this.#options;
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
     if (url === undefined || !this.#mayAsk(url))
-      throw originFault(name, 'it names a place for tokens that is not https');
+      throw this.#fault('it names a place for tokens that is not https');
     if (url.host !== this.#base.host && url.host !== tokenHost)
-      throw originFault(name, `it wants a token of ${url.host}, which would be sent the credentials`, {
+      throw this.#fault(`it wants a token of ${url.host}, which would be sent the credentials`, {
         hint: `If that is right, set oci.token_host: ${url.host}`,
       });
     if (service !== undefined) url.searchParams.set('service', service);
-    url.searchParams.set('scope', `repository:${reference.repository}:pull`);
+    url.searchParams.set(
+      'scope',
+      `repository:${reference.repository}:${this.#options.write === true ? 'pull,push' : 'pull'}`,
+    );
     const reply = await fetch(url, {
       headers: basic === undefined ? {} : { authorization: basic },
       redirect: 'manual',
@@ -131,20 +193,20 @@ export class Registry {
       await reply.body?.cancel();
       throw this.#refused(reply.status);
     }
-    const body = await readAll(reply.body, TOKEN_BYTES, name);
+    const body = await readAll(reply.body, TOKEN_BYTES, name, this.#options.thing);
     const token = tokenOf(body);
-    if (token === undefined) throw originFault(name, `${url.host} gave no token`);
+    if (token === undefined) throw this.#fault(`${url.host} gave no token`);
     return token;
   }
 
   #refused(status: number): Error {
-    const { name, reference } = this.#options;
-    if (status === 404) return notThere(name, 'Look at the repository and the tag.');
+    const { name, reference, thing, write } = this.#options;
+    if (status === 404) return notThere(name, 'Look at the repository and the tag.', undefined, thing);
     if (status === 401 || status === 403)
-      return originFault(name, `${status}: access is denied`, {
-        hint: `Who asks must be allowed to pull ${reference.repository} from ${reference.registry}.`,
+      return this.#fault(`${status}: access is denied`, {
+        hint: `Who asks must be allowed to ${write === true ? 'push to' : 'pull'} ${reference.repository} ${write === true ? 'at' : 'from'} ${reference.registry}.`,
       });
-    return originFault(name, `it answers ${status}`, { again: status === 429 || status >= 500 });
+    return this.#fault(`it answers ${status}`, { again: status === 429 || status >= 500 });
   }
 }
 
