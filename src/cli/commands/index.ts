@@ -4,10 +4,12 @@ import { check } from './check.ts';
 import { config } from './config.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { gaps } from './gaps.ts';
 import { ingest } from './ingest.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
+import { merges } from './merges.ts';
 import { override } from './override.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
@@ -20,12 +22,14 @@ import { version } from './version.ts';
 export const COMMANDS: readonly Define[] = [
   policy,
   override,
+  merges,
   check,
   attest,
   ingest,
   run,
   query,
   gaps,
+  exportCommand,
   ledger,
   lake,
   verify,
