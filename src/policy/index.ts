@@ -77,6 +77,7 @@ export type * from './types.ts';
 export {
   approvalBytesOf,
   approveOverride,
+  belongsTo,
   buildBundle,
   checkExportFolder,
   compareVersions,
@@ -86,6 +87,7 @@ export {
   initRepository,
   lintOverrides,
   lintRepository,
+  overrideProblems,
   readCommitted,
   readFiles,
   readRepository,

@@ -19,6 +19,7 @@ import type {
   OverrideRules,
   Problem,
   Repository,
+  RepositoryConfig,
   TicketCheck,
   WrittenOverride,
 } from './types.ts';
@@ -119,6 +120,20 @@ export async function lintOverrides(repository: Pick<Repository, 'written_overri
   return (await import('./lint-overrides.ts')).lintOverrides(repository);
 }
 
+/** What is wrong with the overrides of a repository whose files have changed since it was read. @see override-files.ts */
+export async function overrideProblems(
+  repository: Pick<Repository, 'config' | 'policies' | 'folder'>,
+  files: Files,
+  at: number,
+): Promise<Problem[]> {
+  return (await import('./override-files.ts')).overrideProblems(repository, files, at);
+}
+
+/** Folders and files that make up a repository, by its `exhibit.yaml`. @see tree.ts */
+export async function belongsTo(path: string, config: RepositoryConfig): Promise<boolean> {
+  return (await import('./tree.ts')).belongs(path, config);
+}
+
 /** Everything that is wrong or missing in a repository, with its place. @see lint.ts */
 export async function lintRepository(repository: Repository, options: { opa: Opa }): Promise<Problem[]> {
   return (await import('./lint.ts')).lintRepository(repository, options);
@@ -132,7 +147,7 @@ export async function readFiles(folder: string, files: Files, opa: Opa, at: numb
 /** Reads a policy repository with what is wrong in it. @see repository.ts */
 export async function readRepository(
   folder: string,
-  options: { opa: Opa; now?: number },
+  options: { opa: Opa; now?: number; over?: Files },
 ): Promise<Repository> {
   return (await import('./repository.ts')).readRepository(folder, options);
 }
