@@ -77,7 +77,6 @@ export type * from './types.ts';
 export {
   approvalBytesOf,
   approveOverride,
-  belongsTo,
   buildBundle,
   checkExportFolder,
   compareVersions,
@@ -88,6 +87,7 @@ export {
   lintOverrides,
   lintRepository,
   overrideProblems,
+  ownsFile,
   readCommitted,
   readFiles,
   readRepository,

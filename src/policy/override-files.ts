@@ -1,8 +1,8 @@
 import type { Severity } from '../record/index.ts';
 import { type ApprovalRules, checkOverride } from './approval/check.ts';
-import { examineOverride, type OverrideFault } from './override.ts';
 import { gitRoot } from './git-root.ts';
 import { lintOverrides } from './lint-overrides.ts';
+import { examineOverride, type OverrideFault } from './override.ts';
 import type {
   Files,
   LongestDays,

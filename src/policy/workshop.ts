@@ -2,6 +2,8 @@
  * What the people who write policies call. Imported late: a check only loads a bundle, and needs neither a YAML parser with
  * positions nor the compiler's tools.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '../record/index.ts';
 import type { Approved, ApproveOptions } from './approval/approve.ts';
 import type { BuildOptions, BuiltBundle } from './build.ts';
@@ -19,7 +21,6 @@ import type {
   OverrideRules,
   Problem,
   Repository,
-  RepositoryConfig,
   TicketCheck,
   WrittenOverride,
 } from './types.ts';
@@ -129,9 +130,15 @@ export async function overrideProblems(
   return (await import('./override-files.ts')).overrideProblems(repository, files, at);
 }
 
-/** Folders and files that make up a repository, by its `exhibit.yaml`. @see tree.ts */
-export async function belongsTo(path: string, config: RepositoryConfig): Promise<boolean> {
-  return (await import('./tree.ts')).belongs(path, config);
+/**
+ * Whether a file belongs to a policy repository by its `exhibit.yaml`, as it is on the disk.
+ * @param path below the repository, with `/`
+ */
+export async function ownsFile(folder: string, path: string): Promise<boolean> {
+  const { belongs, readConfig, CONFIG_FILE } = await import('./tree.ts');
+  const text = await readFile(join(folder, CONFIG_FILE)).catch(() => undefined);
+  if (text === undefined) return false;
+  return belongs(path, readConfig(new Map([[CONFIG_FILE, text]])).config);
 }
 
 /** Everything that is wrong or missing in a repository, with its place. @see lint.ts */

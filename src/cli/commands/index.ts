@@ -7,6 +7,7 @@ import { gaps } from './gaps.ts';
 import { ingest } from './ingest.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
+import { lsp } from './lsp.ts';
 import { override } from './override.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Define[] = [
   check,
   ingest,
   run,
+  lsp,
   query,
   gaps,
   ledger,

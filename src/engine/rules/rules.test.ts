@@ -74,9 +74,12 @@ describe('statements', () => {
     expect(found.details).toBeUndefined();
   });
 
-  test.each([[null], ['text'], [{ path: 1 }], [[]]])('an edit of no known form changes no verdict: %j', (edit) => {
-    expect(judged([{ subject: 's', message: 'm', edit }])).toMatchObject({ verdict: 'fail', message: 'm' });
-  });
+  test.each([[null], ['text'], [{ path: 1 }], [[]]])(
+    'an edit of no known form changes no verdict: %j',
+    (edit) => {
+      expect(judged([{ subject: 's', message: 'm', edit }])).toMatchObject({ verdict: 'fail', message: 'm' });
+    },
+  );
 
   test('each of several statements keeps its own place and fix', () => {
     const { statements } = judged([

@@ -29,7 +29,9 @@ export function cleanDecision(decision: Decision, clean: Clean): Decision {
     ...(message === undefined ? {} : { message: clean(message) }),
     ...(fix === undefined ? {} : { fix: clean(fix) }),
     ...(details === undefined ? {} : { details: cleanJson(details, clean) as Record<string, unknown> }),
-    ...(statements === undefined ? {} : { statements: statements.map((each) => cleanStatement(each, clean)) }),
+    ...(statements === undefined
+      ? {}
+      : { statements: statements.map((each) => cleanStatement(each, clean)) }),
   };
 }
 
