@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Decision, type Engine, judgeAll } from '../../engine/index.ts';
 import { type InputFile, type InputLimits, parseInput } from '../../inputs/index.ts';
@@ -14,19 +15,26 @@ export interface Judge {
   repository: string | undefined;
 }
 
+/** Documents that are judged before others get a turn: a second of work at most, for any usual policies. */
+const SLICE = 200;
+
 /**
  * Judges the text of an open buffer, as `check --layer pre-commit` judges the file. Never throws for what the text or a policy does.
+ * A large file is judged in slices, between which the editor's questions are answered.
  * @param file as check would name it: below the workspace folder, with `/`
  * @param now Unix milliseconds
+ * @param current false once the text is not the latest any more: then the rest is not judged
+ * @returns undefined where it was not judged to the end
  */
 export async function judgeBuffer(
   file: string,
   text: TextDocument,
   { bundle, engine, failOn, limits, repository }: Judge,
   now: number,
-): Promise<Shown[]> {
+  current: () => boolean,
+): Promise<Shown[] | undefined> {
   const input: InputFile = parseInput(file, Buffer.from(text.getText(), 'utf8'), limits);
-  const { decisions } = await judgeAll(engine, [input], {
+  const { decisions } = await judgeAll(engine, slices(input, current), {
     bundle,
     layer: 'pre-commit',
     now,
@@ -34,8 +42,18 @@ export async function judgeBuffer(
     ...(repository === undefined ? {} : { repository }),
     ...(bundle.expires !== undefined && isExpired(bundle, now) ? { stale: bundle.expires } : {}),
   });
+  if (!current()) return undefined;
   const remediation = new Map(bundle.policies.map((policy) => [policy.id, policy.remediation]));
   return decisions.flatMap((decision) => shownOf(decision, remediation)).sort(byPlace);
+}
+
+async function* slices({ documents, ...file }: InputFile, current: () => boolean): AsyncGenerator<InputFile> {
+  yield { ...file, documents: documents.slice(0, SLICE) };
+  for (let at = SLICE; at < documents.length; at += SLICE) {
+    await setImmediate();
+    if (!current()) return;
+    yield { ...file, documents: documents.slice(at, at + SLICE), problems: [] };
+  }
 }
 
 /** What passed, and what a policy has nothing to say about, is not shown. */

@@ -6,7 +6,7 @@ import type {
   HoverParams,
   TextDocuments,
 } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { ownsFile, type Policy } from '../../policy/index.ts';
 import { dayOf, isExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
@@ -285,13 +285,22 @@ export class Service {
       return;
     }
     const start = performance.now();
-    const shown = await judgeBuffer(file, text, judge, this.#context.clock());
+    // A document is changed in place, so what is judged is its text of this version.
+    const same = TextDocument.create(text.uri, text.languageId, version, text.getText());
+    const shown = await judgeBuffer(
+      file,
+      same,
+      judge,
+      this.#context.clock(),
+      () => this.#documents.get(text.uri)?.version === version,
+    );
+    if (shown === undefined) return;
     this.#cost.set(text.uri, performance.now() - start);
     const offered: Offered = { version, edits: [] };
     const { policyPage } = this.#settings;
     const diagnostics = diagnosticsOf(
       shown,
-      text,
+      same,
       {
         policies: folder.policies,
         pageOf: (policy) => policyPage?.replace('{id}', encodeURIComponent(policy)),
