@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CodeAction, Hover } from 'vscode-languageserver-protocol/node';
+import type { CodeAction, Hover } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Editor, write } from './editor.ts';
 import { BIN, exhibit, temporary, type Workshop, workshop } from './workshop.ts';
@@ -194,7 +194,7 @@ describe('a hover', () => {
 
   it('that is cancelled is answered as such, and the server goes on', async () => {
     const uri = await editor.open(join(app, 'hover2.yaml'), '# container-not-privileged\n');
-    const { CancellationTokenSource } = await import('vscode-languageserver-protocol/node');
+    const { CancellationTokenSource } = await import('vscode-languageserver/node');
     const sources = Array.from({ length: 50 }, () => new CancellationTokenSource());
     const asked = sources.map(({ token }) =>
       editor.connection.sendRequest(

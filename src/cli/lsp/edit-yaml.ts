@@ -63,8 +63,11 @@ function below(node: unknown, offset: number, step: string | number): Found | un
 
 const isEmpty = (node: Node | null): boolean => node === null || (isScalar(node) && node.value === null);
 
-/** On one line, as YAML and JSON both read it where it can be. */
-const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+/** In the older version, so that what kubectl would read as a truth value or a time is quoted. */
+const WRITTEN = { version: '1.1', lineWidth: 0 } as const;
+
+/** On one line. */
+const flow = (value: unknown): string => stringify(value, { ...WRITTEN, collectionStyle: 'flow' }).trim();
 
 function replace(text: string, { pair, node }: Found, value: unknown): Change | undefined {
   if (node !== null && (isAlias(node) || node.anchor !== undefined || node.tag !== undefined))
@@ -88,7 +91,7 @@ function insert(text: string, map: YAMLMap, members: unknown): Change | undefine
   if (start === undefined || end === undefined) return undefined;
   const indent = ' '.repeat(start - (text.lastIndexOf('\n', start - 1) + 1));
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const lines = stringify(members, { lineWidth: 0 })
+  const lines = stringify(members, WRITTEN)
     .trimEnd()
     .split('\n')
     .map((line) => indent + line)
