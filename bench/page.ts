@@ -8,6 +8,7 @@ export interface Section {
 const TITLES: Record<string, string> = {
   check: 'Judging: the same manifests and the same five rules',
   build: 'Building the bundle of the policies',
+  lsp: 'A commit of ten changed files, with 100 policies: the hook, and the editor',
   ledger: 'Ledger: append, seal, verify',
   profile: 'Ledger: where each microsecond of processor time goes',
   server: 'Server: ingest, bundles, decisions; client and server on the same two cores',

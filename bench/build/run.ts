@@ -52,7 +52,7 @@ export function buildBench({ policies, runs }: BuildBenchOptions): Row[] {
 }
 
 /** Policies of the library, every so many of them, or filled up with copies under other names. */
-function writeRepository(repository: string, wanted: number): void {
+export function writeRepository(repository: string, wanted: number): void {
   cpSync(join(ROOT, 'policies'), repository, { recursive: true });
   writeFileSync(join(repository, '.gitignore'), '.exhibit/\n');
   const policies = readdirSync(join(repository, 'policies'), { recursive: true, encoding: 'utf8' })

@@ -9,6 +9,16 @@ export interface Subject {
   environment?: string;
 }
 
+/** One thing that a policy says about a subject. */
+export interface JudgedStatement {
+  message: string;
+  /** Into the document's value. */
+  path?: JsonPath;
+  fix?: string;
+  /** What the policy proposes to write, as the rule gave it: whoever offers it reads it first. @see docs/decisions/0018 */
+  edit?: unknown;
+}
+
 /** What one policy says about one subject. */
 export interface Judgement {
   policy_id: string;
@@ -25,6 +35,8 @@ export interface Judgement {
   /** Where the rule itself says that it is (Conftest's `_loc`); goes before `path`. */
   location?: Location;
   details?: Record<string, unknown>;
+  /** Each statement by itself, where there are several or one has an edit. For an editor: reports and records have `details`. */
+  statements?: readonly JudgedStatement[];
   /** The strongest mode that the rule itself allows: a Conftest `warn` never enforces. */
   at_most?: Mode;
   /** Why the verdict is error. */

@@ -14,6 +14,9 @@ describe('fileHash', () => {
       '{"a":1.0,"b":1e3,"c":-0,"d":9007199254740993}',
       '{"a":1.0,"b":1e3,"c":-0,"d":9007199254740993}',
     ],
+    ['also where white space is around them', '[ -0 , 1.50\n, 1E2 ]', '[-0,1.50,1E2]'],
+    ['and where one stands alone', '10.0', '10.0'],
+    ['what looks like a number in a text is text', '{"a":"x:1.0","b":[1,20]}', '{"a":"x:1.0","b":[1,20]}'],
     ['keys sort by their UTF-8 bytes', '{"\u{1F600}":1,"\uFFFD":2}', '{"\uFFFD":2,"\u{1F600}":1}'],
     [
       'markup characters stay, line separators are escaped',

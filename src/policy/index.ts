@@ -86,6 +86,8 @@ export {
   initRepository,
   lintOverrides,
   lintRepository,
+  overrideProblems,
+  ownsFile,
   readCommitted,
   readFiles,
   readRepository,

@@ -1,7 +1,17 @@
 import type { Severity } from '../record/index.ts';
 import { type ApprovalRules, checkOverride } from './approval/check.ts';
-import { readOverride } from './override.ts';
-import type { Files, LongestDays, Override, Problem, RejectedOverride, WrittenOverride } from './types.ts';
+import { gitRoot } from './git-root.ts';
+import { lintOverrides } from './lint-overrides.ts';
+import { examineOverride, type OverrideFault } from './override.ts';
+import type {
+  Files,
+  LongestDays,
+  Override,
+  Problem,
+  RejectedOverride,
+  Repository,
+  WrittenOverride,
+} from './types.ts';
 import { parseYaml } from './yaml-file.ts';
 
 /** What stands in `overrides/*.yaml`, in the order of their names. */
@@ -38,18 +48,22 @@ export function readOverrides(
     });
   for (const { yaml, id } of read) {
     const broken = yaml.problems[0]?.message;
+    const whole = (message: string): OverrideFault[] => [{ path: [], message }];
     const outcome =
-      broken === undefined ? readOverride(yaml.value, policies, longest) : `it is not YAML: ${broken}`;
+      broken === undefined
+        ? examineOverride(yaml.value, policies, longest)
+        : whole(`it is not YAML: ${broken}`);
     // Which of two files with one id was meant, nobody can tell: neither applies.
     const others = id === undefined ? [] : (taken.get(id) ?? []).filter((file) => file !== yaml.file);
     const twice = others.length === 0 ? undefined : `${others.join(', ')} has the id ${id} too`;
-    const reason = twice ?? (typeof outcome === 'string' ? outcome : undefined);
-    if (reason === undefined && typeof outcome !== 'string') {
+    const faults = twice !== undefined ? whole(twice) : Array.isArray(outcome) ? outcome : [];
+    if (faults.length === 0 && !Array.isArray(outcome)) {
       result.overrides.push(outcome);
       result.written.push({ file: yaml.file, value: yaml.value, override: outcome });
     } else {
-      result.rejected.push({ file: yaml.file, id, reason: reason ?? '' });
-      result.problems.push(problem(reason ?? '', yaml.problems[0]?.location ?? yaml.locate([])));
+      result.rejected.push({ file: yaml.file, id, reason: faults.map(({ message }) => message).join('; ') });
+      for (const { path, message } of faults)
+        result.problems.push(problem(message, yaml.problems[0]?.location ?? yaml.locate(path)));
     }
   }
   return result;
@@ -81,4 +95,23 @@ export async function checkOverrides(read: Overrides, files: Files, by: Approval
 
 function problem(reason: string, location: Problem['location']): Problem {
   return { severity: 'error', rule: 'override', message: `the override does not apply: ${reason}`, location };
+}
+
+/**
+ * What is wrong with the overrides of a repository that was read before, some files of which have changed since. Its policies are those that
+ * were read: so an editor need not ask the compiler at each key that is pressed.
+ * @param at Unix milliseconds at which the keys of approvals must be valid
+ */
+export async function overrideProblems(
+  { config, policies, folder }: Pick<Repository, 'config' | 'policies' | 'folder'>,
+  files: Files,
+  at: number,
+): Promise<Problem[]> {
+  const severities = new Map(policies.map(({ id, severity }) => [id, severity]));
+  const { problems, written } = await checkOverrides(
+    readOverrides(files, severities, config.longest_days),
+    files,
+    { rules: config.overrides, repository: config.name, prefix: gitRoot(folder).prefix, at },
+  );
+  return [...problems, ...lintOverrides({ written_overrides: written })];
 }

@@ -41,6 +41,12 @@ export const overrideFileSchema = z.strictObject({
   compensating_control: z.string().max(4_096).optional(),
 });
 
+/** Why an override does not apply, and the field that is to blame; an empty path where no single one is. */
+export interface OverrideFault {
+  path: readonly PropertyKey[];
+  message: string;
+}
+
 /**
  * One override from its parsed value.
  * @param policies severity of every policy by its id
@@ -52,26 +58,42 @@ export function readOverride(
   policies: ReadonlyMap<string, Severity>,
   longest: LongestDays = LONGEST_DAYS,
 ): Override | string {
+  const read = examineOverride(value, policies, longest);
+  return Array.isArray(read) ? read.map(({ message }) => message).join('; ') : read;
+}
+
+/** As `readOverride`, with the field of each fault. */
+export function examineOverride(
+  value: unknown,
+  policies: ReadonlyMap<string, Severity>,
+  longest: LongestDays = LONGEST_DAYS,
+): Override | OverrideFault[] {
+  const fault = (message: string, ...path: string[]): OverrideFault[] => [{ path, message }];
   const parsed = overrideFileSchema.safeParse(value);
-  if (!parsed.success) return parsed.error.issues.map(describe).join('; ');
+  if (!parsed.success)
+    return parsed.error.issues.map((issue) => ({ path: issue.path, message: describe(issue) }));
   const { compensating_control, scope: given, ...written } = parsed.data;
   const created = readInstant(written.created, '00:00:00.000Z');
   const sunset = readInstant(written.sunset, '23:59:59.999Z');
-  if (created === undefined) return `created is not a date: ${JSON.stringify(written.created)}`;
-  if (sunset === undefined) return `sunset is not a date: ${JSON.stringify(written.sunset)}`;
-  if (sunset < created) return `its sunset ${sunset} lies before its creation ${created}`;
+  if (created === undefined)
+    return fault(`created is not a date: ${JSON.stringify(written.created)}`, 'created');
+  if (sunset === undefined) return fault(`sunset is not a date: ${JSON.stringify(written.sunset)}`, 'sunset');
+  if (sunset < created) return fault(`its sunset ${sunset} lies before its creation ${created}`, 'sunset');
   const self = approvesItself(written.owner, written.approver);
-  if (self !== undefined) return self;
+  if (self !== undefined) return fault(self, 'approver');
   // Of a check of another tool nobody knows here how severe it is: the shortest time holds.
   const severity =
     policies.get(written.policy) ?? (foreignCheck.safeParse(written.policy).success ? 'critical' : undefined);
-  if (severity === undefined) return noPolicy(written.policy, policies.keys());
+  if (severity === undefined) return fault(noPolicy(written.policy, policies.keys()), 'policy');
   const days = longest[severity];
   if (Date.parse(sunset) - Date.parse(created) > days * DAY_MILLISECONDS)
-    return `from ${created} to ${sunset} is longer than the ${days} days that an override of a ${severity} policy may last`;
+    return fault(
+      `from ${created} to ${sunset} is longer than the ${days} days that an override of a ${severity} policy may last`,
+      'sunset',
+    );
   // Optional members of the scope that zod left undefined are not there in JSON.
   const scope = JSON.parse(JSON.stringify(given)) as OverrideScope;
-  if (matchesEverything(scope)) return 'its scope matches everything: name what it is for';
+  if (matchesEverything(scope)) return fault('its scope matches everything: name what it is for', 'scope');
   return {
     ...written,
     scope,

@@ -6,7 +6,7 @@ import { readPolicies } from './metadata.ts';
 import { checkOverrides, readOverrides } from './override-files.ts';
 import { readRego } from './rego.ts';
 import { readStacks } from './stacks/read.ts';
-import { readConfig, readTree } from './tree.ts';
+import { belongs, readConfig, readTree } from './tree.ts';
 import type { Files, Opa, Policy, Problem, RegoPackage, Repository } from './types.ts';
 import { parseYaml } from './yaml-file.ts';
 
@@ -14,13 +14,17 @@ import { parseYaml } from './yaml-file.ts';
  * Reads a policy repository: policies, frameworks, control map, overrides, and what is wrong in it with file and line.
  * Problems do not throw: `lintRepository` explains them, `buildBundle` refuses errors.
  * @param options.now Unix milliseconds; the clock of this machine where not given
+ * @param options.over what stands before the files of the folder, by path: the open buffers of an editor
  * @throws ExhibitError NOT_FOUND when the folder is none, INPUT_TOO_LARGE, TOOL_FAILED
  */
 export async function readRepository(
   folder: string,
-  options: { opa: Opa; now?: number },
+  options: { opa: Opa; now?: number; over?: Files },
 ): Promise<Repository> {
-  return readFiles(folder, await readTree(folder), options.opa, options.now ?? Date.now());
+  const files = await readTree(folder);
+  const { config } = readConfig(files);
+  for (const [path, bytes] of options.over ?? []) if (belongs(path, config)) files.set(path, bytes);
+  return readFiles(folder, files, options.opa, options.now ?? Date.now());
 }
 
 /** What a repository's Rego modules are compiled from. */

@@ -2,6 +2,8 @@
  * What the people who write policies call. Imported late: a check only loads a bundle, and needs neither a YAML parser with
  * positions nor the compiler's tools.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '../record/index.ts';
 import type { Approved, ApproveOptions } from './approval/approve.ts';
 import type { BuildOptions, BuiltBundle } from './build.ts';
@@ -119,6 +121,26 @@ export async function lintOverrides(repository: Pick<Repository, 'written_overri
   return (await import('./lint-overrides.ts')).lintOverrides(repository);
 }
 
+/** What is wrong with the overrides of a repository whose files have changed since it was read. @see override-files.ts */
+export async function overrideProblems(
+  repository: Pick<Repository, 'config' | 'policies' | 'folder'>,
+  files: Files,
+  at: number,
+): Promise<Problem[]> {
+  return (await import('./override-files.ts')).overrideProblems(repository, files, at);
+}
+
+/**
+ * Whether a file belongs to a policy repository by its `exhibit.yaml`, as it is on the disk.
+ * @param path below the repository, with `/`
+ */
+export async function ownsFile(folder: string, path: string): Promise<boolean> {
+  const { belongs, readConfig, CONFIG_FILE } = await import('./tree.ts');
+  const text = await readFile(join(folder, CONFIG_FILE)).catch(() => undefined);
+  if (text === undefined) return false;
+  return belongs(path, readConfig(new Map([[CONFIG_FILE, text]])).config);
+}
+
 /** Everything that is wrong or missing in a repository, with its place. @see lint.ts */
 export async function lintRepository(repository: Repository, options: { opa: Opa }): Promise<Problem[]> {
   return (await import('./lint.ts')).lintRepository(repository, options);
@@ -132,7 +154,7 @@ export async function readFiles(folder: string, files: Files, opa: Opa, at: numb
 /** Reads a policy repository with what is wrong in it. @see repository.ts */
 export async function readRepository(
   folder: string,
-  options: { opa: Opa; now?: number },
+  options: { opa: Opa; now?: number; over?: Files },
 ): Promise<Repository> {
   return (await import('./repository.ts')).readRepository(folder, options);
 }

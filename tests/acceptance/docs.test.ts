@@ -30,6 +30,10 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect(reader.follow('docs/how-to/change-a-policy.md', work)).toBe(4);
   });
 
+  it('the editor, in a folder', { timeout: 180_000 }, () => {
+    expect(reader.follow('docs/how-to/editor.md', work)).toBe(2);
+  });
+
   it('exports, where the tutorial ended', { timeout: 180_000 }, () => {
     const folder = join(reader.folder, 'exports');
     cpSync(join(work, 'policies'), join(folder, 'policies'), { recursive: true });

@@ -45,6 +45,9 @@ violation(r, message, at, fix) := {
 	"fix": fix,
 }
 
+# The same with what an editor may write in its place: one value that is right for every such resource.
+edited(r, found, at, value) := object.union(found, {"edit": {"path": array.concat(r.path, at), "value": value}})
+
 # One thing that cannot be judged: the value is decided outside of what was read. Never a pass.
 undecided(r, message, at) := {
 	"subject": r.id,

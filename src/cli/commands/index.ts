@@ -9,6 +9,7 @@ import { gaps } from './gaps.ts';
 import { ingest } from './ingest.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
+import { lsp } from './lsp.ts';
 import { merges } from './merges.ts';
 import { override } from './override.ts';
 import { policy } from './policy.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Define[] = [
   attest,
   ingest,
   run,
+  lsp,
   query,
   gaps,
   exportCommand,

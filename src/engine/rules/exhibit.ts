@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { InputDocument } from '../../inputs/index.ts';
 import type { Policy } from '../../policy/index.ts';
-import type { Judgement, Subject } from '../types.ts';
+import type { JudgedStatement, Judgement, Subject } from '../types.ts';
 import { emptyJudgement, malformed } from './outcome.ts';
 import { byId } from './subject.ts';
 
@@ -15,6 +15,8 @@ const violationSchema = z.object({
   path: path.optional(),
   fix: text.optional(),
   details: z.record(z.string(), z.json()).optional(),
+  // A help for an editor, read where it is offered: what is wrong with it changes no verdict.
+  edit: z.unknown().optional(),
 });
 const unknownSchema = z.object({ subject: reference, message: text, path: path.optional() });
 type Statement = z.infer<typeof violationSchema>;
@@ -90,7 +92,9 @@ function list(rule: string, value: unknown): unknown[] {
 }
 
 /** Several statements about one subject are one judgement: the first in the order of messages, the rest in details. */
-function merge(statements: readonly Statement[]): Pick<Judgement, 'message' | 'path' | 'fix' | 'details'> {
+function merge(
+  statements: readonly Statement[],
+): Pick<Judgement, 'message' | 'path' | 'fix' | 'details' | 'statements'> {
   const key = (statement: Statement): string =>
     `${statement.message}\0${JSON.stringify(statement.path ?? [])}`;
   const ordered = [...statements].sort((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
@@ -111,6 +115,16 @@ function merge(statements: readonly Statement[]): Pick<Judgement, 'message' | 'p
     ...(details === undefined && all === undefined
       ? {}
       : { details: { ...details, ...(all === undefined ? {} : { violations: all }) } }),
+    ...(ordered.length === 1 && first.edit === undefined ? {} : { statements: ordered.map(stated) }),
+  };
+}
+
+function stated({ message, path: at, fix, edit }: Statement): JudgedStatement {
+  return {
+    message,
+    ...(at === undefined ? {} : { path: at }),
+    ...(fix === undefined ? {} : { fix }),
+    ...(edit === undefined ? {} : { edit }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../policy/index.ts';
 import { documentOf } from '../testing/documents.ts';
+import type { Judgement } from '../types.ts';
 import { judgeConftest } from './conftest.ts';
+import { judgeExhibit } from './exhibit.ts';
 import { judgeGatekeeper } from './gatekeeper.ts';
 import { documentSubject } from './subject.ts';
 
@@ -57,6 +59,37 @@ describe('subject of a document', () => {
   test('later documents of a file, and standard input, have ids of their own', () => {
     expect(documentSubject(documentOf('yaml', 1, 'a.yaml', 2)).id).toBe('a.yaml#2');
     expect(documentSubject(documentOf('yaml', 1, '')).id).toBe('stdin');
+  });
+});
+
+describe('statements', () => {
+  const population = [{ id: 's', type: 't', name: 's' }];
+  const judged = (violations: unknown[]) =>
+    judgeExhibit(policy(), document, { population, violations })[0] as Judgement;
+
+  test('an edit stays what the rule gave, and nothing that reports or records show', () => {
+    const edit = { path: ['a'], value: false };
+    const found = judged([{ subject: 's', message: 'm', fix: 'f', edit }]);
+    expect(found).toMatchObject({ verdict: 'fail', statements: [{ message: 'm', fix: 'f', edit }] });
+    expect(found.details).toBeUndefined();
+  });
+
+  test.each([[null], ['text'], [{ path: 1 }], [[]]])(
+    'an edit of no known form changes no verdict: %j',
+    (edit) => {
+      expect(judged([{ subject: 's', message: 'm', edit }])).toMatchObject({ verdict: 'fail', message: 'm' });
+    },
+  );
+
+  test('each of several statements keeps its own place and fix', () => {
+    const { statements } = judged([
+      { subject: 's', message: 'b', path: ['y'], fix: 'second' },
+      { subject: 's', message: 'a', path: ['x'] },
+    ]);
+    expect(statements).toEqual([
+      { message: 'a', path: ['x'] },
+      { message: 'b', path: ['y'], fix: 'second' },
+    ]);
   });
 });
 

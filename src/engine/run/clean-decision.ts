@@ -1,5 +1,5 @@
 import type { InputDocument } from '../../inputs/index.ts';
-import type { Decision, Judgement } from '../types.ts';
+import type { Decision, JudgedStatement, Judgement } from '../types.ts';
 import { type Clean, cleanInput, cleanJson, cleanText, remembering } from './stored-input.ts';
 
 /**
@@ -22,12 +22,21 @@ export function cleanerFor(
  * the file, and overrides were applied to the subject as it is.
  */
 export function cleanDecision(decision: Decision, clean: Clean): Decision {
-  const { subject, message, fix, details } = decision;
+  const { subject, message, fix, details, statements } = decision;
   return {
     ...decision,
     subject: { ...subject, id: clean(subject.id), name: clean(subject.name) },
     ...(message === undefined ? {} : { message: clean(message) }),
     ...(fix === undefined ? {} : { fix: clean(fix) }),
     ...(details === undefined ? {} : { details: cleanJson(details, clean) as Record<string, unknown> }),
+    ...(statements === undefined
+      ? {}
+      : { statements: statements.map((each) => cleanStatement(each, clean)) }),
   };
+}
+
+/** An edit stays as it is: it goes back into the file from which it came, and nowhere else. */
+function cleanStatement(statement: JudgedStatement, clean: Clean): JudgedStatement {
+  const { message, fix } = statement;
+  return { ...statement, message: clean(message), ...(fix === undefined ? {} : { fix: clean(fix) }) };
 }

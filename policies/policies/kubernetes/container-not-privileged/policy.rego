@@ -41,19 +41,21 @@ harmless := {"NET_BIND_SERVICE", "CAP_NET_BIND_SERVICE"}
 
 population contains resources.subject(r) if some r in judged
 
-violations contains resources.violation(r, message, at, "Remove privileged, or set it to false.") if {
+violations contains resources.edited(r, found, at, false) if {
 	some r in judged
 	at := ["securityContext", "privileged"]
 	resources.is_true(resources.attribute(r, at).value)
 	message := sprintf("Container %s is privileged: it has the whole host.", [r.name])
+	found := resources.violation(r, message, at, "Remove privileged, or set it to false.")
 }
 
 # Not written means allowed.
-violations contains resources.violation(r, message, at, "Set allowPrivilegeEscalation to false.") if {
+violations contains resources.edited(r, found, at, false) if {
 	some r in judged
 	at := ["securityContext", "allowPrivilegeEscalation"]
 	not resources.is_false(resources.attribute(r, at).value)
 	message := sprintf("Container %s may gain more privileges than it starts with.", [r.name])
+	found := resources.violation(r, message, at, "Set allowPrivilegeEscalation to false.")
 }
 
 violations contains resources.violation(r, message, ["securityContext", "capabilities", "add", i], fix) if {

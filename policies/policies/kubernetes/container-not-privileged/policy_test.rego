@@ -53,3 +53,16 @@ test_windows_is_left_out if policy.population == set() with input as testing.pod
 test_at_admission if {
 	{v.path[1] | some v in policy.violations} == {"object"} with input as testing.review(testing.pod([{"name": "a"}], {}))
 }
+
+test_edit if {
+	{v.edit | some v in policy.violations} == {
+		{"path": ["spec", "containers", 0, "securityContext", "privileged"], "value": false},
+		{"path": ["spec", "containers", 0, "securityContext", "allowPrivilegeEscalation"], "value": false},
+	} with input as testing.pod([{"name": "a", "securityContext": {"privileged": true}}], {})
+}
+
+test_no_edit_where_only_people_know if {
+	every context in [{"capabilities": {"add": ["SYS_ADMIN"]}}, {"procMount": "Unmasked"}] {
+		{v.edit | some v in policy.violations} == set() with input as testing.pod([{"name": "a", "securityContext": object.union(safe, context)}], {})
+	}
+}

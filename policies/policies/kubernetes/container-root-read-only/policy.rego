@@ -37,11 +37,12 @@ import data.lib.resources
 
 population contains resources.subject(r) if some r in judged
 
-violations contains resources.violation(r, message, at, "Set readOnlyRootFilesystem to true.") if {
+violations contains resources.edited(r, found, at, true) if {
 	some r in judged
 	at := ["securityContext", "readOnlyRootFilesystem"]
 	not resources.is_true(object.get(r.values, at, null))
 	message := sprintf("Container %s can write to its own image.", [r.name])
+	found := resources.violation(r, message, at, "Set readOnlyRootFilesystem to true.")
 }
 
 judged := [r | some r in pods.linux_containers; r.native_type != "ephemeralContainers"]

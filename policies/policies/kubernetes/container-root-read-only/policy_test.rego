@@ -27,3 +27,7 @@ test_other_documents_are_left_out if {
 		policy.population | policy.violations == set() with input as document
 	}
 }
+
+test_edit if {
+	{v.edit | some v in policy.violations} == {{"path": ["spec", "containers", 0, "securityContext", "readOnlyRootFilesystem"], "value": true}} with input as testing.pod([{"name": "a"}], {})
+}

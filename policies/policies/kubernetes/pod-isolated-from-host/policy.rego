@@ -35,13 +35,13 @@ shared := {"hostPID": "processes", "hostIPC": "shared memory", "hostNetwork": "n
 
 population contains resources.subject(r) if some r in resources.of_type("workload")
 
-violations contains resources.violation(r, message, at, fix) if {
+violations contains resources.edited(r, found, at, false) if {
 	some r in resources.of_type("workload")
 	some key, what in shared
 	at := array.concat(r.pod_path, [key])
 	resources.is_true(resources.attribute(r, at).value)
 	message := sprintf("%s shares the %s of its host.", [r.id, what])
-	fix := sprintf("Remove %s, or set it to false.", [key])
+	found := resources.violation(r, message, at, sprintf("Remove %s, or set it to false.", [key]))
 }
 
 violations contains resources.violation(r, message, at, "Use a persistent or a projected volume.") if {

@@ -37,3 +37,8 @@ test_path_of_a_template if {
 test_one_subject_a_workload if {
 	testing.ids(policy.population) == {"Deployment/shop/web"} with input as testing.deployment([{"name": "a"}, {"name": "b"}], {})
 }
+
+test_edit if {
+	{v.edit | some v in policy.violations} == {{"path": ["spec", "template", "spec", "hostPID"], "value": false}} with input as testing.deployment([], {"hostPID": true})
+	{v.edit | some v in policy.violations} == set() with input as testing.pod([], {"volumes": [{"hostPath": {"path": "/"}}]})
+}

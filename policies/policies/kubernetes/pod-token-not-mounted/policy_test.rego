@@ -30,3 +30,13 @@ test_other_documents_are_left_out if {
 		policy.population | policy.violations == set() with input as document
 	}
 }
+
+edits(document) := found if {
+	found := {v.edit | some v in policy.violations} with input as document
+}
+
+test_edit if {
+	edits(pod({})) == {{"path": ["spec", "automountServiceAccountToken"], "value": false}}
+	edits(pod({"automountServiceAccountToken": true})) == {{"path": ["spec", "automountServiceAccountToken"], "value": false}}
+	edits(pod({"serviceAccountName": "operator"})) == set()
+}
