@@ -3,4 +3,5 @@ export { type CedarReference, cedarReference, formatCedarReference } from './ced
 export { DEFAULT_LIMITS } from './limits.ts';
 export { parseInput } from './parse.ts';
 export { countInputs, readInputs } from './read.ts';
+export { findRenderer, HELM, KUSTOMIZE, type Renderer } from './render/index.ts';
 export type * from './types.ts';

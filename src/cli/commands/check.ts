@@ -12,6 +12,7 @@ interface Flags {
   effectiveTime?: string;
   evidence?: string;
   emitter?: string;
+  helmValues: string[];
   maxInputSize?: number;
   acceptLineage?: string;
   acceptClock?: boolean;
@@ -28,7 +29,7 @@ export const check: Define = (program, invoke) => {
   ])
     .argument(
       '<path...>',
-      'files and folders: Terraform plan JSON, Kubernetes YAML or JSON, plain JSON and YAML',
+      'files and folders: Terraform plans, templates, Kubernetes manifests, charts, Dockerfiles, pipelines, YAML, JSON, TOML, INI',
     )
     .addOption(
       new Option('--layer <layer>', 'layer that speaks (default: ci)').choices(
@@ -62,6 +63,7 @@ export const check: Define = (program, invoke) => {
       'evidence folder in which every verdict is recorded, or URL of a server (token in EXHIBIT_TOKEN)',
     )
     .option('--emitter <name>', 'name under which the records are numbered (default: exhibit@<host>)')
+    .option('--helm-values <file>', 'values for charts of Helm; repeatable, the last one wins', collect, [])
     .option('--max-input-size <bytes>', 'largest input file', number(1))
     .option(
       '-o, --output <format>',
@@ -85,6 +87,7 @@ export const check: Define = (program, invoke) => {
             ...(flags.failOn === undefined ? {} : { fail_on: flags.failOn }),
             ...(flags.evidence === undefined ? {} : { evidence: flags.evidence }),
             ...(flags.emitter === undefined ? {} : { emitter: flags.emitter }),
+            ...(flags.helmValues.length === 0 ? {} : { helm_values: flags.helmValues }),
             ...(flags.maxInputSize === undefined ? {} : { max_input_size: flags.maxInputSize }),
           },
           context,
