@@ -2,10 +2,14 @@ import { awsConfig } from './formats/aws-config.ts';
 import { cedarRequest } from './formats/cedar-request.ts';
 import { cloudFormation } from './formats/cloudformation.ts';
 import { dockerfile } from './formats/dockerfile.ts';
+import { dotenv } from './formats/dotenv.ts';
 import { hcl } from './formats/hcl.ts';
+import { ini } from './formats/ini.ts';
 import { json } from './formats/json.ts';
 import { kubernetes } from './formats/kubernetes.ts';
+import { properties } from './formats/properties.ts';
 import { terraformPlan } from './formats/terraform-plan.ts';
+import { toml } from './formats/toml.ts';
 import { yaml } from './formats/yaml.ts';
 import type { Format } from './source.ts';
 
@@ -13,6 +17,10 @@ import type { Format } from './source.ts';
 export const FORMATS: readonly Format[] = [
   hcl,
   dockerfile,
+  dotenv,
+  toml,
+  ini,
+  properties,
   terraformPlan,
   cloudFormation,
   awsConfig,
