@@ -1,3 +1,4 @@
+import { arm } from './formats/arm.ts';
 import { awsConfig } from './formats/aws-config.ts';
 import { cedarRequest } from './formats/cedar-request.ts';
 import { cloudFormation } from './formats/cloudformation.ts';
@@ -7,6 +8,7 @@ import { hcl } from './formats/hcl.ts';
 import { ini } from './formats/ini.ts';
 import { json } from './formats/json.ts';
 import { kubernetes } from './formats/kubernetes.ts';
+import { ansible, githubWorkflow, gitlabCi } from './formats/pipelines.ts';
 import { properties } from './formats/properties.ts';
 import { terraformPlan } from './formats/terraform-plan.ts';
 import { toml } from './formats/toml.ts';
@@ -23,8 +25,12 @@ export const FORMATS: readonly Format[] = [
   properties,
   terraformPlan,
   cloudFormation,
+  arm,
   awsConfig,
   kubernetes,
+  githubWorkflow,
+  gitlabCi,
+  ansible,
   cedarRequest,
   json,
   yaml,

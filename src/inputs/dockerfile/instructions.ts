@@ -98,7 +98,8 @@ function add(found: Dockerfile, line: DockerLine, mark: string): void {
 function placesOf(values: readonly string[], line: DockerLine, start: number): number[] {
   let from = start;
   return values.map((value) => {
-    const index = value === '' ? -1 : line.text.indexOf(value, from);
+    // The sign between a name and its value comes last and stands before it.
+    const index = value === '' || value === '=' ? -1 : line.text.indexOf(value, from);
     if (index < 0) return line.at(from);
     from = index + value.length;
     return line.at(index);
