@@ -19,6 +19,8 @@ const OTHERS: Readonly<Record<string, string>> = {
     'folder in which this machine remembers the newest bundle and checkpoint that it saw; else `$XDG_STATE_HOME/exhibit`, else `~/.local/state/exhibit`',
   EXHIBIT_BUILD_CACHE:
     '`off`: what OPA answered is asked again for each build; `on`: it is kept in a pipeline too, where it is not otherwise',
+  EXHIBIT_HELM: 'path of `helm`; then no other place is looked at',
+  EXHIBIT_KUSTOMIZE: 'path of `kustomize`; then no other place is looked at',
   EXHIBIT_KYVERNO: 'path of the Kyverno CLI; then no other place is looked at',
   EXHIBIT_TOKEN:
     'what `check` shows the server that it sends its evidence to: a token of that server, or an OIDC token of the pipeline',
@@ -83,7 +85,7 @@ fail_on: medium
 - In a pipeline (the variable \`CI\` is set), \`bundle_keys\`, \`evidence\` and \`emitter\` must come from flags or variables.
   In the file they are an error there.
 
-\`EXHIBIT_BUNDLE_KEYS\` holds several files with \`:\` between them (\`;\` on Windows).
+\`EXHIBIT_BUNDLE_KEYS\` and \`EXHIBIT_HELM_VALUES\` hold several files with \`:\` between them (\`;\` on Windows).
 
 \`exhibit.yaml\`, without the dot, is another file: it makes a folder a policy repository
 ([its fields](policy-metadata.md)).

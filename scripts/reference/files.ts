@@ -2,6 +2,7 @@ import { commandsPage } from './commands.ts';
 import { configurationPage } from './configuration.ts';
 import { errorsPage } from './errors.ts';
 import { formatsPage } from './formats.ts';
+import { inputsPage } from './inputs.ts';
 import { libraryPage } from './library.ts';
 import { recordPage } from './record.ts';
 import { schemaFiles } from './schemas.ts';
@@ -13,6 +14,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/errors.md': errorsPage(),
     'docs/reference/formats.md': formatsPage(),
+    'docs/reference/inputs.md': inputsPage(),
     'docs/reference/library.md': await libraryPage(),
     'docs/reference/record.md': recordPage(),
     ...schemaFiles(),

@@ -4,6 +4,7 @@ import {
   type Bundle,
   isControlPlanePolicy,
   isRegoPolicy,
+  judgesKind,
   type Policy,
   regoPolicies,
 } from '../policy/index.ts';
@@ -103,8 +104,7 @@ class BundleEngine implements Engine {
     const kinds = new Set(documents.map(({ kind }) => kind));
     for (const policy of policiesFor(this.#bundle, layer)) {
       if (isRegoPolicy(policy)) continue;
-      const { style, inputs } = policy;
-      if (inputs.length === 0 || inputs.some((kind) => kinds.has(kind))) this.#stacks.prepare(style);
+      if ([...kinds].some((kind) => judgesKind(policy, kind))) this.#stacks.prepare(policy.style);
     }
   }
 
@@ -135,9 +135,7 @@ class BundleEngine implements Engine {
   }
 
   #policies(document: InputDocument, layer: Layer): Policy[] {
-    return policiesFor(this.#bundle, layer).filter(
-      ({ inputs }) => inputs.length === 0 || inputs.includes(document.kind),
-    );
+    return policiesFor(this.#bundle, layer).filter((policy) => judgesKind(policy, document.kind));
   }
 }
 

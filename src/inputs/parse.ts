@@ -40,7 +40,7 @@ function parts(
   if (format === undefined) {
     throw new ExhibitError('INPUT_FORMAT', 'the file is of a kind that is not judged', {
       location: { file },
-      hint: 'Judged are Terraform plans (JSON) and .tf files, CloudFormation templates, Kubernetes manifests, items of AWS Config, JSON and YAML. Name a file .json or .yaml by what it holds.',
+      hint: 'docs/reference/inputs.md lists what is judged. Name a file .json or .yaml by what it holds.',
     });
   }
   const found = format.parse(source);

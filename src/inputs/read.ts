@@ -5,6 +5,7 @@ import { folderReader, readRegularFile, reasonOf, unreadable } from './files.ts'
 import { isTerraformJson } from './formats/json.ts';
 import { withDefaults } from './limits.ts';
 import { asProblem, parseInput } from './parse.ts';
+import { folderOf, type RenderOptions, renderFolder } from './render/index.ts';
 import type { InputFile, InputLimits, ReadOptions } from './types.ts';
 import { type Found, walkFolder } from './walk.ts';
 
@@ -29,6 +30,13 @@ export async function* readInputs(
   const limits = withDefaults(options.limits);
   const cwd = options.cwd ?? process.cwd();
   const beside = folderReader(cwd, limits.fileBytes);
+  const rendering: RenderOptions = {
+    limits,
+    cwd,
+    beside,
+    env: options.env ?? process.env,
+    helmValues: options.helmValues ?? [],
+  };
   const seen = new Set<string>();
   let count = 0;
   for (const path of paths) {
@@ -39,10 +47,22 @@ export async function* readInputs(
         options.onIgnored?.(found.file);
         continue;
       }
-      const place = resolve(cwd, found.file);
+      const place = found.type === 'rendered' ? `${found.by} ${found.path}` : resolve(cwd, found.file);
       if (seen.has(place)) {
         here += 1;
         options.onRepeated?.(found.file);
+        continue;
+      }
+      if (found.type === 'rendered') {
+        const files = await rendered(found, rendering);
+        if (files === undefined) {
+          options.onIgnored?.(`${found.file}/`);
+          continue;
+        }
+        seen.add(place);
+        here += 1;
+        count += 1;
+        yield* files;
         continue;
       }
       const read =
@@ -67,6 +87,17 @@ export async function* readInputs(
   }
 }
 
+async function rendered(
+  { by, file, path }: Extract<Found, { type: 'rendered' }>,
+  options: RenderOptions,
+): Promise<InputFile[] | undefined> {
+  try {
+    return await renderFolder(by, { file, path }, options);
+  } catch (error) {
+    return [problem(file, asProblem(file, error))];
+  }
+}
+
 function isSource({ file, documents, problems: [first] }: InputFile): boolean {
   return documents.length === 0 && first?.error.code === 'INPUT_FORMAT' && isTerraformJson(file);
 }
@@ -75,7 +106,11 @@ function* find(name: string, cwd: string): Generator<Found> {
   const path = resolve(cwd, name);
   try {
     if (statSync(path).isDirectory()) yield* walkFolder(name, cwd);
-    else yield { type: 'file', file: name, path };
+    else {
+      const folder = folderOf(name, cwd);
+      if (folder === undefined) yield { type: 'file', file: name, path };
+      else yield { type: 'rendered', ...folder, path: resolve(cwd, folder.file) };
+    }
   } catch (cause) {
     yield { type: 'problem', file: name, error: unreadable(name, reasonOf(cause), cause) };
   }
@@ -101,7 +136,7 @@ function problem(file: string, error: ExhibitError): InputFile {
 function emptyFolder(folder: string): ExhibitError {
   return new ExhibitError('INPUT_EMPTY', 'the folder holds no file that is judged', {
     location: { file: folder },
-    hint: 'Judged are .json, .yaml and .yml files. An empty folder is not a pass.',
+    hint: 'Judged are .json, .yaml, .yml, .toml, .ini, .properties and .env files, Dockerfiles, Helm charts and folders of Kustomize. An empty folder is not a pass.',
   });
 }
 

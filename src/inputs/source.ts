@@ -29,9 +29,22 @@ export interface Part {
   locate(path: JsonPath): Location;
 }
 
+/** What docs/reference/inputs.md says of a format. */
+export interface FormatReference {
+  /** How a file is known to be of it. */
+  known: string;
+  /** What rules see under `input`. */
+  sees: string;
+  /** Which place a violation gets. */
+  positions: string;
+}
+
 /** A format is a file in formats/ and a line in formats.ts. */
 export interface Format {
   name: string;
+  /** Names of files that are picked up below a folder because of this format, beside .json, .yaml and .yml. */
+  names?(file: string): boolean;
+  reference: FormatReference;
   /**
    * True when the file is of this format. Must not throw for a text that is merely broken, unless no other format could
    * take it.

@@ -5,9 +5,18 @@ export type InputKind =
   | 'terraform-plan'
   | 'hcl'
   | 'cloudformation'
+  | 'arm'
   | 'kubernetes'
   | 'aws-config'
   | 'cedar-request'
+  | 'dockerfile'
+  | 'github-workflow'
+  | 'gitlab-ci'
+  | 'ansible'
+  | 'toml'
+  | 'ini'
+  | 'properties'
+  | 'dotenv'
   | 'json'
   | 'yaml';
 
@@ -69,6 +78,10 @@ export interface ReadOptions {
   limits?: Partial<InputLimits>;
   /** Folder that relative paths start from; the process's own by default. */
   cwd?: string;
+  /** Where helm and kustomize are looked for; the process's own environment by default. They do not inherit it. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Values files for charts of Helm, in order; without them a chart's own values.yaml alone holds. */
+  helmValues?: readonly string[];
   /** Called for each file in a folder that is of no kind we judge, so that a caller can count them. */
   onIgnored?: (file: string) => void;
   /** Called for each file that is found again, as itself or below a folder: it is read once. */

@@ -2,11 +2,14 @@ import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'no
 import { resolve, sep } from 'node:path';
 import type { ExhibitError } from '../record/index.ts';
 import { reasonOf, unreadable } from './files.ts';
-import { EXTENSIONS } from './formats.ts';
+import { isJudgedName } from './formats.ts';
+import { CHART_ENTRIES, covered, type Renders, rendererOf } from './render/index.ts';
 
 /** What a walk finds: a file to read, a file of another kind, or a place that could not be read. */
 export type Found =
   | { type: 'file'; file: string; path: string }
+  /** A folder that a tool renders: a chart of Helm, a folder of Kustomize. */
+  | { type: 'rendered'; by: Renders; file: string; path: string }
   | { type: 'ignored'; file: string }
   | { type: 'problem'; file: string; error: ExhibitError };
 
@@ -21,7 +24,7 @@ export function* walkFolder(folder: string, cwd: string): Generator<Found> {
   const path = resolve(cwd, folder);
   try {
     const root = realpathSync(path);
-    yield* walk({ file: folder, path, root, above: [root] });
+    yield* walk({ file: folder, path, root, above: [root], covered: new Set() });
   } catch (cause) {
     yield { type: 'problem', file: folder, error: unreadable(folder, reasonOf(cause), cause) };
   }
@@ -34,6 +37,8 @@ interface Folder {
   root: string;
   /** Real paths of the folders from the root down to this one. */
   above: readonly string[];
+  /** Paths of files that are judged as what a tool renders. */
+  covered: ReadonlySet<string>;
 }
 
 function* walk(folder: Folder): Generator<Found> {
@@ -46,27 +51,33 @@ function* walk(folder: Folder): Generator<Found> {
   }
   // Code unit order: the same on every machine, whatever its locale.
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const by = rendererOf(new Set(entries.map(({ name }) => name)));
+  if (by !== undefined) yield { type: 'rendered', by, file: folder.file, path: folder.path };
+  const inner = by === 'kustomize' ? new Set([...folder.covered, ...covered(folder.path)]) : folder.covered;
   for (const entry of entries) {
     const file = joinNames(folder.file, entry.name);
+    if (by === 'helm' && CHART_ENTRIES.has(entry.name)) continue;
     if (SKIPPED.has(entry.name)) {
       // Git's own files are never input.
       if (entry.name !== '.git') yield { type: 'ignored', file: `${file}/` };
       continue;
     }
     const path = `${folder.path}${sep}${entry.name}`;
-    if (entry.isSymbolicLink()) yield* link(folder, entry.name, file, path);
+    if (inner.has(path)) continue;
+    if (entry.isSymbolicLink()) yield* link({ ...folder, covered: inner }, file, path);
     else if (entry.isDirectory())
       yield* walk({
         ...folder,
         file,
         path,
+        covered: inner,
         above: [...folder.above, `${folder.above.at(-1)}${sep}${entry.name}`],
       });
-    else yield found(entry.name, file, path, entry.isFile());
+    else yield found(file, path, entry.isFile());
   }
 }
 
-function* link(folder: Folder, name: string, file: string, path: string): Generator<Found> {
+function* link(folder: Folder, file: string, path: string): Generator<Found> {
   let real: string;
   let status: Stats;
   try {
@@ -75,12 +86,12 @@ function* link(folder: Folder, name: string, file: string, path: string): Genera
   } catch (cause) {
     // A link to nothing matters only where its name says that it is ours; a loop always does.
     const why = reasonOf(cause);
-    if (isWanted(name) || why.includes('loop'))
+    if (isJudgedName(file) || why.includes('loop'))
       yield { type: 'problem', file, error: unreadable(file, why, cause) };
     else yield { type: 'ignored', file };
     return;
   }
-  if (!status.isDirectory() && !isWanted(name)) {
+  if (!status.isDirectory() && !isJudgedName(file)) {
     yield { type: 'ignored', file };
   } else if (real !== folder.root && !real.startsWith(folder.root + sep)) {
     yield {
@@ -89,7 +100,7 @@ function* link(folder: Folder, name: string, file: string, path: string): Genera
       error: unreadable(file, 'its symbolic link leads out of the given folder'),
     };
   } else if (!status.isDirectory()) {
-    yield found(name, file, path, status.isFile());
+    yield found(file, path, status.isFile());
   } else if (folder.above.includes(real)) {
     yield { type: 'problem', file, error: unreadable(file, 'its symbolic links form a loop') };
   } else {
@@ -97,15 +108,10 @@ function* link(folder: Folder, name: string, file: string, path: string): Genera
   }
 }
 
-function found(name: string, file: string, path: string, regular: boolean): Found {
-  if (!isWanted(name)) return { type: 'ignored', file };
+function found(file: string, path: string, regular: boolean): Found {
+  if (!isJudgedName(file)) return { type: 'ignored', file };
   if (regular) return { type: 'file', file, path };
   return { type: 'problem', file, error: unreadable(file, 'it is not a regular file') };
-}
-
-function isWanted(name: string): boolean {
-  const dot = name.lastIndexOf('.');
-  return dot > 0 && EXTENSIONS.has(name.slice(dot).toLowerCase());
 }
 
 function joinNames(folder: string, name: string): string {

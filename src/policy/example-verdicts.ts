@@ -1,6 +1,7 @@
 import type { InputDocument } from '../inputs/index.ts';
 import { formatLocation, isExhibitError, type Verdict } from '../record/index.ts';
 import { trialBundle } from './build.ts';
+import { judgesKind } from './kinds.ts';
 import type { Bundle, Opa, Policy, Repository } from './types.ts';
 
 /** What a check says about one subject of a document. */
@@ -31,9 +32,7 @@ export async function verdictsOf(
   documents: readonly ExampleDocument[],
   options: { opa: Opa; judge: JudgeExamples },
 ): Promise<(readonly ExampleVerdict[] | undefined)[] | string> {
-  const asked = documents.filter(
-    ({ policy: { inputs }, document }) => inputs.length === 0 || inputs.includes(document.kind),
-  );
+  const asked = documents.filter(({ policy, document }) => judgesKind(policy, document.kind));
   try {
     const said = await options.judge(await trialBundle(repository, options.opa), asked);
     const found = new Map(asked.map((one, i) => [one, said[i]]));

@@ -8,6 +8,7 @@ import {
   type JudgeExamples,
   verdictsOf,
 } from './example-verdicts.ts';
+import { judgesKind } from './kinds.ts';
 import { isRegoPolicy } from './styles.ts';
 import type { ExampleResult, Opa, RegoPolicy, Repository } from './types.ts';
 
@@ -98,11 +99,10 @@ function failingOf(policy: RegoPolicy, said: unknown): Failing {
   return new Set(subjects.map(String));
 }
 
-function wrongKind({ inputs, style }: RegoPolicy, documents: readonly InputDocument[]): string | undefined {
+function wrongKind(policy: RegoPolicy, documents: readonly InputDocument[]): string | undefined {
   const kinds = new Set(documents.map((document) => document.kind));
-  if (style === 'gatekeeper' || inputs.length === 0 || inputs.some((kind) => kinds.has(kind)))
-    return undefined;
-  return `it is read as ${[...kinds].join(', ')}, which the policy does not judge (it judges ${inputs.join(', ')})`;
+  if (policy.style === 'gatekeeper' || [...kinds].some((kind) => judgesKind(policy, kind))) return undefined;
+  return `it is read as ${[...kinds].join(', ')}, which the policy does not judge (it judges ${policy.inputs.join(', ')})`;
 }
 
 const named = ({ policy, file, expected }: Example) => ({ policy_id: policy.id, file, expected });

@@ -41,6 +41,7 @@ export { type InstallOptions, installOpa } from './install-opa.ts';
 export { readInstant } from './instant.ts';
 export { ANSWER, ASKED } from './judge.ts';
 export { generateBundleKey, type VerificationKey } from './keys.ts';
+export { judgesKind } from './kinds.ts';
 export {
   isExpired,
   type LastUsed,

@@ -5,6 +5,8 @@ export interface Location {
   file?: string;
   line?: number;
   column?: number;
+  /** The place is the nearest that is known: what is judged was made from the file. */
+  about?: true;
 }
 
 export interface ErrorOptions {

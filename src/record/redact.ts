@@ -1,6 +1,7 @@
 import { MAX_DEPTH } from './canonical.ts';
 import { markArguments } from './redact-arguments.ts';
 import { markDeclared } from './redact-declared.ts';
+import { markDockerfile } from './redact-dockerfile.ts';
 import { markKubernetes } from './redact-kubernetes.ts';
 import { assignsSecret, decodedText } from './redact-lines.ts';
 import { isObject, Marks, own, type RedactReason } from './redact-marks.ts';
@@ -63,6 +64,7 @@ export function redact(
   markKubernetes(value, marks);
   markDeclared(value, marks);
   markArguments(value, marks);
+  markDockerfile(value, marks);
   markPaths(value, startPaths((options.paths ?? []).map(parseRedactPath)), marks, 0);
   const secrets = new Set<string>();
   collectMarked(value, marks, secrets, 0);

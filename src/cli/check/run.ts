@@ -61,6 +61,8 @@ export async function runCheck(
     const files = readInputs([...paths], {
       cwd: context.cwd,
       ...limits,
+      env: context.env,
+      helmValues: config.helm_values?.value ?? [],
       onIgnored: (file) => passedOver.push(file),
       onRepeated: (file) => repeated.push(file),
     });

@@ -12,6 +12,7 @@ interface Flags {
   effectiveTime?: string;
   evidence?: string;
   emitter?: string;
+  helmValues: string[];
   maxInputSize?: number;
   acceptLineage?: string;
   acceptClock?: boolean;
@@ -32,7 +33,7 @@ export const check: Define = (program, invoke) => {
   ])
     .argument(
       '<path...>',
-      'files and folders: Terraform plan JSON, Kubernetes YAML or JSON, plain JSON and YAML',
+      'files and folders: Terraform plans, templates, Kubernetes manifests, charts, Dockerfiles, pipelines, YAML, JSON, TOML, INI',
     )
     .addOption(
       new Option('--layer <layer>', 'layer that speaks (default: ci)').choices(
@@ -69,6 +70,7 @@ export const check: Define = (program, invoke) => {
     .option('--attest <file>', 'sign a summary of a run that passes: FILE.intoto.jsonl or FILE.sigstore.json')
     .option('--attest-key <key>', 'private key for it: a PEM file, or env://NAME')
     .option('--attest-days <days>', 'most days for which it holds (default: 7)', number(1, 90))
+    .option('--helm-values <file>', 'values for charts of Helm; repeatable, the last one wins', collect, [])
     .option('--max-input-size <bytes>', 'largest input file', number(1))
     .option(
       '-o, --output <format>',
@@ -92,6 +94,7 @@ export const check: Define = (program, invoke) => {
             ...(flags.failOn === undefined ? {} : { fail_on: flags.failOn }),
             ...(flags.evidence === undefined ? {} : { evidence: flags.evidence }),
             ...(flags.emitter === undefined ? {} : { emitter: flags.emitter }),
+            ...(flags.helmValues.length === 0 ? {} : { helm_values: flags.helmValues }),
             ...(flags.maxInputSize === undefined ? {} : { max_input_size: flags.maxInputSize }),
           },
           context,

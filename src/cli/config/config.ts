@@ -26,6 +26,11 @@ export const configSchema = z.strictObject({
     .describe('severity at and above which a violation blocks; in the file high or stricter')
     .optional(),
   emitter: z.string().min(1).max(256).describe('name under which records are numbered').optional(),
+  helm_values: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('values files for charts of Helm, in order; without them values.yaml of the chart alone holds')
+    .optional(),
   max_input_size: z.int().positive().describe('largest input file in bytes').optional(),
 });
 
@@ -50,7 +55,7 @@ export interface Setting<T> {
 
 export type Config = { [K in ConfigKey]?: Setting<ConfigValues[K]> };
 
-const PATHS: ReadonlySet<ConfigKey> = new Set(['bundle', 'bundle_keys', 'evidence']);
+const PATHS: ReadonlySet<ConfigKey> = new Set(['bundle', 'bundle_keys', 'evidence', 'helm_values']);
 
 /**
  * Settings in order of strength: flag, environment (`EXHIBIT_BUNDLE`, ...), file. Paths in the file are relative to it.
@@ -147,7 +152,8 @@ function readEnvironment(env: Context['env']): Partial<ConfigValues> {
   for (const key of Object.keys(configSchema.shape) as ConfigKey[]) {
     const value = env[variableOf(key)];
     if (value === undefined || value === '') continue;
-    if (key === 'bundle_keys') raw[key] = value.split(process.platform === 'win32' ? ';' : ':');
+    if (key === 'bundle_keys' || key === 'helm_values')
+      raw[key] = value.split(process.platform === 'win32' ? ';' : ':');
     else raw[key] = key === 'max_input_size' ? Number(value) : value;
   }
   return checked(raw, {});

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { findRenderer, HELM, KUSTOMIZE, type Renderer } from '../../inputs/index.ts';
 import { findKyverno, findOpa, installOpa } from '../../policy/index.ts';
 import { type ExhibitError, formatLocation, isExhibitError } from '../../record/index.ts';
 import { resolveConfig } from '../config/config.ts';
@@ -29,6 +30,8 @@ export async function examine(
     git(),
     await duckdb(),
     await kyverno(context),
+    renderer(HELM, 'check of Helm charts', context),
+    renderer(KUSTOMIZE, 'check of folders with a kustomization.yaml', context),
     memory(context),
     settings(context),
   ];
@@ -106,6 +109,20 @@ async function kyverno(context: Context): Promise<Finding> {
   } catch (error) {
     if (!isExhibitError(error, 'TOOL_MISSING')) throw error;
     return { ...named, ok: false, text: `${error.message} ${error.hint ?? ''}`.trim() };
+  }
+}
+
+function renderer(tool: Renderer, need: string, { env }: Context): Finding {
+  const named = {
+    name: tool.name,
+    optional: true,
+    need: `${need}; without it they are not judged, and the check is incomplete`,
+  };
+  try {
+    return { ...named, ok: true, text: findRenderer(tool, env) };
+  } catch (error) {
+    if (!isExhibitError(error, 'TOOL_MISSING')) throw error;
+    return { ...named, ok: false, text: `${error.message}. ${error.hint ?? ''}`.trim() };
   }
 }
 

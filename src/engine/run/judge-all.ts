@@ -207,7 +207,8 @@ class Run {
       ...(repository === undefined ? {} : { repository }),
       ...(file === undefined ? {} : { file }),
     };
-    const placed = { ...judgement, document, location: locate(judgement, document) };
+    const { about, ...location } = locate(judgement, document);
+    const placed = { ...(about ? aboutThere(judgement) : judgement), document, location };
     const disposal = dispose(judgement, context);
     const { disposition, override_id } = disposal;
     this.#overrides.see(judgement, context, override_id);
@@ -222,6 +223,12 @@ function belowThreshold({ verdict, severity }: Judgement, failOn: string | undef
   if (verdict !== 'fail' || failOn === undefined || failOn === 'any') return false;
   const threshold = SEVERITIES.indexOf(failOn as Severity);
   return threshold < 0 || SEVERITIES.indexOf(severity) > threshold;
+}
+
+/** What was rendered has no exact place in its template or source: that is said where a person reads it. */
+function aboutThere(judgement: Judgement): Judgement {
+  if (judgement.message === undefined) return judgement;
+  return { ...judgement, message: `${judgement.message} (about this place: it is rendered from the file)` };
 }
 
 /** Positions cost a second parse, so they are looked up only where a person will go and look. */

@@ -33,6 +33,11 @@ const has = (value: unknown, allowed: ReadonlySet<string>): value is Record<stri
 /** Items of AWS Config: snapshot and history files, answers of the API, single items and the events that carry one. */
 export const awsConfig: Format = {
   name: 'aws-config',
+  reference: {
+    known: 'by its content: an item, snapshot, history, answer of the API or event, and no other members',
+    sees: 'the whole file',
+    positions: 'the key or item',
+  },
   detect(source) {
     if (!looksLikeJson(source) || !/configurationItem|invokingEvent/.test(source.text)) return false;
     try {

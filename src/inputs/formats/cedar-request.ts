@@ -11,6 +11,11 @@ const KNOWN: ReadonlySet<string> = new Set([...NEEDED, 'context', 'entities']);
  */
 export const cedarRequest: Format = {
   name: 'cedar-request',
+  reference: {
+    known: 'by its content: principal, action and resource, and nothing but context and entities beside',
+    sees: 'one request',
+    positions: 'the key or item',
+  },
   detect(source) {
     if (!looksLikeJson(source)) return false;
     try {

@@ -38,6 +38,12 @@ const KNOWN_MACROS =
 /** CloudFormation templates in JSON or YAML, with short tags written out: what is judged is the same in both. */
 export const cloudFormation: Format = {
   name: 'cloudformation',
+  reference: {
+    known:
+      'by its content: only sections of a template, and a resource with a type or `AWSTemplateFormatVersion`',
+    sees: 'the whole template. Short tags of YAML are written out: `!Ref X` is `{"Ref": "X"}`',
+    positions: 'the key or item',
+  },
   detect(source) {
     try {
       return values(source).some(isTemplate);

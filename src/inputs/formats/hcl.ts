@@ -10,6 +10,11 @@ import type { JsonPath } from '../types.ts';
  */
 export const hcl: Format = {
   name: 'hcl',
+  reference: {
+    known: 'by its name: `.tf`, `.tofu`, when the file is named',
+    sees: 'the JSON form of hcl2json and Conftest: blocks are lists under type and labels, an expression is a text with `${`',
+    positions: 'the argument or block',
+  },
   detect: (source) => source.extension === '.tf' || source.extension === '.tofu',
   parse(source) {
     const file = read(source);

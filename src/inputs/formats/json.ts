@@ -5,6 +5,11 @@ import { type Format, looksLikeJson, type Part, type Source } from '../source.ts
 /** Any JSON document. */
 export const json: Format = {
   name: 'json',
+  reference: {
+    known: 'by its name `.json`, or a text that starts with `{` or `[`',
+    sees: 'the document',
+    positions: 'the key or item',
+  },
   detect: looksLikeJson,
   parse(source) {
     const parts = jsonParts(source);

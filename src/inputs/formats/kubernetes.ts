@@ -22,6 +22,12 @@ const FALSE_BOUNDARY = /^---(?![ \t]*(?:#.*)?\r?$)/m;
 /** Kubernetes objects, in YAML or JSON, alone, in a stream or in a List. Other documents of the same stream stay `yaml`. */
 export const kubernetes: Format = {
   name: 'kubernetes',
+  reference: {
+    known:
+      'by its content: `apiVersion` and `kind`. A chart of Helm and a folder of Kustomize are rendered to it',
+    sees: 'one object; a stream and a `List` are taken apart',
+    positions: 'the key or item; in what was rendered, see below',
+  },
   detect(source) {
     try {
       return values(source).some(isKubernetes);

@@ -13,6 +13,13 @@ const PLAN_KEYS = ['planned_values', 'resource_changes', 'output_changes', 'prio
 /** What `terraform show -json PLAN` and `tofu show -json PLAN` print, also as the setup-terraform wrapper passes it on. */
 export const terraformPlan: Format = {
   name: 'terraform-plan',
+  reference: {
+    known:
+      "by its content: `format_version` with `planned_values`, `resource_changes`, `output_changes`, `prior_state` or `configuration`; the output of setup-terraform's wrapper, too",
+    sees: 'the whole plan',
+    positions:
+      'the block in the `.tf` file beside the plan, or in a local module; else the place in the plan',
+  },
   detect(source) {
     if (isWrapped(source)) return true;
     if (!looksLikeJson(source) || !source.text.includes('version"')) return false;

@@ -1,4 +1,5 @@
 import { resultsRule } from '../entry.ts';
+import { askedFor } from '../kinds.ts';
 import { INPUT_KINDS, REGO_STYLES, STACK_STYLES } from '../schema.ts';
 import { isControlPlaneStyle } from '../styles.ts';
 import { REQUESTS_REGO } from './requests.ts';
@@ -45,7 +46,13 @@ schedules := {policy.id: schedule |
 
 applies(policy) if count(policy.inputs) == 0
 
-applies(policy) if input.kind in policy.inputs
+applies(policy) if {
+	some kind in asked_for[input.kind]
+	kind in policy.inputs
+}
+
+# A kind and what it is a form of.
+asked_for := ${JSON.stringify(Object.fromEntries(INPUT_KINDS.map((kind) => [kind, askedFor(kind)])))}
 
 ${answers}
 

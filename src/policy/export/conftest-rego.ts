@@ -49,7 +49,7 @@ template_sections := {
 	"Parameters", "Resources", "Rules", "Transform",
 }
 
-# Whether a policy is set for this layer and judges this input. JSON and YAML look the same here.
+# Whether a policy is set for this layer and judges this input. All other kinds look the same here: a policy knows its own.
 judged(facts) if {
 	unjudged == ""
 	facts.layers[layer]
@@ -63,7 +63,7 @@ applies(inputs) if kind in inputs
 applies(inputs) if {
 	kind == "other"
 	some one in inputs
-	one in {"json", "yaml"}
+	one in {"json", "yaml", "arm", "dockerfile", "github-workflow", "gitlab-ci", "ansible", "toml", "ini", "properties", "dotenv"}
 }
 
 # Results of a policy that has a population.

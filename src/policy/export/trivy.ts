@@ -12,6 +12,10 @@ const SELECTORS: Readonly<Partial<Record<InputKind, string>>> = {
   kubernetes: 'kubernetes',
   'terraform-plan': 'json',
   json: 'json',
+  'github-workflow': 'yaml',
+  'gitlab-ci': 'yaml',
+  ansible: 'yaml',
+  arm: 'json',
   yaml: 'yaml',
 };
 

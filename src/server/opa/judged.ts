@@ -1,6 +1,13 @@
 import { type Decision, dispose, judgeResult } from '../../engine/index.ts';
 import type { InputDocument, InputKind } from '../../inputs/index.ts';
-import { INPUT_KINDS, isRegoPolicy, policyRule, type RegoPolicy, resultsRule } from '../../policy/index.ts';
+import {
+  INPUT_KINDS,
+  isRegoPolicy,
+  judgesKind,
+  policyRule,
+  type RegoPolicy,
+  resultsRule,
+} from '../../policy/index.ts';
 import { redact } from '../../record/index.ts';
 import { type DecisionEvent, pathName, verdictOf } from '../../sources/index.ts';
 import type { Settings } from '../settings.ts';
@@ -57,7 +64,7 @@ function askedPolicies(
   const kind = INPUT_KINDS.find((one) => resultsRule(one) === rule);
   if (kind !== undefined)
     return {
-      policies: plain.filter(({ inputs }) => inputs.length === 0 || inputs.includes(kind)),
+      policies: plain.filter((one) => judgesKind(one, kind)),
       whole: true,
     };
   const policy = plain.find((one) => policyRule(one) === rule);

@@ -7,6 +7,7 @@ import {
   exampleInstant,
   examplesOf,
   isRegoPolicy,
+  judgesKind,
   policyRule,
   type RegoPolicy,
   type Repository,
@@ -43,7 +44,7 @@ export function casesOf(repository: Repository): Case[] {
     if (!isRegoPolicy(policy) || policy.style !== 'exhibit') return [];
     const { documents } = parseInput(file, repository.files.get(file) ?? new Uint8Array());
     return documents
-      .filter(({ kind }) => policy.inputs.includes(kind))
+      .filter(({ kind }) => judgesKind(policy, kind))
       .map((document) => ({ policy, file, expected, variants: variantsOf(document) }));
   });
 }

@@ -2,7 +2,7 @@
 # title: Pipelines run in images that are fixed
 # description: |
 #   Every image of a GitLab pipeline and every container of a GitHub workflow, services included, is named by digest. An
-#   image that is put together from variables gets no verdict.
+#   image that is put together from variables gets no verdict, nor one that a job takes over from what is not in the file.
 # custom:
 #   exhibit:
 #     id: pipeline-images-pinned
@@ -25,7 +25,7 @@
 #     cadence: change
 #     remediation: "\"Write the digest: image: node:24@sha256:...\""
 #     since: "2026-11-25"
-#     inputs: [yaml]
+#     inputs: [github-workflow, gitlab-ci]
 package exhibit.policies.pipeline_images_pinned
 
 import data.lib.pipelines
@@ -38,6 +38,26 @@ violations contains pipelines.violation(unit, message, path, "Name the image by 
 	not pipelines.composed(image)
 	not regex.match(`@sha256:[0-9a-f]{64}$`, image)
 	message := sprintf("%s runs in image %s, which can be another one tomorrow.", [unit.id, image])
+}
+
+population contains pipelines.subject(job) if some job in inheriting
+
+unknowns contains {"subject": job.id, "message": message, "path": array.concat(job.path, ["extends"])} if {
+	some job in inheriting
+	message := sprintf("%s takes its image over from what is not in the file.", [job.id])
+}
+
+# A job without an image of its own that extends one from elsewhere.
+inheriting := [job |
+	some job in pipelines.gitlab_jobs
+	not job.values.image
+	elsewhere(job)
+]
+
+elsewhere(job) if {
+	some parent in resources.list(object.get(job.values, "extends", null))
+	is_string(parent)
+	not is_object(object.get(input, parent, null))
 }
 
 unknowns contains {"subject": unit.id, "message": message, "path": path} if {

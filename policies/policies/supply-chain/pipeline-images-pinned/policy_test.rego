@@ -45,3 +45,11 @@ test_other_documents_are_left_out if {
 		policy.population | policy.violations == set() with input as document
 	}
 }
+
+test_a_template_from_elsewhere_is_unknown if {
+	document := {"include": [{"project": "a/b", "file": "x.yml"}], "build": {"extends": ".node", "script": "make"}}
+	ids := {u.subject | some u in policy.unknowns} with input as document
+	ids == {"gitlab-ci/build"}
+	here := object.union(document, {".node": {"image": "node@sha256:1e42bbe2508154c9126d48c2b8a75420c3544343bf86fd041fb7527e017a4b4a", "script": "x"}})
+	count(policy.unknowns) == 0 with input as here
+}

@@ -28,7 +28,7 @@
 #     cadence: change
 #     remediation: Write ref with the hash of a commit, component with @<hash>, and integrity for a remote file.
 #     since: "2026-11-25"
-#     inputs: [yaml]
+#     inputs: [gitlab-ci]
 package exhibit.policies.pipeline_includes_pinned
 
 import data.lib.pipelines

@@ -27,7 +27,7 @@
 #     cadence: change
 #     remediation: "\"Keep it among the secrets of the repository or the masked variables of the project, refer to it, and change the value that was written.\""
 #     since: "2026-11-25"
-#     inputs: [yaml]
+#     inputs: [github-workflow, gitlab-ci]
 package exhibit.policies.pipeline_no_plain_secret
 
 import data.lib.pipelines

@@ -32,7 +32,7 @@
 #     cadence: change
 #     remediation: "\"Write the commit and keep the version beside it: uses: actions/checkout@<40 digits> # v5\""
 #     since: "2026-11-25"
-#     inputs: [yaml]
+#     inputs: [github-workflow]
 package exhibit.policies.workflow_actions_pinned
 
 import data.lib.pipelines

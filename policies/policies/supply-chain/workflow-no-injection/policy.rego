@@ -25,7 +25,7 @@
 #     cadence: change
 #     remediation: "\"Put the value into env (TITLE: ${{ github.event.issue.title }}) and use \\\"$TITLE\\\" in the script.\""
 #     since: "2026-11-25"
-#     inputs: [yaml]
+#     inputs: [github-workflow]
 package exhibit.policies.workflow_no_injection
 
 import data.lib.pipelines

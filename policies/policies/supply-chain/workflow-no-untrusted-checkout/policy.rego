@@ -34,7 +34,7 @@
 #     cadence: change
 #     remediation: Use pull_request for what runs the code of a pull request, and pass only data, never code, to the workflow with secrets.
 #     since: "2026-11-25"
-#     inputs: [yaml]
+#     inputs: [github-workflow]
 package exhibit.policies.workflow_no_untrusted_checkout
 
 import data.lib.pipelines

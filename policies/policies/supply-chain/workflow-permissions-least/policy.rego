@@ -31,7 +31,7 @@
 #     cadence: change
 #     remediation: "\"Write permissions: {contents: read} at the top, and add rights to the job that needs them.\""
 #     since: "2026-11-25"
-#     inputs: [yaml]
+#     inputs: [github-workflow]
 package exhibit.policies.workflow_permissions_least
 
 import data.lib.pipelines

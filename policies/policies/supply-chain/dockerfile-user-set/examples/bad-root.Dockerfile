@@ -1,0 +1,4 @@
+FROM node:24 AS app
+USER node
+RUN npm ci
+USER root

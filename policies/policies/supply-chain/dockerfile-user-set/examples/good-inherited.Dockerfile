@@ -1,0 +1,5 @@
+FROM node:24 AS base
+USER node
+
+FROM base AS app
+COPY . /app
