@@ -2,26 +2,29 @@ import { resolve } from 'node:path';
 import { createEngine, judgeAll } from '../../engine/index.ts';
 import { countInputs, readInputs } from '../../inputs/index.ts';
 import { readInstant } from '../../policy/index.ts';
-import { ExhibitError, formatInstant, isExhibitError, type Layer } from '../../record/index.ts';
+import { ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { gitIn, repositoryName } from '../evidence/attribution.ts';
 import type { RunToRecord } from '../evidence/record-run.ts';
-import { buildReport, type CheckReport, type FailOn } from '../report/report.ts';
+import type { CheckReport, FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { type Accepted, openBundle } from './bundle.ts';
 import type { BundleState } from './bundle-state.ts';
+import { type GateOptions, openGate } from './gate.ts';
 import { refuseAbsent } from './named.ts';
 
-export interface CheckOptions {
+export interface CheckOptions extends GateOptions {
   /** As the user wrote it: RFC 3339; undefined is now. */
   effectiveTime?: string | undefined;
   /** What is taken though it is not as it was here before. */
   accepted?: Accepted;
   /** No progress line. */
   quiet: boolean;
+  /** Where the paths start, if that is not the working folder: a hook judges a copy of what is staged. */
+  folder?: string;
 }
 
 /**
@@ -34,13 +37,15 @@ export async function runCheck(
   options: CheckOptions,
   context: Context,
 ): Promise<CheckReport> {
-  refuseAbsent(paths, context.cwd);
+  const folder = options.folder ?? context.cwd;
+  refuseAbsent(paths, folder);
   refuseOwnRules(config, context);
   refuseOwnServer(config);
   const layer: Layer = config.layer?.value ?? 'ci';
   const failOn: FailOn = config.fail_on?.value ?? (layer === 'pre-commit' ? 'any' : 'high');
   const effectiveTime = parseEffectiveTime(options.effectiveTime);
   const now = effectiveTime ?? context.clock();
+  const gate = openGate(options, config, context);
   const { bundle, states, stale } = await openBundle(config, context, options.accepted, async (state) => {
     if (config.evidence !== undefined) await recordStates([state], layer, config, context);
   });
@@ -50,19 +55,19 @@ export async function runCheck(
   try {
     const bar = progress('judging files', context.stderr, context.clock);
     const shown = !options.quiet && context.stderr.isTTY;
-    const total = shown ? countInputs(paths, context.cwd) : 0;
+    const total = shown ? countInputs(paths, folder) : 0;
     const limits =
       config.max_input_size === undefined ? {} : { limits: { fileBytes: config.max_input_size.value } };
     const passedOver: string[] = [];
     const repeated: string[] = [];
     const files = readInputs([...paths], {
-      cwd: context.cwd,
+      cwd: folder,
       ...limits,
       onIgnored: (file) => passedOver.push(file),
       onRepeated: (file) => repeated.push(file),
     });
     const simulated = effectiveTime !== undefined;
-    const judged = await judgeAll(
+    const found = await judgeAll(
       engine,
       shown ? counted(files, (n) => bar.update(n + passedOver.length + repeated.length, total)) : files,
       {
@@ -85,18 +90,20 @@ export async function runCheck(
           context.stderr,
         ),
       );
-    if (config.evidence !== undefined) {
-      await recordStates(states, layer, config, context);
-      const evidence = config.evidence.value;
-      await record(evidence, { judged, bundle, layer, simulated, emitter: config.emitter?.value }, context);
-    }
-    return buildReport(judged, bundle, {
+    const { judged, report, gaps } = await gate.conclude(found, bundle, {
       layer,
       failOn,
       ...(repository === undefined ? {} : { repository }),
       effectiveTime: effectiveTime === undefined ? null : formatInstant(effectiveTime),
       ...(stale === undefined ? {} : { stale }),
     });
+    if (config.evidence !== undefined) {
+      await recordStates(states, layer, config, context);
+      const evidence = config.evidence.value;
+      const emitter = config.emitter?.value;
+      await record(evidence, { judged, bundle, layer, simulated, emitter, gaps }, context);
+    }
+    return report;
   } finally {
     await engine.close();
   }
@@ -122,8 +129,8 @@ async function recordStates(
 }
 
 /**
- * Records a run in a folder or at a server. At pre-commit a server that cannot be reached does not stop anybody: the run waits in the
- * spool. In CI it does, because the machine and its spool go away.
+ * Records a run in a folder or at a server. At pre-commit nobody waits for a server: the run waits in the spool. In CI a server that
+ * cannot be reached stops the run, because the machine and its spool go away.
  */
 async function record(evidence: string, run: Omit<RunToRecord, 'folder'>, context: Context): Promise<void> {
   const [{ recordRun, sendRun }, { isServer }] = await Promise.all([
@@ -141,15 +148,12 @@ async function record(evidence: string, run: Omit<RunToRecord, 'folder'>, contex
     );
     return;
   }
-  try {
-    const { runs, records } = await sendRun({ ...run, folder: evidence }, context);
-    context.stderr.write(
-      sentence(`recorded ${records} records of ${runs} runs at ${evidence}`, context.stderr),
-    );
-  } catch (error) {
-    if (run.layer !== 'pre-commit' || !isExhibitError(error, 'SERVER_UNREACHABLE')) throw error;
-    context.stderr.write(sentence(`note: ${error.message}; ${error.hint ?? ''}`, context.stderr));
-  }
+  const { runs, records, waiting } = await sendRun({ ...run, folder: evidence }, context);
+  const text =
+    waiting === 0
+      ? `recorded ${records} records of ${runs} runs at ${evidence}`
+      : `${waiting === 1 ? '1 run waits' : `${waiting} runs wait`} in the spool for ${evidence}; exhibit spool send sends what waits`;
+  context.stderr.write(sentence(text, context.stderr));
 }
 
 /** A file of what is judged must not say whom the token of this machine goes to. @throws ExhibitError CONFIG_INVALID */

@@ -5,6 +5,7 @@ import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { gaps } from './gaps.ts';
 import { ingest } from './ingest.ts';
+import { hook } from './hook.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
 import { override } from './override.ts';
@@ -12,6 +13,7 @@ import { policy } from './policy.ts';
 import { query } from './query.ts';
 import { run } from './run.ts';
 import { server } from './server.ts';
+import { spool } from './spool.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 
@@ -22,6 +24,8 @@ export const COMMANDS: readonly Define[] = [
   check,
   ingest,
   run,
+  hook,
+  spool,
   query,
   gaps,
   ledger,
