@@ -59,20 +59,20 @@ function isOurs(file: string): boolean {
 
 function hookFile(cwd: string): string {
   const at = (...args: string[]) => gitText(cwd, 'rev-parse', ...args)?.replace(/\n$/, '');
-  const [hooks, common, top] = [at('--git-path', 'hooks'), at('--git-common-dir'), at('--show-toplevel')];
+  const absolute = '--path-format=absolute';
+  const hooks = at(absolute, '--git-path', 'hooks');
+  const [common, top] = [at(absolute, '--git-common-dir'), at('--show-toplevel')];
   if (hooks === undefined || common === undefined || top === undefined)
     throw new ExhibitError('NOT_FOUND', 'this is no work tree of a git repository', {
       location: { file: cwd },
       hint: 'Go to one, or make one: git init',
     });
-  // core.hooksPath is relative to the top of the work tree, where hooks run.
-  const folder = resolve(gitText(cwd, 'config', 'core.hooksPath') === undefined ? cwd : top, hooks);
-  const inside = [resolve(cwd, common), resolve(top)].some(
-    (base) => !relative(base, folder).startsWith('..'),
+  const inside = [resolve(common), resolve(top)].some(
+    (base) => !relative(base, hooks).startsWith('..'),
   );
-  if (inside) return join(folder, 'pre-commit');
+  if (inside) return join(hooks, 'pre-commit');
   throw new ExhibitError('USAGE', 'core.hooksPath names a folder that serves other repositories too', {
-    location: { file: folder },
+    location: { file: hooks },
     hint: 'Set it for this repository only: git config --local core.hooksPath .githooks',
   });
 }
