@@ -37,7 +37,7 @@ describeWithOpa('check with a server for its evidence', () => {
   };
   const spooled = () => {
     const [host] = readdirSync(join(state, 'spool'));
-    return readdirSync(join(state, 'spool', host ?? ''));
+    return readdirSync(join(state, 'spool', host ?? '')).filter((name) => !name.startsWith('.'));
   };
 
   beforeAll(async () => {

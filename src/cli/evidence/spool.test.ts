@@ -17,7 +17,13 @@ const state = () => mkdtempSync(join(tmpdir(), 'exhibit-spool-'));
 const record = (emitter: string, sequence: number) => ({ ...decision(emitter, Date.now()), sequence });
 const contextOf = (env: Context['env']): Context & { said: () => string } => {
   let said = '';
-  const sink = { write: (text: string) => void (said += text), isTTY: false, columns: 80 };
+  const sink = {
+    write: (text: string) => {
+      said += text;
+    },
+    isTTY: false,
+    columns: 80,
+  };
   return {
     env,
     cwd: tmpdir(),

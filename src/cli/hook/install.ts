@@ -67,9 +67,7 @@ function hookFile(cwd: string): string {
       location: { file: cwd },
       hint: 'Go to one, or make one: git init',
     });
-  const inside = [resolve(common), resolve(top)].some(
-    (base) => !relative(base, hooks).startsWith('..'),
-  );
+  const inside = [resolve(common), resolve(top)].some((base) => !relative(base, hooks).startsWith('..'));
   if (inside) return join(hooks, 'pre-commit');
   throw new ExhibitError('USAGE', 'core.hooksPath names a folder that serves other repositories too', {
     location: { file: hooks },

@@ -17,7 +17,9 @@ export async function send(url: string | undefined, context: Context): Promise<E
       hint: 'A folder needs no sending: check writes into it at once.',
     });
   let failure: unknown;
-  for (const server of url === undefined ? serversOf(context) : [url]) {
+  const servers = url === undefined ? serversOf(context) : [url];
+  if (servers.length === 0) context.stdout.write('nothing waits\n');
+  for (const server of servers) {
     const waiting = new Spool(server, context.env).count;
     if (waiting === 0) {
       context.stdout.write(sentence(`${server}: nothing waits`, context.stdout));
