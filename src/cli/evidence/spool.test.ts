@@ -104,13 +104,18 @@ describe('the identity of a pipeline', () => {
     issuer = createServer((request, response) => {
       const target = new URL(request.url ?? '', url);
       response.setHeader('content-type', 'application/json');
-      const json = (value: unknown) => response.end(JSON.stringify(value));
+      const json = (value: unknown): void => {
+        response.end(JSON.stringify(value));
+      };
       if (target.pathname === '/.well-known/openid-configuration')
         return json({ issuer: url, jwks_uri: `${url}/jwks` });
       if (target.pathname === '/jwks') return json({ keys: [jwk] });
       const audience = target.searchParams.get('audience');
       asked.push({ audience, authorization: request.headers.authorization });
-      if (request.headers.authorization !== 'Bearer job') return response.writeHead(403).end();
+      if (request.headers.authorization !== 'Bearer job') {
+        response.writeHead(403).end();
+        return;
+      }
       void new SignJWT({ repository: 'acme/shop', job_workflow_ref: 'x' })
         .setProtectedHeader({ alg: 'RS256', kid: 'k' })
         .setIssuer(url)

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -43,6 +43,8 @@ function desk(config: string) {
   };
   sh('git init --quiet --initial-branch=main');
   mkdirSync(bin, { recursive: true });
+  // Debian's Node is also called nodejs, and that name goes first for pre-commit.
+  for (const name of ['node', 'nodejs']) symlinkSync(process.execPath, join(bin, name));
   writeFileSync(join(folder, '.pre-commit-config.yaml'), config);
   writeFileSync(join(folder, '.exhibit.yaml'), `bundle: ${shop.bundle}\nbundle_keys: [${shop.key}]\n`);
   mkdirSync(join(folder, 'k8s'));
