@@ -24,6 +24,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   EXHIBIT_KYVERNO: 'path of the Kyverno CLI; then no other place is looked at',
   EXHIBIT_TOKEN:
     'what `check` shows the server that it sends its evidence to: a token of that server, or an OIDC token of the pipeline',
+  EXHIBIT_AUDIENCE:
+    'on GitHub Actions, where `EXHIBIT_TOKEN` is not set: audience of the OIDC token that is asked for; else the origin of the server',
   EXHIBIT_OPA: 'path of `opa`; then no other place is looked at',
   EXHIBIT_OPA_SHA256:
     'SHA-256 of the OPA release that `doctor --install opa` may fetch, where no digest is built in',
@@ -40,6 +42,11 @@ const FOREIGN: readonly [string, string][] = [
   [
     '`GITHUB_ACTIONS`, `GITHUB_SERVER_URL`, `GITHUB_REPOSITORY`, `GITHUB_SHA`, `GITHUB_RUN_ID`, `GITHUB_ACTOR`',
     'on GitHub Actions: repository, commit, change and actor of the records',
+  ],
+  ['`GITHUB_STEP_SUMMARY`', 'file to which `-o github` adds the results as Markdown'],
+  [
+    '`ACTIONS_ID_TOKEN_REQUEST_URL`, `ACTIONS_ID_TOKEN_REQUEST_TOKEN`',
+    'on GitHub Actions, in a job with `id-token: write`: where the OIDC token for a server comes from',
   ],
   [
     '`GITLAB_CI`, `CI_PROJECT_URL`, `CI_COMMIT_SHA`, `CI_PIPELINE_URL`, `GITLAB_USER_LOGIN`',

@@ -53,8 +53,12 @@ export interface Decision extends Judgement {
   override_digest?: Digest;
   /** In a simulation: what would have been done at the time that was chosen. */
   would?: { disposition: Disposition; override_id?: string };
+  /** Why a fail counts as known before this change: it stands in the baseline, or nothing about its subject was changed. */
+  known?: Known;
   location: Location;
 }
+
+export type Known = 'baseline' | 'unchanged';
 
 export interface EngineLimits {
   /** Longest evaluation of one document by all policies, in milliseconds. */

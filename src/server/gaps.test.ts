@@ -32,7 +32,9 @@ it('the server records numbers that never came, once, and shows them', async () 
     )
     .toMatchObject([{ event: 'gaps recorded', added: 1 }]);
   await at.server.look();
-  expect(await (await at.send('/metrics', { token: at.tokens.engineer })).text()).toMatch(/^exhibit_gaps_recorded_total 1$/m);
+  expect(await (await at.send('/metrics', { token: at.tokens.engineer })).text()).toMatch(
+    /^exhibit_gaps_recorded_total 1$/m,
+  );
   const gaps = (await at.records()).filter(({ record_type }) => record_type === 'gap');
   expect(gaps).toMatchObject([
     {

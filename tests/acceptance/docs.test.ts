@@ -26,6 +26,10 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect(reader.follow('docs/tutorial-policy.md', join(reader.folder, 'once'))).toBe(8);
   });
 
+  it('a hook before the commit', { timeout: 180_000 }, () => {
+    expect(reader.follow('docs/how-to/pre-commit.md', join(reader.folder, 'hook'))).toBe(5);
+  });
+
   it('a change of a policy, where the tutorial ended', { timeout: 180_000 }, () => {
     expect(reader.follow('docs/how-to/change-a-policy.md', work)).toBe(4);
   });

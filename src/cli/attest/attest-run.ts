@@ -129,6 +129,13 @@ function signed(request: AttestRequest, run: Run, run_id: string, context: Conte
   // Each of these is refused earlier, or is no pass. Whoever changes that must not sign by it.
   if (report.effective_time !== null || report.fail_on === 'none' || report.layer !== 'ci')
     throw refused('it is a simulation, or advisory');
+  if (report.advisory !== undefined) throw refused('the gate is advisory');
+  const { baseline, changed_since } = report.known ?? {};
+  if ((baseline?.found ?? 0) + (changed_since?.unchanged ?? 0) > 0)
+    throw refused(
+      'violations that were there before do not block this run',
+      'Judge without a baseline, or waive them by overrides.',
+    );
   if (judged.problems.length > 0 || report.summary.subjects === 0) throw refused('it is not complete');
   const { person: _person, repository, ...change } = attribution(context.env, gitIn(context.cwd));
   const now = context.clock();

@@ -2,21 +2,22 @@ import { resolve } from 'node:path';
 import { createEngine, judgeAll } from '../../engine/index.ts';
 import { countInputs, type InputDocument, readInputs } from '../../inputs/index.ts';
 import { readInstant } from '../../policy/index.ts';
-import { ExhibitError, formatInstant, isExhibitError, type Layer } from '../../record/index.ts';
+import { ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
 import type { AttestRequest } from '../attest/attest-run.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { gitIn, repositoryName } from '../evidence/attribution.ts';
 import type { RunToRecord } from '../evidence/record-run.ts';
-import { buildReport, type CheckReport, type FailOn } from '../report/report.ts';
+import type { CheckReport, FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { type Accepted, openBundle } from './bundle.ts';
 import type { BundleState } from './bundle-state.ts';
+import { type GateOptions, openGate } from './gate.ts';
 import { refuseAbsent } from './named.ts';
 
-export interface CheckOptions {
+export interface CheckOptions extends GateOptions {
   /** As the user wrote it: RFC 3339; undefined is now. */
   effectiveTime?: string | undefined;
   /** What is taken though it is not as it was here before. */
@@ -25,6 +26,8 @@ export interface CheckOptions {
   quiet: boolean;
   /** Sign a summary of the run, should it pass. */
   attest?: AttestRequest | undefined;
+  /** Where the paths start, if that is not the working folder: a hook judges a copy of what is staged. */
+  folder?: string;
 }
 
 /**
@@ -37,13 +40,15 @@ export async function runCheck(
   options: CheckOptions,
   context: Context,
 ): Promise<CheckReport> {
-  refuseAbsent(paths, context.cwd);
+  const folder = options.folder ?? context.cwd;
+  refuseAbsent(paths, folder);
   refuseOwnRules(config, context);
   refuseOwnServer(config);
   const layer: Layer = config.layer?.value ?? 'ci';
   const failOn: FailOn = config.fail_on?.value ?? (layer === 'pre-commit' ? 'any' : 'high');
   const effectiveTime = parseEffectiveTime(options.effectiveTime);
   const now = effectiveTime ?? context.clock();
+  const gate = openGate(options, config, context);
   const { bundle, states, stale } = await openBundle(config, context, options.accepted, async (state) => {
     if (config.evidence !== undefined) await recordStates([state], layer, config, context);
   });
@@ -53,13 +58,13 @@ export async function runCheck(
   try {
     const bar = progress('judging files', context.stderr, context.clock);
     const shown = !options.quiet && context.stderr.isTTY;
-    const total = shown ? countInputs(paths, context.cwd) : 0;
+    const total = shown ? countInputs(paths, folder) : 0;
     const limits =
       config.max_input_size === undefined ? {} : { limits: { fileBytes: config.max_input_size.value } };
     const passedOver: string[] = [];
     const repeated: string[] = [];
     const files = readInputs([...paths], {
-      cwd: context.cwd,
+      cwd: folder,
       ...limits,
       env: context.env,
       helmValues: config.helm_values?.value ?? [],
@@ -70,7 +75,7 @@ export async function runCheck(
     const documents: InputDocument[] = [];
     const read =
       options.attest === undefined ? files : each(files, (file) => documents.push(...file.documents));
-    const judged = await judgeAll(
+    const found = await judgeAll(
       engine,
       shown ? counted(read, (n) => bar.update(n + passedOver.length + repeated.length, total)) : read,
       {
@@ -93,7 +98,7 @@ export async function runCheck(
           context.stderr,
         ),
       );
-    const report = buildReport(judged, bundle, {
+    const { judged, report, gaps } = await gate.conclude(found, bundle, {
       layer,
       failOn,
       ...(repository === undefined ? {} : { repository }),
@@ -119,6 +124,7 @@ export async function runCheck(
           layer,
           simulated,
           emitter: config.emitter?.value,
+          gaps,
           ...(attest === undefined ? {} : { attestation: attest }),
         },
         context,
@@ -152,8 +158,8 @@ async function recordStates(
 }
 
 /**
- * Records a run in a folder or at a server. At pre-commit a server that cannot be reached does not stop anybody: the run waits in the
- * spool. In CI it does, because the machine and its spool go away.
+ * Records a run in a folder or at a server. At pre-commit nobody waits for a server: the run waits in the spool. In CI a server that
+ * cannot be reached stops the run, because the machine and its spool go away.
  */
 async function record(evidence: string, run: Omit<RunToRecord, 'folder'>, context: Context): Promise<void> {
   const [{ recordRun, sendRun }, { isServer }] = await Promise.all([
@@ -171,15 +177,12 @@ async function record(evidence: string, run: Omit<RunToRecord, 'folder'>, contex
     );
     return;
   }
-  try {
-    const { runs, records } = await sendRun({ ...run, folder: evidence }, context);
-    context.stderr.write(
-      sentence(`recorded ${records} records of ${runs} runs at ${evidence}`, context.stderr),
-    );
-  } catch (error) {
-    if (run.layer !== 'pre-commit' || !isExhibitError(error, 'SERVER_UNREACHABLE')) throw error;
-    context.stderr.write(sentence(`note: ${error.message}; ${error.hint ?? ''}`, context.stderr));
-  }
+  const { runs, records, waiting } = await sendRun({ ...run, folder: evidence }, context);
+  const text =
+    waiting === 0
+      ? `recorded ${records} records of ${runs} runs at ${evidence}`
+      : `${waiting === 1 ? '1 run waits' : `${waiting} runs wait`} in the spool for ${evidence}; exhibit spool send sends what waits`;
+  context.stderr.write(sentence(text, context.stderr));
 }
 
 /** A file of what is judged must not say whom the token of this machine goes to. @throws ExhibitError CONFIG_INVALID */

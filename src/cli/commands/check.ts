@@ -9,6 +9,13 @@ interface Flags {
   bundle?: string;
   bundleKey: string[];
   failOn?: 'any' | 'none' | (typeof SEVERITIES)[number];
+  failOnKnown?: 'any' | (typeof SEVERITIES)[number];
+  baseline?: string;
+  writeBaseline?: string;
+  changedSince?: string;
+  advisory?: boolean;
+  expectPreCommit?: string | true;
+  requirePreCommit?: boolean;
   effectiveTime?: string;
   evidence?: string;
   emitter?: string;
@@ -61,6 +68,24 @@ export const check: Define = (program, invoke) => {
         'severity at and above which a violation blocks (default: high in ci, any in pre-commit)',
       ).choices([...SEVERITIES, 'any', 'none']),
     )
+    .option('--baseline <file>', 'violations that are known: shown, and below --fail-on-known not blocking')
+    .option('--write-baseline <file>', 'write what fails now as a baseline')
+    .option(
+      '--changed-since <ref>',
+      'ask git what changed since this commit: what fails elsewhere is known, as by a baseline',
+    )
+    .addOption(
+      new Option(
+        '--fail-on-known <severity>',
+        'severity at and above which a known violation blocks like a new one; never none (default: high)',
+      ).choices([...SEVERITIES, 'any']),
+    )
+    .option('--advisory', 'say what would block, and block nothing; every output and record says so')
+    .option(
+      '--expect-pre-commit [folder]',
+      'with --changed-since: say which commits have no record of a hook in this evidence folder (default: the setting evidence)',
+    )
+    .option('--require-pre-commit', 'and end with 3 where there is one')
     .option('--effective-time <time>', 'judge as of another time: a simulation, nothing is enforced')
     .option(
       '--evidence <place>',
@@ -74,7 +99,7 @@ export const check: Define = (program, invoke) => {
     .option('--max-input-size <bytes>', 'largest input file', number(1))
     .option(
       '-o, --output <format>',
-      'table, plain, json, ndjson, sarif or junit; FORMAT=FILE writes a file; repeatable',
+      'table, plain, json, ndjson, sarif, junit, github, gitlab or markdown; FORMAT=FILE writes a file; repeatable',
       collect,
       [],
     )
@@ -92,6 +117,7 @@ export const check: Define = (program, invoke) => {
             ...(flags.bundle === undefined ? {} : { bundle: flags.bundle }),
             ...(flags.bundleKey.length === 0 ? {} : { bundle_keys: flags.bundleKey }),
             ...(flags.failOn === undefined ? {} : { fail_on: flags.failOn }),
+            ...(flags.failOnKnown === undefined ? {} : { fail_on_known: flags.failOnKnown }),
             ...(flags.evidence === undefined ? {} : { evidence: flags.evidence }),
             ...(flags.emitter === undefined ? {} : { emitter: flags.emitter }),
             ...(flags.helmValues.length === 0 ? {} : { helm_values: flags.helmValues }),
@@ -114,6 +140,12 @@ export const check: Define = (program, invoke) => {
           {
             effectiveTime: flags.effectiveTime,
             quiet: flags.quiet === true,
+            advisory: flags.advisory === true,
+            baseline: flags.baseline,
+            writeBaseline: flags.writeBaseline,
+            changedSince: flags.changedSince,
+            expectPreCommit: flags.expectPreCommit,
+            requirePreCommit: flags.requirePreCommit === true,
             accepted: { lineage: flags.acceptLineage, clock: flags.acceptClock },
             attest,
           },

@@ -6,6 +6,7 @@ import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { gaps } from './gaps.ts';
+import { hook } from './hook.ts';
 import { ingest } from './ingest.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
@@ -16,6 +17,7 @@ import { policy } from './policy.ts';
 import { query } from './query.ts';
 import { run } from './run.ts';
 import { server } from './server.ts';
+import { spool } from './spool.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 
@@ -29,6 +31,8 @@ export const COMMANDS: readonly Define[] = [
   ingest,
   run,
   lsp,
+  hook,
+  spool,
   query,
   gaps,
   exportCommand,

@@ -25,6 +25,12 @@ export const configSchema = z.strictObject({
     .enum([...SEVERITIES, 'any', 'none'])
     .describe('severity at and above which a violation blocks; in the file high or stricter')
     .optional(),
+  fail_on_known: z
+    .enum([...SEVERITIES, 'any'])
+    .describe(
+      'severity at and above which a violation blocks that was there before the change; in the file high or stricter',
+    )
+    .optional(),
   emitter: z.string().min(1).max(256).describe('name under which records are numbered').optional(),
   helm_values: z
     .array(z.string().min(1))
@@ -37,6 +43,7 @@ export const configSchema = z.strictObject({
 /** What the file may say. It lies in what is judged, so it may make the gate stricter, never weaker. */
 const fileSchema = configSchema.omit({ layer: true }).extend({
   fail_on: z.enum(['high', 'medium', 'low', 'info', 'any']).optional(),
+  fail_on_known: z.enum(['high', 'medium', 'low', 'info', 'any']).optional(),
 });
 
 type ConfigValues = {
@@ -180,8 +187,8 @@ function hintFor(issue: z.core.$ZodIssue | undefined, inFile: boolean): string {
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   if (inFile && unknown === 'layer')
     return 'The pipeline or the hook says for which layer check speaks: --layer or EXHIBIT_LAYER.';
-  if (inFile && key === 'fail_on')
-    return 'The file lies in what is judged: it may ask for high or stricter. Anything weaker: --fail-on or EXHIBIT_FAIL_ON.';
+  if (inFile && (key === 'fail_on' || key === 'fail_on_known'))
+    return `The file lies in what is judged: it may ask for high or stricter. Anything weaker: --${key.replaceAll('_', '-')} or ${variableOf(key)}.`;
   if (key !== '') return `${key}: ${configSchema.shape[key as ConfigKey]?.description ?? ''}`;
   return `Settings: ${Object.keys(configSchema.shape).join(', ')}.`;
 }

@@ -8,14 +8,23 @@ import {
 } from '../../engine/index.ts';
 import type { Sealed } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
-import { type Digest, type Layer, uuidv7 } from '../../record/index.ts';
+import {
+  type Digest,
+  formatInstant,
+  isExhibitError,
+  type Layer,
+  SCHEMA,
+  uuidv7,
+} from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
+import { sentence } from '../terminal/table.ts';
 import { VERSION } from '../version.ts';
 import { actorReference } from './actors.ts';
 import { attribution, gitIn } from './attribution.ts';
 import { type Sent, sendSpool } from './remote.ts';
 import { Spool } from './spool.ts';
+import { hasToken } from './token.ts';
 
 export interface RunToRecord {
   judged: Judged;
@@ -27,6 +36,14 @@ export interface RunToRecord {
   emitter: string | undefined;
   /** What was signed about the run; it gets a record of its own behind the run's. */
   attestation?: RecordedAttestation;
+  /** What was expected and did not happen, in words and numbers: a gap record each. */
+  gaps?: readonly Gap[];
+}
+
+export interface Gap {
+  layer: Layer;
+  message: string;
+  details: NonNullable<UnnumberedRecord['details']>;
 }
 
 export interface RecordedAttestation {
@@ -77,11 +94,31 @@ export async function recordRun(
  * were in force it knows from the bundle that it serves.
  * @throws ExhibitError SERVER_UNREACHABLE (the run waits in the spool), AUTH_..., RECORD_INVALID
  */
-export async function sendRun(run: RunToRecord, context: Context): Promise<Sent> {
+export async function sendRun(run: RunToRecord, context: Context): Promise<Sent & { waiting: number }> {
   const { person: _, ...change } = attribution(context.env, gitIn(context.cwd));
   const { run_id, records, blobs } = recordsOf(run, change, context);
-  new Spool(run.folder, context.env).put(run_id, records, blobs);
-  return sendSpool(run.folder, context);
+  const spool = new Spool(run.folder, context.env);
+  spool.put(run_id, records, blobs);
+  if (run.layer !== 'pre-commit') return { ...(await sendSpool(run.folder, context)), waiting: 0 };
+  return { ...(await sendShortly(run.folder, spool, context)), waiting: spool.count };
+}
+
+/** How long a commit may wait for a server, and how long a hook then does not ask one again that did not answer. */
+const SHORT = 1_000;
+const PAUSE = 5 * 60_000;
+
+/** A commit does not wait: what cannot be sent at once waits in the spool, for a later run or `exhibit spool send`. */
+async function sendShortly(url: string, spool: Spool, context: Context): Promise<Sent> {
+  const none = { runs: 0, records: 0 };
+  if (!hasToken(context.env) || context.clock() - spool.tried < PAUSE) return none;
+  try {
+    return await sendSpool(url, context, AbortSignal.timeout(SHORT));
+  } catch (error) {
+    if (!isExhibitError(error)) throw error;
+    spool.failed();
+    context.stderr.write(sentence(`note: ${error.message}`, context.stderr));
+    return none;
+  }
 }
 
 function recordsOf(run: RunToRecord, attributed: RunAttribution, { clock, random }: Context) {
@@ -112,7 +149,20 @@ function recordsOf(run: RunToRecord, attributed: RunAttribution, { clock, random
       details: { ...details, blob: digest },
     });
   }
-  return { emitter, run_id, ...made };
+  const gaps = (run.gaps ?? []).map(
+    (gap): UnnumberedRecord => ({
+      schema: SCHEMA,
+      record_id: uuidv7(clock(), random),
+      record_type: 'gap',
+      observed_at: formatInstant(clock()),
+      emitter,
+      tool: 'exhibit',
+      tool_version: VERSION,
+      ...attributed,
+      ...gap,
+    }),
+  );
+  return { emitter, run_id, records: [...made.records, ...gaps], blobs: made.blobs };
 }
 
 /** What the record of a run says of where it came from: the same holds for what was signed about it. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { Spool, type Spooled } from './spool.ts';
+import { tokenFor } from './token.ts';
 
 const BATCH_RECORDS = 1_000;
 const BATCH_UNITS = 2 * 1024 * 1024;
@@ -21,10 +22,11 @@ export function isServer(evidence: string): boolean {
 /**
  * Sends what waits in the spool. A run is removed from it when the server has acknowledged all of it.
  * @param url of the server, from the setting `evidence`
+ * @param limit ends the sending; what was not acknowledged by then stays, and a resend is the same record
  * @throws ExhibitError SERVER_UNREACHABLE, AUTH_... (what was not sent stays in the spool), RECORD_INVALID, CONFIG_INVALID
  */
-export async function sendSpool(url: string, context: Context): Promise<Sent> {
-  const post = poster(url, context);
+export async function sendSpool(url: string, context: Context, limit?: AbortSignal): Promise<Sent> {
+  const post = await poster(url, context, limit);
   const spool = new Spool(url, context.env);
   const sent = { runs: 0, records: 0 };
   for (const run of spool.waiting()) {
@@ -72,18 +74,14 @@ function refuse(run: Spooled, spool: Spool, { refused }: Answer): void {
 
 type Post = (method: string, path: string, body: string | Uint8Array<ArrayBuffer>) => Promise<Answer>;
 
-function poster(url: string, { env }: Context): Post {
+async function poster(url: string, { env }: Context, limit?: AbortSignal): Promise<Post> {
   const base = new URL(url);
   if (base.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(base.hostname))
     throw new ExhibitError(
       'CONFIG_INVALID',
       `evidence: ${base.origin} is not https, and the token would go over the network as it is`,
     );
-  const token = env.EXHIBIT_TOKEN;
-  if (token === undefined || token === '')
-    throw new ExhibitError('CONFIG_INVALID', 'a server takes records only from callers that it knows', {
-      hint: 'Set EXHIBIT_TOKEN: a token of the server, or an OIDC token of the pipeline.',
-    });
+  const token = await tokenFor(base, env, limit);
   return async (method, path, body) => {
     let response: Response;
     let text: string;
@@ -92,7 +90,7 @@ function poster(url: string, { env }: Context): Post {
         method,
         body,
         headers: { authorization: `Bearer ${token}` },
-        signal: AbortSignal.timeout(TIMEOUT),
+        signal: limit ?? AbortSignal.timeout(TIMEOUT),
         redirect: 'error',
       });
       text = await response.text();

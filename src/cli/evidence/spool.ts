@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Digest } from '../../record/index.ts';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Digest, ExhibitError } from '../../record/index.ts';
 import { stateFolder } from '../config/state.ts';
 import type { Context } from '../context.ts';
 
@@ -14,19 +14,68 @@ export interface Spooled {
 
 const RECORDS = 'records.ndjson';
 const REFUSED = '.refused';
+const URL_FILE = '.url';
+const TRIED = '.tried';
+/** A beginning that is older than this is of a process that ended. */
+const LEFT_OVER = 3_600_000;
+
+/** Servers for which something was ever kept on this machine. */
+export function spooledServers(env: Context['env']): string[] {
+  const root = join(stateFolder(env), 'spool');
+  return listed(root).flatMap((name) => {
+    try {
+      return [readFileSync(join(root, name, URL_FILE), 'utf8').trim()];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
 
 /** Runs for one server that were not acknowledged yet, in the state folder of this machine. */
 export class Spool {
   readonly folder: string;
+  readonly #url: string;
 
   constructor(url: string, env: Context['env']) {
+    this.#url = url;
     this.folder = join(stateFolder(env), 'spool', new URL(url).host.replaceAll(/[^\w.-]/g, '_'));
   }
 
-  /** Keeps a run until it is acknowledged. It appears whole or not at all. @param run its id, which sorts by time */
+  /**
+   * Keeps a run until it is acknowledged. It appears whole or not at all.
+   * @param run its id, which sorts by time
+   * @throws ExhibitError LEDGER_IO where this disk takes nothing more; nothing of the run is left then
+   */
   put(run: string, records: readonly unknown[], blobs: ReadonlyMap<Digest, Uint8Array>): void {
-    const target = join(this.folder, run);
     const beside = join(this.folder, `.${run}.${process.pid}`);
+    try {
+      this.#write(run, beside, records, blobs);
+    } catch (cause) {
+      rmSync(beside, { recursive: true, force: true });
+      throw new ExhibitError('LEDGER_IO', 'the spool of this machine cannot keep the records of this run', {
+        cause,
+        location: { file: this.folder },
+        hint: 'Make room on the disk, and let the folder be writable. What waits there is kept.',
+      });
+    }
+    this.#sweep();
+  }
+
+  #write(
+    run: string,
+    beside: string,
+    records: readonly unknown[],
+    blobs: ReadonlyMap<Digest, Uint8Array>,
+  ): void {
+    const target = join(this.folder, run);
     mkdirSync(join(beside, 'blobs'), { recursive: true, mode: 0o700 });
     for (const [digest, bytes] of blobs)
       writeFileSync(join(beside, 'blobs', digest.slice('sha256:'.length)), bytes, {
@@ -35,7 +84,31 @@ export class Spool {
       });
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
     writeFileSync(join(beside, RECORDS), text, { mode: 0o600, flush: true });
+    writeFileSync(join(this.folder, URL_FILE), `${this.#url}\n`, { mode: 0o600 });
     renameSync(beside, target);
+  }
+
+  /** What a process that was killed had begun to write, or to take away. */
+  #sweep(): void {
+    for (const name of listed(this.folder)) {
+      if (!/^\.[0-9a-f]/.test(name)) continue;
+      const path = join(this.folder, name);
+      const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
+      if (Date.now() - mtimeMs > LEFT_OVER) rmSync(path, { recursive: true, force: true });
+    }
+  }
+
+  /** When a hook last tried in vain to send, Unix milliseconds; so that not each commit waits for a server that is away. */
+  get tried(): number {
+    return statSync(join(this.folder, TRIED), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  }
+
+  failed(): void {
+    try {
+      writeFileSync(join(this.folder, TRIED), '');
+    } catch {
+      // Then the next hook tries again.
+    }
   }
 
   /** The oldest first. */
@@ -57,8 +130,16 @@ export class Spool {
     return this.#names().length;
   }
 
+  /** How many runs a server refused; they are kept and not sent again. */
+  get refused(): number {
+    return listed(this.folder).filter((name) => name.endsWith(REFUSED)).length;
+  }
+
+  /** It goes whole: a run of which a part is gone could not be read, and would stop all others. */
   done({ folder }: Spooled): void {
-    rmSync(folder, { recursive: true, force: true });
+    const gone = join(dirname(folder), `.${basename(folder)}.done`);
+    renameSync(folder, gone);
+    rmSync(gone, { recursive: true, force: true });
   }
 
   /** What the server will never take is not sent again, and not thrown away either. @returns where it is */
@@ -68,12 +149,6 @@ export class Spool {
   }
 
   #names(): string[] {
-    try {
-      return readdirSync(this.folder)
-        .filter((name) => !name.startsWith('.') && !name.endsWith(REFUSED))
-        .sort();
-    } catch {
-      return [];
-    }
+    return listed(this.folder).filter((name) => !name.startsWith('.') && !name.endsWith(REFUSED));
   }
 }

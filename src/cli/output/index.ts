@@ -1,13 +1,26 @@
 import { ExhibitError } from '../../record/index.ts';
 import type { Render } from './format.ts';
+import { github } from './github.ts';
+import { gitlab } from './gitlab.ts';
 import { json, ndjson } from './json.ts';
 import { junit } from './junit.ts';
+import { markdown } from './markdown.ts';
 import { plain } from './plain.ts';
 import { sarif } from './sarif.ts';
 import { table } from './table.ts';
 
 /** The registry of output formats: a format is a file and a line here. */
-export const FORMATS = { table, plain, json, ndjson, sarif, junit } as const satisfies Record<string, Render>;
+export const FORMATS = {
+  table,
+  plain,
+  json,
+  ndjson,
+  sarif,
+  junit,
+  github,
+  gitlab,
+  markdown,
+} as const satisfies Record<string, Render>;
 export type FormatName = keyof typeof FORMATS;
 
 /** One `-o FORMAT[=FILE]`. */

@@ -1,3 +1,4 @@
+import type { CheckReport } from '../report/report.ts';
 import { inertJson } from '../terminal/json.ts';
 import type { Render } from './format.ts';
 
@@ -13,6 +14,9 @@ export const json: Render = (report) => {
     results,
     summary,
     overrides,
+    advisory,
+    known,
+    pre_commit,
     exit_code,
     reason,
   } = report;
@@ -26,6 +30,7 @@ export const json: Render = (report) => {
     results,
     summary,
     overrides,
+    ...gateOf({ advisory, known, pre_commit }),
     exit_code,
     reason,
   };
@@ -44,8 +49,24 @@ export const ndjson: Render = (report) => {
     fail_on: report.fail_on,
     summary: report.summary,
     overrides: report.overrides,
+    ...gateOf(report),
     exit_code: report.exit_code,
     reason: report.reason,
   });
   return lines.map((line) => `${inertJson(line)}\n`).join('');
 };
+
+type Optional<T> = { [K in keyof T]: T[K] | undefined };
+
+/** What was asked of the gate beside judging; nothing where it was not. */
+function gateOf({
+  advisory,
+  known,
+  pre_commit,
+}: Optional<Pick<CheckReport, 'advisory' | 'known' | 'pre_commit'>>) {
+  return {
+    ...(advisory === undefined ? {} : { advisory }),
+    ...(known === undefined ? {} : { known }),
+    ...(pre_commit === undefined ? {} : { pre_commit }),
+  };
+}

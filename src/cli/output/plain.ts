@@ -26,6 +26,12 @@ export function isShown(result: CheckResult): boolean {
 
 /** What was done about a result that did not simply pass or fail, in words; in a simulation what would be done. */
 export function doneAbout(result: CheckResult): string {
+  return [done(result), result.known === undefined ? '' : KNOWN[result.known]].filter(Boolean).join('; ');
+}
+
+const KNOWN = { baseline: 'in the baseline', unchanged: 'not of this change' } as const;
+
+function done(result: CheckResult): string {
   const would = result.would === undefined ? '' : 'would be ';
   const disposition = dispositionOf(result);
   switch (disposition) {
@@ -56,8 +62,52 @@ export function closingLines(report: CheckReport): string[] {
       ? []
       : [`${plural(not_applicable, 'time')} a policy found no subject (not applicable; -o json lists them)`]),
     ...overrideLines(report.overrides),
+    ...knownLines(report),
+    ...preCommitLines(report),
+    ...advisoryLines(report),
     `exit ${exit_code}: ${reason}`,
   ];
+}
+
+/** What was there before the change: counted, shown, and blocking where an override is the only way. */
+function knownLines({ known }: CheckReport): string[] {
+  if (known === undefined) return [];
+  const { baseline, changed_since, blocking, fail_on } = known;
+  const found = [
+    ...(baseline === undefined ? [] : [`${baseline.found} in the baseline ${printable(baseline.file)}`]),
+    ...(changed_since === undefined
+      ? []
+      : [`${changed_since.unchanged} not of this change (since ${changed_since.commit.slice(0, 12)})`]),
+  ];
+  const least = fail_on === 'any' ? '' : ` at or above ${fail_on}`;
+  const left = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);
+  return [
+    `known violations: ${found.join(', ')}; ${blocking}${least} block all the same`,
+    ...left(baseline?.gone ?? 0, 'of the baseline were not found here: mended, or not judged'),
+    ...left(baseline?.ignored ?? 0, 'were added to the baseline by this change and do not count'),
+  ];
+}
+
+/** Whether the commits of the change went through a hook. */
+function preCommitLines({ pre_commit }: CheckReport): string[] {
+  if (pre_commit === undefined) return [];
+  const { commits, judged, without_input, missing } = pre_commit;
+  const short = missing
+    .slice(0, 10)
+    .map((each) => each.commit.slice(0, 12) + (each.state === 'refused' ? ' (was refused)' : ''));
+  const rest = missing.length > 10 ? ` and ${missing.length - 10} more (-o json lists them)` : '';
+  return [
+    `pre-commit: ${judged} of ${commits} commits have a record, ${without_input} touch nothing that is judged`,
+    ...(missing.length === 0 ? [] : [`no pre-commit record for ${short.join(', ')}${rest}`]),
+  ];
+}
+
+export const ADVISORY = 'This gate is advisory: nothing is blocked.';
+
+/** How it would have ended, where the gate only warns. */
+export function advisoryLines({ advisory }: CheckReport): string[] {
+  if (advisory === undefined) return [];
+  return [`${ADVISORY} Otherwise: exit ${advisory.exit_code}: ${advisory.reason}`];
 }
 
 /** What whoever answers for the overrides should do something about. */

@@ -1,33 +1,54 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import type { Policy } from '../../policy/index.ts';
 import type { Severity } from '../../record/index.ts';
-import type { CheckResult } from '../report/report.ts';
+import type { CheckReport, CheckResult } from '../report/report.ts';
 import { inertJson } from '../terminal/json.ts';
 import type { Render } from './format.ts';
+import { advisoryLines } from './plain.ts';
 
-/** GitHub stores the first 5,000 results of a run; what is beyond would vanish without a word. */
-export const SARIF_RESULT_LIMIT = 5_000;
+/** GitHub refuses a file with more results in a run, and one that is larger than this when it is packed. */
+export const SARIF_RESULT_LIMIT = 25_000;
+export const SARIF_PACKED_LIMIT = 10 * 1024 * 1024;
+/** Of what it takes, it shows the most severe. */
+export const SARIF_SHOWN_LIMIT = 5_000;
+/** It reads at most so many tags of a rule. */
+const TAG_LIMIT = 20;
 
 /**
  * SARIF 2.1.0: one run; a rule a policy, with its controls as tags and a security severity; a waived result carries a
  * suppression instead of being left out; what could not be judged is a notification and `executionSuccessful: false`.
  */
 export const sarif: Render = (report) => {
+  for (let most = SARIF_RESULT_LIMIT; ; most = Math.floor(most / 2)) {
+    const text = sarifWith(report, most);
+    // Text packs to less than its size, so a small one need not be packed to know.
+    if (text.length <= SARIF_PACKED_LIMIT || most === 0 || gzipSync(text).length <= SARIF_PACKED_LIMIT)
+      return text;
+  }
+};
+
+function sarifWith(report: CheckReport, most: number): string {
   const findings = report.results.filter((result) => result.verdict === 'fail' || result.verdict === 'error');
   const open = report.results.filter(
     (result) => result.verdict === 'not_evaluated' || result.verdict === 'error',
   );
   // Results are sorted by severity, so what is cut is the least severe, and the cut is said.
-  const kept = findings.slice(0, SARIF_RESULT_LIMIT);
+  const kept = findings.slice(0, most);
   const notifications: Notification[] = open.map(notification);
   if (kept.length < findings.length) {
     notifications.push({
       level: 'warning',
       message: {
-        text: `${findings.length - kept.length} of ${findings.length} results, the least severe, are not in this file because code hosts store ${SARIF_RESULT_LIMIT}. Use -o json for all.`,
+        text: `${findings.length - kept.length} of ${findings.length} results, the least severe, are not in this file: GitHub takes ${SARIF_RESULT_LIMIT} in a run, and 10 MB packed. Use -o json for all.`,
       },
     });
   }
+  if (kept.length > SARIF_SHOWN_LIMIT)
+    notifications.push(
+      note(`GitHub shows the ${SARIF_SHOWN_LIMIT} most severe of the ${kept.length} results in this file.`),
+    );
+  for (const line of advisoryLines(report)) notifications.push(note(line));
   const ruleIds = [...new Set(kept.map((result) => result.rule_id))].sort();
   const run = {
     tool: {
@@ -46,10 +67,19 @@ export const sarif: Render = (report) => {
     ],
     columnKind: 'utf16CodeUnits',
     results: kept.map((result) => resultOf(result, ruleIds.indexOf(result.rule_id))),
-    properties: { bundle: report.bundle.digest, revision: report.bundle.revision, summary: report.summary },
+    properties: {
+      bundle: report.bundle.digest,
+      revision: report.bundle.revision,
+      summary: report.summary,
+      ...(report.advisory === undefined ? {} : { advisory: report.advisory }),
+    },
   };
   return `${inertJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, 2)}\n`;
-};
+}
+
+function note(text: string): Notification {
+  return { level: 'warning', message: { text } };
+}
 
 function rule(id: string, results: readonly CheckResult[], policies: readonly Policy[]) {
   const sample = results.find((result) => result.rule_id === id);
@@ -62,8 +92,8 @@ function rule(id: string, results: readonly CheckResult[], policies: readonly Po
     help: { text: policy?.remediation ?? 'See the policy repository.' },
     defaultConfiguration: { level: LEVEL[severity] },
     properties: {
-      // GitHub reads at most 20 tags.
-      tags: ['compliance', ...(sample?.controls ?? [])].slice(0, 20),
+      // All controls stand with each result.
+      tags: ['compliance', ...(sample?.controls ?? [])].slice(0, TAG_LIMIT),
       'security-severity': SCORE[severity],
     },
   };
@@ -111,6 +141,7 @@ function resultOf(result: CheckResult, ruleIndex: number) {
       severity: result.severity,
       subject: result.subject,
       controls: result.controls,
+      ...(result.known === undefined ? {} : { known: result.known }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Judged, OverrideUsage } from '../../engine/index.ts';
+import type { Judged, Known, OverrideUsage } from '../../engine/index.ts';
 import type { Bundle, Policy } from '../../policy/index.ts';
 import type { Digest, Disposition, Layer, Severity, Verdict } from '../../record/index.ts';
 import { SEVERITIES } from '../../record/index.ts';
@@ -23,6 +23,30 @@ export interface CheckResult {
   override_sunset?: string;
   /** In a simulation: what would have been done at that time. The disposition is none then. */
   would?: { disposition: Disposition; override_id?: string };
+  /** A fail that was there before this change: in the baseline, or of a subject that nobody changed. */
+  known?: Known;
+}
+
+/** How many fails count as known, and by what. */
+export interface KnownReport {
+  /** Severity at and above which a known violation blocks like a new one. */
+  fail_on: Exclude<FailOn, 'none'>;
+  /** Known ones that block all the same. */
+  blocking: number;
+  baseline?: { file: string; digest: Digest; found: number; gone: number; ignored: number };
+  changed_since?: { ref: string; commit: string; unchanged: number };
+}
+
+/** Whether the commits of a change were judged before they were made. */
+export interface PreCommitReport {
+  /** Commits of the change, merges left out. */
+  commits: number;
+  /** Those with a run that let all their files pass. */
+  judged: number;
+  /** Those that touch no file that a hook judges. */
+  without_input: number;
+  /** Those without such a run: the hook was skipped, not installed, or refused (`refused`). */
+  missing: { commit: string; state: 'none' | 'refused'; files: number }[];
 }
 
 export interface CheckSummary {
@@ -52,6 +76,10 @@ export interface CheckReport {
   summary: CheckSummary;
   /** How the bundle's overrides were used in this run. */
   overrides: OverrideUsage;
+  /** Set where the gate only warns: how it would have ended. */
+  advisory?: { exit_code: ExitCode; reason: string };
+  known?: KnownReport;
+  pre_commit?: PreCommitReport;
   exit_code: ExitCode;
   /** Why the exit code is what it is, in one sentence. */
   reason: string;
@@ -65,6 +93,12 @@ export interface ReportOptions {
   effectiveTime: string | null;
   /** Since when the bundle is too old to pass anything. */
   stale?: string;
+  /** How the gate would have ended if it were not advisory. */
+  advisory?: { exit_code: ExitCode; reason: string };
+  known?: KnownReport;
+  pre_commit?: PreCommitReport;
+  /** Commits without a pre-commit record end the run as incomplete. */
+  requirePreCommit?: boolean;
 }
 
 /** The report of a run: sorted, so that the same input gives the same bytes. */
@@ -89,6 +123,9 @@ export function buildReport(
     results,
     summary,
     overrides,
+    ...(options.advisory === undefined ? {} : { advisory: options.advisory }),
+    ...(options.known === undefined ? {} : { known: options.known }),
+    ...(options.pre_commit === undefined ? {} : { pre_commit: options.pre_commit }),
     ...conclude(results, summary, options),
     policies: bundle.policies,
   };
@@ -123,6 +160,7 @@ function resultOf(
     ...(decision.override_id === undefined ? {} : { override_id: decision.override_id }),
     ...(sunset === undefined ? {} : { override_sunset: sunset }),
     ...(decision.would === undefined ? {} : { would: decision.would }),
+    ...(decision.known === undefined ? {} : { known: decision.known }),
   };
 }
 
@@ -191,8 +229,14 @@ const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 function conclude(
   results: readonly CheckResult[],
   summary: CheckSummary,
-  { layer, failOn, stale }: ReportOptions,
+  { layer, failOn, stale, advisory, pre_commit, requirePreCommit }: ReportOptions,
 ): { exit_code: ExitCode; reason: string } {
+  // Advice replaces a violation only: an incomplete run is never 0.
+  if (advisory?.exit_code === EXIT.violation && summary.error + summary.not_evaluated === 0)
+    return {
+      exit_code: EXIT.ok,
+      reason: `this gate is advisory; it would have ended with 1: ${advisory.reason}`,
+    };
   const violations = results.filter((r) => blocks(r, failOn)).length;
   const open = summary.error + summary.not_evaluated;
   if (violations > 0) {
@@ -207,6 +251,11 @@ function conclude(
     };
   if (open > 0)
     return { exit_code: EXIT.incomplete, reason: `${plural(open, 'verdict')} could not be reached` };
+  if (requirePreCommit === true && (pre_commit?.missing.length ?? 0) > 0)
+    return {
+      exit_code: EXIT.incomplete,
+      reason: `${plural(pre_commit?.missing.length ?? 0, 'commit')} without a pre-commit record`,
+    };
   if (summary.subjects === 0) {
     // No data is never a pass. On a developer's machine a commit that touches nothing covered is the usual case.
     return layer === 'pre-commit'

@@ -43,6 +43,10 @@ export const checkSchema = z.strictObject({
         .strictObject({ disposition: z.enum(DISPOSITIONS), override_id: z.string().optional() })
         .describe('in a simulation: what would have been done at that time')
         .optional(),
+      known: z
+        .enum(['baseline', 'unchanged'])
+        .describe('a fail that was there before: in the baseline, or of a subject that nobody changed')
+        .optional(),
     }),
   ),
   summary: z.strictObject({
@@ -65,6 +69,39 @@ export const checkSchema = z.strictObject({
       expiring_7: ids,
     })
     .describe('how the overrides of the bundle were used in this run'),
+  advisory: z
+    .strictObject({ exit_code: z.int().min(0).max(4), reason: z.string() })
+    .describe('set where the gate only warns: how it would have ended')
+    .optional(),
+  known: z
+    .strictObject({
+      fail_on: z
+        .enum([...SEVERITIES, 'any'])
+        .describe('severity at and above which a known violation blocks'),
+      blocking: count.describe('known, and blocking all the same'),
+      baseline: z
+        .strictObject({
+          file: z.string(),
+          digest: z.string(),
+          found: count,
+          gone: count.describe('in the baseline, and not found any more'),
+          ignored: count.describe('added to the baseline by the change itself: they do not count'),
+        })
+        .optional(),
+      changed_since: z.strictObject({ ref: z.string(), commit: z.string(), unchanged: count }).optional(),
+    })
+    .optional(),
+  pre_commit: z
+    .strictObject({
+      commits: count,
+      judged: count,
+      without_input: count.describe('commits that touch no file that a hook judges'),
+      missing: z.array(
+        z.strictObject({ commit: z.string(), state: z.enum(['none', 'refused']), files: count }),
+      ),
+    })
+    .describe('whether the commits of the change were judged before they were made')
+    .optional(),
   exit_code: z.int().min(0).max(4),
   reason: z.string().describe('why the exit code is what it is'),
 });

@@ -1,6 +1,13 @@
 import type { InputDocument, InputFile, InputProblem } from '../../inputs/index.ts';
 import type { Bundle, Mode, Override, Policy } from '../../policy/index.ts';
-import { type Layer, type Location, SEVERITIES, type Severity, type Verdict } from '../../record/index.ts';
+import {
+  type Digest,
+  type Layer,
+  type Location,
+  SEVERITIES,
+  type Severity,
+  type Verdict,
+} from '../../record/index.ts';
 import { dispose } from '../dispose.ts';
 import { policiesFor } from '../engine.ts';
 import { anyGlob } from '../glob.ts';
@@ -39,6 +46,10 @@ export interface RunResult {
   /** How the bundle's overrides were used in this run. */
   overrides: OverrideUsage;
   fail_on?: string;
+  /** Digests of the files that were read, sorted, each once. */
+  inputs?: Digest[];
+  /** What else the run's record says of how the caller gated: advisory, baseline, exit code. */
+  gate?: Record<string, unknown>;
 }
 
 /** The id that stands for a policy where a file could not be read at all. */
@@ -90,6 +101,7 @@ class Run {
   readonly #redact: string[];
   readonly #overrides: OverrideTracker;
   readonly #broken = new Set<string>();
+  readonly #inputs = new Set<Digest>();
   #documents = 0;
 
   constructor(options: JudgeAllOptions) {
@@ -104,6 +116,7 @@ class Run {
 
   add(document: InputDocument, judgements: readonly Judgement[]): void {
     this.#documents += 1;
+    this.#inputs.add(document.raw_digest);
     const subjects = new Map<string, Set<string>>();
     const told = judgements.filter(({ empty }) => empty !== true);
     const clean = cleanerFor(document, told, this.#redact);
@@ -155,6 +168,7 @@ class Run {
       populations: Object.fromEntries(this.#populations),
       documents: this.#documents,
       overrides: this.#overrides.usage((override) => this.#wouldHaveSeen(override)),
+      inputs: [...this.#inputs].sort(),
       ...(this.#options.failOn === undefined ? {} : { fail_on: this.#options.failOn }),
     };
   }

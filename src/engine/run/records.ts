@@ -140,7 +140,7 @@ function enginesOf(bundle: RecordedBundle): (policy: string) => { engine: string
 }
 
 function runRecord(options: RecordsOptions, base: Base, blobs: Blobs): UnnumberedRecord {
-  const { bundle, decisions, counts, populations, documents, problems, overrides, fail_on, simulated } =
+  const { bundle, decisions, counts, populations, documents, problems, overrides, fail_on, simulated, gate } =
     options;
   const { used, orphans, expired } = overrides;
   const details = {
@@ -151,6 +151,8 @@ function runRecord(options: RecordsOptions, base: Base, blobs: Blobs): Unnumbere
     ...(used.length + orphans.length + expired.length === 0 ? {} : { overrides: { used, orphans, expired } }),
     ...(fail_on === undefined ? {} : { fail_on }),
     ...(simulated ? { simulated } : {}),
+    ...gate,
+    ...(options.layer === 'pre-commit' ? inputsOf(options.inputs ?? [], blobs) : {}),
   };
   return {
     ...base,
@@ -161,6 +163,13 @@ function runRecord(options: RecordsOptions, base: Base, blobs: Blobs): Unnumbere
     run_total: decisions.length,
     details: within(details, blobs, 'populations'),
   };
+}
+
+const MOST_INPUTS = 100;
+
+/** At pre-commit there is no commit yet: a pipeline knows what was judged there by its content. */
+function inputsOf(inputs: readonly Digest[], blobs: Blobs) {
+  return inputs.length <= MOST_INPUTS ? { inputs: [...inputs] } : { inputs_ref: blobs.addJson(inputs) };
 }
 
 type DecisionFields = Omit<UnnumberedRecord, keyof Base | 'record_id' | 'run_index'>;
@@ -205,6 +214,7 @@ function detailsOf(
     ...decision.details,
     ...(decision.fix === undefined ? {} : { fix: decision.fix }),
     ...(decision.path === undefined ? {} : { path: decision.path }),
+    ...(decision.known === undefined ? {} : { known: decision.known }),
     ...(decision.document === undefined ? {} : { document: decision.document.index }),
     ...(decision.document === undefined || SELF_EVIDENT.has(decision.document.kind)
       ? {}

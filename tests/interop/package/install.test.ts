@@ -43,6 +43,7 @@ describe('the published package', () => {
         'LICENSE',
         'README.md',
         'bin',
+        'deploy',
         'dist',
         'examples',
         'package.json',
