@@ -10,7 +10,7 @@ interface Flags {
 /** `exhibit lsp` */
 export const lsp: Define = (program, invoke) => {
   command(program, 'lsp', 'diagnostics, quick fixes and hovers for an editor (Language Server Protocol)', [
-    'exhibit lsp < /dev/null',
+    'exhibit lsp',
     'exhibit lsp --bundle .exhibit/bundle.tar.gz --bundle-key keys/bundle.pub.pem',
   ])
     .option('--bundle <file>', 'signed bundle (default: what `exhibit check` takes in the workspace folder)')
