@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { conform } from '../../each.ts';
 import type { Item, Report, Sample, Source } from '../../types.ts';
 import { lineOf, placeOf, severityOf } from '../../values.ts';
+import { membersOf } from '../members.ts';
 
 const check = z.looseObject({
   check_id: z.string().min(1),
@@ -17,28 +18,45 @@ const check = z.looseObject({
 });
 type Check = z.infer<typeof check>;
 
-const counts = {
-  passed: z.number().optional(),
-  failed: z.number().optional(),
-  skipped: z.number().optional(),
-  parsing_errors: z.unknown().optional(),
-  resource_count: z.number().optional(),
-  checkov_version: z.string().optional(),
-};
+const count = z.number().int().nonnegative().optional();
+/** Versions 1 and 2 wrote `parsingerrors` and `resourcecount`; version 1 before 1.0.500 no `resource_count` at all. */
+const counters = z
+  .looseObject({
+    passed: count,
+    failed: count,
+    skipped: count,
+    parsing_errors: count,
+    parsingerrors: count,
+    resource_count: count,
+    resourcecount: count,
+    checkov_version: z.string().optional(),
+  })
+  .transform(({ parsingerrors, resourcecount, ...rest }) => ({
+    ...rest,
+    parsing_errors: rest.parsing_errors ?? parsingerrors,
+    resource_count: rest.resource_count ?? resourcecount,
+  }));
+type Counters = z.infer<typeof counters>;
+
 const framework = z.looseObject({
   check_type: z.string().optional(),
   results: z.looseObject({
-    // Present also where --quiet left their content out: absent then.
+    // `--quiet` leaves all but the failed ones out.
     passed_checks: z.array(z.unknown()).optional(),
     failed_checks: z.array(z.unknown()),
     skipped_checks: z.array(z.unknown()).optional(),
     parsing_errors: z.array(z.string()).optional(),
   }),
-  summary: z.looseObject(counts).optional(),
+  summary: counters.optional(),
 });
-const nothing = z.looseObject(counts);
 
-const VERDICT = { PASSED: 'pass', FAILED: 'fail' } as const;
+/** The word that each list holds, and what it means. A skipped check did not run: nobody knows what it would have said. */
+const LISTS = {
+  passed_checks: { word: 'PASSED', verdict: 'pass' },
+  failed_checks: { word: 'FAILED', verdict: 'fail' },
+  skipped_checks: { word: 'SKIPPED', verdict: 'not_evaluated' },
+} as const;
+type List = keyof typeof LISTS;
 
 /** Checkov's `-o json`: an object for one framework, an array for several, bare counters where nothing was scanned. */
 export const checkovJson: Source = {
@@ -50,8 +68,8 @@ export const checkovJson: Source = {
   reference: 'https://github.com/bridgecrewio/checkov: checkov/common/output/report.py',
 
   detect({ first }: Sample) {
-    if (typeof first !== 'object' || first === null) return undefined;
-    const value = first as Record<string, unknown>;
+    const value = membersOf(first);
+    if (value === undefined) return undefined;
     if ('check_type' in value && 'results' in value) return 'it has check_type and results';
     if ('checkov_version' in value && 'passed' in value)
       return 'it has the counters of a scan that found nothing to scan';
@@ -62,58 +80,101 @@ export const checkovJson: Source = {
     const whole = await report.json();
     for (const [i, each] of (Array.isArray(whole) ? whole : [whole]).entries()) {
       const where = Array.isArray(whole) ? `[${i}]` : undefined;
-      if (typeof each === 'object' && each !== null && 'results' in each)
-        yield* conform(each, framework, ofFramework, undefined, where);
-      else yield* conform(each, nothing, ofNothing, undefined, where);
+      // Bare counters say so by having some; anything else is a damaged framework, and its place is named.
+      const bare = membersOf(each);
+      if (bare !== undefined && !('results' in bare) && 'passed' in bare)
+        yield* conform(each, counters, ofNothing, undefined, where);
+      else yield* conform(each, framework, ofFramework, undefined, where);
     }
   },
 };
 
-function* ofNothing({ checkov_version }: z.infer<typeof nothing>): Generator<Item> {
-  yield { type: 'run', tool_version: checkov_version, scanned: 0 };
+function* ofNothing(said: Counters): Generator<Item> {
+  const { checkov_version, resource_count, passed, failed, skipped } = said;
+  yield {
+    type: 'run',
+    tool_version: checkov_version,
+    scanned: resource_count ?? 0,
+    stated: stated({ pass: passed, fail: failed, suppressed: skipped }),
+  };
+  yield* unparsed(said, 0);
 }
 
 function* ofFramework({ check_type, results, summary }: z.infer<typeof framework>): Generator<Item> {
-  const { passed_checks, failed_checks, skipped_checks = [], parsing_errors = [] } = results;
-  const all = passed_checks !== undefined;
+  const { parsing_errors = [] } = results;
+  const all = results.passed_checks !== undefined;
+  const { passed, failed, skipped } = summary ?? {};
+  const none = passed === 0 && failed === 0 && skipped === 0;
   yield {
     type: 'run',
     tool_version: summary?.checkov_version,
     population: all ? 'all' : 'failures',
-    scanned: summary?.resource_count,
-    stated: {
-      ...(all && summary?.passed !== undefined ? { pass: summary.passed } : {}),
-      ...(summary?.failed === undefined ? {} : { fail: summary.failed }),
-      ...(all && summary?.skipped !== undefined ? { suppressed: summary.skipped } : {}),
-    },
+    scanned: summary?.resource_count ?? (none ? 0 : undefined),
+    stated: stated({
+      pass: all ? passed : undefined,
+      fail: failed,
+      suppressed: results.skipped_checks === undefined ? undefined : skipped,
+    }),
+    note: all ? undefined : '--quiet left the passed and skipped checks out',
   };
-  for (const [name, list] of Object.entries({ passed_checks, failed_checks, skipped_checks }))
-    for (const [i, each] of (list ?? []).entries())
-      yield* conform(each, check, (value) => outcome(value, check_type), undefined, `results.${name}[${i}]`);
+  for (const list of Object.keys(LISTS) as List[])
+    for (const [i, each] of (results[list] ?? []).entries()) {
+      const where = `results.${list}[${i}]`;
+      yield* conform(each, check, (value) => outcome(value, list, check_type, where), undefined, where);
+    }
   for (const file of parsing_errors)
     yield { type: 'problem', message: 'checkov could not parse the file', file: placeOf(file) };
+  yield* unparsed(summary ?? {}, parsing_errors.length);
 }
 
-function* outcome(value: Check, check_type: string | undefined): Generator<Item> {
+function* outcome(value: Check, list: List, check_type: string | undefined, where: string): Generator<Item> {
   const { check_result, file_line_range, resource, guideline } = value;
-  const skipped = check_result.result === 'SKIPPED';
   const place = value.repo_file_path ?? value.file_path ?? undefined;
-  const file = place === undefined ? undefined : placeOf(place)?.replace(/^\//, '');
+  const file = place === undefined ? undefined : placeOf(place)?.replace(/^\/+/, '');
+  const line = lineOf(file_line_range?.[0]);
+  const agrees = check_result.result === LISTS[list].word;
+  if (!agrees)
+    yield {
+      type: 'problem',
+      message: `${where}: its result is ${check_result.result}, which does not belong there`,
+      check: value.check_id,
+      hint: 'The report is damaged, or of a version that is not known here.',
+    };
+  // The framework `secrets` names a secret by its hash, from which a weak one could be guessed.
+  const id = check_type === 'secrets' ? `${file ?? 'file'}:${line ?? 0}` : resource;
   yield {
     type: 'outcome',
     check: value.check_id,
-    subject: { type: check_type ?? 'resource', id: value.resource_address ?? resource, name: resource },
-    // A skipped check did not run: nobody knows what it would have said.
-    verdict: Object.hasOwn(VERDICT, check_result.result)
-      ? VERDICT[check_result.result as keyof typeof VERDICT]
-      : 'not_evaluated',
+    subject: { type: check_type ?? 'resource', id: value.resource_address ?? id, name: id },
+    verdict: agrees ? LISTS[list].verdict : 'not_evaluated',
     severity: severityOf(value.severity),
     message: value.check_name ?? undefined,
     file,
-    line: lineOf(file_line_range?.[0]),
-    suppressed: skipped
-      ? { kind: 'inline comment or skip list', reason: check_result.suppress_comment ?? undefined }
-      : undefined,
+    line,
+    suppressed:
+      list === 'skipped_checks'
+        ? {
+            kind: 'skip comment, annotation or skip list',
+            reason: check_result.suppress_comment ?? undefined,
+          }
+        : undefined,
     details: guideline == null ? undefined : { guideline },
   };
 }
+
+/** Files that only a counter tells of. */
+function* unparsed({ parsing_errors = 0 }: Partial<Counters>, listed: number): Generator<Item> {
+  if (parsing_errors <= listed) return;
+  const missing = parsing_errors - listed;
+  yield {
+    type: 'problem',
+    message: `checkov could not parse ${missing} ${missing === 1 ? 'file' : 'files'} and the report does not name ${missing === 1 ? 'it' : 'them'}`,
+    hint: 'Run checkov without --quiet: then it lists them.',
+  };
+}
+
+const stated = (counts: {
+  pass?: number | undefined;
+  fail?: number | undefined;
+  suppressed?: number | undefined;
+}) => Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined));
