@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { instantOf } from '../../values.ts';
 
 const text = z.string().nullish();
 /** -1 stands for none. */
 const index = z.number().int().nullish();
-const time = z.unknown().transform((value) => instantOf(value));
 
 const message = z.looseObject({ text, id: text, arguments: z.array(z.string()).nullish() });
 
@@ -39,8 +37,8 @@ const invocation = z.looseObject({
   exitCode: z.number().nullish(),
   exitCodeDescription: text,
   exitSignalName: text,
-  startTimeUtc: time,
-  endTimeUtc: time,
+  startTimeUtc: z.unknown().optional(),
+  endTimeUtc: z.unknown().optional(),
   toolExecutionNotifications: z.array(notification).nullish(),
   toolConfigurationNotifications: z.array(notification).nullish(),
 });

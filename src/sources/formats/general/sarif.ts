@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { conform } from '../../each.ts';
 import type { Item, Report, Sample, Source } from '../../types.ts';
+import { instantOf } from '../../values.ts';
 import { membersOf } from '../members.ts';
 import { toolOf } from './sarif-dialects.ts';
 import { sarifResult } from './sarif-result.ts';
@@ -47,13 +48,15 @@ function* ofLog({ version, runs }: z.infer<typeof log>): Generator<Item> {
 function* ofRun(value: Run, where: string): Generator<Item> {
   const { driver } = value.tool;
   const invocations = value.invocations ?? [];
-  const ended = invocations.map(({ endTimeUtc }) => endTimeUtc).filter((time) => time != null);
+  const ended = invocations
+    .map(({ endTimeUtc }) => instantOf(endTimeUtc))
+    .filter((time) => time !== undefined);
   yield {
     type: 'run',
     tool: toolOf(driver.name),
     tool_version: driver.semanticVersion ?? driver.version ?? undefined,
-    started: invocations[0]?.startTimeUtc ?? undefined,
-    ended: ended.at(-1) ?? undefined,
+    started: instantOf(invocations[0]?.startTimeUtc),
+    ended: ended.at(-1),
   };
   yield* ofInvocations(value, where);
   if (value.results == null) {
