@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import { SOURCES } from '../../src/sources/index.ts';
+import { caseAt, fixedCases, originals } from './sources/cases.ts';
+import { beyond, readBytes } from './sources/read.ts';
+import type { Told } from './sources/worker.ts';
+
+/** Random cases beyond the fixed ones. `EXHIBIT_FUZZ_RUNS=300000` is the long run. */
+const RUNS = Number(process.env.EXHIBIT_FUZZ_RUNS ?? 8_000);
+const SEED = Number(process.env.EXHIBIT_FUZZ_SEED ?? 20_261_126);
+/** No report may keep a reader busy for longer than this, on a machine that does other things too. */
+const HANG = 60_000;
+
+const all = originals();
+
+describe('reports that are damaged or made to harm', () => {
+  it('make no crash, no hang and no pass that the original had not', {
+    timeout: 48 * 3_600_000,
+  }, async () => {
+    const end = fixedCases(all) + RUNS;
+    const told = await run(0, end);
+    expect(told.faults).toEqual([]);
+    expect(told.done).toBe(end);
+    // The law is worth nothing where nothing passes.
+    expect(told.passes).toBeGreaterThan(1_000);
+    process.stdout.write(
+      `${told.done} damaged reports of ${all.length} files, ${told.executions} readings, ${told.passes} passes, each of its original\n`,
+    );
+  });
+
+  it('in UTF-16 say the same', async () => {
+    for (const { bytes, name } of all) {
+      const plain = await readBytes(bytes, name);
+      const wide = await readBytes(Buffer.from(`\ufeff${bytes}`, 'utf16le'), name);
+      expect([name, wide.source?.id, wide.outcomes, wide.passes]).toEqual([
+        name,
+        plain.source?.id,
+        plain.outcomes,
+        plain.passes,
+      ]);
+    }
+  });
+
+  it('are the same cases from the same seed', () => {
+    const index = fixedCases(all) + 5;
+    expect(caseAt(index, SEED, all)).toEqual(caseAt(index, SEED, all));
+    expect(beyond(['a', 'a', 'b'], ['a', 'b'])).toEqual(['a']);
+  });
+
+  it('are of every format that has passes', async () => {
+    const passing = new Set<string | undefined>();
+    for (const { bytes, name } of all) {
+      const { source, passes } = await readBytes(bytes, name);
+      if (passes.length > 0) passing.add(source?.id);
+    }
+    // KICS lists failures only.
+    const never = SOURCES.filter(({ population }) => population === 'failures').map(({ id }) => id);
+    for (const { id } of SOURCES.filter((each) => !never.includes(each.id)))
+      expect([...passing]).toContain(id);
+  });
+});
+
+/** One worker; it is ended where it does not come to its next case in time. */
+function run(from: number, to: number): Promise<Told> {
+  const progress = new SharedArrayBuffer(4);
+  const at = new Int32Array(progress);
+  const worker = new Worker(join(import.meta.dirname, 'sources/worker.ts'), {
+    workerData: { from, to, seed: SEED, progress },
+  });
+  return new Promise((resolve, reject) => {
+    let last = -1;
+    const watchdog = setInterval(() => {
+      const now = Atomics.load(at, 0);
+      if (now === last) {
+        void worker.terminate();
+        reject(new Error(`a reader hangs at case ${now}: ${caseAt(now, SEED, all).what}`));
+      }
+      last = now;
+    }, HANG);
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => clearInterval(watchdog));
+  });
+}
