@@ -79,7 +79,7 @@ export class Suites {
       this.#case = undefined;
     } else if (name === this.#result && this.#case !== undefined) {
       const found = this.#case.found[this.#result];
-      if (found !== undefined) found.message ||= this.#text.trim() || undefined;
+      if (found !== undefined) found.message = joined(found.message, this.#text.trim());
       this.#result = undefined;
     } else if (name === 'testsuite' && this.#case === undefined) {
       const suite = this.#suites.pop();
@@ -139,6 +139,13 @@ export class Suites {
     this.#stated.fail += failures;
     this.#stated.suppressed += skipped;
   }
+}
+
+/** Many tools write one word as the message and the reason as the text. */
+function joined(message: string | undefined, text: string): string | undefined {
+  const [line = ''] = text.split('\n', 1);
+  if (!message) return text || undefined;
+  return line === '' || message.includes(line) || line.includes(message) ? message : `${message}: ${line}`;
 }
 
 function said({

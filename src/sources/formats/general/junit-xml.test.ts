@@ -27,7 +27,7 @@ describe('JUnit XML', () => {
     expect(it.outcomes.map(({ check, verdict, message }) => [check, verdict, message])).toEqual([
       ['c/one', 'pass', undefined],
       ['c/two', 'pass', undefined],
-      ['c/three', 'fail', 'no & no'],
+      ['c/three', 'fail', 'no & no: text'],
       ['c/four', 'error', 'it <broke>'],
       ['c/five', 'not_evaluated', undefined],
     ]);

@@ -9,28 +9,34 @@ export interface Meant {
   suppressed?: Outcome['suppressed'];
 }
 
-const PLAIN = (ruleId: string): Meant => ({ check: ruleId });
+/** A result of one tool: its rule, its level, and whether it is the only one of that tool and rule's namespace on its place. */
+interface Row {
+  ruleId: string;
+  level: string | undefined;
+  alone: () => boolean;
+}
 
-const DIALECTS: Readonly<Record<string, (ruleId: string, level: string | undefined) => Meant>> = {
-  trivy: (ruleId) => ({ check: trivyCheck(ruleId) }),
+const DIALECTS: Readonly<Record<string, (row: Row) => Meant>> = {
+  trivy: ({ ruleId }) => ({ check: trivyCheck(ruleId) }),
   conftest: ofConftest,
 };
 
 /** @param tool as `toolOf` gives it */
-export function meantBy(tool: string, ruleId: string, level: string | undefined): Meant {
-  return (Object.hasOwn(DIALECTS, tool) ? DIALECTS[tool] : undefined)?.(ruleId, level) ?? PLAIN(ruleId);
+export function meantBy(tool: string, row: Row): Meant {
+  const dialect = Object.hasOwn(DIALECTS, tool) ? DIALECTS[tool] : undefined;
+  return dialect === undefined ? { check: row.ruleId } : dialect(row);
 }
 
 /**
- * Conftest's rules are the namespace and one of five words; the names of its own rules are lost there. `success` is what a document has against
- * which nothing else was found, with the level `none`.
+ * Conftest's rules are the namespace and one of five words; the names of its own rules are lost there. `success`, with the level `none`, stands for
+ * a document against which nothing was found; it also stands beside the exceptions that made it so, and then it is no pass.
  */
-function ofConftest(ruleId: string, level: string | undefined): Meant {
-  const [, check, rule] = /^(.+)\/(deny|warn|allow|success|skip)$/.exec(ruleId) ?? [];
-  if (check === undefined || rule === undefined) return PLAIN(ruleId);
+function ofConftest({ ruleId, level, alone }: Row): Meant {
+  const [, check, rule] = CONFTEST.exec(ruleId) ?? [];
+  if (check === undefined || rule === undefined) return { check: ruleId };
   switch (rule) {
     case 'success':
-      return { check, verdict: level === 'none' ? 'pass' : 'not_evaluated' };
+      return { check, verdict: level === 'none' && alone() ? 'pass' : 'not_evaluated' };
     case 'skip':
       return { check, verdict: 'not_evaluated' };
     case 'allow':
@@ -39,6 +45,8 @@ function ofConftest(ruleId: string, level: string | undefined): Meant {
       return { check, rule };
   }
 }
+
+const CONFTEST = /^(.+)\/(deny|warn|allow|success|skip)$/;
 
 /** A tool's name as the prefix of policy ids: `Snyk Open Source` is `snyk-open-source`. */
 export function toolOf(name: string): string {

@@ -1,5 +1,6 @@
 import type { Item, Outcome, Suppression } from '../../types.ts';
 import { lineOf, severityOf, severityOfScore } from '../../values.ts';
+import { firstMembers, membersOf } from '../members.ts';
 import { meantBy, toolOf } from './sarif-dialects.ts';
 import { sarifPlace } from './sarif-place.ts';
 import { type Message, type Result, type Rule, type Run, rule as ruleSchema } from './sarif-schema.ts';
@@ -30,7 +31,7 @@ export function* sarifResult(value: Result, run: Run, where: string): Generator<
   if (!LEVELS.has(stated))
     yield { type: 'problem', message: `${where}: its level ${stated} is none of SARIF's` };
   const level = stated ?? (kind === 'fail' ? (rule?.defaultConfiguration?.level ?? 'warning') : undefined);
-  const meant = meantBy(tool, ruleId, level);
+  const meant = meantBy(tool, { ruleId, level, alone: () => isAlone(value, ruleId, run) });
   const first = value.locations?.[0];
   const file = sarifPlace(first?.physicalLocation?.artifactLocation ?? undefined, run);
   const logical = first?.logicalLocations?.find(({ fullyQualifiedName, name }) => fullyQualifiedName ?? name);
@@ -61,6 +62,30 @@ function verdictOf({ baselineState }: Result, kind: string, level: string | unde
   // No kind means `fail`, which `none` as its level contradicts: the tool did not say that something is wrong.
   if (kind === 'fail' && level === 'none') return 'not_evaluated';
   return VERDICT.get(kind) ?? 'not_evaluated';
+}
+
+/** Whether no other result of the run has a rule of the same namespace at the same place; also one that is damaged counts. */
+function isAlone(value: Result, ruleId: string, run: Run): boolean {
+  let counts = PLACES.get(run);
+  if (counts === undefined) {
+    counts = new Map<string, number>();
+    for (const each of run.results ?? []) {
+      const one = membersOf(each);
+      if (typeof one?.ruleId !== 'string') continue;
+      const key = placeKey(one.ruleId, one.locations);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    PLACES.set(run, counts);
+  }
+  return (counts.get(placeKey(ruleId, value.locations)) ?? 0) <= 1;
+}
+
+const PLACES = new WeakMap<object, Map<string, number>>();
+
+/** Namespace and address, from what has not been looked at yet. */
+function placeKey(ruleId: string, locations: unknown): string {
+  const artifact = membersOf(membersOf(firstMembers(locations)?.physicalLocation)?.artifactLocation);
+  return JSON.stringify([ruleId.replace(/\/[^/]*$/, ''), artifact?.uri ?? null, artifact?.index ?? null]);
 }
 
 /** Suppressed is what has suppressions of which none is rejected or still under review. 3.27.23. */
