@@ -1,6 +1,7 @@
 import { commandsPage } from './commands.ts';
 import { configurationPage } from './configuration.ts';
 import { errorsPage } from './errors.ts';
+import { formatsPage } from './formats.ts';
 import { libraryPage } from './library.ts';
 import { recordPage } from './record.ts';
 import { schemaFiles } from './schemas.ts';
@@ -11,6 +12,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'docs/reference/commands.md': commandsPage(),
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/errors.md': errorsPage(),
+    'docs/reference/formats.md': formatsPage(),
     'docs/reference/library.md': await libraryPage(),
     'docs/reference/record.md': recordPage(),
     ...schemaFiles(),
