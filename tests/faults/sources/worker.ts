@@ -10,6 +10,8 @@ export interface Told {
   executions: number;
   faults: string[];
   passes: number;
+  /** False for what is told on the way. */
+  ended: boolean;
 }
 
 const { from, to, seed, progress } = workerData as {
@@ -20,7 +22,7 @@ const { from, to, seed, progress } = workerData as {
 };
 const at = new Int32Array(progress);
 const all = originals();
-const told: Told = { done: 0, executions: 0, faults: [], passes: 0 };
+const told: Told = { done: 0, executions: 0, faults: [], passes: 0, ended: false };
 const before: Seen[] = [];
 for (const { bytes, name } of all) before.push(await readBytes(bytes, name));
 
@@ -32,9 +34,13 @@ for (let index = from; index < to && told.faults.length < 20; index += 1) {
   const others =
     index < fixedCases(all) ? [0, 1, 2].map((step) => SOURCES[(index * 3 + step) % SOURCES.length]) : [];
   const readers = new Set([undefined, own, ...others]);
+  let detected: Seen['source'];
   for (const reader of readers)
     try {
+      // Detected as its own it was read by it already.
+      if (reader !== undefined && reader === detected) continue;
       const seen = await readBytes(one.bytes, one.name, reader, index % 8 === 0);
+      if (reader === undefined) detected = seen.source;
       told.executions += 1;
       told.passes += seen.passes.length;
       if (one.free === true || seen.passes.length === 0 || seen.source === undefined) continue;
@@ -55,8 +61,9 @@ for (let index = from; index < to && told.faults.length < 20; index += 1) {
       told.faults.push(`case ${index}, ${one.what}, read as ${reader?.id ?? 'detected'}: ${why}`);
     }
   told.done += 1;
+  if (told.done % 5_000 === 0) parentPort?.postMessage(told);
 }
-parentPort?.postMessage(told);
+parentPort?.postMessage({ ...told, ended: true });
 
 /** Passes of the originals, by detection and, where a reader is named, by it. */
 async function passesOf(
