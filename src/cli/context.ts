@@ -4,6 +4,8 @@ import type { Clock, RandomBytes } from '../record/index.ts';
 /** Where a command writes text. */
 export interface Sink {
   write(text: string): void;
+  /** A promise where the reader is behind: what writes much waits for it. */
+  drained?(): Promise<void> | undefined;
   readonly isTTY: boolean;
   /** Width in columns; 80 where there is no terminal. */
   readonly columns: number;
@@ -34,8 +36,20 @@ export function processContext(): Context {
 function sink(stream: NodeJS.WriteStream): Sink {
   return {
     write: (text) => void stream.write(text),
+    drained: () => (stream.writableNeedDrain ? drained(stream) : undefined),
     isTTY: stream.isTTY === true,
     // A terminal that does not know its size says 0.
     columns: stream.columns || 80,
   };
+}
+
+// A reader that is gone never drains.
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const event of ['drain', 'close', 'error']) stream.off(event, done);
+      resolve();
+    };
+    for (const event of ['drain', 'close', 'error']) stream.on(event, done);
+  });
 }

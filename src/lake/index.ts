@@ -1,4 +1,6 @@
 /** The lake: closed days as Parquet, a projection of the ledger; and queries over it in Athena's dialect. */
+export { type BridgeRow, readBridge } from './bridge.ts';
+export { closedDays, logDays } from './calendar.ts';
 export {
   CLOSE_STEPS,
   type ClosedDay,
@@ -8,7 +10,8 @@ export {
   closeDay,
   DEFAULT_GRACE,
 } from './close.ts';
-export { addDays, dayStart, daysOf } from './days.ts';
+export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
+export { checkName } from './keys.ts';
 export { findQuery, QUERIES, queryText } from './queries/index.ts';
 export type { QueryParameter, QueryTemplate } from './queries/types.ts';
 export { assertDialect, lintDialect } from './query/lint.ts';

@@ -5,6 +5,7 @@ import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { gaps } from './gaps.ts';
 import { ingest } from './ingest.ts';
+import { exportCommand } from './export.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
 import { override } from './override.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Define[] = [
   run,
   query,
   gaps,
+  exportCommand,
   ledger,
   lake,
   verify,

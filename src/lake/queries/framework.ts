@@ -122,4 +122,39 @@ WHERE ${inPeriod('f')}
 GROUP BY 1, 2, 3
 ORDER BY 1, 2, 3`,
   },
+  {
+    name: 'control-links',
+    title: 'Which policies support which control',
+    question:
+      'Which links did each announced control map have, from which leaf of the log on? A map without a usable link has one line without a control.',
+    parameters: [],
+    positions: [],
+    sql: `SELECT DISTINCT v.log_index, v.control_map_digest, c.framework, c.control, c.policy_id, c.strength, c.valid_from, c.valid_until
+FROM policy_version v LEFT JOIN control_map c ON c.map_digest = v.control_map_digest
+ORDER BY 1, 3, 4, 5, 7`,
+  },
+  {
+    name: 'framework-controls',
+    title: 'Controls of the frameworks',
+    question: 'Which controls do the frameworks of the last policy version list?',
+    parameters: [],
+    positions: [],
+    sql: `SELECT framework, control, max(title) AS title, max(coverage) AS coverage
+FROM framework_controls
+WHERE is_current
+GROUP BY 1, 2
+ORDER BY 1, 2`,
+  },
+  {
+    name: 'control-maps-used',
+    title: 'Control maps that decisions name',
+    question: 'Which control maps do the decisions of the period name, and how many name each, or none?',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `SELECT control_map_digest, CAST(sum(decisions) AS bigint) AS decisions
+FROM daily_counts
+WHERE ${IN_PERIOD}
+GROUP BY 1
+ORDER BY 1`,
+  },
 ];
