@@ -1,5 +1,6 @@
 /** Who must do something about what was found: tickets in their trackers, overrides that pile up. */
 export {
+  type BypassFigures,
   type OverrideEvidence,
   type OverrideMetrics,
   overrideMetrics,

@@ -15,6 +15,16 @@ export interface OverrideEvidence {
   expired_matched: { id: string; matched: number }[];
   /** In force, called an orphan by a run, and used by none. */
   orphans: string[];
+  /** Changes that were merged past the gate, of how many that were looked at; absent where no merges were imported. */
+  bypasses?: BypassFigures;
+}
+
+export interface BypassFigures {
+  /** Of each repository: merged changes that were looked at, with a clean run before, past the gate, and unknown. */
+  by_repository: { repository: string; changes: number; gated: number; bypassed: number; unknown: number }[];
+  /** Of each policy that had blocked; `every policy` where no run had judged. */
+  by_policy: { policy: string; bypasses: number }[];
+  by_kind: { kind: string; bypasses: number }[];
 }
 
 export interface OverrideMetrics {

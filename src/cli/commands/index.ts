@@ -8,6 +8,7 @@ import { ingest } from './ingest.ts';
 import { exportCommand } from './export.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
+import { merges } from './merges.ts';
 import { override } from './override.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
@@ -20,6 +21,7 @@ import { version } from './version.ts';
 export const COMMANDS: readonly Define[] = [
   policy,
   override,
+  merges,
   check,
   ingest,
   run,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type QueryAnswer, query } from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
 import type { Override } from '../../policy/index.ts';
-import type { OverrideEvidence } from '../../respond/index.ts';
+import type { BypassFigures, OverrideEvidence } from '../../respond/index.ts';
 
 const USES = `SELECT override_id, policy_id, count(*) AS uses, max(observed_at) AS last
 FROM fact
@@ -51,7 +51,9 @@ export async function evidenceOf(
   for (const { id, matched } of told.flatMap(({ expired }) => expired))
     late.set(id, (late.get(id) ?? 0) + matched);
   const called = new Set(told.flatMap(({ orphans }) => orphans));
-  const answers: QueryAnswer[] = [used, runs];
+  const looked = await query(reader, { name: 'changes-looked-at', ...days });
+  const past = await query(reader, { name: 'bypasses', ...days });
+  const answers: QueryAnswer[] = [used, runs, looked, past];
   return {
     from: used.coverage.from,
     to: used.coverage.to,
@@ -68,6 +70,27 @@ export async function evidenceOf(
       )
       .filter(({ id }) => !uses.some((use) => use.id === id))
       .map(({ id }) => id),
+    ...(looked.row_count === 0 && past.row_count === 0 ? {} : { bypasses: bypassFigures(looked, past) }),
+  };
+}
+
+const bypassSchema = z.object({ kind: z.string(), policies: z.array(z.string()).default([]) });
+
+function bypassFigures(looked: QueryAnswer, past: QueryAnswer): BypassFigures {
+  const at = past.columns.findIndex(({ name }) => name === 'details');
+  const told = past.rows.map((row) => bypassSchema.parse(json(row[at])));
+  const policies = told.flatMap((each) => (each.policies.length === 0 ? ['every policy'] : each.policies));
+  const tally = (names: readonly string[]) =>
+    [...Map.groupBy(names, (name) => name)]
+      .map(([name, all]) => ({ name, bypasses: all.length }))
+      .sort((a, b) => b.bypasses - a.bypasses || (a.name < b.name ? -1 : 1));
+  return {
+    by_repository: looked.rows.map(([repository, , , ...counts]) => {
+      const [changes = 0, gated = 0, bypassed = 0, unknown = 0] = counts.map(Number);
+      return { repository: String(repository), changes, gated, bypassed, unknown };
+    }),
+    by_policy: tally(policies).map(({ name, bypasses }) => ({ policy: name, bypasses })),
+    by_kind: tally(told.map(({ kind }) => kind)).map(({ name, bypasses }) => ({ kind: name, bypasses })),
   };
 }
 

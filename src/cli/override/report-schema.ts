@@ -34,6 +34,22 @@ export const overrideReportSchema = z.strictObject({
       uses: z.array(z.strictObject({ id: z.string(), policy: z.string(), uses: count, last: z.string() })),
       expired_matched: z.array(z.strictObject({ id: z.string(), matched: count })),
       orphans: ids.describe('in force, called an orphan by a run, and used by none'),
+      bypasses: z
+        .strictObject({
+          by_repository: z.array(
+            z.strictObject({
+              repository: z.string(),
+              changes: count,
+              gated: count,
+              bypassed: count,
+              unknown: count,
+            }),
+          ),
+          by_policy: z.array(z.strictObject({ policy: z.string(), bypasses: count })),
+          by_kind: z.array(z.strictObject({ kind: z.string(), bypasses: count })),
+        })
+        .exactOptional()
+        .describe('changes merged past the gate, of how many; absent where no merges were imported'),
     })
     .exactOptional(),
   suspects: byPolicy.describe('policies that are waived so often that they are suspect'),

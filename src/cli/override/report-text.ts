@@ -36,8 +36,24 @@ export function text(report: OverrideReport, sink: Pick<Sink, 'isTTY' | 'columns
       ['uses', list(evidence.uses.map(({ id, uses, last }) => `${id} ${uses} (last ${last})`))],
       ['expired, still matched', list(expired_matched.map(({ id, matched }) => `${id} ${matched}`))],
       ['orphans', list(orphans)],
+      ...bypassRows(evidence.bypasses),
     );
   }
   rows.push(['waived too often', list(suspects.map(({ policy }) => policy))]);
   return table(rows, sink);
+}
+
+/** With the number of changes that were looked at: no bypass says nothing without it. */
+function bypassRows(bypasses: NonNullable<OverrideReport['evidence']>['bypasses']): string[][] {
+  if (bypasses === undefined) return [['past the gate', 'not known: no merges were imported']];
+  const { by_repository, by_policy, by_kind } = bypasses;
+  const list = (all: readonly string[]) => (all.length === 0 ? 'none' : all.join(', '));
+  return [
+    ...by_repository.map(({ repository, changes, gated, bypassed, unknown }) => [
+      'past the gate',
+      `${repository}: ${bypassed} of ${plural(changes, 'merged change')} (${gated} gated, ${unknown} unknown)`,
+    ]),
+    ['past the gate, how', list(by_kind.map(({ kind, bypasses: count }) => `${kind} ${count}`))],
+    ['past which policy', list(by_policy.map(({ policy, bypasses: count }) => `${policy} ${count}`))],
+  ];
 }

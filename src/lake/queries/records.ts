@@ -199,4 +199,108 @@ LEFT JOIN policy_version v ON v.log_index = a.policy_log_index
 LEFT JOIN manifest m ON m.key LIKE 'fact/%' AND m.from_index <= f.log_index AND f.log_index < m.to_index
 ORDER BY f.log_index`,
   },
+  {
+    name: 'bypasses',
+    title: 'Changes that came past the gate',
+    question:
+      'Which changes were merged past the gate, how, by whom, and which policies had blocked them? The last import about a change counts.',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `WITH told AS (
+  SELECT log_index, record_id, recorded_at, repository, change, "commit", actor, override_id, message, details,
+    row_number() OVER (PARTITION BY repository, override_id ORDER BY log_index DESC) AS place
+  FROM fact
+  WHERE record_type = 'override' AND tool = 'exhibit merges' AND ${IN_PERIOD}
+)
+SELECT log_index, record_id, recorded_at, json_extract_scalar(details, '$.merged_at') AS merged_at, repository,
+  json_extract_scalar(details, '$.branch') AS branch, change, "commit", actor, json_extract_scalar(details, '$.kind') AS kind,
+  message, override_id, details
+FROM told
+WHERE place = 1
+ORDER BY merged_at, log_index`,
+  },
+  {
+    name: 'changes-without-run',
+    title: 'Changes without a clean run before their merge',
+    question:
+      'For which merged changes is there no clean run of the gate before the merge, or none that can be known? The last import about a change counts.',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `WITH told AS (
+  SELECT log_index, record_id, repository, change, "commit", actor, verdict, rule_id, message, details,
+    row_number() OVER (PARTITION BY repository, subject_id ORDER BY log_index DESC) AS place
+  FROM fact
+  WHERE record_type = 'decision' AND tool = 'exhibit merges' AND ${IN_PERIOD}
+)
+SELECT log_index, record_id, json_extract_scalar(details, '$.merged_at') AS merged_at, repository,
+  json_extract_scalar(details, '$.branch') AS branch, change, "commit", actor, verdict, rule_id AS kind, message
+FROM told
+WHERE place = 1 AND verdict <> 'pass'
+ORDER BY merged_at, log_index`,
+  },
+  {
+    name: 'changes-looked-at',
+    title: 'Merged changes that were compared with runs',
+    question:
+      'How many merged changes of each repository were looked at, and how many of them had a clean run before the merge? No bypass says nothing without it.',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `WITH told AS (
+  SELECT repository, verdict, details, row_number() OVER (PARTITION BY repository, subject_id ORDER BY log_index DESC) AS place
+  FROM fact
+  WHERE record_type = 'decision' AND tool = 'exhibit merges' AND ${IN_PERIOD}
+)
+SELECT repository, min(json_extract_scalar(details, '$.merged_at')) AS first_merged_at,
+  max(json_extract_scalar(details, '$.merged_at')) AS last_merged_at, count(*) AS changes,
+  count(*) FILTER (WHERE verdict = 'pass') AS gated,
+  count(*) FILTER (WHERE verdict = 'fail') AS bypassed,
+  count(*) FILTER (WHERE verdict = 'not_evaluated') AS unknown
+FROM told
+WHERE place = 1
+GROUP BY 1
+ORDER BY 1`,
+  },
+  {
+    name: 'gate-runs',
+    title: 'Runs of the gate',
+    question:
+      'Which runs of the gate (layer ci) are recorded, of which repository and commit, and what do their decisions say? blocks_... counts fails of that severity that were enforced.',
+    parameters: [{ name: 'to', type: 'day', about: 'last day that is read' }],
+    positions: ['to', 'to'],
+    history: true,
+    sql: `WITH decided AS (
+  SELECT run_id, emitter, count(*) AS arrived, count(DISTINCT run_index) AS numbers,
+    count(*) FILTER (WHERE verdict IN ('pass', 'fail')) AS judged,
+    count(*) FILTER (WHERE verdict IN ('error', 'not_evaluated')) AS undecided,
+    count(*) FILTER (WHERE verdict = 'fail' AND disposition = 'enforced' AND severity = 'critical') AS blocks_critical,
+    count(*) FILTER (WHERE verdict = 'fail' AND disposition = 'enforced' AND severity = 'high') AS blocks_high,
+    count(*) FILTER (WHERE verdict = 'fail' AND disposition = 'enforced' AND severity = 'medium') AS blocks_medium,
+    count(*) FILTER (WHERE verdict = 'fail' AND disposition = 'enforced' AND severity = 'low') AS blocks_low,
+    count(*) FILTER (WHERE verdict = 'fail' AND disposition = 'enforced' AND severity = 'info') AS blocks_info
+  FROM fact
+  WHERE record_type = 'decision' AND layer = 'ci' AND ${UP_TO}
+  GROUP BY 1, 2
+)
+SELECT r.record_id, r.log_index, r.recorded_at, r.repository, r."commit", r.change, r.run_total, r.details, r.ext,
+  r.actor_verified_by, r.run_id, r.emitter, coalesce(d.arrived, 0) AS arrived, coalesce(d.numbers, 0) AS numbers,
+  coalesce(d.judged, 0) AS judged, coalesce(d.undecided, 0) AS undecided, coalesce(d.blocks_critical, 0) AS blocks_critical,
+  coalesce(d.blocks_high, 0) AS blocks_high, coalesce(d.blocks_medium, 0) AS blocks_medium, coalesce(d.blocks_low, 0) AS blocks_low,
+  coalesce(d.blocks_info, 0) AS blocks_info
+FROM fact r LEFT JOIN decided d ON d.run_id = r.run_id AND d.emitter = r.emitter
+WHERE r.record_type = 'run' AND r.layer = 'ci' AND r.year || '-' || r.month || '-' || r.day <= ?
+ORDER BY r.log_index`,
+  },
+  {
+    name: 'gate-run-failures',
+    title: 'Policies that blocked a run of the gate',
+    question: 'Which policies blocked which run of the gate?',
+    parameters: [{ name: 'to', type: 'day', about: 'last day that is read' }],
+    positions: ['to'],
+    history: true,
+    sql: `SELECT run_id, emitter, policy_id, count(*) AS decisions
+FROM fact
+WHERE record_type = 'decision' AND layer = 'ci' AND verdict = 'fail' AND disposition = 'enforced' AND ${UP_TO}
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3`,
+  },
 ];
