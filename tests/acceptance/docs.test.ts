@@ -41,6 +41,15 @@ describe('pages run as they stand, each block with the exit code that the page s
     cpSync(join(work, 'policies'), join(folder, 'policies'), { recursive: true });
     expect(reader.follow('docs/how-to/take-in-results.md', folder)).toBe(3);
   });
+  it.each(['docs/how-to/export-evidence.md', 'docs/how-to/find-bypasses.md'])(
+    '%s, in the folder of the demo',
+    { timeout: 180_000 },
+    (page) => {
+      const folder = join(reader.folder, page.replaceAll('/', '-'));
+      cpSync(join(work, 'demo-out'), folder, { recursive: true });
+      expect(reader.follow(page, folder)).toBe(2);
+    },
+  );
 
   it.each(['docs/how-to/query.md', 'docs/how-to/operate.md'])(
     '%s, in the folder of the demo',
