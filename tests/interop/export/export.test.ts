@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Ajv from 'ajv';
-import Ajv2020 from 'ajv/dist/2020.js';
+import { Ajv } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDay } from '../../../src/lake/index.ts';
 import { type Fixture, makeFixture } from '../../../src/lake/testing/fixture.ts';
@@ -64,10 +64,10 @@ describe.skipIf(missing.length > 0)(
     });
 
     /** The complete period, and one with an open day and days that the log does not have. */
-    const PERIODS = [
+    const PERIODS: string[][] = [
       ['--to', '2026-03-01'],
       ['--from', '2026-02-27', '--to', '2026-03-04'],
-    ] as const;
+    ];
     function exported(format: string, ...flags: string[]): string {
       const file = join(folder, `${format}-${flags.join('')}.json`);
       try {
