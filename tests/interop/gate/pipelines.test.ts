@@ -152,7 +152,12 @@ describe.skipIf(sarif.skip)(`SARIF${sarif.why}`, () => {
     const schema = JSON.parse(readFileSync(SARIF, 'utf8')) as Record<string, unknown>;
     // Draft 4: its `id` and the drafts' keywords that it uses mean the same in the draft that ajv reads.
     const { $schema: _, id: __, ...rest } = schema;
-    const validate = new Ajv({ strict: false, unicodeRegExp: false, validateFormats: false, allErrors: true }).compile(rest);
+    const validate = new Ajv({
+      strict: false,
+      unicodeRegExp: false,
+      validateFormats: false,
+      allErrors: true,
+    }).compile(rest);
     const folder = temporary('sarif');
     writeFileSync(join(folder, 'broken.yaml'), 'a: [\n');
     for (const args of [
