@@ -160,4 +160,12 @@ export const SAMPLES: Readonly<Record<string, unknown>> = {
     ],
   },
 };
-export const TEXTS: Readonly<Record<string, string>> = { 'junit.xml': JUNIT };
+const HELM = `==> Linting good
+[INFO] Chart.yaml: icon is recommended
+
+==> Linting bad
+[INFO] Chart.yaml: icon is recommended
+[ERROR] templates/: the template fails
+
+`;
+export const TEXTS: Readonly<Record<string, string>> = { 'junit.xml': JUNIT, 'helm.txt': HELM };

@@ -52,11 +52,20 @@ describe('helm lint', () => {
       'stdout',
     );
     expect(outcomes[0]?.message).toBe('unable to load chart validation: bad');
-    expect((await rows('==> Linting good\nall is well\n')).problems).toEqual([
+    expect((await rows('==> Linting good\nall is well\n\n')).problems).toEqual([
       'a line that helm lint does not print: all is well',
     ]);
     expect((await rows(`${TWO}3 chart(s) linted, 1 chart(s) failed\n`)).problems).toEqual([
       'helm says 3 charts, and 2 were read',
     ]);
+  });
+
+  it('takes no chart for passed whose messages may have been cut off', async () => {
+    const { outcomes, problems } = await readText(
+      '==> Linting a\n[INFO] Chart.yaml: icon is recommended\n',
+      'r.txt',
+    );
+    expect(outcomes.map(({ verdict }) => verdict)).not.toContain('pass');
+    expect(problems.map(({ message }) => message)).toEqual(['the report ends within what it says of a']);
   });
 });

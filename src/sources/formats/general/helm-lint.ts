@@ -31,6 +31,8 @@ export const helmLint: Source = {
     let failed = false;
     let last: Outcome | undefined;
     let charts = 0;
+    // An empty line ends what is said of a chart; without it errors may have been cut off.
+    let whole = false;
     const verdict = (): Item[] =>
       chart === undefined
         ? []
@@ -39,7 +41,7 @@ export const helmLint: Source = {
               type: 'outcome',
               check: 'lint',
               subject: of(chart),
-              verdict: failed ? 'fail' : 'pass',
+              verdict: failed ? 'fail' : whole ? 'pass' : 'not_evaluated',
               severity: 'high',
             },
           ];
@@ -52,12 +54,14 @@ export const helmLint: Source = {
         yield last;
         last = undefined;
       }
+      if (text.trim() === '') whole = true;
+      else if (message !== null) whole = false;
       if (total !== null) {
         if (Number(total[1]) !== charts)
           yield { type: 'problem', message: `helm says ${total[1]} charts, and ${charts} were read`, line };
       } else if (begin !== null) {
         yield* verdict();
-        [chart, failed] = [begin[1] ?? '', false];
+        [chart, failed, whole] = [begin[1] ?? '', false, false];
         charts += 1;
       } else if (message !== null && chart !== undefined) {
         const [, level = 'ERROR', place = '', said = ''] = message;
@@ -87,6 +91,12 @@ export const helmLint: Source = {
       }
     }
     if (last !== undefined) yield last;
+    if (chart !== undefined && !whole)
+      yield {
+        type: 'problem',
+        message: `the report ends within what it says of ${chart}`,
+        hint: 'It was cut off. Run helm lint again.',
+      };
     yield* verdict();
   },
 };
