@@ -118,6 +118,7 @@ describeWithOpa('engine', () => {
         verdict: 'fail',
         message: 'y',
         details: { violations: [{ message: 'y' }, { message: 'z' }] },
+        statements: [{ message: 'y' }, { message: 'z' }],
       },
       expect.objectContaining({ subject: { type: 'box', id: 'b', name: 'b' }, verdict: 'pass' }),
     ]);

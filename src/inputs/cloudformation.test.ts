@@ -85,7 +85,7 @@ describe('ways to be taken for a template', () => {
       `apiVersion: v1\nkind: Pod\nAWSTemplateFormatVersion: "2010-09-09"\n`,
       ['kubernetes'],
     ],
-    ['a pipeline', `on: push\njobs: {}\n${bucket}`, ['yaml']],
+    ['a pipeline', `on: push\njobs: {}\n${bucket}`, ['github-workflow']],
     ['a document with Resources of its own', 'Resources: {a: {Type: 1}}\n', ['yaml']],
     ['a document with a list of Resources', 'Resources: [{Type: "AWS::S3::Bucket"}]\n', ['yaml']],
   ])('%s stays what it is', (_, text, expected) => {

@@ -29,6 +29,7 @@ describe('readRepository', () => {
       name: 'fixture',
       policies: ['policies'],
       exports: [],
+      emitters: [],
       libraries: ['lib'],
       longest_days: { critical: 30, high: 365, medium: 180, low: 365, info: 365 },
       overrides: { approval: [], unchecked_tickets: 'apply', many: { open: 5, uses: undefined } },

@@ -28,7 +28,8 @@ describe('exhibit policy export', { timeout: 60_000 }, () => {
     );
     const lines = short.stdout.split('\n');
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
-    expect(lines.length).toBeLessThan(40);
+    // A reason and a few names each; without the cut it would be a line for each of them.
+    expect(lines.length).toBeLessThan(left_out.length);
     expect(short.stdout).toContain('all by name: --verbose, or left_out in gk/exhibit-export.json');
     // Whatever is not named is counted.
     const flat = short.stdout.replace(/\s+/g, ' ');
