@@ -160,8 +160,9 @@ describe('what an exit code means', () => {
   });
 
   it('versions are found in what tools print', () => {
-    expect(versionIn('Conftest: 0.69.0\nOPA: 1.19.0')).toBe('0.69.0');
-    expect(versionIn('Version: v2.1.3-beta')).toBe('2.1.3-beta');
-    expect(versionIn('no number')).toBeUndefined();
+    expect(versionIn('Conftest: 0.69.0\nOPA: 1.19.0', 'conftest')).toBe('0.69.0');
+    expect(versionIn('Conftest: dev\nOPA: 1.19.0', 'conftest')).toBeUndefined();
+    expect(versionIn('Version: v2.1.3-beta', 'kubescape')).toBe('2.1.3-beta');
+    expect(versionIn('no number', 'kics')).toBeUndefined();
   });
 });

@@ -59,7 +59,9 @@ export async function runRun(
   try {
     const place = { cwd: context.cwd, env: context.env };
     const version =
-      known === undefined ? undefined : versionIn(askVersion(program, known.version, place) ?? '');
+      known === undefined
+        ? undefined
+        : versionIn(askVersion(program, known.version, place) ?? '', known.name);
     const started = context.clock();
     const output = join(folder, 'stdout');
     const ended = await runTool(program, args, {

@@ -67,7 +67,11 @@ export function meaningOf(
   return read && fails > 0 ? 'findings' : 'failed';
 }
 
-/** The first thing in a text that looks like a version. */
-export function versionIn(text: string): string | undefined {
-  return /\bv?(\d+\.\d+(?:\.\d+)?(?:[-+][\w.-]+)?)\b/.exec(text)?.[1];
+/**
+ * What looks like a version, in the first line that names the tool; without such a line anywhere. Some print those of their parts beside
+ * their own, and a build of a working copy has none.
+ */
+export function versionIn(text: string, name: string): string | undefined {
+  const own = text.split('\n').find((line) => line.toLowerCase().includes(name.toLowerCase()));
+  return /\bv?(\d+\.\d+(?:\.\d+)?(?:[-+][\w.-]+)?)\b/.exec(own ?? text)?.[1];
 }

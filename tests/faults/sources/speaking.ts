@@ -16,6 +16,9 @@ const SPEAKING: Readonly<Record<string, RegExp>> = {
   sarif:
     /^(kind|level|baselineState|suppressions|status|ruleId|ruleIndex|rule|id|rules|name|tool|driver|extensions|toolComponent|guid|index|uri|uriBaseId|artifacts|location|locations|physicalLocation|artifactLocation|originalUriBaseIds|SRC|ROOT|logicalLocations|fullyQualifiedName)$/,
 };
+/** Formats of which it is known member by member what speaks. */
+export const named: readonly string[] = Object.keys(SPEAKING);
+
 /** For formats that are not named above: whatever looks like one of the three. */
 const ANY =
   /status|state|result|verdict|success|pass|fail|complian|outcome|allow|decision|action|type|kind|name|uid|id$|arn|account|resource|target|subject|policy|rule|check|control|scope|group|path|region|project|namespace|metadata|unmapped|finding|user|verb|request|response|code|reason|category|properties|source|topic|event|annotations|labels|object/i;

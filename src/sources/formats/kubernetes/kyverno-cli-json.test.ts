@@ -96,6 +96,8 @@ metadata:
 results:
 - policy: q
   result: pass
+summary:
+  pass: 1
 `;
     const { detected, outcomes, problems } = await readText(text, 'out.yaml');
     expect(detected.source.id).toBe('kyverno-cli-json');

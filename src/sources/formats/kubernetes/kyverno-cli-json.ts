@@ -72,7 +72,13 @@ function* ofBlock(block: Block): Generator<Item> {
   if (block.kind === 'tests') yield* conform(value.value, tests, ofTests, block.line);
   else if (!isObject(value.value) || !ours(value.value))
     yield { type: 'problem', message: 'an object in the output is no report', line: block.line };
-  else yield* conform(value.value, reportObject, (object) => itemsOf(object, 'ci'), block.line);
+  else
+    yield* conform(
+      value.value,
+      reportObject,
+      (object) => itemsOf(object, 'ci', undefined, block.syntax !== 'json'),
+      block.line,
+    );
 }
 
 function parsedBlock({ text, syntax, line }: Block): { value: unknown } | Problem {

@@ -10,7 +10,8 @@ const verdicts = async (name: string) => (await readFixture(name)).outcomes.map(
 describe('PolicyReport', () => {
   // Each file counted by hand: yq '.results[].result'.
   it.each([
-    ['kyverno/chainsaw-step-03-assert-1.yaml', ['pass']],
+    // Without its summary a report in YAML may have been cut off.
+    ['kyverno/chainsaw-step-03-assert-1.yaml', ['not_evaluated']],
     ['kyverno/kyverno--audit-annotations--report-assert.yaml', ['pass']],
     ['kyverno/kyverno--exception--report-assert.yaml', ['not_evaluated']],
     ['kyverno/kyverno--with-binding-fail--report-assert.yaml', ['fail']],

@@ -45,12 +45,15 @@ export const reportObject = z.looseObject({
 });
 export type ReportObject = z.infer<typeof reportObject>;
 
-/** The results of a report, and a problem where its summary counts others than stand in it. */
-export function* itemsOf(report: ReportObject, layer: Layer, where?: string): Generator<Item> {
+/**
+ * The results of a report, and a problem where its summary counts others than stand in it.
+ * @param yaml whether it was read from YAML
+ */
+export function* itemsOf(report: ReportObject, layer: Layer, where?: string, yaml = false): Generator<Item> {
   const { kind, source, results, summary } = report;
   const { name, namespace, labels, creationTimestamp } = report.metadata;
   const at = report.scope;
-  yield* itemsOfResults(
+  const items = itemsOfResults(
     results ?? [],
     summary,
     {
@@ -68,6 +71,23 @@ export function* itemsOf(report: ReportObject, layer: Layer, where?: string): Ge
     },
     where,
   );
+  if (yaml && summary == null) yield* withoutPass(items);
+  else yield* items;
+}
+
+/**
+ * YAML that was cut off is mostly still YAML: the scope that stands at its end may be gone, or be half a name. The summary stands behind
+ * it, and who writes reports writes one; without it nobody knows of what a pass speaks.
+ */
+function* withoutPass(items: Iterable<Item>): Generator<Item> {
+  for (const item of items)
+    yield item.type === 'outcome' && item.verdict === 'pass'
+      ? {
+          ...item,
+          verdict: 'not_evaluated',
+          message: 'a pass of a report in YAML without its summary: it may have been cut off',
+        }
+      : item;
 }
 
 /** One state of an object: its uid and version; undefined where it was never stored. */

@@ -35,7 +35,7 @@ export async function* readReports(report: Report, group: string, layer: Layer):
         function* (object): Generator<Item> {
           const started = span.saw(instantOf(object.metadata.creationTimestamp));
           if (started !== undefined) yield started;
-          yield* itemsOf(object, layer, where);
+          yield* itemsOf(object, layer, where, report.shape === 'yaml');
         },
         line,
         where,
