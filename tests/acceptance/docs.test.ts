@@ -49,13 +49,15 @@ describe('pages run as they stand, each block with the exit code that the page s
     cpSync(join(work, 'policies'), join(folder, 'policies'), { recursive: true });
     expect(reader.follow('docs/how-to/take-in-results.md', folder)).toBe(3);
   });
+
   it.each(['docs/how-to/export-evidence.md', 'docs/how-to/find-bypasses.md'])(
     '%s, in the folder of the demo',
     { timeout: 180_000 },
     (page) => {
       const folder = join(reader.folder, page.replaceAll('/', '-'));
       cpSync(join(work, 'demo-out'), folder, { recursive: true });
-      expect(reader.follow(page, folder)).toBe(2);
+      // On a machine of its own: what it records in a copy, another copy of the same log must not lack.
+      expect(new Reader().follow(page, folder)).toBe(2);
     },
   );
 

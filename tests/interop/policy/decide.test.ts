@@ -389,7 +389,7 @@ describe('decisions of a stock OPA', () => {
       {},
       { layer: 'ci', kind: 'json' },
       { layer: 'production', kind: 'json', document: {} },
-      { layer: 'ci', kind: 'toml', document: {} },
+      { layer: 'ci', kind: 'no-such-kind', document: {} },
       { layer: 'ci', kind: 'json', document: {}, fail_on: 'severe' },
     ].map((input) => ({
       query:
