@@ -85,8 +85,8 @@ blocks(r) := [block(r, r.attributes.public_block) |
 
 # Blocks that hold for every bucket of an account, of the same source.
 account_blocks(r) := [block(b, object.get(b.attributes, "public_block", [])) |
-	some b in resources.resources
-	b.native_type == {"aws_s3_bucket": "aws_s3_account_public_access_block", "AWS::S3::Bucket": "AWS::S3::AccountPublicAccessBlock"}[r.native_type]
+	type := {"aws_s3_bucket": "aws_s3_account_public_access_block", "AWS::S3::Bucket": "AWS::S3::AccountPublicAccessBlock"}[r.native_type]
+	some b in resources.of_native_types({type})
 	b.provider == r.provider
 ]
 

@@ -11,15 +11,13 @@ import data.lib.resources
 
 # Resources of the given native types whose argument `key` names the resource.
 pointing_at(target, types, key) := [r |
-	some r in resources.resources
-	r.native_type in types
+	some r in resources.of_native_types(types)
 	points_at(r, key, target)
 ]
 
 # Resources of the given native types of which the plan does not show what `key` names.
 unresolved(types, key) := [r |
-	some r in resources.resources
-	r.native_type in types
+	some r in resources.of_native_types(types)
 	resources.attribute(r, [key]).state != "set"
 	not refers_to_any(r, key)
 ]

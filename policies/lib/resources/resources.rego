@@ -33,6 +33,17 @@ places[type] contains i if {
 	type := r.type
 }
 
+# Resources of any of these native types, in the order of the input. What belongs to a resource is looked for once a resource:
+# walking the whole list each time would take as long as the square of its length.
+of_native_types(types) := [resources[i] |
+	some i in sort({i | some type in types; some i in object.get(native_places, type, set())})
+]
+
+native_places[type] contains i if {
+	some i, r in resources
+	type := r.native_type
+}
+
 # What the population of a policy says of a resource.
 subject(r) := object.filter(r, {"id", "type", "name", "environment"})
 
