@@ -105,6 +105,8 @@ describe.skipIf(why !== '')(`a rule in Rego and its counterpart say the same${wh
     const rows = await compare(corpus(['policies/policies', 'examples']));
     expect(rows.flatMap(({ different }) => different)).toEqual([]);
     const page = readFileSync('docs/how-to/kyverno.md', 'utf8');
+    for (const { rego, other, both, fail, different } of rows)
+      console.log(`kyverno | ${rego} | ${other} | ${both} | ${fail} | ${different.length} |`);
     for (const { rego, other, both, fail, different } of rows) {
       expect(both - fail, `${rego} passes`).toBeGreaterThan(1);
       expect(fail, `${rego} fails`).toBeGreaterThan(1);
