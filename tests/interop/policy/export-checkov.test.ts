@@ -16,7 +16,7 @@ import {
 import { commitAll } from '../../../src/policy/testing/fixture.ts';
 import { hclTexts } from '../inputs/hcl-texts.ts';
 import { findCheckov, runCheckov, withPlannedValues } from './checkov.ts';
-import { exported, ours, starterBundle } from './export-corpus.ts';
+import { agreed, exported, ours, starterBundle } from './export-corpus.ts';
 
 const checkov = findCheckov(process.env) ?? '';
 const why = checkov === '' ? ' (skipped: no checkov found; bench/peers.sh installs it)' : '';
@@ -119,7 +119,7 @@ describe.skipIf(why !== '')(
       const opa = await findOpa(process.env);
       expect(await checkExportFolder('policies', 'checkov', folder, { opa })).toEqual([]);
       const count = (word: string) => mine.filter((line) => line.endsWith(word)).length;
-      console.log(
+      agreed(
         `checkov: ${documents.length} files, ${manifest.policies.length} of ${manifest.policies.length + manifest.left_out.length} policies, ` +
           `${mine.length} verdicts (${count('PASSED')} passed, ${count('FAILED')} failed), ${undecided.size} resources without one, 0 differ`,
       );

@@ -7,6 +7,7 @@ import type { ExportManifest } from '../../../src/policy/index.ts';
 // Not part of the policy folder's contract: a small repository for tests.
 import { FIXTURE, writeFixture } from '../../../src/policy/testing/fixture.ts';
 import {
+  agreed,
   corpus,
   difference,
   exported,
@@ -95,7 +96,7 @@ describe.skipIf(!there)(`the export for Conftest${there ? '' : ' (skipped: no co
     expect(different).toEqual([]);
     const all = judged.flat().filter(({ policy_id }) => manifest.policies.includes(policy_id));
     const said = (verdict: string) => all.filter((one) => one.verdict === verdict).length;
-    console.log(
+    agreed(
       `conftest: ${files.length} files, ${documents.length} documents, ${manifest.policies.length} of ${manifest.policies.length + manifest.left_out.length} policies, ` +
         `${said('pass')} pass, ${said('fail')} fail, ${said('not_evaluated')} not_evaluated, ${different.length} differ`,
     );

@@ -4,6 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { expect } from 'vitest';
 import { createEngine, type Judgement } from '../../../src/engine/index.ts';
 import { DEFAULT_LIMITS, type InputDocument, parseInput } from '../../../src/inputs/index.ts';
 import {
@@ -114,4 +115,12 @@ export function difference(
     ...[...mine].filter((one) => !theirs.has(one)).map((one) => `${document}: only Exhibit: ${one}`),
     ...[...theirs].filter((one) => !mine.has(one)).map((one) => `${document}: only the tool: ${one}`),
   ];
+}
+
+const PAGE = 'docs/reference/agreement.md';
+
+/** Says how a real tool agreed, and holds the page that says the same. Without the files of other projects the corpus is a smaller one. */
+export function agreed(line: string): void {
+  console.log(line);
+  if (existsSync('../shared/fixtures')) expect(readFileSync(PAGE, 'utf8')).toContain(`- ${line}\n`);
 }

@@ -9,6 +9,7 @@ import type { InputDocument } from '../../../src/inputs/index.ts';
 import { type Bundle, type ExportManifest, findOpa, reviewInput } from '../../../src/policy/index.ts';
 import { canonicalize } from '../../../src/record/index.ts';
 import {
+  agreed,
   corpus,
   difference,
   exported,
@@ -119,7 +120,7 @@ describe('the export for Gatekeeper, in OPA on input as Gatekeeper gives it', ()
     });
     expect(different).toEqual([]);
     const found = Object.values(answers).filter((list) => list.length > 0).length;
-    console.log(
+    agreed(
       `gatekeeper's input in OPA: ${documents.length} documents, ${manifest.policies.length} policies, ${asked.length} evaluations, ${found} with violations, ${different.length} differ`,
     );
     expect(found).toBeGreaterThan(50);
@@ -179,7 +180,7 @@ describe.skipIf(!there)(
       expect(different).toEqual([]);
       const all = judged.flat().filter(({ policy_id }) => manifest.policies.includes(policy_id));
       const said = (verdict: string) => all.filter((one) => one.verdict === verdict).length;
-      console.log(
+      agreed(
         `gator test: ${objects.length} objects, ${total()}, ${said('pass')} pass, ${said('fail')} fail, ${said('not_evaluated')} not_evaluated, ${different.length} differ`,
       );
       expect(said('pass')).toBeGreaterThan(100);
@@ -233,7 +234,7 @@ describe.skipIf(!there)(
       const violations = tests.flatMap(({ cases }) =>
         cases.map(({ assertions }) => assertions[0]?.violations ?? 0),
       );
-      console.log(
+      agreed(
         `gator verify: ${reviews.length} reviews, ${total()}, ${violations.length} cases, ${violations.filter((one) => one > 0).length} with violations, 0 differ`,
       );
     });

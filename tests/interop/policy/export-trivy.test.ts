@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Judgement } from '../../../src/engine/index.ts';
 import type { InputDocument } from '../../../src/inputs/index.ts';
 import { type ExportManifest, findOpa } from '../../../src/policy/index.ts';
-import { corpus, exported, ours, starterBundle } from './export-corpus.ts';
+import { agreed, corpus, exported, ours, starterBundle } from './export-corpus.ts';
 
 /** As Trivy gives a manifest to a check: each object with its place in it. */
 function shaped(value: unknown): unknown {
@@ -84,7 +84,7 @@ describe('the export for Trivy, in OPA on input as Trivy shapes it', () => {
     });
     expect(different).toEqual([]);
     const failing = Object.values(answers).filter((list) => list.length > 0).length;
-    console.log(
+    agreed(
       `trivy's input in OPA: ${documents.length} documents, ${manifest.policies.length} of ${manifest.policies.length + manifest.left_out.length} policies, ` +
         `${checks.length} checks, ${asked.length} evaluations, ${failing} with results, ${different.length} differ`,
     );
