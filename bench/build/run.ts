@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inTurn, type ProcessRun, type Row, runOnce, summarize } from '../measure.ts';
+import { commitAll, git } from '../repository.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const EXHIBIT = join(ROOT, 'bin', 'exhibit.js');
@@ -85,16 +86,9 @@ function copyPolicy(folder: string, i: number): void {
 }
 
 function commit(repository: string): void {
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], {
-      cwd: repository,
-      stdio: 'ignore',
-    });
-  git('init', '--quiet');
-  git('add', '.');
-  git('commit', '--quiet', '-m', 'Policies');
+  commitAll(repository, 'Policies');
   // A clone has its objects in packs; a thousand files of their own take git 0.1 s longer.
-  git('gc', '--quiet');
+  git(repository, 'gc', '--quiet');
 }
 
 /** Where `opa` is on this machine: the cache of what it answered lies elsewhere here. */

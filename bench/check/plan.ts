@@ -1,9 +1,9 @@
 // A plan with many resources, judged with the whole starter library.
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inTurn, type Row, runOnce, summarize } from '../measure.ts';
+import { commitAll, signedBundle } from '../repository.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const EXHIBIT = join(ROOT, 'bin', 'exhibit.js');
@@ -24,23 +24,8 @@ export function planBench({ resources, runs }: PlanBenchOptions): Row[] {
       recursive: true,
       filter: (path) => !path.includes('.exhibit/'),
     });
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], {
-        cwd: repository,
-        stdio: 'ignore',
-      });
-    git('init', '--quiet');
-    git('add', '.');
-    git('commit', '--quiet', '-m', 'Starter library');
-    for (const verb of ['build', 'sign'])
-      execFileSync(process.execPath, [EXHIBIT, 'policy', verb, repository], { stdio: 'ignore' });
-    const built = join(repository, '.exhibit');
-    const args = [
-      '--bundle',
-      join(built, 'bundle.tar.gz'),
-      '--bundle-key',
-      join(built, 'keys', 'bundle.pub.pem'),
-    ];
+    commitAll(repository, 'Starter library');
+    const args = signedBundle(repository);
     const env = { ...process.env, EXHIBIT_STATE: join(folder, 'state') };
     const [results = []] = inTurn(runs, [
       () => runOnce(process.execPath, [EXHIBIT, 'check', plan, ...args, '--layer', 'ci', '-o', 'json'], env),

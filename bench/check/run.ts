@@ -1,9 +1,9 @@
 // 1,000 manifests and the same five rules: Exhibit, conftest, checkov. One changed file, cold.
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inTurn, type ProcessRun, type Row, runOnce, summarize } from '../measure.ts';
+import { commitAll, signedBundle } from '../repository.ts';
 import { writeManifests } from './manifests.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -96,18 +96,8 @@ function buildBenchBundle(folder: string): string[] {
   copyFileSync(join(import.meta.dirname, 'rules.rego'), join(policy, 'policy.rego'));
   writeFileSync(join(repository, 'exhibit.yaml'), 'name: bench\n');
   writeFileSync(join(repository, '.gitignore'), '.exhibit/\n');
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], {
-      cwd: repository,
-      stdio: 'ignore',
-    });
-  git('init', '--quiet');
-  git('add', '.');
-  git('commit', '--quiet', '-m', 'Five rules');
-  for (const verb of ['build', 'sign'])
-    execFileSync(process.execPath, [EXHIBIT, 'policy', verb, repository], { stdio: 'ignore' });
-  const built = join(repository, '.exhibit');
-  return ['--bundle', join(built, 'bundle.tar.gz'), '--bundle-key', join(built, 'keys', 'bundle.pub.pem')];
+  commitAll(repository, 'Five rules');
+  return signedBundle(repository);
 }
 
 function ratios(names: readonly string[], results: readonly ProcessRun[][]): Row[] {

@@ -1,5 +1,5 @@
 // Ten changed files, 100 policies: `exhibit check --layer pre-commit` as a whole process, and the language server that is warm.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import {
 } from 'vscode-languageserver/node';
 import { writeRepository } from '../build/run.ts';
 import { inTurn, median, type Row, runOnce, summarize } from '../measure.ts';
+import { signedBundle } from '../repository.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const EXHIBIT = join(ROOT, 'bin', 'exhibit.js');
@@ -55,10 +56,7 @@ export async function lspBench({ policies, runs }: { policies: number; runs: num
 
 function bundleOf(repository: string, policies: number): string[] {
   writeRepository(repository, policies);
-  for (const verb of ['build', 'sign'])
-    execFileSync(process.execPath, [EXHIBIT, 'policy', verb, repository], { stdio: 'ignore' });
-  const built = join(repository, '.exhibit');
-  return ['--bundle', join(built, 'bundle.tar.gz'), '--bundle-key', join(built, 'keys', 'bundle.pub.pem')];
+  return signedBundle(repository);
 }
 
 /** Files as people change them: manifests of the library's examples, a plan and Terraform source. */

@@ -8,4 +8,5 @@ export { chooseChanges, protectionsOf } from './protected.ts';
 export { GATED, mergeRecords, TOOL } from './records.ts';
 export { gateRuns } from './runs.ts';
 export type * from './types.ts';
+export { BYPASS_KINDS } from './types.ts';
 export { noFacts, repositoryKey } from './values.ts';

@@ -35,7 +35,7 @@ export type { KyvernoExport } from './export/kyverno.ts';
 export { OCI_BUNDLE_LAYER, OCI_MANIFEST } from './export/oci-types.ts';
 export { findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';
-export { digestOf, fileHash } from './hash.ts';
+export { digestOf, fileHash, sha256 } from './hash.ts';
 export type { InitOptions, InitResult } from './init.ts';
 export { type InstallOptions, installOpa } from './install-opa.ts';
 export { readInstant } from './instant.ts';

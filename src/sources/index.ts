@@ -3,8 +3,8 @@ export { type Detected, detectSource, sourceOf } from './detect.ts';
 /** OPA's decisions, which also come straight from OPA to the server. */
 export { type DecisionEvent, parseExact, pathName, readEvent } from './formats/general/opa-event.ts';
 export { verdictOf } from './formats/general/opa-verdict.ts';
-export { digestOf } from './records/hash.ts';
-export { type Ingested, type IngestOptions, ingest } from './records/ingest.ts';
+export { ingest } from './records/ingest.ts';
+export type { Ingested, IngestOptions } from './records/options.ts';
 export { SOURCES } from './registry.ts';
 export { type Opened, openReport, openText, REPORT_LIMITS, type ReportLimits } from './report/open.ts';
 export type * from './types.ts';

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Ledger } from '../../ledger/index.ts';
+import { sha256 } from '../../policy/index.ts';
 import { canonicalize, derivedId, type RecordDraft, SCHEMA } from '../../record/index.ts';
 import { findGaps, type Gap, type Gaps, type GapsOptions, timeOf } from './find.ts';
 
@@ -72,5 +72,3 @@ function said(gap: Gap): {
       };
   }
 }
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();

@@ -1,23 +1,9 @@
 import { Option } from 'commander';
-import { LAYERS, type Layer, SEVERITIES } from '../../record/index.ts';
+import { LAYERS, SEVERITIES } from '../../record/index.ts';
 import type { AttestKeyType } from '../../verify/index.ts';
+import type { VerifyFlags } from '../attest/verify.ts';
 import { collect, command, type Define } from '../command.ts';
 import { number } from '../usage.ts';
-
-interface Verify {
-  key: string[];
-  subject: string[];
-  image?: string;
-  insecure?: boolean;
-  lineage?: string;
-  bundleDigest?: string;
-  serial?: number;
-  maxAge?: number;
-  layer?: Layer;
-  failOn?: string;
-  resource?: string;
-  json?: boolean;
-}
 
 const IMAGE = 'image in its registry, by digest or tag';
 const INSECURE = 'without TLS; only a registry on this machine';
@@ -65,7 +51,7 @@ export const attest: Define = (program, invoke) => {
     )
     .option('--resource <uri>', 'resourceUri that it must have')
     .option('--json', 'print JSON')
-    .action((file: string | undefined, flags: Verify) =>
+    .action((file: string | undefined, flags: VerifyFlags) =>
       invoke(async (context) => (await import('../attest/verify.ts')).verify(file, flags, context)),
     );
 

@@ -1,10 +1,9 @@
 import { hostname } from 'node:os';
-import type { Bundle } from '../../policy/index.ts';
+import { type Bundle, digestOf } from '../../policy/index.ts';
 import type { Layer } from '../../record/index.ts';
 import {
   type Detected,
   detectSource,
-  digestOf,
   type Ingested,
   type Item,
   ingest,

@@ -1,30 +1,20 @@
 import { resolve } from 'node:path';
-import type { Layer } from '../../record/index.ts';
 import { type ExhibitError, isExhibitError, uuidv7 } from '../../record/index.ts';
 import { openReport } from '../../sources/index.ts';
 import { openBundle } from '../check/bundle.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
-import type { FailOn } from '../report/report.ts';
 import { sentence } from '../terminal/table.ts';
+import { type CommonFlags, howOf } from './common.ts';
 import { digestFile } from './keep.ts';
 import { ingestOne, type ReportResult } from './one.ts';
 import { exitOf, type IngestReport, ingestReport } from './report.ts';
 import { openTarget } from './target.ts';
 import { ingestText } from './text.ts';
 
-export interface IngestFlags {
-  layer?: Layer;
-  environment?: string;
-  failOn?: FailOn;
-  run?: string;
-  /** False with --no-keep-report. */
-  keepReport: boolean;
-  /** False with --no-bundle. */
-  useBundle: boolean;
+export interface IngestFlags extends CommonFlags {
   output: 'table' | 'json';
-  quiet: boolean;
 }
 
 /**
@@ -61,17 +51,7 @@ export async function runIngest(
         results.push(
           await ingestOne(
             { ...opened, name, ...read },
-            {
-              format,
-              ...(bundle === undefined ? {} : { bundle }),
-              ...(flags.layer === undefined ? {} : { layer: flags.layer }),
-              ...(config.emitter === undefined ? {} : { emitter: config.emitter.value }),
-              ...(flags.environment === undefined ? {} : { environment: flags.environment }),
-              ...(flags.failOn === undefined ? {} : { failOn: flags.failOn }),
-              ...(flags.run === undefined ? {} : { run: flags.run }),
-              keep: flags.keepReport,
-              quiet: flags.quiet,
-            },
+            { format, ...howOf(flags, config, bundle) },
             target,
             context,
           ),

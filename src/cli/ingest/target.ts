@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { bundleRecords, type UnnumberedRecord } from '../../engine/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
-import type { Bundle } from '../../policy/index.ts';
+import { type Bundle, digestOf } from '../../policy/index.ts';
 import type { Digest, RecordDraft } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { actorReference } from '../evidence/actors.ts';
@@ -115,7 +115,6 @@ class ServerTarget implements Target {
   }
 
   async blob(bytes: Uint8Array): Promise<void> {
-    const { digestOf } = await import('../../sources/index.ts');
     this.#blobs.set(digestOf(bytes), bytes);
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BYPASS_KINDS } from '../../merges/index.ts';
 
 const count = z.int().min(0);
 const run = {
@@ -23,17 +24,7 @@ export const mergesSchema = z.strictObject({
       commit: z.string(),
       merged_at: z.string(),
       verdict: z.enum(['pass', 'fail', 'not_evaluated']),
-      kind: z
-        .enum([
-          'failing_run',
-          'incomplete_run',
-          'advisory_run',
-          'late_run',
-          'skipped_run',
-          'no_run',
-          'administrator',
-        ])
-        .exactOptional(),
+      kind: z.enum(BYPASS_KINDS).exactOptional(),
       message: z.string(),
       causes: z.array(
         z.strictObject({

@@ -1,38 +1,31 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import type { Layer } from '../../record/index.ts';
+import { digestOf } from '../../policy/index.ts';
 import { ExhibitError, isExhibitError, redactText, uuidv7 } from '../../record/index.ts';
-import { digestOf, openReport, openText, type Problem, type Source } from '../../sources/index.ts';
+import { openReport, openText, type Problem, type Source } from '../../sources/index.ts';
 import { openBundle } from '../check/bundle.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
+import { type CommonFlags, howOf } from '../ingest/common.ts';
 import { digestFile } from '../ingest/keep.ts';
 import { type Given, ingestOne, type ReportResult } from '../ingest/one.ts';
 import { exitOf } from '../ingest/report.ts';
 import { openTarget } from '../ingest/target.ts';
 import { ingestText } from '../ingest/text.ts';
-import type { FailOn } from '../report/report.ts';
 import { sentence } from '../terminal/table.ts';
 import { peek } from './peek.ts';
 import { askVersion, type Ended, runTool } from './spawn.ts';
 import { type Meaning, meaningOf, type Tool, toolOf, versionIn } from './tools.ts';
 
-export interface RunFlags {
+export interface RunFlags extends CommonFlags {
   /** `auto`, or the format of the reports. */
   format: string;
   /** Files that the tool writes; its standard output where there is none. */
   reports: readonly string[];
-  layer?: Layer;
-  environment?: string;
-  failOn?: FailOn;
-  run?: string;
-  keepReport: boolean;
-  useBundle: boolean;
   /** Milliseconds. */
   timeout: number;
-  quiet: boolean;
 }
 
 /**
@@ -80,21 +73,16 @@ export async function runRun(
       const seen = 'error' in read ? undefined : await peek(read, flags.format);
       const meaning = meaningOf(known, ended.code, seen?.problems === 0, seen?.fails ?? 0);
       const problems = problemsOf(program, ended, meaning, known, 'error' in read ? read.error : seen?.error);
+      const unread = 'error' in read || seen?.error !== undefined;
       const failOn = flags.failOn ?? (meaning === 'findings' ? 'any' : 'none');
       results.push(
         await ingestOne(
-          'error' in read || seen?.error !== undefined ? await nothing(program) : read,
+          unread ? await nothing(program) : read,
           {
             format: flags.format,
-            ...('error' in read || seen?.error !== undefined ? { source: noReport(program) } : {}),
-            ...(bundle === undefined ? {} : { bundle }),
-            ...(flags.layer === undefined ? {} : { layer: flags.layer }),
-            ...(config.emitter === undefined ? {} : { emitter: config.emitter.value }),
-            ...(flags.environment === undefined ? {} : { environment: flags.environment }),
-            ...(flags.run === undefined ? {} : { run: flags.run }),
+            ...(unread ? { source: noReport(program) } : {}),
+            ...howOf(flags, config, bundle),
             failOn,
-            keep: flags.keepReport,
-            quiet: flags.quiet,
             problems,
             tool: version === undefined ? {} : { version },
             invocation: {

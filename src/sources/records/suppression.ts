@@ -1,8 +1,8 @@
 import type { UnnumberedRecord } from '../../engine/index.ts';
+import { sha256 } from '../../policy/index.ts';
 import { canonicalize, derivedId, formatDigest, SCHEMA } from '../../record/index.ts';
 import type { Outcome, Suppression } from '../types.ts';
 import { type Cleaner, clip } from './clean.ts';
-import { sha256 } from './hash.ts';
 
 type Base = Pick<UnnumberedRecord, 'emitter' | 'layer' | 'tool' | 'run_id'> & Partial<UnnumberedRecord>;
 

@@ -1,5 +1,5 @@
-import type { Ingested } from '../records/ingest.ts';
 import { ingest } from '../records/ingest.ts';
+import type { Ingested } from '../records/options.ts';
 import type { Outcome } from '../types.ts';
 import type { Read } from './read-fixture.ts';
 

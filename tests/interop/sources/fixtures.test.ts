@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Bundle } from '../../../src/policy/index.ts';
-import { detectSource, digestOf, type Ingested, ingest, openReport } from '../../../src/sources/index.ts';
+import { type Bundle, digestOf } from '../../../src/policy/index.ts';
+import { detectSource, type Ingested, ingest, openReport } from '../../../src/sources/index.ts';
 import { fixturePath, hasFixture } from '../../../src/sources/testing/read-fixture.ts';
 import { starterBundle } from '../policy/export-corpus.ts';
 
