@@ -74,15 +74,25 @@ async function* rowsOf(report: Report, delimiter: string): AsyncGenerator<Row> {
     rows = [];
     return list;
   };
+  let unread: { cause: unknown } | undefined;
   try {
-    for await (const block of blocksOf(report)) {
+    const blocks = blocksOf(report);
+    while (parser.errored === null) {
+      const { value: block, done } = await blocks.next().catch((cause: unknown) => {
+        unread = { cause };
+        return { value: undefined, done: true as const };
+      });
+      if (done === true) break;
       await new Promise((resolve) => parser.write(block, resolve));
       yield* taken();
-      if (parser.errored !== null) throw parser.errored;
     }
-    parser.end();
-    await finished(parser).catch(() => undefined);
-    yield* taken();
+    // The last row waits for its end.
+    if (parser.errored === null) {
+      parser.end();
+      await finished(parser).catch(() => undefined);
+      yield* taken();
+    }
+    if (unread !== undefined) throw unread.cause;
     if (parser.errored !== null) throw parser.errored;
   } finally {
     parser.destroy();
