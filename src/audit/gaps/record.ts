@@ -24,6 +24,18 @@ export async function recordGaps(
   return { found, added: drafts.length };
 }
 
+/** Gaps of which the log has no record yet, in words. Numbers and decisions that are missing are not among them: the log itself shows those. */
+export function unrecorded({ gaps, recorded }: Gaps): { message: string; policy?: string }[] {
+  return gaps
+    .filter((gap) => gap.kind !== 'sequence missing' && gap.kind !== 'run incomplete' && isRecorded(gap))
+    .map(gapRecord)
+    .filter(({ record_id }) => !recorded.has(record_id))
+    .map(({ message = '', policy_id }) => ({
+      message,
+      ...(policy_id === undefined ? {} : { policy: policy_id }),
+    }));
+}
+
 /** That a policy was never judged here is a question to the present, which `unjudged-policies` answers, and no event of a day. */
 function isRecorded(gap: Gap): boolean {
   return gap.kind !== 'policy not judged' || gap.last !== undefined;

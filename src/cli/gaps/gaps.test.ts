@@ -183,7 +183,7 @@ describe('a policy with a cadence', () => {
     ]);
     // That there was nothing to judge is an answer.
     writeFileSync(join(machine.folder, 'boxes.json'), '{"boxes": []}');
-    await done('check', 'boxes.json', ...bundle, '--evidence', 'evidence');
+    expect((await machine.run('check', 'boxes.json', ...bundle, '--evidence', 'evidence')).code).toBe(3);
     expect(silent((await gaps('--from', '2026-11-10')).report)).toMatchObject([
       { ended: '2026-11-11T14:24:00.001Z' },
     ]);
