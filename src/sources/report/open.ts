@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
-import { ExhibitError, MAX_DEPTH } from '../../record/index.ts';
+import { ExhibitError } from '../../record/index.ts';
 import type { Located, Report, Sample, Shape } from '../types.ts';
-import { Cutter, type Piece } from './split.ts';
+import { parseStrict, strictText, tooLong } from './strict.ts';
+import { JsonValues } from './values.ts';
 
 export interface ReportLimits {
   /** Longest report that is read whole, and longest value of one that is read value by value, in bytes. */
@@ -133,11 +134,9 @@ class FileReport implements Report {
     }
     // One JSON object may be as long as a whole report; the items of a list may not.
     const limit = this.shape === 'json' ? this.#limits.whole : this.#limits.value;
-    const cutter = new Cutter(limit);
-    let index = 0;
-    for await (const chunk of this.#open())
-      for (const piece of cutter.take(chunk)) yield located(piece, index++, this.name, limit);
-    for (const piece of cutter.end()) yield located(piece, index++, this.name, limit);
+    const values = new JsonValues(this.name, limit, this.shape === 'json-lines');
+    for await (const chunk of this.#open()) for (const value of values.take(chunk)) yield value;
+    for (const value of values.end()) yield value;
   }
 
   async json(): Promise<unknown> {
@@ -173,58 +172,6 @@ class FileReport implements Report {
   }
 }
 
-function located({ bytes, line, size, depth }: Piece, index: number, file: string, limit: number): Located {
-  if (bytes === undefined) return { line, index, error: tooLong(file, line, size, limit) };
-  // What was cut has its depth counted already; the outermost brackets are not one.
-  if (depth > MAX_DEPTH + 1) return { line, index, error: tooDeep(file, line) };
-  try {
-    return { value: parseText(strictText(bytes, file), file, line), line, index };
-  } catch (error) {
-    if (!(error instanceof ExhibitError)) throw error;
-    return { line, index, error };
-  }
-}
-
-function parseStrict(text: string, file: string, line: number): unknown {
-  const value = parseText(text, file, line);
-  if (isDeeper(value, MAX_DEPTH)) throw tooDeep(file, line);
-  return value;
-}
-
-function parseText(text: string, file: string, line: number): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new ExhibitError(
-      'INPUT_SYNTAX',
-      `not well-formed JSON: ${cause instanceof Error ? cause.message.slice(0, 200) : ''}`,
-      {
-        cause,
-        location: { file, line },
-        hint: 'The report may have been cut off. Run the tool again; what stands before this place was read.',
-      },
-    );
-  }
-}
-
-const tooDeep = (file: string, line: number) =>
-  new ExhibitError('INPUT_TOO_LARGE', `nested deeper than ${MAX_DEPTH}`, { location: { file, line } });
-
-/** Without recursion: the value is as deep as somebody liked. */
-function isDeeper(value: unknown, most: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > most) return true;
-    const next: unknown[] = [];
-    for (const each of level)
-      if (typeof each === 'object' && each !== null)
-        for (const inner of Array.isArray(each) ? each : Object.values(each))
-          if (typeof inner === 'object' && inner !== null) next.push(inner);
-    level = next;
-  }
-  return false;
-}
-
 function* yamlValues(text: string, file: string): Generator<Located> {
   const documents = parseAllDocuments(text, { maxAliasCount: 1_000, logLevel: 'silent' } as never);
   for (const [index, document] of [...documents].entries()) {
@@ -247,27 +194,6 @@ function* yamlValues(text: string, file: string): Generator<Located> {
       yield { line, index, error };
     }
   }
-}
-
-const STRICT = new TextDecoder('utf-8', { fatal: true });
-
-function strictText(bytes: Uint8Array, file: string): string {
-  try {
-    return STRICT.decode(bytes);
-  } catch (cause) {
-    throw new ExhibitError('INPUT_ENCODING', 'the report is not well-formed UTF-8', {
-      cause,
-      location: { file },
-      hint: 'Save it as UTF-8.',
-    });
-  }
-}
-
-function tooLong(file: string, line: number, size: number, limit: number): ExhibitError {
-  return new ExhibitError('INPUT_TOO_LARGE', `a value of ${size} bytes is over the limit of ${limit} bytes`, {
-    location: { file, line },
-    hint: 'Split the report, for example by account or by folder.',
-  });
 }
 
 /** UTF-8 without mark, unpacked, at most so many bytes. */
