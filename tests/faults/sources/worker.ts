@@ -7,22 +7,26 @@ import { mayAdd, speaks } from './speaking.ts';
 
 export interface Told {
   done: number;
+  /** Readings, of all and by the format that read. */
   executions: number;
+  byFormat: Record<string, number>;
   faults: string[];
   passes: number;
   /** False for what is told on the way. */
   ended: boolean;
 }
 
-const { from, to, seed, progress } = workerData as {
+const { from, to, atLeast, seed, progress } = workerData as {
   from: number;
   to: number;
+  /** Goes on after the last case until there were so many readings. */
+  atLeast: number;
   seed: number;
   progress: SharedArrayBuffer;
 };
 const at = new Int32Array(progress);
 const all = originals();
-const told: Told = { done: 0, executions: 0, faults: [], passes: 0, ended: false };
+const told: Told = { done: 0, executions: 0, byFormat: {}, faults: [], passes: 0, ended: false };
 const before: Seen[] = [];
 for (const { bytes, name, values } of all) {
   const seen = await readBytes(bytes, name);
@@ -35,13 +39,12 @@ for (const { bytes, name, values } of all) {
   before.push(seen);
 }
 
-for (let index = from; index < to && told.faults.length < 20; index += 1) {
+for (let index = from; (index < to || told.executions < atLeast) && told.faults.length < 20; index += 1) {
   Atomics.store(at, 0, index);
   const one = caseAt(index, seed, all);
   const own = before[one.of[0] as number]?.source;
-  // The fixed ones also through readers of other tools' reports, which change from case to case.
-  const others =
-    index < fixedCases(all) ? [0, 1, 2].map((step) => SOURCES[(index * 3 + step) % SOURCES.length]) : [];
+  // Also through readers of other tools' reports, which change from case to case.
+  const others = [0, 1, 2].map((step) => SOURCES[(index * 3 + step) % SOURCES.length]);
   const readers = new Set([undefined, own, ...others]);
   let detected: Seen['source'];
   for (const reader of readers)
@@ -51,6 +54,8 @@ for (let index = from; index < to && told.faults.length < 20; index += 1) {
       const seen = await readBytes(one.bytes, one.name, reader, index % 8 === 0);
       if (reader === undefined) detected = seen.source;
       told.executions += 1;
+      const format = seen.source?.id ?? 'none';
+      told.byFormat[format] = (told.byFormat[format] ?? 0) + 1;
       told.passes += seen.passes.length;
       if (one.free === true || seen.passes.length === 0 || seen.source === undefined) continue;
       const allowed = await passesOf(one.of, reader);
