@@ -1,7 +1,7 @@
 // Judges cases one after the other and says before each one which it is: whoever started it can tell a hang from work.
 import { parentPort, workerData } from 'node:worker_threads';
 import { SOURCES } from '../../../src/sources/index.ts';
-import { caseAt, fixedCases, type Original, originals } from './cases.ts';
+import { caseAt, type Original, originals } from './cases.ts';
 import { beyond, readBytes, type Seen } from './read.ts';
 import { mayAdd, speaks } from './speaking.ts';
 
