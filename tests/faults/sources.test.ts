@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { SOURCES } from '../../src/sources/index.ts';
-import { caseAt, fixedCases, originals } from './sources/cases.ts';
-import { beyond, readBytes } from './sources/read.ts';
+import { caseAt, emptied, fixedCases, originals, SECRET, withSecrets } from './sources/cases.ts';
+import { beyond, itemsOf, readBytes, recorded } from './sources/read.ts';
 import { named } from './sources/speaking.ts';
 import type { Told } from './sources/worker.ts';
 
@@ -46,6 +46,38 @@ describe('reports that are damaged or made to harm', () => {
         plain.passes,
       ]);
     }
+  });
+
+  it('without results are not complete, unless only failures are ever in them', async () => {
+    let empty = 0;
+    for (const { bytes, name, values } of all) {
+      const { source } = await readBytes(bytes, name);
+      if (values === undefined || source === undefined) continue;
+      const text = values.map((each) => JSON.stringify(emptied(each)) ?? '').join('\n');
+      const items = await itemsOf(Buffer.from(text), name.replace(/\.ya?ml$/, '.json'), source);
+      const { result } = await recorded(items, source);
+      const judged = items.some(({ type }) => type === 'outcome');
+      const failuresOnly = (result.facts.population ?? source.population) === 'failures';
+      if (!judged) empty += 1;
+      if (!judged && !failuresOnly) expect([name, result.complete]).toEqual([name, false]);
+      if (!judged) expect([name, result.counts.pass]).toEqual([name, 0]);
+    }
+    expect(empty).toBeGreaterThan(20);
+  });
+
+  it('with secrets in what they say make records without them', async () => {
+    let redacted = 0;
+    for (const { bytes, name, values } of all) {
+      const { source } = await readBytes(bytes, name);
+      if (values === undefined || source === undefined) continue;
+      const text = values.map((each) => JSON.stringify(withSecrets(each)) ?? '').join('\n');
+      const items = await itemsOf(Buffer.from(text), name.replace(/\.ya?ml$/, '.json'), source);
+      const { records } = await recorded(items, source);
+      const written = JSON.stringify(records);
+      expect([name, written.includes(SECRET)]).toEqual([name, false]);
+      if (JSON.stringify(items).includes(SECRET) && written.includes('[redacted]')) redacted += 1;
+    }
+    expect(redacted).toBeGreaterThan(30);
   });
 
   it('are the same cases from the same seed', () => {

@@ -65,10 +65,18 @@ async function textBeside(path: string, other: string, most: number): Promise<st
 
 /** A report that is in memory, such as the output of a tool that was run here. */
 export async function openText(text: Uint8Array, name: string, limits = REPORT_LIMITS): Promise<Opened> {
-  return openBytes(() => Readable.from([text]), name, limits);
+  return openBytes(() => inMemory(text), name, limits);
 }
 
-async function openBytes(open: () => Readable, name: string, limits: ReportLimits): Promise<Opened> {
+/** As a file would be read, without what a stream costs: small reports come in great numbers. */
+async function* inMemory(text: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield text;
+}
+
+/** The bytes of a report; `destroy` closes what they come from. */
+type Raw = AsyncIterable<unknown> & { destroy?(): unknown };
+
+async function openBytes(open: () => Raw, name: string, limits: ReportLimits): Promise<Opened> {
   const utf8 = () => decoded(open(), name, limits.bytes);
   const beginning = await firstBytes(utf8(), HEAD);
   const head = new TextDecoder('utf-8', { ignoreBOM: true }).decode(beginning.bytes, { stream: true });
@@ -197,7 +205,7 @@ function* yamlValues(text: string, file: string): Generator<Located> {
 }
 
 /** UTF-8 without mark, unpacked, at most so many bytes. */
-async function* decoded(raw: Readable, name: string, most: number): AsyncGenerator<Uint8Array> {
+async function* decoded(raw: Raw, name: string, most: number): AsyncGenerator<Uint8Array> {
   let total = 0;
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let first = true;
@@ -215,6 +223,9 @@ async function* decoded(raw: Readable, name: string, most: number): AsyncGenerat
       }
       yield decoder === undefined ? bytes : encoder.encode(decoder.decode(bytes, { stream: true }));
     }
+    // Half a character at the end is told, too: it becomes one that no reader takes.
+    const rest = decoder?.decode() ?? '';
+    if (rest !== '') yield encoder.encode(rest);
   } catch (cause) {
     if (cause instanceof ExhibitError) throw cause;
     throw new ExhibitError('INPUT_UNREADABLE', 'the report cannot be read to its end', {
@@ -222,12 +233,12 @@ async function* decoded(raw: Readable, name: string, most: number): AsyncGenerat
       location: { file: name },
     });
   } finally {
-    raw.destroy();
+    raw.destroy?.();
   }
 }
 
 /** Gzip is known by its first two bytes (RFC 1952). */
-async function unpacked(raw: Readable): Promise<AsyncIterable<unknown>> {
+async function unpacked(raw: Raw): Promise<AsyncIterable<unknown>> {
   const parts = raw[Symbol.asyncIterator]();
   const { value: first, done } = await parts.next();
   const all = (async function* () {
