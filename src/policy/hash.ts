@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashOnce } from 'node:crypto';
 import { type Digest, ExhibitError, formatDigest, type Sha256 } from '../record/index.ts';
 
-export const sha256: Sha256 = (data) => createHash('sha256').update(data).digest();
+/** In one call: for short texts that is twice as fast as a hash that is fed. */
+export const sha256: Sha256 = (data) => hashOnce('sha256', data, 'buffer');
 
 /** Digest of some bytes or of the UTF-8 form of a text. */
 export function digestOf(data: Uint8Array | string): Digest {

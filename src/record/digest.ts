@@ -15,9 +15,11 @@ export function formatDigest(hash: Uint8Array): Digest {
   return `sha256:${toHex(hash)}`;
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 export function toHex(bytes: Uint8Array): string {
   let out = '';
-  for (const byte of bytes) out += byte.toString(16).padStart(2, '0');
+  for (let i = 0; i < bytes.length; i += 1) out += HEX[bytes[i] as number];
   return out;
 }
 

@@ -1,5 +1,7 @@
 import { type Sha256, toHex } from './digest.ts';
 
+const encoder = new TextEncoder();
+
 /** Random bytes of the given length; the caller gives the source of randomness. */
 export type RandomBytes = (length: number) => Uint8Array;
 
@@ -22,7 +24,7 @@ export function uuidv7(now: number, random: RandomBytes): string {
  * @see RFC 9562 section 5.8
  */
 export function derivedId(source: string, id: string, sha256: Sha256): string {
-  const hash = sha256(new TextEncoder().encode(`exhibit.record-id/1\n${JSON.stringify([source, id])}`));
+  const hash = sha256(encoder.encode(`exhibit.record-id/1\n${JSON.stringify([source, id])}`));
   return stamp(hash.slice(0, 16), 8);
 }
 

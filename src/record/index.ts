@@ -1,4 +1,5 @@
 /** The record: its schema, its canonical bytes, its digests, and the one error class. Pure: runs in a browser. */
+export { mostBytes } from './bound.ts';
 export { canonicalize, type Json, MAX_DEPTH } from './canonical.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './codes.ts';
 export { type Digest, formatDigest, fromHex, isDigest, type Sha256, toHex } from './digest.ts';
@@ -7,7 +8,7 @@ export { type ErrorOptions, ExhibitError, formatLocation, isExhibitError, type L
 export { derivedId, type RandomBytes, uuidv7 } from './id.ts';
 export { isPlainName, isSeen } from './name.ts';
 export { fromPlain, type PlainError, toPlain } from './plain-error.ts';
-export { encodeRecord, parseDraft, parseRecord } from './record.ts';
+export { checkEncodable, encodeRecord, parseDraft, parseRecord } from './record.ts';
 export { REDACTED, type Redaction, type RedactOptions, redact } from './redact.ts';
 export type { RedactReason } from './redact-marks.ts';
 export {

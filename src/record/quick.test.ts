@@ -47,6 +47,16 @@ const odd = fc.oneof(
       `sha256:${'a'.repeat(64)}`,
     ],
     ...[-1, 1.5, 2 ** 53, Number.NaN, null, undefined, true, [], {}, [{ path: '/a', reason: 'b' }]],
+    ...[
+      { a: 1 },
+      { a: { b: ['c', null, 1.5] } },
+      { a: undefined },
+      { a: Number.NaN },
+      { a: [undefined] },
+      new Date(0),
+    ],
+    ...[{ a: new Map() }, JSON.parse('{"__proto__": 1}'), { a: JSON.parse('{"__proto__": {}}') }, Array(2)],
+    ...[{ a: Array(2) }, JSON.parse(`{"a":${'['.repeat(40)}${']'.repeat(40)}}`)],
   ),
   fc.string(),
   fc.integer(),
@@ -56,6 +66,7 @@ describe('the quick look at a draft', () => {
   it('takes the usual ones', () => {
     expect(isSurelyDraft(decision)).toBe(true);
     expect(isSurelyDraft(run)).toBe(true);
+    expect(isSurelyDraft({ ...decision, details: { a: ['b', { c: null }] } })).toBe(true);
     expect(isSurelyDraft({ ...decision, extra: 1 })).toBe(false);
     expect(isSurelyDraft(JSON.parse('{"__proto__": {}}'))).toBe(false);
   });

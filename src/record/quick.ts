@@ -34,7 +34,41 @@ const instant: Check = (value) => {
   return true;
 };
 
-/** Fields without an inner structure; a record with another one goes through the schema. */
+/** Details deeper than this go through the schema. */
+const MOST_LEVELS = 16;
+
+/** JSON of plain objects and lists, without the one key that the schema leaves out. */
+function isJson(value: unknown, levels: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object':
+      if (value === null) return true;
+      if (levels === 0) return false;
+      return Array.isArray(value) ? isList(value, levels - 1) : isMembers(value, levels - 1);
+    default:
+      return false;
+  }
+}
+
+function isList(list: readonly unknown[], levels: number): boolean {
+  // By number: a list with holes has undefined in them.
+  for (let i = 0; i < list.length; i += 1) if (!isJson(list[i], levels)) return false;
+  return true;
+}
+
+function isMembers(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return false;
+  if (Object.hasOwn(value, '__proto__')) return false;
+  for (const key in value) if (!isJson((value as Record<string, unknown>)[key], levels)) return false;
+  return true;
+}
+
+/** A record with a field that is not here goes through the schema. */
 const FIELDS: ReadonlyMap<string, Check> = new Map(
   Object.entries({
     schema: oneOf([SCHEMA]),
@@ -69,6 +103,7 @@ const FIELDS: ReadonlyMap<string, Check> = new Map(
     disposition: oneOf(DISPOSITIONS.filter((one) => one !== 'waived')),
     severity: oneOf(SEVERITIES),
     message: text(0, 16_384),
+    details: (value: unknown) => isMembers(value, MOST_LEVELS),
     actor: name,
     actor_verified_by: name,
     repository: text(0, 2_048),

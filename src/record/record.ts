@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { mostBytes } from './bound.ts';
 import { canonicalize } from './canonical.ts';
 import { ExhibitError } from './errors.ts';
 import { isSurelyDraft } from './quick.ts';
@@ -51,6 +52,14 @@ export function encodeRecord(record: RecordDraft | EvidenceRecord): Uint8Array {
   const bytes = encoder.encode(canonicalize(record));
   if (bytes.length > MAX_RECORD_BYTES) throw tooLarge(bytes.length);
   return bytes;
+}
+
+/**
+ * Refuses what `encodeRecord` would refuse. It makes the bytes only where adding up does not tell.
+ * @throws ExhibitError RECORD_NOT_CANONICAL, RECORD_TOO_LARGE
+ */
+export function checkEncodable(record: RecordDraft | EvidenceRecord): void {
+  if (mostBytes(record) > MAX_RECORD_BYTES) encodeRecord(record);
 }
 
 function tooLarge(length: number): ExhibitError {

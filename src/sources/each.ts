@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ExhibitError } from '../record/index.ts';
+import { quickly, UNSURE } from './quick.ts';
 import type { Item, Located, Problem } from './types.ts';
 
 /** Reads values one by one: each must fit the schema; one that does not is a problem of its line, and the others are read. */
@@ -24,6 +25,11 @@ export function* conform<T>(
   line?: number,
   where?: string,
 ): Generator<Item> {
+  const quick = quickly(schema, value);
+  if (quick !== UNSURE) {
+    yield* make(quick);
+    return;
+  }
   const parsed = schema.safeParse(value);
   if (parsed.success) {
     yield* make(parsed.data);

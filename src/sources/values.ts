@@ -56,6 +56,21 @@ export function instantOf(value: unknown, zone?: string): string | undefined {
   if (typeof value === 'number' || (typeof value === 'string' && SECONDS.test(value)))
     return epoch(Number(value));
   if (typeof value !== 'string' || value.length > 64) return undefined;
+  // Lines of a log mostly lie in the second of the line before.
+  const fraction = value.startsWith(second) ? FRACTION.exec(value.slice(second.length)) : null;
+  if (fraction !== null) return `${second}.${(fraction[1] ?? '').padEnd(3, '0').slice(0, 3)}Z`;
+  const instant = calendar(value, zone);
+  if (instant !== undefined && value.startsWith(instant.slice(0, SECOND_LENGTH)))
+    second = instant.slice(0, SECOND_LENGTH);
+  return instant;
+}
+
+/** The last second that was found in the calendar, `2026-01-02T03:04:05`, and what may follow it in a time of UTC. */
+let second = 'none';
+const SECOND_LENGTH = 19;
+const FRACTION = /^(?:\.(\d{1,12}))?Z$/;
+
+function calendar(value: string, zone: string | undefined): string | undefined {
   const match =
     /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,12}))?\s?(Z|[+-]\d{2}:?\d{2}|UTC)?$/i.exec(
       value.trim(),

@@ -33,6 +33,8 @@ export interface HowToIngest {
   format: string;
   /** Instead of a registered format. */
   source?: Source;
+  /** What the report says, where it was read already. */
+  items?: readonly Item[];
   /** What is known of the tool before its report is read. */
   tool?: { version?: string };
   bundle?: Bundle;
@@ -79,7 +81,7 @@ export async function ingestOne(
   const repository = repositoryName(context.env, git);
   const emitter = how.emitter ?? `${source.tool}@${hostname()}`;
   const run = how.run ?? change.change;
-  const batches = ingest(knowing(how.tool, source.read(given.report)), {
+  const batches = ingest(knowing(how.tool, how.items ?? source.read(given.report)), {
     source,
     report: given.name,
     raw_digest: given.digest,

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { openReader } from '../../ledger/index.ts';
 import type { EvidenceRecord } from '../../record/index.ts';
 import { Machine } from '../testing/program.ts';
-import { meaningOf, toolOf, versionIn } from './tools.ts';
+import { asksReport, meaningOf, toolOf, versionIn } from './tools.ts';
 
 /** A real tool of few words: it writes what it is told, and ends as it is told. */
 const TOOL = `
@@ -96,6 +96,13 @@ describe('a tool is run as it is', () => {
     expect(JSON.stringify(records)).not.toContain('hunter2-hunter2');
   });
 
+  it('and a report whose exit code tells nothing of it is read once, and recorded with its own tool', async () => {
+    const { code, records, run: record } = await run([], report(2), '4');
+    expect(code).toBe(0);
+    expect(records.filter(({ verdict }) => verdict === 'fail')).toHaveLength(2);
+    expect(record).toMatchObject({ tool: 'checkov', details: { invocation: { exit_means: 'unknown' } } });
+  });
+
   it('blocks where the caller says so, whatever the exit code of the tool', async () => {
     expect((await run(['--fail-on', 'any'], report(1), '0')).code).toBe(1);
   });
@@ -157,6 +164,21 @@ describe('what an exit code means', () => {
     ['an unknown tool, 4', [undefined, 4, true, 1], 'unknown'],
   ])('%s', (_, args, meaning) => {
     expect(meaningOf(...args)).toBe(meaning);
+  });
+
+  it.each<[string, Parameters<typeof asksReport>, boolean]>([
+    ['checkov, 1', [checkov, 1], true],
+    ['checkov, 0', [checkov, 0], false],
+    ['checkov, 2', [checkov, 2], false],
+    ['checkov, 77', [checkov, 77], false],
+    ['a signal', [checkov, null], false],
+    ['an unknown tool, 0', [undefined, 0], true],
+    ['an unknown tool, 4', [undefined, 4], false],
+  ])('asks the report only where the code does not tell: %s', (_, args, asks) => {
+    expect(asksReport(...args)).toBe(asks);
+    // Where it is not asked, what is in it makes no difference.
+    const meanings = [true, false].flatMap((read) => [0, 3].map((fails) => meaningOf(...args, read, fails)));
+    expect(new Set(meanings).size > 1).toBe(asks);
   });
 
   it('versions are found in what tools print', () => {

@@ -17,7 +17,7 @@ import { ingestText } from '../ingest/text.ts';
 import { sentence } from '../terminal/table.ts';
 import { peek } from './peek.ts';
 import { askVersion, type Ended, runTool } from './spawn.ts';
-import { type Meaning, meaningOf, type Tool, toolOf, versionIn } from './tools.ts';
+import { asksReport, type Meaning, meaningOf, type Tool, toolOf, versionIn } from './tools.ts';
 
 export interface RunFlags extends CommonFlags {
   /** `auto`, or the format of the reports. */
@@ -70,7 +70,8 @@ export async function runRun(
     const results: ReportResult[] = [];
     for (const report of reports) {
       const read = await open(report, output, started, context);
-      const seen = 'error' in read ? undefined : await peek(read, flags.format);
+      const seen =
+        'error' in read ? undefined : await peek(read, flags.format, asksReport(known, ended.code));
       const meaning = meaningOf(known, ended.code, seen?.problems === 0, seen?.fails ?? 0);
       const problems = problemsOf(program, ended, meaning, known, 'error' in read ? read.error : seen?.error);
       const unread = 'error' in read || seen?.error !== undefined;
@@ -81,6 +82,7 @@ export async function runRun(
           {
             format: flags.format,
             ...(unread ? { source: noReport(program) } : {}),
+            ...(unread || seen?.items === undefined ? {} : { items: seen.items }),
             ...howOf(flags, config, bundle),
             failOn,
             problems,

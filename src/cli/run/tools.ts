@@ -49,6 +49,12 @@ export function toolOf(program: string): Tool | undefined {
   return TOOLS.find((each) => each.name === name);
 }
 
+/** Whether the exit code alone does not tell what it means. */
+export function asksReport(known: Tool | undefined, code: number | null): boolean {
+  if (code === null) return false;
+  return known === undefined ? code === 0 : known.exits[code] === 'ambiguous';
+}
+
 /**
  * What an exit code means, with what the report holds where the code alone does not tell.
  * @param read whether a report was read without problems

@@ -14,6 +14,11 @@ export class Span {
     return { type: 'run', started: time };
   }
 
+  /** Whether a time was seen. */
+  get began(): boolean {
+    return this.#first !== undefined;
+  }
+
   /** The latest time; undefined where there was none. */
   get ended(): string | undefined {
     return this.#last;

@@ -1,5 +1,5 @@
 import type { UnnumberedRecord } from '../../engine/index.ts';
-import { encodeRecord, isExhibitError, parseDraft, type RecordDraft } from '../../record/index.ts';
+import { checkEncodable, isExhibitError, parseDraft, type RecordDraft } from '../../record/index.ts';
 import { clip, plainName } from './clean.ts';
 
 /** A record that can be taken, and why it is not the one that was asked for. */
@@ -15,7 +15,7 @@ export interface Checked {
 export function checked(record: UnnumberedRecord): Checked {
   try {
     parseDraft(record);
-    encodeRecord(record as RecordDraft);
+    checkEncodable(record as RecordDraft);
     return { record };
   } catch (cause) {
     if (!isExhibitError(cause) || record.record_type !== 'decision') throw cause;

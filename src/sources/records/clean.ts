@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalize, isPlainName, redactText, toHex } from '../../record/index.ts';
+import { canonicalize, isPlainName, mostBytes, redactText, toHex } from '../../record/index.ts';
 
 /** Longest details of a record in bytes of canonical JSON; a record has at most 65,535. */
 const MOST_DETAILS = 24_000;
@@ -7,14 +7,24 @@ const REMEMBERED = 10_000;
 
 /** Takes what looks like a credential out of texts of a report. The same words come again and again: each is cleaned once. */
 export class Cleaner {
-  readonly #known = new Map<string, string>();
+  /** The texts that came last, and those before them: what still comes moves on, so that ids do not push out words. */
+  #known = new Map<string, string>();
+  #before = new Map<string, string>();
 
   text(text: string): string {
-    const before = this.#known.get(text);
-    if (before !== undefined) return before;
-    const cleaned = redactText(text.toWellFormed());
-    if (this.#known.size < REMEMBERED && text.length < 1_024) this.#known.set(text, cleaned);
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const cleaned = this.#before.get(text) ?? redactText(text.toWellFormed());
+    if (text.length < 1_024) this.#remember(text, cleaned);
     return cleaned;
+  }
+
+  #remember(text: string, cleaned: string): void {
+    if (this.#known.size >= REMEMBERED) {
+      this.#before = this.#known;
+      this.#known = new Map();
+    }
+    this.#known.set(text, cleaned);
   }
 
   /** The member `details` of a record; none where nothing is to be said. What is too long is left out by its largest members, which are named. */
@@ -32,17 +42,22 @@ export class Cleaner {
         : String(value);
     if (Array.isArray(value)) return value.map((each) => this.#json(each));
     if (typeof value !== 'object' || value === null) return value === undefined ? null : value;
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([, each]) => each !== undefined)
-        .map(([key, each]) => [this.text(key), this.#json(each)]),
-    );
+    const cleaned: Record<string, unknown> = {};
+    for (const [key, each] of Object.entries(value))
+      if (each !== undefined) put(cleaned, this.text(key), this.#json(each));
+    return cleaned;
   }
+}
+
+/** As data, also where the name is `__proto__`. */
+function put(members: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') members[name] = value;
+  else Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function fitting(details: Record<string, unknown>): Record<string, unknown> {
   const size = (value: unknown) => Buffer.byteLength(canonicalize(value));
-  if (size(details) <= MOST_DETAILS) return details;
+  if (mostBytes(details) <= MOST_DETAILS || size(details) <= MOST_DETAILS) return details;
   const bySize = Object.entries(details).sort(([, a], [, b]) => size(b) - size(a));
   const left: string[] = [];
   const rest = { ...details };

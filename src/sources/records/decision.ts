@@ -17,28 +17,30 @@ export function decisionRecord(
   const layer = decision.layer ?? origin.layer;
   const { id, name = id, type } = decision.subject;
   const subject = {
-    type: clip(type, 256) || 'resource',
+    type: clip(clean.text(type), 256) || 'resource',
     id: clip(clean.text(id), 2_048) || 'unnamed',
     name: clip(clean.text(name), 2_048),
-    ...(decision.environment === undefined ? {} : { environment: clip(decision.environment, 256) }),
+    ...(decision.environment === undefined
+      ? {}
+      : { environment: clip(clean.text(decision.environment), 256) }),
   };
   const actor = decision.actor === undefined ? undefined : options.reference?.(decision.actor);
   return {
     ...origin.members(),
     // What another tool found and this one only carries is the other's word.
-    ...(decision.tool === undefined ? {} : { tool: plainName(decision.tool) }),
+    ...(decision.tool === undefined ? {} : { tool: plainName(clean.text(decision.tool)) }),
     layer,
     observed_at: decision.time ?? origin.time,
     record_id: origin.recordId(index),
     record_type: 'decision',
     run_index: index,
-    policy_id: decision.policy_id,
+    policy_id: plainName(clean.text(decision.policy_id)),
     rule_id: clip(clean.text(decision.rule_id), 256),
     subject_type: subject.type,
     subject_id: subject.id,
     subject_name: subject.name,
     ...(subject.environment === undefined ? {} : { environment: subject.environment }),
-    ...(decision.file === undefined ? {} : { file: clip(decision.file, 4_096) }),
+    ...(decision.file === undefined ? {} : { file: clip(clean.text(decision.file), 4_096) }),
     ...(decision.line === undefined ? {} : { line: decision.line }),
     ...(decision.column === undefined ? {} : { column: decision.column }),
     verdict: decision.verdict,

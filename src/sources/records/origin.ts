@@ -1,6 +1,6 @@
 import { sha256 } from '../../policy/index.ts';
 import { canonicalize, derivedId, formatInstant, type Layer, SCHEMA, uuidv7 } from '../../record/index.ts';
-import { clip, plainName } from './clean.ts';
+import { type Cleaner, clip, plainName } from './clean.ts';
 import type { Facts } from './facts.ts';
 import type { IngestOptions } from './options.ts';
 
@@ -8,11 +8,13 @@ import type { IngestOptions } from './options.ts';
 export class Origin {
   readonly #options: IngestOptions;
   readonly #facts: Facts;
+  readonly #clean: Cleaner;
   #run_id: string | undefined;
 
-  constructor(options: IngestOptions, facts: Facts) {
+  constructor(options: IngestOptions, facts: Facts, clean: Cleaner) {
     this.#options = options;
     this.#facts = facts;
+    this.#clean = clean;
   }
 
   /** Members that stand in each record of the run. */
@@ -23,8 +25,10 @@ export class Origin {
       schema: SCHEMA as typeof SCHEMA,
       emitter: clip(emitter, 256),
       layer: this.layer,
-      tool: plainName(this.#facts.said.tool ?? source.tool),
-      ...(version === undefined || version === '' ? {} : { tool_version: clip(version, 256) }),
+      tool: plainName(this.#clean.text(this.#facts.said.tool ?? source.tool)),
+      ...(version === undefined || version === ''
+        ? {}
+        : { tool_version: clip(this.#clean.text(version), 256) }),
       format: source.id,
       raw_digest,
       run_id: this.run_id,

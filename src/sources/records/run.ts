@@ -33,7 +33,7 @@ export class Run {
 
   constructor(options: IngestOptions) {
     this.#options = options;
-    this.#origin = new Origin(options, this.#facts);
+    this.#origin = new Origin(options, this.#facts, this.#clean);
     this.#own = options.bundle === undefined ? new Map() : ownPolicies(options.bundle);
     const map = options.bundle?.control_map;
     this.#mapped = new Set([
@@ -128,7 +128,7 @@ export class Run {
     if (suppressed === undefined) return undefined;
     this.#suppressed += 1;
     const members = this.#origin.members();
-    const base = tool === undefined ? members : { ...members, tool: plainName(tool) };
+    const base = tool === undefined ? members : { ...members, tool: plainName(this.#clean.text(tool)) };
     const record = suppressionRecord(policy_id, outcome, suppressed, base, this.#clean, (name) =>
       this.#options.reference?.(name),
     );

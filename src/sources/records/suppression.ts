@@ -2,7 +2,7 @@ import type { UnnumberedRecord } from '../../engine/index.ts';
 import { sha256 } from '../../policy/index.ts';
 import { canonicalize, derivedId, formatDigest, SCHEMA } from '../../record/index.ts';
 import type { Outcome, Suppression } from '../types.ts';
-import { type Cleaner, clip } from './clean.ts';
+import { type Cleaner, clip, plainName } from './clean.ts';
 
 type Base = Pick<UnnumberedRecord, 'emitter' | 'layer' | 'tool' | 'run_id'> & Partial<UnnumberedRecord>;
 
@@ -32,8 +32,8 @@ export function suppressionRecord(
     layer,
     tool,
     ...(format === undefined ? {} : { format }),
-    policy_id,
-    subject_type: clip(subject.type, 256) || 'resource',
+    policy_id: plainName(clean.text(policy_id)),
+    subject_type: clip(clean.text(subject.type), 256) || 'resource',
     subject_id: clip(clean.text(subject.id), 2_048) || 'unnamed',
     override_id,
     override_digest: digest,

@@ -15,3 +15,19 @@ describe('the shape of a report', () => {
     expect(await shape(text)).toBe(expected);
   });
 });
+
+describe('a report in UTF-16', () => {
+  const wide = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
+  const values = async (bytes: Buffer) => {
+    const { report } = await openText(bytes, 'report.json');
+    const found: unknown[] = [];
+    for await (const { value, error } of report.values()) found.push(error?.code ?? value);
+    return found;
+  };
+
+  it('is read like one in UTF-8, and does not lose half a character at its end', async () => {
+    expect(await values(wide('{"a":"é"}\n{"b":1}'))).toEqual([{ a: 'é' }, { b: 1 }]);
+    const cut = Buffer.concat([wide('{"a":"é"}\n{"b":1}\n'), Buffer.from([0x31])]);
+    expect(await values(cut)).toEqual([{ a: 'é' }, { b: 1 }, 'INPUT_SYNTAX']);
+  });
+});

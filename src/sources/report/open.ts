@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
-import { ExhibitError, MAX_DEPTH } from '../../record/index.ts';
+import { ExhibitError } from '../../record/index.ts';
 import type { Located, Report, Sample, Shape } from '../types.ts';
-import { Cutter, type Piece } from './split.ts';
+import { parseStrict, strictText, tooLong } from './strict.ts';
+import { JsonValues } from './values.ts';
 
 export interface ReportLimits {
   /** Longest report that is read whole, and longest value of one that is read value by value, in bytes. */
@@ -64,10 +65,18 @@ async function textBeside(path: string, other: string, most: number): Promise<st
 
 /** A report that is in memory, such as the output of a tool that was run here. */
 export async function openText(text: Uint8Array, name: string, limits = REPORT_LIMITS): Promise<Opened> {
-  return openBytes(() => Readable.from([text]), name, limits);
+  return openBytes(() => inMemory(text), name, limits);
 }
 
-async function openBytes(open: () => Readable, name: string, limits: ReportLimits): Promise<Opened> {
+/** As a file would be read, without what a stream costs: small reports come in great numbers. */
+async function* inMemory(text: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield text;
+}
+
+/** The bytes of a report; `destroy` closes what they come from. */
+type Raw = AsyncIterable<unknown> & { destroy?(): unknown };
+
+async function openBytes(open: () => Raw, name: string, limits: ReportLimits): Promise<Opened> {
   const utf8 = () => decoded(open(), name, limits.bytes);
   const beginning = await firstBytes(utf8(), HEAD);
   const head = new TextDecoder('utf-8', { ignoreBOM: true }).decode(beginning.bytes, { stream: true });
@@ -133,11 +142,9 @@ class FileReport implements Report {
     }
     // One JSON object may be as long as a whole report; the items of a list may not.
     const limit = this.shape === 'json' ? this.#limits.whole : this.#limits.value;
-    const cutter = new Cutter(limit);
-    let index = 0;
-    for await (const chunk of this.#open())
-      for (const piece of cutter.take(chunk)) yield located(piece, index++, this.name, limit);
-    for (const piece of cutter.end()) yield located(piece, index++, this.name, limit);
+    const values = new JsonValues(this.name, limit, this.shape === 'json-lines');
+    for await (const chunk of this.#open()) for (const value of values.take(chunk)) yield value;
+    for (const value of values.end()) yield value;
   }
 
   async json(): Promise<unknown> {
@@ -173,58 +180,6 @@ class FileReport implements Report {
   }
 }
 
-function located({ bytes, line, size, depth }: Piece, index: number, file: string, limit: number): Located {
-  if (bytes === undefined) return { line, index, error: tooLong(file, line, size, limit) };
-  // What was cut has its depth counted already; the outermost brackets are not one.
-  if (depth > MAX_DEPTH + 1) return { line, index, error: tooDeep(file, line) };
-  try {
-    return { value: parseText(strictText(bytes, file), file, line), line, index };
-  } catch (error) {
-    if (!(error instanceof ExhibitError)) throw error;
-    return { line, index, error };
-  }
-}
-
-function parseStrict(text: string, file: string, line: number): unknown {
-  const value = parseText(text, file, line);
-  if (isDeeper(value, MAX_DEPTH)) throw tooDeep(file, line);
-  return value;
-}
-
-function parseText(text: string, file: string, line: number): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new ExhibitError(
-      'INPUT_SYNTAX',
-      `not well-formed JSON: ${cause instanceof Error ? cause.message.slice(0, 200) : ''}`,
-      {
-        cause,
-        location: { file, line },
-        hint: 'The report may have been cut off. Run the tool again; what stands before this place was read.',
-      },
-    );
-  }
-}
-
-const tooDeep = (file: string, line: number) =>
-  new ExhibitError('INPUT_TOO_LARGE', `nested deeper than ${MAX_DEPTH}`, { location: { file, line } });
-
-/** Without recursion: the value is as deep as somebody liked. */
-function isDeeper(value: unknown, most: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > most) return true;
-    const next: unknown[] = [];
-    for (const each of level)
-      if (typeof each === 'object' && each !== null)
-        for (const inner of Array.isArray(each) ? each : Object.values(each))
-          if (typeof inner === 'object' && inner !== null) next.push(inner);
-    level = next;
-  }
-  return false;
-}
-
 function* yamlValues(text: string, file: string): Generator<Located> {
   const documents = parseAllDocuments(text, { maxAliasCount: 1_000, logLevel: 'silent' } as never);
   for (const [index, document] of [...documents].entries()) {
@@ -249,29 +204,8 @@ function* yamlValues(text: string, file: string): Generator<Located> {
   }
 }
 
-const STRICT = new TextDecoder('utf-8', { fatal: true });
-
-function strictText(bytes: Uint8Array, file: string): string {
-  try {
-    return STRICT.decode(bytes);
-  } catch (cause) {
-    throw new ExhibitError('INPUT_ENCODING', 'the report is not well-formed UTF-8', {
-      cause,
-      location: { file },
-      hint: 'Save it as UTF-8.',
-    });
-  }
-}
-
-function tooLong(file: string, line: number, size: number, limit: number): ExhibitError {
-  return new ExhibitError('INPUT_TOO_LARGE', `a value of ${size} bytes is over the limit of ${limit} bytes`, {
-    location: { file, line },
-    hint: 'Split the report, for example by account or by folder.',
-  });
-}
-
 /** UTF-8 without mark, unpacked, at most so many bytes. */
-async function* decoded(raw: Readable, name: string, most: number): AsyncGenerator<Uint8Array> {
+async function* decoded(raw: Raw, name: string, most: number): AsyncGenerator<Uint8Array> {
   let total = 0;
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let first = true;
@@ -289,6 +223,9 @@ async function* decoded(raw: Readable, name: string, most: number): AsyncGenerat
       }
       yield decoder === undefined ? bytes : encoder.encode(decoder.decode(bytes, { stream: true }));
     }
+    // Half a character at the end is told, too: it becomes one that no reader takes.
+    const rest = decoder?.decode() ?? '';
+    if (rest !== '') yield encoder.encode(rest);
   } catch (cause) {
     if (cause instanceof ExhibitError) throw cause;
     throw new ExhibitError('INPUT_UNREADABLE', 'the report cannot be read to its end', {
@@ -296,12 +233,12 @@ async function* decoded(raw: Readable, name: string, most: number): AsyncGenerat
       location: { file: name },
     });
   } finally {
-    raw.destroy();
+    raw.destroy?.();
   }
 }
 
 /** Gzip is known by its first two bytes (RFC 1952). */
-async function unpacked(raw: Readable): Promise<AsyncIterable<unknown>> {
+async function unpacked(raw: Raw): Promise<AsyncIterable<unknown>> {
   const parts = raw[Symbol.asyncIterator]();
   const { value: first, done } = await parts.next();
   const all = (async function* () {

@@ -55,12 +55,26 @@ export class Cutter {
   #list: 'unknown' | 'in' | 'none' | 'over' = 'unknown';
   #line = 1;
   #start = 1;
+  #lineStart = true;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
+  /** Whether the next byte is the first of a line, and of no value that is under way. */
+  get atLineStart(): boolean {
+    return this.#lineStart && !this.#inside;
+  }
+
+  /** Passes over a line that is known to be one value. @returns its number */
+  passLine(): number {
+    if (this.#list === 'unknown') this.#list = 'none';
+    this.#line += 1;
+    return this.#line - 1;
+  }
+
   *take(bytes: Uint8Array): Generator<Piece> {
+    if (bytes.length > 0) this.#lineStart = bytes[bytes.length - 1] === NEWLINE;
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     let from = this.#inside ? 0 : -1;
     let at = 0;

@@ -56,8 +56,14 @@ function valuesOf(name: string, text: string): unknown[] | undefined {
 
 const CUTS = 20;
 const DEEP = 10_000;
-/** Cases that every run has, for each original: cuts, encodings, depth, another file before, behind, around it. */
-const FIXED = CUTS + 8;
+/** Places at which a member is removed, null, of another type, huge. */
+const PLACES = 3;
+const CHANGES = PLACES * WAYS.length;
+/**
+ * Cases that every run has, for each original: cuts; members changed; encodings, depth, another file before, behind, around it; a newer version,
+ * no results, "passed" of nothing.
+ */
+const FIXED = CUTS + CHANGES + 12;
 
 export const fixedCases = (all: readonly Original[]): number => all.length * FIXED;
 
@@ -83,7 +89,8 @@ function fixed(of: number, step: number, all: readonly Original[]): Case {
     bytes: typeof changed === 'string' ? Buffer.from(changed) : changed,
     of: [of, ...and],
   });
-  switch (step - CUTS) {
+  if (step >= CUTS && step < CUTS + CHANGES) return changedAt(all[of] as Original, of, step - CUTS);
+  switch (step - CUTS - CHANGES) {
     case 0:
       return made('in UTF-16, little end', Buffer.from(`\ufeff${text}`, 'utf16le'));
     case 1:
@@ -112,6 +119,20 @@ function fixed(of: number, step: number, all: readonly Original[]): Case {
     }
     case 7:
       return made(`${DEEP} deep`, deep(values?.[0], text));
+    case 8:
+      return made('in UTF-8 with a mark', Buffer.concat([Buffer.from('\ufeff'), bytes]));
+    case 9:
+      return { ...made('of a newer version', jsonOf(values, text, newer)), member: 'version' };
+    case 10:
+      return made('without results', jsonOf(values, text, emptied));
+    case 11: {
+      const nothing = jsonOf(values, text, (value) => ({
+        ...members(emptied(value)),
+        status: 'passed',
+        passed: 0,
+      }));
+      return { ...made('that says passed, of nothing', nothing), member: 'status' };
+    }
     default:
       return made(
         `cut at ${step + 1} of ${CUTS + 1}`,
@@ -119,6 +140,42 @@ function fixed(of: number, step: number, all: readonly Original[]): Case {
       );
   }
 }
+
+/** JSON of each value after a change; the text itself where it has none. */
+const jsonOf = (values: readonly unknown[] | undefined, text: string, change: (value: unknown) => unknown) =>
+  values === undefined ? text : values.map((value) => JSON.stringify(change(value)) ?? '').join('\n');
+
+/** A copy of a JSON value with each member replaced by what `change` makes of it. */
+function mapped(value: unknown, change: (member: unknown, name: string) => unknown, name = ''): unknown {
+  const made = change(value, name);
+  if (made !== value || typeof value !== 'object' || value === null) return made;
+  if (Array.isArray(value)) return value.map((each) => mapped(each, change, name));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapped(each, change, key)]));
+}
+
+const VERSION = /^(schema_?version|(tool_|checkov_|product_|api_?)?version|\$schema|_type|predicateType)$/i;
+/** Every version in it is one that nobody knows yet. */
+const newer = (value: unknown): unknown =>
+  mapped(value, (member, name) => {
+    if (!VERSION.test(name)) return member;
+    if (typeof member === 'number') return 99;
+    return typeof member === 'string' ? member.replace(/v?\d[\w.]*$|$/, '99.0') : member;
+  });
+
+/** Every list in it is empty, every number zero. */
+export const emptied = (value: unknown): unknown =>
+  Array.isArray(value) && value.every((each) => typeof each !== 'object')
+    ? []
+    : mapped(value, (member) => (Array.isArray(member) ? [] : typeof member === 'number' ? 0 : member));
+
+/** What has the shape of a credential (Amazon's own example) at the end of every longer text. */
+export const SECRET = 'AKIAIOSFODNN7EXAMPLE';
+export const withSecrets = (value: unknown): unknown =>
+  mapped(value, (member) =>
+    typeof member === 'string' && (member.length > 40 || /\w \w/.test(member))
+      ? `${member} ${SECRET}`
+      : member,
+  );
 
 const members = (value: unknown): object =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
@@ -130,9 +187,22 @@ function deep(value: unknown, text: string): string {
   return rest === '{}' ? '['.repeat(DEEP) + text : `{"deep":${nest},${rest.slice(1)}`;
 }
 
-function changedMember({ name, values, places }: Original, of: number, random: Seeded): Case {
+/** One member, at a place that follows from the number of the change; bytes where there are no members. */
+function changedAt(original: Original, of: number, change: number): Case {
+  const random = new Seeded(of * CHANGES + change);
+  return original.values === undefined
+    ? scrambled(original, of, random)
+    : changedMember(original, of, random, WAYS[change % WAYS.length]);
+}
+
+function changedMember(
+  { name, values, places }: Original,
+  of: number,
+  random: Seeded,
+  given?: (typeof WAYS)[number],
+): Case {
   const path = random.pick(places.length === 0 ? [[]] : places);
-  const way = random.pick(WAYS);
+  const way = given ?? random.pick(WAYS);
   const changed = mutated(values, path, way, random) as unknown[];
   return {
     what: `${name}: ${path.slice(1).join('.')} ${way}`,

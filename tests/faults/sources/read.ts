@@ -1,5 +1,14 @@
+import type { UnnumberedRecord } from '../../../src/engine/index.ts';
 import { isExhibitError } from '../../../src/record/index.ts';
-import { detectSource, type Item, ingest, openText, type Source } from '../../../src/sources/index.ts';
+import {
+  detectSource,
+  type Ingested,
+  type Item,
+  ingest,
+  type Opened,
+  openText,
+  type Source,
+} from '../../../src/sources/index.ts';
 
 export interface Seen {
   source: Source | undefined;
@@ -14,13 +23,28 @@ export interface Seen {
  * @param records also make records of it
  */
 export async function readBytes(bytes: Buffer, name: string, named?: Source, records = false): Promise<Seen> {
+  return readOpened(await open(bytes, name), named, records);
+}
+
+/** A report that is open, to be read by several formats; undefined where it is refused. */
+export async function open(bytes: Buffer, name: string): Promise<Opened | undefined> {
+  try {
+    return await openText(bytes, name);
+  } catch (error) {
+    if (!isExhibitError(error)) throw error;
+    return undefined;
+  }
+}
+
+/** As `readBytes`, of one that is open. */
+export async function readOpened(opened: Opened | undefined, named?: Source, records = false): Promise<Seen> {
   const seen: Seen = { source: named, passes: [], outcomes: 0, problems: 0 };
   const items: Item[] = [];
   try {
-    const { report, sample } = await openText(bytes, name);
-    const source = named ?? detectSource(sample).source;
+    if (opened === undefined) return { ...seen, problems: 1 };
+    const source = named ?? detectSource(opened.sample).source;
     seen.source = source;
-    for await (const item of source.read(report)) {
+    for await (const item of source.read(opened.report)) {
       items.push(item);
       if (item.type === 'problem') seen.problems += 1;
       if (item.type !== 'outcome') continue;
@@ -37,7 +61,13 @@ export async function readBytes(bytes: Buffer, name: string, named?: Source, rec
   return seen;
 }
 
-async function drain(items: Item[], source: Source): Promise<void> {
+const drain = async (items: Item[], source: Source): Promise<void> => void (await recorded(items, source));
+
+/** The records of what was read, and what became of it. */
+export async function recorded(
+  items: Item[],
+  source: Source,
+): Promise<{ records: UnnumberedRecord[]; result: Ingested }> {
   const made = ingest(items, {
     source,
     report: 'report',
@@ -47,7 +77,25 @@ async function drain(items: Item[], source: Source): Promise<void> {
     now: Date.UTC(2026, 0, 1),
     random: (length) => new Uint8Array(length),
   });
-  for (;;) if ((await made.next()).done === true) return;
+  const records: UnnumberedRecord[] = [];
+  for (;;) {
+    const step = await made.next();
+    if (step.done === true) return { records, result: step.value };
+    records.push(...step.value);
+  }
+}
+
+/** The items of a report by a named format; those before an error that refuses it. */
+export async function itemsOf(bytes: Buffer, name: string, source: Source): Promise<Item[]> {
+  const items: Item[] = [];
+  const opened = await open(bytes, name);
+  try {
+    if (opened !== undefined) for await (const item of source.read(opened.report)) items.push(item);
+  } catch (error) {
+    if (!isExhibitError(error)) throw error;
+    items.push({ type: 'problem', message: error.message });
+  }
+  return items;
 }
 
 /** What of the one list is not in the other, by count. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quickly, UNSURE } from '../../quick.ts';
 import type { Outcome } from '../../types.ts';
 import { instantOf } from '../../values.ts';
 import { isObject, subjectOf } from './objects.ts';
@@ -64,31 +65,71 @@ export const googleEntry = z.looseObject({
   }),
 });
 
+/** The event that a value surely is, without anything around it; undefined where only the schema can tell. */
+export function usualEvent(value: unknown): AuditEvent | undefined {
+  if (!isObject(value) || value.kind === 'EventList') return undefined;
+  if (value.protoPayload !== undefined || value.category !== undefined) return undefined;
+  const event = quickly(kubernetesEvent, value);
+  return event === UNSURE ? undefined : ofKubernetes(event);
+}
+
 export function ofKubernetes(event: z.infer<typeof kubernetesEvent>): AuditEvent {
-  const { objectRef, responseStatus, user } = event;
-  const code = responseStatus?.code ?? undefined;
+  return new KubernetesEvent(event);
+}
+
+/** Most events are of no interest beyond their stage, id and time: what costs more is worked out when it is asked for. */
+class KubernetesEvent implements AuditEvent {
+  readonly id: string | undefined;
+  readonly stage: string | undefined;
+  readonly refused: boolean;
+  readonly code: number | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly #event: z.infer<typeof kubernetesEvent>;
+
+  constructor(event: z.infer<typeof kubernetesEvent>) {
+    const { responseStatus } = event;
+    this.#event = event;
+    this.id = event.auditID ?? undefined;
+    this.stage = event.stage ?? undefined;
+    this.code = responseStatus?.code ?? undefined;
+    this.refused = this.code === undefined ? responseStatus?.status === 'Failure' : this.code >= 400;
+    this.annotations = event.annotations ?? {};
+  }
+
+  get verb(): string {
+    return this.#event.verb;
+  }
+  get subject(): Outcome['subject'] {
+    return subjectOfEvent(this.#event);
+  }
+  get actor(): string | undefined {
+    return this.#event.user?.username ?? undefined;
+  }
+  get impersonated(): boolean {
+    return this.#event.impersonatedUser != null;
+  }
+  get message(): string {
+    return this.#event.responseStatus?.message ?? '';
+  }
+  get time(): string | undefined {
+    const { requestReceivedTimestamp, stageTimestamp } = this.#event;
+    return instantOf(requestReceivedTimestamp) ?? instantOf(stageTimestamp);
+  }
+  get dryRun(): boolean {
+    return /[?&]dryRun=/.test(this.#event.requestURI ?? '');
+  }
+}
+
+function subjectOfEvent(event: z.infer<typeof kubernetesEvent>): Outcome['subject'] {
+  const { objectRef } = event;
   const object = objectOf(event.requestObject) ?? objectOf(event.responseObject);
-  const resource = objectRef?.resource ?? undefined;
-  return {
-    id: event.auditID ?? undefined,
-    stage: event.stage ?? undefined,
-    verb: event.verb,
-    subject: subject({
-      resource,
-      kind: objectRef?.subresource ? undefined : object?.kind,
-      namespace: objectRef?.namespace ?? object?.metadata?.namespace,
-      name: objectRef?.name ?? object?.metadata?.name ?? object?.metadata?.generateName,
-      uri: event.requestURI ?? undefined,
-    }),
-    actor: user?.username ?? undefined,
-    impersonated: event.impersonatedUser != null,
-    refused: code === undefined ? responseStatus?.status === 'Failure' : code >= 400,
-    code,
-    message: responseStatus?.message ?? '',
-    annotations: event.annotations ?? {},
-    time: instantOf(event.requestReceivedTimestamp) ?? instantOf(event.stageTimestamp),
-    dryRun: /[?&]dryRun=/.test(event.requestURI ?? ''),
-  };
+  return subject({
+    resource: objectRef?.resource ?? undefined,
+    kind: objectRef?.subresource ? undefined : object?.kind,
+    namespace: objectRef?.namespace ?? object?.metadata?.namespace,
+    name: objectRef?.name ?? object?.metadata?.name ?? object?.metadata?.generateName,
+    uri: event.requestURI ?? undefined,
+  });
 }
 
 export function ofGoogle({

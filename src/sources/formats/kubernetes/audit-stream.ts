@@ -1,7 +1,16 @@
 import { conform, problemOf } from '../../each.ts';
 import type { Item, Report, RunFacts, Sample } from '../../types.ts';
 import { Span } from '../span.ts';
-import { type AuditEvent, googleEntry, kubernetesEvent, ofGoogle, ofKubernetes } from './audit-event.ts';
+import {
+  type AuditEvent,
+  googleEntry,
+  kubernetesEvent,
+  ofGoogle,
+  ofKubernetes,
+  usualEvent,
+} from './audit-event.ts';
+import { isSilent } from './audit-silent.ts';
+import { LastIds } from './last-ids.ts';
 import { isObject } from './objects.ts';
 
 /** How many ids are kept to know an event that was sent again: a webhook backend repeats its last batches. */
@@ -27,44 +36,62 @@ export async function* readAudit(
   report: Report,
   decide: (event: AuditEvent) => Iterable<Item>,
 ): AsyncGenerator<Item> {
-  const span = new Span();
-  const seen = new Set<string>();
-  const count = { scanned: 0, earlier: 0, again: 0 };
+  const log = new Requests();
   const take = function* (event: AuditEvent): Generator<Item> {
-    if (event.stage !== undefined && !/^(ResponseComplete|Panic)$/.test(event.stage)) {
-      count.earlier += 1;
-      return;
-    }
-    if (event.id !== undefined) {
-      if (seen.has(event.id)) {
-        count.again += 1;
-        return;
-      }
-      seen.add(event.id);
-      if (seen.size > REMEMBERED) seen.delete(seen.values().next().value ?? '');
-    }
-    count.scanned += 1;
-    const started = span.saw(event.time);
+    if (!log.takes(event)) return;
+    const started = log.span.saw(event.time);
     if (started !== undefined) yield started;
-    yield* decide(event);
+    if (!isSilent(event)) yield* decide(event);
   };
   for await (const place of report.values()) {
-    if (place.error !== undefined) yield problemOf(place.error, place.line);
-    else yield* unwrapped(place.value, take, place.line);
+    if (place.error !== undefined) {
+      yield problemOf(place.error, place.line);
+      continue;
+    }
+    const usual = usualEvent(place.value);
+    if (usual === undefined) yield* unwrapped(place.value, take, place.line);
+    // Most events tell nothing of admission, and a generator for each would cost more than reading it.
+    else if (isSilent(usual) && log.span.began) log.pass(usual);
+    else yield* take(usual);
   }
-  yield facts(span, count);
+  yield log.facts();
 }
 
-function facts(
-  span: Span,
-  { scanned, earlier, again }: { scanned: number; earlier: number; again: number },
-): RunFacts {
-  const notes = [
-    'what a policy let pass leaves no trace in an audit log, unless an annotation names the policy',
-  ];
-  if (earlier > 0) notes.push(`${earlier} events of earlier stages were passed over`);
-  if (again > 0) notes.push(`${again} events came again`);
-  return { type: 'run', scanned, ended: span.ended, note: notes.join('; ') };
+/** The requests of a log, each once. */
+class Requests {
+  readonly span = new Span();
+  readonly #seen = new LastIds(REMEMBERED);
+  #scanned = 0;
+  #earlier = 0;
+  #again = 0;
+
+  /** False for an event of an earlier stage and for one that came again: they are counted. */
+  takes({ stage, id }: AuditEvent): boolean {
+    if (stage !== undefined && stage !== 'ResponseComplete' && stage !== 'Panic') {
+      this.#earlier += 1;
+      return false;
+    }
+    if (id !== undefined && !this.#seen.add(id)) {
+      this.#again += 1;
+      return false;
+    }
+    this.#scanned += 1;
+    return true;
+  }
+
+  /** Counts an event of which nothing else is to be said. */
+  pass(event: AuditEvent): void {
+    if (this.takes(event)) this.span.saw(event.time);
+  }
+
+  facts(): RunFacts {
+    const notes = [
+      'what a policy let pass leaves no trace in an audit log, unless an annotation names the policy',
+    ];
+    if (this.#earlier > 0) notes.push(`${this.#earlier} events of earlier stages were passed over`);
+    if (this.#again > 0) notes.push(`${this.#again} events came again`);
+    return { type: 'run', scanned: this.#scanned, ended: this.span.ended, note: notes.join('; ') };
+  }
 }
 
 function* unwrapped(
