@@ -1,4 +1,4 @@
-import { pipeline, Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import type { z } from 'zod';
 import { isExhibitError } from '../../record/index.ts';
@@ -7,7 +7,14 @@ import type { Item, Report } from '../types.ts';
 
 /** Longest row in bytes: a quote that does not end would take the rest of the file with it. */
 const LONGEST_ROW = 4 * 1024 * 1024;
+/** Characters that are parsed together. */
+const BLOCK = 65_536;
 const HINT = 'The report is damaged, or was changed by a spreadsheet. Run the tool again.';
+
+interface Row {
+  record: unknown;
+  info: { lines: number; error?: Error };
+}
 
 /**
  * Rows of a CSV report with a line of names, one by one, in constant memory. A row that has too few or too many fields is a problem of
@@ -19,14 +26,10 @@ export async function* csvRows<T>(
   schema: z.ZodType<T>,
   make: (value: T) => Iterable<Item>,
 ): AsyncGenerator<Item> {
-  const options = { columns: true, info: true, relax_column_count: true, skip_empty_lines: true };
-  const parser = parse({ ...options, delimiter, max_record_size: LONGEST_ROW });
-  // What goes wrong in the source or the parser is thrown where the rows are read.
-  pipeline(Readable.from(linesOf(report)), parser, () => undefined);
   try {
-    for await (const { record, info } of parser) {
-      const { lines, error } = info as { lines: number; error?: Error };
-      if (error === undefined) for (const item of conform(record, schema, make, lines)) yield item;
+    for await (const row of rowsOf(report, delimiter)) {
+      const { lines, error } = row.info;
+      if (error === undefined) for (const item of conform(row.record, schema, make, lines)) yield item;
       else
         yield {
           type: 'problem',
@@ -48,6 +51,58 @@ export async function* csvRows<T>(
   }
 }
 
-async function* linesOf(report: Report): AsyncGenerator<string> {
-  for await (const { text } of report.lines()) yield `${text}\n`;
+/** All rows before what is no CSV, and then its error: a stream would drop those that wait in it when it fails. */
+async function* rowsOf(report: Report, delimiter: string): AsyncGenerator<Row> {
+  let rows: Row[] = [];
+  const parser = parse({
+    columns: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    delimiter,
+    max_record_size: LONGEST_ROW,
+    on_record: (row: Row) => {
+      rows.push(row);
+      return null;
+    },
+  });
+  // The error is asked for where its rows were taken.
+  parser.on('error', () => undefined);
+  parser.resume();
+  const taken = () => {
+    const list = rows;
+    rows = [];
+    return list;
+  };
+  try {
+    for await (const block of blocksOf(report)) {
+      await new Promise((resolve) => parser.write(block, resolve));
+      yield* taken();
+      if (parser.errored !== null) throw parser.errored;
+    }
+    parser.end();
+    await finished(parser).catch(() => undefined);
+    yield* taken();
+    if (parser.errored !== null) throw parser.errored;
+  } finally {
+    parser.destroy();
+  }
+}
+
+/** Lines in blocks; those before a line that cannot be read come first, and then its error. */
+async function* blocksOf(report: Report): AsyncGenerator<string> {
+  let block = '';
+  let failure: { cause: unknown } | undefined;
+  try {
+    for await (const { text } of report.lines()) {
+      block += `${text}\n`;
+      if (block.length < BLOCK) continue;
+      yield block;
+      block = '';
+    }
+  } catch (cause) {
+    failure = { cause };
+  }
+  if (block !== '') yield block;
+  if (failure !== undefined) throw failure.cause;
 }

@@ -4,6 +4,9 @@ import type { Located } from '../types.ts';
 import { Cutter, type Piece } from './split.ts';
 import { parseText, strictText, tooDeep, tooLong } from './strict.ts';
 
+/** Broken values in a row that are told one by one; what follows is told together, by its number. A report of the wrong kind is broken at each word. */
+const MOST_BROKEN = 100;
+
 const [NEWLINE, RETURN, OPEN, CLOSE] = [0x0a, 0x0d, 0x7b, 0x7d] as const;
 
 /**
@@ -16,6 +19,9 @@ export class JsonValues {
   readonly #byLine: boolean;
   readonly #cutter: Cutter;
   #index = 0;
+  #broken = 0;
+  /** Broken values that were not told yet: where the first and the last one stand. */
+  #untold: { line: number; index: number; count: number; to: number } | undefined;
 
   /**
    * @param limit longest value in bytes
@@ -49,7 +55,8 @@ export class JsonValues {
   }
 
   *end(): Generator<Located> {
-    for (const piece of this.#cutter.end()) yield this.#located(piece);
+    for (const piece of this.#cutter.end()) yield* this.#pieces(piece);
+    yield* this.#rest();
   }
 
   /** @param lines whole ones, from the start of a line on */
@@ -66,6 +73,7 @@ export class JsonValues {
           : undefined;
       if (value === undefined) yield* this.#cut(lines.subarray(at, end));
       else {
+        if (this.#broken > 0) yield* this.#rest();
         yield { value, line: this.#cutter.passLine(), index: this.#index };
         this.#index += 1;
       }
@@ -74,12 +82,42 @@ export class JsonValues {
   }
 
   *#cut(chunk: Buffer): Generator<Located> {
-    for (const piece of this.#cutter.take(chunk)) yield this.#located(piece);
+    for (const piece of this.#cutter.take(chunk)) yield* this.#pieces(piece);
   }
 
-  #located({ bytes, line, size, depth }: Piece): Located {
+  *#pieces(piece: Piece): Generator<Located> {
     const index = this.#index;
     this.#index += 1;
+    const many = this.#broken >= MOST_BROKEN;
+    const read = many && !mayBeJson(piece.bytes) ? undefined : this.#located(piece, index);
+    if (read !== undefined && read.error === undefined) {
+      if (this.#broken > 0) yield* this.#rest();
+      yield read;
+      return;
+    }
+    this.#broken += 1;
+    if (!many && read !== undefined) yield read;
+    else {
+      this.#untold ??= { line: piece.line, index, count: 0, to: piece.line };
+      this.#untold.count += 1;
+      this.#untold.to = piece.line;
+    }
+  }
+
+  /** What was not told of broken values. */
+  *#rest(): Generator<Located> {
+    this.#broken = 0;
+    if (this.#untold === undefined) return;
+    const { line, index, count, to } = this.#untold;
+    this.#untold = undefined;
+    const error = new ExhibitError('INPUT_SYNTAX', `${count} more values up to line ${to} cannot be read`, {
+      location: { file: this.#name, line },
+      hint: 'The report may be damaged, or not be JSON.',
+    });
+    yield { line, index, error };
+  }
+
+  #located({ bytes, line, size, depth }: Piece, index: number): Located {
     if (bytes === undefined) return { line, index, error: tooLong(this.#name, line, size, this.#limit) };
     // What was cut has its depth counted already; the outermost brackets are not one.
     if (depth > MAX_DEPTH + 1) return { line, index, error: tooDeep(this.#name, line) };
@@ -90,6 +128,12 @@ export class JsonValues {
       return { line, index, error };
     }
   }
+}
+
+/** Whether bytes begin as JSON does (RFC 8259 section 3), or with what only decoding tells. */
+function mayBeJson(bytes: Buffer | undefined): boolean {
+  const first = bytes?.[0];
+  return first !== undefined && (first >= 0x80 || '{["-0123456789tfn'.includes(String.fromCharCode(first)));
 }
 
 /** The object that a line is; undefined where the cutter must look at it. */

@@ -65,6 +65,17 @@ describe('Prowler, csv', () => {
     expect(problems).toMatchObject([{ message: expect.stringMatching(/^not well-formed CSV: Quote/) }]);
   });
 
+  it('keeps the rows that stand before a line that is no UTF-8', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(`${NAMES}\n${row('FAIL')}\n`),
+      Buffer.from([0xff, 0x0a]),
+      Buffer.from(`${row('PASS')}\n`),
+    ]);
+    const { outcomes, problems } = await readText(bytes, 'a.csv');
+    expect(outcomes.map(({ verdict }) => verdict)).toEqual(['fail']);
+    expect(problems).toMatchObject([{ message: 'the report is not well-formed UTF-8' }]);
+  });
+
   it('does not keep a row without end, and leaves the file when the reader stops', async () => {
     const huge = `${NAMES}\n${row('FAIL')}\n"${`${'x'.repeat(1_000)}\n`.repeat(5_000)}`;
     expect((await readText(huge, 'a.csv')).problems).toMatchObject([
