@@ -92,6 +92,38 @@ describe('a roll-out, with a moved clock', () => {
     );
   });
 
+  describe('for named rules', () => {
+    const of: Schedule = {
+      since: '2026-02-01',
+      rollout: [
+        { from: '2026-02-01', mode: 'warn' },
+        { from: '2026-03-01', mode: 'enforce', scope: { rules: ['deny_public'] } },
+        { from: '2026-04-01', mode: 'observe', scope: { rules: ['deny_open'] } },
+      ],
+    };
+    const of_rule = (rule_id: string, time: string, verdict: Judgement['verdict'] = 'fail') =>
+      dispose(
+        { ...fail, rule_id, verdict },
+        { mode: 'enforce', layer: 'ci', overrides: [], schedule: of, now: Date.parse(time) },
+      ).disposition;
+
+    it.each([
+      ['p/deny_public', '2026-02-28T23:59:59.999Z', 'warned'],
+      ['p/deny_public', '2026-03-01T00:00:00.000Z', 'enforced'],
+      ['p/deny_open', '2026-03-01T00:00:00.000Z', 'warned'],
+      ['p/deny_open', '2026-04-01T00:00:00.000Z', 'observed'],
+      ['p/deny_public', '2026-04-01T00:00:00.000Z', 'enforced'],
+      ['p/warn', '2026-04-01T00:00:00.000Z', 'warned'],
+    ])('%s at %s: %s', (rule, time, disposition) => {
+      expect(of_rule(rule, time)).toBe(disposition);
+    });
+
+    it('a policy that could not be judged does what the strongest of its rules does', () => {
+      expect(of_rule('p', '2026-02-28T23:59:59.999Z', 'error')).toBe('warned');
+      expect(of_rule('p', '2026-04-01T00:00:00.000Z', 'error')).toBe('enforced');
+    });
+  });
+
   it('changes nothing about a rule that could not be judged but what is done about it', () => {
     const error: Judgement = { ...fail, verdict: 'error' };
     const place = { mode: 'enforce', layer: 'ci', overrides: [], schedule } as const;

@@ -59,8 +59,8 @@ const bundleDataSchema = z.strictObject({
   revision: text.min(1),
   revision_time: z.int().min(0),
   policies: z.array(policySchema),
-  control_map: controlMapSchema,
-  frameworks: z.array(frameworkSchema),
+  control_map: z.unknown(),
+  frameworks: z.unknown(),
   overrides: z.array(overrideSchema),
   rejected_overrides: z.array(z.strictObject({ file: text, id: text.optional(), reason: text })),
   entrypoints: z.array(text),
@@ -71,6 +71,8 @@ const bundleDataSchema = z.strictObject({
   valid_days: configSchema.shape.bundle.unwrap().shape.valid_days,
 });
 
+const frameworksSchema = z.array(frameworkSchema);
+
 /** `data.exhibit.bundle`: all that a bundle says besides its rules. */
 export type BundleData = Omit<
   Bundle,
@@ -80,8 +82,14 @@ export type BundleData = Omit<
   entrypoints: string[];
 };
 
+/** As it is read from a bundle. */
+export type ReadBundleData = Omit<BundleData, 'control_map' | 'frameworks'> & {
+  /** What no verdict depends on, read once somebody asks: each throws as `parseBundleData` does. */
+  maps: { control_map: () => Bundle['control_map']; frameworks: () => Bundle['frameworks'] };
+};
+
 /** @throws ExhibitError BUNDLE_INVALID, naming the field */
-export function parseBundleData(bytes: Uint8Array): BundleData {
+export function parseBundleData(bytes: Uint8Array): ReadBundleData {
   const invalid = (why: string, cause?: unknown) =>
     new ExhibitError('BUNDLE_INVALID', `The bundle's data.json ${why}.`, { cause });
   let value: unknown;
@@ -92,14 +100,29 @@ export function parseBundleData(bytes: Uint8Array): BundleData {
   }
   const file = z.object({ exhibit: z.object({ bundle: z.unknown() }) }).safeParse(value, ONCE);
   if (!file.success) throw invalid('has no data.exhibit.bundle: it was not built by Exhibit', file.error);
-  const parsed = bundleDataSchema.safeParse(file.data.exhibit.bundle, ONCE);
-  if (parsed.success) return exact(parsed.data);
-  const [issue] = parsed.error.issues;
-  throw invalid(`does not fit at ${issue?.path.join('/')}: ${issue?.message}`, parsed.error);
+  const fitting = <T>(schema: z.ZodType<T>, part: unknown, at: string[]): T => {
+    const parsed = schema.safeParse(part, ONCE);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw invalid(
+      `does not fit at ${[...at, ...(issue?.path ?? [])].join('/')}: ${issue?.message}`,
+      parsed.error,
+    );
+  };
+  const { control_map, frameworks, ...data } = fitting(bundleDataSchema, file.data.exhibit.bundle, []);
+  return {
+    ...exact(data),
+    maps: {
+      control_map: () => fitting(controlMapSchema, control_map, ['control_map']) as Bundle['control_map'],
+      frameworks: () => fitting(frameworksSchema, frameworks, ['frameworks']) as Bundle['frameworks'],
+    },
+  };
 }
 
 /** Zod writes optional fields as `| undefined`; JSON has no undefined, so a field is there or not there. */
-function exact(data: z.infer<typeof bundleDataSchema>): BundleData {
+function exact(
+  data: Omit<z.infer<typeof bundleDataSchema>, 'control_map' | 'frameworks'>,
+): Omit<ReadBundleData, 'maps'> {
   const rejected = data.rejected_overrides.map(({ file, id, reason }) => ({ file, id, reason }));
-  return { ...data, rejected_overrides: rejected } as BundleData;
+  return { ...data, rejected_overrides: rejected } as Omit<ReadBundleData, 'maps'>;
 }

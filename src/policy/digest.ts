@@ -4,13 +4,21 @@ import type { Files } from './types.ts';
 
 export const SIGNATURE_FILE = '.signatures.json';
 
+/** SHA-256 of each file's bytes, by name. */
+export function fileDigests(files: Files): Map<string, Digest> {
+  return new Map([...files].map(([name, data]) => [name, digestOf(data)]));
+}
+
 /**
  * The digest that names a bundle: over the canonical JSON of `[{name, sha256}]`, sorted by name, without the signature.
  * So it is the same however the bundle is packed and whoever signed it.
  */
-export function bundleDigest(files: Files): Digest {
+export function bundleDigest(
+  files: Files,
+  digests: ReadonlyMap<string, Digest> = fileDigests(files),
+): Digest {
   const names = [...files.keys()].filter((name) => name !== SIGNATURE_FILE).sort();
   return digestOf(
-    canonicalize(names.map((name) => ({ name, sha256: digestOf(files.get(name) ?? '').slice(7) }))),
+    canonicalize(names.map((name) => ({ name, sha256: (digests.get(name) ?? digestOf('')).slice(7) }))),
   );
 }

@@ -25,6 +25,18 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
  * @see OPA v1/bundle/hash.go (walk) and v1/bundle/verify.go (VerifyBundleFile)
  */
 export function fileHash(name: string, data: Uint8Array, algorithm = 'SHA-256'): string {
+  const hash = createHash(acceptedHash(name, algorithm));
+  return hash.update(isHashedByValue(name) ? structure(name, data) : data).digest('hex');
+}
+
+/** Whether OPA's signature states a file by its JSON value and not by its bytes. */
+export function isHashedByValue(name: string): boolean {
+  const base = name.slice(name.lastIndexOf('/') + 1);
+  return base === '.manifest' || base === 'data.json';
+}
+
+/** Node's name of a hash function that a signature names. @throws ExhibitError BUNDLE_SIGNATURE for an unknown or weak one */
+export function acceptedHash(name: string, algorithm: string): string {
   const node = Object.hasOwn(ALGORITHMS, algorithm) ? ALGORITHMS[algorithm] : undefined;
   if (node === undefined) {
     throw new ExhibitError(
@@ -35,10 +47,7 @@ export function fileHash(name: string, data: Uint8Array, algorithm = 'SHA-256'):
       },
     );
   }
-  const hash = createHash(node);
-  const base = name.slice(name.lastIndexOf('/') + 1);
-  if (base !== '.manifest' && base !== 'data.json') return hash.update(data).digest('hex');
-  return hash.update(structure(name, data)).digest('hex');
+  return node;
 }
 
 /** A number with the text that it had. */

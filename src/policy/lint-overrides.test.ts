@@ -2,12 +2,29 @@ import { expect, it } from 'vitest';
 import { lintOverrides } from './lint-overrides.ts';
 import type { Override, OverrideScope, WrittenOverride } from './types.ts';
 
-const problems = (scope: OverrideScope) =>
+const SIGNED = { by: 'signature', evidence: 'SHA256:abc' } as const;
+
+const problems = (scope: OverrideScope, more: Partial<Override> = { approval: SIGNED }) =>
   lintOverrides({
     written_overrides: [
-      { file: 'overrides/a.yaml', value: {}, override: { id: 'a', scope } as Override } as WrittenOverride,
+      {
+        file: 'overrides/a.yaml',
+        value: {},
+        override: { id: 'a', approver: 'grace', scope, ...more } as Override,
+      } as WrittenOverride,
     ],
   });
+
+it('an approver who is only named is told', () => {
+  expect(problems({ subjects: ['box/1'] }, {})).toEqual([
+    expect.objectContaining({
+      severity: 'warning',
+      rule: 'override-approval',
+      message: 'the override a names grace as its approver, and nothing shows that they approved it',
+    }),
+  ]);
+  expect(problems({ subjects: ['box/1'] })).toEqual([]);
+});
 
 it.each([
   'aws_db_instance.main',

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildBundle, findOpa, type Opa, openBundle, readRepository } from './index.ts';
+import { buildBundle, findOpa, lintRepository, type Opa, openBundle, readRepository } from './index.ts';
 import { lintRollout } from './lint-rollout.ts';
 import { FIXTURE, writeFixture } from './testing/fixture.ts';
 import type { Policy, RolloutStage } from './types.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 
 const said = (rollout: RolloutStage[], more: Partial<Policy> = {}) =>
-  lintRollout({ ...policy, rollout, ...more } as Policy).map(
+  lintRollout({ ...policy, rollout, ...more } as Policy, []).map(
     ({ severity, message }) => `${severity}: ${message}`,
   );
 
@@ -46,7 +46,7 @@ describe('a roll-out', () => {
   it('that is in order has no remark, and neither has none', () => {
     expect(said(stages)).toEqual([]);
     const { rollout: _, ...without } = policy;
-    expect(lintRollout(without as Policy)).toEqual([]);
+    expect(lintRollout(without as Policy, [])).toEqual([]);
   });
 
   it.each<[string, RolloutStage[], RegExp]>([
@@ -98,9 +98,39 @@ describe('a roll-out', () => {
         `error: box-sealed: its roll-out has no effect: what blocks is its own engine (${style}), which knows no day`,
       ]);
       const { rollout: _, ...without } = policy;
-      expect(lintRollout({ ...without, style } as Policy)).toEqual([]);
+      expect(lintRollout({ ...without, style } as Policy, [])).toEqual([]);
     },
   );
+
+  it('of named rules is for rules that give a verdict each, whose names are known', async () => {
+    const rules = {
+      'policies/gate/policy.rego':
+        'package gate\n\ndeny_public contains "public" if input.public\n\ndeny_open contains "open" if input.open\n',
+      'policies/gate/policy.yaml': `id: gate
+title: Gates are shut
+description: A gate that stands open lets in whoever comes.
+severity: high
+owner: platform
+controls: [{control: house/c-1, rationale: Shuts., strength: full}]
+layers: {ci: enforce}
+cadence: change
+remediation: Shut it.
+since: 2026-11-01
+rollout: [{from: 2026-11-01, mode: enforce, scope: {rules: [deny_public]}}, {from: 2026-11-01, mode: warn, scope: {rules: [deny_opne]}}]
+`,
+    };
+    const problems = await lintRepository(await readRepository(await writeFixture(rules), { opa }), { opa });
+    expect(problems.filter(({ rule }) => rule === 'rollout')).toEqual([
+      expect.objectContaining({
+        message:
+          'gate: the stage from 2026-11-01 (warn) is for deny_opne, which is no rule of its own verdict',
+        hint: 'Its rules are deny_open, deny_public.',
+      }),
+    ]);
+    expect(said([{ from: '2026-11-01', mode: 'enforce', scope: { rules: ['violations'] } }])).toEqual([
+      expect.stringMatching(/error: .*is for violations, which is no rule/),
+    ]);
+  });
 
   it('of a Cedar policy holds, since we put the requests to Cedar', () => {
     expect(said(stages, { style: 'cedar' } as Partial<Policy>)).toEqual([]);

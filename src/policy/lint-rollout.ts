@@ -5,8 +5,11 @@ import type { Mode, Policy, Problem, RolloutStage } from './types.ts';
 
 const rank = (mode: Mode) => MODES.length - MODES.indexOf(mode);
 
-/** Stages of a roll-out that contradict each other, the layers, or the day since when the policy is in force. */
-export function lintRollout(policy: Policy): Problem[] {
+/**
+ * Stages of a roll-out that contradict each other, the layers, the rules, or the day since when the policy is in force.
+ * @param rules names of its rules that give a verdict each, where the policy has several
+ */
+export function lintRollout(policy: Policy, rules: readonly string[]): Problem[] {
   const { id, rollout, since } = policy;
   if (rollout === undefined) return [];
   const out: Problem[] = [];
@@ -34,6 +37,15 @@ export function lintRollout(policy: Policy): Problem[] {
         'error',
         `${named} is for ${unknown.join(', ')}, where the policy is not judged`,
         'Add the layer to layers, or take it out of the scope.',
+      );
+    const foreign = (stage.scope?.rules ?? []).filter((rule) => !rules.includes(rule));
+    if (foreign.length > 0)
+      say(
+        'error',
+        `${named} is for ${foreign.join(', ')}, which is no rule of its own verdict`,
+        rules.length === 0
+          ? 'The policy gives one verdict: take rules out of the scope.'
+          : `Its rules are ${rules.join(', ')}.`,
       );
     const most = strongest(policy, stage);
     if (most !== undefined && rank(stage.mode) > rank(most))

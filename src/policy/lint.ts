@@ -6,7 +6,7 @@ import { lintOverrides } from './lint-overrides.ts';
 import { lintRegex } from './lint-regex.ts';
 import { lintRollout } from './lint-rollout.ts';
 import { check, type OpaError } from './opa.ts';
-import { isTest, regoFiles, unformatted, withManifest } from './rego.ts';
+import { isTest, regoFiles, rulesOfVerdicts, unformatted, withManifest } from './rego.ts';
 import { byPlace } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
 import { STACKS } from './stacks/index.ts';
@@ -22,7 +22,7 @@ export async function lintRepository(repository: Repository, options: { opa: Opa
   const all = byPlace([
     ...repository.problems,
     ...repository.policies.flatMap((policy) => lintPolicy(policy, repository)),
-    ...repository.policies.flatMap(lintRollout),
+    ...repository.policies.flatMap((policy) => lintRollout(policy, namedRules(policy, repository))),
     ...(await lintStacks(repository)),
     ...lintMap(repository),
     ...lintOverrides(repository),
@@ -95,6 +95,12 @@ async function lintStacks({ policies, files }: Repository): Promise<Problem[]> {
     out.push(...((await stack?.lint?.(policy, files)) ?? []));
   }
   return out;
+}
+
+function namedRules(policy: Policy, { packages }: Repository): string[] {
+  if (!isRegoPolicy(policy)) return [];
+  const found = packages.find(({ name }) => name === policy.package);
+  return rulesOfVerdicts(found?.rules ?? [], policy.style);
 }
 
 async function lintRego(repository: Repository, opa: Opa): Promise<Problem[]> {

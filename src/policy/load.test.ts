@@ -267,6 +267,23 @@ describe('loadBundle', () => {
     );
   });
 
+  it.each([
+    ['control_map', { entries: 1 }],
+    ['frameworks', [{ id: 'A framework' }]],
+  ] as const)(
+    'refuses a damaged %s once somebody reads it, since no verdict depends on it',
+    async (name, value) => {
+      const files = new Map(unsigned);
+      const data = JSON.parse(Buffer.from(files.get('data.json') ?? '').toString('utf8'));
+      data.exhibit.bundle[name] = value;
+      files.set('data.json', Buffer.from(JSON.stringify(data)));
+      const bundle = await load((await signBundle(files, key.privateKeyPem, 'release')).tar);
+      expect(bundle.policies).toHaveLength(3);
+      expect(() => bundle[name]).toThrow(refused('BUNDLE_INVALID', new RegExp(`does not fit at ${name}`)));
+      expect(() => ({ ...bundle })).toThrow(refused('BUNDLE_INVALID'));
+    },
+  );
+
   it('says which key or file is wrong', async () => {
     await expect(
       load(signed, {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { canonicalize, type Digest, ExhibitError } from '../record/index.ts';
 import { parseBundleData } from './bundle-data.ts';
-import { bundleDigest } from './digest.ts';
+import { bundleDigest, fileDigests } from './digest.ts';
 import { digestOf } from './hash.ts';
 import type { VerificationKey } from './keys.ts';
+import { withLazy } from './lazy.ts';
 import { verifySignature } from './signature.ts';
 import { TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 import type { Bundle, Files } from './types.ts';
@@ -33,7 +34,8 @@ export interface LoadOptions {
 }
 
 /**
- * Reads and verifies a bundle. Nothing of it is parsed for use before its signature and every file's digest hold.
+ * Reads and verifies a bundle. Nothing of it is parsed for use before its signature and every file's digest hold. The control map and
+ * the frameworks are read when somebody asks for them, and refused then if they are damaged: BUNDLE_INVALID.
  *
  * @param source the tar.gz, or the path of it; its bytes are attacker-controlled
  * @throws ExhibitError NOT_FOUND, BUNDLE_INVALID, BUNDLE_UNSIGNED, BUNDLE_SIGNATURE, BUNDLE_DIGEST, BUNDLE_ROLLBACK,
@@ -49,31 +51,44 @@ export async function loadBundle(source: Uint8Array | string, options: LoadOptio
 
 /** As `loadBundle`, of files that were unpacked before (a bundle that was kept file by file). */
 export function openBundle(files: Files, options: LoadOptions): Bundle {
-  const { signed_by, expires } = signer(files, options);
+  const digests = fileDigests(files);
+  const digest = bundleDigest(files, digests);
+  const { signed_by, expires } = signer(files, options, digests, digest);
   const {
     schema: _schema,
     entrypoints: _entrypoints,
+    maps,
     ...data
   } = parseBundleData(required(files, 'data.json'));
-  const digest = bundleDigest(files);
   refuseOlder(data, digest, options.last?.(data.lineage));
   refuseOther(data, digest, options.lineage);
   refuseEndless(data, signed_by, expires);
   if (options.expired !== 'give')
     requireUnexpired({ revision: data.revision, expires }, options.now ?? Date.now());
-  return {
+  const bundle = {
     ...data,
     digest,
     signed_by,
     ...(expires === undefined ? {} : { expires }),
-    control_map_digest: digestOf(canonicalize(data.control_map)),
     wasm: required(files, 'policy.wasm'),
     files,
   };
+  // A gate that records nothing needs neither, and reading them takes longer than judging a file.
+  return withLazy<typeof bundle, Pick<Bundle, 'control_map' | 'control_map_digest' | 'frameworks'>>(bundle, {
+    control_map: maps.control_map,
+    control_map_digest: () => digestOf(canonicalize(maps.control_map())),
+    frameworks: maps.frameworks,
+  });
 }
 
-function signer(files: Files, options: LoadOptions): { signed_by: string | undefined; expires?: string } {
-  if (options.keys.length > 0) return verifySignature(files, options.keys, options.now ?? Date.now());
+function signer(
+  files: Files,
+  options: LoadOptions,
+  digests: ReadonlyMap<string, Digest>,
+  digest: Digest,
+): { signed_by: string | undefined; expires?: string } {
+  if (options.keys.length > 0)
+    return verifySignature(files, options.keys, options.now ?? Date.now(), digests, digest);
   if (options.allowUnsigned === true) return { signed_by: undefined };
   throw new ExhibitError('BUNDLE_UNSIGNED', 'No verification key is configured, so the bundle is not used.', {
     hint: 'Name the public key of the people who may sign policies.',

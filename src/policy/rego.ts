@@ -220,6 +220,13 @@ export function verdictRules(rules: readonly string[], style: RegoStyle): string
   }
 }
 
+/** Of those, the rules that give a verdict each; none where the package gives one verdict as a whole. */
+export function rulesOfVerdicts(rules: readonly string[], style: RegoStyle): string[] {
+  if (style !== 'conftest') return [];
+  const all = rules.filter((rule) => VERDICT_RULE.test(rule));
+  return all.length > 1 ? all : [];
+}
+
 /** `opa fmt --fail` of some modules: those that are not formatted. */
 export async function unformatted(opa: Opa, files: Files): Promise<string[]> {
   if (files.size === 0) return [];

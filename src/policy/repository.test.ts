@@ -16,7 +16,11 @@ async function lint(changes: Record<string, string | undefined>): Promise<string
     { opa },
   );
   const problems = await lintRepository(repository, { opa });
-  return problems.map(
+  expect(problems.filter(({ rule }) => rule === 'override-approval')).toHaveLength(
+    repository.written_overrides.length,
+  );
+  const others = problems.filter(({ rule }) => rule !== 'override-approval');
+  return others.map(
     ({ severity, rule, location: { file, line }, message }) =>
       `${severity} ${rule} ${file}:${line} ${message}`,
   );

@@ -102,6 +102,7 @@ const rolloutScope = z
     environments: patterns,
     subjects: patterns,
     layers: z.array(z.enum(LAYERS)).min(1).exactOptional(),
+    rules: z.array(z.string().min(1).max(256)).min(1).exactOptional(),
   })
   .refine((scope) => Object.keys(scope).length > 0, 'the scope is empty: leave it out for everywhere');
 

@@ -40,8 +40,11 @@ export interface RolloutStage {
   /** YYYY-MM-DD, from midnight UTC. */
   from: string;
   mode: Mode;
-  /** Every given field must match; not given: everywhere. Globs as in the scope of an override. */
-  scope?: { environments?: string[]; subjects?: string[]; layers?: Layer[] };
+  /**
+   * Every given field must match; not given: everywhere. Globs as in the scope of an override, but for `rules`: names of rules of
+   * a policy that has several verdicts, such as `deny_public`.
+   */
+  scope?: { environments?: string[]; subjects?: string[]; layers?: Layer[]; rules?: string[] };
 }
 
 /** What every policy says of itself, whichever engine judges with it. */

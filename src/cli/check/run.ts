@@ -6,7 +6,7 @@ import { ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
 import type { AttestRequest } from '../attest/attest-run.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
-import { gitIn, repositoryName } from '../evidence/attribution.ts';
+import { originOf, repositoryName } from '../evidence/attribution.ts';
 import type { RunToRecord } from '../evidence/record-run.ts';
 import type { CheckReport, FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
@@ -49,13 +49,15 @@ export async function runCheck(
   const effectiveTime = parseEffectiveTime(options.effectiveTime);
   const now = effectiveTime ?? context.clock();
   const gate = openGate(options, config, context);
+  const origin = originOf(context.env, context.cwd);
   const { bundle, states, stale } = await openBundle(config, context, options.accepted, async (state) => {
     if (config.evidence !== undefined) await recordStates([state], layer, config, context);
   });
   for (const { message } of states) context.stderr.write(sentence(`warning: ${message}`, context.stderr));
-  const repository = repositoryName(context.env, gitIn(context.cwd));
   const engine = await createEngine(bundle, { clock: () => now });
   try {
+    const remote = await origin;
+    const repository = repositoryName(context.env, () => remote);
     const bar = progress('judging files', context.stderr, context.clock);
     const shown = !options.quiet && context.stderr.isTTY;
     const total = shown ? countInputs(paths, folder) : 0;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { redactText } from '../../record/index.ts';
 import type { Context } from '../context.ts';
@@ -29,6 +29,17 @@ export function gitIn(folder: string): Git {
   };
 }
 
+/** The same for one question, asked while something else is done; undefined where a pipeline has its own answer. */
+export function originOf(env: Context['env'], folder: string): Promise<string | undefined> {
+  if (env.GITHUB_ACTIONS === 'true' || env.GITLAB_CI === 'true') return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    const options = { cwd: folder, timeout: 5_000, encoding: 'utf8' as const };
+    execFile('git', ORIGIN, options, (error, stdout) => resolve(error === null ? stdout.trim() : undefined));
+  });
+}
+
+const ORIGIN = ['config', '--get', 'remote.origin.url'];
+
 /**
  * From the variables of GitHub Actions or GitLab CI, else from the git checkout. What a pipeline says of itself is not
  * verified here: records carry `actor_verified_by: none`.
@@ -52,7 +63,7 @@ export function repositoryName(env: Context['env'], git: Git): string | undefine
       ? github(env).repository
       : env.GITLAB_CI === 'true'
         ? gitlab(env).repository
-        : git('config', '--get', 'remote.origin.url');
+        : git(...ORIGIN);
   const clean = remote === undefined || remote === '' ? undefined : withoutCredentials(remote);
   return clean === undefined ? undefined : hostAndPath(clean);
 }

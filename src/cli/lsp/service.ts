@@ -7,27 +7,21 @@ import type {
   TextDocuments,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { ownsFile, type Policy } from '../../policy/index.ts';
+import { ownsFile } from '../../policy/index.ts';
 import { dayOf, isExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
-import {
-  type DiagnosticData,
-  diagnosticsOf,
-  note,
-  problemDiagnostic,
-  rangeAt,
-  type Shown,
-} from './diagnostics.ts';
-import { Folder, type Tell } from './folder.ts';
+import { diagnosticsOf, note, problemDiagnostic, rangeAt, type Shown } from './diagnostics.ts';
+import type { Tell } from './folder.ts';
 import { describePolicy, idAt } from './hover.ts';
 import { judgeBuffer } from './judge.ts';
+import { Offers } from './offers.ts';
 import { bareDayHints, meantPolicy, overrideActions } from './override-actions.ts';
-import { below, folderOf, pathOf, repositoryOf, uriOf } from './places.ts';
-import { isOverride, type Linted, PolicyFolder } from './policies.ts';
-import { type ProposedEdit, proposeEdit } from './proposed-edit.ts';
+import { below, pathOf } from './places.ts';
+import { isOverride, type Linted, type PolicyFolder } from './policies.ts';
 import { Queue } from './queue.ts';
 import type { Settings } from './settings.ts';
 import { asExhibitError } from './unknown-error.ts';
+import { type Place, Workspace } from './workspace.ts';
 
 /** What the server says to the client. */
 export interface Client {
@@ -47,56 +41,38 @@ const LINT_PAUSE = 300;
 /** How often the disk and the clock are looked at, in milliseconds. */
 const TICK = 1_000;
 
-/** A file that is judged, or one of a policy repository. */
-type Place =
-  | { type: 'input'; folder: Folder; file: string }
-  | { type: 'policy'; folder: PolicyFolder; file: string };
-
-/** What a policy proposed for one version of a file. */
-interface Offered {
-  version: number;
-  edits: { shown: Shown; edit: ProposedEdit | undefined }[];
-}
-
 /** All that the language server does, behind the protocol. Nothing is recorded: what stands in a buffer is no change that anybody proposes. */
 export class Service {
   readonly #documents: TextDocuments<TextDocument>;
   readonly #client: Client;
   readonly #context: Context;
-  readonly #folders = new Map<string, Folder>();
-  readonly #policies = new Map<string, PolicyFolder>();
-  readonly #offered = new Map<string, Offered>();
+  readonly #workspace: Workspace;
+  readonly #offers: Offers;
   readonly #cost = new Map<string, number>();
   readonly #files = new Queue((uri) => this.#judge(uri));
   readonly #lints = new Queue((path) => this.#lint(path));
   readonly #timer: NodeJS.Timeout;
-  #roots: string[] = [];
-  #settings: Settings = {};
 
   constructor(documents: TextDocuments<TextDocument>, client: Client, context: Context) {
     this.#documents = documents;
     this.#client = client;
     this.#context = context;
+    this.#workspace = new Workspace(documents, context, client.tell);
+    this.#offers = new Offers((message) => client.log(message));
     this.#timer = setInterval(() => this.#look(), TICK).unref();
   }
 
   setFolders(paths: readonly string[]): void {
-    this.#roots = [...paths];
-    for (const [path, folder] of this.#folders) {
-      if (this.#roots.includes(path)) continue;
-      this.#folders.delete(path);
-      void folder.close();
-    }
+    this.#workspace.setRoots(paths);
     for (const { uri } of this.#documents.all()) this.#files.request(uri, 0);
   }
 
   get folders(): readonly string[] {
-    return this.#roots;
+    return this.#workspace.roots;
   }
 
   setSettings(settings: Settings): void {
-    this.#settings = settings;
-    for (const folder of this.#folders.values()) folder.set(settings);
+    this.#workspace.setSettings(settings);
     for (const { uri } of this.#documents.all()) this.#files.request(uri, 0);
   }
 
@@ -111,7 +87,7 @@ export class Service {
 
   closed({ uri, version }: TextDocument): void {
     this.#files.drop(uri);
-    this.#offered.delete(uri);
+    this.#offers.drop(uri);
     this.#cost.delete(uri);
     this.#client.publish(uri, version, []);
   }
@@ -120,8 +96,7 @@ export class Service {
     clearInterval(this.#timer);
     this.#files.close();
     this.#lints.close();
-    await Promise.all([...this.#folders.values()].map((folder) => folder.close()));
-    this.#folders.clear();
+    await this.#workspace.close();
   }
 
   async hover({ textDocument: { uri }, position }: HoverParams): Promise<Hover | undefined> {
@@ -133,7 +108,7 @@ export class Service {
     });
     const found = idAt(line, position.character);
     if (found === undefined) return undefined;
-    const policy = (await this.#policiesAt(uri)).get(found.id);
+    const policy = (await this.#workspace.policiesAt(uri)).get(found.id);
     if (policy === undefined) return undefined;
     const { markdown } = this.#client;
     return {
@@ -147,9 +122,9 @@ export class Service {
 
   async actions({ textDocument: { uri }, range, context }: CodeActionParams): Promise<CodeAction[]> {
     const text = this.#documents.get(uri);
-    const place = text === undefined ? undefined : await this.#placeOf(uri);
+    const place = text === undefined ? undefined : await this.#workspace.placeOf(uri);
     if (text === undefined || place === undefined) return [];
-    if (place.type === 'input') return this.#edits(text, context.diagnostics);
+    if (place.type === 'input') return this.#offers.actions(text, context.diagnostics);
     if (!isOverride(place.file)) return [];
     const today = dayOf(this.#context.clock());
     const offered = overrideActions(text, today, place.folder.isSigned(place.file));
@@ -165,96 +140,12 @@ export class Service {
     }));
   }
 
-  /** What policies proposed for the diagnostics that the client names, if the file is still the one that was judged. */
-  #edits(text: TextDocument, diagnostics: readonly Diagnostic[]): CodeAction[] {
-    const offered = this.#offered.get(text.uri);
-    if (offered === undefined || offered.version !== text.version) return [];
-    return diagnostics.flatMap((diagnostic) => {
-      const { edit: number } = (diagnostic.data ?? {}) as Partial<DiagnosticData>;
-      const one = number === undefined ? undefined : offered.edits[number];
-      if (one === undefined) return [];
-      one.edit ??= this.#propose(text, one.shown);
-      if (one.edit === undefined) return [];
-      const { path, value, change } = one.edit;
-      const range = { start: text.positionAt(change.start), end: text.positionAt(change.end) };
-      return [
-        {
-          title: `Set ${path.slice(-2).join('.')} to ${JSON.stringify(value)} (${one.shown.policy_id})`,
-          kind: 'quickfix',
-          diagnostics: [diagnostic],
-          isPreferred: true,
-          edit: { changes: { [text.uri]: [{ range, newText: change.text }] } },
-        },
-      ];
-    });
-  }
-
-  #propose(text: TextDocument, { document, edit, policy_id }: Shown): ProposedEdit | undefined {
-    if (document === undefined) return undefined;
-    const proposed = proposeEdit(text.getText(), document, edit);
-    if (typeof proposed !== 'string') return proposed;
-    this.#client.log(`no quick fix of ${policy_id} in ${document.file}: ${proposed}`);
-    return undefined;
-  }
-
-  async #policiesAt(uri: string): Promise<ReadonlyMap<string, Policy>> {
-    const place = await this.#placeOf(uri);
-    const found = new Map<string, Policy>();
-    const path = pathOf(uri);
-    if (path !== undefined) {
-      const folder = this.#folder(folderOf(path, this.#roots));
-      await folder.ready();
-      for (const [id, policy] of folder.policies) found.set(id, policy);
-    }
-    if (place?.type === 'policy') for (const [id, policy] of place.folder.policies) found.set(id, policy);
-    return found;
-  }
-
-  async #placeOf(uri: string): Promise<Place | undefined> {
-    const path = pathOf(uri);
-    if (path === undefined) return undefined;
-    const repository = repositoryOf(path);
-    const file = repository === undefined ? undefined : below(repository, path);
-    if (repository !== undefined && file !== undefined && (await ownsFile(repository, file)))
-      return { type: 'policy', folder: this.#policyFolder(repository), file };
-    if (!/\.(tf|tofu|json|ya?ml)$/i.test(path)) return undefined;
-    const root = folderOf(path, this.#roots);
-    const name = below(root, path);
-    return name === undefined ? undefined : { type: 'input', folder: this.#folder(root), file: name };
-  }
-
-  #folder(path: string): Folder {
-    const known = this.#folders.get(path);
-    if (known !== undefined) return known;
-    const made = new Folder(path, this.#settings, this.#context, this.#client.tell);
-    this.#folders.set(path, made);
-    return made;
-  }
-
-  #policyFolder(path: string): PolicyFolder {
-    const known = this.#policies.get(path);
-    if (known !== undefined) return known;
-    const made = new PolicyFolder(path, this.#context, () => this.#buffersBelow(path));
-    this.#policies.set(path, made);
-    return made;
-  }
-
-  #buffersBelow(folder: string): Map<string, Uint8Array> {
-    return new Map(
-      this.#documents.all().flatMap((text) => {
-        const path = pathOf(text.uri);
-        const file = path === undefined ? undefined : below(folder, path);
-        return file === undefined ? [] : [[file, Buffer.from(text.getText(), 'utf8')] as const];
-      }),
-    );
-  }
-
   async #judge(uri: string): Promise<void> {
     const text = this.#documents.get(uri);
     if (text === undefined) return;
     const { version } = text;
     try {
-      const place = await this.#placeOf(uri);
+      const place = await this.#workspace.placeOf(uri);
       if (place === undefined) return;
       if (place.type === 'policy') {
         if (isOverride(place.file)) await this.#publishLint(place.folder, await place.folder.lintOverrides());
@@ -278,7 +169,7 @@ export class Service {
     const judge = await folder.ready();
     // It was changed or closed while the bundle was read: the change has its own turn.
     if (this.#documents.get(text.uri)?.version !== version) return;
-    this.#offered.delete(text.uri);
+    this.#offers.drop(text.uri);
     if (isExhibitError(judge)) {
       const { code, message } = judge;
       this.#publish(text, version, [note(`not judged: ${message}`, rangeAt(text, {}), code)]);
@@ -296,33 +187,24 @@ export class Service {
     );
     if (shown === undefined) return;
     this.#cost.set(text.uri, performance.now() - start);
-    const offered: Offered = { version, edits: [] };
-    const { policyPage } = this.#settings;
+    const proposed: Shown[] = [];
+    const { policyPage } = this.#workspace.settings;
     const diagnostics = diagnosticsOf(
       shown,
       same,
       {
         policies: folder.policies,
         pageOf: (policy) => policyPage?.replace('{id}', encodeURIComponent(policy)),
-        sourceOf: (policy) => this.#sourceOf(policy),
+        sourceOf: (policy) => this.#workspace.sourceOf(policy),
         related: this.#client.related,
       },
-      (one) => (one.edit === undefined ? undefined : offered.edits.push({ shown: one, edit: undefined }) - 1),
+      (one) => (one.edit === undefined ? undefined : proposed.push(one) - 1),
     );
-    if (this.#publish(text, version, diagnostics)) this.#offered.set(text.uri, offered);
-  }
-
-  /** The rule of a policy, where its repository is open too. */
-  #sourceOf(policy: string): string | undefined {
-    for (const folder of this.#policies.values()) {
-      const file = folder.fileOf(policy);
-      if (file !== undefined) return uriOf(`${folder.path}/${file}`);
-    }
-    return undefined;
+    if (this.#publish(text, version, diagnostics)) this.#offers.set(text.uri, version, proposed);
   }
 
   async #lint(path: string): Promise<void> {
-    const folder = this.#policies.get(path);
+    const folder = this.#workspace.policyFolder(path);
     if (folder !== undefined) await this.#publishLint(folder, await folder.lint());
   }
 
@@ -352,13 +234,6 @@ export class Service {
 
   /** A bundle that was replaced, an override that ended: open files are judged again, though nobody typed. */
   #look(): void {
-    for (const [path, folder] of this.#folders) {
-      const stale = folder.changed();
-      if (!folder.passed() && !stale) continue;
-      for (const { uri } of this.#documents.all()) {
-        const at = pathOf(uri);
-        if (at !== undefined && folderOf(at, this.#roots) === path) this.#files.request(uri, 0);
-      }
-    }
+    for (const uri of this.#workspace.outdated()) this.#files.request(uri, 0);
   }
 }

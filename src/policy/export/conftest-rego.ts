@@ -126,11 +126,11 @@ broken(facts, why) := {
 	"disposition": disposal(facts, document, "error").disposition,
 }
 
-# Results of a rule that gives messages about the whole input.
-messages(facts, list, at_most) := {result |
+# Results of a rule that gives messages about the whole input. more: at_most, and rule_id where the policy has several rules.
+messages(facts, list, more) := {result |
 	some one in list
 	v := as_violation(one)
-	result := failure(object.union(facts, {"at_most": at_most}), document, v)
+	result := failure(object.union(facts, more), document, v)
 } | {broken(facts, "a result has no text") |
 	some one in list
 	not as_violation(one)
@@ -161,12 +161,18 @@ said(done, message) := {"msg": sprintf("Waived by %s: %s", [done.override_id, me
 
 # What is done about it: overrides, roll-out and the mode of the layer.
 disposal(facts, subject, verdict) := overrides.disposal(
-	{"policy_id": facts.policy, "verdict": verdict, "subject": subject, "at_most": object.get(facts, "at_most", "enforce")},
+	{
+		"policy_id": facts.policy,
+		"rule_id": object.get(facts, "rule_id", facts.policy),
+		"verdict": verdict,
+		"subject": subject,
+		"at_most": object.get(facts, "at_most", "enforce"),
+	},
 	object.union(place, {"layer": layer, "mode": facts.layers[layer], "schedule": facts.schedule}),
 )
 
 stated(facts, subject, v) := object.union(
-	object.remove(facts, ["layers", "inputs", "at_most", "schedule"]),
+	object.remove(facts, ["layers", "inputs", "at_most", "schedule", "rule_id"]),
 	object.union(object.filter(v, ["path", "fix", "details"]), {"subject": subject}),
 )
 
@@ -290,24 +296,28 @@ function judged(policy: RegoPolicy, name: string, rules: readonly string[]): str
       const seen = `{"review": conftest.review, "parameters": ${JSON.stringify(policy.parameters ?? {})}}`;
       return [
         rule(
-          `\tseen := ${seen}\n\tfound := policy.violation with input as seen\n\tsome result in conftest.messages(facts_${name}, found, "enforce")`,
+          `\tseen := ${seen}\n\tfound := policy.violation with input as seen\n\tsome result in conftest.messages(facts_${name}, found, {})`,
         ),
         rule(`\tseen := ${seen}\n${undefinedRule(name, 'policy.violation with input as seen', 'violation')}`),
       ].join('\n');
     }
-    case 'conftest':
-      return rules
-        .filter((one) => one !== 'exception' && !one.startsWith('exception_'))
+    case 'conftest': {
+      const verdicts = rules.filter((one) => one !== 'exception' && !one.startsWith('exception_'));
+      return verdicts
         .map((one) => {
           const suffix = /^(?:deny|violation|warn)(?:_(.+))?$/.exec(one)?.[1] ?? '';
           const excepted = rules.includes('exception')
             ? `\tnot ${JSON.stringify(suffix)} in {excepted | some list in policy.exception; some excepted in list}\n`
             : '';
-          const most = one.startsWith('warn') ? 'warn' : 'enforce';
+          const more = {
+            ...(verdicts.length > 1 ? { rule_id: `${policy.id}/${one}` } : {}),
+            ...(one.startsWith('warn') ? { at_most: 'warn' } : {}),
+          };
           return rule(
-            `${excepted}\tsome result in conftest.messages(facts_${name}, policy.${one}, "${most}")`,
+            `${excepted}\tsome result in conftest.messages(facts_${name}, policy.${one}, ${JSON.stringify(more)})`,
           );
         })
         .join('\n');
+    }
   }
 }

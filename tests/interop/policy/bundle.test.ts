@@ -53,6 +53,21 @@ describe('stock OPA and a bundle that Exhibit signed', () => {
     });
   });
 
+  it('takes no delta bundle once it verifies: OPA supports them unsigned only, so the server offers none', async () => {
+    const patch = { data: [{ op: 'upsert', path: '/exhibit/bundle/lineage', value: 'other' }] };
+    const files = new Map([
+      ['.manifest', Buffer.from('{"revision": "r", "roots": ["exhibit"]}')],
+      ['patch.json', Buffer.from(JSON.stringify(patch))],
+    ]);
+    const delta = packTar((await signBundle(files, key.privateKeyPem, 'release')).files);
+    for (const one of [packTar(files), delta])
+      expect(await opaVerifies(opa, folder, one, 'release.pem')).toMatchObject({
+        ok: false,
+        said: expect.stringContaining('delta bundles do not support signature verification'),
+      });
+    await expect(loadBundle(delta, { keys })).rejects.toThrow();
+  });
+
   it.each([['policies/box/box-sealed/policy.rego'], ['exhibit/entry.rego'], ['policy.wasm']])(
     'refuses it with one byte of %s changed, and so do we',
     async (name) => {

@@ -113,9 +113,11 @@ describe('overrides in a stock OPA', () => {
       .constantFrom(-1, 0, 0, 1)
       .map((shift) => formatInstant(NOW + shift * 86_400_000).slice(0, 10));
     const modes = fc.constantFrom('enforce' as const, 'warn' as const, 'observe' as const);
+    const rules = fc.constantFrom('deny', 'deny_x');
     const { files: _files, types: _types, repositories: _repositories, ...ofStage } = fields;
+    const ofRules = { ...ofStage, rules: fc.array(rules, { minLength: 1, maxLength: 2 }) };
     const stage = fc
-      .tuple(days, modes, fc.option(fc.record(ofStage, { requiredKeys: [] }), { nil: undefined }))
+      .tuple(days, modes, fc.option(fc.record(ofRules, { requiredKeys: [] }), { nil: undefined }))
       .map(([from, mode, wide]) => ({ from, mode, ...(wide === undefined ? {} : { scope: wide }) }));
     const schedule = fc
       .tuple(days, fc.option(fc.array(stage, { minLength: 1, maxLength: 3 }), { nil: undefined }))
@@ -139,11 +141,12 @@ describe('overrides in a stock OPA', () => {
         fc.array(one, { maxLength: 3 }),
         fc.constantFrom(-1_000, -1, 0, 1, 1_000, -86_400_000, 86_400_000).map((shift) => NOW + shift),
         fc.record({ environment: names, repository: names, file: names, schedule }, { requiredKeys: [] }),
+        fc.option(rules, { nil: undefined }),
       )
-      .map(([verdict, subject, at_most, mode, layer, overrides, now, place]) => ({
+      .map(([verdict, subject, at_most, mode, layer, overrides, now, place, rule]) => ({
         judgement: {
           policy_id: 'p',
-          rule_id: 'p',
+          rule_id: rule === undefined ? 'p' : `p/${rule}`,
           severity: 'high',
           subject,
           verdict,

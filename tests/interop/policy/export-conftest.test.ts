@@ -127,6 +127,33 @@ describe.skipIf(!there)(`the export for Conftest${there ? '' : ' (skipped: no co
     const after = await said(at(-1_000));
     expect(after.of('boxes.json')).toEqual([['box/1 is open', 'tin/1 is open'], []]);
   });
+
+  test('brings each rule of a policy into force by itself', async () => {
+    const source = await writeFixture({
+      'policies/gate/policy.rego':
+        'package gate\n\ndeny_public contains "public" if input.public\n\ndeny_open contains "open" if input.open\n',
+      'policies/gate/policy.yaml': `id: gate
+title: Gates are shut
+description: A gate that stands open lets in whoever comes.
+severity: high
+owner: platform
+controls: [{control: house/c-1, rationale: Shuts., strength: full}]
+layers: {ci: enforce}
+cadence: change
+remediation: Shut it.
+since: 2026-01-01
+rollout: [{from: 2026-01-01, mode: warn}, {from: 2026-01-02, mode: enforce, scope: {rules: [deny_public]}}]
+`,
+    });
+    const { folder: out } = await exported('conftest', source);
+    const file = join(out, 'gate.json');
+    await writeFile(file, '{"public": true, "open": true}');
+    const { failures, warnings } = (await conftest(out, [file])).get(file) ?? {};
+    for (const one of [source, out]) await rm(one, { recursive: true });
+    const said = (all: Finding[] | undefined) => (all ?? []).map(({ msg }) => msg);
+    expect(said(failures)).toEqual(['public']);
+    expect(said(warnings)).toEqual(['open']);
+  });
 });
 
 const overrideUntil = (created: string, sunset: string): string => `id: OV-1
