@@ -3,11 +3,13 @@ import { configSchema } from '../../src/cli/config/config.ts';
 import { gapsSchema } from '../../src/cli/gaps/schema.ts';
 import { impactSchema } from '../../src/cli/impact/schema.ts';
 import { ingestSchema } from '../../src/cli/ingest/report.ts';
+import { mergesSchema } from '../../src/cli/merges/schema.ts';
 import { overrideReportSchema } from '../../src/cli/override/report-schema.ts';
 import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { diffSchema } from '../../src/cli/policy/diff-schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
+import { githubValue, gitlabValue } from '../../src/merges/index.ts';
 import { overrideFileSchema } from '../../src/policy/index.ts';
 import { recordJsonSchema } from './record.ts';
 
@@ -40,6 +42,14 @@ export function schemaFiles(): Record<string, string> {
     'schemas/ingest.schema.json': text({
       title: 'exhibit ingest -o json, version 1',
       ...z.toJSONSchema(ingestSchema),
+    }),
+    'schemas/merges.schema.json': text({
+      title: 'exhibit merges import -o json, version 1',
+      ...z.toJSONSchema(mergesSchema),
+    }),
+    'schemas/merges-input.schema.json': text({
+      title: 'a value of a file of exhibit merges import --file: what is read of it',
+      ...z.toJSONSchema(z.union([githubValue, gitlabValue]), { io: 'input' }),
     }),
     'schemas/policy-impact.schema.json': text({
       title: 'exhibit policy impact -o json, version 1',

@@ -1,3 +1,4 @@
 /** The auditor's work: what is missing. */
 export { findGaps, type Gap, type Gaps, type GapsOptions } from './gaps/find.ts';
-export { recordGaps } from './gaps/record.ts';
+export { recordGaps, unrecorded } from './gaps/record.ts';
+export { type HookState, JudgedByHooks } from './hooks/judged.ts';

@@ -17,13 +17,13 @@ import type { ExportCoverage, ExportGap, ExportRequest } from './types.ts';
 const LISTED = 100;
 
 /**
- * What is missing from a period: days that the log does not have or that are not closed, gaps that were recorded, runs whose
- * decisions did not all arrive, numbers of emitters that never came.
+ * What is missing from a period: days that the log does not have or that are not closed, gaps that were recorded or that a look
+ * finds, runs whose decisions did not all arrive, numbers of emitters that never came.
  * @throws ExhibitError USAGE for a period that ends before it begins, NOT_FOUND for an empty log
  */
 export async function exportCoverage(
   reader: LedgerReader,
-  request: Pick<ExportRequest, 'from' | 'to'>,
+  request: Pick<ExportRequest, 'from' | 'to' | 'missing'>,
 ): Promise<ExportCoverage> {
   const { origin, size } = await reader.checkpoint();
   const days = await logDays(reader);
@@ -37,7 +37,11 @@ export async function exportCoverage(
   const to_index = Math.min(await reader.firstAt(dayStart(addDays(to, 1))), size);
   const gaps: ExportGap[] = [];
   const unclosed = await readDays(reader, { from, to }, days, size, gaps);
-  if (to_index > from_index) gaps.push(...(await recordedGaps(reader, { from, to })));
+  if (to_index > from_index) {
+    gaps.push(...(await recordedGaps(reader, { from, to })));
+    const missing = (await request.missing?.({ from, to })) ?? [];
+    gaps.push(...listed('not_received', missing, (gap) => gap, 'exhibit gaps lists all'));
+  }
   return {
     from,
     to,
@@ -118,11 +122,11 @@ function listed<Row>(
   kind: ExportGap['kind'],
   rows: readonly Row[],
   say: (row: Row) => Pick<ExportGap, 'message' | 'policy'>,
+  all = 'a saved question lists all',
 ): ExportGap[] {
   const gaps = rows.slice(0, LISTED).map((row): ExportGap => ({ kind, ...say(row) }));
   const rest = rows.length - gaps.length;
-  if (rest > 0)
-    gaps.push({ kind, message: `${rest} more of the same kind; a saved question lists all`, count: rest });
+  if (rest > 0) gaps.push({ kind, message: `${rest} more of the same kind; ${all}`, count: rest });
   return gaps;
 }
 

@@ -18,6 +18,8 @@ export interface ExportRequest {
   array?: boolean;
   /** csv: values as they are, also those that a spreadsheet would run as a formula. */
   raw?: boolean;
+  /** What was expected in a period and is not in the log, where no record says so yet. Asked once the days are known. */
+  missing?(period: { from: string; to: string }): Promise<readonly Pick<ExportGap, 'message' | 'policy'>[]>;
   /** Version of the program that exports. */
   version: string;
 }
@@ -28,6 +30,7 @@ export interface ExportGap {
     | 'after_log'
     | 'day_not_closed'
     | 'gap_records'
+    | 'not_received'
     | 'incomplete_run'
     | 'missing_numbers'
     | 'control_map'

@@ -74,6 +74,7 @@ export async function fetchGithub(request: FetchRequest, options: AskOptions): P
     }));
   }
   await rulesets(repo, asker, options);
+  await ruleSuites(repo, request, asker, options);
   const phrase = encodeURIComponent(`action:protected_branch.policy_override repo:${repository}`);
   await asker.read(`orgs/${path[0]}/audit-log?per_page=100&phrase=${phrase}`, 'audit log events');
   return asker.facts;
@@ -104,6 +105,25 @@ async function rulesets(repo: string, asker: Asker, options: AskOptions): Promis
         .map(({ id }) => id),
     );
   for (const id of ids) await asker.read(`${repo}/rulesets/${id}`, `ruleset ${id}`);
+}
+
+const MONTH = 31 * 86_400_000;
+
+/** Pushes that passed over a ruleset. GitHub tells those of the last month only. */
+async function ruleSuites(
+  repo: string,
+  { branches, from }: FetchRequest,
+  asker: Asker,
+  { now }: AskOptions,
+): Promise<void> {
+  const asked = 'rule_suite_result=bypass&time_period=month&per_page=100';
+  let seen = true;
+  for (const branch of branches.length === 0 ? [undefined] : branches) {
+    const ref = branch === undefined ? '' : `&ref=${encodeURIComponent(`refs/heads/${branch}`)}`;
+    seen &&= await asker.read(`${repo}/rulesets/rule-suites?${asked}${ref}`, 'evaluations of rulesets');
+  }
+  if (seen && Date.parse(from) < now() - MONTH)
+    asker.unread('GitHub tells of rulesets that were passed over for the last month only');
 }
 
 /** What GitLab says of one project. @see https://docs.gitlab.com/api/rest/ */

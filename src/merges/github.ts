@@ -47,6 +47,19 @@ const audit = z.object({
   after: z.string().nullish(),
 });
 
+/** @see https://docs.github.com/rest/repos/rule-suites */
+const ruleSuite = z.object({
+  ref: z.string(),
+  after_sha: z.string(),
+  pushed_at: time,
+  result: z.string(),
+  actor_name: z.string().nullish(),
+  repository_name: z.string().nullish(),
+});
+
+/** What is read of GitHub: for the published schema. A list of them, or a webhook around one, is read, too. */
+export const githubValue = z.union([pull, checkRun, commitAnswer, protection, ruleset, ruleSuite, audit]);
+
 const STATES: Readonly<Record<string, Check['state']>> = {
   success: 'success',
   failure: 'failure',
@@ -79,6 +92,7 @@ export function takeGithub(value: unknown, facts: Facts, host: string): boolean 
     takeCheck(value, facts) ||
     takeCommit(value, facts) ||
     takeProtection(value, facts) ||
+    takeRuleSuite(value, facts, host) ||
     takeAudit(value, facts, host)
   );
 }
@@ -151,14 +165,33 @@ function takeProtection(value: unknown, { protections }: Facts): boolean {
   return true;
 }
 
-/** Events by which somebody passed over a protection. */
-const OVERRIDES = new Set(['protected_branch.policy_override', 'repository_ruleset.bypass']);
+/** A push that was judged by rulesets. Their being passed over stands here only: no audit event of GitHub says it. */
+function takeRuleSuite(value: unknown, { overridden }: Facts, host: string): boolean {
+  const { data } = ruleSuite.safeParse(value);
+  if (data === undefined) return false;
+  const branch = /^refs\/heads\/(.+)$/.exec(data.ref)?.[1];
+  if (data.result !== 'bypass' || branch === undefined) return true;
+  const repository = data.repository_name ?? undefined;
+  overridden.push({
+    at: data.pushed_at,
+    names: [data.after_sha],
+    branch,
+    ...(data.actor_name ? { actor: data.actor_name } : {}),
+    ...(repository === undefined
+      ? {}
+      : { repository: repository.includes('/') ? `${host}/${repository}` : repository }),
+  });
+  return true;
+}
+
+/** The event by which somebody passed over a branch protection. */
+const OVERRIDE = 'protected_branch.policy_override';
 
 function takeAudit(value: unknown, { overridden }: Facts, host: string): boolean {
   const { data } = audit.safeParse(value);
   if (data === undefined) return false;
   const at = data.created_at ?? data['@timestamp'];
-  if (!OVERRIDES.has(data.action)) return at !== undefined && at !== null;
+  if (data.action !== OVERRIDE) return at !== undefined && at !== null;
   if (at === undefined || at === null) return false;
   overridden.push({
     at,

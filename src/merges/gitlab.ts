@@ -69,6 +69,17 @@ const auditEvent = z.object({
   details: z.object({ author_name: z.string().nullish(), custom_message: z.string().nullish() }).loose(),
 });
 
+/** What is read of GitLab: for the published schema. A list of them is read, too. */
+export const gitlabValue = z.union([
+  merged,
+  hook,
+  pipeline,
+  pipelineHook,
+  protectedBranch,
+  commitAnswer,
+  auditEvent,
+]);
+
 const STATES: Readonly<Record<string, Check['state']>> = {
   success: 'success',
   failed: 'failure',

@@ -3,6 +3,8 @@ import type { BypassKind, Cause, Change, Facts, GateRun, JudgedChange } from './
 export interface JudgeOptions {
   /** When the log began, RFC 3339: before it nothing could be recorded. */
   began: string | undefined;
+  /** When the log that was read ends, RFC 3339: of what was merged later a copy says nothing. Left out: the log as it is now. */
+  until?: string;
   /** Only a run whose emitter somebody vouches for counts. */
   require_verified: boolean;
   /** Labels, besides those that say it themselves, which skip the gate. */
@@ -73,6 +75,8 @@ function judgeChange(
     const why = change.head === '' ? 'its last commit is not known' : 'it was merged before the log began';
     return { ...base, verdict: 'not_evaluated', message: why };
   }
+  if (gate === undefined && options.until !== undefined && change.merged_at > options.until)
+    return { ...base, verdict: 'not_evaluated', message: 'it was merged after the log that was read ends' };
   const skipped = checks.some(({ state }) => state === 'skipped');
   const kind =
     gate !== undefined

@@ -24,8 +24,8 @@ export interface RecordOptions {
   now: string;
   /** The control map in force, so that a reader of the lake sees that it does not link this policy. */
   control_map_digest: string | undefined;
-  /** A reference for a person. */
-  actor(name: string): string;
+  /** A reference for a person; undefined where the name is not to be recorded. */
+  actor(name: string): string | undefined;
   /** How the change is protected. */
   protection(change: Change): Facts['protections'];
 }
@@ -119,10 +119,11 @@ function bypass(
 }
 
 function about({ url, head, merged_by }: Change, options: RecordOptions) {
+  const actor = merged_by === undefined ? undefined : options.actor(merged_by);
   return {
     change: url.slice(0, 2_048),
     ...(head === '' ? {} : { commit: head }),
-    ...(merged_by === undefined ? {} : { actor: options.actor(merged_by), actor_verified_by: 'none' }),
+    ...(actor === undefined ? {} : { actor, actor_verified_by: 'none' }),
   };
 }
 

@@ -3,7 +3,7 @@ export interface Facts {
   changes: Change[];
   checks: Check[];
   protections: Protection[];
-  /** Audit events that say that a protection was passed over. */
+  /** Audit events and evaluations of rulesets that say that a protection was passed over. */
   overridden: Overridden[];
   /** What could not be read, in words: a conclusion does not rest on it. */
   unread: string[];
@@ -50,6 +50,7 @@ export interface Protection {
 export interface Overridden {
   at: string;
   actor?: string;
+  /** Host and path; its last part alone where no more was said. */
   repository?: string;
   branch?: string;
   /** Commits or addresses by which a change is found. */

@@ -5,6 +5,7 @@ import { compile } from './compile.ts';
 import { DECIDE_FILES, DECIDE_ROOTS } from './decide/index.ts';
 import { bundleDigest } from './digest.ts';
 import { ENTRY_FILE, entryModule, rootsOf } from './entry.ts';
+import { carriedPolicies } from './export/carried.ts';
 import { readCommitted } from './git.ts';
 import { gitRoot } from './git-root.ts';
 import { ANSWER, askedRules } from './judge.ts';
@@ -267,6 +268,7 @@ async function assemble(
   const { policies } = repository;
   const { modules, manifest } = sourcesOf(repository);
   const files = new Map([...modules, manifest(source.revision)]);
+  const exports = carriedPolicies(repository);
   const data: BundleData = {
     schema: BUNDLE_SCHEMA,
     lineage: repository.config.name,
@@ -281,6 +283,7 @@ async function assemble(
     opa_version: options.opa.version,
     ...(source.release === undefined ? {} : { release: source.release }),
     ...(repository.config.emitters.length === 0 ? {} : { emitters: repository.config.emitters }),
+    ...(exports.length === 0 ? {} : { exports }),
     ...(repository.config.valid_days === undefined ? {} : { valid_days: repository.config.valid_days }),
   };
   for (const [path, text] of DECIDE_FILES) files.set(path, Buffer.from(text));

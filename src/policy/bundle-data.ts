@@ -67,6 +67,7 @@ const bundleDataSchema = z.strictObject({
   opa_version: text,
   release: releaseSchema.exactOptional(),
   emitters: z.array(emitterSchema).exactOptional(),
+  exports: z.array(z.strictObject({ format: text.min(1), policies: z.array(policyId) })).exactOptional(),
   valid_days: configSchema.shape.bundle.unwrap().shape.valid_days,
 });
 

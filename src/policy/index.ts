@@ -32,6 +32,7 @@ export { examplesOf } from './examples.ts';
 export type { Exported, ExportFormat, ExportManifest } from './export/index.ts';
 export { EXPORT_FILE } from './export/index.ts';
 export type { KyvernoExport } from './export/kyverno.ts';
+export { checkIdOf, constraintKindOf, trivyIdOf } from './export/names.ts';
 export { OCI_BUNDLE_LAYER, OCI_MANIFEST } from './export/oci-types.ts';
 export { findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';

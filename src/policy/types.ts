@@ -197,6 +197,8 @@ export interface Bundle {
   revision_time: number;
   /** Who is expected to send; not given: nobody. */
   emitters?: ExpectedEmitter[];
+  /** Policies that other tools have from exports which the repository names; not given: it names none. */
+  exports?: ExportedPolicies[];
   /** How many days a signature of this bundle holds; not given: as long as whoever signs says, or without end. */
   valid_days?: number;
   /** How its commit came about; not given where it was built of no commit, or by an earlier version. */
@@ -223,6 +225,13 @@ export interface Bundle {
 
 /** Files by their path below a repository or in a bundle, with `/`. */
 export type Files = ReadonlyMap<string, Uint8Array>;
+
+/** Policies of one export, by their ids. */
+export interface ExportedPolicies {
+  /** `checkov`, `gatekeeper`, `kyverno` or `trivy`: a form whose reports name single policies. */
+  format: string;
+  policies: string[];
+}
 
 /** An emitter that is expected to send. Durations are ISO 8601, days are UTC and included. */
 export interface ExpectedEmitter {

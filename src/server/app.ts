@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JudgedByHooks } from '../audit/index.ts';
 import type { Clock, RandomBytes } from '../record/index.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import type { Identity } from './auth/identity.ts';
@@ -22,6 +23,8 @@ export interface App {
   queue: Queue;
   bundles: Bundles;
   rules: Rules;
+  /** What hooks before a commit judged, as far as it was asked for. */
+  hooks: JudgedByHooks;
   /** Configuration for OPAs, where it is set. */
   discovery: { tar: Buffer; etag: string } | undefined;
   authenticate: Authenticate;

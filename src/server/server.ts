@@ -1,6 +1,7 @@
 import { Server as SecureServer } from 'node:https';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { JudgedByHooks } from '../audit/index.ts';
 import type { Ledger, Sealed } from '../ledger/index.ts';
 import { type Clock, ExhibitError, isExhibitError, type RandomBytes } from '../record/index.ts';
 import type { App, Route } from './app.ts';
@@ -136,6 +137,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     queue,
     bundles,
     rules,
+    hooks: new JudgedByHooks(),
     discovery: settings.discovery === undefined ? undefined : discoveryBundle(settings.discovery),
     authenticate: createAuthenticate(settings, clock, options.keysApart),
     actorOf: options.actorOf,

@@ -1,8 +1,8 @@
 import { matchesGlob } from '../../engine/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
-import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
-import { expectedEmitters } from './registered.ts';
+import { DAY_MILLISECONDS, ExhibitError, formatInstant, parseRecord } from '../../record/index.ts';
+import { type ExpectedPolicy, expectedOf } from './registered.ts';
 import { type Scan, type Sent, scan } from './scan.ts';
 import { silences } from './silence.ts';
 
@@ -16,6 +16,17 @@ export type Gap =
       last?: string;
       due: string;
       /** When it came after all. */
+      ended?: string;
+      missed: number;
+      every: string;
+    }
+  | {
+      kind: 'policy not judged';
+      policy: string;
+      owner: string;
+      /** When it was judged last; undefined: never in what was read of the log. */
+      last?: string;
+      due: string;
       ended?: string;
       missed: number;
       every: string;
@@ -43,6 +54,8 @@ export interface Gaps {
   ledger: { origin: string; size: number; root: string };
   /** Emitters that are expected, with what came from them. */
   emitters: { name: string; owner: string; cadence: string; runs: number; last_run?: string; gaps: number }[];
+  /** Policies of the bundle that was announced last, with a cadence in time. */
+  policies: { id: string; owner: string; cadence: string; last?: string; gaps: number }[];
   /** Emitters that sent and that nobody registered. */
   unregistered: { name: string; tools: string[]; last: string }[];
   gaps: Gap[];
@@ -55,6 +68,8 @@ export interface GapsOptions {
   now: number;
   /** Since when to look; a week before `now` where it is not given. */
   from?: number;
+  /** What was expected at the end of the period counts, and not what is expected now: the answer is the same however the log grows. */
+  asOf?: boolean;
   /** Most records that are read. */
   most?: number;
   progress?: (done: number, total: number) => void;
@@ -63,14 +78,15 @@ export interface GapsOptions {
 const WEEK = 7 * DAY_MILLISECONDS;
 
 /**
- * What was expected in a time and is not in the log: runs and heartbeats of registered emitters, numbers, and decisions of runs. By the
- * ledger's clock, so that an emitter cannot date a run back.
+ * What was expected in a time and is not in the log: runs and heartbeats of registered emitters, verdicts of policies with a cadence,
+ * numbers, and decisions of runs. By the ledger's clock, so that an emitter cannot date a run back.
  * @throws ExhibitError LEDGER_..., BLOB_...; CONFIG_INVALID for a period that ends before it begins
  */
 export async function findGaps(reader: LedgerReader, options: GapsOptions): Promise<Gaps> {
-  const expected = await expectedEmitters(reader);
   const { size, root, origin } = await reader.checkpoint();
   const to = options.now;
+  const end = await reader.firstAt(formatInstant(to + 1));
+  const { emitters: expected, policies } = await expectedOf(reader, options.asOf === true ? end : undefined);
   const from = options.from ?? to - WEEK;
   if (from >= to)
     throw new ExhibitError('USAGE', 'the period ends before it begins', { hint: 'Give --from before --to.' });
@@ -78,24 +94,46 @@ export async function findGaps(reader: LedgerReader, options: GapsOptions): Prom
   const longest = Math.max(
     0,
     ...expected.flatMap(({ cadence, heartbeat }) => [span(cadence), span(heartbeat)]),
+    ...policies.map(({ cadence }) => span(cadence)),
   );
   const first = await reader.firstAt(formatInstant(Math.max(0, from - 2 * longest)));
-  const last = await reader.firstAt(formatInstant(to + 1));
+  const last = end;
   if (options.most !== undefined && last - first > options.most)
     throw new ExhibitError(
       'REQUEST_TOO_LARGE',
       `${last - first} records would have to be read, and ${options.most} is the most here`,
       { hint: 'Run exhibit gaps --record beside the server.' },
     );
-  const seen = await scan(reader, first, last, (done) => options.progress?.(done, last - first));
+  const ids = new Set(policies.map(({ id }) => id));
+  const seen = await scan(reader, first, last, ids, (done) => options.progress?.(done, last - first));
   const found = expected.map((each) => ({ each, gaps: ofEmitter(each, seen, from, to) }));
   const known = (name: string) => expected.some((each) => matchesGlob(each.name, name));
-  const gaps = [...found.flatMap(({ gaps }) => gaps), ...ofNumbers(seen, from), ...ofRuns(seen, from)];
+  const began = size === 0 ? to : recordedAt(await reader.entry(0));
+  const silent = policies.map((policy) => ({
+    policy,
+    gaps: ofPolicy(policy, seen.judged.get(policy.id) ?? [], { began, from, to }),
+  }));
+  const gaps = [
+    ...found.flatMap(({ gaps }) => gaps),
+    ...silent.flatMap(({ gaps }) => gaps),
+    ...ofNumbers(seen, from),
+    ...ofRuns(seen, from),
+  ];
   return {
     from: formatInstant(from),
     to: formatInstant(to),
     ledger: { origin, size, root },
     emitters: found.map(({ each, gaps }) => summary(each, seen, from, gaps.length)),
+    policies: silent.map(({ policy: { id, owner, cadence }, gaps }) => {
+      const last = seen.judged.get(id)?.at(-1);
+      return {
+        id,
+        owner,
+        cadence,
+        ...(last === undefined ? {} : { last: formatInstant(last) }),
+        gaps: gaps.length,
+      };
+    }),
     unregistered: [...seen.emitters]
       .filter(([name]) => !known(name))
       .map(([name, { tools, records }]) => ({
@@ -114,6 +152,7 @@ export function timeOf(gap: Gap): string {
   switch (gap.kind) {
     case 'run missing':
     case 'heartbeat missing':
+    case 'policy not judged':
       return gap.due;
     case 'sequence missing':
       return gap.shown_at;
@@ -155,6 +194,33 @@ function ofEmitter(emitter: ExpectedEmitter, seen: Scan, from: number, to: numbe
     ...of('run missing', emitter.cadence, timesOf(emitter, seen, 'runs')),
     ...of('heartbeat missing', emitter.heartbeat, timesOf(emitter, seen, 'records')),
   ];
+}
+
+/** Times in which a policy came to no verdict. Before the log began nothing could be in it. */
+function ofPolicy(
+  { id, owner, cadence, since }: ExpectedPolicy,
+  times: readonly number[],
+  { began, from, to }: { began: number; from: number; to: number },
+): Gap[] {
+  const every = span(cadence);
+  const start = Math.max(began, Date.parse(`${since}T00:00:00.000Z`));
+  if (start >= to) return [];
+  return silences(times, { since: start, to, every, grace: every / 10 })
+    .filter(({ ended }) => (ended ?? to) >= from)
+    .map(({ last, due, ended, missed }) => ({
+      kind: 'policy not judged',
+      policy: id,
+      owner,
+      ...(last === undefined ? {} : { last: formatInstant(last) }),
+      due: formatInstant(due),
+      ...(ended === undefined ? {} : { ended: formatInstant(ended) }),
+      missed,
+      every: cadence,
+    }));
+}
+
+function recordedAt({ bytes }: { bytes: Uint8Array }): number {
+  return Date.parse(parseRecord(bytes).recorded_at);
 }
 
 function graceOf({ grace }: ExpectedEmitter, every: string): number {

@@ -13,7 +13,10 @@ export async function recordGaps(
   options: GapsOptions,
 ): Promise<{ found: Gaps; added: number }> {
   const found = await findGaps(ledger, options);
-  const drafts = found.gaps.map(gapRecord).filter(({ record_id }) => !found.recorded.has(record_id));
+  const drafts = found.gaps
+    .filter(isRecorded)
+    .map(gapRecord)
+    .filter(({ record_id }) => !found.recorded.has(record_id));
   if (drafts.length > 0) {
     await ledger.appendNumbered(drafts);
     await ledger.seal();
@@ -21,19 +24,42 @@ export async function recordGaps(
   return { found, added: drafts.length };
 }
 
+/** Gaps of which the log has no record yet, in words. Numbers and decisions that are missing are not among them: the log itself shows those. */
+export function unrecorded({ gaps, recorded }: Gaps): { message: string; policy?: string }[] {
+  return gaps
+    .filter((gap) => gap.kind !== 'sequence missing' && gap.kind !== 'run incomplete' && isRecorded(gap))
+    .map(gapRecord)
+    .filter(({ record_id }) => !recorded.has(record_id))
+    .map(({ message = '', policy_id }) => ({
+      message,
+      ...(policy_id === undefined ? {} : { policy: policy_id }),
+    }));
+}
+
+/** That a policy was never judged here is a question to the present, which `unjudged-policies` answers, and no event of a day. */
+function isRecorded(gap: Gap): boolean {
+  return gap.kind !== 'policy not judged' || gap.last !== undefined;
+}
+
 /** What a gap is known by holds nothing that changes while it lasts: its end is in the log as the record that ended it. */
 function gapRecord(gap: Gap): RecordDraft {
   const { message, details, key } = said(gap);
+  const about = gap.kind === 'policy not judged' ? gap.policy : gap.emitter;
   return {
     schema: SCHEMA,
-    record_id: derivedId('gap', canonicalize([gap.kind, gap.emitter, ...key]), sha256),
+    record_id: derivedId('gap', canonicalize([gap.kind, about, ...key]), sha256),
     record_type: 'gap',
     observed_at: timeOf(gap),
     emitter: 'exhibit',
     layer: 'evidence',
     tool: 'exhibit',
+    ...(gap.kind === 'policy not judged' ? { policy_id: gap.policy } : {}),
     message,
-    details: { kind: gap.kind, emitter: gap.emitter, ...details },
+    details: {
+      kind: gap.kind,
+      ...(gap.kind === 'policy not judged' ? {} : { emitter: gap.emitter }),
+      ...details,
+    },
   };
 }
 
@@ -56,6 +82,15 @@ function said(gap: Gap): {
           ...(gap.last === undefined ? {} : { last: gap.last }),
         },
         key: [gap.due],
+      };
+    }
+    case 'policy not judged': {
+      const { policy, owner, due, every, last } = gap;
+      const before = last === undefined ? 'it never was before' : `the last verdict came at ${last}`;
+      return {
+        message: `${policy}: it was to be judged by ${due} at the latest (every ${every}); ${before}`,
+        details: { owner, due, every, ...(last === undefined ? {} : { last }) },
+        key: [due],
       };
     }
     case 'sequence missing':

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { LedgerReader } from '../../ledger/index.ts';
-import type { ExpectedEmitter } from '../../policy/index.ts';
+import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
 import { isDigest } from '../../record/index.ts';
 
 const MARK = Buffer.from('"record_type":"policy"');
 const policyRecord = z.object({
   record_type: z.literal('policy'),
-  details: z.object({ emitters_digest: z.string().optional() }),
+  details: z.object({ emitters_digest: z.string().optional(), policies_digest: z.string().optional() }),
 });
 const emitters = z.array(
   z.object({
@@ -21,26 +21,53 @@ const emitters = z.array(
   }),
 );
 
+const policies = z.array(
+  z.object({ id: z.string(), owner: z.string(), cadence: z.string(), since: z.string() }),
+);
+
+/** A policy that is to be judged at least once in each such time. */
+export type ExpectedPolicy = z.infer<typeof policies>[number];
+
+/** What the bundle expects that was announced last. */
+export interface Expected {
+  emitters: ExpectedEmitter[];
+  /** Those with a cadence in time, and not with each change. */
+  policies: ExpectedPolicy[];
+}
+
 /**
- * Who is expected to send, as the bundle that was announced last says. Read backwards, piece by piece: it mostly stands near the end.
- * @returns an empty list where no bundle was announced, or the last one expects nobody
+ * Who is expected to send, and which policies to be judged. Read backwards, piece by piece: the bundle mostly stands near the end.
+ * @param until entries before this one; the whole log where it is not given
+ * @returns empty lists where no bundle was announced, or the last one expects nothing
  * @throws ExhibitError BLOB_MISSING, BLOB_DIGEST
  */
-export async function expectedEmitters(reader: LedgerReader): Promise<ExpectedEmitter[]> {
+export async function expectedOf(reader: LedgerReader, until?: number): Promise<Expected> {
   const { size } = await reader.checkpoint();
-  for (let to = size; to > 0; to -= PIECE) {
-    let last: string | undefined | null = null;
+  for (let to = Math.min(size, until ?? size); to > 0; to -= PIECE) {
+    let last: z.infer<typeof policyRecord>['details'] | undefined;
     for await (const { bytes } of reader.entries(Math.max(0, to - PIECE), to)) {
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
       if (!text.includes(MARK)) continue;
       const parsed = policyRecord.safeParse(JSON.parse(text.toString()));
-      if (parsed.success) last = parsed.data.details.emitters_digest;
+      if (parsed.success) last = parsed.data.details;
     }
-    if (last === null) continue;
-    if (last === undefined || !isDigest(last)) return [];
-    return emitters.parse(JSON.parse(new TextDecoder().decode(await reader.blob(last))));
+    if (last === undefined) continue;
+    const stated = await blobOf(reader, last.policies_digest, policies);
+    return {
+      emitters: (await blobOf(reader, last.emitters_digest, emitters)) ?? [],
+      policies: (stated ?? []).filter(({ cadence }) => durationSeconds(cadence) !== undefined),
+    };
   }
-  return [];
+  return { emitters: [], policies: [] };
+}
+
+async function blobOf<T>(
+  reader: LedgerReader,
+  digest: string | undefined,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  if (digest === undefined || !isDigest(digest)) return undefined;
+  return schema.parse(JSON.parse(new TextDecoder().decode(await reader.blob(digest))));
 }
 
 /** Entries that are read at once. */

@@ -23,6 +23,8 @@ export interface Incomplete {
 export interface Scan {
   emitters: Map<string, Sent>;
   incomplete: Incomplete[];
+  /** When these policies came to a verdict (pass, fail, not applicable), by the ledger's clock: Unix milliseconds, sorted. */
+  judged: Map<string, number[]>;
   /** Gap records that are in the stretch, by their id. */
   recorded: Set<string>;
 }
@@ -36,21 +38,31 @@ const entry = z.object({
   recorded_at: z.string(),
   run_id: z.string().optional(),
   run_total: z.number().optional(),
+  policy_id: z.string().optional(),
+  verdict: z.string().optional(),
 });
+
+/** An error and what was not evaluated judged nothing. */
+const VERDICTS: ReadonlySet<string | undefined> = new Set(['pass', 'fail', 'not_applicable']);
 
 /** Records of the log itself and of what it announces: they are not what an emitter is expected to send. */
 const OWN: ReadonlySet<string> = new Set(['exhibit.ledger', 'exhibit']);
 
-/** Reads a stretch of the log. Memory grows with the number of runs, not of records. */
+/**
+ * Reads a stretch of the log. Memory grows with the number of runs, not of records.
+ * @param policies ids of those whose verdicts are looked for
+ */
 export async function scan(
   reader: LedgerReader,
   from: number,
   to: number,
+  policies: ReadonlySet<string> = new Set(),
   progress: (done: number) => void = () => {},
 ): Promise<Scan> {
   const emitters = new Map<string, Sent & { seen: Numbers }>();
   const runs = new Map<string, { run?: Omit<Incomplete, 'arrived'>; arrived: number }>();
   const recorded = new Set<string>();
+  const judged = new Map([...policies].map((id): [string, number[]] => [id, []]));
   let done = 0;
   for await (const { bytes } of reader.entries(from, to)) {
     done += 1;
@@ -69,6 +81,9 @@ export async function scan(
     };
     emitters.set(record.emitter, sent);
     const time = Date.parse(record.recorded_at);
+    const verdicts = record.record_type === 'decision' ? judged.get(record.policy_id ?? '') : undefined;
+    if (verdicts !== undefined && VERDICTS.has(record.verdict) && verdicts.at(-1) !== time)
+      verdicts.push(time);
     // A thousand records of one moment are one sign of life.
     if (sent.records.at(-1) !== time) sent.records.push(time);
     sent.tools.add(record.tool);
@@ -87,7 +102,7 @@ export async function scan(
     // A run whose beginning lies before the stretch cannot be told.
     run === undefined || arrived >= run.expected ? [] : [{ ...run, arrived }],
   );
-  return { emitters, incomplete, recorded };
+  return { emitters, incomplete, judged, recorded };
 }
 
 /** Numbers that came, as ranges: they come nearly in order. */

@@ -21,7 +21,7 @@ export interface GateOptions {
   writeBaseline?: string | undefined;
   /** Commit since which git is asked for changes. */
   changedSince?: string | undefined;
-  /** Evidence folder with the records of hooks; true: the one of the settings. */
+  /** Evidence folder or server with the records of hooks; true: the one of the settings. */
   expectPreCommit?: string | true | undefined;
   requirePreCommit?: boolean;
 }
@@ -60,7 +60,7 @@ export function openGate(options: GateOptions, config: Config, context: Context)
       const pre_commit =
         expected === undefined || changes === undefined
           ? undefined
-          : await compare?.preCommitReport(resolve(cwd, expected), changes.commit, cwd);
+          : await compare?.preCommitReport(expected, changes.commit, context);
       const stated: ReportOptions = {
         ...base,
         ...(known === undefined ? {} : { known }),
@@ -129,12 +129,8 @@ function expectedPlace(options: GateOptions, config: Config): string | undefined
       hint: 'Name the commit from which it starts: --changed-since origin/main',
     });
   const place = asked === true ? config.evidence?.value : asked;
-  if (place !== undefined && !/^https?:\/\//i.test(place)) return place;
-  throw new ExhibitError(
-    'USAGE',
-    'the records of hooks are read from an evidence folder, and none is named',
-    {
-      hint: 'Name the folder in which they are: --expect-pre-commit FOLDER',
-    },
-  );
+  if (place !== undefined) return place;
+  throw new ExhibitError('USAGE', 'where the records of hooks are is not known', {
+    hint: 'Name the evidence folder or the server: --expect-pre-commit PLACE',
+  });
 }

@@ -82,8 +82,8 @@ export const check: Define = (program, invoke) => {
     )
     .option('--advisory', 'say what would block, and block nothing; every output and record says so')
     .option(
-      '--expect-pre-commit [folder]',
-      'with --changed-since: say which commits have no record of a hook in this evidence folder (default: the setting evidence)',
+      '--expect-pre-commit [place]',
+      'with --changed-since: say which commits have no record of a hook in this evidence folder or server (default: the setting evidence)',
     )
     .option('--require-pre-commit', 'and end with 3 where there is one')
     .option('--effective-time <time>', 'judge as of another time: a simulation, nothing is enforced')

@@ -75,12 +75,7 @@ function refuse(run: Spooled, spool: Spool, { refused }: Answer): void {
 type Post = (method: string, path: string, body: string | Uint8Array<ArrayBuffer>) => Promise<Answer>;
 
 async function poster(url: string, { env }: Context, limit?: AbortSignal): Promise<Post> {
-  const base = new URL(url);
-  if (base.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(base.hostname))
-    throw new ExhibitError(
-      'CONFIG_INVALID',
-      `evidence: ${base.origin} is not https, and the token would go over the network as it is`,
-    );
+  const base = secureBase(url);
   const token = await tokenFor(base, env, limit);
   return async (method, path, body) => {
     let response: Response;
@@ -105,6 +100,17 @@ async function poster(url: string, { env }: Context, limit?: AbortSignal): Promi
   };
 }
 
+/** @throws ExhibitError CONFIG_INVALID where a token would go over the network as it is */
+export function secureBase(url: string): URL {
+  const base = new URL(url);
+  if (base.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(base.hostname))
+    throw new ExhibitError(
+      'CONFIG_INVALID',
+      `evidence: ${base.origin} is not https, and the token would go over the network as it is`,
+    );
+  return base;
+}
+
 function answerOf(status: number, text: string, base: URL): Answer {
   let value: unknown;
   try {
@@ -113,16 +119,18 @@ function answerOf(status: number, text: string, base: URL): Answer {
     throw unreachable(base, `the answer (${status}) is none of an exhibit server`);
   }
   if (status === 200 || status === 207 || status === 422) return answerSchema.parse(value);
+  const { code, message, hint } = saidError(value);
+  if (status === 429 || status >= 500) throw unreachable(base, message);
+  throw new ExhibitError(code, `${base.origin}: ${message}`, hint === undefined ? {} : { hint });
+}
+
+/** The error that a server answered with. */
+export function saidError(value: unknown): { code: ErrorCode; message: string; hint: string | undefined } {
   const { code, message, hint } = z
     .object({ code: z.string().default(''), message: z.string().default(''), hint: z.string().optional() })
     .catch({ code: '', message: '' })
     .parse(value);
-  if (status === 429 || status >= 500) throw unreachable(base, message);
-  throw new ExhibitError(
-    isCode(code) ? code : 'REQUEST_INVALID',
-    `${base.origin}: ${message}`,
-    hint === undefined ? {} : { hint },
-  );
+  return { code: isCode(code) ? code : 'REQUEST_INVALID', message, hint };
 }
 
 function isCode(code: string): code is ErrorCode {

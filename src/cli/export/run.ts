@@ -1,5 +1,6 @@
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { findGaps, unrecorded } from '../../audit/index.ts';
 import {
   type ExportFormat,
   type ExportRequest,
@@ -7,7 +8,8 @@ import {
   notes,
   type Write,
 } from '../../export/index.ts';
-import { openReader } from '../../ledger/index.ts';
+import { addDays, dayStart } from '../../lake/index.ts';
+import { type LedgerReader, openReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
@@ -39,8 +41,12 @@ export async function run(format: ExportFormat, flags: ExportFlags, context: Con
     throw new ExhibitError('USAGE', 'which evidence?', {
       hint: 'Name the folder with --evidence, EXHIBIT_EVIDENCE or .exhibit.yaml.',
     });
-  const request = requestOf(format, flags);
+  const asked = requestOf(format, flags);
   const reader = await openReader(resolve(context.cwd, folder));
+  const request: ExportRequest = {
+    ...asked,
+    missing: (period) => missingIn(reader, period, context),
+  };
   try {
     const target = flags.output === undefined ? undefined : resolve(context.cwd, flags.output);
     const { coverage, decisions } =
@@ -55,6 +61,17 @@ export async function run(format: ExportFormat, flags: ExportFlags, context: Con
   } finally {
     await reader.close();
   }
+}
+
+/** What was expected in the period, as of its end: a later export of it says the same. */
+async function missingIn(
+  reader: LedgerReader,
+  { from, to }: { from: string; to: string },
+  { clock }: Context,
+): Promise<readonly { message: string; policy?: string }[]> {
+  const end = Math.min(Date.parse(dayStart(addDays(to, 1))) - 1, clock());
+  const begin = Date.parse(dayStart(from));
+  return begin < end ? unrecorded(await findGaps(reader, { from: begin, now: end, asOf: true })) : [];
 }
 
 function requestOf(format: ExportFormat, flags: ExportFlags): ExportRequest {

@@ -13,12 +13,20 @@ const EMITTERS = `emitters:
 let machine: Machine;
 let bundle: string[];
 
-beforeEach(async () => {
+beforeEach(() => start(), 60_000);
+
+/** The one policy of the fixture that has a cadence in time. */
+const DAILY = Object.keys(FIXTURE).find((name) => FIXTURE[name]?.includes('cadence: P1D')) ?? '';
+
+/** A machine of its own with the bundle of a small repository; `more` are files of it. */
+async function start(more: Record<string, string> = {}): Promise<void> {
   machine = new Machine('2026-11-10T12:00:00Z');
   const repository = await writeFixture({
     '.gitignore': '/.exhibit/\n',
     'overrides/ok.yaml': undefined,
     'exhibit.yaml': `${FIXTURE['exhibit.yaml']}${EMITTERS}`,
+    [DAILY]: FIXTURE[DAILY]?.replace('cadence: P1D', 'cadence: change'),
+    ...more,
   });
   await commitAll(repository);
   await done('policy', 'build', repository);
@@ -27,7 +35,7 @@ beforeEach(async () => {
   const built = join(repository, '.exhibit');
   bundle = ['--bundle', join(built, 'bundle.tar.gz'), '--bundle-key', join(built, 'keys', 'bundle.pub.pem')];
   writeFileSync(join(machine.folder, 'boxes.json'), '{"boxes": [{"id": "box/1", "sealed": true}]}');
-}, 60_000);
+}
 
 async function done(...args: string[]): Promise<void> {
   const { code, stderr } = await machine.run(...args);
@@ -129,7 +137,7 @@ it('numbers that never came, and decisions of a run that are not there', async (
   await ledger.close();
   machine.at('2026-11-10T13:00:00Z');
   const { report } = await gaps('--from', '2026-11-10');
-  expect(report.gaps.filter(({ emitter }) => emitter === 'scanner')).toMatchObject([
+  expect(report.gaps.filter((gap) => 'emitter' in gap && gap.emitter === 'scanner')).toMatchObject([
     { kind: 'sequence missing', first: 1, last_number: 3, missing: 3 },
     { kind: 'run incomplete', run_id, expected: 3, arrived: 0 },
   ]);
@@ -140,4 +148,93 @@ it('without anybody who is expected nothing can be missing, and that is said', a
   const { code, stdout } = await machine.run('gaps', '--evidence', 'empty');
   expect(code).toBe(3);
   expect(stdout).toContain('no emitter is expected');
+});
+
+describe('a policy with a cadence', () => {
+  const box = FIXTURE['policies/box/box-sealed/policy.rego'] ?? '';
+  const daily = {
+    'exhibit.yaml': FIXTURE['exhibit.yaml'] ?? '',
+    'policies/box/box-sealed/policy.rego': box.replace('cadence: change', 'cadence: P1D'),
+  };
+  const silent = (report: GapsReport) => report.gaps.filter(({ kind }) => kind === 'policy not judged');
+
+  it('has a gap where it came to no verdict within it, and its tenth', { timeout: 60_000 }, async () => {
+    await start(daily);
+    await check();
+    // As with an emitter: 10 November 12:00, a day, and a tenth of it.
+    machine.at('2026-11-11T14:24:00Z');
+    expect(silent((await gaps('--from', '2026-11-10T12:00:00Z')).report)).toEqual([]);
+    machine.at('2026-11-11T14:24:00.001Z');
+    const { code, report } = await gaps('--from', '2026-11-10');
+    expect(code).toBe(1);
+    expect(silent(report)).toEqual([
+      {
+        kind: 'policy not judged',
+        policy: 'box-sealed',
+        owner: 'packing',
+        last: '2026-11-10T12:00:00.000Z',
+        due: '2026-11-11T14:24:00.000Z',
+        missed: 1,
+        every: 'P1D',
+      },
+    ]);
+    expect(report.policies).toEqual([
+      { id: 'box-sealed', owner: 'packing', cadence: 'P1D', last: '2026-11-10T12:00:00.000Z', gaps: 1 },
+    ]);
+    // That there was nothing to judge is an answer.
+    writeFileSync(join(machine.folder, 'boxes.json'), '{"boxes": []}');
+    expect((await machine.run('check', 'boxes.json', ...bundle, '--evidence', 'evidence')).code).toBe(3);
+    expect(silent((await gaps('--from', '2026-11-10')).report)).toMatchObject([
+      { ended: '2026-11-11T14:24:00.001Z' },
+    ]);
+    // What ended before the period is none of its gaps.
+    machine.at('2026-11-11T20:00:00Z');
+    expect(silent((await gaps('--from', '2026-11-11T15:00:00Z')).report)).toEqual([]);
+  });
+
+  it('leaves a record that names it, once it was judged here; one that never was is listed', {
+    timeout: 60_000,
+  }, async () => {
+    await start({ ...daily, 'policies/box/box-sealed/policy.rego': box });
+    await check();
+    machine.at('2026-11-13T12:00:00Z');
+    expect(silent((await gaps()).report)).toEqual([]);
+
+    await start(daily);
+    await check();
+    machine.at('2026-11-13T12:00:00Z');
+    const { stdout } = await machine.run('gaps', '--evidence', 'evidence', '--record', '-o', 'json');
+    expect(gapsSchema.parse(JSON.parse(stdout)).added).toBe(1);
+    const asked = await machine.run('query', 'gap-records', '--evidence', 'evidence', '-o', 'json');
+    const { columns, rows } = JSON.parse(asked.stdout) as { columns: { name: string }[]; rows: unknown[][] };
+    const cell = (name: string) => rows[0]?.[columns.findIndex((column) => column.name === name)];
+    expect([rows.length, cell('policy_id'), cell('message')]).toEqual([
+      1,
+      'box-sealed',
+      'box-sealed: it was to be judged by 2026-11-11T14:24:00.000Z at the latest (every P1D); the last verdict came at 2026-11-10T12:00:00.000Z',
+    ]);
+    expect((await machine.run('gaps', '--evidence', 'evidence')).stdout).toContain(
+      'gap: policy not judged: box-sealed: due 2026-11-11T14:24:00.000Z',
+    );
+  });
+
+  it('that was never judged is listed and not recorded', { timeout: 60_000 }, async () => {
+    await start({
+      ...daily,
+      'policies/box/box-sealed/policy.rego': daily['policies/box/box-sealed/policy.rego'].replace(
+        'layers: {ci: enforce, pre-commit: warn}',
+        'layers: {runtime: observe}',
+      ),
+    });
+    await machine.run('check', 'boxes.json', ...bundle, '--evidence', 'evidence');
+    machine.at('2026-11-13T12:00:00Z');
+    const { stdout } = await machine.run('gaps', '--evidence', 'evidence', '--record', '-o', 'json');
+    const report = gapsSchema.parse(JSON.parse(stdout));
+    // From the begin of the log: before it nothing could be in it.
+    expect(silent(report)).toMatchObject([
+      { policy: 'box-sealed', due: '2026-11-11T14:24:00.000Z', missed: 2 },
+    ]);
+    expect(silent(report)[0]).not.toHaveProperty('last');
+    expect(report.added).toBe(0);
+  });
 });

@@ -13,6 +13,17 @@ const late = z.strictObject({
   every: z.string().describe('ISO 8601 duration'),
 });
 
+const unjudged = z.strictObject({
+  kind: z.literal('policy not judged'),
+  policy: z.string(),
+  owner: z.string(),
+  last: time.describe('when it was judged last; not there: never in what was read').optional(),
+  due: time.describe('when it was due to be judged, grace included'),
+  ended: time.describe('when it was judged after all').optional(),
+  missed: count,
+  every: z.string().describe('ISO 8601 duration'),
+});
+
 /** `gaps -o json`, version 1, as published. */
 export const gapsSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -29,10 +40,22 @@ export const gapsSchema = z.strictObject({
       gaps: count,
     }),
   ),
+  policies: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        owner: z.string(),
+        cadence: z.string(),
+        last: time.optional(),
+        gaps: count,
+      }),
+    )
+    .describe('with a cadence in time, of the bundle that was announced last'),
   unregistered: z.array(z.strictObject({ name: z.string(), tools: z.array(z.string()), last: time })),
   gaps: z.array(
     z.union([
       late,
+      unjudged,
       z.strictObject({
         kind: z.literal('sequence missing'),
         emitter: z.string(),

@@ -8,7 +8,7 @@ const MOST = 50;
 
 /** @param added how many records were written; undefined where none were to be */
 export function gapsText(
-  { from, to, emitters, unregistered, gaps }: Gaps,
+  { from, to, emitters, policies, unregistered, gaps }: Gaps,
   added: number | undefined,
   sink: Pick<Sink, 'isTTY' | 'columns'>,
 ): string {
@@ -29,6 +29,16 @@ export function gapsText(
       count === 0 ? 'none' : String(count),
     ]);
     parts.push('\n', table([['EMITTER', 'EVERY', 'RUNS', 'LAST RUN', 'GAPS'], ...rows], sink));
+  }
+  if (policies.length > 0) {
+    const silent = policies.filter(({ gaps: count }) => count > 0).length;
+    parts.push(
+      '\n',
+      sentence(
+        `${policies.length} ${policies.length === 1 ? 'policy' : 'policies'} with a cadence, ${silent} not judged in time`,
+        sink,
+      ),
+    );
   }
   if (gaps.length > 0) parts.push('\n');
   for (const gap of gaps.slice(0, MOST)) parts.push(sentence(line(gap), sink));
@@ -53,6 +63,11 @@ function line(gap: Gap): string {
       const last = gap.last === undefined ? 'none before' : `last ${gap.last}`;
       const end = gap.ended === undefined ? 'still silent' : `came at ${gap.ended}`;
       return `gap: ${gap.kind}: ${gap.emitter}: due ${gap.due}, ${last}, ${end}, ${gap.missed} missed; owner ${gap.owner}`;
+    }
+    case 'policy not judged': {
+      const last = gap.last === undefined ? 'never judged before' : `last ${gap.last}`;
+      const end = gap.ended === undefined ? 'still not judged' : `judged at ${gap.ended}`;
+      return `gap: ${gap.kind}: ${gap.policy}: due ${gap.due}, ${last}, ${end}, ${gap.missed} missed; owner ${gap.owner}`;
     }
     case 'sequence missing':
       return `gap: ${gap.kind}: ${gap.emitter}: numbers ${gap.first} to ${gap.last_number} (${gap.missing}), shown at ${gap.shown_at}`;

@@ -1,73 +1,90 @@
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { type HookState, JudgedByHooks } from '../../audit/index.ts';
 import { openReader } from '../../ledger/index.ts';
-import { type EvidenceRecord, isDigest, parseRecord } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { askServer } from '../evidence/ask.ts';
 import type { Gap } from '../evidence/record-run.ts';
+import { isServer } from '../evidence/remote.ts';
 import type { PreCommitReport } from '../report/report.ts';
 import { plural } from '../terminal/text.ts';
 import { gitBytes, gitText, names } from './git.ts';
 import { HOOK_FILES } from './hook-files.ts';
 
-/** What hooks judged, by the SHA-256 of the bytes of files. */
-interface Judged {
-  /** In a run that let the commit pass. */
-  passed: Set<string>;
-  /** In a run that did not. */
-  refused: Set<string>;
-}
-
 /**
  * Compares the commits of a change with the records of hooks. When a hook runs there is no commit yet, so a commit is known by what
  * its changed files hold: each must have been judged in a run that let it pass. A rebase or an amended message changes nothing.
- * @param folder evidence folder
+ * @param place evidence folder, or URL of a server
  * @param base the commit from which the change starts, without it
- * @throws ExhibitError what opening the log throws
+ * @throws ExhibitError what opening the log throws; SERVER_UNREACHABLE, AUTH_... of a server
  */
-export async function preCommitReport(folder: string, base: string, cwd: string): Promise<PreCommitReport> {
-  const seen = await judgedByHooks(folder);
+export async function preCommitReport(
+  place: string,
+  base: string,
+  context: Pick<Context, 'cwd' | 'env'>,
+): Promise<PreCommitReport> {
+  const { cwd } = context;
   const listed = gitText(cwd, 'rev-list', '--no-merges', '--reverse', `${base}..HEAD`) ?? '';
-  const commits = listed.split('\n').filter((line) => line !== '');
+  const commits = listed
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((commit) => ({ commit, digests: digestsOf(commit, cwd) }));
+  const all = [...new Set(commits.flatMap(({ digests }) => digests))];
+  const states = await statesOf(place, all, context);
   const report: PreCommitReport = { commits: commits.length, judged: 0, without_input: 0, missing: [] };
-  for (const commit of commits) {
-    const digests = digestsOf(commit, cwd);
-    const unknown = digests.filter((digest) => !seen.passed.has(digest));
+  for (const { commit, digests } of commits) {
+    const unknown = digests.filter((digest) => states.get(digest) !== 'passed');
     if (digests.length === 0) report.without_input += 1;
     else if (unknown.length === 0) report.judged += 1;
     else {
-      const state = unknown.some((digest) => seen.refused.has(digest)) ? 'refused' : 'none';
+      const state = unknown.some((digest) => states.get(digest) === 'refused') ? 'refused' : 'none';
       report.missing.push({ commit, state, files: unknown.length });
     }
   }
   return report;
 }
 
-async function judgedByHooks(folder: string): Promise<Judged> {
-  const judged: Judged = { passed: new Set(), refused: new Set() };
-  const reader = await openReader(folder);
+/** What hooks said of files. A digest that is not in it was judged by none. */
+async function statesOf(
+  place: string,
+  digests: readonly string[],
+  context: Pick<Context, 'cwd' | 'env'>,
+): Promise<ReadonlyMap<string, HookState>> {
+  if (isServer(place)) return askStates(place, digests, context);
+  const judged = new JudgedByHooks();
+  const reader = await openReader(resolve(context.cwd, place));
   try {
-    const { size } = await reader.checkpoint();
-    for await (const { bytes } of reader.entries(0, size)) {
-      // Most records are none of a hook; to read each as JSON would take long.
-      if (!Buffer.from(bytes).includes('"layer":"pre-commit"')) continue;
-      const record = parseRecord(bytes);
-      if (record.record_type !== 'run' || record.layer !== 'pre-commit') continue;
-      if (record.details?.simulated === true) continue;
-      const into = record.details?.exit_code === 0 ? judged.passed : judged.refused;
-      for (const digest of await inputsOf(record, (ref) => reader.blob(ref))) into.add(digest);
-    }
+    await judged.look(reader);
   } finally {
     await reader.close();
   }
-  return judged;
+  return new Map(digests.map((digest) => [digest, judged.stateOf(digest)]));
 }
 
-async function inputsOf(
-  { details }: EvidenceRecord,
-  blob: (digest: `sha256:${string}`) => Promise<Uint8Array>,
-): Promise<string[]> {
-  const { inputs, inputs_ref: ref } = details ?? {};
-  const list: unknown =
-    typeof ref === 'string' && isDigest(ref) ? JSON.parse(Buffer.from(await blob(ref)).toString()) : inputs;
-  return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
+const answer = z.object({ passed: z.array(z.string()), refused: z.array(z.string()) });
+/** Most digests of one question; the server takes as many. */
+const MOST_ASKED = 10_000;
+
+async function askStates(
+  url: string,
+  digests: readonly string[],
+  context: Pick<Context, 'env'>,
+): Promise<ReadonlyMap<string, HookState>> {
+  const states = new Map<string, HookState>();
+  for (let at = 0; at < digests.length; at += MOST_ASKED) {
+    const asked = digests.slice(at, at + MOST_ASKED);
+    const told = await askServer(
+      url,
+      '/v1/judged-by-hooks',
+      { schemaVersion: 1, digests: asked },
+      answer,
+      context,
+    );
+    for (const digest of told.refused) states.set(digest, 'refused');
+    for (const digest of told.passed) states.set(digest, 'passed');
+  }
+  return states;
 }
 
 /** SHA-256 of the files that a commit adds or changes, of those that a hook judges. */

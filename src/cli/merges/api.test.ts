@@ -94,6 +94,7 @@ function github(): void {
       bypass_actors: [{ actor_id: 5, bypass_mode: 'always' }],
     }),
   );
+  answers.set(`${repo}/rulesets/rule-suites`, json([]));
   answers.set('/orgs/example/audit-log', json([]));
 }
 
@@ -113,14 +114,35 @@ describe('exhibit merges import github, from its API', () => {
     expect(asked.some((line) => line.includes('/pulls/6'))).toBe(false);
   });
 
+  it('asks for rulesets that were passed over, and says how far back GitHub tells of them', async () => {
+    github();
+    const suite = {
+      ...{ id: 21, actor_name: 'ada', after_sha: '2222222222222222222222222222222222222222' },
+      ...{ ref: 'refs/heads/main', repository_name: 'shop', pushed_at: '2026-03-02T12:00:00Z' },
+      ...{ result: 'bypass', evaluation_result: 'fail' },
+    };
+    answers.set('/repos/example/shop/rulesets/rule-suites', json([suite]));
+    const { document } = await run('github', 'github.com', '--branch', 'main');
+    const suites = '/repos/example/shop/rulesets/rule-suites?rule_suite_result=bypass&time_period=month';
+    expect(asked).toContain(`Bearer token-of-a-test ${suites}&per_page=100&ref=refs%2Fheads%2Fmain`);
+    for (const { causes } of document.changes)
+      expect(causes.map(({ cause }) => cause)).toContain('administrator');
+    const old = await run('github', 'github.com', '--from', '2026-01-01');
+    expect(old.document.unread).toContain(
+      'GitHub tells of rulesets that were passed over for the last month only',
+    );
+  });
+
   it('says what the token may not see', async () => {
     github();
     answers.delete('/repos/example/shop/branches/main/protection');
     answers.delete('/repos/example/shop/rulesets');
+    answers.delete('/repos/example/shop/rulesets/rule-suites');
     answers.delete('/orgs/example/audit-log');
     const { document } = await run('github', 'github.com');
     expect(document.unread).toEqual([
       'protections of main may not be seen or are not there',
+      'evaluations of rulesets may not be seen or are not there',
       'audit log events may not be seen or are not there',
       'nothing says which branches are protected: every merged change was looked at',
     ]);

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { dayStart, query } from '../../lake/index.ts';
-import { type Ledger, openReader } from '../../ledger/index.ts';
+import { dayStart } from '../../lake/index.ts';
 import {
   apiBase,
   type Change,
@@ -8,27 +7,26 @@ import {
   type Facts,
   fetchGithub,
   fetchGitlab,
-  gateRuns,
   type JudgedChange,
   judgeChanges,
   mergeRecords,
   protectionsOf,
   repositoryKey,
 } from '../../merges/index.ts';
-import { ExhibitError, formatInstant, parseRecord, redactText } from '../../record/index.ts';
-import { resolveConfig } from '../config/config.ts';
+import { ExhibitError, formatInstant, redactText } from '../../record/index.ts';
 import type { Context } from '../context.ts';
-import { actorReference } from '../evidence/actors.ts';
-import { isServer } from '../evidence/remote.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { openWriter, remember } from '../ledger/memory.ts';
+import { sentence } from '../terminal/table.ts';
 import { VERSION } from '../version.ts';
 import { readFacts } from './files.ts';
+import { ledgerOf, placeOf, record } from './place.ts';
 import { show } from './show.ts';
 
 export interface ImportFlags {
   repository: string;
   evidence?: string;
+  /** Evidence folder with the runs, where the records go to a server. */
+  runs?: string;
   file: string[];
   api?: string;
   branch: string[];
@@ -54,38 +52,32 @@ export async function importMerges(
     throw new ExhibitError('USAGE', `--repository ${flags.repository} is not host/owner/name`, {
       hint: 'Such as github.com/example/shop: as run records name it.',
     });
-  const folder = evidenceFolder(flags, context);
+  const place = placeOf(flags, context);
   const { facts, source } = await factsOf(provider, repository, flags, context);
   const { from, to } = flags;
   const { changes, left } = chooseChanges(facts, { repository, branches: flags.branch, from, to });
-  const chosen = { ...facts, changes, overridden: facts.overridden.filter(within(repository, flags)) };
-  const reader = await openReader(folder);
-  const ledger = { runs: await gateRuns(reader), began: await began(reader), map: await mapInForce(reader) };
-  await reader.close();
+  const chosen = { ...facts, changes, overridden: overriddenOf(facts, repository, flags) };
+  const ledger = await ledgerOf(place);
   const judged = judgeChanges(chosen, ledger.runs, {
     began: ledger.began,
+    ...(ledger.until === undefined ? {} : { until: ledger.until }),
     require_verified: flags.requireVerified === true,
     skip_labels: flags.skipLabel,
   });
-  const writer = await openWriter(folder, context);
-  try {
-    const records = mergeRecords(judged.map(redacted), {
+  const recorded = await record(place, context, (actor) =>
+    mergeRecords(judged.map(redacted), {
       repository,
       source,
       version: VERSION,
       now: formatInstant(context.clock()),
       control_map_digest: ledger.map,
-      actor: (name) => actorReference(folder, name, context.random),
+      actor,
       protection: (change) => protectionsOf(change, facts.protections),
-    });
-    await writer.appendNumbered(records);
-    await writer.seal();
-    await remember(writer, context);
-  } finally {
-    await writer.close();
-  }
+    }),
+  );
   const unread = [...facts.unread, ...(facts.protections.length === 0 ? [NO_PROTECTION] : [])];
   show({ repository, source, judged, left, unread }, flags.output, context);
+  if (recorded !== undefined) context.stderr.write(sentence(recorded, context.stderr));
   return exitOf(judged, unread);
 }
 
@@ -95,16 +87,6 @@ function exitOf(judged: readonly JudgedChange[], unread: readonly string[]): Exi
   if (judged.some(({ verdict }) => verdict === 'fail')) return EXIT.violation;
   if (unread.length > 0 || judged.some(({ verdict }) => verdict !== 'pass')) return EXIT.incomplete;
   return EXIT.ok;
-}
-
-function evidenceFolder(flags: ImportFlags, context: Context): string {
-  const found = resolveConfig(flags.evidence === undefined ? {} : { evidence: flags.evidence }, context)
-    .evidence?.value;
-  if (found === undefined || isServer(found))
-    throw new ExhibitError('USAGE', 'which evidence folder?', {
-      hint: 'Name the folder with --evidence: merges are compared with the runs that its log holds.',
-    });
-  return resolve(context.cwd, found);
 }
 
 async function factsOf(
@@ -152,16 +134,25 @@ function headersOf(provider: 'github' | 'gitlab', { env }: Context): Record<stri
   };
 }
 
-function within(repository: string, { from, to, branch }: ImportFlags) {
-  return (event: Facts['overridden'][number]): boolean => {
-    const day = event.at.slice(0, 10);
-    return (
-      (event.repository === undefined || event.repository === repository) &&
-      (from === undefined || day >= from) &&
-      (to === undefined || day <= to) &&
-      (branch.length === 0 || event.branch === undefined || branch.includes(event.branch))
-    );
-  };
+/** Protections that were passed over in this repository, in the period, on the branches that are asked for. */
+function overriddenOf(
+  { overridden }: Facts,
+  repository: string,
+  { from, to, branch }: ImportFlags,
+): Facts['overridden'] {
+  return overridden
+    .filter(
+      ({ repository: own }) => own === undefined || own === repository || repository.endsWith(`/${own}`),
+    )
+    .filter((event) => {
+      const day = event.at.slice(0, 10);
+      return (
+        (from === undefined || day >= from) &&
+        (to === undefined || day <= to) &&
+        (branch.length === 0 || event.branch === undefined || branch.includes(event.branch))
+      );
+    })
+    .map((event) => ({ ...event, repository }));
 }
 
 /** Addresses, titles and labels are texts of others: what looks like a secret is not kept. */
@@ -173,16 +164,4 @@ function redacted(each: JudgedChange): JudgedChange {
     message: redactText(each.message),
     causes: each.causes.map(({ cause, text }) => ({ cause, text: redactText(text) })),
   };
-}
-
-async function began(reader: Pick<Ledger, 'checkpoint' | 'entry'>): Promise<string | undefined> {
-  if ((await reader.checkpoint()).size === 0) return undefined;
-  return parseRecord((await reader.entry(0)).bytes).recorded_at;
-}
-
-async function mapInForce(reader: Awaited<ReturnType<typeof openReader>>): Promise<string | undefined> {
-  if ((await reader.checkpoint()).size === 0) return undefined;
-  const { rows } = await query(reader, { name: 'control-links' });
-  const digest = rows.at(-1)?.[1];
-  return typeof digest === 'string' ? digest : undefined;
 }

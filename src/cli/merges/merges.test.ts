@@ -227,6 +227,37 @@ describe('exhibit merges import: how a change came past', () => {
     ]);
   });
 
+  it('a ruleset that was passed over is known by its evaluation, for no audit event says it', async () => {
+    await gate('2026-03-02T11:00:00.000Z');
+    // As in https://docs.github.com/rest/repos/rule-suites.
+    const suite = (result: string, after_sha: string, fields: object = {}) => ({
+      ...{ id: 21, actor_id: 12, actor_name: 'ada', before_sha: '0'.repeat(40), after_sha },
+      ...{ ref: 'refs/heads/main', repository_id: 404, repository_name: 'shop' },
+      ...{ pushed_at: '2026-03-02T12:00:01Z', result, evaluation_result: 'fail', ...fields },
+    });
+    const merge = '2'.repeat(40);
+    expect(await verdictOf([...ALL, suite('pass', merge)])).toEqual(['pass']);
+    expect(await verdictOf([...ALL, suite('bypass', merge)])).toEqual(['administrator']);
+    // A push that belongs to no change; one of another repository; a tag.
+    const { document } = await imported([
+      ...ALL,
+      suite('bypass', '3'.repeat(40)),
+      suite('bypass', '4'.repeat(40), { repository_name: 'other' }),
+      suite('bypass', '5'.repeat(40), { ref: 'refs/tags/v1' }),
+    ]);
+    expect(document.changes.map(({ url, kind, verdict }) => [url, kind ?? verdict])).toEqual([
+      [`${PLACE}/pull/7`, 'pass'],
+      [`${PLACE}/commit/${'3'.repeat(40)}`, 'administrator'],
+    ]);
+    // GitHub has no such event: it is some event, and says nothing of a bypass.
+    const event = {
+      action: 'repository_ruleset.bypass',
+      created_at: Date.parse(MERGED),
+      repo: 'example/shop',
+    };
+    expect(await verdictOf([...ALL, event])).toEqual(['pass']);
+  });
+
   it('is an override without owner and dates, with a reference for the person; the figures count it', async () => {
     await gate('2026-03-02T11:00:00.000Z', [['pass'], ['fail']]);
     const { code } = await imported(ALL);

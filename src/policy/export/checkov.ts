@@ -1,14 +1,13 @@
 import type { Severity } from '../../record/index.ts';
-import { isRegoPolicy } from '../styles.ts';
-import type { Policy, RegoPolicy, Repository } from '../types.ts';
+import type { RegoPolicy, Repository } from '../types.ts';
+import { leftOutOfCheckov } from './carried.ts';
 import { HCL_PYTHON } from './checkov-hcl.ts';
 import { CHECKS_PYTHON, NO_BYTECODE } from './checkov-python.ts';
 import { sortOut } from './left-out.ts';
+import { checkIdOf } from './names.ts';
 import { opa } from './opa.ts';
 import type { Exported, ExportedOverrides, ExportFormat } from './types.ts';
 
-/** Whose files Checkov gives to a check of resources. */
-const KINDS = ['terraform-plan', 'hcl'] as const;
 /** Begins with two underscores, as the name of no policy's check does. */
 const NOT_JUDGED = 'CKV2_EXH__NOT_JUDGED';
 
@@ -24,7 +23,7 @@ export const checkov: ExportFormat = {
   bundle: true,
   async make(source): Promise<Exported> {
     const { repository } = source;
-    const { carried, left_out } = sortOut<RegoPolicy>(repository.policies, why);
+    const { carried, left_out } = sortOut<RegoPolicy>(repository.policies, leftOutOfCheckov);
     const policies = carried.map(({ id }) => id);
     const { files } = await opa.make(source);
     const put = (name: string, text: string) => files.set(`checks/${name}`, Buffer.from(text));
@@ -38,21 +37,6 @@ export const checkov: ExportFormat = {
   },
   ...(opa.comparable === undefined ? {} : { comparable: opa.comparable }),
 };
-
-/** The same for as long as the policy has its id. Ids of policies are words joined by single hyphens, so no two meet. */
-export function checkIdOf(policy: string): string {
-  return `CKV2_EXH_${policy.replaceAll('-', '_').toUpperCase()}`;
-}
-
-function why(policy: Policy): string | undefined {
-  if (!isRegoPolicy(policy)) return `its rules are of style ${policy.style}, not Rego`;
-  if (policy.style !== 'exhibit')
-    return `its rules are of style ${policy.style}: they judge a document, and Checkov asks about resources`;
-  if (policy.inputs.length > 0 && !policy.inputs.some((kind) => KINDS.some((one) => one === kind)))
-    return 'it judges neither plans of Terraform nor its source';
-  if (policy.layers.ci === undefined) return 'it is not set for the layer ci, at which Checkov runs';
-  return undefined;
-}
 
 const SEVERITIES: Readonly<Record<Severity, string>> = {
   critical: 'CRITICAL',

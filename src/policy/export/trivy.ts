@@ -4,6 +4,7 @@ import type { Severity } from '../../record/index.ts';
 import { isRegoPolicy } from '../styles.ts';
 import type { Policy, RegoPolicy, Repository } from '../types.ts';
 import { noOverrides, sortOut } from './left-out.ts';
+import { trivyIdOf } from './names.ts';
 import { closureOf, OLD } from './rego-closure.ts';
 import type { Exported, ExportFormat } from './types.ts';
 
@@ -29,7 +30,7 @@ export const trivy: ExportFormat = {
   summary: 'custom checks for `trivy config --config-check`',
   make({ repository }): Exported {
     const { carried, left_out } = sortOut<RegoPolicy>(repository.policies, (policy) =>
-      why(policy, repository),
+      leftOutOfTrivy(policy, repository),
     );
     const files = new Map<string, Uint8Array>();
     for (const policy of carried) {
@@ -49,7 +50,7 @@ export const trivy: ExportFormat = {
   },
 };
 
-function why(policy: Policy, repository: Repository): string | undefined {
+export function leftOutOfTrivy(policy: Policy, repository: Repository): string | undefined {
   if (!isRegoPolicy(policy)) return `its rules are of style ${policy.style}, not Rego`;
   if (policy.style !== 'exhibit') return `its rules are of style ${policy.style}, which Trivy asks otherwise`;
   const closure = closureOf(policy, repository);
@@ -86,8 +87,8 @@ function check(policy: RegoPolicy, type: string, { packages }: Repository): stri
     description: policy.description.trim(),
     scope: 'package',
     custom: {
-      id: `EXHIBIT-${policy.id}`,
-      avd_id: `EXHIBIT-${policy.id}`,
+      id: trivyIdOf(policy.id),
+      avd_id: trivyIdOf(policy.id),
       short_code: policy.id,
       severity: SEVERITIES[policy.severity],
       recommended_actions: policy.remediation.trim(),

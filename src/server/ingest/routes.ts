@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import type { HookState } from '../../audit/index.ts';
 import { seenNumbers } from '../../ledger/index.ts';
 import { digestOf } from '../../policy/index.ts';
 import { ExhibitError, isDigest } from '../../record/index.ts';
@@ -53,6 +55,44 @@ const getEmitters: Handler = async ({ response }, app) => {
   sendJson(response, 200, { schemaVersion: 1, emitters });
 };
 
+const question = z.strictObject({
+  schemaVersion: z.literal(1),
+  digests: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)).max(10_000),
+});
+
+/**
+ * Which of these files hooks judged: the pipeline asks for what a change holds. Only what a caller names is answered, so a log is not
+ * read out by this.
+ */
+const postJudgedByHooks: Handler = async ({ request, response }, app) => {
+  const body = await readBody(request, app.settings.limits.body_bytes, app.queue);
+  try {
+    const { digests } = readQuestion(body.bytes);
+    await app.hooks.look(app.store.ledger);
+    const of = (state: HookState) => digests.filter((digest) => app.hooks.stateOf(digest) === state);
+    sendJson(response, 200, { schemaVersion: 1, passed: of('passed'), refused: of('refused') });
+  } finally {
+    body.done();
+  }
+};
+
+/** @throws ExhibitError REQUEST_INVALID */
+function readQuestion(bytes: Buffer): z.infer<typeof question> {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw requestInvalid('the body is not JSON');
+  }
+  const { data, error } = question.safeParse(value);
+  if (error !== undefined)
+    throw requestInvalid(
+      `the question is not understood: ${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`,
+      '{"schemaVersion": 1, "digests": ["sha256:..."]}, 10,000 at most',
+    );
+  return data;
+}
+
 /** The latest signed checkpoint, to be kept elsewhere. */
 const getCheckpoint: Handler = async ({ response }, app) => {
   const text = await app.store.ledger.checkpointText();
@@ -81,6 +121,13 @@ export const INGEST_ROUTES: readonly Route[] = [
     path: '/v1/emitters',
     roles: ['engineer', 'auditor'],
     handle: getEmitters,
+  },
+  {
+    name: 'judged_by_hooks',
+    method: 'POST',
+    path: '/v1/judged-by-hooks',
+    roles: ['emitter', 'engineer', 'auditor'],
+    handle: postJudgedByHooks,
   },
   {
     name: 'checkpoint',

@@ -7,6 +7,7 @@ import { decisionRecord } from './decision.ts';
 import { Facts } from './facts.ts';
 import type { Ingested, IngestOptions } from './options.ts';
 import { Origin } from './origin.ts';
+import { asOwn, type Own, ownPolicies } from './own.ts';
 import { runRecord } from './run-record.ts';
 import { suppressionRecord } from './suppression.ts';
 
@@ -18,10 +19,13 @@ export class Run {
   readonly #facts = new Facts();
   readonly #origin: Origin;
   readonly #mapped: ReadonlySet<string>;
+  readonly #own: ReadonlyMap<string, Own>;
   readonly #suppressions = new Set<string>();
   readonly #counts = { pass: 0, fail: 0, error: 0, not_applicable: 0, not_evaluated: 0, waived: 0 };
   readonly #unmapped = new Map<string, number>();
   readonly #problems: Problem[] = [];
+  /** As the report says it, to be compared with its own sums. */
+  readonly #read = { pass: 0, fail: 0, suppressed: 0 };
   #decisions = 0;
   #outcomes = 0;
   #enforced = 0;
@@ -30,6 +34,7 @@ export class Run {
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#origin = new Origin(options, this.#facts, this.#clean);
+    this.#own = options.bundle === undefined ? new Map() : ownPolicies(options.bundle);
     const map = options.bundle?.control_map;
     this.#mapped = new Set([
       ...(map?.entries ?? []).map(({ policy_id }) => policy_id),
@@ -62,9 +67,7 @@ export class Run {
     const { failed, population } = this.#facts.said;
     if (failed !== undefined)
       this.#problem({ type: 'problem', message: `the tool says that it failed: ${failed}` });
-    const { pass, fail } = this.#counts;
-    for (const problem of this.#facts.differences({ pass, fail, suppressed: this.#suppressed }))
-      this.#problem(problem);
+    for (const problem of this.#facts.differences(this.#read)) this.#problem(problem);
     const nothing = this.#outcomes === 0 && this.#problems.length === 0;
     const said = population ?? this.#options.source.population;
     if (nothing && (this.#facts.scanned === 0 || said !== 'failures'))
@@ -95,12 +98,28 @@ export class Run {
     this.#decide(ofProblem(problem, this.#options.source, this.#options.report));
   }
 
-  #outcome(outcome: Outcome): void {
+  #outcome(said: Outcome): void {
     this.#outcomes += 1;
-    const policy_id = policyOf(outcome, this.#options.source);
+    this.#count(said);
+    const { outcome, policy_id } = this.#known(said);
     if (this.#options.bundle !== undefined && !this.#mapped.has(policy_id))
       this.#unmapped.set(policy_id, (this.#unmapped.get(policy_id) ?? 0) + 1);
     this.#decide(ofOutcome(outcome, policy_id, this.#suppression(outcome, policy_id)));
+  }
+
+  #count({ verdict, suppressed }: Outcome): void {
+    if (suppressed !== undefined) this.#read.suppressed += 1;
+    // What was suppressed is no pass, whatever stands beside it.
+    if (verdict === 'fail' || (verdict === 'pass' && suppressed === undefined)) this.#read[verdict] += 1;
+  }
+
+  /** An outcome of a policy of the bundle, where the tool has it from an export of it. */
+  #known(outcome: Outcome): { outcome: Outcome; policy_id: string } {
+    const { source, bundle } = this.#options;
+    const policy_id = policyOf(outcome, source);
+    const own = this.#own.get(policy_id);
+    if (bundle === undefined || own?.fits(outcome) !== true) return { outcome, policy_id };
+    return { outcome: asOwn(outcome, policy_id, own, bundle), policy_id: own.policy.id };
   }
 
   /** The id of the override that a suppression of the tool becomes; its record is made once. */

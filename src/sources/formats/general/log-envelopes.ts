@@ -40,6 +40,18 @@ function cloudwatch(object: Json): Envelope | undefined {
     const found = inner === undefined ? undefined : cloudwatch(inner);
     return found === undefined ? undefined : { ...found, why: 'it has awslogs.data, gzip in base64' };
   }
+  // A Lambda function behind a Kinesis or Firehose stream gets several at once.
+  const several = [...objects(object.Records), ...objects(object.records)].flatMap((each) => {
+    const data = objectOf(each.kinesis)?.data ?? (typeof each.recordId === 'string' ? each.data : undefined);
+    const inner = typeof data === 'string' ? objectOf(unpacked(data)) : undefined;
+    return inner === undefined ? [] : [cloudwatch(inner)].filter((found) => found !== undefined);
+  });
+  if (several.length > 0)
+    return {
+      store: 'cloudwatch',
+      why: 'its records hold data of CloudWatch Logs, gzip in base64',
+      messages: several.flatMap(({ messages }) => messages),
+    };
   if (typeof object.logGroup === 'string' && Array.isArray(object.logEvents)) {
     const origin = `${object.logGroup}:${String(object.logStream)}`;
     // A control message only asks whether the receiver is there.
@@ -63,6 +75,27 @@ const cloudwatchEvent = (each: Json, origin?: string): Message => ({
   time: each.timestamp,
   origin,
 });
+
+const TIMED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) (.*)$/;
+
+/**
+ * Messages of an export to S3: each line begins with its time, and a line without one goes on with the message before it.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasksConsole.html
+ */
+export async function* exportedLines(
+  lines: AsyncIterable<{ text: string; line: number }>,
+): AsyncGenerator<{ message: Message; line: number }> {
+  let open: { message: Message & { content: string }; line: number } | undefined;
+  for await (const { text, line } of lines) {
+    const [, time, content] = TIMED.exec(text) ?? [];
+    if (time !== undefined && content !== undefined) {
+      if (open !== undefined) yield open;
+      open = { message: { content, time }, line };
+    } else if (open === undefined) yield { message: { content: text }, line };
+    else if (open.message.content.length < MOST_UNPACKED) open.message.content += `\n${text}`;
+  }
+  if (open !== undefined) yield open;
+}
 
 function unpacked(base64: string): unknown {
   try {

@@ -158,3 +158,80 @@ describe('exports of log stores', () => {
     expect((await readText(nested, 'a.json')).outcomes).toEqual([]);
   });
 });
+
+describe('the audit log of EKS in CloudWatch Logs', () => {
+  const event = (auditID: string, stage = 'ResponseComplete') => ({
+    ...{ kind: 'Event', apiVersion: 'audit.k8s.io/v1', level: 'Metadata', auditID, stage, verb: 'create' },
+    ...{ requestURI: '/api/v1/namespaces/shop/pods', user: { username: 'ada' } },
+    objectRef: { resource: 'pods', namespace: 'shop', name: 'web', apiVersion: 'v1' },
+    responseStatus: {
+      ...{ status: 'Failure', reason: 'Invalid', code: 422 },
+      message:
+        "pods \"web\" is forbidden: ValidatingAdmissionPolicy 'labels' with binding 'all' denied request: no team",
+    },
+    requestReceivedTimestamp: '2026-01-02T03:04:05.678901Z',
+    stageTimestamp: '2026-01-02T03:04:05.680000Z',
+    annotations: { 'authorization.k8s.io/decision': 'allow' },
+  });
+  // Of four events one is of an earlier stage and one came again; the group has lines of other components, too.
+  const messages = [event('a', 'RequestReceived'), event('a'), event('a'), event('b')].map((each) =>
+    JSON.stringify(each),
+  );
+  const lines = ['I0102 03:04:05 10 controller.go:1] synced', ...messages];
+  const eks = {
+    ...{
+      messageType: 'DATA_MESSAGE',
+      logGroup: '/aws/eks/shop/cluster',
+      logStream: 'kube-apiserver-audit-1',
+    },
+    logEvents: lines.map((message, i) => ({ id: `3${i}`, timestamp: 1767323045680 + i, message })),
+  };
+  const packed = gzipSync(JSON.stringify(eks)).toString('base64');
+  const exported = lines.map((line, i) => `2026-01-02T03:04:05.68${i}Z ${line}\n`).join('');
+
+  it.each<[string, string | Uint8Array]>([
+    ['a subscription', JSON.stringify(eks)],
+    ['a subscription, gzip', gzipSync(JSON.stringify(eks))],
+    [
+      'several of Firehose in one object, gzip',
+      Buffer.concat([packed, packed].map((each) => Buffer.from(each, 'base64'))),
+    ],
+    ['what a function gets', JSON.stringify({ awslogs: { data: packed } })],
+    ['what a function gets from Kinesis', JSON.stringify({ Records: [{ kinesis: { data: packed } }] })],
+    ['what a function gets from Firehose', JSON.stringify({ records: [{ recordId: '1', data: packed }] })],
+    [
+      'aws logs filter-log-events',
+      JSON.stringify({
+        events: lines.map((message) => ({ message, timestamp: 1767323045680, ingestionTime: 1 })),
+      }),
+    ],
+    ['an export to S3', exported],
+    ['an export to S3, gzip', gzipSync(exported)],
+  ])('is read as %s: each request once', async (_, report) => {
+    const { detected, outcomes, problems, facts } = await readText(report, 'x');
+    expect(detected.source.id).toBe('log-export');
+    expect(problems).toEqual([]);
+    expect(outcomes.map(({ tool, check, verdict, source_id }) => [tool, check, verdict, source_id])).toEqual([
+      ['validating-admission-policy', 'labels', 'fail', expect.stringMatching(/^a\//)],
+      ['validating-admission-policy', 'labels', 'fail', expect.stringMatching(/^b\//)],
+    ]);
+    expect(outcomes[0]?.details).toMatchObject({ log_format: 'kubernetes-audit', log_store: 'cloudwatch' });
+    // As in the audit log itself: what passed leaves no trace.
+    expect(facts).toMatchObject({ tool: 'kubernetes', population: 'failures' });
+    expect(facts.note).toMatch(/events? came again/);
+  });
+
+  it('takes no line with a time for an export of CloudWatch where no format knows what stands behind', async () => {
+    await expect(readText('2026-01-02T03:04:05.680Z {"level":"info"}\n', 'x')).rejects.toMatchObject({
+      code: 'INPUT_FORMAT',
+    });
+  });
+
+  it('keeps a message of several lines whole, and says what is broken', async () => {
+    const pretty = JSON.stringify(event('c'), null, 1);
+    const text = `2026-01-02T03:04:05.680Z ${messages[1]}\n2026-01-02T03:04:06.680Z ${pretty}\n2026-01-02T03:04:07Z {"kind": "Event",\n`;
+    const { outcomes, facts } = await readText(text, 'x');
+    expect(outcomes).toHaveLength(2);
+    expect(facts.note).toMatch(/^3 messages: 2 as kubernetes-audit; 1 of no format/);
+  });
+});

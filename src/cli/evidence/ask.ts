@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { ExhibitError } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { saidError, secureBase } from './remote.ts';
+import { tokenFor } from './token.ts';
+
+const TIMEOUT = 120_000;
+
+/**
+ * Asks a server something that it answers with JSON. Nothing is kept: what needs the answer cannot go on without it.
+ * @throws ExhibitError SERVER_UNREACHABLE, AUTH_..., CONFIG_INVALID; NOT_FOUND of a server that is too old to be asked
+ */
+export async function askServer<T>(
+  url: string,
+  path: string,
+  body: unknown,
+  answer: z.ZodType<T>,
+  { env }: Pick<Context, 'env'>,
+): Promise<T> {
+  const base = secureBase(url);
+  const token = await tokenFor(base, env);
+  let status: number;
+  let value: unknown;
+  try {
+    const response = await fetch(new URL(path, base), {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(TIMEOUT),
+      redirect: 'error',
+    });
+    status = response.status;
+    value = await response.json();
+  } catch (cause) {
+    const why =
+      cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : 'no answer in JSON';
+    throw noAnswer(base, why, cause);
+  }
+  if (status === 200) {
+    const { data, error } = answer.safeParse(value);
+    if (error === undefined) return data;
+    throw noAnswer(base, 'its answer has another form than expected', error);
+  }
+  const { code, message, hint } = saidError(value);
+  if (status === 429 || status >= 500) throw noAnswer(base, message);
+  throw new ExhibitError(code, `${base.origin}: ${message}`, hint === undefined ? {} : { hint });
+}
+
+function noAnswer(base: URL, why: string, cause?: unknown): ExhibitError {
+  return new ExhibitError('SERVER_UNREACHABLE', `${base.origin} gives no answer now: ${why}`, {
+    cause,
+    hint: 'Try again when the server is there; exhibit doctor says what can be reached.',
+  });
+}
