@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { parseBundleData } from './bundle-data.ts';
 import { fullPolicySchema, quickPolicy } from './bundle-policy.ts';
 
 const COMMON = {
@@ -99,5 +100,35 @@ it('takes nothing that the schema refuses or would give otherwise', () => {
       },
     ),
     { numRuns: 1_000 },
+  );
+});
+
+it('leaves the naming of what is wrong to the schema', () => {
+  const bundle = (policy: unknown) =>
+    new TextEncoder().encode(
+      JSON.stringify({
+        exhibit: {
+          bundle: {
+            schema: 'exhibit.bundle/1',
+            lineage: 'x',
+            revision: 'a',
+            revision_time: 0,
+            policies: [REGO, policy],
+            control_map: { schema: 'exhibit.control-map/1', entries: [] },
+            frameworks: [],
+            overrides: [],
+            rejected_overrides: [],
+            entrypoints: [],
+            opa_version: '1',
+          },
+        },
+      }),
+    );
+  expect(parseBundleData(bundle({ ...CEDAR, owner: ' data ' })).policies).toEqual([REGO, CEDAR]);
+  expect(() => parseBundleData(bundle({ ...REGO, severity: 'hihg' }))).toThrow(
+    /does not fit at policies\/1\/severity: Invalid option/,
+  );
+  expect(() => parseBundleData(bundle({ ...REGO, more: 1 }))).toThrow(
+    /does not fit at policies\/1: Unrecognized key: "more"/,
   );
 });
