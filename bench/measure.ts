@@ -17,6 +17,8 @@ export interface Row {
 
 export interface ProcessRun {
   seconds: number;
+  /** Of the processor, of it and all that it started, in hundredths. */
+  cpu_seconds: number;
   peak_rss_mb: number;
   code: number | null;
   stdout: string;
@@ -29,16 +31,17 @@ export function runOnce(
   env: NodeJS.ProcessEnv = process.env,
 ): ProcessRun {
   const start = process.hrtime.bigint();
-  const result = spawnSync('/usr/bin/time', ['-f', 'rss=%M', program, ...args], {
+  const result = spawnSync('/usr/bin/time', ['-f', 'cpu=%U+%S rss=%M', program, ...args], {
     encoding: 'utf8',
     env,
     maxBuffer: 512 * 1024 * 1024,
   });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (result.error) throw result.error;
-  const rss = /rss=(\d+)\s*$/.exec(result.stderr)?.[1];
+  const [, user, system, rss] = /cpu=([\d.]+)\+([\d.]+) rss=(\d+)\s*$/.exec(result.stderr) ?? [];
   return {
     seconds,
+    cpu_seconds: Number(user ?? Number.NaN) + Number(system ?? Number.NaN),
     peak_rss_mb: (Number(rss ?? 0) * 1024) / 1e6,
     code: result.status,
     stdout: result.stdout,

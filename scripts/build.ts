@@ -5,6 +5,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { directImportsPlugin } from './direct-imports.ts';
 import { WORKERS } from './workers.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
@@ -27,9 +28,11 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
 } as const;
+const plugins = [directImportsPlugin(join(root, 'src'))];
 
 await build({
   ...common,
+  plugins,
   entryPoints: { exhibit: 'src/cli/bin.ts', ...WORKERS },
   outdir: 'dist',
   splitting: true,
@@ -44,6 +47,7 @@ await build({
 // The auditor's verifier: one file that needs Node and nothing else.
 await build({
   ...common,
+  plugins,
   entryPoints: ['src/verify/standalone.ts'],
   outfile: 'dist/exhibit-verify.mjs',
   target: 'node20',

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Invoke } from './command.ts';
 import { completion } from './commands/completion.ts';
-import { COMMANDS } from './commands/index.ts';
+import { AWAITED, COMMANDS } from './commands/index.ts';
 import { type Context, processContext } from './context.ts';
 import { renderError } from './errors.ts';
 import { EXIT, type ExitCode, exitOfError } from './exit.ts';
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
   const invoke: Invoke = async (action) => {
     code = await action(context);
   };
-  const program = buildProgram(context, invoke);
+  const program = programFor(argv, context, invoke);
   let running = program;
   program.hook('preAction', (_, command) => {
     running = command;
@@ -65,6 +65,15 @@ function refuseUnknownHelp(program: Command, argv: readonly string[]): void {
   }
 }
 
+/** What a command line needs of the command tree: one command where its name comes first, else all of them. */
+export function programFor(argv: readonly string[], context: Context, invoke: Invoke): Command {
+  const define = AWAITED.get(argv[0] ?? '');
+  if (define === undefined) return buildProgram(context, invoke);
+  const program = baseProgram(context, invoke, [define]);
+  prepare(program, context);
+  return program;
+}
+
 /** The whole command tree, also for the generated reference. */
 export function buildProgram(context: Context, invoke: Invoke): Command {
   const program = baseProgram(context, invoke);
@@ -74,7 +83,7 @@ export function buildProgram(context: Context, invoke: Invoke): Command {
 }
 
 /** Without completion: it is what completion completes. */
-function baseProgram(context: Context, invoke: Invoke): Command {
+function baseProgram(context: Context, invoke: Invoke, commands = COMMANDS): Command {
   const program = new Command('exhibit')
     .description('Turns policy runs into audit evidence.')
     .version(VERSION, '--version', 'print the version')
@@ -88,7 +97,7 @@ function baseProgram(context: Context, invoke: Invoke): Command {
         '\nExit codes: 0 clean, 1 violation, 2 wrong usage,\n  3 could not judge completely, 4 not allowed.\n',
     )
     .configureHelp({ helpWidth: Math.min(context.stdout.columns, 100) });
-  for (const define of COMMANDS) define(program, invoke, main);
+  for (const define of commands) define(program, invoke, main);
   return program;
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
+import { policySchema } from './bundle-policy.ts';
 import { releaseSchema } from './release/index.ts';
 import {
   approvalSchema,
-  commonFields,
   configSchema,
   controlMapSchema,
   digestSchema,
@@ -11,10 +11,7 @@ import {
   foreignCheck,
   frameworkSchema,
   instantSchema,
-  metadataFields,
   policyId,
-  REGO_STYLES,
-  STACK_STYLES,
   scopeSchema,
   ticketCheckSchema,
 } from './schema.ts';
@@ -27,16 +24,6 @@ export const ONCE = { jitless: true } as const;
 export const BUNDLE_SCHEMA = 'exhibit.bundle/1';
 
 const text = z.string();
-const stated = { title: text, description: text, file: text.min(1) };
-const policySchema = z.discriminatedUnion('style', [
-  z.strictObject({ ...metadataFields, ...stated, style: z.enum(REGO_STYLES), package: text.min(1) }),
-  z.strictObject({
-    ...commonFields,
-    ...stated,
-    style: z.enum(STACK_STYLES),
-    files: z.array(text.min(1)).min(1),
-  }),
-]);
 const overrideSchema = z.strictObject({
   id: text.min(1),
   policy: z.union([policyId, foreignCheck]),

@@ -45,3 +45,6 @@ export const COMMANDS: readonly Define[] = [
   demo,
   version,
 ];
+
+/** Those that a hook or an editor waits for: called by name, they are made alone, since making all takes longer than a file. */
+export const AWAITED: ReadonlyMap<string, Define> = new Map(Object.entries({ check, hook, version }));

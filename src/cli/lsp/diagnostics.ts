@@ -1,36 +1,12 @@
-import type { Diagnostic, DiagnosticSeverity, Range } from 'vscode-languageserver/node';
+import type { Diagnostic, DiagnosticSeverity } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { InputDocument, JsonPath } from '../../inputs/index.ts';
-import type { ControlLink, Policy, Problem } from '../../policy/index.ts';
-import type { Disposition, Location, Verdict } from '../../record/index.ts';
+import type { Policy, Problem } from '../../policy/index.ts';
+import type { Disposition, Verdict } from '../../record/index.ts';
+import { ERROR, INFORMATION, note, rangeAt, SOURCE, WARNING } from './diagnostic-place.ts';
+import { messageOf, oneLine, type Shown, visible } from './diagnostic-text.ts';
 
-/** Where diagnostics say they come from. */
-export const SOURCE = 'exhibit';
 /** Most diagnostics of one file; one more says how many there are, so that nothing is cut off in silence. */
 export const MOST = 1_000;
-
-export const ERROR = 1 satisfies DiagnosticSeverity;
-export const WARNING = 2 satisfies DiagnosticSeverity;
-export const INFORMATION = 3 satisfies DiagnosticSeverity;
-export const HINT = 4 satisfies DiagnosticSeverity;
-
-/** What a decision shows of itself in an editor. */
-export interface Shown {
-  policy_id: string;
-  rule_id: string;
-  subject: string;
-  verdict: Verdict;
-  disposition: Disposition;
-  severity: string;
-  message: string;
-  fix?: string;
-  override_id?: string;
-  code?: string;
-  location: Location;
-  document?: InputDocument;
-  path?: JsonPath;
-  edit?: unknown;
-}
 
 /** What a diagnostic carries for those who ask for code actions, or read it by a program. */
 export interface DiagnosticData {
@@ -122,57 +98,12 @@ function severityOf({ verdict, disposition }: Shown): DiagnosticSeverity {
   return disposition === 'warned' ? WARNING : INFORMATION;
 }
 
-/** Why first, then what to do; the rule and its controls last. */
-function messageOf(one: Shown, controls: readonly ControlLink[]): string {
-  const names = controls.map(({ control }) => control).join(', ');
-  const lines = [
-    `${lead(one)}${one.message}`,
-    ...(one.fix === undefined ? [] : [`fix: ${one.fix}`]),
-    `${one.policy_id} (${one.severity})${names === '' ? '' : `: ${names}`}`,
-  ];
-  return lines.map(visible).join('\n');
-}
-
-function lead({ verdict, disposition, override_id }: Shown): string {
-  if (verdict === 'not_evaluated' || verdict === 'error') return 'not judged: ';
-  if (disposition === 'waived') return `waived by ${override_id ?? 'an override'}: `;
-  return disposition === 'observed' ? 'observed: ' : '';
-}
-
-/** One line of text, in which what cannot be seen shows. */
-function visible(text: string): string {
-  return oneLine(text).replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `\\u{${code.toString(16)}}`;
-  });
-}
-
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
 function andMore(count: number): Diagnostic {
   return note(
     `${count} more are not shown. \`exhibit check\` on this file lists all of them.`,
     { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
     'more',
   );
-}
-
-/** Something that is no verdict: information at a place. */
-export function note(message: string, range: Range, code: string): Diagnostic {
-  return { range, severity: INFORMATION, source: SOURCE, code, message };
-}
-
-/** Longest that is underlined, in UTF-16 code units: a file may be one line of megabytes. */
-const LONGEST = 200;
-
-/** From a place to the end of what is written on its line. Without a place: the file's first character. */
-export function rangeAt(text: TextDocument, { line, column }: Location): Range {
-  const start = { line: Math.max(0, (line ?? 1) - 1), character: Math.max(0, (column ?? 1) - 1) };
-  if (line === undefined) return { start, end: { line: 0, character: 1 } };
-  const rest = text
-    .getText({ start, end: { line: start.line, character: start.character + LONGEST } })
-    .replace(/\s+$/, '');
-  return { start, end: { line: start.line, character: start.character + Math.max(1, rest.length) } };
 }
 
 /** What lint found in a file of a policy repository. */

@@ -4,7 +4,7 @@ import { type Decision, type Engine, judgeAll } from '../../engine/index.ts';
 import { type InputFile, type InputLimits, parseInput } from '../../inputs/index.ts';
 import { type Bundle, isExpired } from '../../policy/index.ts';
 import type { FailOn } from '../report/report.ts';
-import type { Shown } from './diagnostics.ts';
+import type { Shown } from './diagnostic-text.ts';
 
 /** With what a buffer is judged. */
 export interface Judge {

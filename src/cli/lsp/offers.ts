@@ -1,6 +1,7 @@
 import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { DiagnosticData, Shown } from './diagnostics.ts';
+import type { Shown } from './diagnostic-text.ts';
+import type { DiagnosticData } from './diagnostics.ts';
 import { type ProposedEdit, proposeEdit } from './proposed-edit.ts';
 
 interface Offer {

@@ -2,7 +2,7 @@ import type { Diagnostic, Range, TextEdit } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
 import { isDay, overrideFileSchema, readInstant } from '../../policy/index.ts';
-import { HINT, SOURCE } from './diagnostics.ts';
+import { HINT, SOURCE } from './diagnostic-place.ts';
 
 /** Something that can be written into the file of an override, and where it belongs. */
 export interface OverrideAction {

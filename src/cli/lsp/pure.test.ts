@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Policy } from '../../policy/index.ts';
-import { rangeAt } from './diagnostics.ts';
+import { rangeAt } from './diagnostic-place.ts';
 import { frames } from './frames.ts';
 import { describePolicy, idAt } from './hover.ts';
 import { overrideActions } from './override-actions.ts';

@@ -1,25 +1,26 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { InputDocument } from '../../inputs/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { JudgedStatement, Judgement, Subject } from '../types.ts';
 import { emptyJudgement, malformed } from './outcome.ts';
+import {
+  quickSubject,
+  quickUnknown,
+  quickViolation,
+  type Statement,
+  subjectSchema,
+  unknownSchema,
+  violationSchema,
+} from './statement.ts';
 import { byId } from './subject.ts';
 
-const text = z.string().min(1);
-const subjectSchema = z.object({ type: text, id: text, name: text, environment: text.optional() });
-const reference = z.union([text, z.object({ id: text }).transform(({ id }) => id)]);
-const path = z.array(z.union([z.string(), z.int().min(0)]));
-const violationSchema = z.object({
-  subject: reference,
-  message: text,
-  path: path.optional(),
-  fix: text.optional(),
-  details: z.record(z.string(), z.json()).optional(),
-  // A help for an editor, read where it is offered: what is wrong with it changes no verdict.
-  edit: z.unknown().optional(),
-});
-const unknownSchema = z.object({ subject: reference, message: text, path: path.optional() });
-type Statement = z.infer<typeof violationSchema>;
+/** How an element is read: by a quick look, and by the schema where that leaves it. */
+interface Reading {
+  quick: (item: unknown) => Statement | undefined;
+  schema: z.ZodType;
+}
+const VIOLATION: Reading = { quick: quickViolation, schema: violationSchema };
+const UNKNOWN: Reading = { quick: quickUnknown, schema: unknownSchema };
 
 const CONTRACT =
   'population: {id, type, name}; violations: {subject, message, path?, fix?}, where subject is in the population.';
@@ -32,11 +33,11 @@ const CONTRACT =
 export function judgeExhibit(policy: Policy, document: InputDocument, result: unknown): Judgement[] {
   const rules = (result ?? {}) as { population?: unknown; violations?: unknown; unknowns?: unknown };
   const population = readPopulation(rules.population);
-  const violated = readStatements('violations', rules.violations, violationSchema, population);
+  const violated = readStatements('violations', rules.violations, VIOLATION, population);
   const unknown =
     rules.unknowns === undefined
       ? new Map<string, Statement[]>()
-      : readStatements('unknowns', rules.unknowns, unknownSchema, population);
+      : readStatements('unknowns', rules.unknowns, UNKNOWN, population);
   if (population.size === 0) return [emptyJudgement(policy, document)];
   return [...population.values()].sort(byId).map((subject) => {
     const base = { policy_id: policy.id, rule_id: policy.id, severity: policy.severity, subject };
@@ -52,10 +53,7 @@ function readPopulation(value: unknown): Map<string, Subject> {
   if (value === undefined) throw malformed('the rule population is undefined', CONTRACT);
   const population = new Map<string, Subject>();
   for (const item of list('population', value)) {
-    const parsed = subjectSchema.safeParse(item);
-    if (!parsed.success)
-      throw malformed(`a subject of the population is malformed: ${issue(parsed.error)}`, CONTRACT);
-    const { environment, ...subject } = parsed.data;
+    const { environment, ...subject } = quickSubject(item) ?? slowSubject(item);
     if (population.has(subject.id))
       throw malformed(
         `two subjects of the population have the id ${subject.id}`,
@@ -66,24 +64,33 @@ function readPopulation(value: unknown): Map<string, Subject> {
   return population;
 }
 
-function readStatements<T extends z.ZodType>(
+function slowSubject(item: unknown): z.infer<typeof subjectSchema> {
+  const parsed = subjectSchema.safeParse(item);
+  if (parsed.success) return parsed.data;
+  throw malformed(`a subject of the population is malformed: ${issue(parsed.error)}`, CONTRACT);
+}
+
+function readStatements(
   rule: string,
   value: unknown,
-  schema: T,
+  reading: Reading,
   population: ReadonlyMap<string, Subject>,
 ): Map<string, Statement[]> {
   if (value === undefined) throw malformed(`the rule ${rule} is undefined`, CONTRACT);
   const statements = new Map<string, Statement[]>();
   for (const item of list(rule, value)) {
-    const parsed = schema.safeParse(item);
-    if (!parsed.success)
-      throw malformed(`an element of ${rule} is malformed: ${issue(parsed.error)}`, CONTRACT);
-    const statement = parsed.data as Statement;
+    const statement = reading.quick(item) ?? slowStatement(rule, item, reading.schema);
     if (!population.has(statement.subject))
       throw malformed(`${rule} names ${statement.subject}, which is not in the population`, CONTRACT);
     statements.set(statement.subject, [...(statements.get(statement.subject) ?? []), statement]);
   }
   return statements;
+}
+
+function slowStatement(rule: string, item: unknown, schema: z.ZodType): Statement {
+  const parsed = schema.safeParse(item);
+  if (parsed.success) return parsed.data as Statement;
+  throw malformed(`an element of ${rule} is malformed: ${issue(parsed.error)}`, CONTRACT);
 }
 
 function list(rule: string, value: unknown): unknown[] {
