@@ -17,6 +17,8 @@ export interface Row {
 
 export interface ProcessRun {
   seconds: number;
+  /** Processor time, user and system. */
+  cpu_seconds: number;
   peak_rss_mb: number;
   code: number | null;
   stdout: string;
@@ -29,16 +31,17 @@ export function runOnce(
   env: NodeJS.ProcessEnv = process.env,
 ): ProcessRun {
   const start = process.hrtime.bigint();
-  const result = spawnSync('/usr/bin/time', ['-f', 'rss=%M', program, ...args], {
+  const result = spawnSync('/usr/bin/time', ['-f', 'user=%U system=%S rss=%M', program, ...args], {
     encoding: 'utf8',
     env,
     maxBuffer: 512 * 1024 * 1024,
   });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (result.error) throw result.error;
-  const rss = /rss=(\d+)\s*$/.exec(result.stderr)?.[1];
+  const [, user, system, rss] = /user=([\d.]+) system=([\d.]+) rss=(\d+)\s*$/.exec(result.stderr) ?? [];
   return {
     seconds,
+    cpu_seconds: Number(user ?? 0) + Number(system ?? 0),
     peak_rss_mb: (Number(rss ?? 0) * 1024) / 1e6,
     code: result.status,
     stdout: result.stdout,
@@ -83,5 +86,6 @@ export function summarize(name: string, runs: readonly ProcessRun[]): Row {
     min: Math.min(...seconds),
     max: Math.max(...seconds),
     peak_rss_mb: Math.max(...runs.map((run) => run.peak_rss_mb)),
+    note: `${median(runs.map((run) => run.cpu_seconds)).toFixed(2)} s of processor time`,
   };
 }
