@@ -69,8 +69,10 @@ export class Evaluation {
   #inParts(policies: readonly RegoPolicy[], input: Uint8Array): Record<string, unknown> | undefined {
     const count = Math.min(policies.length, Math.ceil(input.length / this.#partBytes));
     if (count < 2) return undefined;
-    const size = Math.ceil(policies.length / count);
-    const parts = Array.from({ length: count }, (_, i) => policies.slice(i * size, (i + 1) * size));
+    // Policies of one kind of resource stand side by side, and take the most memory where there is most of it: they are spread.
+    const parts = Array.from({ length: count }, (_, part) =>
+      policies.filter((_policy, i) => i % count === part),
+    );
     const rules = parts.map((part) => part.map(policyRule));
     const answers = this.#pool.askParts(rules, input);
     const results: Record<string, unknown> = Object.create(null) as Record<string, unknown>;

@@ -35,7 +35,7 @@ const INITIAL_PAGES = 5;
 /** An input for which an instance's memory may grow page by page, in bytes. */
 const SMALL_INPUT = 65_536;
 /** Values that an evaluation makes take up to about this many bytes for one of its input: a guess that costs nothing when it is too high. */
-const BYTES_FOR_ONE = 100;
+const BYTES_FOR_ONE = 60;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 

@@ -1,5 +1,6 @@
 import { ANSWER, ASKED, type Bundle, UNREAD } from '../../policy/index.ts';
 import { ExhibitError, isExactNumber, numberOf } from '../../record/index.ts';
+import { collectGarbage } from './collect.ts';
 import { type Builtins, RegoInstance } from './instance.ts';
 import type { Module } from './platform.ts';
 import type { Term } from './term.ts';
@@ -45,10 +46,12 @@ export class InstancePool {
    * @see evaluate
    */
   askParts(parts: readonly (readonly string[])[], input: Uint8Array): (string | undefined)[] {
-    return parts.map((rules, i) => {
+    const answers = parts.map((rules) => {
       this.#asked = rules;
-      return this.evaluate(ANSWER, input, i < parts.length - 1);
+      return this.evaluate(ANSWER, input, true);
     });
+    if (this.dropLarge()) collectGarbage();
+    return answers;
   }
 
   /**
@@ -76,9 +79,11 @@ export class InstancePool {
     this.#instance = undefined;
   }
 
-  /** Gives a large instance up: nothing more is asked of its input. */
-  dropLarge(): void {
-    if (this.bytes > this.#limits.instanceBytes) this.drop();
+  /** Gives a large instance up: nothing more is asked of its input. @returns whether it was large */
+  dropLarge(): boolean {
+    const large = this.bytes > this.#limits.instanceBytes;
+    if (large) this.drop();
+    return large;
   }
 
   #current(inputBytes = 0): RegoInstance {
