@@ -27,7 +27,7 @@ function watched(isTTY: boolean) {
   return { bar, shown: () => shown };
 }
 
-const run = { seconds: 1, peak_rss_mb: 1, code: 0, stdout: '' };
+const run = { seconds: 1, cpu_seconds: 1, peak_rss_mb: 1, code: 0, stdout: '' };
 
 test('programs in turn show how many of all runs are done', () => {
   const terminal = watched(true);

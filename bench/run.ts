@@ -38,7 +38,12 @@ const records = values.full ? '20000000' : '300000';
 const parts: Record<string, () => Row[]> = {
   check: () => [
     ...checkBench({ manifests: 1_000, runs: 3 }),
-    ...hundredBench({ manifests: 1_000, forKyverno: values.full ? 200 : 20, copies: 20, runs: values.full ? 3 : 1 }),
+    ...hundredBench({
+      manifests: 1_000,
+      forKyverno: values.full ? 200 : 20,
+      copies: 20,
+      runs: values.full ? 3 : 1,
+    }),
     ...planBench({ resources: 10_000, runs: 3 }),
   ],
   build: () => buildBench({ policies: 100, runs: 5 }),
