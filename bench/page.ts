@@ -6,7 +6,7 @@ export interface Section {
 }
 
 const TITLES: Record<string, string> = {
-  check: 'Judging: the same manifests and the same five rules',
+  check: 'Judging: the same manifests and the same five rules, once and twenty times; a large plan',
   build: 'Building the bundle of the policies',
   lsp: 'A commit of ten changed files, with 100 policies: the hook, and the editor',
   ledger: 'Ledger: append, seal, verify',

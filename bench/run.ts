@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBench } from './build/run.ts';
+import { hundredBench } from './check/hundred.ts';
 import { planBench } from './check/plan.ts';
 import { checkBench } from './check/run.ts';
 import { machine } from './machine.ts';
@@ -35,7 +36,16 @@ function child(script: string, ...args: string[]): Row[] {
 
 const records = values.full ? '20000000' : '300000';
 const parts: Record<string, () => Row[]> = {
-  check: () => [...checkBench({ manifests: 1_000, runs: 3 }), ...planBench({ resources: 10_000, runs: 3 })],
+  check: () => [
+    ...checkBench({ manifests: 1_000, runs: 3 }),
+    ...hundredBench({
+      manifests: 1_000,
+      forKyverno: values.full ? 200 : 20,
+      copies: 20,
+      runs: values.full ? 3 : 1,
+    }),
+    ...planBench({ resources: 10_000, runs: 3 }),
+  ],
   build: () => buildBench({ policies: 100, runs: 5 }),
   lsp: () => child('lsp/run.ts'),
   ledger: () => child('ledger/run.ts', '--records', records),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { inTurn, type ProcessRun, type Row, runOnce, summarize } from '../measure.ts';
 import { commitAll, signedBundle } from '../repository.ts';
 import { writeManifests } from './manifests.ts';
+import { findPeer, ratios } from './peers.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PEERS = join(ROOT, '.cache', 'peers');
@@ -33,9 +34,9 @@ export function checkBench({ manifests, runs }: CheckBenchOptions): Row[] {
           env,
         );
     const peers: [string, () => ProcessRun][] = [['exhibit', exhibit(input)]];
-    const conftest = join(PEERS, 'bin', 'conftest');
+    const conftest = findPeer('conftest');
     const checkov = join(PEERS, 'venv', 'bin', 'checkov');
-    if (existsSync(conftest))
+    if (conftest !== undefined)
       peers.push([
         'conftest',
         () =>
@@ -98,23 +99,6 @@ function buildBenchBundle(folder: string): string[] {
   writeFileSync(join(repository, '.gitignore'), '.exhibit/\n');
   commitAll(repository, 'Five rules');
   return signedBundle(repository);
-}
-
-function ratios(names: readonly string[], results: readonly ProcessRun[][]): Row[] {
-  const [ours = []] = results;
-  return names.slice(1).map((name, i) => {
-    const theirs = results[i + 1] ?? [];
-    const pairs = ours
-      .map((run, r) => run.seconds / (theirs[r]?.seconds ?? Number.NaN))
-      .sort((a, b) => a - b);
-    return {
-      name: `exhibit / ${name}, time, pair by pair`,
-      value: pairs[pairs.length >> 1] ?? Number.NaN,
-      unit: 'ratio',
-      min: pairs[0] ?? Number.NaN,
-      max: pairs.at(-1) ?? Number.NaN,
-    };
-  });
 }
 
 /** The two that run the same rules must find the same number of failures, or the times compare nothing. */

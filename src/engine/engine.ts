@@ -11,7 +11,7 @@ import {
 import { type Clock, ExhibitError, type Layer } from '../record/index.ts';
 import { createBuiltins } from './builtins/registry.ts';
 import { Evaluation } from './evaluation.ts';
-import { DEFAULT_ENGINE_LIMITS } from './limits.ts';
+import { DEFAULT_ENGINE_LIMITS, longest } from './limits.ts';
 import { errorJudgement } from './rules/outcome.ts';
 import { StackJudges } from './stacks/index.ts';
 import type { Engine, EngineLimits, Judgement } from './types.ts';
@@ -42,7 +42,7 @@ export async function createEngine(bundle: Bundle, options: EngineOptions): Prom
       "policy.wasm of the bundle has an earlier form, in which some built-ins answer otherwise than in OPA's interpreter",
       { hint: 'Build and sign it again with this version: `exhibit policy build`, `exhibit policy sign`.' },
     );
-  return new BundleEngine(bundle, new Evaluation(pool), pool, limits);
+  return new BundleEngine(bundle, new Evaluation(pool, limits.partBytes), pool, limits);
 }
 
 async function compile(wasm: Uint8Array): Promise<Module> {
@@ -86,9 +86,8 @@ class BundleEngine implements Engine {
     this.#prepare(documents, layer);
     while (results.length < documents.length) {
       try {
-        this.#watchdog(this.#limits.evaluationMilliseconds + BATCH_MILLISECONDS, () =>
-          this.#batch(documents, layer, results),
-        );
+        const limit = this.#longest(documents[results.length]);
+        this.#watchdog(limit + BATCH_MILLISECONDS, () => this.#batch(documents, layer, results, limit));
       } catch {
         // The document at hand holds a policy that hangs, traps or throws, or gives what is no JSON: each policy alone
         // shows which, and its error keeps the words.
@@ -108,12 +107,12 @@ class BundleEngine implements Engine {
     }
   }
 
-  /** Judges on from where the results end, until the time of a batch is used up. */
-  #batch(documents: readonly InputDocument[], layer: Layer, results: Judgement[][]): void {
+  /** Judges on from where the results end, until the time of a batch is used up, or a document is due more time than it has. */
+  #batch(documents: readonly InputDocument[], layer: Layer, results: Judgement[][], limit: number): void {
     const end = performance.now() + BATCH_MILLISECONDS;
     while (results.length < documents.length && performance.now() < end) {
       const document = documents[results.length];
-      if (document === undefined) return;
+      if (document === undefined || this.#longest(document) > limit) return;
       const policies = this.#policies(document, layer);
       const judged = this.#evaluation.together(regoPolicies(policies), document);
       for (const policy of policies)
@@ -123,8 +122,9 @@ class BundleEngine implements Engine {
   }
 
   #isolated(document: InputDocument, layer: Layer): Judgement[] {
-    const guard = <T>(job: () => T): T => this.#watchdog(this.#limits.evaluationMilliseconds, job);
-    return this.#policies(document, layer).flatMap((policy) => {
+    const limit = this.#longest(document);
+    const guard = <T>(job: () => T): T => this.#watchdog(limit, job);
+    const judged = this.#policies(document, layer).flatMap((policy) => {
       if (isRegoPolicy(policy)) return this.#evaluation.alone(policy, document, guard);
       try {
         return guard(() => this.#stacks.judge(policy, document));
@@ -132,6 +132,18 @@ class BundleEngine implements Engine {
         return [errorJudgement(policy, document, error)];
       }
     });
+    this.#evaluation.done();
+    return judged;
+  }
+
+  /** How long a document may take, in milliseconds. */
+  #longest(document: InputDocument | undefined): number {
+    try {
+      return longest(this.#limits, document === undefined ? 0 : this.#evaluation.bytes(document));
+    } catch {
+      // What cannot be written as JSON is an error of each policy, which says why.
+      return longest(this.#limits, 0);
+    }
   }
 
   #policies(document: InputDocument, layer: Layer): Policy[] {

@@ -61,8 +61,13 @@ export interface Decision extends Judgement {
 export type Known = 'baseline' | 'unchanged';
 
 export interface EngineLimits {
-  /** Longest evaluation of one document by all policies, in milliseconds. */
+  /** Longest evaluation of one document by all policies, in milliseconds: for each half a MiB of it that was begun. */
   evaluationMilliseconds: number;
+  /**
+   * Largest input, in bytes of JSON, for which all policies are evaluated at once. A larger one is evaluated in as many parts as it is
+   * times larger: what one part took of the memory is free for the next.
+   */
+  partBytes: number;
   /** Memory of one WebAssembly instance after which it is replaced, in bytes. */
   instanceBytes: number;
   /** Most memory that one evaluation may take, in bytes; the rule that wants more is an error. */

@@ -14,9 +14,12 @@ const JUDGE_FILE = 'exhibit/judge.rego';
 export const COMPILED_FILES: readonly string[] = [JUDGE_FILE, COMPAT_FILE];
 const ROOTS = ['exhibit/judge', 'exhibit/compat'];
 
-/** The only entry point of a bundle's WebAssembly: what the rule that the engine asks for gives, by its name. */
+/**
+ * The only entry point of a bundle's WebAssembly: what the rule that the engine asks for gives, by its name; of a list of names an
+ * object from name to value, in which a rule that is undefined is left out.
+ */
 export const ANSWER = 'exhibit/judge/answer';
-/** Built-in by which the module learns the name of the rule that is asked. */
+/** Built-in by which the module learns the name of the rule that is asked, or the names. */
 export const ASKED = 'exhibit.asked';
 
 /** What the engine may ask a bundle for: name and reference. */
@@ -53,8 +56,11 @@ function judgeModule(rules: ReadonlyMap<string, string>): string {
   return `package exhibit.judge
 
 answer = value {
-	value := chosen(${ASKED}()) ${replacementModifiers()}
+	value := told(${ASKED}()) ${replacementModifiers()}
 }
+
+told(name) = chosen(name) { is_string(name) }
+told(names) = {name: chosen(name) | name := names[_]} { is_array(names) }
 
 ${chosen.join('')}`;
 }
@@ -66,7 +72,7 @@ interface Capability {
 
 /** Our own functions as the compiler must know them: each with the signature of the built-in that it stands for. */
 export function hostCapabilities(known: readonly Capability[]): Capability[] {
-  const asked = { name: ASKED, decl: { type: 'function', args: [], result: { type: 'string' } } };
+  const asked = { name: ASKED, decl: { type: 'function', args: [], result: { type: 'any' } } };
   return known
     .filter(({ name }) => HOST_REPLACEMENTS.includes(name))
     .map(({ name, decl }): Capability => ({ name: hostName(name), decl }))

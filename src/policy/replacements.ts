@@ -72,7 +72,8 @@ padded(s) := concat("", [s, {0: "", 2: "==", 3: "="}[count(s) % 4]])`,
   'array.slice': {
     name: 'slice',
     source: `slice(xs, from, to) := array.slice(xs, whole(from), whole(to))
-whole(x) := 2147483647 if { is_number(x); x > 2147483647; int64(json.marshal(x)) } else := round(x) if { is_number(x); contains(json.marshal(x), ".0"); x == round(x) } else := x
+whole(x) := y if { y := small[x] } else := 2147483647 if { is_number(x); x > 2147483647; int64(json.marshal(x)) } else := round(x) if { is_number(x); contains(json.marshal(x), ".0"); x == round(x) } else := x
+small := numbers.range(0, 63)
 int64(text) if { regex.match("^[0-9]{1,18}$", text) }
 int64(text) if { regex.match("^[0-9]{19}$", text); text <= "9223372036854775807" }`,
   },

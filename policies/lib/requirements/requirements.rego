@@ -37,8 +37,8 @@ judge(table) := {
 
 # Resources of the types of a table of which at least one thing is asked, with what is asked of them and how surely.
 judged(table) := [{"r": r, "asked": needs} |
-	some i in sort({i | some type, _ in table; some i in object.get(places, type, set())})
-	r := resources.resources[i]
+	some type, _ in table
+	some r in object.get(resources.by_native_type, type, [])
 	needs := [[need, how] |
 		some need in table[r.native_type]
 		how := asked(r, need)
@@ -46,12 +46,6 @@ judged(table) := [{"r": r, "asked": needs} |
 	]
 	count(needs) > 0
 ]
-
-# The list of resources is walked once for all tables.
-places[type] contains i if {
-	some i, r in resources.resources
-	type := r.native_type
-}
 
 findings(entries) := array.concat(
 	[{"r": entry.r, "need": need, "at": found.at, "state": found.state} |

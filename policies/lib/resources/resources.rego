@@ -25,23 +25,18 @@ resources := array.concat(
 	array.concat(array.concat(cloudformation.resources, aws_config.resources), hcl.resources),
 )
 
-# Resources of one type, in the order of the input. Asked by every policy, so the list is walked once for all.
-of_type(type) := [resources[i] | some i in sort(object.get(places, type, set()))]
+# Resources of one type, in the order of the input. Asked by every policy, so the lists are made once for all. They are not sorted:
+# WebAssembly sorts in the square of the length.
+of_type(type) := object.get(by_type, type, [])
 
-places[type] contains i if {
-	some i, r in resources
-	type := r.type
-}
+by_type := {type: [r | some r in resources; r.type == type] | some type in {r.type | some r in resources}}
 
-# Resources of any of these native types, in the order of the input. What belongs to a resource is looked for once a resource:
-# walking the whole list each time would take as long as the square of its length.
-of_native_types(types) := [resources[i] |
-	some i in sort({i | some type in types; some i in object.get(native_places, type, set())})
-]
+# Resources of any of these native types, type by type in order, and in the order of the input. What belongs to a resource is
+# looked for once a resource: walking the whole list each time would take as long as the square of its length.
+of_native_types(types) := [r | some type in sort(types); some r in object.get(by_native_type, type, [])]
 
-native_places[type] contains i if {
-	some i, r in resources
-	type := r.native_type
+by_native_type := {type: [r | some r in resources; r.native_type == type] |
+	some type in {r.native_type | some r in resources}
 }
 
 # What the population of a policy says of a resource.
@@ -73,22 +68,9 @@ attribute(r, at) := {"state": "set", "value": value, "path": at} if {
 	value := object.get(r.values, at, null)
 	value != null
 	not is_computed(r, at)
-}
-
-attribute(r, at) := {"state": "unknown", "value": null, "path": at} if {
-	object.get(r.values, at, null) != null
-	is_computed(r, at)
-}
-
-attribute(r, at) := {"state": "unknown", "value": null, "path": at} if {
-	object.get(r.values, at, null) == null
+} else := {"state": "unknown", "value": null, "path": at} if {
 	is_unknown(r, at)
-}
-
-attribute(r, at) := {"state": "absent", "value": null, "path": at} if {
-	object.get(r.values, at, null) == null
-	not is_unknown(r, at)
-}
+} else := {"state": "absent", "value": null, "path": at}
 
 # The same for a property by its common name. Undefined where the resource type has no such property.
 named(r, name) := attribute(r, r.attributes[name])
@@ -120,8 +102,12 @@ derived(r) if {
 # A value is unknown when it or something around it is marked so.
 default is_unknown(_, _) := false
 
+is_unknown(r, _) if r.unknown == true
+
+# The first step is asked for by itself: of most paths nothing at all is unknown, and every policy asks of every resource.
 is_unknown(r, at) if {
-	some length in numbers.range(0, count(at))
+	r.unknown[at[0]]
+	some length in numbers.range(1, count(at))
 	object.get(r.unknown, array.slice(at, 0, length), false) == true
 }
 
@@ -152,7 +138,9 @@ default has_unknown(_, _) := false
 has_unknown(r, at) if is_unknown(r, at)
 
 has_unknown(r, at) if {
-	some [_, leaf] in walked(object.get(r.unknown, at, false))
+	tree := object.get(r.unknown, at, false)
+	tree != false
+	some [_, leaf] in walked(tree)
 	leaf == true
 }
 
@@ -164,7 +152,9 @@ has_unknown(r, at) if {
 walked(tree) := [[at, leaf] | walk(tree, [at, leaf])]
 
 # Longest part of a path that exists in a value.
-nearest(value, at) := array.slice(at, 0, max([length |
+nearest(value, at) := at if {
+	exists(value, at)
+} else := array.slice(at, 0, max([length |
 	some length in numbers.range(0, count(at))
 	exists(value, array.slice(at, 0, length))
 ]))

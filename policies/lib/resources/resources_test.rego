@@ -97,3 +97,32 @@ test_environment_of_keys_that_differ_in_case if {
 test_resource_without_tags_is_there if {
 	count(resources.resources) == 1 with input as testing.plan([["aws_s3_bucket_public_access_block", "a", {}]])
 }
+
+several := {
+	"format_version": "1.2",
+	"resource_changes": [{"address": address, "mode": "managed", "type": type, "name": name, "change": {"after": {}}} |
+		some [type, name] in [["aws_s3_bucket", "z"], ["aws_db_instance", "b"], ["aws_s3_bucket", "a"], ["aws_rds_cluster", "a"]]
+		address := concat(".", [type, name])
+	],
+}
+
+test_lists_are_in_the_order_of_the_input if {
+	[r.id | some r in resources.of_type("bucket")] == ["aws_s3_bucket.z", "aws_s3_bucket.a"] with input as several
+	[r.id | some r in resources.of_type("database")] == ["aws_db_instance.b", "aws_rds_cluster.a"] with input as several
+	[r.id | some r in resources.of_native_types({"aws_s3_bucket"})] == ["aws_s3_bucket.z", "aws_s3_bucket.a"] with input as several
+	resources.of_type("queue") == [] with input as several
+	resources.of_native_types({"aws_sqs_queue"}) == [] with input as several
+	resources.of_native_types(set()) == [] with input as several
+}
+
+test_of_several_native_types_one_type_comes_after_the_other if {
+	found := resources.of_native_types({"aws_s3_bucket", "aws_rds_cluster", "aws_sqs_queue"}) with input as several
+	[r.id | some r in found] == ["aws_rds_cluster.a", "aws_s3_bucket.z", "aws_s3_bucket.a"]
+}
+
+test_a_resource_that_is_wholly_unknown if {
+	resources.attribute({"id": "a", "values": {}, "unknown": true}, ["x", 0]).state == "unknown"
+	resources.attribute({"id": "a", "values": {}, "unknown": {"x": false}}, ["x", 0]).state == "absent"
+	resources.attribute({"id": "a", "values": {}, "unknown": {"x": [true]}}, ["x", 0]).state == "unknown"
+	resources.attribute({"id": "a", "values": {}, "unknown": {}}, []).state == "set"
+}

@@ -32,6 +32,10 @@ interface Exports {
 
 const PAGE = 65_536;
 const INITIAL_PAGES = 5;
+/** An input for which an instance's memory may grow page by page, in bytes. */
+const SMALL_INPUT = 65_536;
+/** Values that an evaluation makes take up to about this many bytes for one of its input: a guess that costs nothing when it is too high. */
+const BYTES_FOR_ONE = 60;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -45,15 +49,22 @@ export class RegoInstance {
   readonly #exports: Exports;
   readonly #data: number;
   readonly #heap: number;
+  readonly #roomFor: number;
+  #bytes: Uint8Array;
 
   /**
    * @param data base documents as JSON in UTF-8
    * @param maximumBytes most memory that an evaluation may take
+   * @param inputBytes of the largest input that is expected. Its memory is there from the start: the module would ask for it page
+   *   by page, and each time V8 counts it as a reason to collect garbage. What is never touched takes no memory of the machine.
    * @throws ExhibitError BUNDLE_INVALID for another ABI, POLICY_BUILTIN when a built-in is missing
    */
-  constructor(module: Module, builtins: Builtins, data: Uint8Array, maximumBytes: number) {
+  constructor(module: Module, builtins: Builtins, data: Uint8Array, maximumBytes: number, inputBytes = 0) {
     const maximum = Math.max(INITIAL_PAGES, Math.floor(maximumBytes / PAGE));
-    this.#memory = new webAssembly.Memory({ initial: INITIAL_PAGES, maximum });
+    const initial = Math.min(maximum, INITIAL_PAGES + Math.ceil((inputBytes * BYTES_FOR_ONE) / PAGE));
+    this.#memory = new webAssembly.Memory({ initial, maximum });
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#roomFor = inputBytes;
     const called: Builtin[] = [];
     const call = (id: number, _context: number, ...args: number[]) => this.#call(called[id], args);
     const instance = new webAssembly.Instance(module, {
@@ -79,13 +90,18 @@ export class RegoInstance {
       called[id] = builtin;
     }
     this.entrypoints = new Map(Object.entries(this.#json(this.#exports.entrypoints())));
-    this.#data = this.#load(data, this.#exports.opa_json_parse);
+    this.#data = this.#load(data);
     this.#heap = this.#exports.opa_heap_ptr_get();
   }
 
-  /** Bytes of memory that it holds. */
+  /** Bytes of memory that it holds, touched or not. */
   get bytes(): number {
     return this.#memory.buffer.byteLength;
+  }
+
+  /** Whether an input of this size has its memory without growing. */
+  hasRoomFor(inputBytes: number): boolean {
+    return inputBytes <= Math.max(this.#roomFor, SMALL_INPUT);
   }
 
   /**
@@ -97,7 +113,7 @@ export class RegoInstance {
   evaluate(entrypoint: number, input: Uint8Array): string | undefined {
     const missing = this.#heap + input.length - this.bytes;
     if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
-    new Uint8Array(this.#memory.buffer).set(input, this.#heap);
+    this.#view().set(input, this.#heap);
     const address = this.#exports.opa_eval(
       0,
       entrypoint,
@@ -116,13 +132,21 @@ export class RegoInstance {
     const terms = args.map((address) => parseTerm(this.#text(this.#exports.opa_value_dump(address))));
     const result = builtin(terms);
     if (result === undefined) return 0;
-    return this.#load(encoder.encode(encodeTerm(result)), this.#exports.opa_value_parse);
+    // Written in place: a buffer for each call would be garbage by the hundred thousand.
+    const text = encodeTerm(result);
+    const length = Buffer.byteLength(text);
+    const address = this.#exports.opa_malloc(length);
+    encoder.encodeInto(text, this.#view().subarray(address, address + length));
+    return this.#parsed(this.#exports.opa_value_parse(address, length));
   }
 
-  #load(bytes: Uint8Array, parse: (address: number, bytes: number) => number): number {
+  #load(bytes: Uint8Array): number {
     const address = this.#exports.opa_malloc(bytes.length);
-    new Uint8Array(this.#memory.buffer).set(bytes, address);
-    const value = parse(address, bytes.length);
+    this.#view().set(bytes, address);
+    return this.#parsed(this.#exports.opa_json_parse(address, bytes.length));
+  }
+
+  #parsed(value: number): number {
     if (value === 0) throw new ExhibitError('ENGINE_ERROR', 'the module cannot read a value');
     return value;
   }
@@ -132,8 +156,15 @@ export class RegoInstance {
   }
 
   #text(address: number): string {
-    const memory = new Uint8Array(this.#memory.buffer);
+    const memory = this.#view();
     return decoder.decode(memory.subarray(address, memory.indexOf(0, address)));
+  }
+
+  /** The memory as it is now: growing it takes the buffer away. */
+  #view(): Uint8Array {
+    const { buffer } = this.#memory;
+    if (this.#bytes.buffer !== buffer) this.#bytes = new Uint8Array(buffer);
+    return this.#bytes;
   }
 }
 

@@ -1,7 +1,9 @@
 import { ANSWER, ASKED, type Bundle, UNREAD } from '../../policy/index.ts';
 import { ExhibitError, isExactNumber, numberOf } from '../../record/index.ts';
+import { collectGarbage } from './collect.ts';
 import { type Builtins, RegoInstance } from './instance.ts';
 import type { Module } from './platform.ts';
+import type { Term } from './term.ts';
 
 /** One compiled module and its current instance, which is replaced when it grew too large or an evaluation failed. */
 export class InstancePool {
@@ -11,7 +13,7 @@ export class InstancePool {
   readonly #data: Uint8Array;
   readonly #limits: { instanceBytes: number; evaluationBytes: number };
   #instance: RegoInstance | undefined;
-  #asked = '';
+  #asked: string | readonly string[] = '';
 
   constructor(
     module: Module,
@@ -20,7 +22,7 @@ export class InstancePool {
     limits: { instanceBytes: number; evaluationBytes: number },
   ) {
     this.#module = module;
-    this.#builtins = new Map([...builtins, [ASKED, () => this.#asked]]);
+    this.#builtins = new Map([...builtins, [ASKED, () => this.#asked as Term]]);
     this.#data = data;
     this.#limits = limits;
     this.entrypoints = new Set(this.#current().entrypoints.keys());
@@ -32,18 +34,34 @@ export class InstancePool {
   }
 
   /** Evaluates a rule that the bundle's module answers for: `results_<kind>`, `policy_<id>`. @see evaluate */
-  ask(rule: string, input: Uint8Array): string | undefined {
+  ask(rule: string, input: Uint8Array, again = false): string | undefined {
     this.#asked = rule;
-    return this.evaluate(ANSWER, input);
+    return this.evaluate(ANSWER, input, again);
+  }
+
+  /**
+   * Asks for several rules in parts, each of which has the memory for itself. What one part took is free for the next.
+   * @returns for each part an object from rule to value as JSON text, without the rules that are undefined; undefined for a bundle
+   *   that answers one rule at a time
+   * @see evaluate
+   */
+  askParts(parts: readonly (readonly string[])[], input: Uint8Array): (string | undefined)[] {
+    const answers = parts.map((rules) => {
+      this.#asked = rules;
+      return this.evaluate(ANSWER, input, true);
+    });
+    if (this.dropLarge()) collectGarbage();
+    return answers;
   }
 
   /**
    * @param input JSON in UTF-8
+   * @param again more is asked of this input: a large instance is kept, for its memory is not given back before it is collected
    * @returns the value as JSON text; undefined when the rule is undefined
    * @throws whatever the evaluation throws; the instance is dropped then
    */
-  evaluate(entrypoint: string, input: Uint8Array): string | undefined {
-    const instance = this.#current();
+  evaluate(entrypoint: string, input: Uint8Array, again = false): string | undefined {
+    const instance = this.#current(input.length);
     const id = instance.entrypoints.get(entrypoint);
     if (id === undefined)
       throw new ExhibitError('ENGINE_ERROR', `the bundle has no entrypoint ${entrypoint}`, {
@@ -52,7 +70,8 @@ export class InstancePool {
     // Forgotten while it runs, so that an evaluation that is cut short cannot leave a half-done heap behind.
     this.#instance = undefined;
     const result = instance.evaluate(id, input);
-    if (instance.bytes <= this.#limits.instanceBytes) this.#instance = instance;
+    this.#instance = instance;
+    if (!again) this.dropLarge();
     return result;
   }
 
@@ -60,13 +79,22 @@ export class InstancePool {
     this.#instance = undefined;
   }
 
-  #current(): RegoInstance {
-    this.#instance ??= new RegoInstance(
-      this.#module,
-      this.#builtins,
-      this.#data,
-      this.#limits.evaluationBytes,
-    );
+  /** Gives a large instance up: nothing more is asked of its input. @returns whether it was large */
+  dropLarge(): boolean {
+    const large = this.bytes > this.#limits.instanceBytes;
+    if (large) this.drop();
+    return large;
+  }
+
+  #current(inputBytes = 0): RegoInstance {
+    if (this.#instance?.hasRoomFor(inputBytes) !== true)
+      this.#instance = new RegoInstance(
+        this.#module,
+        this.#builtins,
+        this.#data,
+        this.#limits.evaluationBytes,
+        inputBytes,
+      );
     return this.#instance;
   }
 }

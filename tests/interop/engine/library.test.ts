@@ -101,6 +101,13 @@ describe('starter library', () => {
     expect(on('agent-actions-approved')).toContain('pass');
   });
 
+  test('judged policy by policy, every document has the verdicts, counts and words that it has when it is judged at once', async () => {
+    const parted = await createEngine(bundle, { clock: () => NOW, limits: { partBytes: 1 } });
+    for (const layer of ['ci', 'runtime'] as const)
+      expect(await parted.judgeMany(documents, layer)).toEqual(await engine.judgeMany(documents, layer));
+    await parted.close();
+  });
+
   test('no policy is an error on any example, and the examples hold passes and fails', async () => {
     const layers = ['ci', 'admission', 'runtime', 'pre-commit'] as const;
     const all = (await Promise.all(layers.map((layer) => engine.judgeMany(documents, layer)))).flat(2);
