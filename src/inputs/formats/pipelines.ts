@@ -1,4 +1,5 @@
 import { ExhibitError } from '../../record/index.ts';
+import { GITLAB_WORDS, resolvedPipelines } from '../gitlab/resolve.ts';
 import { type Format, isObject, isYamlName, memberOf, type Part, type Source } from '../source.ts';
 import type { InputKind } from '../types.ts';
 import { yaml } from './yaml.ts';
@@ -7,21 +8,6 @@ const WORKFLOW_FILE = /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/i;
 const ACTION_FILE = /(?:^|\/)action\.ya?ml$/i;
 const GITLAB_FILE = /(?:^|\/)\.gitlab-ci\.ya?ml$/i;
 const TASK_FILE = /(?:^|\/)(?:tasks|handlers)\/[^/]+\.ya?ml$/i;
-
-/** Words at the top of a GitLab pipeline that are no jobs. The library knows the same (policies/lib/pipelines). */
-const GITLAB_WORDS: ReadonlySet<string> = new Set([
-  'after_script',
-  'before_script',
-  'cache',
-  'default',
-  'image',
-  'include',
-  'services',
-  'spec',
-  'stages',
-  'variables',
-  'workflow',
-]);
 
 /** Workflows and composite actions of GitHub. */
 export const githubWorkflow: Format = {
@@ -42,17 +28,17 @@ export const githubWorkflow: Format = {
   },
 };
 
-/** Pipelines of GitLab. What they include or extend from elsewhere is not fetched. */
+/** Pipelines of GitLab, put together as far as the files of the repository say. What they include from elsewhere is not fetched. */
 export const gitlabCi: Format = {
   name: 'gitlab-ci',
   reference: {
     known:
       'a file `.gitlab-ci.yml`, or by its content: a job with a `script` that is a text or a list of them, and no other object',
-    sees: 'the document as YAML, anchors resolved. `extends`, `include` and `!reference` stay as they are written: what they add is unknown',
-    positions: 'the key or item; of an anchor, where it is written',
+    sees: 'the pipeline with anchors, `extends`, `default`, `!reference` and local `include` resolved: a job has all that it takes over. What comes from elsewhere (`project`, `component`, `remote`, `template`, an include with `rules`) stays as it is written, and what it adds is unknown; a local file that is not there is `not_evaluated`',
+    positions: 'the key or item where it is written, also in an included file or under `default`',
   },
   detect: detecting((source, value) => GITLAB_FILE.test(slashed(source)) || isGitlab(value)),
-  parse: (source) => yaml.parse(source).map((part) => ({ ...part, kind: 'gitlab-ci' })),
+  parse: resolvedPipelines,
   incomplete: (part) => (isObject(part.value) ? [] : [notOne(part, 'a pipeline: it is no mapping')]),
 };
 
