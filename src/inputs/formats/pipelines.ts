@@ -2,6 +2,7 @@ import { ExhibitError } from '../../record/index.ts';
 import { GITLAB_WORDS, resolvedPipelines } from '../gitlab/resolve.ts';
 import { type Format, isObject, isYamlName, memberOf, type Part, type Source } from '../source.ts';
 import type { InputKind } from '../types.ts';
+import { withUsed } from './workflow-uses.ts';
 import { yaml } from './yaml.ts';
 
 const WORKFLOW_FILE = /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/i;
@@ -15,13 +16,14 @@ export const githubWorkflow: Format = {
   reference: {
     known:
       'a YAML file under `.github/workflows/`, or by its content: `jobs` and `on`; an action by `runs.using`',
-    sees: 'the document as YAML. Readers of YAML 1.1 take the key `on` for true, so it is `input["true"]`; quoted it is `input.on`. Expressions stay as they are written',
-    positions: 'the key or item',
+    sees: 'the document as YAML. Readers of YAML 1.1 take the key `on` for true, so it is `input["true"]`; quoted it is `input.on`. Expressions stay as they are written. A step that uses an action of the same repository has its `runs` beside, a job that calls a workflow of it has its `jobs`; what is used from elsewhere is not fetched',
+    positions: 'the key or item, also in the action or workflow that is used',
   },
   detect: detecting(
     (source, value) => WORKFLOW_FILE.test(slashed(source)) || isWorkflow(value) || isAction(source, value),
   ),
-  parse: (source) => yaml.parse(source).map((part) => ({ ...part, kind: 'github-workflow' })),
+  parse: (source) =>
+    yaml.parse(source).map((part) => withUsed(source, { ...part, kind: 'github-workflow' }, yaml.parse)),
   incomplete(part) {
     if (isWorkflow(part.value) || isObject(memberOf(part.value, 'runs'))) return [];
     return [notOne(part, 'a workflow: it has no jobs, or does not say when it runs')];

@@ -51,6 +51,8 @@ export function includedFiles(
   references: WeakSet<object>,
 ): Included {
   const found: Included = { files: [], elsewhere: [], problems: [] };
+  // Without a way to read files, as in an editor's buffer, what they add is as unknown as what comes from elsewhere.
+  if (source.beside === undefined) return found;
   const root = rootOf(source);
   const seen = new Set<string>([source.file.replaceAll('\\', '/')]);
   const take = (from: unknown, place: Origin['locate'], own: string): void => {
