@@ -1,4 +1,4 @@
-import { ExhibitError } from '../../record/index.ts';
+import { ExhibitError, isExactNumber } from '../../record/index.ts';
 import { type Origin, Origins } from '../origins.ts';
 import { setMember } from '../places.ts';
 import { isObject, memberOf, type Part } from '../source.ts';
@@ -92,7 +92,7 @@ function isServerless(value: unknown): boolean {
 
 /** An intrinsic function stands for a value, so it is not merged. */
 function isMapping(value: unknown): value is Record<string, unknown> {
-  if (!isObject(value)) return false;
+  if (!isObject(value) || isExactNumber(value)) return false;
   const [key, second] = Object.keys(value);
   const isFunction = key === 'Ref' || key === 'Condition' || key?.startsWith('Fn::') === true;
   return !(isFunction && second === undefined);
