@@ -36,16 +36,18 @@ flexible_server := {
 		"backup_days": ["properties", "backup", "backupRetentionDays"],
 		"public": ["properties", "network", "publicNetworkAccess"],
 	},
-	"facts": ["always_encrypted"],
+	"facts": ["always_encrypted", "backups_kept_a_week"],
 }
 
 # Types that policies name without more.
 plain := {
+	"Microsoft.Authorization/roleAssignments",
 	"Microsoft.CognitiveServices/accounts",
-	"Microsoft.Compute/virtualMachines",
 	"Microsoft.Compute/virtualMachineScaleSets",
+	"Microsoft.Compute/virtualMachines",
 	"Microsoft.ContainerRegistry/registries",
 	"Microsoft.ContainerService/managedClusters",
+	"Microsoft.ContainerService/managedClusters/agentPools",
 	"Microsoft.DataProtection/backupVaults",
 	"Microsoft.Insights/components",
 	"Microsoft.Insights/diagnosticSettings",
@@ -57,7 +59,12 @@ plain := {
 	"Microsoft.RecoveryServices/vaults",
 	"Microsoft.Search/searchServices",
 	"Microsoft.Security/pricings",
+	"Microsoft.Sql/servers/administrators",
 	"Microsoft.Sql/servers/auditingSettings",
+	"Microsoft.Sql/servers/extendedAuditingSettings",
+	"Microsoft.Sql/servers/securityAlertPolicies",
 	"Microsoft.Storage/storageAccounts/blobServices",
 	"Microsoft.Web/sites",
+	"Microsoft.Web/sites/config",
+	"Microsoft.Web/sites/slots",
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: Data stores answer to named networks only
 # description: |
-#   Storage accounts, key vaults, registries and Cosmos DB refuse networks that are not named, or have no public end
+#   Storage accounts, key vaults, registries, managed disks and Cosmos DB refuse networks that are not named, or have no public end
 #   at all; search domains stand in a private network; Cloud SQL does not authorise the whole internet.
 # custom:
 #   exhibit:
@@ -76,6 +76,14 @@ needs := {
 		"unless": [{"at": ["public_network_access_enabled"], "wants": "false", "absent": "fail"}],
 		"problem": "answers to every network",
 		"fix": `Set public_network_access_enabled to false, or default_action to "Deny" in network_rule_set.`,
+	}],
+	"azurerm_managed_disk": [{
+		"at": ["network_access_policy"],
+		"wants": {"one_of": ["DenyAll", "AllowPrivate"]},
+		"absent": "fail",
+		"unless": [{"at": ["public_network_access_enabled"], "wants": "false", "absent": "fail"}],
+		"problem": "can be copied over every network",
+		"fix": `Set network_access_policy to "DenyAll", or public_network_access_enabled to false.`,
 	}],
 	"azurerm_cosmosdb_account": [{
 		"at": ["is_virtual_network_filter_enabled"],

@@ -150,3 +150,15 @@ test_arm_compute_disks if {
 	]
 	testing.arm_verdicts("Microsoft.Compute/disks", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Compute/disks", cases)
 }
+
+test_azurerm_managed_disk if {
+	cases := [
+		[{"network_access_policy": "DenyAll"}, {}, "pass"],
+		[{"network_access_policy": "AllowPrivate"}, {}, "pass"],
+		[{"public_network_access_enabled": false}, {}, "pass"],
+		[{"network_access_policy": "AllowAll"}, {}, "fail"],
+		[{}, {}, "fail"],
+		[{}, {"network_access_policy": true}, "unknown"],
+	]
+	testing.verdicts("azurerm_managed_disk", cases, policy.population, policy.violations, policy.unknowns) == testing.expected(cases) with input as testing.plan_of("azurerm_managed_disk", cases)
+}
