@@ -83,16 +83,16 @@ describe('a manifest', () => {
       );
   });
 
-  it('has rule, controls, why and fix; what the layer only warns of is a warning', async () => {
+  it('has rule, controls, why and fix; what would refuse the commit is an error', async () => {
     const uri = await editor.open(join(app, 'words.yaml'), BAD);
     const found = await editor.diagnostics(uri, named('container-not-privileged'));
     const one = found.find(({ message }) => String(message).includes('is privileged'));
     expect(one).toMatchObject({
-      severity: 2,
+      severity: 1,
       source: 'exhibit',
       code: 'container-not-privileged',
       range: { start: { line: 8, character: 8 } },
-      data: { policy: 'container-not-privileged', verdict: 'fail', disposition: 'warned' },
+      data: { policy: 'container-not-privileged', verdict: 'fail', disposition: 'enforced' },
     });
     expect(one?.message).toContain('fix: Remove privileged, or set it to false.');
     expect(one?.message).toMatch(/container-not-privileged \(\w+\): .*soc2\/cc6/);

@@ -28,7 +28,7 @@
 #         strength: supporting
 #         rationale: Shows one measure against unauthorised access to data and models of a system.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

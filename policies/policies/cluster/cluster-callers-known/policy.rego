@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Callers of the API server are authenticated by managed identities.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

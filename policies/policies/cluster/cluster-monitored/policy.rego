@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Monitoring and logging cover clusters.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -19,7 +19,7 @@
 #         strength: partial
 #         rationale: Segmentation inside the cluster is enforced.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

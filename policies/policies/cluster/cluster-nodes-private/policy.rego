@@ -22,7 +22,7 @@
 #         strength: partial
 #         rationale: Shows that access to nodes over the network is limited.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -22,7 +22,7 @@
 #         strength: supporting
 #         rationale: Secrets in clusters are encrypted at rest with a managed key.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -25,7 +25,7 @@
 #         strength: supporting
 #         rationale: Each workload can be told apart by its identity.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Runtimes that no longer get patches are not used.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

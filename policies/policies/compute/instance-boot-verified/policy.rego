@@ -22,7 +22,7 @@
 #         strength: partial
 #         rationale: Shows one protection from malicious and unauthorised software.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

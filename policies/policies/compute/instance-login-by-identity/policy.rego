@@ -28,7 +28,7 @@
 #         strength: partial
 #         rationale: Logins to machines follow the procedures for authentication.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

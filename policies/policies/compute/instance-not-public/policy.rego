@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Shows that access to machines over the network is limited to what is needed.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

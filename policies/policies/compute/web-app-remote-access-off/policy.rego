@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Settings of apps follow a hardened configuration.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

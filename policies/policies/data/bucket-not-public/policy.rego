@@ -29,7 +29,7 @@
 #         strength: supporting
 #         rationale: Shows one technical access control on stored data.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

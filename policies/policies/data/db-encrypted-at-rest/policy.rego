@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Shows the use of encryption for databases. It says nothing about the cryptography policy itself.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -17,7 +17,7 @@
 #         strength: supporting
 #         rationale: Databases stay in the private segment of the network. Other segments are not looked at.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

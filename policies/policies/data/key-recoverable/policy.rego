@@ -26,7 +26,7 @@
 #         strength: partial
 #         rationale: Shows one measure against loss of keys in key management.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

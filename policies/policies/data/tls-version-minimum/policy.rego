@@ -25,7 +25,7 @@
 #         strength: supporting
 #         rationale: Shows that services on the network speak current protocols only.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -25,7 +25,7 @@
 #         strength: supporting
 #         rationale: Database logins can follow the rules for authentication of the platform.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

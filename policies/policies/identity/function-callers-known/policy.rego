@@ -26,7 +26,7 @@
 #         strength: partial
 #         rationale: Callers of functions and interfaces are authenticated.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

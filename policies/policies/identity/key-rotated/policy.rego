@@ -19,7 +19,7 @@
 #         strength: partial
 #         rationale: Shows that keys are renewed, one part of procedures for cryptography.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: Set enable_key_rotation to true, or rotation_period to 31536000s or less.

@@ -26,7 +26,7 @@
 #         strength: partial
 #         rationale: Shows that access control is applied to permissions of cloud accounts and clusters.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -26,7 +26,7 @@
 #         strength: partial
 #         rationale: Access rights are granted in a way that can be kept in a register and reviewed.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -29,7 +29,7 @@
 #         strength: partial
 #         rationale: Callers are authenticated in a way that is tied to one identity.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -28,7 +28,7 @@
 #         strength: partial
 #         rationale: Logging covers access to data by people and services.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

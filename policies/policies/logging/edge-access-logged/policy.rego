@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Traffic at the edge of the network is logged.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

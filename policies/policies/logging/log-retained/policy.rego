@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Logs are kept for a predefined time as monitoring and logging ask.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -28,7 +28,7 @@
 #         strength: partial
 #         rationale: Monitoring for suspicious events runs on the platform.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -26,7 +26,7 @@
 #         strength: supporting
 #         rationale: Where the network serves a high-risk AI system, shows one measure against unauthorised access to it.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

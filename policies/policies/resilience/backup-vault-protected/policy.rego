@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Backups are kept so that an incident in the live systems does not reach them.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

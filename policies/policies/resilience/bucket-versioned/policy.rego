@@ -25,7 +25,7 @@
 #         strength: supporting
 #         rationale: Earlier versions stand beside backups of stored objects.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

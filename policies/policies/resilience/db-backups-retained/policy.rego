@@ -19,7 +19,7 @@
 #         strength: partial
 #         rationale: Backup management is a named part of this measure; this shows it for databases.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -22,7 +22,7 @@
 #         strength: partial
 #         rationale: Redundant resources are in place for databases.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -22,7 +22,7 @@
 #         strength: supporting
 #         rationale: Shows renewal, one part of managing keys and secrets over their life.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -20,7 +20,7 @@
 #         strength: partial
 #         rationale: Shows that pipelines are secured against outside text.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change

@@ -28,7 +28,7 @@
 #         strength: supporting
 #         rationale: Shows that contributions from outside are kept from credentials.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change
