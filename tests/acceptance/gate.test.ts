@@ -91,6 +91,24 @@ async function recordsOf(evidence: string): Promise<EvidenceRecord[]> {
 }
 
 describe('the git hook', () => {
+  it('judges a pipeline with the files that it includes; what only warns lets the commit pass, what is missing does not', {
+    timeout: 240_000,
+  }, () => {
+    const desk = new Desk();
+    desk.write('ci/base.yml', '.base: {image: node:24, script: [make]}\n');
+    desk.sh('git add . && git commit --quiet --message base && exhibit hook install');
+    desk.write('.gitlab-ci.yml', 'include: /ci/base.yml\nbuild: {extends: .base}\n');
+    const warned = desk.sh('git add . && git commit --message pipeline');
+    expect(warned.all).toMatch(
+      /ci\/base\.yml:1:9: fail\(warned\) medium pipeline-images-pinned: gitlab-ci\/build /,
+    );
+    expect(warned.code).toBe(0);
+    desk.write('.gitlab-ci.yml', 'include: /ci/gone.yml\nbuild: {extends: .base}\n');
+    const missing = desk.sh('git add . && git commit --message pipeline');
+    expect(missing.all).toContain('the included file "/ci/gone.yml" is not there');
+    expect(missing.code).toBe(1);
+  });
+
   it('refuses a commit with place, why and fix, and takes it when it is mended', { timeout: 120_000 }, () => {
     const desk = new Desk();
     expect(desk.sh('exhibit hook install').code).toBe(0);
@@ -99,6 +117,8 @@ describe('the git hook', () => {
     const refused = desk.sh('git commit --all --message bad');
     expect(refused.code).toBe(1);
     expect(refused.all).toMatch(/k8s\/shop\.yaml:\d+:\d+: fail high no-secret-in-env: .* Fix: /);
+    // What the library enforces in CI it enforces here: the violation is not only shown.
+    expect(refused.all).toMatch(/: fail \w+ container-not-privileged: /);
     // What is staged counts, not what lies in the folder.
     desk.sh('git add .');
     desk.write('k8s/shop.yaml', good());

@@ -121,7 +121,7 @@ loops(declared) := {array.concat(array.slice(path, 0, count(path) - 2), [node.na
 references(declared) := {path |
 	walk(object.remove(declared, ["resources"]), [path, node])
 	expression(node)
-	regex.match(`(?i)^\[(resourceId|extensionResourceId|subscriptionResourceId)\(`, node)
+	regex.match(`(?i)^\[(resourceId|extensionResourceId|managementGroupResourceId|subscriptionResourceId|tenantResourceId)\(`, node)
 }
 
 tags(declared) := declared.tags if {

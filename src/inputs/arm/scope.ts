@@ -4,6 +4,15 @@ import { isObject, memberOf } from '../source.ts';
 import { type Expression, isExpression, parseExpression } from './expression.ts';
 import { FUNCTIONS, isKnown, OPEN, Unknown } from './functions.ts';
 
+/** Functions that name a resource. What they give has parts that only the deployment knows. */
+const RESOURCE_IDS: ReadonlySet<string> = new Set([
+  'extensionresourceid',
+  'managementgroupresourceid',
+  'resourceid',
+  'subscriptionresourceid',
+  'tenantresourceid',
+]);
+
 /** Counts what is made of a template: what variables hold may be written out many times. */
 export class Budget {
   #left: number;
@@ -71,7 +80,7 @@ export class Scope {
       return typeof asked === 'string' && expression.args.length === 1 ? this.#lookUp(name, asked) : OPEN;
     }
     const args = expression.args.map((one) => this.#evaluate(one));
-    if (name === 'resourceid' || name.endsWith('.resourceid')) return resourceId(expression.name, args);
+    if (RESOURCE_IDS.has(name)) return resourceId(expression.name, args);
     const call = FUNCTIONS.get(name);
     if (call === undefined) return OPEN;
     for (const one of args) this.#budget.spend(sizeOf(one));
