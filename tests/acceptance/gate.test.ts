@@ -90,6 +90,14 @@ async function recordsOf(evidence: string): Promise<EvidenceRecord[]> {
   return records;
 }
 
+interface SarifResult {
+  ruleId: string;
+  level: string;
+  locations: {
+    physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } };
+  }[];
+}
+
 describe('the git hook', () => {
   it('judges a pipeline with the files that it includes; what only warns lets the commit pass, what is missing does not', {
     timeout: 240_000,
@@ -264,6 +272,22 @@ describe('a pull request', () => {
         .filter((line) => line !== '');
     for (const line of expected('annotations.txt')) expect(log.split('\n')).toContain(line);
     for (const line of expected('summary.md')) expect(summary.split('\n')).toContain(line);
+    // tests/interop/gate holds this SARIF against the schema.
+    const { version, runs } = JSON.parse(readFileSync(join(folder, 'exhibit.sarif'), 'utf8'));
+    const blocked = (runs[0].results as SarifResult[])
+      .filter(({ level }) => level === 'error')
+      .map(({ ruleId, locations: [place] }) => [
+        ruleId,
+        place?.physicalLocation.artifactLocation.uri,
+        place?.physicalLocation.region.startLine,
+      ]);
+    expect([version, blocked.sort()]).toEqual([
+      '2.1.0',
+      [
+        ['container-not-privileged', 'k8s/shop.yaml', 35],
+        ['no-secret-in-env', 'k8s/shop.yaml', 45],
+      ],
+    ]);
     // The last one asks for the pass of what was never judged so.
     expect(said[6]).toMatch(/k8s\/shop\.yaml/);
     expect(log).toMatch(/pre-commit: 0 of 1 commits have a record/);
