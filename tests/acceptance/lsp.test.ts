@@ -165,7 +165,8 @@ describe('Terraform', () => {
     const plan = readFileSync(join(import.meta.dirname, '../../examples/shop/infra/plan.json'), 'utf8');
     const uri = await editor.open(join(app, 'plan.json'), plan, 'json');
     const found = await editor.diagnostics(uri, (all) => all.length > 0);
-    expect(found.every(({ severity }) => severity === 2 || severity === 3)).toBe(true);
+    // What would refuse the commit is an error, what only warns a warning, what is not known an information.
+    expect(found.every(({ severity }) => severity !== undefined && severity <= 3)).toBe(true);
     expect(found.some(({ range }) => range.start.line > 0)).toBe(true);
   });
 });
