@@ -37,6 +37,21 @@ written for Conftest run unchanged. The differences:
 | \`dotenv\` | a variable that the file does not set above stays as it is written; Conftest takes it from its own environment |
 | \`toml\` | a date or time without an offset is always UTC; \`inf\` and \`nan\` are refused |
 
+## What refers to something else
+
+A file that says a part of itself elsewhere is put together before it is judged, as far as the files beside it say. Each value keeps its
+place: a violation points at the line of Globals, of the parent job, of the included file or of the action. What cannot be found is unknown, and
+\`not_evaluated\` for each policy that asks for it.
+
+| kind | put together | left unknown |
+|---|---|---|
+| \`cloudformation\` with the transform \`AWS::Serverless-2016-10-31\` | Globals, \`IgnoreGlobals\`, the APIs that events ask for without a name | parameters, conditions and what functions give; roles, permissions and stages that the transform makes are not there, so nothing is said of them |
+| \`arm\` | parameters by their default values, variables, functions of both, templates within deployments, resources within resources | a parameter without a default, a secret, loops (\`copy\`), \`reference\`, \`resourceGroup\` and the like. Another value than the default, such as one of a parameter file, is not judged. A linked template makes the file incomplete |
+| \`gitlab-ci\` | \`extends\`, \`default\`, \`!reference\`, anchors, \`include\` of local files | \`include\` with \`project\`, \`component\`, \`remote\`, \`template\`, \`rules\`, inputs. A local file that is not there, or is named by a pattern, makes the file incomplete |
+| \`github-workflow\` | composite actions and reusable workflows of the same repository (\`uses: ./...\`), at any depth | what is used from other repositories |
+
+A buffer in an editor is judged by itself: what other files add to it is unknown there.
+
 ## Helm charts
 
 A folder with a \`Chart.yaml\` is rendered by \`helm template\`, and each object is judged as \`kubernetes\`. So is the chart of a

@@ -44,7 +44,7 @@ function parts(
     });
   }
   const found = format.parse(source);
-  const missing = found.flatMap((part) => format.incomplete?.(part) ?? []);
+  const missing = found.flatMap((part) => [...(part.missing ?? []), ...(format.incomplete?.(part) ?? [])]);
   if (found.length > 0) return { found, missing };
   throw new ExhibitError('INPUT_EMPTY', 'the file holds no document', {
     location: { file },
@@ -54,7 +54,7 @@ function parts(
 
 function documentsOf(file: string, bytes: Uint8Array, found: Part[]): InputDocument[] {
   const raw_digest = formatDigest(createHash('sha256').update(bytes).digest());
-  return found.map((part, index) => ({ ...part, file, index, raw_digest }));
+  return found.map(({ missing: _, ...part }, index) => ({ ...part, file, index, raw_digest }));
 }
 
 export function tooLarge(file: string, size: number, limit: number): ExhibitError {

@@ -27,6 +27,8 @@ export interface Part {
   kind: InputKind;
   value: unknown;
   locate(path: JsonPath): Location;
+  /** What the format looked for beside the file and did not find: the file is never judged completely. */
+  missing?: readonly ExhibitError[];
 }
 
 /** What docs/reference/inputs.md says of a format. */

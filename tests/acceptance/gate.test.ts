@@ -90,7 +90,33 @@ async function recordsOf(evidence: string): Promise<EvidenceRecord[]> {
   return records;
 }
 
+interface SarifResult {
+  ruleId: string;
+  level: string;
+  locations: {
+    physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } };
+  }[];
+}
+
 describe('the git hook', () => {
+  it('judges a pipeline with the files that it includes; what only warns lets the commit pass, what is missing does not', {
+    timeout: 240_000,
+  }, () => {
+    const desk = new Desk();
+    desk.write('ci/base.yml', '.base: {image: node:24, script: [make]}\n');
+    desk.sh('git add . && git commit --quiet --message base && exhibit hook install');
+    desk.write('.gitlab-ci.yml', 'include: /ci/base.yml\nbuild: {extends: .base}\n');
+    const warned = desk.sh('git add . && git commit --message pipeline');
+    expect(warned.all).toMatch(
+      /ci\/base\.yml:1:9: fail\(warned\) medium pipeline-images-pinned: gitlab-ci\/build /,
+    );
+    expect(warned.code).toBe(0);
+    desk.write('.gitlab-ci.yml', 'include: /ci/gone.yml\nbuild: {extends: .base}\n');
+    const missing = desk.sh('git add . && git commit --message pipeline');
+    expect(missing.all).toContain('the included file "/ci/gone.yml" is not there');
+    expect(missing.code).toBe(1);
+  });
+
   it('refuses a commit with place, why and fix, and takes it when it is mended', { timeout: 120_000 }, () => {
     const desk = new Desk();
     expect(desk.sh('exhibit hook install').code).toBe(0);
@@ -99,6 +125,8 @@ describe('the git hook', () => {
     const refused = desk.sh('git commit --all --message bad');
     expect(refused.code).toBe(1);
     expect(refused.all).toMatch(/k8s\/shop\.yaml:\d+:\d+: fail high no-secret-in-env: .* Fix: /);
+    // What the library enforces in CI it enforces here: the violation is not only shown.
+    expect(refused.all).toMatch(/: fail \w+ container-not-privileged: /);
     // What is staged counts, not what lies in the folder.
     desk.sh('git add .');
     desk.write('k8s/shop.yaml', good());
@@ -244,6 +272,22 @@ describe('a pull request', () => {
         .filter((line) => line !== '');
     for (const line of expected('annotations.txt')) expect(log.split('\n')).toContain(line);
     for (const line of expected('summary.md')) expect(summary.split('\n')).toContain(line);
+    // tests/interop/gate holds this SARIF against the schema.
+    const { version, runs } = JSON.parse(readFileSync(join(folder, 'exhibit.sarif'), 'utf8'));
+    const blocked = (runs[0].results as SarifResult[])
+      .filter(({ level }) => level === 'error')
+      .map(({ ruleId, locations: [place] }) => [
+        ruleId,
+        place?.physicalLocation.artifactLocation.uri,
+        place?.physicalLocation.region.startLine,
+      ]);
+    expect([version, blocked.sort()]).toEqual([
+      '2.1.0',
+      [
+        ['container-not-privileged', 'k8s/shop.yaml', 35],
+        ['no-secret-in-env', 'k8s/shop.yaml', 45],
+      ],
+    ]);
     // The last one asks for the pass of what was never judged so.
     expect(said[6]).toMatch(/k8s\/shop\.yaml/);
     expect(log).toMatch(/pre-commit: 0 of 1 commits have a record/);

@@ -16,3 +16,12 @@ test('the library lints clean and is judged alike by OPA and by its bundle', {
   expect(report.failures).toEqual([]);
   expect(report.examples.length).toBeGreaterThan(20);
 });
+
+test('what the library enforces in CI refuses a commit, too', async () => {
+  const { policies } = await readRepository('policies', { opa: await findOpa(process.env) });
+  const milder = policies.filter(
+    ({ layers }) =>
+      layers.ci === 'enforce' && layers['pre-commit'] !== undefined && layers['pre-commit'] !== 'enforce',
+  );
+  expect(milder.map(({ id }) => id)).toEqual([]);
+});

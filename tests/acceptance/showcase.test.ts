@@ -60,8 +60,10 @@ describe('one rule at five layers', () => {
     }
   };
 
-  it('pre-commit: the source that a developer is about to commit', () => {
-    expect(check('bad-source.tf', 'pre-commit', '--evidence', folder).own).toContainEqual(['fail', 'warned']);
+  it('pre-commit: the source that a developer is about to commit, which is refused', () => {
+    const bad = check('bad-source.tf', 'pre-commit', '--evidence', folder);
+    expect(bad.code).toBe(1);
+    expect(bad.own).toContainEqual(['fail', 'enforced']);
     expect(check('good-source.tf', 'pre-commit').own.map(([verdict]) => verdict)).not.toContain('fail');
   });
 

@@ -45,3 +45,29 @@ test_steps if {
 	document := {"on": "push", "jobs": {"a": {"steps": [{"run": "x"}, "odd"]}, "b": {"steps": null}}}
 	[pipelines.steps(u) | some u in pipelines.units] == [[[["jobs", "a", "steps", 0], {"run": "x"}]], []] with input as document
 }
+
+test_pipeline_that_only_extends_or_starts_another if {
+	ids.gitlab == ["gitlab-ci/build"] with input as {"include": "x.yml", "build": {"extends": ".gone"}}
+	ids.gitlab == ["gitlab-ci/build"] with input as {"build": {"extends": [".a", ".b"]}}
+	ids.gitlab == ["gitlab-ci/next"] with input as {"next": {"trigger": "group/project"}}
+	ids == none with input as {"web": {"extends": {"file": "common.yml", "service": "web"}}}
+}
+
+composite := {"using": "composite", "steps": [{"run": "echo"}, {"uses": "./b", "runs": {"using": "composite", "steps": [{"run": "deep"}]}}]}
+
+test_steps_of_what_is_used if {
+	document := {"on": "push", "jobs": {
+		"a": {"steps": [{"uses": "./a", "runs": composite, "with": {"steps": "x"}}]},
+		"b": {"uses": "./.github/workflows/x.yml", "jobs": {"c": {"steps": [{"run": "called"}]}}},
+		"d": {"uses": "./gone.yml", "steps": [{"uses": "./gone"}, {"uses": "actions/checkout@v5"}]},
+	}}
+	found := {path: step.run | some u in pipelines.units; some [path, step] in pipelines.all_steps(u); step.run} with input as document
+	found == {
+		["jobs", "a", "steps", 0, "runs", "steps", 0]: "echo",
+		["jobs", "a", "steps", 0, "runs", "steps", 1, "runs", "steps", 0]: "deep",
+		["jobs", "b", "jobs", "c", "steps", 0]: "called",
+	}
+	every path, _ in found { is_object(object.get(document, path, null)) }
+	unseen := {path | some u in pipelines.units; some [path, _] in pipelines.unseen(u)} with input as document
+	unseen == {["jobs", "d", "uses"], ["jobs", "d", "steps", 0, "uses"]}
+}

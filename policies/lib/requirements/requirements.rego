@@ -148,9 +148,11 @@ state(r, need, attribute) := need.absent if {
 } else := "pass" if {
 	attribute.state == "unknown"
 	need.wants == "reference"
+	resources.will_be_there(r, attribute.path)
 } else := "fail" if {
 	attribute.state == "unknown"
 	need.wants == "nothing"
+	resources.will_be_there(r, attribute.path)
 } else := "unknown" if {
 	attribute.state == "unknown"
 } else := "unknown" if {
@@ -175,7 +177,7 @@ open_to_change(value, wants) if {
 }
 
 # "true", "false"; "something": not empty; "reference" and "nothing": not empty and empty, where a value that only the apply
-# gives is one (for arguments that no provider computes by itself); "empty"; one_of and none_of: texts in any case; at_least
+# gives is one (for arguments that no provider computes by itself; in a template only what names a resource of it); "empty"; one_of and none_of: texts in any case; at_least
 # and at_most: numbers; contains (all of them) and excludes (each of them): lists; like and unlike: a pattern, against the
 # text in lower case; excludes_like: no item of the list matches; filled_without: a list that is not empty and excludes.
 meets(value, wants) if {

@@ -64,7 +64,7 @@ computed(values) := {path |
 	intrinsic(key)
 }
 
-# Where the name of another resource of the template stands: whatever it will be, there will be one.
+# Where the name of another resource of the template stands, or a text around one: whatever it will be, there will be one.
 references(values) := {path |
 	walk(values, [path, node])
 	is_object(node)
@@ -74,6 +74,12 @@ references(values) := {path |
 }
 
 names_resource("Fn::GetAtt", _)
+
+# A text with something of its own around what is put into it.
+names_resource("Fn::Sub", text) if {
+	is_string(text)
+	not regex.match(`^(\$\{[^}]*\})*$`, text)
+}
 
 names_resource("Ref", named) if is_object(object.get(input.Resources, named, null))
 

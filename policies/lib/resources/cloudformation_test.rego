@@ -83,3 +83,13 @@ test_no_template if {
 		cloudformation.resources == [] with input as document
 	}
 }
+
+test_a_text_around_what_is_put_in_will_be_there if {
+	written := {"Resources": {"A": {"Type": "AWS::S3::Bucket", "Properties": {
+		"BucketName": {"Fn::Sub": "shop-${AWS::Region}"},
+		"Other": {"Fn::Sub": "${Perhaps}${Empty}"},
+	}}}}
+	r := by_id.A with input as written
+	resources.will_be_there(r, ["BucketName"])
+	not resources.will_be_there(r, ["Other"])
+}

@@ -1,15 +1,17 @@
 # METADATA
 # title: Policy documents
-# description: Reads IAM policy documents, which plans carry as JSON in a string. A text that is not JSON has no statements.
+# description: Reads IAM policy documents, which plans carry as JSON in a string and templates as they are. A text that is not JSON has no statements.
 package lib.resources.documents
 
 import data.lib.resources
 
-# The value that a JSON text stands for; undefined where it is none.
+# The value that a JSON text stands for; undefined where it is none. A template writes the document itself.
 parsed(text) := json.unmarshal(text) if {
 	is_string(text)
 	json.is_valid(text)
 }
+
+parsed(document) := document if is_object(document)
 
 # Whether a text is a policy document at all.
 default readable(_) := false

@@ -6,7 +6,8 @@ test_parsed if {
 	documents.parsed("{\"a\": 1}") == {"a": 1}
 	not documents.parsed("{a: 1}")
 	not documents.parsed(null)
-	not documents.parsed({"a": 1})
+	not documents.parsed([1])
+	documents.parsed({"a": 1}) == {"a": 1}
 }
 
 test_readable if {

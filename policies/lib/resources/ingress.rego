@@ -53,6 +53,19 @@ rules(r) := [azure(r, ["security_rule", i]) |
 	r.native_type == "azurerm_network_security_group"
 }
 
+rules(r) := [arm(r, ["properties"]) | allows_inbound(r.values.properties)] if {
+	r.native_type == "Microsoft.Network/networkSecurityGroups/securityRules"
+}
+
+rules(r) := [arm(r, array.concat(arm_rules, [i, "properties"])) |
+	some i, rule in resources.list(object.get(r.values, arm_rules, null))
+	allows_inbound(rule.properties)
+] if {
+	r.native_type == "Microsoft.Network/networkSecurityGroups"
+}
+
+arm_rules := ["properties", "securityRules"]
+
 # CloudFormation, Crossplane, ACK and AWS Config write permissions as the API of EC2 does.
 rules(r) := permissions.rules(r) if r.attributes.ingress
 
@@ -76,6 +89,25 @@ undecided(r) if {
 }
 
 undecided(r) if permissions.undecided(r)
+
+# Where rules stand in a template of Azure, and what of them decides whether they are rules for what comes in.
+undecided(r) if {
+	r.provider == "arm"
+	some at in arm_places(r)
+	some key in ["access", "direction", "protocol"]
+	resources.is_unknown(r, array.concat(at, [key]))
+}
+
+undecided(r) if {
+	r.native_type == "Microsoft.Network/networkSecurityGroups"
+	resources.is_unknown(r, arm_rules)
+}
+
+arm_places(r) := [["properties"]] if r.native_type == "Microsoft.Network/networkSecurityGroups/securityRules"
+
+arm_places(r) := [array.concat(arm_rules, [i, "properties"]) | some i, _ in resources.list(object.get(r.values, arm_rules, null))] if {
+	r.native_type == "Microsoft.Network/networkSecurityGroups"
+}
 
 undecided(r) if {
 	some i, _ in resources.list(object.get(r.values, "security_rule", null))
@@ -147,6 +179,22 @@ azure(r, at) := {
 	],
 	"undecided": true in {resources.has_unknown(r, array.concat(at, [key])) |
 		some key in ["source_address_prefix", "source_address_prefixes", "destination_port_range", "destination_port_ranges"]
+	},
+}
+
+arm(r, at) := {
+	"at": at,
+	"protocol": protocol(object.get(r.values, array.concat(at, ["protocol"]), "*")),
+	"ports": port_ranges(array.concat(
+		resources.list(object.get(r.values, array.concat(at, ["destinationPortRange"]), null)),
+		resources.list(object.get(r.values, array.concat(at, ["destinationPortRanges"]), null)),
+	)),
+	"sources": [azure_source(source) |
+		some key in ["sourceAddressPrefix", "sourceAddressPrefixes"]
+		some source in resources.list(object.get(r.values, array.concat(at, [key]), null))
+	],
+	"undecided": true in {resources.has_unknown(r, array.concat(at, [key])) |
+		some key in ["sourceAddressPrefix", "sourceAddressPrefixes", "destinationPortRange", "destinationPortRanges"]
 	},
 }
 

@@ -29,6 +29,23 @@ points_at(r, key, target) if {
 	object.get(target.values, name, null) == value
 }
 
+# A resource of Azure within another has the type and the name of that before its own.
+points_at(r, "name", target) if {
+	r.provider == "arm"
+	startswith(r.native_type, concat("", [target.native_type, "/"]))
+	startswith(r.name, concat("", [target.name, "/"]))
+}
+
+# One beside it names it as its scope, by its id or by its type and name.
+points_at(r, "scope", target) if {
+	r.provider == "arm"
+	is_string(r.values.scope)
+	lower(r.values.scope) in {
+		lower(sprintf("[resourceId('%s', '%s')]", [target.native_type, target.name])),
+		lower(concat("/", [target.native_type, target.name])),
+	}
+}
+
 points_at(r, key, target) if {
 	resources.attribute(r, [key]).state != "set"
 	r.module == target.module
@@ -60,6 +77,12 @@ refers_to_any(r, key) if {
 	target.id != r.id
 	target.module == r.module
 	address(target) in references(r, key)
+}
+
+refers_to_any(r, key) if {
+	r.provider == "arm"
+	some target in resources.resources
+	points_at(r, key, target)
 }
 
 # Address within the module, without the instance key.

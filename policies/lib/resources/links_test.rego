@@ -105,3 +105,23 @@ test_same_address_in_another_module if {
 	blocks(bucket_id(0)) == [] with input as other
 	count(blocks("aws_s3_bucket.this")) == 1 with input as other
 }
+
+arm_schema := "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+
+test_resources_of_a_template_by_name_and_by_scope if {
+	document := {"$schema": arm_schema, "resources": [
+		{"type": "Microsoft.KeyVault/vaults", "name": "a"},
+		{"type": "Microsoft.KeyVault/vaults", "name": "ab"},
+		{"type": "Microsoft.KeyVault/vaults/keys", "name": "a/k"},
+		{"type": "Microsoft.Insights/diagnosticSettings", "name": "d", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'a')]"},
+		{"type": "Microsoft.Insights/diagnosticSettings", "name": "e", "scope": "[parameters('x')]"},
+	]}
+	all := {r.id: r | some r in resources.resources} with input as document
+	keys := [r.id | some r in links.pointing_at(all["Microsoft.KeyVault/vaults/a"], {"Microsoft.KeyVault/vaults/keys"}, "name")] with input as document
+	keys == ["Microsoft.KeyVault/vaults/keys/a/k"]
+	links.pointing_at(all["Microsoft.KeyVault/vaults/ab"], {"Microsoft.KeyVault/vaults/keys"}, "name") == [] with input as document
+	settings := [r.name | some r in links.pointing_at(all["Microsoft.KeyVault/vaults/a"], {"Microsoft.Insights/diagnosticSettings"}, "scope")] with input as document
+	settings == ["d"]
+	open := [r.name | some r in links.unresolved({"Microsoft.Insights/diagnosticSettings"}, "scope")] with input as document
+	open == ["e"]
+}

@@ -1,7 +1,7 @@
 # METADATA
 # title: One view of a resource
 # description: |
-#   Turns what is judged (a Terraform or OpenTofu plan or source file, a CloudFormation template, an item of AWS Config, a Kubernetes
+#   Turns what is judged (a Terraform or OpenTofu plan or source file, a template of CloudFormation or Azure, an item of AWS Config, a Kubernetes
 #   manifest, live object or AdmissionReview, a custom resource of Crossplane or ACK) into one list of typed resources,
 #   so that a rule is written once. Each source is one file beside this one; a new source adds its file and one line
 #   to `resources`.
@@ -13,6 +13,7 @@
 #   `values`), facts (what holds of the type without being written) and sources (paths that name what it is made from).
 package lib.resources
 
+import data.lib.resources.arm
 import data.lib.resources.aws_config
 import data.lib.resources.cloudformation
 import data.lib.resources.hcl
@@ -22,7 +23,7 @@ import data.lib.resources.terraform
 # Every resource of the input. What looks like several sources at once is judged as each of them.
 resources := array.concat(
 	array.concat(terraform.resources, kubernetes.resources),
-	array.concat(array.concat(cloudformation.resources, aws_config.resources), hcl.resources),
+	array.concat(array.concat(cloudformation.resources, aws_config.resources), array.concat(hcl.resources, arm.resources)),
 )
 
 # Resources of one type, in the order of the input. Asked by every policy, so the lists are made once for all. They are not sorted:

@@ -93,3 +93,26 @@ verdicts(type, cases, population, violations, unknowns) := [found |
 ]
 
 expected(cases) := [case[2] | some case in cases]
+
+# Resources of one type in a template of Azure, each case [members of the resource, verdict].
+arm_of(type, cases) := arm_template([resource |
+	some i, case in cases
+	resource := object.union({"type": type, "apiVersion": "2024-01-01", "name": sprintf("case%d", [i])}, case[0])
+])
+
+arm_template(resources) := {
+	"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+	"contentVersion": "1.0.0.0",
+	"resources": resources,
+}
+
+# What is said of each case of `arm_of`, in its order.
+arm_verdicts(type, cases, population, violations, unknowns) := [found |
+	some i, case in cases
+	id := concat("/", [type, object.get(case[0], "name", sprintf("case%d", [i]))])
+	found := verdict(
+		{s | some s in population; s.id == id},
+		{v | some v in violations; v.subject == id},
+		{u | some u in unknowns; u.subject == id},
+	)
+]

@@ -11,6 +11,14 @@ import { HOOK_FILES } from '../gate/hook-files.ts';
 import { emit } from '../output/emit.ts';
 import type { ColorChoice } from '../terminal/color.ts';
 
+/** A pipeline takes in other files of the repository, which need not be among those of the commit. */
+const PIPELINE = /(?:^|\/)(?:\.gitlab-ci\.ya?ml|\.github\/.*\.ya?ml|action\.ya?ml)$/i;
+
+/** Every file of YAML as the commit would have it. */
+function pipelineFiles(top: string): string[] {
+  return names(gitText(top, 'ls-files', '-z', '--', '*.yml', '*.yaml'));
+}
+
 /**
  * Judges the staged files as they would be committed, whatever else is in the work tree: git writes them into a folder of their own,
  * with the names that they have in the repository.
@@ -33,7 +41,8 @@ export async function runHook(
   if (staged.length === 0) return EXIT.ok;
   const folder = mkdtempSync(join(tmpdir(), 'exhibit-staged-'));
   try {
-    const list = staged.map((name) => `${name}\0`).join('');
+    const beside = staged.some((name) => PIPELINE.test(name)) ? pipelineFiles(top) : [];
+    const list = [...new Set([...staged, ...beside])].map((name) => `${name}\0`).join('');
     const done = gitBytes(top, ['checkout-index', '-z', '--stdin', `--prefix=${folder}${sep}`], list);
     if (done === undefined)
       throw new ExhibitError('TOOL_FAILED', 'git checkout-index did not write what is staged', {

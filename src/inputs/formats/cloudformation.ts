@@ -13,6 +13,7 @@ import { composeYaml } from '../yaml.ts';
 import { yamlOffset } from '../yaml-locate.ts';
 import { longForm } from './cloudformation-tags.ts';
 import { jsonParts } from './json.ts';
+import { withGlobals } from './sam.ts';
 
 /** Sections of a template. CloudFormation refuses any other, so a file that has one is no template. @see AWS, "Template anatomy" */
 const SECTIONS: ReadonlySet<string> = new Set([
@@ -41,8 +42,8 @@ export const cloudFormation: Format = {
   reference: {
     known:
       'by its content: only sections of a template, and a resource with a type or `AWSTemplateFormatVersion`',
-    sees: 'the whole template. Short tags of YAML are written out: `!Ref X` is `{"Ref": "X"}`',
-    positions: 'the key or item',
+    sees: 'the whole template. Short tags of YAML are written out: `!Ref X` is `{"Ref": "X"}`. Of a serverless template (SAM), each resource has what Globals give it, and an API that events ask for without a name is there',
+    positions: 'the key or item; of what comes from Globals, its line there',
   },
   detect(source) {
     try {
@@ -52,7 +53,8 @@ export const cloudFormation: Format = {
     }
   },
   parse(source) {
-    if (looksLikeJson(source)) return jsonParts(source).map((part) => ({ ...part, kind: 'cloudformation' }));
+    if (looksLikeJson(source))
+      return jsonParts(source).map((part) => withGlobals({ ...part, kind: 'cloudformation' }));
     const { events } = source.yaml();
     const [first, second] = composeYaml(events, source.limits.yamlNodes, longForm);
     if (second !== undefined)
@@ -66,9 +68,8 @@ export const cloudFormation: Format = {
       );
     if (first === undefined) return [];
     const { value, start } = first;
-    return [
-      { kind: 'cloudformation', value, locate: (path) => events.place(yamlOffset(events, start, path)) },
-    ];
+    const locate = (path: JsonPath) => events.place(yamlOffset(events, start, path));
+    return [withGlobals({ kind: 'cloudformation', value, locate })];
   },
   incomplete(part) {
     return [...macros(part), ...oddResources(part)];

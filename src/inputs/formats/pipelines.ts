@@ -1,6 +1,8 @@
 import { ExhibitError } from '../../record/index.ts';
+import { GITLAB_WORDS, resolvedPipelines } from '../gitlab/resolve.ts';
 import { type Format, isObject, isYamlName, memberOf, type Part, type Source } from '../source.ts';
 import type { InputKind } from '../types.ts';
+import { withUsed } from './workflow-uses.ts';
 import { yaml } from './yaml.ts';
 
 const WORKFLOW_FILE = /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/i;
@@ -8,51 +10,37 @@ const ACTION_FILE = /(?:^|\/)action\.ya?ml$/i;
 const GITLAB_FILE = /(?:^|\/)\.gitlab-ci\.ya?ml$/i;
 const TASK_FILE = /(?:^|\/)(?:tasks|handlers)\/[^/]+\.ya?ml$/i;
 
-/** Words at the top of a GitLab pipeline that are no jobs. The library knows the same (policies/lib/pipelines). */
-const GITLAB_WORDS: ReadonlySet<string> = new Set([
-  'after_script',
-  'before_script',
-  'cache',
-  'default',
-  'image',
-  'include',
-  'services',
-  'spec',
-  'stages',
-  'variables',
-  'workflow',
-]);
-
 /** Workflows and composite actions of GitHub. */
 export const githubWorkflow: Format = {
   name: 'github-workflow',
   reference: {
     known:
       'a YAML file under `.github/workflows/`, or by its content: `jobs` and `on`; an action by `runs.using`',
-    sees: 'the document as YAML. Readers of YAML 1.1 take the key `on` for true, so it is `input["true"]`; quoted it is `input.on`. Expressions stay as they are written',
-    positions: 'the key or item',
+    sees: 'the document as YAML. Readers of YAML 1.1 take the key `on` for true, so it is `input["true"]`; quoted it is `input.on`. Expressions stay as they are written. A step that uses an action of the same repository has its `runs` beside, a job that calls a workflow of it has its `jobs`; what is used from elsewhere is not fetched',
+    positions: 'the key or item, also in the action or workflow that is used',
   },
   detect: detecting(
     (source, value) => WORKFLOW_FILE.test(slashed(source)) || isWorkflow(value) || isAction(source, value),
   ),
-  parse: (source) => yaml.parse(source).map((part) => ({ ...part, kind: 'github-workflow' })),
+  parse: (source) =>
+    yaml.parse(source).map((part) => withUsed(source, { ...part, kind: 'github-workflow' }, yaml.parse)),
   incomplete(part) {
     if (isWorkflow(part.value) || isObject(memberOf(part.value, 'runs'))) return [];
     return [notOne(part, 'a workflow: it has no jobs, or does not say when it runs')];
   },
 };
 
-/** Pipelines of GitLab. What they include or extend from elsewhere is not fetched. */
+/** Pipelines of GitLab, put together as far as the files of the repository say. What they include from elsewhere is not fetched. */
 export const gitlabCi: Format = {
   name: 'gitlab-ci',
   reference: {
     known:
       'a file `.gitlab-ci.yml`, or by its content: a job with a `script` that is a text or a list of them, and no other object',
-    sees: 'the document as YAML, anchors resolved. `extends`, `include` and `!reference` stay as they are written: what they add is unknown',
-    positions: 'the key or item; of an anchor, where it is written',
+    sees: 'the pipeline with anchors, `extends`, `default`, `!reference` and local `include` resolved: a job has all that it takes over. What comes from elsewhere (`project`, `component`, `remote`, `template`, an include with `rules`) stays as it is written, and what it adds is unknown; a local file that is not there is `not_evaluated`',
+    positions: 'the key or item where it is written, also in an included file or under `default`',
   },
   detect: detecting((source, value) => GITLAB_FILE.test(slashed(source)) || isGitlab(value)),
-  parse: (source) => yaml.parse(source).map((part) => ({ ...part, kind: 'gitlab-ci' })),
+  parse: resolvedPipelines,
   incomplete: (part) => (isObject(part.value) ? [] : [notOne(part, 'a pipeline: it is no mapping')]),
 };
 

@@ -42,7 +42,44 @@ unjudged := "CloudFormation templates" if {
 	is_object(input.detail.configurationItem)
 } else := "Terraform source" if {
 	endswith(data.conftest.file.name, ".tf")
+} else := "templates of Azure" if {
+	contains(lower(input["$schema"]), "schema.management.azure.com")
+	contains(lower(input["$schema"]), "deploymenttemplate.json")
+} else := "GitLab pipelines that share settings among jobs" if {
+	not input.apiVersion
+	not input.jobs
+	some name, job in input
+	not name in {"default", "variables", "workflow"}
+	some word in ["script", "extends", "trigger"]
+	job[word]
+	gitlab_shares
 }
+
+# Jobs take over what stands there.
+gitlab_shares if {
+	some word in ["default", "image", "services", "cache", "before_script", "after_script"]
+	input[word]
+}
+
+gitlab_shares if {
+	some job in input
+	job.extends
+}
+
+gitlab_shares if {
+	some entry in gitlab_included
+	is_string(entry)
+	not regex.match("^https?://", entry)
+}
+
+gitlab_shares if {
+	some entry in gitlab_included
+	is_string(entry.local)
+}
+
+gitlab_included := input.include if {
+	is_array(input.include)
+} else := [input.include]
 
 template_sections := {
 	"AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings", "Metadata", "Outputs",
@@ -63,7 +100,7 @@ applies(inputs) if kind in inputs
 applies(inputs) if {
 	kind == "other"
 	some one in inputs
-	one in {"json", "yaml", "arm", "dockerfile", "github-workflow", "gitlab-ci", "ansible", "toml", "ini", "properties", "dotenv"}
+	one in {"json", "yaml", "dockerfile", "github-workflow", "gitlab-ci", "ansible", "toml", "ini", "properties", "dotenv"}
 }
 
 # Results of a policy that has a population.

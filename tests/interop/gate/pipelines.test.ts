@@ -163,6 +163,8 @@ describe.skipIf(sarif.skip)(`SARIF${sarif.why}`, () => {
     for (const args of [
       ['examples/shop'],
       ['examples/shop', '--advisory'],
+      // The one that the walk-through of a pull request uploads.
+      ['examples/pull-request/after/k8s'],
       [join(ROOT, 'examples', 'shop', 'k8s-fixed')],
       [folder],
     ]) {

@@ -23,7 +23,7 @@
 #         strength: supporting
 #         rationale: Shows that what an agent may do is stated.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change

@@ -19,7 +19,7 @@
 #         strength: supporting
 #         rationale: Tests against thresholds that were set before are shown.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change

@@ -16,7 +16,7 @@
 #         strength: supporting
 #         rationale: Shows where records that a model was trained on come from.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: P1D

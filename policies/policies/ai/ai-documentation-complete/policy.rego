@@ -17,7 +17,7 @@
 #         strength: supporting
 #         rationale: It is known which documents are to be kept.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change

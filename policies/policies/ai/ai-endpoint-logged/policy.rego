@@ -26,7 +26,7 @@
 #         strength: supporting
 #         rationale: Shows that the use of models is recorded.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -22,7 +22,7 @@
 #         strength: supporting
 #         rationale: Shows that events of the system are recorded.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change

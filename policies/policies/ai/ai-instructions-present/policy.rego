@@ -16,7 +16,7 @@
 #         strength: supporting
 #         rationale: A deployer has instructions to use the system by.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change

@@ -19,7 +19,7 @@
 #         strength: supporting
 #         rationale: Shows that logs are kept for a stated time.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change

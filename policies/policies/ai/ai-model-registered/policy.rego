@@ -25,7 +25,7 @@
 #         strength: supporting
 #         rationale: Shows that a change of the model is a change of reviewed text.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change

@@ -19,7 +19,7 @@
 #         strength: supporting
 #         rationale: Shows that the system is watched in use.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: P1D

@@ -19,7 +19,7 @@
 #         strength: supporting
 #         rationale: Shows that somebody is accountable for what the system decides.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change

@@ -19,7 +19,7 @@
 #         strength: supporting
 #         rationale: Shows that an analysis of risks exists and is kept up.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: P1D

@@ -23,7 +23,7 @@
 #         strength: supporting
 #         rationale: Shows that systems whose risks are assessed are known.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change

@@ -28,14 +28,14 @@
 #         strength: supporting
 #         rationale: Shows one measure against unauthorised access to data and models of a system.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set direct_internet_access and root_access to Disabled, app_network_access_type to VpcOnly,
 #       disable_public_ip to true, public_network_access_enabled to false.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.ai_workspace_private
 
 import data.lib.requirements
@@ -83,6 +83,9 @@ needs := {
 	"azurerm_cognitive_account": public_end,
 	"azurerm_search_service": public_end,
 	"azurerm_synapse_workspace": public_end,
+	"Microsoft.MachineLearningServices/workspaces": arm_workspaces,
+	"Microsoft.CognitiveServices/accounts": arm_workspaces,
+	"Microsoft.Search/searchServices": arm_workspaces,
 }
 
 public_end := [{
@@ -91,4 +94,12 @@ public_end := [{
 	"absent": "fail",
 	"problem": "has a public end",
 	"fix": "Set public_network_access_enabled to false.",
+}]
+
+arm_workspaces := [{
+	"at": ["properties", "publicNetworkAccess"],
+	"wants": {"one_of": ["Disabled"]},
+	"absent": "fail",
+	"problem": "has a public end",
+	"fix": `Set publicNetworkAccess to "Disabled".`,
 }]

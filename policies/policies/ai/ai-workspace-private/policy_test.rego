@@ -74,3 +74,33 @@ test_azurerm_synapse_workspace if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_sagemaker_notebook_instance.a has direct internet access."} with input as testing.plan([["aws_sagemaker_notebook_instance", "a", {"direct_internet_access": "Enabled", "root_access": "Disabled"}]])
 }
+
+test_arm_machine_learning_services_workspaces if {
+	cases := [
+		[{"properties": {"publicNetworkAccess": "Disabled"}}, "pass"],
+		[{"properties": {"publicNetworkAccess": "Enabled"}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"publicNetworkAccess": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.MachineLearningServices/workspaces", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.MachineLearningServices/workspaces", cases)
+}
+
+test_arm_cognitive_services_accounts if {
+	cases := [
+		[{"properties": {"publicNetworkAccess": "Disabled"}}, "pass"],
+		[{"properties": {"publicNetworkAccess": "Enabled"}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"publicNetworkAccess": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.CognitiveServices/accounts", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.CognitiveServices/accounts", cases)
+}
+
+test_arm_search_search_services if {
+	cases := [
+		[{"properties": {"publicNetworkAccess": "Disabled"}}, "pass"],
+		[{"properties": {"publicNetworkAccess": "Enabled"}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"publicNetworkAccess": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Search/searchServices", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Search/searchServices", cases)
+}

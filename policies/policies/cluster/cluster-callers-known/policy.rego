@@ -25,14 +25,14 @@
 #         strength: partial
 #         rationale: Callers of the API server are authenticated by managed identities.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set local_account_disabled and role_based_access_control_enabled to true, enable_legacy_abac and
 #       issue_client_certificate to false, authentication_mode to API.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_callers_known
 
 import data.lib.requirements
@@ -83,6 +83,22 @@ needs := {
 			"absent": "pass",
 			"problem": "has no roles",
 			"fix": "Set role_based_access_control_enabled to true.",
+		},
+	],
+	"Microsoft.ContainerService/managedClusters": [
+		{
+			"at": ["properties", "disableLocalAccounts"],
+			"wants": "true",
+			"absent": "fail",
+			"problem": "has local accounts",
+			"fix": "Set disableLocalAccounts to true.",
+		},
+		{
+			"at": ["properties", "enableRBAC"],
+			"wants": "true",
+			"absent": "pass",
+			"problem": "has no roles",
+			"fix": "Set enableRBAC to true.",
 		},
 	],
 }

@@ -43,3 +43,14 @@ test_azurerm_kubernetes_cluster if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_eks_cluster.a takes access from a config map only."} with input as testing.plan([["aws_eks_cluster", "a", {"access_config": [{"authentication_mode": "CONFIG_MAP"}]}]])
 }
+
+test_arm_container_service_managed_clusters if {
+	cases := [
+		[{"properties": {"disableLocalAccounts": true}}, "pass"],
+		[{"properties": {"disableLocalAccounts": true, "enableRBAC": true}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"disableLocalAccounts": true, "enableRBAC": false}}, "fail"],
+		[{"properties": {"disableLocalAccounts": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ContainerService/managedClusters", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ContainerService/managedClusters", cases)
+}

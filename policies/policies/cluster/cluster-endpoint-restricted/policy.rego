@@ -25,14 +25,14 @@
 #         strength: partial
 #         rationale: Shows that access to the interface of administration is limited to what is needed.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set endpoint_public_access to false or public_access_cidrs, private_cluster_enabled or authorized_ip_ranges,
 #       enable_private_endpoint or master_authorized_networks_config.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_endpoint_restricted
 
 import data.lib.requirements
@@ -69,5 +69,13 @@ needs := {
 		"unless": [{"at": [["api_server_access_profile", 0, "authorized_ip_ranges"], ["api_server_authorized_ip_ranges"]], "wants": {"filled_without": ["0.0.0.0/0"]}, "absent": "fail"}],
 		"problem": "has an API server that answers to every network",
 		"fix": "Set private_cluster_enabled to true, or name the networks in authorized_ip_ranges.",
+	}],
+	"Microsoft.ContainerService/managedClusters": [{
+		"at": ["properties", "apiServerAccessProfile", "enablePrivateCluster"],
+		"wants": "true",
+		"absent": "fail",
+		"unless": [{"at": ["properties", "apiServerAccessProfile", "authorizedIPRanges"], "wants": {"filled_without": ["0.0.0.0/0"]}, "absent": "fail"}],
+		"problem": "has an API server that answers to every network",
+		"fix": "Set enablePrivateCluster to true, or name the networks in authorizedIPRanges.",
 	}],
 }

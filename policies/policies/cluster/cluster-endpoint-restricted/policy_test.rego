@@ -46,3 +46,14 @@ test_azurerm_kubernetes_cluster if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_eks_cluster.a has an API server that answers to every network."} with input as testing.plan([["aws_eks_cluster", "a", {"vpc_config": [{"endpoint_public_access": true}]}]])
 }
+
+test_arm_container_service_managed_clusters if {
+	cases := [
+		[{"properties": {"apiServerAccessProfile": {"enablePrivateCluster": true}}}, "pass"],
+		[{"properties": {"apiServerAccessProfile": {"authorizedIPRanges": ["198.51.100.0/24"]}}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"apiServerAccessProfile": {"authorizedIPRanges": ["0.0.0.0/0"]}}}, "fail"],
+		[{"properties": {"apiServerAccessProfile": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ContainerService/managedClusters", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ContainerService/managedClusters", cases)
+}

@@ -22,14 +22,14 @@
 #         strength: partial
 #         rationale: Security patches of clusters and nodes are applied in time.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set release_channel, auto_upgrade and auto_repair (GKE), automatic_upgrade_channel and
 #       node_os_upgrade_channel (AKS).
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_kept_current
 
 import data.lib.requirements
@@ -80,6 +80,22 @@ needs := {
 			"absent": "unknown",
 			"problem": "does not renew the images of its nodes",
 			"fix": `Set node_os_upgrade_channel to "NodeImage".`,
+		},
+	],
+	"Microsoft.ContainerService/managedClusters": [
+		{
+			"at": ["properties", "autoUpgradeProfile", "upgradeChannel"],
+			"wants": {"one_of": ["patch", "rapid", "stable", "node-image"]},
+			"absent": "fail",
+			"problem": "has no upgrade channel",
+			"fix": `Set upgradeChannel to "patch" or "stable" in autoUpgradeProfile.`,
+		},
+		{
+			"at": ["properties", "autoUpgradeProfile", "nodeOSUpgradeChannel"],
+			"wants": {"one_of": ["SecurityPatch", "NodeImage", "Unmanaged"]},
+			"absent": "unknown",
+			"problem": "does not renew the images of its nodes",
+			"fix": `Set nodeOSUpgradeChannel to "NodeImage" in autoUpgradeProfile.`,
 		},
 	],
 }

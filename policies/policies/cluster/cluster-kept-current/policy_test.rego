@@ -47,3 +47,14 @@ test_azurerm_kubernetes_cluster if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"google_container_cluster.a follows no release channel."} with input as testing.plan([["google_container_cluster", "a", {"release_channel": [{"channel": "UNSPECIFIED"}]}]])
 }
+
+test_arm_container_service_managed_clusters if {
+	cases := [
+		[{"properties": {"autoUpgradeProfile": {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "NodeImage"}}}, "pass"],
+		[{"properties": {"autoUpgradeProfile": {"upgradeChannel": "stable", "nodeOSUpgradeChannel": "SecurityPatch"}}}, "pass"],
+		[{"properties": {"autoUpgradeProfile": {"upgradeChannel": "none"}}}, "fail"],
+		[{"properties": {"autoUpgradeProfile": {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "None"}}}, "fail"],
+		[{"properties": {"autoUpgradeProfile": {"upgradeChannel": "patch"}}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ContainerService/managedClusters", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ContainerService/managedClusters", cases)
+}

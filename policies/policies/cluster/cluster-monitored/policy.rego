@@ -25,14 +25,14 @@
 #         strength: partial
 #         rationale: Monitoring and logging cover clusters.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Leave logging_service and monitoring_service on, list SYSTEM_COMPONENTS and APISERVER in logging_config; add
 #       oms_agent or monitor_metrics.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_monitored
 
 import data.lib.requirements
@@ -75,5 +75,12 @@ needs := {
 		"absent": "fail",
 		"problem": "has no agent that sends its logs",
 		"fix": "Add oms_agent with a workspace.",
+	}],
+	"Microsoft.ContainerService/managedClusters": [{
+		"at": [["properties", "addonProfiles", "omsagent", "enabled"], ["properties", "addonProfiles", "omsAgent", "enabled"]],
+		"wants": "true",
+		"absent": "fail",
+		"problem": "has no agent that sends its logs",
+		"fix": "Set enabled to true in omsagent of addonProfiles, with a workspace.",
 	}],
 }

@@ -35,3 +35,14 @@ test_azurerm_kubernetes_cluster if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"google_container_cluster.a does not send the logs of system and API server."} with input as testing.plan([["google_container_cluster", "a", {"logging_config": [{"enable_components": ["SYSTEM_COMPONENTS"]}], "logging_service": "logging.googleapis.com/kubernetes", "monitoring_service": "monitoring.googleapis.com/kubernetes"}]])
 }
+
+test_arm_container_service_managed_clusters if {
+	cases := [
+		[{"properties": {"addonProfiles": {"omsagent": {"enabled": true}}}}, "pass"],
+		[{"properties": {"addonProfiles": {"omsAgent": {"enabled": true}}}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"addonProfiles": {"omsagent": {"enabled": false}}}}, "fail"],
+		[{"properties": {"addonProfiles": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ContainerService/managedClusters", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ContainerService/managedClusters", cases)
+}

@@ -19,13 +19,13 @@
 #         strength: partial
 #         rationale: Segmentation inside the cluster is enforced.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set datapath_provider ADVANCED_DATAPATH or network_policy (GKE), network_policy in network_profile (AKS).
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_network_policy_on
 
 import data.lib.requirements
@@ -53,5 +53,12 @@ needs := {
 		"absent": "fail",
 		"problem": "does not enforce network policies",
 		"fix": "Set network_policy in network_profile.",
+	}],
+	"Microsoft.ContainerService/managedClusters": [{
+		"at": ["properties", "networkProfile", "networkPolicy"],
+		"wants": {"one_of": ["azure", "calico", "cilium"]},
+		"absent": "fail",
+		"problem": "does not enforce network policies",
+		"fix": "Set networkPolicy in networkProfile.",
 	}],
 }

@@ -30,3 +30,14 @@ test_azurerm_kubernetes_cluster if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"google_container_cluster.a does not enforce network policies."} with input as testing.plan([["google_container_cluster", "a", {"network_policy": [{"enabled": false}]}]])
 }
+
+test_arm_container_service_managed_clusters if {
+	cases := [
+		[{"properties": {"networkProfile": {"networkPolicy": "calico"}}}, "pass"],
+		[{"properties": {"networkProfile": {"networkPolicy": "cilium"}}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"networkProfile": {"networkPolicy": "none"}}}, "fail"],
+		[{"properties": {"networkProfile": {"networkPolicy": "[parameters('x')]"}}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ContainerService/managedClusters", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ContainerService/managedClusters", cases)
+}

@@ -22,14 +22,14 @@
 #         strength: partial
 #         rationale: Shows that access to nodes over the network is limited.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set enable_private_nodes to true, node_public_ip_enabled to false, and source_security_group_ids in
 #       remote_access.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_nodes_private
 
 import data.lib.requirements
@@ -71,5 +71,20 @@ needs := {
 		"unless": [{"at": ["remote_access", 0, "ec2_ssh_key"], "wants": "nothing", "absent": "pass"}],
 		"problem": "opens SSH of its nodes to the internet",
 		"fix": "Name the security groups in source_security_group_ids, or remove remote_access.",
+	}],
+	"Microsoft.ContainerService/managedClusters": [{
+		"each": ["properties", "agentPoolProfiles"],
+		"at": ["enableNodePublicIP"],
+		"wants": "false",
+		"absent": "pass",
+		"problem": "gives its nodes public addresses",
+		"fix": "Set enableNodePublicIP to false.",
+	}],
+	"Microsoft.ContainerService/managedClusters/agentPools": [{
+		"at": ["properties", "enableNodePublicIP"],
+		"wants": "false",
+		"absent": "pass",
+		"problem": "gives its nodes public addresses",
+		"fix": "Set enableNodePublicIP to false.",
 	}],
 }

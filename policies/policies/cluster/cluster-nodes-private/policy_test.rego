@@ -52,3 +52,24 @@ test_aws_eks_node_group if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"google_container_cluster.a gives its nodes public addresses."} with input as testing.plan([["google_container_cluster", "a", {"private_cluster_config": [{"enable_private_nodes": false}]}]])
 }
+
+test_arm_container_service_managed_clusters if {
+	cases := [
+		[{"properties": {"agentPoolProfiles": [{"name": "system", "enableNodePublicIP": false}]}}, "pass"],
+		[{"properties": {"agentPoolProfiles": [{"name": "system"}]}}, "pass"],
+		[{"properties": {"agentPoolProfiles": [{"name": "system", "enableNodePublicIP": true}]}}, "fail"],
+		[{"properties": {"agentPoolProfiles": [{"name": "system", "enableNodePublicIP": false}, {"name": "edge", "enableNodePublicIP": true}]}}, "fail"],
+		[{"properties": {"agentPoolProfiles": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ContainerService/managedClusters", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ContainerService/managedClusters", cases)
+}
+
+test_arm_container_service_managed_clusters_agent_pools if {
+	cases := [
+		[{"properties": {"enableNodePublicIP": false}}, "pass"],
+		[{"properties": {"enableNodePublicIP": true}}, "fail"],
+		[{"properties": {}}, "pass"],
+		[{"properties": {"enableNodePublicIP": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ContainerService/managedClusters/agentPools", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ContainerService/managedClusters/agentPools", cases)
+}

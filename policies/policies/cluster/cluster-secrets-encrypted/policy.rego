@@ -22,14 +22,14 @@
 #         strength: supporting
 #         rationale: Secrets in clusters are encrypted at rest with a managed key.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Add encryption_config with resources ["secrets"], database_encryption with state ENCRYPTED, or
 #       key_management_service.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_secrets_encrypted
 
 import data.lib.requirements
@@ -63,5 +63,12 @@ needs := {
 		"absent": "fail",
 		"problem": "keeps secrets without a key of its own",
 		"fix": "Add key_management_service.",
+	}],
+	"Microsoft.ContainerService/managedClusters": [{
+		"at": ["properties", "securityProfile", "azureKeyVaultKms", "enabled"],
+		"wants": "true",
+		"absent": "fail",
+		"problem": "keeps secrets without a key of its own",
+		"fix": "Set enabled to true in azureKeyVaultKms of securityProfile, with a keyId.",
 	}],
 }

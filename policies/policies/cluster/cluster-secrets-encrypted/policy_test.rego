@@ -37,3 +37,14 @@ test_azurerm_kubernetes_cluster if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_eks_cluster.a keeps secrets without a key of its own."} with input as testing.plan([["aws_eks_cluster", "a", {"encryption_config": [{"resources": []}]}]])
 }
+
+test_arm_container_service_managed_clusters if {
+	cases := [
+		[{"properties": {"securityProfile": {"azureKeyVaultKms": {"enabled": true}}}}, "pass"],
+		[{"properties": {"securityProfile": {"azureKeyVaultKms": {"enabled": true, "keyVaultNetworkAccess": "Private"}}}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"securityProfile": {"azureKeyVaultKms": {"enabled": false}}}}, "fail"],
+		[{"properties": {"securityProfile": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ContainerService/managedClusters", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ContainerService/managedClusters", cases)
+}

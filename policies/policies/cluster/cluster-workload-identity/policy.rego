@@ -25,14 +25,14 @@
 #         strength: supporting
 #         rationale: Each workload can be told apart by its identity.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set workload_pool in workload_identity_config, workload_identity_enabled and oidc_issuer_enabled, and mode
 #       GKE_METADATA.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_workload_identity
 
 import data.lib.requirements
@@ -75,6 +75,22 @@ needs := {
 			"absent": "unknown",
 			"problem": "issues no tokens that other services can check",
 			"fix": "Set oidc_issuer_enabled to true.",
+		},
+	],
+	"Microsoft.ContainerService/managedClusters": [
+		{
+			"at": ["properties", "securityProfile", "workloadIdentity", "enabled"],
+			"wants": "true",
+			"absent": "fail",
+			"problem": "gives pods no identity of their own",
+			"fix": "Set enabled to true in workloadIdentity of securityProfile.",
+		},
+		{
+			"at": ["properties", "oidcIssuerProfile", "enabled"],
+			"wants": "true",
+			"absent": "unknown",
+			"problem": "issues no tokens that other services can check",
+			"fix": "Set enabled to true in oidcIssuerProfile.",
 		},
 	],
 }

@@ -41,3 +41,15 @@ test_azurerm_kubernetes_cluster if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"google_container_cluster.a gives pods the identity of their node."} with input as testing.plan([["google_container_cluster", "a", {"workload_identity_config": [{"workload_pool": ""}]}]])
 }
+
+test_arm_container_service_managed_clusters if {
+	cases := [
+		[{"properties": {"securityProfile": {"workloadIdentity": {"enabled": true}}, "oidcIssuerProfile": {"enabled": true}}}, "pass"],
+		[{"properties": {"securityProfile": {"workloadIdentity": {"enabled": true}}, "oidcIssuerProfile": {"enabled": true}, "enableRBAC": true}}, "pass"],
+		[{"properties": {"oidcIssuerProfile": {"enabled": true}}}, "fail"],
+		[{"properties": {"securityProfile": {"workloadIdentity": {"enabled": true}}, "oidcIssuerProfile": {"enabled": false}}}, "fail"],
+		[{"properties": {"securityProfile": {"workloadIdentity": {"enabled": true}}}}, "unknown"],
+		[{"properties": {"oidcIssuerProfile": {"enabled": true}, "securityProfile": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ContainerService/managedClusters", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ContainerService/managedClusters", cases)
+}

@@ -25,13 +25,13 @@
 #         strength: partial
 #         rationale: Runtimes that no longer get patches are not used.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Move the function to a current runtime.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, cloudformation]
 package exhibit.policies.function_runtime_supported
 
 import data.lib.requirements
@@ -45,13 +45,9 @@ unknowns contains unknown if some unknown in judgement.unknowns
 judgement := requirements.judge(needs)
 
 needs := {
-	"aws_lambda_function": [{
-		"at": ["runtime"],
-		"wants": {"unlike": `^(nodejs((4\.3|6\.10|8\.10|10\.x|12\.x|14\.x|16\.x|18\.x|20\.x)(-edge)?)?|python(2\.7|3\.[6-9])|ruby(2\.[57]|3\.2)|java8|go1\.x|dotnet(core[123]\.[01]|[567](\.0)?)|provided)$`},
-		"absent": "pass",
-		"problem": "uses a runtime that gets no security fixes",
-		"fix": "Move to a current runtime, such as python3.13 or nodejs22.x.",
-	}],
+	"aws_lambda_function": [object.union(lambda, {"at": ["runtime"]})],
+	"AWS::Lambda::Function": [object.union(lambda, {"at": ["Runtime"]})],
+	"AWS::Serverless::Function": [object.union(lambda, {"at": ["Runtime"]})],
 	"google_cloudfunctions_function": [{
 		"at": ["runtime"],
 		"wants": {"unlike": `^(nodejs(6|8|10|12|14|16|18)|python3[789]|go11[1-9]|go120|ruby(26|27|30)|php74|dotnet3)$`},
@@ -66,4 +62,11 @@ needs := {
 		"problem": "uses a runtime that gets no security fixes",
 		"fix": "Move to a current runtime, such as nodejs22.",
 	}],
+}
+
+lambda := {
+	"wants": {"unlike": `^(nodejs((4\.3|6\.10|8\.10|10\.x|12\.x|14\.x|16\.x|18\.x|20\.x)(-edge)?)?|python(2\.7|3\.[6-9])|ruby(2\.[57]|3\.2)|java8|go1\.x|dotnet(core[123]\.[01]|[567](\.0)?)|provided)$`},
+	"absent": "pass",
+	"problem": "uses a runtime that gets no security fixes",
+	"fix": "Move to a current runtime, such as python3.13 or nodejs22.x.",
 }

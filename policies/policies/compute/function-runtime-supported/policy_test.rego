@@ -53,3 +53,17 @@ test_google_cloudfunctions2_function if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_lambda_function.a uses a runtime that gets no security fixes."} with input as testing.plan([["aws_lambda_function", "a", {"runtime": "python3.8"}]])
 }
+
+test_template_serverless_function if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"Runtime": "nodejs22.x"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"Runtime": "python3.8"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"PackageType": "Image"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"Runtime": {"Ref": "Param"}}}}}
+}
+
+test_template_lambda_function if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "nodejs22.x"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.8"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Function", "Properties": {"PackageType": "Image"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": {"Ref": "Param"}}}}}
+}

@@ -22,14 +22,14 @@
 #         strength: partial
 #         rationale: Shows one protection from malicious and unauthorised software.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set secure_boot_enabled and vtpm_enabled, or enable_secure_boot, enable_vtpm and
 #       enable_integrity_monitoring, to true.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.instance_boot_verified
 
 import data.lib.requirements
@@ -63,6 +63,38 @@ needs := {
 		"problem": "has nodes that start without secure boot",
 		"fix": "Set enable_secure_boot to true in shielded_instance_config.",
 	}],
+	"Microsoft.Compute/virtualMachines": [
+		{
+			"at": ["properties", "securityProfile", "uefiSettings", "secureBootEnabled"],
+			"wants": "true",
+			"absent": "fail",
+			"problem": "starts without secure boot",
+			"fix": "Set secureBootEnabled to true in uefiSettings of securityProfile.",
+		},
+		{
+			"at": ["properties", "securityProfile", "uefiSettings", "vTpmEnabled"],
+			"wants": "true",
+			"absent": "fail",
+			"problem": "has no trusted platform module",
+			"fix": "Set vTpmEnabled to true in uefiSettings of securityProfile.",
+		},
+	],
+	"Microsoft.Compute/virtualMachineScaleSets": [
+		{
+			"at": ["properties", "virtualMachineProfile", "securityProfile", "uefiSettings", "secureBootEnabled"],
+			"wants": "true",
+			"absent": "fail",
+			"problem": "starts without secure boot",
+			"fix": "Set secureBootEnabled to true in uefiSettings of securityProfile.",
+		},
+		{
+			"at": ["properties", "virtualMachineProfile", "securityProfile", "uefiSettings", "vTpmEnabled"],
+			"wants": "true",
+			"absent": "fail",
+			"problem": "has no trusted platform module",
+			"fix": "Set vTpmEnabled to true in uefiSettings of securityProfile.",
+		},
+	],
 }
 
 azure_machine := [

@@ -93,3 +93,23 @@ test_google_container_node_pool if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"azurerm_linux_virtual_machine.a starts without secure boot."} with input as testing.plan([["azurerm_linux_virtual_machine", "a", {"secure_boot_enabled": false, "vtpm_enabled": true}]])
 }
+
+test_arm_compute_virtual_machines if {
+	cases := [
+		[{"properties": {"securityProfile": {"uefiSettings": {"secureBootEnabled": true, "vTpmEnabled": true}}}}, "pass"],
+		[{"properties": {"securityProfile": {"uefiSettings": {"secureBootEnabled": true}}}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"securityProfile": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Compute/virtualMachines", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Compute/virtualMachines", cases)
+}
+
+test_arm_compute_virtual_machine_scale_sets if {
+	cases := [
+		[{"properties": {"virtualMachineProfile": {"securityProfile": {"uefiSettings": {"secureBootEnabled": true, "vTpmEnabled": true}}}}}, "pass"],
+		[{"properties": {"virtualMachineProfile": {"securityProfile": {"uefiSettings": {"secureBootEnabled": true}}}}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"virtualMachineProfile": {"securityProfile": "[parameters('x')]"}}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Compute/virtualMachineScaleSets", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Compute/virtualMachineScaleSets", cases)
+}

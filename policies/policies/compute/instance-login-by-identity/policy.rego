@@ -28,14 +28,14 @@
 #         strength: partial
 #         rationale: Logins to machines follow the procedures for authentication.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set disable_password_authentication to true; set the metadata enable-oslogin and block-project-ssh-keys to
 #       TRUE, serial-port-enable to FALSE.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.instance_login_by_identity
 
 import data.lib.requirements
@@ -59,6 +59,22 @@ needs := {
 		"absent": "fail",
 		"problem": "does not ask machines to use OS Login",
 		"fix": `Set the metadata enable-oslogin to "TRUE".`,
+	}],
+	"Microsoft.Compute/virtualMachines": [{
+		"at": ["properties", "osProfile", "linuxConfiguration", "disablePasswordAuthentication"],
+		"wants": "true",
+		"absent": "fail",
+		"when": [{"at": ["properties", "osProfile", "linuxConfiguration"], "wants": "something", "absent": "fail"}],
+		"problem": "takes passwords",
+		"fix": "Set disablePasswordAuthentication to true in linuxConfiguration.",
+	}],
+	"Microsoft.Compute/virtualMachineScaleSets": [{
+		"at": ["properties", "virtualMachineProfile", "osProfile", "linuxConfiguration", "disablePasswordAuthentication"],
+		"wants": "true",
+		"absent": "fail",
+		"when": [{"at": ["properties", "virtualMachineProfile", "osProfile", "linuxConfiguration"], "wants": "something", "absent": "fail"}],
+		"problem": "takes passwords",
+		"fix": "Set disablePasswordAuthentication to true in linuxConfiguration.",
 	}],
 }
 

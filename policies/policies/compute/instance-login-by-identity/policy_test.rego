@@ -62,3 +62,25 @@ test_google_compute_project_metadata if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"azurerm_linux_virtual_machine.a takes passwords."} with input as testing.plan([["azurerm_linux_virtual_machine", "a", {"disable_password_authentication": false}]])
 }
+
+test_arm_compute_virtual_machines if {
+	cases := [
+		[{"properties": {"osProfile": {"linuxConfiguration": {"disablePasswordAuthentication": true}}}}, "pass"],
+		[{"properties": {"osProfile": {"linuxConfiguration": {"disablePasswordAuthentication": false}}}}, "fail"],
+		[{"properties": {"osProfile": {"linuxConfiguration": {"provisionVMAgent": true}}}}, "fail"],
+		[{"properties": {"osProfile": {"linuxConfiguration": {"disablePasswordAuthentication": "[parameters('x')]"}}}}, "unknown"],
+		[{"properties": {"osProfile": {"windowsConfiguration": {"provisionVMAgent": true}}}}, "none"],
+	]
+	testing.arm_verdicts("Microsoft.Compute/virtualMachines", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Compute/virtualMachines", cases)
+}
+
+test_arm_compute_virtual_machine_scale_sets if {
+	cases := [
+		[{"properties": {"virtualMachineProfile": {"osProfile": {"linuxConfiguration": {"disablePasswordAuthentication": true}}}}}, "pass"],
+		[{"properties": {"virtualMachineProfile": {"osProfile": {"linuxConfiguration": {"disablePasswordAuthentication": false}}}}}, "fail"],
+		[{"properties": {"virtualMachineProfile": {"osProfile": {"linuxConfiguration": {"provisionVMAgent": true}}}}}, "fail"],
+		[{"properties": {"virtualMachineProfile": {"osProfile": {"linuxConfiguration": {"disablePasswordAuthentication": "[parameters('x')]"}}}}}, "unknown"],
+		[{"properties": {"virtualMachineProfile": {"osProfile": {"windowsConfiguration": {"provisionVMAgent": true}}}}}, "none"],
+	]
+	testing.arm_verdicts("Microsoft.Compute/virtualMachineScaleSets", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Compute/virtualMachineScaleSets", cases)
+}

@@ -16,7 +16,7 @@
 #         strength: partial
 #         rationale: Shows that a secure setting is required of each instance before it exists.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: Add a metadata_options block with http_tokens "required".

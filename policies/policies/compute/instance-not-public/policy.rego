@@ -25,14 +25,14 @@
 #         strength: partial
 #         rationale: Shows that access to machines over the network is limited to what is needed.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Remove the public address (associate_public_ip_address, map_public_ip_on_launch, access_config,
 #       public_ip_address_id) and use a load balancer or a NAT gateway.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.instance_not_public
 
 import data.lib.requirements
@@ -67,6 +67,14 @@ needs := {
 		"absent": "pass",
 		"problem": "gets a public address",
 		"fix": "Remove public_ip_address_id.",
+	}],
+	"Microsoft.Network/networkInterfaces": [{
+		"each": ["properties", "ipConfigurations"],
+		"at": ["properties", "publicIPAddress"],
+		"wants": "nothing",
+		"absent": "pass",
+		"problem": "gets a public address",
+		"fix": "Remove publicIPAddress.",
 	}],
 }
 

@@ -84,3 +84,14 @@ test_azurerm_network_interface if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_instance.a gets a public address."} with input as testing.plan([["aws_instance", "a", {"associate_public_ip_address": true}]])
 }
+
+test_arm_network_network_interfaces if {
+	cases := [
+		[{"properties": {"ipConfigurations": [{"name": "a", "properties": {"subnet": {"id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'shop', 'app')]"}}}]}}, "pass"],
+		[{"properties": {"ipConfigurations": [{"name": "a", "properties": {"subnet": {"id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'shop', 'app')]"}, "privateIPAllocationMethod": "Dynamic"}}]}}, "pass"],
+		[{"properties": {"ipConfigurations": [{"name": "a", "properties": {"subnet": {"id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'shop', 'app')]"}, "publicIPAddress": {"id": "[resourceId('Microsoft.Network/publicIPAddresses', 'shop')]"}}}]}}, "fail"],
+		[{"properties": {"ipConfigurations": [{"name": "a", "properties": {"subnet": {"id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'shop', 'app')]"}, "privateIPAllocationMethod": "Dynamic", "publicIPAddress": {"id": "[resourceId('Microsoft.Network/publicIPAddresses', 'shop')]"}}}]}}, "fail"],
+		[{"properties": {"ipConfigurations": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Network/networkInterfaces", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Network/networkInterfaces", cases)
+}

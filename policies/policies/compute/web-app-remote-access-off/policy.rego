@@ -25,13 +25,13 @@
 #         strength: partial
 #         rationale: Settings of apps follow a hardened configuration.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set remote_debugging_enabled to false and ftps_state to Disabled in site_config.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.web_app_remote_access_off
 
 import data.lib.requirements
@@ -51,6 +51,8 @@ needs := {
 	"azurerm_windows_function_app": app,
 	"azurerm_linux_web_app_slot": app,
 	"azurerm_windows_web_app_slot": app,
+	"Microsoft.Web/sites": arm_sites,
+	"Microsoft.Web/sites/slots": arm_sites,
 }
 
 app := [
@@ -67,5 +69,22 @@ app := [
 		"absent": "pass",
 		"problem": "takes plain FTP",
 		"fix": `Set ftps_state to "Disabled".`,
+	},
+]
+
+arm_sites := [
+	{
+		"at": ["properties", "siteConfig", "remoteDebuggingEnabled"],
+		"wants": "false",
+		"absent": "pass",
+		"problem": "has remote debugging on",
+		"fix": "Set remoteDebuggingEnabled to false in siteConfig.",
+	},
+	{
+		"at": ["properties", "siteConfig", "ftpsState"],
+		"wants": {"one_of": ["Disabled", "FtpsOnly"]},
+		"absent": "pass",
+		"problem": "takes plain FTP",
+		"fix": `Set ftpsState to "Disabled" in siteConfig.`,
 	},
 ]

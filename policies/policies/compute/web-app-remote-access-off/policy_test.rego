@@ -65,3 +65,25 @@ test_azurerm_windows_web_app_slot if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"azurerm_linux_web_app.a has remote debugging on."} with input as testing.plan([["azurerm_linux_web_app", "a", {"site_config": [{"remote_debugging_enabled": true, "ftps_state": "Disabled"}]}]])
 }
+
+test_arm_web_sites if {
+	cases := [
+		[{"properties": {"siteConfig": {"ftpsState": "Disabled"}}}, "pass"],
+		[{"properties": {}}, "pass"],
+		[{"properties": {"siteConfig": {"ftpsState": "AllAllowed"}}}, "fail"],
+		[{"properties": {"siteConfig": {"remoteDebuggingEnabled": true}}}, "fail"],
+		[{"properties": {"siteConfig": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Web/sites", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Web/sites", cases)
+}
+
+test_arm_web_sites_slots if {
+	cases := [
+		[{"properties": {"siteConfig": {"ftpsState": "Disabled"}}}, "pass"],
+		[{"properties": {}}, "pass"],
+		[{"properties": {"siteConfig": {"ftpsState": "AllAllowed"}}}, "fail"],
+		[{"properties": {"siteConfig": {"remoteDebuggingEnabled": true}}}, "fail"],
+		[{"properties": {"siteConfig": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Web/sites/slots", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Web/sites/slots", cases)
+}

@@ -26,7 +26,7 @@
 #         strength: partial
 #         rationale: Access rights of workloads follow least privilege.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

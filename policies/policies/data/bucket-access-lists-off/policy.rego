@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Access rights to stored objects are kept where they can be reviewed.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

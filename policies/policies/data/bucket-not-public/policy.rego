@@ -29,7 +29,7 @@
 #         strength: supporting
 #         rationale: Shows one technical access control on stored data.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe
@@ -38,7 +38,7 @@
 #       Add an aws_s3_bucket_public_access_block for the bucket (in CloudFormation PublicAccessBlockConfiguration) with
 #       block_public_acls, block_public_policy, ignore_public_acls and restrict_public_buckets all true.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
+#     inputs: [terraform-plan, hcl, cloudformation, arm, kubernetes, aws-config]
 package exhibit.policies.bucket_not_public
 
 import data.lib.resources
@@ -64,7 +64,7 @@ unknowns contains resources.undecided(r, message, []) if {
 judged := [r | some r in resources.resources; r.type in {"bucket", "storage_account"}]
 
 # Why a bucket is closed.
-passes(r) := (({r.id |
+passes(r) := ((({r.id |
 	buckets.closed(array.concat(buckets.blocks(r), buckets.account_blocks(r)))
 } | {r.id |
 	r.native_type == "google_storage_bucket"
@@ -77,10 +77,42 @@ passes(r) := (({r.id |
 }) | {r.id |
 	r.native_type == "azurerm_storage_account"
 	resources.is_false(resources.attribute(r, ["allow_nested_items_to_be_public"]).value)
+}) | {r.id | arm_closed(r)}
+
+# Templates of Azure.
+arm_closed(r) if {
+	r.native_type == "Microsoft.Storage/storageAccounts"
+	resources.is_false(resources.attribute(r, ["properties", "allowBlobPublicAccess"]).value)
+}
+
+arm_closed(r) if {
+	r.native_type == "Microsoft.Storage/storageAccounts/blobServices/containers"
+	access := resources.attribute(r, ["properties", "publicAccess"])
+	access.state != "unknown"
+	lower(object.union({"value": "none"}, {key: value | some key, value in access; value != null}).value) == "none"
+}
+
+arm_failures(r) := {finding |
+	r.native_type == "Microsoft.Storage/storageAccounts"
+	resources.is_true(resources.attribute(r, ["properties", "allowBlobPublicAccess"]).value)
+	finding := {
+		"message": sprintf("Storage account %s lets its containers be public.", [r.id]),
+		"at": ["properties", "allowBlobPublicAccess"],
+		"fix": "Set allowBlobPublicAccess to false.",
+	}
+} | {finding |
+	r.native_type == "Microsoft.Storage/storageAccounts/blobServices/containers"
+	resources.attribute(r, ["properties", "publicAccess"]).state == "set"
+	not arm_closed(r)
+	finding := {
+		"message": sprintf("Container %s lets anyone read its blobs.", [r.id]),
+		"at": ["properties", "publicAccess"],
+		"fix": `Set publicAccess to "None".`,
+	}
 }
 
 # Why it is not.
-failures(r) := (missing(r) | switched_off(r)) | other_clouds(r)
+failures(r) := ((missing(r) | switched_off(r)) | other_clouds(r)) | arm_failures(r)
 
 missing(r) := {finding |
 	count(buckets.blocks(r)) == 0

@@ -165,3 +165,23 @@ test_azure_account if {
 	undecided([["azurerm_storage_account", "a", {}]]) == {"azurerm_storage_account.a"}
 	undecided([["azurerm_storage_account", "a", {}, {key: true}]]) == {"azurerm_storage_account.a"}
 }
+
+test_arm_storage_storage_accounts if {
+	cases := [
+		[{"properties": {"allowBlobPublicAccess": false}}, "pass"],
+		[{"properties": {"allowBlobPublicAccess": true}}, "fail"],
+		[{"properties": {}}, "unknown"],
+		[{"properties": {"allowBlobPublicAccess": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Storage/storageAccounts", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Storage/storageAccounts", cases)
+}
+
+test_arm_storage_storage_accounts_blob_services_containers if {
+	cases := [
+		[{"properties": {}}, "pass"],
+		[{"properties": {"publicAccess": "None"}}, "pass"],
+		[{"properties": {"publicAccess": "Container"}}, "fail"],
+		[{"properties": {"publicAccess": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Storage/storageAccounts/blobServices/containers", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Storage/storageAccounts/blobServices/containers", cases)
+}

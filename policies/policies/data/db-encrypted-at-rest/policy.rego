@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Shows the use of encryption for databases. It says nothing about the cryptography policy itself.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe
@@ -34,10 +34,11 @@
 #       Set storage_encrypted (encrypted, at_rest_encryption_enabled, encrypt_at_rest; StorageEncrypted, Encrypted) to true. An existing RDS database
 #       cannot be switched: restore an encrypted copy of a snapshot and move over.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
+#     inputs: [terraform-plan, hcl, cloudformation, arm, kubernetes, aws-config]
 package exhibit.policies.db_encrypted_at_rest
 
 import data.lib.resources
+import data.lib.resources.links
 
 population contains resources.subject(r) if some r in resources.of_type("database")
 
@@ -55,9 +56,43 @@ unknowns contains resources.undecided(r, message, r.attributes.encrypted) if {
 	message := sprintf("Whether database %s is encrypted is decided outside of what was read.", [r.id])
 }
 
+# A template of Azure switches the encryption of a database off in a resource within it.
+violations contains {"subject": r.id, "message": message, "path": array.concat(switch.path, ["properties", key]), "fix": fix} if {
+	some r in resources.of_type("database")
+	some switch in switches(r)
+	some key in ["state", "status"]
+	lower(resources.attribute(switch, ["properties", key]).value) == "disabled"
+	message := sprintf("The storage of database %s is not encrypted.", [r.id])
+	fix := sprintf(`Set %s to "Enabled".`, [key])
+}
+
+unknowns contains resources.undecided(r, message, []) if {
+	some r in resources.of_type("database")
+	unclear(r)
+	message := sprintf("Whether database %s is encrypted is decided outside of what was read.", [r.id])
+}
+
+switches(r) := links.pointing_at(r, {encryption}, "name")
+
+encryption := "Microsoft.Sql/servers/databases/transparentDataEncryption"
+
+unclear(r) if {
+	some switch in switches(r)
+	some key in ["state", "status"]
+	resources.is_unknown(switch, ["properties", key])
+}
+
+unclear(r) if {
+	r.native_type == "Microsoft.Sql/servers/databases"
+	count(links.unresolved({encryption}, "name")) > 0
+}
+
 # The first line that holds decides.
 state(r) := "pass" if {
 	"always_encrypted" in r.facts
+} else := "pass" if {
+	# Its switch is looked at above.
+	r.provider == "arm"
 } else := "pass" if {
 	resources.is_true(resources.named(r, "encrypted").value)
 } else := "pass" if {

@@ -206,3 +206,12 @@ test_fields_that_say_nothing if {
 	judged(object_of("DBCluster", {"engineMode": "serverless", "storageEncrypted": false})) == "pass"
 	judged(object_of("DBInstance", {"dbClusterIdentifier": "c", "storageEncrypted": false})) == "not judged"
 }
+
+test_arm_database_and_its_switch if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as testing.arm_template([{"type": "Microsoft.Sql/servers/databases", "apiVersion": "2023-01-01", "name": "a/b", "properties": {}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as testing.arm_template([{"type": "Microsoft.Sql/servers/databases", "apiVersion": "2023-01-01", "name": "a/b", "properties": {}}, {"type": "Microsoft.Sql/servers/databases/transparentDataEncryption", "apiVersion": "2023-01-01", "name": "a/b/current", "properties": {"state": "Enabled"}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as testing.arm_template([{"type": "Microsoft.Sql/servers/databases", "apiVersion": "2023-01-01", "name": "a/b", "properties": {}}, {"type": "Microsoft.Sql/servers/databases/transparentDataEncryption", "apiVersion": "2023-01-01", "name": "a/b/current", "properties": {"state": "Disabled"}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as testing.arm_template([{"type": "Microsoft.Sql/servers/databases", "apiVersion": "2023-01-01", "name": "a/b", "properties": {}}, {"type": "Microsoft.Sql/servers/databases/transparentDataEncryption", "apiVersion": "2023-01-01", "name": "a/c/current", "properties": {"state": "Disabled"}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as testing.arm_template([{"type": "Microsoft.Sql/servers/databases", "apiVersion": "2023-01-01", "name": "a/b", "properties": {}}, {"type": "Microsoft.Sql/servers/databases/transparentDataEncryption", "apiVersion": "2023-01-01", "name": "a/b/current", "properties": {"state": "[parameters('x')]"}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as testing.arm_template([{"type": "Microsoft.Sql/servers/databases", "apiVersion": "2023-01-01", "name": "a/b", "properties": {}}, {"type": "Microsoft.Sql/servers/databases/transparentDataEncryption", "apiVersion": "2023-01-01", "name": "[parameters('x')]", "properties": {"state": "Enabled"}}])
+}

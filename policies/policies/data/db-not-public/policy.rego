@@ -17,14 +17,14 @@
 #         strength: supporting
 #         rationale: Databases stay in the private segment of the network. Other segments are not looked at.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe
 #     cadence: change
 #     remediation: Set publicly_accessible (ipv4_enabled, public_network_access_enabled) to false and reach the database through the private network.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config]
+#     inputs: [terraform-plan, cloudformation, arm, kubernetes, aws-config]
 package exhibit.policies.db_not_public
 
 import data.lib.resources
@@ -35,7 +35,7 @@ violations contains resources.violation(r, message, r.attributes.public, fix) if
 	some r in judged
 	state(r) == "fail"
 	message := sprintf("Database %s gets a public address.", [r.id])
-	fix := sprintf("Set %s to false.", [resources.dotted(r.attributes.public)])
+	fix := sprintf("Set %s to %s.", [resources.dotted(r.attributes.public), off(r)])
 }
 
 unknowns contains resources.undecided(r, message, r.attributes.public) if {
@@ -43,6 +43,12 @@ unknowns contains resources.undecided(r, message, r.attributes.public) if {
 	state(r) == "unknown"
 	message := sprintf("Whether database %s gets a public address is decided outside of what was read.", [r.id])
 }
+
+# Azure's own word, but for managed instances.
+off(r) := `"Disabled"` if {
+	r.provider == "arm"
+	r.native_type != "Microsoft.Sql/managedInstances"
+} else := "false"
 
 # Only services that can have a public address.
 judged := [r |
@@ -53,6 +59,11 @@ judged := [r |
 
 state(r) := "pass" if {
 	closed(resources.named(r, "public").value)
+} else := "pass" if {
+	# A server within a network of its own has no other address.
+	r.provider == "arm"
+	resources.named(r, "public").state == "absent"
+	resources.stated(r, ["properties", "network", "delegatedSubnetResourceId"])
 } else := "unknown" if {
 	resources.named(r, "public").state == "unknown"
 } else := "unknown" if {
@@ -77,6 +88,11 @@ closed(value) if lower(value) == "disabled"
 # Cloud SQL and databases of Azure give a public address unless told otherwise. So did Redshift before version 6
 # of the AWS provider, whose plans state the value.
 public_by_default(r) if r.native_type == "google_sql_database_instance"
+
+public_by_default(r) if {
+	r.provider == "arm"
+	r.native_type != "Microsoft.Sql/managedInstances"
+}
 
 public_by_default(r) if {
 	startswith(r.native_type, "azurerm_")

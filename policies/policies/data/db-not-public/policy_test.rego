@@ -89,3 +89,31 @@ test_more_services if {
 	verdict("google_alloydb_instance", {"network_config": [{"enable_public_ip": true}]}, {}) == "fail"
 	verdict("google_alloydb_instance", {"network_config": []}, {}) == "pass"
 }
+
+test_arm_sql_servers if {
+	cases := [
+		[{"properties": {"publicNetworkAccess": "Disabled"}}, "pass"],
+		[{"properties": {"publicNetworkAccess": "Enabled"}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"publicNetworkAccess": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Sql/servers", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Sql/servers", cases)
+}
+
+test_arm_sql_managed_instances if {
+	cases := [
+		[{"properties": {"publicDataEndpointEnabled": true}}, "fail"],
+		[{"properties": {}}, "pass"],
+	]
+	testing.arm_verdicts("Microsoft.Sql/managedInstances", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Sql/managedInstances", cases)
+}
+
+test_arm_dbfor_postgre_sql_flexible_servers if {
+	cases := [
+		[{"properties": {"network": {"publicNetworkAccess": "Disabled"}}}, "pass"],
+		[{"properties": {"network": {"delegatedSubnetResourceId": "/subscriptions/s/x"}}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"network": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.DBforPostgreSQL/flexibleServers", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.DBforPostgreSQL/flexibleServers", cases)
+}

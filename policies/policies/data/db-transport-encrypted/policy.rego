@@ -26,7 +26,7 @@
 #         strength: partial
 #         rationale: Data in transit to data stores is encrypted as the policy on cryptography asks.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

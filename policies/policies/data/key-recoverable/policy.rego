@@ -26,14 +26,14 @@
 #         strength: partial
 #         rationale: Shows one measure against loss of keys in key management.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set purge_protection_enabled, and windows of seven days or longer (recovery_window_in_days,
 #       deletion_window_in_days, destroy_scheduled_duration).
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.key_recoverable
 
 import data.lib.requirements
@@ -84,4 +84,27 @@ needs := {
 		"problem": "is destroyed less than a day after somebody asks for it",
 		"fix": `Set destroy_scheduled_duration to "604800s" (7 days) or more.`,
 	}],
+	"Microsoft.KeyVault/vaults": [
+		{
+			"at": ["properties", "enablePurgeProtection"],
+			"wants": "true",
+			"absent": "fail",
+			"problem": "can be purged, so that its keys and secrets are lost at once",
+			"fix": "Set enablePurgeProtection to true.",
+		},
+		{
+			"at": ["properties", "enableSoftDelete"],
+			"wants": "true",
+			"absent": "pass",
+			"problem": "loses deleted keys and secrets at once",
+			"fix": "Set enableSoftDelete to true.",
+		},
+		{
+			"at": ["properties", "softDeleteRetentionInDays"],
+			"wants": {"at_least": 7},
+			"absent": "pass",
+			"problem": "keeps deleted keys and secrets for less than 7 days",
+			"fix": "Set softDeleteRetentionInDays to 7 or more.",
+		},
+	],
 }

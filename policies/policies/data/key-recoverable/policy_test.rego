@@ -52,3 +52,14 @@ test_google_kms_crypto_key if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"azurerm_key_vault.a can be purged, so that its keys and secrets are lost at once."} with input as testing.plan([["azurerm_key_vault", "a", {"purge_protection_enabled": false, "soft_delete_retention_days": 90}]])
 }
+
+test_arm_key_vault_vaults if {
+	cases := [
+		[{"properties": {"enablePurgeProtection": true}}, "pass"],
+		[{"properties": {"enablePurgeProtection": true, "softDeleteRetentionInDays": 90}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"enablePurgeProtection": true, "enableSoftDelete": false}}, "fail"],
+		[{"properties": {"enablePurgeProtection": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.KeyVault/vaults", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.KeyVault/vaults", cases)
+}

@@ -20,7 +20,7 @@
 #         strength: partial
 #         rationale: Shows the use of encryption for messages that are stored on their way.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

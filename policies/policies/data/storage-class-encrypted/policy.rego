@@ -22,7 +22,7 @@
 #         strength: partial
 #         rationale: Shows the use of encryption for volumes of clusters.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

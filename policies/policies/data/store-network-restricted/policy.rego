@@ -1,7 +1,7 @@
 # METADATA
 # title: Data stores answer to named networks only
 # description: |
-#   Storage accounts, key vaults, registries and Cosmos DB refuse networks that are not named, or have no public end
+#   Storage accounts, key vaults, registries, managed disks and Cosmos DB refuse networks that are not named, or have no public end
 #   at all; search domains stand in a private network; Cloud SQL does not authorise the whole internet.
 # custom:
 #   exhibit:
@@ -25,14 +25,14 @@
 #         strength: partial
 #         rationale: Shows that access to data stores over the network is limited to what is needed.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Switch off public network access, or set the default action of the network rules to Deny and name the
 #       networks that need access.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.store_network_restricted
 
 import data.lib.requirements
@@ -77,6 +77,14 @@ needs := {
 		"problem": "answers to every network",
 		"fix": `Set public_network_access_enabled to false, or default_action to "Deny" in network_rule_set.`,
 	}],
+	"azurerm_managed_disk": [{
+		"at": ["network_access_policy"],
+		"wants": {"one_of": ["DenyAll", "AllowPrivate"]},
+		"absent": "fail",
+		"unless": [{"at": ["public_network_access_enabled"], "wants": "false", "absent": "fail"}],
+		"problem": "can be copied over every network",
+		"fix": `Set network_access_policy to "DenyAll", or public_network_access_enabled to false.`,
+	}],
 	"azurerm_cosmosdb_account": [{
 		"at": ["is_virtual_network_filter_enabled"],
 		"wants": "true",
@@ -95,6 +103,32 @@ needs := {
 		"problem": "authorises the whole internet",
 		"fix": "Name the networks that need the database in authorized_networks.",
 	}],
+	"Microsoft.Storage/storageAccounts": arm_accounts,
+	"Microsoft.KeyVault/vaults": arm_accounts,
+	"Microsoft.ContainerRegistry/registries": [{
+		"at": ["properties", "networkRuleSet", "defaultAction"],
+		"wants": {"one_of": ["Deny"]},
+		"absent": "fail",
+		"unless": [{"at": ["properties", "publicNetworkAccess"], "wants": {"one_of": ["Disabled", "SecuredByPerimeter"]}, "absent": "fail"}],
+		"problem": "answers to every network",
+		"fix": `Set publicNetworkAccess to "Disabled", or defaultAction to "Deny" in networkRuleSet.`,
+	}],
+	"Microsoft.DocumentDB/databaseAccounts": [{
+		"at": ["properties", "isVirtualNetworkFilterEnabled"],
+		"wants": "true",
+		"absent": "fail",
+		"unless": [{"at": ["properties", "publicNetworkAccess"], "wants": {"one_of": ["Disabled", "SecuredByPerimeter"]}, "absent": "fail"}, {"at": ["properties", "ipRules"], "wants": "something", "absent": "fail"}],
+		"problem": "answers to every network",
+		"fix": `Set publicNetworkAccess to "Disabled", or filter by virtual network.`,
+	}],
+	"Microsoft.Compute/disks": [{
+		"at": ["properties", "networkAccessPolicy"],
+		"wants": {"one_of": ["DenyAll", "AllowPrivate"]},
+		"absent": "fail",
+		"unless": [{"at": ["properties", "publicNetworkAccess"], "wants": {"one_of": ["Disabled"]}, "absent": "fail"}],
+		"problem": "can be copied over every network",
+		"fix": `Set networkAccessPolicy to "DenyAll".`,
+	}],
 }
 
 search_domain := [{
@@ -103,4 +137,13 @@ search_domain := [{
 	"absent": "fail",
 	"problem": "has an end on the public network",
 	"fix": "Place the domain in a VPC with vpc_options.",
+}]
+
+arm_accounts := [{
+	"at": ["properties", "networkAcls", "defaultAction"],
+	"wants": {"one_of": ["Deny"]},
+	"absent": "fail",
+	"unless": [{"absent": "fail", "at": ["properties", "publicNetworkAccess"], "wants": {"one_of": ["Disabled", "SecuredByPerimeter"]}}],
+	"problem": "answers to every network",
+	"fix": `Set publicNetworkAccess to "Disabled", or defaultAction to "Deny" in networkAcls.`,
 }]

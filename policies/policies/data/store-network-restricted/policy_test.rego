@@ -93,3 +93,72 @@ test_google_sql_database_instance if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"azurerm_storage_account.a answers to every network."} with input as testing.plan([["azurerm_storage_account", "a", {"network_rules": [{"default_action": "Allow"}]}]])
 }
+
+test_arm_storage_storage_accounts if {
+	cases := [
+		[{"properties": {"networkAcls": {"defaultAction": "Deny"}}}, "pass"],
+		[{"properties": {"publicNetworkAccess": "Disabled"}}, "pass"],
+		[{"properties": {"networkAcls": {"defaultAction": "Allow"}}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"publicNetworkAccess": "[parameters('x')]"}}, "unknown"],
+		[{"properties": {"networkAcls": {"defaultAction": "[parameters('x')]"}}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Storage/storageAccounts", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Storage/storageAccounts", cases)
+}
+
+test_arm_key_vault_vaults if {
+	cases := [
+		[{"properties": {"networkAcls": {"defaultAction": "Deny"}}}, "pass"],
+		[{"properties": {"publicNetworkAccess": "Disabled"}}, "pass"],
+		[{"properties": {"networkAcls": {"defaultAction": "Allow"}}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"publicNetworkAccess": "[parameters('x')]"}}, "unknown"],
+		[{"properties": {"networkAcls": {"defaultAction": "[parameters('x')]"}}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.KeyVault/vaults", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.KeyVault/vaults", cases)
+}
+
+test_arm_container_registry_registries if {
+	cases := [
+		[{"properties": {"networkRuleSet": {"defaultAction": "Deny"}}}, "pass"],
+		[{"properties": {"publicNetworkAccess": "Disabled"}}, "pass"],
+		[{"properties": {"networkRuleSet": {"defaultAction": "Allow"}}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"publicNetworkAccess": "[parameters('x')]"}}, "unknown"],
+		[{"properties": {"networkRuleSet": {"defaultAction": "[parameters('x')]"}}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ContainerRegistry/registries", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ContainerRegistry/registries", cases)
+}
+
+test_arm_document_db_database_accounts if {
+	cases := [
+		[{"properties": {"isVirtualNetworkFilterEnabled": true}}, "pass"],
+		[{"properties": {"ipRules": [{"ipAddressOrRange": "198.51.100.0/24"}]}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"publicNetworkAccess": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.DocumentDB/databaseAccounts", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.DocumentDB/databaseAccounts", cases)
+}
+
+test_arm_compute_disks if {
+	cases := [
+		[{"properties": {"networkAccessPolicy": "DenyAll"}}, "pass"],
+		[{"properties": {"publicNetworkAccess": "Disabled"}}, "pass"],
+		[{"properties": {"networkAccessPolicy": "AllowAll"}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"networkAccessPolicy": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Compute/disks", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Compute/disks", cases)
+}
+
+test_azurerm_managed_disk if {
+	cases := [
+		[{"network_access_policy": "DenyAll"}, {}, "pass"],
+		[{"network_access_policy": "AllowPrivate"}, {}, "pass"],
+		[{"public_network_access_enabled": false}, {}, "pass"],
+		[{"network_access_policy": "AllowAll"}, {}, "fail"],
+		[{}, {}, "fail"],
+		[{}, {"network_access_policy": true}, "unknown"],
+	]
+	testing.verdicts("azurerm_managed_disk", cases, policy.population, policy.violations, policy.unknowns) == testing.expected(cases) with input as testing.plan_of("azurerm_managed_disk", cases)
+}

@@ -26,14 +26,14 @@
 #         strength: partial
 #         rationale: Data in transit to stores is encrypted as the policy on cryptography asks.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Add a statement to the policy that denies everything where aws:SecureTransport is false; set
 #       https_traffic_only_enabled to true.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.store_transport_encrypted
 
 import data.lib.requirements
@@ -64,13 +64,32 @@ unknowns contains resources.undecided(r, message, []) if {
 
 judgement := requirements.judge(needs)
 
-needs := {"azurerm_storage_account": [{
-	"at": [["https_traffic_only_enabled"], ["enable_https_traffic_only"]],
-	"wants": "true",
-	"absent": "pass",
-	"problem": "takes requests without encryption",
-	"fix": "Set https_traffic_only_enabled to true.",
-}]}
+needs := {
+	"azurerm_storage_account": [{
+		"at": [["https_traffic_only_enabled"], ["enable_https_traffic_only"]],
+		"wants": "true",
+		"absent": "pass",
+		"problem": "takes requests without encryption",
+		"fix": "Set https_traffic_only_enabled to true.",
+	}],
+	"Microsoft.Storage/storageAccounts": [
+		{
+			"at": ["properties", "supportsHttpsTrafficOnly"],
+			"wants": "true",
+			"absent": "pass",
+			"problem": "takes requests without encryption",
+			"fix": "Set supportsHttpsTrafficOnly to true.",
+		},
+		{
+			"at": ["properties", "supportsHttpsTrafficOnly"],
+			"wants": "true",
+			"absent": "fail",
+			"when": [{"at": ["apiVersion"], "wants": {"like": "^201([5-8]-|9-0[1-3])"}, "absent": "fail"}],
+			"problem": "takes requests without encryption: before API version 2019-04-01 that is the default",
+			"fix": "Set supportsHttpsTrafficOnly to true.",
+		},
+	],
+}
 
 # Where the policy of a store stands. A bucket may have it within, an EFS policy is judged as what it is.
 beside := {"aws_s3_bucket": {"aws_s3_bucket_policy"}, "aws_efs_file_system_policy": set(), "google_storage_bucket": set()}

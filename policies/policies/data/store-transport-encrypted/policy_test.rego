@@ -58,3 +58,14 @@ test_google if verdict([["google_storage_bucket", "a", {}]]) == "pass"
 test_what_is_said if {
 	[v.message | some v in policy.violations] == ["aws_s3_bucket.a takes requests without encryption."] with input as testing.plan([bucket])
 }
+
+test_arm_storage_storage_accounts if {
+	cases := [
+		[{"properties": {"supportsHttpsTrafficOnly": true}}, "pass"],
+		[{"properties": {"supportsHttpsTrafficOnly": false}}, "fail"],
+		[{"properties": {}, "apiVersion": "2018-07-01"}, "fail"],
+		[{"properties": {}, "apiVersion": "2023-05-01"}, "pass"],
+		[{"properties": {"supportsHttpsTrafficOnly": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Storage/storageAccounts", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Storage/storageAccounts", cases)
+}

@@ -25,13 +25,13 @@
 #         strength: supporting
 #         rationale: Shows that services on the network speak current protocols only.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set the smallest TLS version of the service to 1.2 or newer.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.tls_version_minimum
 
 import data.lib.requirements
@@ -98,6 +98,45 @@ needs := {
 		"problem": "offers ciphers that are no longer held to be safe",
 		"fix": `Set security_policy_name to "TransferSecurityPolicy-2024-01".`,
 	}],
+	"Microsoft.Storage/storageAccounts": [{
+		"at": ["properties", "minimumTlsVersion"],
+		"wants": {"one_of": ["TLS1_2", "TLS1_3"]},
+		"absent": "unknown",
+		"problem": "takes TLS versions before 1.2",
+		"fix": `Set minimumTlsVersion to "TLS1_2".`,
+	}],
+	"Microsoft.Sql/servers": [{
+		"at": ["properties", "minimalTlsVersion"],
+		"wants": {"one_of": ["1.2", "1.3"]},
+		"absent": "unknown",
+		"problem": "takes TLS versions before 1.2",
+		"fix": `Set minimalTlsVersion to "1.2".`,
+	}],
+	"Microsoft.Cache/redis": arm_redis,
+	"Microsoft.ServiceBus/namespaces": arm_redis,
+	"Microsoft.EventHub/namespaces": arm_redis,
+	"Microsoft.DocumentDB/databaseAccounts": [{
+		"at": ["properties", "minimalTlsVersion"],
+		"wants": {"one_of": ["Tls12"]},
+		"absent": "pass",
+		"problem": "takes TLS versions before 1.2",
+		"fix": `Set minimalTlsVersion to "Tls12".`,
+	}],
+	"Microsoft.Web/sites": [{
+		"at": ["properties", "siteConfig", "minTlsVersion"],
+		"wants": {"one_of": ["1.2", "1.3"]},
+		"absent": "pass",
+		"problem": "takes TLS versions before 1.2",
+		"fix": `Set minTlsVersion to "1.2" in siteConfig.`,
+	}],
+	"Microsoft.Web/sites/config": [{
+		"at": ["properties", "minTlsVersion"],
+		"wants": {"one_of": ["1.2", "1.3"]},
+		"absent": "pass",
+		"when": [{"at": ["name"], "wants": {"like": "(^|/)web$"}, "absent": "fail"}],
+		"problem": "takes TLS versions before 1.2",
+		"fix": `Set minTlsVersion to "1.2".`,
+	}],
 }
 
 named_minimum := [{
@@ -122,4 +161,12 @@ search_domain := [{
 	"absent": "fail",
 	"problem": "takes TLS versions before 1.2",
 	"fix": `Set tls_security_policy to "Policy-Min-TLS-1-2-PFS-2023-10".`,
+}]
+
+arm_redis := [{
+	"at": ["properties", "minimumTlsVersion"],
+	"wants": {"one_of": ["1.2", "1.3"]},
+	"absent": "unknown",
+	"problem": "takes TLS versions before 1.2",
+	"fix": `Set minimumTlsVersion to "1.2".`,
 }]

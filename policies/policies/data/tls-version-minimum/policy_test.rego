@@ -164,3 +164,81 @@ test_aws_transfer_server if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"azurerm_storage_account.a takes TLS versions before 1.2."} with input as testing.plan([["azurerm_storage_account", "a", {"min_tls_version": "TLS1_0"}]])
 }
+
+test_arm_storage_storage_accounts if {
+	cases := [
+		[{"properties": {"minimumTlsVersion": "TLS1_2"}}, "pass"],
+		[{"properties": {"minimumTlsVersion": "TLS1_0"}}, "fail"],
+		[{"properties": {}}, "unknown"],
+		[{"properties": {"minimumTlsVersion": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Storage/storageAccounts", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Storage/storageAccounts", cases)
+}
+
+test_arm_sql_servers if {
+	cases := [
+		[{"properties": {"minimalTlsVersion": "1.2"}}, "pass"],
+		[{"properties": {"minimalTlsVersion": "1.0"}}, "fail"],
+		[{"properties": {}}, "unknown"],
+		[{"properties": {"minimalTlsVersion": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Sql/servers", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Sql/servers", cases)
+}
+
+test_arm_cache_redis if {
+	cases := [
+		[{"properties": {"minimumTlsVersion": "1.2"}}, "pass"],
+		[{"properties": {"minimumTlsVersion": "1.0"}}, "fail"],
+		[{"properties": {}}, "unknown"],
+		[{"properties": {"minimumTlsVersion": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Cache/redis", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Cache/redis", cases)
+}
+
+test_arm_service_bus_namespaces if {
+	cases := [
+		[{"properties": {"minimumTlsVersion": "1.2"}}, "pass"],
+		[{"properties": {"minimumTlsVersion": "1.0"}}, "fail"],
+		[{"properties": {}}, "unknown"],
+		[{"properties": {"minimumTlsVersion": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ServiceBus/namespaces", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ServiceBus/namespaces", cases)
+}
+
+test_arm_event_hub_namespaces if {
+	cases := [
+		[{"properties": {"minimumTlsVersion": "1.2"}}, "pass"],
+		[{"properties": {"minimumTlsVersion": "1.0"}}, "fail"],
+		[{"properties": {}}, "unknown"],
+		[{"properties": {"minimumTlsVersion": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.EventHub/namespaces", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.EventHub/namespaces", cases)
+}
+
+test_arm_document_db_database_accounts if {
+	cases := [
+		[{"properties": {"minimalTlsVersion": "Tls12"}}, "pass"],
+		[{"properties": {"minimalTlsVersion": "Tls"}}, "fail"],
+		[{"properties": {}}, "pass"],
+		[{"properties": {"minimalTlsVersion": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.DocumentDB/databaseAccounts", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.DocumentDB/databaseAccounts", cases)
+}
+
+test_arm_web_sites if {
+	cases := [
+		[{"properties": {"siteConfig": {"minTlsVersion": "1.2"}}}, "pass"],
+		[{"properties": {"siteConfig": {"minTlsVersion": "1.0"}}}, "fail"],
+		[{"properties": {}}, "pass"],
+		[{"properties": {"siteConfig": {"minTlsVersion": "[parameters('x')]"}}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Web/sites", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Web/sites", cases)
+}
+
+test_arm_web_sites_config if {
+	cases := [
+		[{"properties": {"minTlsVersion": "1.2"}, "name": "shop/web"}, "pass"],
+		[{"properties": {"minTlsVersion": "1.1"}, "name": "desk/web"}, "fail"],
+	]
+	testing.arm_verdicts("Microsoft.Web/sites/config", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Web/sites/config", cases)
+}

@@ -20,7 +20,7 @@
 #         strength: partial
 #         rationale: Shows the use of encryption for disks and file systems.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -25,13 +25,13 @@
 #         strength: supporting
 #         rationale: Database logins can follow the rules for authentication of the platform.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set iam_database_authentication_enabled, azuread_administrator or active_directory_auth_enabled.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.db_identity_login
 
 import data.lib.requirements
@@ -68,6 +68,26 @@ needs := {
 		"absent": "fail",
 		"problem": "knows passwords only",
 		"fix": "Set active_directory_auth_enabled to true in authentication.",
+	}],
+	"Microsoft.Sql/servers": [{
+		"at": ["properties", "administrators"],
+		"wants": "something",
+		"absent": "fail",
+		"unless": [{
+			"beside": {"types": ["Microsoft.Sql/servers/administrators"], "key": "name"},
+			"at": ["properties", "sid"],
+			"wants": "reference",
+			"absent": "fail",
+		}],
+		"problem": "has no administrator from the directory",
+		"fix": "Add administrators with a group of the directory.",
+	}],
+	"Microsoft.DBforPostgreSQL/flexibleServers": [{
+		"at": ["properties", "authConfig", "activeDirectoryAuth"],
+		"wants": {"one_of": ["Enabled"]},
+		"absent": "fail",
+		"problem": "knows passwords only",
+		"fix": `Set activeDirectoryAuth to "Enabled" in authConfig.`,
 	}],
 }
 

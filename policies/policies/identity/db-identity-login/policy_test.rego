@@ -58,3 +58,27 @@ test_azurerm_postgresql_flexible_server if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_db_instance.a knows passwords only."} with input as testing.plan([["aws_db_instance", "a", {"engine": "postgres", "iam_database_authentication_enabled": false}]])
 }
+
+test_arm_sql_servers if {
+	cases := [
+		[{"properties": {"administrators": {"sid": "s"}}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"administrators": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Sql/servers", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Sql/servers", cases)
+}
+
+test_arm_dbfor_postgre_sql_flexible_servers if {
+	cases := [
+		[{"properties": {"authConfig": {"activeDirectoryAuth": "Enabled"}}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"authConfig": {"activeDirectoryAuth": "[parameters('x')]"}}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.DBforPostgreSQL/flexibleServers", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.DBforPostgreSQL/flexibleServers", cases)
+}
+
+test_arm_administrator_beside if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as testing.arm_template([{"type": "Microsoft.Sql/servers", "apiVersion": "2023-08-01", "name": "a", "properties": {}}, {"type": "Microsoft.Sql/servers/administrators", "apiVersion": "2023-01-01", "name": "a/ActiveDirectory", "properties": {"sid": "s"}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as testing.arm_template([{"type": "Microsoft.Sql/servers", "apiVersion": "2023-08-01", "name": "a", "properties": {}}, {"type": "Microsoft.Sql/servers/administrators", "apiVersion": "2023-01-01", "name": "b/ActiveDirectory", "properties": {"sid": "s"}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as testing.arm_template([{"type": "Microsoft.Sql/servers", "apiVersion": "2023-08-01", "name": "a", "properties": {}}, {"type": "Microsoft.Sql/servers/administrators", "apiVersion": "2023-01-01", "name": "[parameters('x')]", "properties": {"sid": "s"}}])
+}

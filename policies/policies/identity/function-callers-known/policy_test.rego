@@ -50,3 +50,37 @@ test_google_cloud_run_v2_service if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_lambda_function_url.a answers anybody."} with input as testing.plan([["aws_lambda_function_url", "a", {"authorization_type": "NONE"}]])
 }
+
+test_template_urls if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "AWS_IAM"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "NONE"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Url", "Properties": {"AuthType": {"Ref": "Param"}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"FunctionUrlConfig": {"AuthType": "AWS_IAM"}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"FunctionUrlConfig": {"AuthType": "NONE"}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "none" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"FunctionUrlConfig": {"Ref": "Param"}}}}}
+}
+
+test_template_methods_and_routes if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::ApiGateway::Method", "Properties": {"AuthorizationType": "AWS_IAM"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::ApiGateway::Method", "Properties": {"AuthorizationType": "NONE"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::ApiGateway::Method", "Properties": {"AuthorizationType": "NONE", "ApiKeyRequired": true}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "none" with input as {"Resources": {"A": {"Type": "AWS::ApiGateway::Method", "Properties": {"HttpMethod": "OPTIONS", "AuthorizationType": "NONE"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {"RouteKey": "GET /", "AuthorizationType": "JWT"}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {"RouteKey": "GET /"}}}}
+}
+
+test_serverless_api if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"Auth": {"DefaultAuthorizer": "AWS_IAM"}}}, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get", "RestApiId": {"Ref": "A"}}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {}}, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get", "RestApiId": {"Ref": "A"}}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"Auth": {"DefaultAuthorizer": "AWS_IAM"}}}, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get", "RestApiId": {"Ref": "A"}, "Auth": {"Authorizer": "NONE"}}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {}}, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get", "RestApiId": {"Ref": "A"}, "Auth": {"Authorizer": "Users"}}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"Auth": {"ApiKeyRequired": true}}}, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get", "RestApiId": {"Ref": "A"}}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {}}, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get", "RestApiId": {"Ref": "A"}, "Auth": {"ApiKeyRequired": true}}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"Auth": {"DefaultAuthorizer": {"Ref": "Param"}}}}, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get", "RestApiId": {"Ref": "A"}}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {}}, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get", "RestApiId": {"Ref": "A"}, "Auth": {"Authorizer": {"Ref": "Param"}}}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"Auth": {"Ref": "Param"}}}, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get", "RestApiId": {"Ref": "A"}}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"DefinitionUri": "api.yaml", "Auth": {"DefaultAuthorizer": "Users"}}}, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get", "RestApiId": {"Ref": "A"}}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"Auth": {"DefaultAuthorizer": "Users"}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"ServerlessRestApi": {"Type": "AWS::Serverless::Api", "Properties": {"Auth": {"DefaultAuthorizer": "Users"}}}, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get"}}}}}}}
+}

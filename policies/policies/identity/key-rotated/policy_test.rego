@@ -55,3 +55,16 @@ test_azure if {
 	testing.subjects(policy.unknowns) == {"azurerm_key_vault_key.a"} with input as testing.plan([["azurerm_key_vault_key", "a", {"key_opts": ["wrapKey"]}, {"rotation_policy": true}]])
 	policy.population == set() with input as testing.plan([["azurerm_key_vault_key", "a", {"key_opts": ["sign", "verify"]}]])
 }
+
+test_arm_key_vault_vaults_keys if {
+	cases := [
+		[{"properties": {"kty": "RSA", "rotationPolicy": {"lifetimeActions": [{"trigger": {"timeAfterCreate": "P1Y"}, "action": {"type": "rotate"}}]}}}, "pass"],
+		[{"properties": {"kty": "RSA", "rotationPolicy": {"lifetimeActions": [{"trigger": {"timeAfterCreate": "P13M"}, "action": {"type": "rotate"}}]}}}, "fail"],
+		[{"properties": {"kty": "RSA", "rotationPolicy": {"lifetimeActions": [{"trigger": {"timeAfterCreate": "P30D"}, "action": {"type": "notify"}}]}}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"kty": "RSA", "rotationPolicy": {"lifetimeActions": [{"trigger": {"timeAfterCreate": "[parameters('x')]"}, "action": {"type": "rotate"}}]}}}, "unknown"],
+		[{"properties": {"rotationPolicy": "[parameters('x')]"}}, "unknown"],
+		[{"properties": {"keyOps": ["sign"]}}, "none"],
+	]
+	testing.arm_verdicts("Microsoft.KeyVault/vaults/keys", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.KeyVault/vaults/keys", cases)
+}

@@ -32,7 +32,7 @@
 #         strength: partial
 #         rationale: Access rights are given to identities that are named.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Authentication of programs does not rest on secrets that are never changed.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -29,7 +29,7 @@
 #         strength: partial
 #         rationale: Privileged rights are not granted as owner of everything.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -20,7 +20,7 @@
 #         strength: partial
 #         rationale: The strength of passwords is enforced as the procedures for authentication ask.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -23,7 +23,7 @@
 #         strength: partial
 #         rationale: Shows that access without authentication is refused.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Shows that access control is applied to the administration of clusters.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -22,7 +22,7 @@
 #         strength: supporting
 #         rationale: Shows that access control of clusters cannot be passed from within.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -25,7 +25,7 @@
 #         strength: supporting
 #         rationale: Shows that access control is applied to secrets of clusters.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -26,13 +26,13 @@
 #         strength: partial
 #         rationale: Access rights are granted in a way that can be kept in a register and reviewed.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Give the right to a group or a role, and put people into the group.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.rights_given_to_groups
 
 import data.lib.requirements
@@ -89,6 +89,13 @@ needs := {
 	"google_organization_iam_binding": google_members,
 	"azurerm_role_assignment": [{
 		"at": ["principal_type"],
+		"wants": {"none_of": ["User"]},
+		"absent": "unknown",
+		"problem": "gives rights to a single person",
+		"fix": "Assign the role to a group.",
+	}],
+	"Microsoft.Authorization/roleAssignments": [{
+		"at": ["properties", "principalType"],
 		"wants": {"none_of": ["User"]},
 		"absent": "unknown",
 		"problem": "gives rights to a single person",

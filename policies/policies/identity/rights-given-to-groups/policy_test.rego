@@ -127,3 +127,14 @@ test_google_whole_policy if {
 		testing.verdicts(type, cases, policy.population, policy.violations, policy.unknowns) == testing.expected(cases) with input as testing.plan_of(type, cases)
 	}
 }
+
+test_arm_authorization_role_assignments if {
+	cases := [
+		[{"properties": {"principalType": "Group"}}, "pass"],
+		[{"properties": {"principalType": "ServicePrincipal"}}, "pass"],
+		[{"properties": {"principalType": "User"}}, "fail"],
+		[{"properties": {"principalType": "User", "description": "on call"}}, "fail"],
+		[{"properties": {}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Authorization/roleAssignments", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Authorization/roleAssignments", cases)
+}

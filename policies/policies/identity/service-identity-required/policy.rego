@@ -29,14 +29,14 @@
 #         strength: partial
 #         rationale: Callers are authenticated in a way that is tied to one identity.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Switch off local authentication, shared keys and administrator accounts of the service; give its callers
 #       roles.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.service_identity_required
 
 import data.lib.requirements
@@ -107,6 +107,47 @@ needs := {
 		"problem": "answers without a password or an identity",
 		"fix": "Set user_group_ids, or auth_token.",
 	}],
+	"Microsoft.Storage/storageAccounts": [{
+		"at": ["properties", "allowSharedKeyAccess"],
+		"wants": "false",
+		"absent": "fail",
+		"problem": "can be used with its account key",
+		"fix": "Set allowSharedKeyAccess to false.",
+	}],
+	"Microsoft.ContainerRegistry/registries": [
+		{
+			"at": ["properties", "adminUserEnabled"],
+			"wants": "false",
+			"absent": "pass",
+			"problem": "has an administrator account with a shared password",
+			"fix": "Set adminUserEnabled to false.",
+		},
+		{
+			"at": ["properties", "anonymousPullEnabled"],
+			"wants": "false",
+			"absent": "pass",
+			"problem": "lets anybody pull images",
+			"fix": "Set anonymousPullEnabled to false.",
+		},
+	],
+	"Microsoft.DocumentDB/databaseAccounts": [{
+		"at": ["properties", "disableLocalAuth"],
+		"wants": "true",
+		"absent": "fail",
+		"problem": "can be used with its account key",
+		"fix": "Set disableLocalAuth to true.",
+	}],
+	"Microsoft.ServiceBus/namespaces": arm_namespaces,
+	"Microsoft.EventHub/namespaces": arm_namespaces,
+	"Microsoft.CognitiveServices/accounts": arm_namespaces,
+	"Microsoft.Search/searchServices": arm_namespaces,
+	"Microsoft.Cache/redis": [{
+		"at": ["properties", "disableAccessKeyAuthentication"],
+		"wants": "true",
+		"absent": "fail",
+		"problem": "can be used with its access key",
+		"fix": "Set disableAccessKeyAuthentication to true.",
+	}],
 }
 
 local_auth := [{
@@ -123,4 +164,12 @@ local_authentication := [{
 	"absent": "fail",
 	"problem": "can be used with a shared key",
 	"fix": "Set local_authentication_enabled to false.",
+}]
+
+arm_namespaces := [{
+	"at": ["properties", "disableLocalAuth"],
+	"wants": "true",
+	"absent": "fail",
+	"problem": "can be used with a shared key",
+	"fix": "Set disableLocalAuth to true.",
 }]

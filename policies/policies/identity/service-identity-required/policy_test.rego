@@ -111,3 +111,84 @@ test_aws_elasticache_replication_group if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"azurerm_storage_account.a can be used with its account key."} with input as testing.plan([["azurerm_storage_account", "a", {"shared_access_key_enabled": true}]])
 }
+
+test_arm_storage_storage_accounts if {
+	cases := [
+		[{"properties": {"allowSharedKeyAccess": false}}, "pass"],
+		[{"properties": {"allowSharedKeyAccess": true}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"allowSharedKeyAccess": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Storage/storageAccounts", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Storage/storageAccounts", cases)
+}
+
+test_arm_container_registry_registries if {
+	cases := [
+		[{"properties": {"adminUserEnabled": false}}, "pass"],
+		[{"properties": {}}, "pass"],
+		[{"properties": {"adminUserEnabled": true}}, "fail"],
+		[{"properties": {"anonymousPullEnabled": true}}, "fail"],
+		[{"properties": {"adminUserEnabled": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ContainerRegistry/registries", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ContainerRegistry/registries", cases)
+}
+
+test_arm_document_db_database_accounts if {
+	cases := [
+		[{"properties": {"disableLocalAuth": true}}, "pass"],
+		[{"properties": {"disableLocalAuth": false}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"disableLocalAuth": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.DocumentDB/databaseAccounts", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.DocumentDB/databaseAccounts", cases)
+}
+
+test_arm_service_bus_namespaces if {
+	cases := [
+		[{"properties": {"disableLocalAuth": true}}, "pass"],
+		[{"properties": {"disableLocalAuth": false}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"disableLocalAuth": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.ServiceBus/namespaces", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.ServiceBus/namespaces", cases)
+}
+
+test_arm_event_hub_namespaces if {
+	cases := [
+		[{"properties": {"disableLocalAuth": true}}, "pass"],
+		[{"properties": {"disableLocalAuth": false}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"disableLocalAuth": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.EventHub/namespaces", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.EventHub/namespaces", cases)
+}
+
+test_arm_cognitive_services_accounts if {
+	cases := [
+		[{"properties": {"disableLocalAuth": true}}, "pass"],
+		[{"properties": {"disableLocalAuth": false}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"disableLocalAuth": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.CognitiveServices/accounts", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.CognitiveServices/accounts", cases)
+}
+
+test_arm_search_search_services if {
+	cases := [
+		[{"properties": {"disableLocalAuth": true}}, "pass"],
+		[{"properties": {"disableLocalAuth": false}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"disableLocalAuth": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Search/searchServices", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Search/searchServices", cases)
+}
+
+test_arm_cache_redis if {
+	cases := [
+		[{"properties": {"disableAccessKeyAuthentication": true}}, "pass"],
+		[{"properties": {"disableAccessKeyAuthentication": false}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"disableAccessKeyAuthentication": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Cache/redis", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Cache/redis", cases)
+}

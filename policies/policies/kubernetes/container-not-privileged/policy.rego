@@ -25,7 +25,7 @@
 #         strength: supporting
 #         rationale: Where the workload belongs to a high-risk AI system, shows one measure against tampering with it.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

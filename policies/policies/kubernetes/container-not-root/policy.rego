@@ -22,7 +22,7 @@
 #         strength: partial
 #         rationale: Shows that a secure configuration is required of each container.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -28,7 +28,7 @@
 #         strength: supporting
 #         rationale: Where the workload belongs to a high-risk AI system, shows that its software does not change without a change of text.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -19,7 +19,7 @@
 #         strength: supporting
 #         rationale: Shows that workloads stay in the network that was made for them.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

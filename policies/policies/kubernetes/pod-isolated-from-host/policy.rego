@@ -19,7 +19,7 @@
 #         strength: partial
 #         rationale: Shows that a secure configuration is required of each workload.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

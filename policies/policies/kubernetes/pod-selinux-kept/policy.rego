@@ -16,7 +16,7 @@
 #         strength: partial
 #         rationale: Shows that a protection of the platform is not switched off for a workload.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

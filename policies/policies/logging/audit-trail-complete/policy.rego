@@ -27,7 +27,7 @@
 #           Where the account runs a high-risk AI system, shows that calls to its infrastructure are recorded. The events
 #           that the system itself must log are not shown.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: Set is_multi_region_trail, include_global_service_events, enable_log_file_validation and enable_logging to true.

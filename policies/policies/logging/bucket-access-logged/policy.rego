@@ -22,7 +22,7 @@
 #         strength: partial
 #         rationale: Access to stored objects is logged.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

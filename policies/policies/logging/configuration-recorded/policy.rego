@@ -28,7 +28,7 @@
 #         strength: supporting
 #         rationale: Resources of the account are inventoried with their history.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

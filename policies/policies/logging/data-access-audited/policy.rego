@@ -28,14 +28,14 @@
 #         strength: partial
 #         rationale: Logging covers access to data by people and services.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       List ADMIN_READ, DATA_READ and DATA_WRITE without exempted_members; add an extended auditing policy to the
 #       server, a diagnostic setting to the vault.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.data_access_audited
 
 import data.lib.requirements
@@ -67,6 +67,22 @@ needs := {
 		"absent": "fail",
 		"problem": "sends its log nowhere",
 		"fix": "Add an azurerm_monitor_diagnostic_setting for this vault.",
+	}],
+	"Microsoft.Sql/servers": [{
+		"beside": {"types": ["Microsoft.Sql/servers/auditingSettings", "Microsoft.Sql/servers/extendedAuditingSettings"], "key": "name"},
+		"at": ["properties", "state"],
+		"wants": {"one_of": ["Enabled"]},
+		"absent": "fail",
+		"problem": "has no auditing",
+		"fix": "Add auditingSettings with state \"Enabled\" to this server.",
+	}],
+	"Microsoft.KeyVault/vaults": [{
+		"beside": {"types": ["Microsoft.Insights/diagnosticSettings"], "key": "scope"},
+		"at": ["properties", "logs"],
+		"wants": "something",
+		"absent": "fail",
+		"problem": "sends its log nowhere",
+		"fix": "Add diagnosticSettings with logs, and this vault as scope.",
 	}],
 }
 

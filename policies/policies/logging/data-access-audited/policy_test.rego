@@ -57,3 +57,13 @@ test_each_plan if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"google_project_iam_audit_config.a does not log every kind of access to data."} with input as testing.plan([["google_project_iam_audit_config", "a", {"service": "allServices", "audit_log_config": [{"log_type": "ADMIN_READ"}]}]])
 }
+
+test_arm_server_and_vault if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as testing.arm_template([{"type": "Microsoft.Sql/servers", "apiVersion": "2023-08-01", "name": "a", "properties": {}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as testing.arm_template([{"type": "Microsoft.Sql/servers", "apiVersion": "2023-08-01", "name": "a", "properties": {}}, {"type": "Microsoft.Sql/servers/auditingSettings", "apiVersion": "2023-01-01", "name": "a/default", "properties": {"state": "Enabled"}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as testing.arm_template([{"type": "Microsoft.Sql/servers", "apiVersion": "2023-08-01", "name": "a", "properties": {}}, {"type": "Microsoft.Sql/servers/auditingSettings", "apiVersion": "2023-01-01", "name": "b/default", "properties": {"state": "Enabled"}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as testing.arm_template([{"type": "Microsoft.Sql/servers", "apiVersion": "2023-08-01", "name": "a", "properties": {}}, {"type": "Microsoft.Sql/servers/auditingSettings", "apiVersion": "2023-01-01", "name": "[parameters('x')]", "properties": {"state": "Enabled"}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as testing.arm_template([{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "a", "properties": {}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as testing.arm_template([{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "a", "properties": {}}, {"type": "Microsoft.Insights/diagnosticSettings", "apiVersion": "2023-01-01", "name": "d", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'a')]", "properties": {"logs": [{"enabled": true}]}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as testing.arm_template([{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "a", "properties": {}}, {"type": "Microsoft.Insights/diagnosticSettings", "apiVersion": "2023-01-01", "name": "d", "scope": "[parameters('x')]", "properties": {"logs": [{"enabled": true}]}}])
+}

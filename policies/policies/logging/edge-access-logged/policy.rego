@@ -25,13 +25,13 @@
 #         strength: partial
 #         rationale: Traffic at the edge of the network is logged.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Switch on access_logs, logging_config, access_log_settings or log_config.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, cloudformation]
 package exhibit.policies.edge_access_logged
 
 import data.lib.requirements
@@ -74,6 +74,10 @@ needs := {
 	"aws_apigatewayv2_stage": stage,
 	"google_compute_backend_service": backend,
 	"google_compute_region_backend_service": backend,
+	"AWS::ApiGateway::Stage": log_setting,
+	"AWS::ApiGatewayV2::Stage": log_settings,
+	"AWS::Serverless::Api": log_setting,
+	"AWS::Serverless::HttpApi": log_settings,
 }
 
 load_balancer := [{
@@ -110,3 +114,19 @@ backend := [
 		"fix": "Set sample_rate to 1.",
 	},
 ]
+
+log_setting := [{
+	"at": ["AccessLogSetting", "DestinationArn"],
+	"wants": "reference",
+	"absent": "fail",
+	"problem": "keeps no access log",
+	"fix": "Add AccessLogSetting with DestinationArn.",
+}]
+
+log_settings := [{
+	"at": ["AccessLogSettings", "DestinationArn"],
+	"wants": "reference",
+	"absent": "fail",
+	"problem": "keeps no access log",
+	"fix": "Add AccessLogSettings with DestinationArn.",
+}]

@@ -89,3 +89,43 @@ test_google_compute_region_backend_service if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_lb.a keeps no access log."} with input as testing.plan([["aws_lb", "a", {"access_logs": [{"enabled": false}]}]])
 }
+
+test_template_apigateway_stage if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::ApiGateway::Stage", "Properties": {"AccessLogSetting": {"DestinationArn": {"Fn::GetAtt": ["Logs", "Arn"]}}}}, "Logs": {"Type": "AWS::Logs::LogGroup"}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::ApiGateway::Stage", "Properties": {"AccessLogSetting": {"DestinationArn": {"Fn::Sub": "arn:aws:logs:${AWS::Region}:1:log-group:shop"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::ApiGateway::Stage", "Properties": {}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::ApiGateway::Stage", "Properties": {"AccessLogSetting": {"Format": "x"}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::ApiGateway::Stage", "Properties": {"AccessLogSetting": {"DestinationArn": {"Ref": "Param"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::ApiGateway::Stage", "Properties": {"AccessLogSetting": {"DestinationArn": {"Fn::Sub": "${Param}"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::ApiGateway::Stage", "Properties": {"AccessLogSetting": {"Fn::If": ["Prod", {}, {"Ref": "AWS::NoValue"}]}}}}}
+}
+
+test_template_apigatewayv2_stage if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"AccessLogSettings": {"DestinationArn": {"Fn::GetAtt": ["Logs", "Arn"]}}}}, "Logs": {"Type": "AWS::Logs::LogGroup"}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"AccessLogSettings": {"DestinationArn": {"Fn::Sub": "arn:aws:logs:${AWS::Region}:1:log-group:shop"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"AccessLogSettings": {"Format": "x"}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"AccessLogSettings": {"DestinationArn": {"Ref": "Param"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"AccessLogSettings": {"DestinationArn": {"Fn::Sub": "${Param}"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"AccessLogSettings": {"Fn::If": ["Prod", {}, {"Ref": "AWS::NoValue"}]}}}}}
+}
+
+test_template_serverless_api if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"AccessLogSetting": {"DestinationArn": {"Fn::GetAtt": ["Logs", "Arn"]}}}}, "Logs": {"Type": "AWS::Logs::LogGroup"}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"AccessLogSetting": {"DestinationArn": {"Fn::Sub": "arn:aws:logs:${AWS::Region}:1:log-group:shop"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"AccessLogSetting": {"Format": "x"}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"AccessLogSetting": {"DestinationArn": {"Ref": "Param"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"AccessLogSetting": {"DestinationArn": {"Fn::Sub": "${Param}"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Api", "Properties": {"AccessLogSetting": {"Fn::If": ["Prod", {}, {"Ref": "AWS::NoValue"}]}}}}}
+}
+
+test_template_serverless_httpapi if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::HttpApi", "Properties": {"AccessLogSettings": {"DestinationArn": {"Fn::GetAtt": ["Logs", "Arn"]}}}}, "Logs": {"Type": "AWS::Logs::LogGroup"}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::HttpApi", "Properties": {"AccessLogSettings": {"DestinationArn": {"Fn::Sub": "arn:aws:logs:${AWS::Region}:1:log-group:shop"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Serverless::HttpApi", "Properties": {}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Serverless::HttpApi", "Properties": {"AccessLogSettings": {"Format": "x"}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::HttpApi", "Properties": {"AccessLogSettings": {"DestinationArn": {"Ref": "Param"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::HttpApi", "Properties": {"AccessLogSettings": {"DestinationArn": {"Fn::Sub": "${Param}"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::HttpApi", "Properties": {"AccessLogSettings": {"Fn::If": ["Prod", {}, {"Ref": "AWS::NoValue"}]}}}}}
+}

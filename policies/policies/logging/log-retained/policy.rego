@@ -25,13 +25,13 @@
 #         strength: partial
 #         rationale: Logs are kept for a predefined time as monitoring and logging ask.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set retention_in_days (retention_days) to 90 or more.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.log_retained
 
 import data.lib.requirements
@@ -72,6 +72,28 @@ needs := {
 	"google_logging_project_bucket_config": log_bucket,
 	"google_logging_folder_bucket_config": log_bucket,
 	"google_logging_organization_bucket_config": log_bucket,
+	"Microsoft.OperationalInsights/workspaces": [{
+		"at": ["properties", "retentionInDays"],
+		"wants": {"at_least": 90},
+		"absent": "fail",
+		"problem": "keeps logs for less than 90 days",
+		"fix": "Set retentionInDays to 90 or more.",
+	}],
+	"Microsoft.Insights/components": [{
+		"at": ["properties", "RetentionInDays"],
+		"wants": {"at_least": 90},
+		"absent": "pass",
+		"problem": "keeps traces for less than 90 days",
+		"fix": "Set RetentionInDays to 90 or more.",
+	}],
+	"Microsoft.Sql/servers/auditingSettings": [{
+		"at": ["properties", "retentionDays"],
+		"wants": {"at_least": 90},
+		"absent": "pass",
+		"unless": [{"at": ["properties", "retentionDays"], "wants": {"one_of": [0]}, "absent": "fail"}],
+		"problem": "keeps the audit log for less than 90 days",
+		"fix": "Set retentionDays to 90 or more, or to 0 for ever.",
+	}],
 }
 
 auditing := [{

@@ -84,3 +84,39 @@ test_google_logging_organization_bucket_config if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_cloudwatch_log_group.a keeps logs for less than 90 days."} with input as testing.plan([["aws_cloudwatch_log_group", "a", {"retention_in_days": 30}]])
 }
+
+test_arm_operational_insights_workspaces if {
+	cases := [
+		[{"properties": {"retentionInDays": 90}}, "pass"],
+		[{"properties": {"retentionInDays": 365}}, "pass"],
+		[{"properties": {"retentionInDays": 30}}, "fail"],
+		[{"properties": {"retentionInDays": 7}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"retentionInDays": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.OperationalInsights/workspaces", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.OperationalInsights/workspaces", cases)
+}
+
+test_arm_insights_components if {
+	cases := [
+		[{"properties": {"RetentionInDays": 90}}, "pass"],
+		[{"properties": {"RetentionInDays": 365}}, "pass"],
+		[{"properties": {"RetentionInDays": 30}}, "fail"],
+		[{"properties": {"RetentionInDays": 7}}, "fail"],
+		[{"properties": {}}, "pass"],
+		[{"properties": {"RetentionInDays": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Insights/components", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Insights/components", cases)
+}
+
+test_arm_sql_servers_auditing_settings if {
+	cases := [
+		[{"properties": {"retentionDays": 90}}, "pass"],
+		[{"properties": {"retentionDays": 365}}, "pass"],
+		[{"properties": {"retentionDays": 30}}, "fail"],
+		[{"properties": {"retentionDays": 7}}, "fail"],
+		[{"properties": {}}, "pass"],
+		[{"properties": {"retentionDays": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Sql/servers/auditingSettings", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Sql/servers/auditingSettings", cases)
+}

@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Monitoring and logging cover network traffic.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -28,13 +28,13 @@
 #         strength: partial
 #         rationale: Monitoring for suspicious events runs on the platform.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set enable (status, state) so that the service runs, and tier to Standard.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.threat_detection_on
 
 import data.lib.requirements
@@ -90,6 +90,29 @@ needs := {
 			"absent": "pass",
 			"problem": "leaves some kinds of threat out",
 			"fix": "Remove disabled_alerts.",
+		},
+	],
+	"Microsoft.Security/pricings": [{
+		"at": ["properties", "pricingTier"],
+		"wants": {"one_of": ["Standard"]},
+		"absent": "fail",
+		"problem": "is a plan that detects nothing",
+		"fix": `Set pricingTier to "Standard".`,
+	}],
+	"Microsoft.Sql/servers/securityAlertPolicies": [
+		{
+			"at": ["properties", "state"],
+			"wants": {"one_of": ["Enabled"]},
+			"absent": "fail",
+			"problem": "has threat detection switched off",
+			"fix": `Set state to "Enabled".`,
+		},
+		{
+			"at": ["properties", "disabledAlerts"],
+			"wants": {"like": `^\[(\"\")?\]$`},
+			"absent": "pass",
+			"problem": "leaves some kinds of threat out",
+			"fix": "Remove disabledAlerts.",
 		},
 	],
 }

@@ -60,3 +60,24 @@ test_azurerm_mssql_server_security_alert_policy if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_guardduty_detector.a is switched off."} with input as testing.plan([["aws_guardduty_detector", "a", {"enable": false}]])
 }
+
+test_arm_security_pricings if {
+	cases := [
+		[{"properties": {"pricingTier": "Standard"}}, "pass"],
+		[{"properties": {"pricingTier": "Free"}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"pricingTier": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Security/pricings", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Security/pricings", cases)
+}
+
+test_arm_sql_servers_security_alert_policies if {
+	cases := [
+		[{"properties": {"state": "Enabled"}}, "pass"],
+		[{"properties": {"state": "Enabled", "disabledAlerts": [""]}}, "pass"],
+		[{"properties": {"state": "Disabled"}}, "fail"],
+		[{"properties": {"state": "Enabled", "disabledAlerts": ["Sql_Injection"]}}, "fail"],
+		[{"properties": {"state": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Sql/servers/securityAlertPolicies", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Sql/servers/securityAlertPolicies", cases)
+}

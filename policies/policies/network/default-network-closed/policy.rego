@@ -22,7 +22,7 @@
 #         strength: partial
 #         rationale: Segments of the network are made on purpose.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -18,7 +18,7 @@
 #         strength: partial
 #         rationale: Shows that best practice for the security of DNS is applied.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -23,7 +23,7 @@
 #         strength: supporting
 #         rationale: Shows that networks of a system are set up to be closed first.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -26,14 +26,14 @@
 #         strength: supporting
 #         rationale: Where the network serves a high-risk AI system, shows one measure against unauthorised access to it.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe
 #     cadence: change
 #     remediation: Name the networks that need the port, or reach it through a VPN, a bastion or a session manager.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
+#     inputs: [terraform-plan, hcl, cloudformation, arm, kubernetes, aws-config]
 package exhibit.policies.no_open_ingress
 
 import data.lib.resources

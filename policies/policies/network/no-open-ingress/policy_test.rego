@@ -196,3 +196,26 @@ test_source if {
 	of(testing.source("google_compute_firewall", {"source_ranges": "${var.r}", "allow": [{"protocol": "tcp", "ports": ["22"]}]})) == "unknown"
 	of(testing.source("azurerm_network_security_group", {"security_rule": [{"direction": "${var.d}", "access": "Allow"}]})) == "unknown"
 }
+
+test_arm_network_network_security_groups if {
+	cases := [
+		[{"properties": {"securityRules": [{"name": "rule-22", "properties": {"priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "22"}}]}}, "fail"],
+		[{"properties": {"securityRules": [{"name": "rule-22", "properties": {"priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "10.0.0.0/8", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "22"}}, {"name": "rule-443", "properties": {"priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "443"}}]}}, "pass"],
+		[{"properties": {"securityRules": [{"name": "rule-22", "properties": {"priority": 100, "direction": "Outbound", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "22"}}, {"name": "rule-22", "properties": {"priority": 100, "direction": "Inbound", "access": "Deny", "protocol": "Tcp", "sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "22"}}]}}, "pass"],
+		[{"properties": {}}, "pass"],
+		[{"properties": {"securityRules": "[parameters('x')]"}}, "unknown"],
+		[{"properties": {"securityRules": [{"name": "rule-22", "properties": {"priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "[parameters('x')]", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "22"}}]}}, "unknown"],
+		[{"properties": {"securityRules": [{"name": "rule-22", "properties": {"priority": 100, "direction": "Inbound", "access": "[parameters('x')]", "protocol": "Tcp", "sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "22"}}]}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Network/networkSecurityGroups", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Network/networkSecurityGroups", cases)
+}
+
+test_arm_network_network_security_groups_security_rules if {
+	cases := [
+		[{"properties": {"priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "Internet", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "3389"}}, "fail"],
+		[{"properties": {"priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "10.1.0.0/16", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "3389"}}, "pass"],
+		[{"properties": {"priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "[parameters('x')]", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "3389"}}, "unknown"],
+		[{"properties": {"priority": 100, "direction": "[parameters('x')]", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "3389"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Network/networkSecurityGroups/securityRules", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Network/networkSecurityGroups/securityRules", cases)
+}

@@ -19,7 +19,7 @@
 #         strength: partial
 #         rationale: Shows that a known way to redirect network traffic is closed.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -24,7 +24,7 @@
 #         strength: supporting
 #         rationale: Shows that what is reachable from outside is limited.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Shows the use of encryption in transit at public entry points.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

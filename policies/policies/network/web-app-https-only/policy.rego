@@ -25,13 +25,13 @@
 #         strength: partial
 #         rationale: Data in transit to web apps is encrypted as the policy on cryptography asks.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set https_only (https_redirect_enabled) to true, or https_trigger_security_level to SECURE_ALWAYS.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.web_app_https_only
 
 import data.lib.requirements
@@ -69,6 +69,8 @@ needs := {
 		"problem": "answers plain HTTP",
 		"fix": `Set https_trigger_security_level to "SECURE_ALWAYS".`,
 	}],
+	"Microsoft.Web/sites": arm_sites,
+	"Microsoft.Web/sites/slots": arm_sites,
 }
 
 app := [{
@@ -77,4 +79,12 @@ app := [{
 	"absent": "fail",
 	"problem": "answers plain HTTP",
 	"fix": "Set https_only to true.",
+}]
+
+arm_sites := [{
+	"at": ["properties", "httpsOnly"],
+	"wants": "true",
+	"absent": "fail",
+	"problem": "answers plain HTTP",
+	"fix": "Set httpsOnly to true.",
 }]

@@ -95,3 +95,23 @@ test_google_cloudfunctions_function if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"azurerm_linux_web_app.a answers plain HTTP."} with input as testing.plan([["azurerm_linux_web_app", "a", {"https_only": false}]])
 }
+
+test_arm_web_sites if {
+	cases := [
+		[{"properties": {"httpsOnly": true}}, "pass"],
+		[{"properties": {"httpsOnly": false}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"httpsOnly": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Web/sites", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Web/sites", cases)
+}
+
+test_arm_web_sites_slots if {
+	cases := [
+		[{"properties": {"httpsOnly": true}}, "pass"],
+		[{"properties": {"httpsOnly": false}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"httpsOnly": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Web/sites/slots", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Web/sites/slots", cases)
+}

@@ -22,7 +22,7 @@
 #         strength: partial
 #         rationale: Connections from the internet pass a filter.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -25,14 +25,14 @@
 #         strength: partial
 #         rationale: Backups are kept so that an incident in the live systems does not reach them.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Leave soft delete on, set immutability to Unlocked or Locked, and min_retention_days of the vault lock to 7
 #       or more.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.backup_vault_protected
 
 import data.lib.requirements
@@ -85,4 +85,36 @@ needs := {
 		"problem": "lets backups be deleted in less than 7 days",
 		"fix": "Set min_retention_days to 7 or more.",
 	}],
+	"Microsoft.RecoveryServices/vaults": [
+		{
+			"at": ["properties", "securitySettings", "immutabilitySettings", "state"],
+			"wants": {"one_of": ["Unlocked", "Locked"]},
+			"absent": "fail",
+			"problem": "lets backups be deleted before their time",
+			"fix": `Set state to "Unlocked" in immutabilitySettings, or to "Locked" once it was tried.`,
+		},
+		{
+			"at": ["properties", "securitySettings", "softDeleteSettings", "softDeleteState"],
+			"wants": {"none_of": ["Disabled"]},
+			"absent": "pass",
+			"problem": "loses deleted backups at once",
+			"fix": `Set softDeleteState to "Enabled".`,
+		},
+	],
+	"Microsoft.DataProtection/backupVaults": [
+		{
+			"at": ["properties", "securitySettings", "immutabilitySettings", "state"],
+			"wants": {"one_of": ["Unlocked", "Locked"]},
+			"absent": "fail",
+			"problem": "lets backups be deleted before their time",
+			"fix": `Set state to "Unlocked" in immutabilitySettings, or to "Locked" once it was tried.`,
+		},
+		{
+			"at": ["properties", "securitySettings", "softDeleteSettings", "state"],
+			"wants": {"none_of": ["Off"]},
+			"absent": "pass",
+			"problem": "loses deleted backups at once",
+			"fix": `Set state to "On" in softDeleteSettings.`,
+		},
+	],
 }

@@ -43,3 +43,23 @@ test_aws_backup_vault_lock_configuration if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"azurerm_recovery_services_vault.a lets backups be deleted before their time."} with input as testing.plan([["azurerm_recovery_services_vault", "a", {"immutability": "Disabled", "soft_delete_enabled": true}]])
 }
+
+test_arm_recovery_services_vaults if {
+	cases := [
+		[{"properties": {"securitySettings": {"immutabilitySettings": {"state": "Unlocked"}}}}, "pass"],
+		[{"properties": {"securitySettings": {"immutabilitySettings": {"state": "Disabled"}}}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"securitySettings": "[parameters('x')]"}}, "unknown"],
+		[{"properties": {"securitySettings": {"immutabilitySettings": {"state": "Locked"}, "softDeleteSettings": {"softDeleteState": "Disabled"}}}}, "fail"],
+	]
+	testing.arm_verdicts("Microsoft.RecoveryServices/vaults", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.RecoveryServices/vaults", cases)
+}
+
+test_arm_data_protection_backup_vaults if {
+	cases := [
+		[{"properties": {"securitySettings": {"immutabilitySettings": {"state": "Locked"}}}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"securitySettings": {"immutabilitySettings": {"state": "Locked"}, "softDeleteSettings": {"state": "Off"}}}}, "fail"],
+	]
+	testing.arm_verdicts("Microsoft.DataProtection/backupVaults", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.DataProtection/backupVaults", cases)
+}

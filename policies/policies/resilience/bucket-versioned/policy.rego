@@ -25,14 +25,14 @@
 #         strength: supporting
 #         rationale: Earlier versions stand beside backups of stored objects.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Add aws_s3_bucket_versioning with status Enabled, versioning with enabled true, or versioning_enabled in
 #       blob_properties.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.bucket_versioned
 
 import data.lib.requirements
@@ -71,5 +71,17 @@ needs := {
 		"when": [{"at": ["account_kind"], "wants": {"one_of": ["StorageV2", "BlobStorage", "BlockBlobStorage"]}, "absent": "pass"}, {"at": ["is_hns_enabled"], "wants": "false", "absent": "pass"}],
 		"problem": "keeps no earlier versions of its blobs",
 		"fix": "Set versioning_enabled to true in blob_properties.",
+	}],
+	"Microsoft.Storage/storageAccounts": [{
+		"beside": {"types": ["Microsoft.Storage/storageAccounts/blobServices"], "key": "name"},
+		"at": ["properties", "isVersioningEnabled"],
+		"wants": "true",
+		"absent": "fail",
+		"when": [
+			{"at": ["kind"], "wants": {"one_of": ["StorageV2", "BlobStorage", "BlockBlobStorage"]}, "absent": "pass"},
+			{"at": ["properties", "isHnsEnabled"], "wants": "false", "absent": "pass"},
+		],
+		"problem": "keeps no earlier versions of its blobs",
+		"fix": "Set isVersioningEnabled to true in blobServices.",
 	}],
 }

@@ -50,3 +50,11 @@ test_each_plan if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"google_storage_bucket.a keeps no earlier versions of its objects."} with input as testing.plan([["google_storage_bucket", "a", {"versioning": [{"enabled": false}]}]])
 }
+
+test_arm_account_and_its_blob_service if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as testing.arm_template([{"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2024-01-01", "name": "a", "properties": {}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as testing.arm_template([{"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2024-01-01", "name": "a", "properties": {}}, {"type": "Microsoft.Storage/storageAccounts/blobServices", "apiVersion": "2023-01-01", "name": "a/default", "properties": {"isVersioningEnabled": true}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as testing.arm_template([{"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2024-01-01", "name": "a", "properties": {}}, {"type": "Microsoft.Storage/storageAccounts/blobServices", "apiVersion": "2023-01-01", "name": "a/default", "properties": {"isVersioningEnabled": "[parameters('x')]"}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "none" with input as testing.arm_template([{"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2024-01-01", "name": "a", "properties": {"isHnsEnabled": true}}])
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "none" with input as testing.arm_template([{"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2024-01-01", "name": "a", "kind": "FileStorage", "properties": {}}])
+}

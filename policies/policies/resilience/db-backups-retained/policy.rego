@@ -19,14 +19,14 @@
 #         strength: partial
 #         rationale: Backup management is a named part of this measure; this shows it for databases.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe
 #     cadence: change
 #     remediation: Set backup_retention_period (backup_retention_days) to 7 or more, or switch on point_in_time_recovery or backup_configuration.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config]
+#     inputs: [terraform-plan, cloudformation, arm, kubernetes, aws-config]
 package exhibit.policies.db_backups_retained
 
 import data.lib.resources
@@ -73,6 +73,12 @@ attribute(r) := resources.named(r, "backup_days") if {
 } else := resources.named(r, "point_in_time_recovery")
 
 days(r) if r.attributes.backup_days
+
+# The service's default is as long.
+kept(r) if {
+	attribute(r).state == "absent"
+	"backups_kept_a_week" in r.facts
+}
 
 kept(r) if {
 	days(r)

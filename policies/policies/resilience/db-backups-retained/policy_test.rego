@@ -80,3 +80,13 @@ test_more_services if {
 	messages([["google_alloydb_cluster", "a", {"automated_backup_policy": [{"enabled": false}]}]]) == {"Backups of database google_alloydb_cluster.a are not switched on."}
 	undecided([["google_alloydb_cluster", "a", {}, {"automated_backup_policy": true}]]) == {"google_alloydb_cluster.a"}
 }
+
+test_arm_dbfor_postgre_sql_flexible_servers if {
+	cases := [
+		[{"properties": {"backup": {"backupRetentionDays": 7}}}, "pass"],
+		[{"properties": {"backup": {"backupRetentionDays": 6}}}, "fail"],
+		[{"properties": {}}, "pass"],
+		[{"properties": {"backup": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.DBforPostgreSQL/flexibleServers", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.DBforPostgreSQL/flexibleServers", cases)
+}

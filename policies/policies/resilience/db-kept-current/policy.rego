@@ -22,7 +22,7 @@
 #         strength: partial
 #         rationale: Security patches of database engines are applied in time.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

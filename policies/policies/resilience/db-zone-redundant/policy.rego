@@ -22,14 +22,14 @@
 #         strength: partial
 #         rationale: Redundant resources are in place for databases.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Set multi_az, automatic_failover_enabled, availability_type REGIONAL, high_availability ZoneRedundant or
 #       zone_redundant.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.db_zone_redundant
 
 import data.lib.requirements
@@ -99,6 +99,15 @@ needs := {
 		"problem": "stands in one zone",
 		"fix": "Set zone_redundant to true.",
 	}],
+	"Microsoft.DBforPostgreSQL/flexibleServers": arm_servers,
+	"Microsoft.DBforMySQL/flexibleServers": arm_servers,
+	"Microsoft.Sql/servers/databases": [{
+		"at": ["properties", "zoneRedundant"],
+		"wants": "true",
+		"absent": "fail",
+		"problem": "stands in one zone",
+		"fix": "Set zoneRedundant to true.",
+	}],
 }
 
 flexible_server := [{
@@ -107,4 +116,12 @@ flexible_server := [{
 	"absent": "fail",
 	"problem": "has no standby in another zone",
 	"fix": `Add high_availability with mode "ZoneRedundant".`,
+}]
+
+arm_servers := [{
+	"at": ["properties", "highAvailability", "mode"],
+	"wants": {"one_of": ["ZoneRedundant"]},
+	"absent": "fail",
+	"problem": "has no standby in another zone",
+	"fix": `Set mode to "ZoneRedundant" in highAvailability.`,
 }]

@@ -91,3 +91,33 @@ test_azurerm_mssql_database if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_db_instance.a stands in one zone."} with input as testing.plan([["aws_db_instance", "a", {"multi_az": false}]])
 }
+
+test_arm_dbfor_postgre_sql_flexible_servers if {
+	cases := [
+		[{"properties": {"highAvailability": {"mode": "ZoneRedundant"}}}, "pass"],
+		[{"properties": {"highAvailability": {"mode": "SameZone"}}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"highAvailability": {"mode": "[parameters('x')]"}}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.DBforPostgreSQL/flexibleServers", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.DBforPostgreSQL/flexibleServers", cases)
+}
+
+test_arm_dbfor_my_sql_flexible_servers if {
+	cases := [
+		[{"properties": {"highAvailability": {"mode": "ZoneRedundant"}}}, "pass"],
+		[{"properties": {"highAvailability": {"mode": "SameZone"}}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"highAvailability": {"mode": "[parameters('x')]"}}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.DBforMySQL/flexibleServers", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.DBforMySQL/flexibleServers", cases)
+}
+
+test_arm_sql_servers_databases if {
+	cases := [
+		[{"properties": {"zoneRedundant": true}}, "pass"],
+		[{"properties": {"zoneRedundant": false}}, "fail"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"zoneRedundant": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.Sql/servers/databases", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Sql/servers/databases", cases)
+}

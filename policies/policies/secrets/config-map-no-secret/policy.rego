@@ -22,7 +22,7 @@
 #         strength: supporting
 #         rationale: Shows one check of secure development before a change is made.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       admission: enforce
 #       runtime: observe

@@ -22,7 +22,7 @@
 #         strength: supporting
 #         rationale: Shows one check of secure development before an image exists.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: "\"Use RUN --mount=type=secret for what a build needs, and change the value that was written.\""

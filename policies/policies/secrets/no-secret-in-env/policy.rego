@@ -31,7 +31,7 @@
 #     remediation: >-
 #       Refer to a Secret (valueFrom.secretKeyRef), or to a parameter of a secret store, and change the value that was written.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, kubernetes]
+#     inputs: [terraform-plan, cloudformation, kubernetes]
 package exhibit.policies.no_secret_in_env
 
 import data.lib.resources
@@ -56,6 +56,24 @@ unknowns contains resources.undecided(r, message, ["container_definitions"]) if 
 	message := sprintf("The containers of %s are known only after apply.", [r.id])
 }
 
+# A function of a template may give all of them.
+unknowns contains resources.undecided(r, message, at) if {
+	some r in judged
+	r.provider == "cloudformation"
+	some at in [["Environment"], ["Environment", "Variables"], ["ContainerDefinitions"]]
+	resources.is_unknown(r, at)
+	message := sprintf("The environment variables of %s are decided outside of what was read.", [r.id])
+}
+
+unknowns contains resources.undecided(r, message, array.concat(["ContainerDefinitions", i], at)) if {
+	some r in judged
+	r.native_type == "AWS::ECS::TaskDefinition"
+	some i, _ in resources.list(object.get(r.values, "ContainerDefinitions", null))
+	some at in [[], ["Environment"]]
+	resources.is_unknown(r, array.concat(["ContainerDefinitions", i], at))
+	message := sprintf("The environment variables of %s are decided outside of what was read.", [r.id])
+}
+
 judged := [r | some r in resources.resources; r.type in types]
 
 fixes := {
@@ -78,6 +96,24 @@ variables(r) := [{"name": name, "value": value, "at": ["environment", i, "variab
 	is_string(value)
 ] if {
 	r.type == "function"
+	r.provider != "cloudformation"
+}
+
+variables(r) := [{"name": name, "value": value, "at": ["Environment", "Variables", name]} |
+	some name, value in object.get(r.values, ["Environment", "Variables"], {})
+	is_string(value)
+] if {
+	r.type == "function"
+	r.provider == "cloudformation"
+}
+
+variables(r) := [{"name": variable.Name, "value": variable.Value, "at": ["ContainerDefinitions", i, "Environment", j, "Value"]} |
+	some i, definition in resources.list(object.get(r.values, "ContainerDefinitions", null))
+	some j, variable in resources.list(object.get(definition, "Environment", null))
+	is_string(variable.Name)
+	is_string(variable.Value)
+] if {
+	r.native_type == "AWS::ECS::TaskDefinition"
 }
 
 variables(r) := [{"name": variable.name, "value": variable.value, "at": ["container_definitions"]} |
@@ -87,4 +123,5 @@ variables(r) := [{"name": variable.name, "value": variable.value, "at": ["contai
 	is_string(variable.value)
 ] if {
 	r.type == "task_definition"
+	r.provider != "cloudformation"
 }

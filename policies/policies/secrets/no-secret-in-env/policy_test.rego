@@ -62,3 +62,28 @@ test_task if {
 	testing.subjects(policy.violations) == {"aws_ecs_task_definition.a"} with input as testing.plan([["aws_ecs_task_definition", "a", {"container_definitions": definition}]])
 	testing.subjects(policy.unknowns) == {"aws_ecs_task_definition.a"} with input as testing.plan([["aws_ecs_task_definition", "a", {}, {"container_definitions": true}]])
 }
+
+test_template_serverless_function if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"Environment": {"Variables": {"STAGE": "prod", "TABLE": {"Ref": "Table"}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"Environment": {"Variables": {"DB_PASSWORD": "correct-horse-battery-staple"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"Environment": {"Variables": {"DB_PASSWORD": {"Ref": "Param"}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"Environment": {"Fn::If": ["Prod", {"Variables": {}}, {"Ref": "AWS::NoValue"}]}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {"Environment": {"Variables": {"Ref": "Param"}}}}}}
+}
+
+test_template_lambda_function if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": {"STAGE": "prod", "TABLE": {"Ref": "Table"}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Function", "Properties": {}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": {"DB_PASSWORD": "correct-horse-battery-staple"}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": {"DB_PASSWORD": {"Ref": "Param"}}}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Fn::If": ["Prod", {"Variables": {}}, {"Ref": "AWS::NoValue"}]}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": {"Ref": "Param"}}}}}}
+}
+
+test_template_task_definition if {
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as {"Resources": {"A": {"Type": "AWS::ECS::TaskDefinition", "Properties": {"ContainerDefinitions": [{"Name": "web", "Environment": [{"Name": "STAGE", "Value": "prod"}]}]}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "fail" with input as {"Resources": {"A": {"Type": "AWS::ECS::TaskDefinition", "Properties": {"ContainerDefinitions": [{"Name": "web", "Environment": [{"Name": "DB_PASSWORD", "Value": "correct-horse-battery-staple"}]}]}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::ECS::TaskDefinition", "Properties": {"ContainerDefinitions": {"Ref": "Param"}}}}}
+	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as {"Resources": {"A": {"Type": "AWS::ECS::TaskDefinition", "Properties": {"ContainerDefinitions": [{"Name": "web", "Environment": {"Ref": "Param"}}]}}}}
+}

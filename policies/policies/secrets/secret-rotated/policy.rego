@@ -22,13 +22,13 @@
 #         strength: supporting
 #         rationale: Shows renewal, one part of managing keys and secrets over their life.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-
 #       Add aws_secretsmanager_secret_rotation, rotation with rotation_period, or expiration_date.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.secret_rotated
 
 import data.lib.requirements
@@ -63,5 +63,12 @@ needs := {
 		"absent": "fail",
 		"problem": "has no date on which it ends",
 		"fix": "Set expiration_date.",
+	}],
+	"Microsoft.KeyVault/vaults/secrets": [{
+		"at": ["properties", "attributes", "exp"],
+		"wants": "reference",
+		"absent": "fail",
+		"problem": "has no date on which it ends",
+		"fix": "Set exp in attributes.",
 	}],
 }

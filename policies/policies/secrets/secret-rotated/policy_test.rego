@@ -43,3 +43,15 @@ test_each_plan if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"google_secret_manager_secret.a has no rotation period."} with input as testing.plan([["google_secret_manager_secret", "a", {"rotation": [{"rotation_period": ""}]}]])
 }
+
+test_arm_key_vault_vaults_secrets if {
+	cases := [
+		[{"properties": {"attributes": {"exp": 1798761600}}}, "pass"],
+		[{"properties": {"attributes": {"exp": "[parameters('x')]"}}}, "unknown"],
+		[{"properties": {"attributes": {"exp": 1798761600}, "contentType": "text/plain"}}, "pass"],
+		[{"properties": {}}, "fail"],
+		[{"properties": {"attributes": {"enabled": true}}}, "fail"],
+		[{"properties": {"attributes": "[parameters('x')]"}}, "unknown"],
+	]
+	testing.arm_verdicts("Microsoft.KeyVault/vaults/secrets", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.KeyVault/vaults/secrets", cases)
+}

@@ -25,7 +25,7 @@
 #         strength: partial
 #         rationale: Shows that security checks during development are obligatory.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: P1D

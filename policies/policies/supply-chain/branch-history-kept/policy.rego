@@ -25,7 +25,7 @@
 #         strength: supporting
 #         rationale: Shows that the history of development is protected.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: P1D

@@ -28,7 +28,7 @@
 #         strength: partial
 #         rationale: Shows that changes are reviewed during development.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: P1D

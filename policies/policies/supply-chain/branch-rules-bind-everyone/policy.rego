@@ -25,7 +25,7 @@
 #         strength: supporting
 #         rationale: Shows that rules of development bind everyone.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: P1D

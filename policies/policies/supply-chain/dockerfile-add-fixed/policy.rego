@@ -19,7 +19,7 @@
 #         strength: partial
 #         rationale: Shows that files of suppliers cannot change unseen in what is built.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: "\"Write ADD --checksum=sha256:..., or COPY a file that lies beside the Dockerfile.\""

@@ -22,7 +22,7 @@
 #         strength: partial
 #         rationale: Shows that images of suppliers cannot change unseen in what is built.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: "\"Write the digest and keep the tag: FROM node:24@sha256:...\""

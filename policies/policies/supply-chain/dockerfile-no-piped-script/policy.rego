@@ -22,7 +22,7 @@
 #         strength: supporting
 #         rationale: Shows that code of others cannot change unseen in what is built.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: "\"Fetch the file, compare its checksum (sha256sum --check), then run it; or install a package.\""

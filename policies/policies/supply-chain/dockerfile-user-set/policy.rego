@@ -22,7 +22,7 @@
 #         strength: supporting
 #         rationale: Shows one check of secure development before an image exists.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: "\"Add a user and write USER 10001 at the end of the last stage.\""

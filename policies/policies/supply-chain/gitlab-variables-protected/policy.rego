@@ -23,7 +23,7 @@
 #         strength: supporting
 #         rationale: Shows that credentials of pipelines are protected.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: P1D

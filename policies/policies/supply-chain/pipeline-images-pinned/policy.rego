@@ -1,8 +1,9 @@
 # METADATA
 # title: Pipelines run in images that are fixed
 # description: |
-#   Every image of a GitLab pipeline and every container of a GitHub workflow, services included, is named by digest. An
-#   image that is put together from variables gets no verdict, nor one that a job takes over from what is not in the file.
+#   Every image of a GitLab pipeline and every container of a GitHub workflow, services included, is named by digest: also one
+#   that a job takes over by extends, default, a reference or a local include. An image that is put together from variables
+#   gets no verdict, nor a job that may take one over from another project.
 # custom:
 #   exhibit:
 #     id: pipeline-images-pinned
@@ -42,22 +43,26 @@ violations contains pipelines.violation(unit, message, path, "Name the image by 
 
 population contains pipelines.subject(job) if some job in inheriting
 
-unknowns contains {"subject": job.id, "message": message, "path": array.concat(job.path, ["extends"])} if {
+unknowns contains {"subject": job.id, "message": message, "path": job.path} if {
 	some job in inheriting
-	message := sprintf("%s takes its image over from what is not in the file.", [job.id])
+	message := sprintf("%s may take an image over from what is not here.", [job.id])
 }
 
-# A job without an image of its own that extends one from elsewhere.
+# A job without an image of its own, where one may come from elsewhere; so may services from a job that it extends.
 inheriting := [job |
 	some job in pipelines.gitlab_jobs
-	not job.values.image
-	elsewhere(job)
+	not pipelines.hidden(job)
+	lacks(job)
 ]
 
-elsewhere(job) if {
-	some parent in resources.list(object.get(job.values, "extends", null))
-	is_string(parent)
-	not is_object(object.get(input, parent, null))
+lacks(job) if {
+	object.get(job.values, "image", null) == null
+	pipelines.open(job)
+}
+
+lacks(job) if {
+	object.get(job.values, "services", null) == null
+	pipelines.extends_unseen(job)
 }
 
 unknowns contains {"subject": unit.id, "message": message, "path": path} if {

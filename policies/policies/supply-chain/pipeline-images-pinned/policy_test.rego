@@ -50,6 +50,26 @@ test_a_template_from_elsewhere_is_unknown if {
 	document := {"include": [{"project": "a/b", "file": "x.yml"}], "build": {"extends": ".node", "script": "make"}}
 	ids := {u.subject | some u in policy.unknowns} with input as document
 	ids == {"gitlab-ci/build"}
-	here := object.union(document, {".node": {"image": "node@sha256:1e42bbe2508154c9126d48c2b8a75420c3544343bf86fd041fb7527e017a4b4a", "script": "x"}})
+	here := {"include": document.include, "build": {"extends": ".node", "image": digest, "script": "make"}, ".node": {"image": digest, "script": "x"}}
 	count(policy.unknowns) == 0 with input as here
+}
+
+test_what_an_include_from_elsewhere_may_give_is_unknown if {
+	every include in [{"remote": "https://example.com/x.yml"}, [{"template": "Go.gitlab-ci.yml"}], {"local": "a.yml", "rules": [{"if": "$CI"}]}, "https://example.com/x.yml"] {
+		document := object.union(gitlab({}), {"include": include})
+		{u.subject | some u in policy.unknowns} == {"gitlab-ci/build"} with input as document
+		count(policy.unknowns) == 0 with input as object.union(gitlab({"image": digest}), {"include": include})
+	}
+
+	# A file of this repository was taken in, or is a problem of its own.
+	policy.population == set() with input as object.union(gitlab({}), {"include": ["a.yml", {"local": "/b.yml"}]})
+
+	# A template does not run.
+	policy.population == set() with input as {"include": {"remote": "https://example.com/x.yml"}, ".build": {"script": "make"}}
+}
+
+test_services_of_a_job_that_is_extended_from_elsewhere_are_unknown if {
+	document := {"build": {"extends": ".gone", "image": digest}}
+	{u.subject | some u in policy.unknowns} == {"gitlab-ci/build"} with input as document
+	count(policy.unknowns) == 0 with input as {"build": {"extends": ".gone", "image": digest, "services": []}}
 }

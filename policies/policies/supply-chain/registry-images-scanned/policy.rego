@@ -22,7 +22,7 @@
 #         strength: partial
 #         rationale: Images are scanned for vulnerabilities as the handling of vulnerabilities asks.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

@@ -25,7 +25,7 @@
 #         strength: supporting
 #         rationale: Images change through a release only, not under a name in use.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #     cadence: change
 #     remediation: >-

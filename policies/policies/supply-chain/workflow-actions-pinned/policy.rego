@@ -26,7 +26,7 @@
 #         strength: partial
 #         rationale: Shows that code of suppliers cannot change unseen in pipelines.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change

@@ -30,3 +30,20 @@ test_other_documents_are_left_out if {
 		policy.population | policy.violations == set() with input as document
 	}
 }
+
+given := {"title": "${{ github.event.issue.title }}"}
+
+used(script) := {"uses": "./.github/actions/say", "with": given, "runs": {"using": "composite", "steps": [{"run": script}]}}
+
+test_action_of_the_same_repository if {
+	messages(workflow(used("echo ${{ inputs.title }}"))) == {"ci/build runs github.event.issue.title as part of a script of ./.github/actions/say, which a stranger can write."}
+	messages(workflow(used("echo ${{ inputs.titles }} \"$TITLE\""))) == set()
+	called := {"uses": "./.github/workflows/x.yml", "with": given, "jobs": {"a": {"steps": [{"run": "echo ${{ inputs.title }}"}]}}}
+	count(messages({"name": "ci", "on": "issues", "jobs": {"build": called}})) == 1
+}
+
+test_what_is_not_found_is_unknown if {
+	ids := {u.subject | some u in policy.unknowns} with input as workflow({"uses": "./gone", "with": given})
+	ids == {"ci/build"}
+	policy.unknowns == set() with input as workflow({"uses": "./gone", "with": {"title": "${{ github.sha }}"}})
+}

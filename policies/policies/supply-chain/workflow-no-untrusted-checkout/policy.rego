@@ -2,7 +2,7 @@
 # title: Workflows with secrets do not run a stranger's code
 # description: |
 #   A GitHub workflow that starts on pull_request_target or workflow_run has the repository's secrets and a token that
-#   writes. It does not check out the code of the pull request.
+#   writes. It does not check out the code of the pull request, neither itself nor by an action or workflow of the same repository.
 # custom:
 #   exhibit:
 #     id: workflow-no-untrusted-checkout
@@ -28,7 +28,7 @@
 #         strength: supporting
 #         rationale: Shows that contributions from outside are kept from credentials.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change
@@ -48,7 +48,7 @@ population contains pipelines.subject(job) if some job in judged
 
 violations contains pipelines.violation(job, message, array.concat(path, ["with", key]), "Leave it out, or use the event pull_request.") if {
 	some job in judged
-	some [path, step] in pipelines.steps(job)
+	some [path, step] in pipelines.all_steps(job)
 	is_string(step.uses)
 	regex.match(`(?i)^actions/checkout(@|$)`, step.uses)
 	some key in ["ref", "repository"]
@@ -58,10 +58,29 @@ violations contains pipelines.violation(job, message, array.concat(path, ["with"
 
 violations contains pipelines.violation(job, message, array.concat(path, ["run"]), "Leave it out, or use the event pull_request.") if {
 	some job in judged
-	some [path, step] in pipelines.steps(job)
+	some [path, step] in pipelines.all_steps(job)
 	is_string(step.run)
 	regex.match(`gh pr checkout|git (fetch|pull|clone)[^\n]*(refs/)?pull/|git (fetch|pull|checkout|clone)[^\n]*(head_ref|HEAD_REF|pull_request\.head)`, step.run)
 	message := sprintf("%s fetches the code of a pull request, with the secrets of the repository.", [job.id])
+}
+
+# The code is named here, and checked out by an action or workflow of this repository.
+violations contains pipelines.violation(job, message, array.concat(path, ["with", key]), "Leave it out, or use the event pull_request.") if {
+	some job in judged
+	some given in pipelines.passed(job)
+	regex.match(foreign, given.value)
+	some [path, step] in given.steps
+	is_string(step.uses)
+	regex.match(`(?i)^actions/checkout(@|$)`, step.uses)
+	some key in ["ref", "repository"]
+	pipelines.takes(step["with"][key], given.name)
+	message := sprintf("%s has %s check out the code of a pull request, with the secrets of the repository.", [job.id, given.by])
+}
+
+unknowns contains {"subject": job.id, "message": message, "path": path} if {
+	some job in judged
+	some [path, name] in pipelines.unseen(job)
+	message := sprintf("%s uses %s, which was not found: whether it checks out the code of a pull request is not known.", [job.id, name])
 }
 
 judged := [job |

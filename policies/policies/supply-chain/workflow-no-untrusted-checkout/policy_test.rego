@@ -35,3 +35,27 @@ test_other_documents_are_left_out if {
 		policy.population | policy.violations == set() with input as document
 	}
 }
+
+used(step, with_) := {"uses": "./.github/actions/fetch", "with": with_, "runs": {"using": "composite", "steps": [step]}}
+
+test_action_of_the_same_repository if {
+	inner := checkout({"ref": "${{ github.event.pull_request.head.sha }}"})
+	[v.path | some v in policy.violations] == [["jobs", "build", "steps", 0, "runs", "steps", 0, "with", "ref"]] with input as workflow("pull_request_target", used(inner, {}))
+	messages(workflow("pull_request_target", used(checkout({}), {}))) == set()
+	head := {"ref": "${{ github.event.pull_request.head.sha }}"}
+	messages(workflow("pull_request_target", used(checkout({"ref": "${{ inputs.ref }}"}), head))) == {"ci/build has ./.github/actions/fetch check out the code of a pull request, with the secrets of the repository."}
+	messages(workflow("pull_request_target", used(checkout({"ref": "${{ inputs.reference }}"}), head))) == set()
+	messages(workflow("pull_request_target", used(checkout({"ref": "${{ inputs.ref }}"}), {"ref": "main"}))) == set()
+}
+
+test_workflow_of_the_same_repository if {
+	called := {"uses": "./.github/workflows/x.yml", "jobs": {"a": {"steps": [{"run": "gh pr checkout 1"}]}}}
+	document := {"name": "ci", "on": "workflow_run", "jobs": {"build": called}}
+	count(messages(document)) == 1
+}
+
+test_what_is_not_found_is_unknown if {
+	ids := {u.subject | some u in policy.unknowns} with input as workflow("pull_request_target", {"uses": "./gone"})
+	ids == {"ci/build"}
+	policy.unknowns == set() with input as workflow("pull_request_target", {"uses": "other/action@v1"})
+}

@@ -25,7 +25,7 @@
 #         strength: supporting
 #         rationale: Shows that pipelines cannot change more than they have to.
 #     layers:
-#       pre-commit: warn
+#       pre-commit: enforce
 #       ci: enforce
 #       runtime: observe
 #     cadence: change
