@@ -31,7 +31,7 @@ describe('reports that are damaged or made to harm', () => {
     // The law is worth nothing where nothing passes.
     expect(told.passes).toBeGreaterThan(1_000);
     process.stdout.write(
-      `${told.done} damaged reports of ${all.length} files, ${told.executions} readings by ${Object.keys(told.byFormat).length} formats (the least: ${Math.min(...Object.values(told.byFormat))}), ${told.passes} passes, each of its original; no crash, no hang\n`,
+      `${told.done} damaged reports of ${all.length} files, ${told.executions} readings by ${SOURCES.length} formats (the least: ${Math.min(...Object.values(told.byFormat))}), ${told.passes} passes, each of its original; no crash, no hang\n`,
     );
   });
 
