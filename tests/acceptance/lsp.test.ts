@@ -350,7 +350,12 @@ describe('a policy repository', () => {
     version = await editor.change(uri, fixed);
     const good = await editor.diagnostics(uri, (_, at) => at === version);
     expect(good.map(({ severity, message }) => [severity, message])).toEqual([
-      [2, expect.stringContaining('names grace@example.com as its approver, and nothing shows that they approved it')],
+      [
+        2,
+        expect.stringContaining(
+          'names grace@example.com as its approver, and nothing shows that they approved it',
+        ),
+      ],
       [4, 'a bare day: it means 2026-11-01T00:00:00.000Z'],
       [4, 'a bare day: it means 2026-11-20T23:59:59.999Z'],
     ]);
