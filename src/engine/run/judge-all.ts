@@ -14,7 +14,7 @@ import { anyGlob } from '../glob.ts';
 import { OverrideTracker, type OverrideUsage } from '../override-usage.ts';
 import type { Decision, Engine, Judgement, Subject } from '../types.ts';
 import { cleanDecision, cleanerFor } from './clean-decision.ts';
-import { type Clean, cleanText, redactPaths } from './stored-input.ts';
+import { type Clean, cleanText, redactPaths, remembering } from './stored-input.ts';
 
 export interface JudgeAllOptions {
   bundle: Bundle;
@@ -101,6 +101,8 @@ class Run {
   readonly #redact: string[];
   readonly #overrides: OverrideTracker;
   readonly #broken = new Set<string>();
+  /** Of texts that come of no document: what policies say of nothing is the same each time. */
+  readonly #plain = remembering((text) => cleanText(text));
   readonly #inputs = new Set<Digest>();
   #documents = 0;
 
@@ -193,7 +195,7 @@ class Run {
     };
   }
 
-  #decide(judgement: Judgement, document: InputDocument | undefined, clean: Clean = cleanText): Decision {
+  #decide(judgement: Judgement, document: InputDocument | undefined, clean: Clean = this.#plain): Decision {
     return cleanDecision(this.#disposed(this.#passing(judgement), document), clean);
   }
 
