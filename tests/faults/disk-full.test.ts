@@ -1,27 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { initLedger, openLedger, type Unnumbered, verifyLedger } from '../../src/ledger/index.ts';
 import { formatInstant, isExhibitError, parseRecord, SCHEMA, uuidv7 } from '../../src/record/index.ts';
+import { smallDisk } from './small-disk.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const clock = Date.now;
 
-/** A disk of 6 MB, where this machine lets us make one. */
-function smallDisk(): string | undefined {
-  const place = mkdtempSync(join(tmpdir(), 'exhibit-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', place], { stdio: 'ignore' });
-    return place;
-  } catch {
-    return undefined;
-  }
-}
-
-const disk = smallDisk();
+const disk = smallDisk(6);
 afterAll(() => {
   if (disk !== undefined) execFileSync('umount', [disk]);
 });
