@@ -83,7 +83,7 @@ test_more_services if {
 
 test_arm_dbfor_postgre_sql_flexible_servers if {
 	cases := [
-		[{"properties": {"backup": {"backupRetentionDays": 7}}}, "pass"],
+		[{"properties": {"backup": {"backupRetentionDays": 14}}}, "pass"],
 		[{"properties": {"backup": {"backupRetentionDays": 6}}}, "fail"],
 		[{"properties": {}}, "pass"],
 		[{"properties": {"backup": "[parameters('x')]"}}, "unknown"],
