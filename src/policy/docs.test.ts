@@ -24,7 +24,11 @@ describe('docs/how-to/write-a-policy.md', () => {
       'bad-pod.yaml',
     ]);
     const opa = await findOpa(process.env);
-    const folder = await writeFixture({ 'overrides/bad.yaml': undefined, ...Object.fromEntries(files) });
+    const folder = await writeFixture({
+      'overrides/bad.yaml': undefined,
+      'overrides/ok.yaml': undefined,
+      ...Object.fromEntries(files),
+    });
     const library = join(import.meta.dirname, '../../policies/lib');
     await cp(library, join(folder, 'lib'), { recursive: true });
     const repository = await readRepository(folder, { opa });

@@ -93,7 +93,16 @@ describe.skipIf(!there)(`the export for Conftest${there ? '' : ' (skipped: no co
     for (const [i, { file, value }] of documents.entries())
       if (!file.startsWith('policies/')) await writeFile(names[i] ?? '', JSON.stringify(value));
     const files = [...new Set(names)];
-    const results = await conftest(folder, files);
+    // One after the other it takes minutes: every second file in a process of its own.
+    const halves = await Promise.all(
+      [0, 1].map((half) =>
+        conftest(
+          folder,
+          files.filter((_, i) => i % 2 === half),
+        ),
+      ),
+    );
+    const results = new Map(halves.flatMap((half) => [...half]));
     const different = files.flatMap((file) => {
       const mine = names.flatMap((name, i) => (name === file ? [...(failing[i] ?? [])] : []));
       // A kind that it does not judge is said, once, and never passes.

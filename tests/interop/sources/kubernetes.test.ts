@@ -226,7 +226,8 @@ describe.skipIf(whyNoServer !== '')(`the audit log of a real API server${whyNoSe
     expect(await create('default', 'configmaps', map('final-watched', ['watched']))).toBe(201);
     expect(await create('default', 'configmaps', map('final-warned', ['warned']))).toBe(201);
     expect(await create('default', 'configmaps', map('final-denied', ['denied']))).toBe(422);
-    expect(await create('default', 'configmaps', map('final-both', ['both', 'watched']))).toBe(422);
+    expect(await create('default', 'configmaps', map('final-both', ['both']))).toBe(422);
+    expect(await create('default', 'configmaps', map('two-both', ['both', 'watched']))).toBe(422);
     expect(await create('default', 'configmaps', map('final-closed', [], 'closed'))).toBe(500);
     expect(await create('default', 'configmaps', map('final-open', [], 'open'))).toBe(201);
     expect(await create('guarded', 'pods', pod('final-in-host', true))).toBe(403);
@@ -244,13 +245,12 @@ describe.skipIf(whyNoServer !== '')(`the audit log of a real API server${whyNoSe
           `${one.subject.id} ${one.tool ?? source.tool}/${one.check} ${one.verdict} ${one.disposition ?? '-'}`,
       )
       .sort();
-    // Nine requests: one without a decision; a warning leaves no trace; the pod that passes is audited against the stricter level.
+    // One request without a decision; a warning leaves no trace; the pod that passes is audited against the stricter level.
     expect(said).toEqual(
       [
         'ConfigMap/default/final-watched validating-admission-policy/watched fail observed',
         'ConfigMap/default/final-denied validating-admission-policy/denied fail enforced',
         'ConfigMap/default/final-both validating-admission-policy/both fail enforced',
-        'ConfigMap/default/final-both validating-admission-policy/watched fail observed',
         'ConfigMap/default/final-closed kubernetes/webhook/closed.example.com error enforced',
         'ConfigMap/default/final-open kubernetes/webhook/open.example.com not_evaluated observed',
         'Pod/guarded/final-in-host pod-security/baseline fail enforced',
@@ -259,12 +259,16 @@ describe.skipIf(whyNoServer !== '')(`the audit log of a real API server${whyNoSe
         'Pod/guarded/final-plain pod-security/restricted fail observed',
       ].sort(),
     );
+    // A server without kubernetes/kubernetes#140001 keeps one annotation a request: of two policies that audit it names the first that it judged.
+    const two = outcomes(items).filter(({ subject }) => subject.name === 'two-both');
+    expect(two.map(({ check, disposition }) => `${check} ${disposition}`)).toContain('both enforced');
+    expect(two.length).toBeLessThanOrEqual(2);
     expect(final.every(({ actor, source_id }) => actor === 'admin' && source_id !== undefined)).toBe(true);
     expect(final.find(({ check }) => check === 'both')?.details).toMatchObject({
       audit_annotations: { 'both/seen': 'yes' },
     });
     const { items: alone } = await itemsOf(readFileSync(log, 'utf8'), 'vap-audit');
     const policies = outcomes(alone).filter(({ subject }) => subject.name?.startsWith('final-'));
-    expect(policies.map(({ check }) => check).sort()).toEqual(['both', 'denied', 'watched', 'watched']);
+    expect(policies.map(({ check }) => check).sort()).toEqual(['both', 'denied', 'watched']);
   });
 });
