@@ -1,9 +1,11 @@
-import type { ExhibitError, Location } from '../record/index.ts';
+import { type ExhibitError, isObject, type Location } from '../record/index.ts';
 import { parseJson } from './json.ts';
 import { LineIndex } from './lines.ts';
 import type { InputKind, InputLimits, JsonPath, SourceReader } from './types.ts';
 import { composeYaml, type YamlDocument } from './yaml.ts';
 import { type YamlEvents, yamlEvents } from './yaml-events.ts';
+
+export { isObject };
 
 /** A file's text with what the formats ask of it, each worked out once. */
 export interface Source {
@@ -100,10 +102,6 @@ function once<T>(work: () => T): () => T {
 /** A member of a JSON object; undefined for anything else, and never from a prototype. */
 export function memberOf(value: unknown, key: string): unknown {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** True when a text can only be meant as JSON. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LAYERS, SEVERITIES } from '../record/index.ts';
+import { isObject, LAYERS, SEVERITIES } from '../record/index.ts';
 import {
   commonFields,
   INPUT_KINDS,
@@ -39,8 +39,6 @@ export const policySchema = z.unknown().transform((value, context): ReadPolicy =
 type Check = (value: unknown) => boolean;
 type Fields = Readonly<Record<string, Check>>;
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const oneOf = (values: readonly string[]): Check => {
   const all: ReadonlySet<unknown> = new Set(values);
   return (value) => all.has(value);
@@ -62,7 +60,7 @@ const list =
 const exactly = (fields: Fields): Check => {
   const checks = Object.entries(fields);
   return (value) =>
-    isMap(value) &&
+    isObject(value) &&
     Object.keys(value).length === checks.length &&
     checks.every(([name, check]) => Object.hasOwn(value, name) && check(value[name]));
 };
@@ -88,7 +86,7 @@ const COMMON: Fields = {
     1,
   ),
   layers: (value) =>
-    isMap(value) &&
+    isObject(value) &&
     Object.keys(value).length > 0 &&
     Object.entries(value).every(([layer, mode]) => isLayer(layer) && isMode(mode)),
   cadence: pattern(/^(?:change|P\d+[DWMY]|PT\d+[HM])$/, 16),

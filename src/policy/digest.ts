@@ -17,8 +17,9 @@ export function bundleDigest(
   files: Files,
   digests: ReadonlyMap<string, Digest> = fileDigests(files),
 ): Digest {
-  const names = [...files.keys()].filter((name) => name !== SIGNATURE_FILE).sort();
-  return digestOf(
-    canonicalize(names.map((name) => ({ name, sha256: (digests.get(name) ?? digestOf('')).slice(7) }))),
-  );
+  const listed = [...digests]
+    .filter(([name]) => name !== SIGNATURE_FILE)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, digest]) => ({ name, sha256: digest.slice(7) }));
+  return digestOf(canonicalize(listed));
 }

@@ -1,6 +1,6 @@
 import type { InputKind } from '../inputs/index.ts';
 import { judgesKind } from './kinds.ts';
-import { verdictRules } from './rego.ts';
+import { packageRules, verdictRules } from './rego.ts';
 import { INPUT_KINDS } from './schema.ts';
 import type { RegoPackage, RegoPolicy } from './types.ts';
 
@@ -48,8 +48,7 @@ export function rootsOf(packages: readonly RegoPackage[]): string[] {
 }
 
 function rulesOf(policy: RegoPolicy, packages: readonly RegoPackage[]): string[] {
-  const unit = packages.find(({ name }) => name === policy.package);
-  return verdictRules(unit?.rules ?? [], policy.style);
+  return verdictRules(packageRules(policy, packages), policy.style);
 }
 
 /** A partial object: a rule that is undefined leaves its key out and nothing else. */

@@ -10,13 +10,10 @@ export function withLazy<T extends object, L extends object>(
     Object.defineProperty(plain, name, {
       enumerable: true,
       configurable: true,
-      get(this: object) {
+      get() {
         const value = makers[name]();
         Object.defineProperty(plain, name, { value, enumerable: true, configurable: true, writable: true });
         return value;
-      },
-      set(this: object, value: L[typeof name]) {
-        Object.defineProperty(this, name, { value, enumerable: true, configurable: true, writable: true });
       },
     });
   return plain as T & L;

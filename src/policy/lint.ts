@@ -6,7 +6,7 @@ import { lintOverrides } from './lint-overrides.ts';
 import { lintRegex } from './lint-regex.ts';
 import { lintRollout } from './lint-rollout.ts';
 import { check, type OpaError } from './opa.ts';
-import { isTest, regoFiles, rulesOfVerdicts, unformatted, withManifest } from './rego.ts';
+import { isTest, packageRules, regoFiles, rulesOfVerdicts, unformatted, withManifest } from './rego.ts';
 import { byPlace } from './repository.ts';
 import { RUNTIME_BUILTINS } from './runtime-builtins.ts';
 import { STACKS } from './stacks/index.ts';
@@ -71,7 +71,7 @@ function lintPolicy(policy: Policy, repository: Repository): Problem[] {
       );
   }
   if (!isRegoPolicy(policy)) return out;
-  const rules = repository.packages.find(({ name }) => name === policy.package)?.rules ?? [];
+  const rules = packageRules(policy, repository.packages);
   for (const rule of policy.style === 'exhibit' ? ['population', 'violations'] : []) {
     if (rules.includes(rule)) continue;
     const hint = 'A policy says what it judged (population) and what is wrong in it (violations).';
@@ -98,9 +98,7 @@ async function lintStacks({ policies, files }: Repository): Promise<Problem[]> {
 }
 
 function namedRules(policy: Policy, { packages }: Repository): string[] {
-  if (!isRegoPolicy(policy)) return [];
-  const found = packages.find(({ name }) => name === policy.package);
-  return rulesOfVerdicts(found?.rules ?? [], policy.style);
+  return isRegoPolicy(policy) ? rulesOfVerdicts(packageRules(policy, packages), policy.style) : [];
 }
 
 async function lintRego(repository: Repository, opa: Opa): Promise<Problem[]> {

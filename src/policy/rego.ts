@@ -3,7 +3,7 @@ import { isExhibitError } from '../record/index.ts';
 import { bundleReads } from './bundle-reads.ts';
 import { annotations, answerOf, ask, call, check, type OpaAnnotation } from './opa.ts';
 import { withStage } from './stage.ts';
-import type { Files, Opa, Problem, RegoPackage, RegoStyle } from './types.ts';
+import type { Files, Opa, Problem, RegoPackage, RegoPolicy, RegoStyle } from './types.ts';
 
 const moduleSchema = z.object({
   package: z.object({ path: z.array(z.object({ value: z.unknown() })) }),
@@ -206,6 +206,14 @@ function styleOf(rules: readonly string[], readsReview: boolean): RegoStyle | un
   if (rules.includes('population') || rules.includes('violations')) return 'exhibit';
   if (rules.includes('violation') && readsReview) return 'gatekeeper';
   return rules.some((rule) => VERDICT_RULE.test(rule)) ? 'conftest' : undefined;
+}
+
+/** Names of all rules of a policy's package. */
+export function packageRules(
+  { package: own }: RegoPolicy,
+  packages: readonly RegoPackage[],
+): readonly string[] {
+  return packages.find(({ name }) => name === own)?.rules ?? [];
 }
 
 /** The rules of a package that say something about an input, in its style. */

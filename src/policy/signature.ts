@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalize, type Digest, ExhibitError } from '../record/index.ts';
 import { ONCE } from './bundle-data.ts';
-import { bundleDigest, fileDigests, SIGNATURE_FILE } from './digest.ts';
+import { SIGNATURE_FILE } from './digest.ts';
 import { acceptedHash, fileHash, isHashedByValue } from './hash.ts';
 import type { VerificationKey } from './keys.ts';
 import type { Files } from './types.ts';
@@ -31,7 +31,8 @@ export interface Signature {
  * @param files attacker-controlled
  * @param keys the configured keys; the token's key id selects one of them, and the key decides the algorithm
  * @param now Unix milliseconds of the real clock, for a signature that holds for a time only
- * @param digests of the files' bytes, and of the bundle, where the caller has them
+ * @param digests of the files' bytes
+ * @param digest of the bundle
  * @returns id of the key that signed, and until when its signature holds: an end that has passed is the caller's to judge
  * @throws ExhibitError BUNDLE_UNSIGNED, BUNDLE_SIGNATURE, BUNDLE_DIGEST (naming the file), BUNDLE_INVALID
  */
@@ -39,8 +40,8 @@ export function verifySignature(
   files: Files,
   keys: readonly VerificationKey[],
   now: number,
-  digests: ReadonlyMap<string, Digest> = fileDigests(files),
-  digest: Digest = bundleDigest(files, digests),
+  digests: ReadonlyMap<string, Digest>,
+  digest: Digest,
 ): Signature {
   const raw = files.get(SIGNATURE_FILE);
   if (raw === undefined) {

@@ -10,7 +10,7 @@ export { isPlainName, isSeen } from './name.ts';
 export { fromPlain, type PlainError, toPlain } from './plain-error.ts';
 export { checkEncodable, encodeRecord, parseDraft, parseRecord } from './record.ts';
 export { REDACTED, type Redaction, type RedactOptions, redact } from './redact.ts';
-export type { RedactReason } from './redact-marks.ts';
+export { isObject, type RedactReason } from './redact-marks.ts';
 export {
   type ExactNumber,
   exactNumber,

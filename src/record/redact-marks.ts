@@ -37,6 +37,7 @@ export class Marks {
 
 export type JsonObject = Record<string, unknown>;
 
+/** A JSON object, and neither a list nor null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,31 +6,22 @@ import { type ExpectedPolicy, expectedOf } from './registered.ts';
 import { type Scan, type Sent, scan } from './scan.ts';
 import { silences } from './silence.ts';
 
+/** A run, a sign of life or a verdict that was due. */
+interface Late {
+  owner: string;
+  /** When the last one came; undefined: none in what was read of the log. */
+  last?: string;
+  due: string;
+  /** When it came after all. */
+  ended?: string;
+  missed: number;
+  every: string;
+}
+
 /** Something that was expected and is not there. Times are RFC 3339. */
 export type Gap =
-  | {
-      kind: 'run missing' | 'heartbeat missing';
-      emitter: string;
-      owner: string;
-      /** When the last one came; undefined: none in what was read of the log. */
-      last?: string;
-      due: string;
-      /** When it came after all. */
-      ended?: string;
-      missed: number;
-      every: string;
-    }
-  | {
-      kind: 'policy not judged';
-      policy: string;
-      owner: string;
-      /** When it was judged last; undefined: never in what was read of the log. */
-      last?: string;
-      due: string;
-      ended?: string;
-      missed: number;
-      every: string;
-    }
+  | (Late & { kind: 'run missing' | 'heartbeat missing'; emitter: string })
+  | (Late & { kind: 'policy not judged'; policy: string })
   | {
       kind: 'sequence missing';
       emitter: string;

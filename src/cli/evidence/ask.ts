@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
-import { saidError, secureBase } from './remote.ts';
+import { refusal, secureBase } from './remote.ts';
 import { tokenFor } from './token.ts';
 
 const TIMEOUT = 120_000;
@@ -41,9 +41,7 @@ export async function askServer<T>(
     if (error === undefined) return data;
     throw noAnswer(base, 'its answer has another form than expected', error);
   }
-  const { code, message, hint } = saidError(value);
-  if (status === 429 || status >= 500) throw noAnswer(base, message);
-  throw new ExhibitError(code, `${base.origin}: ${message}`, hint === undefined ? {} : { hint });
+  throw refusal(status, value, base, noAnswer);
 }
 
 function noAnswer(base: URL, why: string, cause?: unknown): ExhibitError {

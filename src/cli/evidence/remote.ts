@@ -119,18 +119,29 @@ function answerOf(status: number, text: string, base: URL): Answer {
     throw unreachable(base, `the answer (${status}) is none of an exhibit server`);
   }
   if (status === 200 || status === 207 || status === 422) return answerSchema.parse(value);
-  const { code, message, hint } = saidError(value);
-  if (status === 429 || status >= 500) throw unreachable(base, message);
-  throw new ExhibitError(code, `${base.origin}: ${message}`, hint === undefined ? {} : { hint });
+  throw refusal(status, value, base, unreachable);
 }
 
-/** The error that a server answered with. */
-export function saidError(value: unknown): { code: ErrorCode; message: string; hint: string | undefined } {
+/**
+ * The error that a server answered with.
+ * @param away makes the error of one that cannot answer now: too many requests, or a fault of its own
+ */
+export function refusal(
+  status: number,
+  value: unknown,
+  base: URL,
+  away: (base: URL, why: string) => ExhibitError,
+): ExhibitError {
   const { code, message, hint } = z
     .object({ code: z.string().default(''), message: z.string().default(''), hint: z.string().optional() })
     .catch({ code: '', message: '' })
     .parse(value);
-  return { code: isCode(code) ? code : 'REQUEST_INVALID', message, hint };
+  if (status === 429 || status >= 500) return away(base, message);
+  return new ExhibitError(
+    isCode(code) ? code : 'REQUEST_INVALID',
+    `${base.origin}: ${message}`,
+    hint === undefined ? {} : { hint },
+  );
 }
 
 function isCode(code: string): code is ErrorCode {

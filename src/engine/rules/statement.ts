@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject } from '../../record/index.ts';
 
 const text = z.string().min(1);
 export const subjectSchema = z.object({ type: text, id: text, name: text, environment: text.optional() });
@@ -19,8 +20,6 @@ export type Statement = z.infer<typeof violationSchema>;
 type Stated = z.infer<typeof subjectSchema>;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isStep = (step: unknown): step is string | number =>
   typeof step === 'string' || (Number.isSafeInteger(step) && (step as number) >= 0);
 
@@ -30,7 +29,7 @@ const isStep = (step: unknown): step is string | number =>
  * @returns undefined where the schema has to say what is wrong
  */
 export function quickSubject(item: unknown): Stated | undefined {
-  if (!isMap(item)) return undefined;
+  if (!isObject(item)) return undefined;
   const { type, id, name, environment } = item;
   if (!isText(type) || !isText(id) || !isText(name)) return undefined;
   if (environment === undefined) return { type, id, name };
@@ -39,7 +38,7 @@ export function quickSubject(item: unknown): Stated | undefined {
 
 /** A violation as `violationSchema` reads it, likewise; one with details goes through the schema. */
 export function quickViolation(item: unknown): Statement | undefined {
-  if (!isMap(item) || item.details !== undefined) return undefined;
+  if (!isObject(item) || item.details !== undefined) return undefined;
   const { fix, edit } = item;
   const unknown = quickUnknown(item);
   if (unknown === undefined || (fix !== undefined && !isText(fix))) return undefined;
@@ -48,9 +47,9 @@ export function quickViolation(item: unknown): Statement | undefined {
 
 /** What could not be told, as `unknownSchema` reads it, likewise. */
 export function quickUnknown(item: unknown): z.infer<typeof unknownSchema> | undefined {
-  if (!isMap(item)) return undefined;
+  if (!isObject(item)) return undefined;
   const { message, path: at } = item;
-  const subject = isMap(item.subject) ? item.subject.id : item.subject;
+  const subject = isObject(item.subject) ? item.subject.id : item.subject;
   if (!isText(subject) || !isText(message)) return undefined;
   if (at === undefined) return { subject, message };
   return Array.isArray(at) && at.every(isStep) ? { subject, message, path: at } : undefined;

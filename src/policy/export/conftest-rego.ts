@@ -1,3 +1,4 @@
+import { rulesOfVerdicts } from '../rego.ts';
 import type { RegoPolicy } from '../types.ts';
 
 /** What every wrapped policy asks: the layer of the run, the kind of the input, and results with what is done about them. */
@@ -339,15 +340,16 @@ function judged(policy: RegoPolicy, name: string, rules: readonly string[]): str
       ].join('\n');
     }
     case 'conftest': {
-      const verdicts = rules.filter((one) => one !== 'exception' && !one.startsWith('exception_'));
-      return verdicts
+      const several = rulesOfVerdicts(rules, policy.style).length > 0;
+      return rules
+        .filter((one) => one !== 'exception' && !one.startsWith('exception_'))
         .map((one) => {
           const suffix = /^(?:deny|violation|warn)(?:_(.+))?$/.exec(one)?.[1] ?? '';
           const excepted = rules.includes('exception')
             ? `\tnot ${JSON.stringify(suffix)} in {excepted | some list in policy.exception; some excepted in list}\n`
             : '';
           const more = {
-            ...(verdicts.length > 1 ? { rule_id: `${policy.id}/${one}` } : {}),
+            ...(several ? { rule_id: `${policy.id}/${one}` } : {}),
             ...(one.startsWith('warn') ? { at_most: 'warn' } : {}),
           };
           return rule(

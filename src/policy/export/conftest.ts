@@ -1,5 +1,5 @@
 import { OVERRIDES_REGO } from '../decide/overrides.ts';
-import { verdictRules } from '../rego.ts';
+import { packageRules, verdictRules } from '../rego.ts';
 import { isRegoPolicy } from '../styles.ts';
 import type { Override, Policy, RegoPolicy, Repository } from '../types.ts';
 import { HELPERS, UNJUDGED, wrapperOf } from './conftest-rego.ts';
@@ -64,7 +64,7 @@ function modulesOf(policy: RegoPolicy, repository: Repository): Module[] {
 const nameOf = (policy: RegoPolicy): string => (policy.package === 'main' ? `${MAIN}.main` : policy.package);
 
 function rulesOf(policy: RegoPolicy, { packages }: Repository): string[] {
-  return verdictRules(packages.find(({ name }) => name === policy.package)?.rules ?? [], policy.style);
+  return verdictRules(packageRules(policy, packages), policy.style);
 }
 
 function sortOverrides(

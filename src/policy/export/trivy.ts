@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { InputKind } from '../../inputs/index.ts';
 import type { Severity } from '../../record/index.ts';
+import { packageRules } from '../rego.ts';
 import { isRegoPolicy } from '../styles.ts';
 import type { Policy, RegoPolicy, Repository } from '../types.ts';
 import { noOverrides, sortOut } from './left-out.ts';
@@ -100,7 +101,7 @@ function check(policy: RegoPolicy, type: string, { packages }: Repository): stri
     .trimEnd()
     .split('\n')
     .map((line) => `# ${line}`.trimEnd());
-  const rules = packages.find(({ name }) => name === policy.package)?.rules ?? [];
+  const rules = packageRules(policy, packages);
   const seen = type === 'kubernetes' ? ' with input as trivy.plain' : '';
   const unknowns = rules.includes('unknowns') ? `\n${unknown(seen)}` : '';
   return `# METADATA
