@@ -1,12 +1,12 @@
 import { canonicalize, type Digest, ExhibitError, formatLocation } from '../record/index.ts';
 import { keyOf } from './answers.ts';
 import { BUNDLE_SCHEMA, type BundleData } from './bundle-data.ts';
-import { compile } from './compile.ts';
+import { allCapabilities, type Capabilities, compile } from './compile.ts';
 import { DECIDE_FILES, DECIDE_ROOTS } from './decide/index.ts';
 import { bundleDigest } from './digest.ts';
 import { ENTRY_FILE, entryModule, rootsOf } from './entry.ts';
 import { carriedPolicies } from './export/carried.ts';
-import { readCommitted } from './git.ts';
+import { type Committed, readCommitted } from './git.ts';
 import { gitRoot } from './git-root.ts';
 import { ANSWER, askedRules } from './judge.ts';
 import { openBundle } from './load.ts';
@@ -21,6 +21,8 @@ import type { Bundle, Files, Opa, Repository } from './types.ts';
 
 export interface BuildOptions {
   opa: Opa;
+  /** What `readCommitted` says of the folder, where it was asked before. */
+  committed?: Promise<Committed | undefined>;
   /** Name of the version where the folder is in no git repository. */
   revision?: string;
   /** Its time, Unix seconds. */
@@ -65,9 +67,12 @@ export async function buildBundle(folder: string, options: BuildOptions): Promis
     // Tests are not in the bundle, and half of what would be parsed. `policy test` and `policy lint` read them.
     const files = new Map([...source.files].filter(([path]) => !isTest(path)));
     let wasm: Promise<Uint8Array> | undefined;
+    // Asked while the modules are read, so that the compiler can start as soon as they are known to be sound.
+    const known = allCapabilities(options.opa);
+    known.catch(() => undefined);
     const repository = await readFiles(folder, files, options.opa, approvedAt(source), (modules) => {
       // It takes a second, and nothing that is read meanwhile changes it.
-      wasm = compileModules(modules, options);
+      wasm = compileModules(modules, options, known);
       // It is awaited below; until then a failure is nobody's surprise.
       wasm.catch(() => undefined);
     });
@@ -170,7 +175,7 @@ function approvedAt({ committed, revision_time }: Source): number {
 }
 
 async function sourceOf(folder: string, options: BuildOptions): Promise<Source> {
-  const committed = await readCommitted(folder);
+  const committed = await (options.committed ?? readCommitted(folder));
   if (committed === undefined) {
     const { revision, revision_time = 0 } = options;
     if (revision !== undefined) return { files: await readTree(folder), revision, revision_time };
@@ -252,11 +257,15 @@ function sourcesOf({ policies, packages, rego_v0, files }: Modules): Sources {
 }
 
 /** The module of WebAssembly, without the commit: a new override is no reason to compile the same modules again. */
-function compileModules(repository: Modules, options: BuildOptions): Promise<Uint8Array> {
+function compileModules(
+  repository: Modules,
+  options: BuildOptions,
+  known?: Promise<Capabilities>,
+): Promise<Uint8Array> {
   const { modules, manifest } = sourcesOf(repository);
   const rules = askedRules(regoPolicies(repository.policies));
   const builtins = options.builtins ?? RUNTIME_BUILTINS;
-  return compile(options.opa, new Map([...modules, manifest('')]), rules, builtins);
+  return compile(options.opa, new Map([...modules, manifest('')]), rules, builtins, known);
 }
 
 async function assemble(

@@ -1,6 +1,6 @@
 import { ExhibitError } from '../record/index.ts';
 import { ANSWER, hostCapabilities, withJudge } from './judge.ts';
-import { ask, check, failed, type OpaError } from './opa.ts';
+import { archived, ask, check, failed, MODULES, type OpaError } from './opa.ts';
 import { unpackTar } from './tar.ts';
 import type { Files, Opa } from './types.ts';
 
@@ -13,11 +13,13 @@ const COMPILED_AWAY = [
   'rego.metadata.rule',
 ];
 
-interface Capabilities {
+/** What a compiler knows to call. */
+export interface Capabilities {
   builtins: { name: string; decl: unknown }[];
 }
 
-async function allCapabilities(opa: Opa): Promise<Capabilities> {
+/** All that this compiler knows. @throws ExhibitError TOOL_FAILED */
+export async function allCapabilities(opa: Opa): Promise<Capabilities> {
   const result = await ask(opa, { files: new Map(), args: ['capabilities', '--current'] });
   if (result.code !== 0) throw failed('capabilities', result);
   return JSON.parse(result.stdout.toString('utf8')) as Capabilities;
@@ -38,6 +40,7 @@ export async function capabilities(opa: Opa, builtins: readonly string[]): Promi
  * @param files modules and `.manifest`, tests left out
  * @param rules what may be asked of it: name and reference
  * @param builtins names that the run time has; a call of another one stops the build
+ * @param asked what `allCapabilities` says, where it was asked before
  * @throws ExhibitError POLICY_BUILTIN naming built-in, file and line; POLICY_INVALID for other compile errors
  */
 export async function compile(
@@ -45,8 +48,9 @@ export async function compile(
   files: Files,
   rules: ReadonlyMap<string, string>,
   builtins: readonly string[],
+  asked: Promise<Capabilities> = allCapabilities(opa),
 ): Promise<Uint8Array> {
-  const known = await allCapabilities(opa);
+  const known = await asked;
   // What the replacements themselves call is there, whatever a policy may call.
   const all = { ...known, allow_net: [], builtins: [...known.builtins, ...hostCapabilities(known.builtins)] };
   // Side by side, because each takes a second: what the first one refuses is said before what the second one says.
@@ -66,15 +70,36 @@ function withCapabilities(files: Files, caps: Capabilities): Map<string, Uint8Ar
 }
 
 async function refuse(opa: Opa, files: Files, caps: Capabilities): Promise<void> {
-  const errors = await check(opa, withCapabilities(files, caps), ['--capabilities', CAPABILITIES]);
-  if (errors.length > 0) throw await explain(opa, files, errors);
+  const flags = ['--capabilities', CAPABILITIES];
+  if ((await check(opa, withCapabilities(archived(files), caps), flags, MODULES)).length === 0) return;
+  throw await explain(opa, files, await check(opa, withCapabilities(files, caps), flags));
 }
 
 async function build(opa: Opa, files: Files, caps: Capabilities): Promise<Uint8Array> {
   const output = 'bundle.tar.gz';
-  const args = ['build', '-t', 'wasm', '--capabilities', CAPABILITIES, '-b', '.', '-e', ANSWER, '-o', output];
-  const { written, ...result } = await ask(opa, { files: withCapabilities(files, caps), args, output });
-  if (result.code !== 0) throw failed('build', result);
+  const command = (from: string) => [
+    'build',
+    '-t',
+    'wasm',
+    '--capabilities',
+    CAPABILITIES,
+    '-b',
+    from,
+    '-e',
+    ANSWER,
+    '-o',
+    output,
+  ];
+  const { written, ...result } = await ask(opa, {
+    files: withCapabilities(archived(files), caps),
+    args: command(MODULES),
+    output,
+  });
+  if (result.code !== 0)
+    throw failed(
+      'build',
+      await ask(opa, { files: withCapabilities(files, caps), args: command('.'), output }),
+    );
   const wasm = written === undefined ? undefined : unpackTar(written).get('policy.wasm');
   if (wasm === undefined) throw failed('build', { ...result, stderr: 'it wrote no policy.wasm' });
   return wasm;

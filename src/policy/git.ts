@@ -34,6 +34,9 @@ export async function readCommitted(folder: string, name = 'HEAD'): Promise<Comm
   const fixed = ['-c', 'log.showSignature=false'];
   // A name that begins with - would be an option.
   const named = ['--end-of-options', name, '--'];
+  // It looks at the whole folder, while the others read what was committed.
+  const changes = git(['status', '--porcelain=v1', '-z', '--untracked-files=all', '--', '.']);
+  changes.catch(() => undefined);
   const [head, place] = await Promise.all([
     git([...fixed, 'log', '-1', '--format=%H %ct', ...named]),
     git(['rev-parse', '--show-prefix']),
@@ -41,8 +44,6 @@ export async function readCommitted(folder: string, name = 'HEAD'): Promise<Comm
   const [revision = '', time = ''] = head?.toString('utf8').trim().split(' ') ?? [];
   if (revision === '') return undefined;
   const prefix = (await must(Promise.resolve(place), 'rev-parse')).toString('utf8').trim().replace(/\/$/, '');
-  // Started now: it looks at the whole folder, while the others read what was committed.
-  const changes = git(['status', '--porcelain=v1', '-z', '--untracked-files=all', '--', '.']);
   const list = listed(
     await must(git(['ls-tree', '-r', '-z', '--full-tree', `${revision}:${prefix}`]), 'ls-tree'),
   );

@@ -1,6 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type BuildOptions, type Bundle, buildBundle, findCompiler } from '../../policy/index.ts';
+import {
+  type BuildOptions,
+  type Bundle,
+  buildBundle,
+  findCompiler,
+  readCommitted,
+} from '../../policy/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -22,9 +28,13 @@ export interface BuildFlags {
 
 /** Builds the bundle of a repository's commit. It is not signed yet. */
 export async function build(folder: string, flags: BuildFlags, context: Context): Promise<ExitCode> {
+  // git looks while the compiler is found and the rest of the program is loaded.
+  const committed = readCommitted(resolve(context.cwd, folder));
+  committed.catch(() => undefined);
   const [opa, program] = await Promise.all([findCompiler(context.env), programDigest()]);
   const { tar, digest, data, release } = await buildBundle(resolve(context.cwd, folder), {
     opa,
+    committed,
     ...(program === undefined ? {} : { program }),
     allowDirty: flags.allowDirty === true,
     requireSignedTag: flags.requireSignedTag === true,
