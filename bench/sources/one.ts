@@ -1,7 +1,7 @@
 // One measurement in a process of its own, so that its peak memory is its own: node one.ts FILE json|values|items|records
 import { randomBytes } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
-import { detectSource, ingest, openReport } from '../../src/sources/index.ts';
+import { detectSource, holdYoungSpace, ingest, openReport } from '../../src/sources/index.ts';
 
 const [path = '', what = 'values'] = process.argv.slice(2);
 const { report, sample } = await openReport(path, 'report.json');
@@ -32,8 +32,10 @@ else if (what === 'values') {
       attribution: {},
       now: Date.now(),
       random: (size: number) => randomBytes(size),
-    }))
+    })) {
       count += batch.length;
+      holdYoungSpace();
+    }
 }
 
 const seconds = Number(process.hrtime.bigint() - began) / 1e9;

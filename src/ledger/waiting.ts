@@ -3,8 +3,8 @@ import { takenPath } from './wal-claims.ts';
 import { readFrames } from './wal-reader.ts';
 
 /** A batch is closed when it has so many records or bytes: that, not the backlog, bounds the memory of a seal. */
-const BATCH_RECORDS = 32_768;
-const BATCH_BYTES = 32 * 1024 * 1024;
+const BATCH_RECORDS = 16_384;
+const BATCH_BYTES = 16 * 1024 * 1024;
 
 export interface WaitingBatch {
   records: Waiting[];

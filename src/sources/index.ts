@@ -8,3 +8,4 @@ export type { Ingested, IngestOptions } from './records/options.ts';
 export { SOURCES } from './registry.ts';
 export { type Opened, openReport, openText, REPORT_LIMITS, type ReportLimits } from './report/open.ts';
 export type * from './types.ts';
+export { holdYoungSpace } from './young-space.ts';

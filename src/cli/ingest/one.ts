@@ -4,6 +4,7 @@ import type { Layer } from '../../record/index.ts';
 import {
   type Detected,
   detectSource,
+  holdYoungSpace,
   type Ingested,
   type Item,
   ingest,
@@ -110,6 +111,7 @@ export async function ingestOne(
       return { ...step.value, report: given.name, source, why, also: also.map(({ id }) => id) };
     }
     await target.append(step.value);
+    holdYoungSpace();
     done += step.value.length;
     if (!how.quiet) bar.update(done);
   }
