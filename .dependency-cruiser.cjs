@@ -13,7 +13,7 @@ const may = {
   export: ['record', 'verify', 'ledger', 'lake'],
   merges: ['record', 'ledger', 'lake'],
   audit: ['record', 'verify', 'store', 'ledger', 'policy', 'engine', 'lake'],
-  respond: ['record', 'ledger', 'policy', 'lake'],
+  respond: ['record', 'ledger', 'policy', 'engine', 'lake'],
   web: ['record'],
   server: [
     'record',

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/cli/config/config.ts';
+import {
+  findingMetricsSchema,
+  findingSchema,
+  findingsSchema,
+  noticesSchema,
+} from '../../src/cli/findings/schema.ts';
 import { gapsSchema } from '../../src/cli/gaps/schema.ts';
 import { impactSchema } from '../../src/cli/impact/schema.ts';
 import { ingestSchema } from '../../src/cli/ingest/report.ts';
@@ -11,6 +17,7 @@ import { querySchema } from '../../src/cli/query/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
 import { githubValue, gitlabValue } from '../../src/merges/index.ts';
 import { overrideFileSchema } from '../../src/policy/index.ts';
+import { respondSchema } from '../../src/respond/index.ts';
 import { recordJsonSchema } from './record.ts';
 
 const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -38,6 +45,26 @@ export function schemaFiles(): Record<string, string> {
     'schemas/gaps.schema.json': text({
       title: 'exhibit gaps -o json, version 1',
       ...z.toJSONSchema(gapsSchema),
+    }),
+    'schemas/findings.schema.json': text({
+      title: 'exhibit findings list -o json, version 1',
+      ...z.toJSONSchema(findingsSchema),
+    }),
+    'schemas/finding.schema.json': text({
+      title: 'exhibit findings show -o json, version 1',
+      ...z.toJSONSchema(findingSchema),
+    }),
+    'schemas/finding-metrics.schema.json': text({
+      title: 'exhibit findings metrics -o json, version 1',
+      ...z.toJSONSchema(findingMetricsSchema),
+    }),
+    'schemas/finding-notices.schema.json': text({
+      title: 'exhibit findings notify -o json, version 1',
+      ...z.toJSONSchema(noticesSchema),
+    }),
+    'schemas/respond.schema.json': text({
+      title: 'respond.yaml',
+      ...z.toJSONSchema(respondSchema, { io: 'input' }),
     }),
     'schemas/ingest.schema.json': text({
       title: 'exhibit ingest -o json, version 1',

@@ -2,7 +2,7 @@
 export { type Disposal, type DisposeContext, dispose, isActive } from './dispose.ts';
 export { createEngine, type EngineOptions, policiesFor } from './engine.ts';
 export { judgeResult } from './evaluation.ts';
-export { matchesGlob } from './glob.ts';
+export { anyGlob, matchesGlob } from './glob.ts';
 export { DEFAULT_ENGINE_LIMITS } from './limits.ts';
 export type { OverrideUsage } from './override-usage.ts';
 export { createRuleAnswers, type RuleAnswers, type RuleQuestion } from './query.ts';

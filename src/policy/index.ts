@@ -1,6 +1,7 @@
 /** The policy repository and its bundles: metadata, lint, test, build, sign, verify; overrides, frameworks, control map. */
 export { Answers } from './answers.ts';
 export type { Approved, ApproveOptions } from './approval/approve.ts';
+export { CODEOWNERS_FILES, type CodeOwner, codeOwners } from './approval/codeowners.ts';
 export { isSelfApproved } from './approval/reasons.ts';
 export type { BuildOptions, BuiltBundle } from './build.ts';
 export { UNREAD } from './bundle-reads.ts';

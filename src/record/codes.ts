@@ -110,6 +110,10 @@ export const ERROR_CODES = {
     'usage',
     'An override lacks a field, has a date that cannot be parsed, lasts too long, matches everything, or is approved by its owner. It does not apply.',
   ),
+  RESPONSE_REFUSED: code(
+    'denied',
+    'A response to a finding is not allowed: a snooze past its due date, or a word about what is closed. The message says what is.',
+  ),
   // Attestation
   ATTESTATION_INVALID: code(
     'tampered',

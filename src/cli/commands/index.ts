@@ -5,6 +5,7 @@ import { config } from './config.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { findings } from './findings.ts';
 import { gaps } from './gaps.ts';
 import { hook } from './hook.ts';
 import { ingest } from './ingest.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Define[] = [
   spool,
   query,
   gaps,
+  findings,
   exportCommand,
   ledger,
   lake,

@@ -42,17 +42,22 @@ export function github(url: string, token: string | undefined): Tracker {
     return { state: 'unchecked', why: `the repository ${repository} is not there, or may not be seen` };
   }
 
-  async function report(project: string, title: string, text: string): Promise<Reported> {
+  async function report(
+    project: string,
+    title: string,
+    text: string,
+    label = REPORT_LABEL,
+  ): Promise<Reported> {
     if (!/^[\w.-]+\/[\w.-]+$/.test(project)) return { failed: `${project} is not owner/name` };
     const known = await findReport(title, async (page) => {
-      const query = `state=open&labels=${REPORT_LABEL}&per_page=100&page=${page}`;
+      const query = `state=open&labels=${label}&per_page=100&page=${page}`;
       const listed = fitting(await ask(`/repos/${project}/issues?${query}`), z.array(issue));
       return 'value' in listed
         ? { value: listed.value.map((each) => ({ title: each.title, url: each.html_url })) }
         : listed;
     });
     if (known !== undefined) return known;
-    const body = { title, body: text, labels: [REPORT_LABEL] };
+    const body = { title, body: text, labels: [label] };
     const opened = fitting(await ask(`/repos/${project}/issues`, body), issue);
     return 'value' in opened ? { url: opened.value.html_url, opened: true } : { failed: opened.failed };
   }

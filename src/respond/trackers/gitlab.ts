@@ -41,17 +41,22 @@ export function gitlab(url: string, token: string | undefined): Tracker {
     return { state: 'unchecked', why: `the project ${project} is not there, or may not be seen` };
   }
 
-  async function report(project: string, title: string, text: string): Promise<Reported> {
+  async function report(
+    project: string,
+    title: string,
+    text: string,
+    label = REPORT_LABEL,
+  ): Promise<Reported> {
     const base = `/projects/${encodeURIComponent(project)}/issues`;
     const known = await findReport(title, async (page) => {
-      const query = `state=opened&labels=${REPORT_LABEL}&per_page=100&page=${page}`;
+      const query = `state=opened&labels=${label}&per_page=100&page=${page}`;
       const listed = fitting(await ask(`${base}?${query}`), z.array(issue));
       return 'value' in listed
         ? { value: listed.value.map((each) => ({ title: each.title, url: each.web_url })) }
         : listed;
     });
     if (known !== undefined) return known;
-    const opened = fitting(await ask(base, { title, description: text, labels: REPORT_LABEL }), issue);
+    const opened = fitting(await ask(base, { title, description: text, labels: label }), issue);
     return 'value' in opened ? { url: opened.value.web_url, opened: true } : { failed: opened.failed };
   }
 

@@ -58,9 +58,14 @@ export function jira(url: string, user: string | undefined, token: string | unde
     return { state: 'unchecked', why: `the project ${project} is not there, or may not be seen` };
   }
 
-  async function report(project: string, title: string, description: string): Promise<Reported> {
+  async function report(
+    project: string,
+    title: string,
+    description: string,
+    label = REPORT_LABEL,
+  ): Promise<Reported> {
     if (!/^[A-Z][A-Z0-9_]+$/.test(project)) return { failed: `${project} is not the key of a project` };
-    const jql = `project = "${project}" AND labels = "${REPORT_LABEL}" AND statusCategory != Done ORDER BY created`;
+    const jql = `project = "${project}" AND labels = "${label}" AND statusCategory != Done ORDER BY created`;
     // Jira Cloud has taken the older search away.
     const search = new URL(url).hostname.endsWith('.atlassian.net') ? '/search/jql' : '/search';
     const query = new URLSearchParams({ jql, fields: 'summary', maxResults: '1000' });
@@ -73,7 +78,7 @@ export function jira(url: string, user: string | undefined, token: string | unde
       summary: title,
       description,
       issuetype: { name: 'Bug' },
-      labels: [REPORT_LABEL],
+      labels: [label],
     };
     const opened = fitting(await ask('/issue', { fields }), z.object({ key: z.string() }));
     return 'value' in opened

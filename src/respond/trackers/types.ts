@@ -22,11 +22,17 @@ export interface Tracker {
   url: string;
   /** @param path of a ticket's URL below `url`, with a slash before it */
   ticket(path: string): Promise<Ticket>;
-  /** Opens a ticket unless an open one has this title. @param project `owner/name`, or the key of a Jira project */
-  report(project: string, title: string, text: string): Promise<Reported>;
+  /**
+   * Opens a ticket unless an open one has this title.
+   * @param project `owner/name`, or the key of a Jira project
+   * @param label by which it is found again; that of reports about overrides where it is not given
+   */
+  report(project: string, title: string, text: string, label?: string): Promise<Reported>;
 }
 
 export type TicketAnswer = TicketCheck & { checked_at: string };
 
 /** By this label reports are found again. */
 export const REPORT_LABEL = 'exhibit-overrides';
+/** The same, of findings. */
+export const FINDING_LABEL = 'exhibit-findings';

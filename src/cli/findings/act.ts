@@ -1,0 +1,124 @@
+import { userInfo } from 'node:os';
+import { readInstant } from '../../policy/index.ts';
+import { ExhibitError, formatInstant, redactText, uuidv7 } from '../../record/index.ts';
+import { type Act, type Finding, isOpen, type Nis2Step, responseRecord } from '../../respond/index.ts';
+import type { Context } from '../context.ts';
+import { actorReference } from '../evidence/actors.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { openWriter, remember } from '../ledger/memory.ts';
+import { VERSION } from '../version.ts';
+import { evidenceFolder, findFinding, findingsOf } from './load.ts';
+import { respondSettings } from './settings.ts';
+import { type OutputFlags, printFinding } from './show.ts';
+
+export interface ActFlags extends OutputFlags {
+  /** Who answers; a reference to the name is recorded, not the name. */
+  as?: string;
+  text?: string;
+}
+
+/** What somebody asks for, before it is looked at. */
+export type Asked =
+  | { action: 'acknowledge' | 'comment' }
+  | { action: 'assign'; owner: string }
+  | { action: 'snooze'; until: string }
+  | { action: 'incident'; known?: string }
+  | { action: 'submit'; step: Nis2Step; reference: string; at?: string };
+
+/**
+ * Records a response to a finding and shows the finding as it is now. Nothing that is said here closes it.
+ * @throws ExhibitError NOT_FOUND, USAGE, RESPONSE_REFUSED
+ */
+export async function respondTo(
+  id: string,
+  asked: Asked,
+  flags: ActFlags,
+  context: Context,
+): Promise<ExitCode> {
+  const folder = evidenceFolder(flags, context);
+  const settings = respondSettings(flags.config, context);
+  const ledger = await openWriter(folder, context);
+  try {
+    const before = findFinding((await findingsOf(ledger, settings, context)).findings, id);
+    const now = context.clock();
+    const act = actOf(asked, before, now);
+    const who = flags.as ?? userInfo().username;
+    const draft = responseRecord(before, act, {
+      record_id: uuidv7(now, context.random),
+      now,
+      actor: actorReference(folder, who, context.random),
+      text: flags.text,
+      tool_version: VERSION,
+    });
+    await ledger.appendNumbered([draft]);
+    await ledger.seal();
+    await remember(ledger, context);
+    const after = await findingsOf(ledger, settings, context);
+    printFinding(findFinding(after.findings, before.id), after, flags.output, context);
+    return EXIT.ok;
+  } finally {
+    await ledger.close();
+  }
+}
+
+function actOf(asked: Asked, finding: Finding, now: number): Act {
+  switch (asked.action) {
+    case 'comment':
+      return { action: 'comment' };
+    case 'acknowledge':
+      requireOpen(finding, 'acknowledged');
+      return { action: 'acknowledge' };
+    case 'assign':
+      return { action: 'assign', owner: redactText(asked.owner.trim()).slice(0, 256) };
+    case 'snooze':
+      return snooze(asked.until, finding, now);
+    case 'incident':
+      return { action: 'incident', known_at: formatInstant(past('--known', asked.known, now)) };
+    case 'submit': {
+      if (finding.incident === undefined)
+        throw new ExhibitError('USAGE', `${finding.id} is not marked as an incident`, {
+          hint: `exhibit findings incident ${finding.id} --known TIME starts its clock.`,
+        });
+      const submitted_at = formatInstant(past('--at', asked.at, now));
+      const reference = redactText(asked.reference).slice(0, 2_048);
+      return { action: 'incident_step', step: asked.step, submitted_at, reference };
+    }
+  }
+}
+
+function snooze(text: string, finding: Finding, now: number): Act {
+  requireOpen(finding, 'snoozed');
+  const until = instant('--until', text, '23:59:59.999Z');
+  if (until <= now)
+    throw new ExhibitError('USAGE', '--until is over already', { hint: 'Name a later time.' });
+  if (until > finding.deadline.due)
+    throw new ExhibitError(
+      'RESPONSE_REFUSED',
+      `${finding.id} is due at ${formatInstant(finding.deadline.due)}; a snooze ends before that`,
+      { hint: 'What is to wait longer needs an override: exhibit override request.' },
+    );
+  return { action: 'snooze', until: formatInstant(until) };
+}
+
+function requireOpen({ id, state }: Finding, what: string): void {
+  if (!isOpen(state))
+    throw new ExhibitError('RESPONSE_REFUSED', `${id} is ${state}: only what is open is ${what}`, {
+      hint: 'exhibit findings comment says something about it.',
+    });
+}
+
+function past(flag: string, text: string | undefined, now: number): number {
+  const time = text === undefined ? now : instant(flag, text, '00:00:00.000Z');
+  if (time > now)
+    throw new ExhibitError('USAGE', `${flag} lies in the future`, { hint: 'Name when it was.' });
+  return time;
+}
+
+function instant(flag: string, text: string, ofDay: string): number {
+  const read = readInstant(text, ofDay);
+  if (read === undefined)
+    throw new ExhibitError('USAGE', `${flag}: ${text} is neither a day nor a time with its zone`, {
+      hint: 'Write 2026-11-22 or 2026-11-22T10:00:00Z.',
+    });
+  return Date.parse(read);
+}

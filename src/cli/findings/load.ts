@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import { type LedgerReader, openReader } from '../../ledger/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import {
+  type Evaluated,
+  evaluateFindings,
+  type Finding,
+  projectFindings,
+  readFacts,
+} from '../../respond/index.ts';
+import { resolveConfig } from '../config/config.ts';
+import type { Context } from '../context.ts';
+import { isServer } from '../evidence/remote.ts';
+import { progress } from '../terminal/progress.ts';
+import { type RespondSettings, respondSettings } from './settings.ts';
+
+export interface PlaceFlags {
+  evidence?: string;
+  config?: string;
+}
+
+export interface Loaded extends Evaluated {
+  settings: RespondSettings;
+  ledger: { origin: string; size: number; root: string };
+  /** Verdicts that were read: with none, nothing was watched. */
+  judged: number;
+  now: number;
+}
+
+/** @throws ExhibitError USAGE where no folder is named */
+export function evidenceFolder(flags: PlaceFlags, context: Context): string {
+  const config = resolveConfig(flags.evidence === undefined ? {} : { evidence: flags.evidence }, context);
+  const evidence = config.evidence?.value;
+  if (evidence === undefined || isServer(evidence))
+    throw new ExhibitError('USAGE', 'name the evidence folder', {
+      hint: 'Example: exhibit findings list --evidence evidence. Where a server keeps it, run this beside the server.',
+    });
+  return resolve(context.cwd, evidence);
+}
+
+/** Findings of an evidence folder. */
+export async function loadFindings(flags: PlaceFlags, context: Context): Promise<Loaded> {
+  const settings = respondSettings(flags.config, context);
+  const reader = await openReader(evidenceFolder(flags, context));
+  try {
+    return await findingsOf(reader, settings, context);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Findings of a log that is open. */
+export async function findingsOf(
+  reader: LedgerReader,
+  settings: RespondSettings,
+  context: Context,
+): Promise<Loaded> {
+  const now = context.clock();
+  const bar = progress('records read', context.stderr, context.clock);
+  const { config, sources } = settings;
+  const read = await readFacts(reader, { admission: config.admission, progress: bar.update });
+  bar.end();
+  const projection = projectFindings(read.facts, { now, groups: read.groups });
+  const { findings, weaknesses } = evaluateFindings(projection, config, sources, now);
+  return {
+    settings,
+    findings,
+    weaknesses: [
+      ...weaknesses,
+      ...(read.missing_inputs === 0
+        ? []
+        : [`${read.missing_inputs} inputs are not in the log: owners that stand in them are not known`]),
+    ],
+    ledger: read.ledger,
+    judged: read.judged,
+    now,
+  };
+}
+
+/** A finding by its id, or by the beginning of it where no other begins so. @throws ExhibitError NOT_FOUND */
+export function findFinding(findings: readonly Finding[], id: string): Finding {
+  const exact = findings.find((each) => each.id === id);
+  const begin = findings.filter((each) => id.length >= 4 && each.id.startsWith(id));
+  const found = exact ?? (begin.length === 1 ? begin[0] : undefined);
+  if (found !== undefined) return found;
+  throw new ExhibitError(
+    'NOT_FOUND',
+    begin.length > 1 ? `${begin.length} findings begin with ${id}` : `there is no finding ${id}`,
+    { hint: 'exhibit findings list shows them.' },
+  );
+}

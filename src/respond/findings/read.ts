@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import type { LedgerReader } from '../../ledger/index.ts';
+import { isDigest } from '../../record/index.ts';
+import { type Entry, factOf, parseEntry } from './fact.ts';
+import { factsOfMetadata } from './key.ts';
+import type { Fact, SubjectFacts } from './types.ts';
+
+export interface FactsOptions {
+  /** Fails at admission that were not refused are findings, too. */
+  admission: boolean;
+  progress?: (done: number, total: number) => void;
+}
+
+export interface ReadFacts {
+  facts: Fact[];
+  /** Policies of one meaning, of the control map that was announced last. */
+  groups: string[][];
+  /** Verdicts at the layers that were asked for: where there are none, that nothing failed says nothing. */
+  judged: number;
+  /** Inputs that a record names and that are not in the log: labels and owners in them are not known. */
+  missing_inputs: number;
+  ledger: { origin: string; size: number; root: string };
+}
+
+/** Canonical JSON has no white space, and quotes within texts are escaped: a mark is found nowhere else. */
+const MARKS = {
+  runtime: Buffer.from('"layer":"runtime"'),
+  admission: Buffer.from('"layer":"admission"'),
+  response: Buffer.from('"record_type":"response"'),
+  override: Buffer.from('"record_type":"override"'),
+  policy: Buffer.from('"record_type":"policy"'),
+  decision: Buffer.from('"record_type":"decision"'),
+  fail: Buffer.from('"verdict":"fail"'),
+};
+
+/**
+ * Reads the log for what findings are made of. It is read twice: memory grows with fails and with the verdicts on what once failed, not with
+ * all that passes.
+ * @throws ExhibitError LEDGER_..., BLOB_DIGEST
+ */
+export async function readFacts(reader: LedgerReader, options: FactsOptions): Promise<ReadFacts> {
+  const { origin, size, root } = await reader.checkpoint();
+  const layers = options.admission ? [MARKS.runtime, MARKS.admission] : [MARKS.runtime];
+  const failed = new Set<string>();
+  let judged = 0;
+  let done = 0;
+  const tick = () => {
+    done += 1;
+    if (done % 1_000 === 0) options.progress?.(done, 2 * size);
+  };
+  for await (const { bytes } of reader.entries(0, size)) {
+    tick();
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (!layers.some((mark) => buffer.includes(mark)) || !buffer.includes(MARKS.decision)) continue;
+    judged += 1;
+    if (!buffer.includes(MARKS.fail)) continue;
+    const record = parseEntry(JSON.parse(buffer.toString()));
+    if (record.subject_id !== undefined) failed.add(record.subject_id);
+  }
+  const facts: Fact[] = [];
+  const inputs = new Inputs(reader);
+  const wanted = [...layers, MARKS.response, MARKS.override, MARKS.policy];
+  let groups: string[][] = [];
+  for await (const { bytes } of reader.entries(0, size)) {
+    tick();
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (!wanted.some((mark) => buffer.includes(mark))) continue;
+    const record = parseEntry(JSON.parse(buffer.toString()));
+    if (record.record_type === 'policy') {
+      groups = (await groupsOf(reader, record)) ?? groups;
+      facts.push(...(await bundleOf(reader, record)));
+      continue;
+    }
+    const fact = factOf(record, options.admission);
+    if (fact === undefined) continue;
+    if ('subject_id' in fact && !failed.has(fact.subject_id)) continue;
+    if ((fact.what === 'fail' || fact.what === 'waived') && fact.facts === undefined) {
+      const known = await inputs.facts(record);
+      facts.push(known === undefined ? fact : { ...fact, facts: known });
+    } else facts.push(fact);
+  }
+  return { facts, groups, judged, missing_inputs: inputs.missing, ledger: { origin, size, root } };
+}
+
+const policyDetails = z.object({ lineage: z.string().optional(), overrides_digest: z.string().optional() });
+const digests = z.array(z.object({ digest: z.string() }));
+
+/** What a bundle waives; nothing where the log does not say it. */
+async function bundleOf(reader: LedgerReader, record: Entry): Promise<Fact[]> {
+  const read = policyDetails.safeParse(record.details);
+  const { lineage, overrides_digest } = read.data ?? {};
+  if (lineage === undefined || overrides_digest === undefined || !isDigest(overrides_digest)) return [];
+  const all = digests.parse(JSON.parse(Buffer.from(await reader.blob(overrides_digest)).toString()));
+  const recorded = Date.parse(record.recorded_at);
+  const overrides = all.map(({ digest }) => digest).filter(isDigest);
+  return [{ what: 'bundle', record_id: record.record_id, recorded, at: recorded, lineage, overrides }];
+}
+
+const controlMap = z.object({ groups: z.array(z.object({ policy_ids: z.array(z.string()) })).optional() });
+
+async function groupsOf(reader: LedgerReader, record: Entry): Promise<string[][] | undefined> {
+  const digest = record.control_map_digest;
+  if (digest === undefined || !isDigest(digest)) return undefined;
+  const map = controlMap.safeParse(JSON.parse(Buffer.from(await reader.blob(digest)).toString()));
+  return map.data?.groups?.map(({ policy_ids }) => policy_ids) ?? [];
+}
+
+const MOST_INPUTS = 10_000;
+const input = z.object({ metadata: z.unknown() });
+
+/** Metadata of the objects that were judged, from the inputs that are stored with their records. */
+class Inputs {
+  readonly #reader: LedgerReader;
+  readonly #known = new Map<string, SubjectFacts | undefined>();
+  missing = 0;
+
+  constructor(reader: LedgerReader) {
+    this.#reader = reader;
+  }
+
+  async facts({ input_ref }: Entry): Promise<SubjectFacts | undefined> {
+    if (input_ref === undefined || !isDigest(input_ref)) return undefined;
+    if (this.#known.has(input_ref)) return this.#known.get(input_ref);
+    const found = await this.#read(input_ref);
+    if (this.#known.size < MOST_INPUTS) this.#known.set(input_ref, found);
+    return found;
+  }
+
+  async #read(digest: `sha256:${string}`): Promise<SubjectFacts | undefined> {
+    try {
+      const value: unknown = JSON.parse(Buffer.from(await this.#reader.blob(digest)).toString());
+      return factsOfMetadata(input.safeParse(value).data?.metadata);
+    } catch (error) {
+      if ((error as { code?: string }).code === 'BLOB_DIGEST') throw error;
+      this.missing += 1;
+      return undefined;
+    }
+  }
+}
