@@ -132,7 +132,7 @@ describe('figures', () => {
   });
 
   it('a percentile is the nearest rank', () => {
-    // The example of NIST's handbook on the nearest rank: 15, 20, 35, 40, 50.
+    // By hand, of five values: ranks 1, 2, 2, 3 and 5.
     const values = [15, 20, 35, 40, 50];
     expect([0.05, 0.3, 0.4, 0.5, 1].map((part) => percentile(values, part))).toEqual([15, 20, 20, 35, 50]);
   });
