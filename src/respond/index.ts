@@ -15,10 +15,11 @@ export { type Projection, projectFindings } from './findings/project.ts';
 export { type ReadFacts, readFacts } from './findings/read.ts';
 export { responseRecord } from './findings/records.ts';
 export { type Act, type FindingState, isOpen, NIS2_STEPS, type Nis2Step, STATES } from './findings/types.ts';
-export { type Sender, senderOf } from './notify/channels.ts';
+export { senderOf } from './notify/channels.ts';
 export { type Delivered, deliver } from './notify/deliver.ts';
 export { withNotifyLock } from './notify/lock.ts';
 export { dueNotices, type Notice } from './notify/notices.ts';
+export type { Sender } from './notify/sender.ts';
 export { refuseWebhook, signWebhook } from './notify/signature.ts';
 export {
   type BypassFigures,

@@ -4,16 +4,10 @@ import { trackers } from '../trackers/check-ticket.ts';
 import { FINDING_LABEL } from '../trackers/types.ts';
 import { emailSender } from './email.ts';
 import type { Message } from './message.ts';
-import type { Notice } from './notices.ts';
-import { post, type Sent } from './post.ts';
+import { post } from './post.ts';
 import { addressOf, type Env, secretOf } from './secret.ts';
+import type { Sender } from './sender.ts';
 import { isLongEnough, signWebhook } from './signature.ts';
-
-/** Tells one notice once. */
-export interface Sender {
-  send(message: Message, notice: Notice, now: number): Promise<Sent>;
-  close?(): void;
-}
 
 /**
  * What sends on a channel, with its secrets.

@@ -2,10 +2,10 @@ import { type Clock, type RandomBytes, type RecordDraft, redactText } from '../.
 import { type RespondConfig, span } from '../findings/config.ts';
 import { deliveryRecordId, responseRecord } from '../findings/records.ts';
 import type { Outcome } from '../findings/types.ts';
-import type { Sender } from './channels.ts';
 import { messageOf } from './message.ts';
 import { isIdempotent, lastOf, type Notice } from './notices.ts';
 import type { Sent } from './post.ts';
+import type { Sender } from './sender.ts';
 
 export interface DeliverOptions {
   retry: RespondConfig['retry'];

@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer';
 import { ExhibitError } from '../../record/index.ts';
 import type { Channel } from '../findings/config.ts';
-import type { Sender } from './channels.ts';
 import type { Sent } from './post.ts';
+import type { Sender } from './sender.ts';
 
 /**
  * Sends by SMTP; a message keeps its id over every attempt, so that what arrives twice is one message. TLS is asked for, but on this
