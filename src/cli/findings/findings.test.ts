@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -152,6 +152,45 @@ describe('exhibit findings', () => {
     expect((await list()).report.findings).toMatchObject([
       { subject: 'Deployment/shop/web', owner: { name: 'web', by: 'label' }, occurrences: { open: 2 } },
     ]);
+  });
+
+  it('an owner is read from the tags of an inventory, and from what an API server asked', async () => {
+    writeFileSync(join(machine.folder, 'respond.yaml'), 'admission: true\n');
+    const store = (value: unknown) => lake.ledger.putBlob(new TextEncoder().encode(JSON.stringify(value)));
+    const item = await store({ resourceType: 'AWS::RDS::DBInstance', tags: { Owner: 'data' } });
+    const object = { metadata: { name: 'web', annotations: { 'exhibit.dev/owner': 'web' } } };
+    const review = await store({ kind: 'AdmissionReview', request: { object } });
+    await judge('fail', { subject_id: 'arn:aws:rds:eu-central-1:1:db:a', input_ref: item });
+    await judge('fail', { subject_id: 'Deployment/shop/web', input_ref: review, layer: 'admission' });
+    const { findings } = (await list()).report;
+    expect(findings.map(({ owner }) => [owner.name, owner.by]).sort()).toEqual([
+      ['data', 'label'],
+      ['web', 'annotation'],
+    ]);
+  });
+
+  it('owners come from the checkouts and catalogues that the file names', async () => {
+    const folder = machine.folder;
+    mkdirSync(join(folder, 'shop', '.github'), { recursive: true });
+    writeFileSync(join(folder, 'shop', '.github', 'CODEOWNERS'), '/infra/ @example/infra\n');
+    writeFileSync(join(folder, 'services.yaml'), 'services: [{name: db, owner: data, subjects: ["db/*"]}]\n');
+    const owners = (repository: string) =>
+      writeFileSync(
+        join(folder, 'respond.yaml'),
+        `owners: {repositories: [{repository: github.com/example/shop, folder: ${repository}}], catalogues: [services.yaml]}\n`,
+      );
+    owners('shop');
+    await judge('fail');
+    await judge('fail', {
+      ...{ subject_id: 'bucket/1', file: 'infra/a.tf', repository: 'https://github.com/example/shop' },
+    });
+    expect((await list()).report.findings.map(({ owner }) => [owner.name, owner.evidence]).sort()).toEqual([
+      ['@example/infra', '.github/CODEOWNERS:1'],
+      ['data', expect.stringContaining('services.yaml: db')],
+    ]);
+    owners('nowhere');
+    const { code, stderr } = await run('list');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('nowhere is not there')]);
   });
 
   it('an override in the log closes until its sunset, and no longer', async () => {

@@ -101,7 +101,7 @@ export const respondSchema = z.strictObject({
         .describe('whose a finding is where nothing names an owner; the report says so as a weakness'),
       keys: z
         .array(z.string().min(1))
-        .default(['exhibit.dev/owner', 'owner', 'team', 'app.kubernetes.io/owner'])
+        .default(['exhibit.dev/owner', 'owner', 'Owner', 'team', 'Team', 'app.kubernetes.io/owner'])
         .describe('annotations and labels that name an owner, in this order; tags of clouds, too'),
       repositories: z
         .array(z.strictObject({ repository: z.string().min(1), folder: z.string().min(1) }))

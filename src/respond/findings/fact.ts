@@ -165,7 +165,7 @@ function subject(
   const { policy_id, rule_id, subject_id, details, override_digest } = record;
   if (subject_id === undefined) return undefined;
   const metadata = details?.metadata ?? details;
-  const facts = factsOfMetadata(metadata);
+  const facts = factsOfMetadata(metadata, subject_id);
   const digest: Digest | undefined =
     override_digest !== undefined && isDigest(override_digest) ? override_digest : undefined;
   return {

@@ -48,13 +48,14 @@ const controller = (references: unknown): { kind: string; name: string } | undef
 };
 
 /**
- * Labels, annotations and owner of a Kubernetes object's metadata. A pod of a ReplicaSet is its Deployment's: the ReplicaSet's name is
+ * Labels (or tags of a cloud), annotations and owner of an object's metadata. A pod of a ReplicaSet is its Deployment's: the ReplicaSet's name is
  * that of the Deployment with the pod's `pod-template-hash`. Nothing is followed further, so references that form a circle lead nowhere.
  * @param metadata of others: anything
+ * @param subject_id says the namespace where the metadata does not
  */
-export function factsOfMetadata(metadata: unknown): SubjectFacts | undefined {
+export function factsOfMetadata(metadata: unknown, subject_id = ''): SubjectFacts | undefined {
   if (typeof metadata !== 'object' || metadata === null) return undefined;
-  const { labels, annotations, ownerReferences, owner_references, namespace } = metadata as Record<
+  const { labels, tags, annotations, ownerReferences, owner_references, namespace } = metadata as Record<
     string,
     unknown
   >;
@@ -65,7 +66,7 @@ export function factsOfMetadata(metadata: unknown): SubjectFacts | undefined {
     );
     return entries.length === 0 ? undefined : Object.fromEntries(entries);
   };
-  const label = texts(labels);
+  const label = texts(labels) ?? texts(tags);
   const annotation = texts(annotations);
   const owner = controller(ownerReferences ?? owner_references);
   const hash = label?.['pod-template-hash'];
@@ -76,11 +77,21 @@ export function factsOfMetadata(metadata: unknown): SubjectFacts | undefined {
   const owned_by =
     named === undefined
       ? undefined
-      : [named.kind, ...(typeof namespace === 'string' ? [namespace] : []), named.name].join('/');
+      : [
+          named.kind,
+          ...(typeof namespace === 'string' ? [namespace] : namespaceOf(subject_id)),
+          named.name,
+        ].join('/');
   if (label === undefined && annotation === undefined && owned_by === undefined) return undefined;
   return {
     ...(label === undefined ? {} : { labels: label }),
     ...(annotation === undefined ? {} : { annotations: annotation }),
     ...(owned_by === undefined ? {} : { owned_by }),
   };
+}
+
+/** Of `Kind/namespace/name`; what has no namespace is `Kind/name`. */
+function namespaceOf(subject_id: string): string[] {
+  const [, namespace, name] = subject_id.split('/');
+  return namespace === undefined || name === undefined ? [] : [namespace];
 }

@@ -119,6 +119,15 @@ describe('a finding', () => {
   });
 });
 
+it('what was said before its policy was grouped stays said', () => {
+  const fail = judged('fail', 1, { policy: 'trivy/KSV001', rule: 'KSV001' });
+  const { id: alone } = only(project([fail]));
+  const facts = [fail, response(2, alone, { action: 'acknowledge' })];
+  const grouped = projectFindings(facts, { now: LATER, groups: [['trivy/KSV001', 'encrypted']] });
+  expect(grouped).toMatchObject({ findings: [{ state: 'acknowledged' }], orphans: [] });
+  expect(grouped.findings[0]?.id).not.toBe(alone);
+});
+
 describe('an override', () => {
   it('closes while it is in force, and the finding is open one millisecond after the sunset', () => {
     const facts = [judged('fail', 1), override(2, 10)];
@@ -209,6 +218,13 @@ describe('owners of subjects', () => {
     expect(causeSubject({ subject_id: 'Pod/shop/web-5d4f8-x/containers/app', ...(facts && { facts }) })).toBe(
       'Deployment/shop/web/containers/app',
     );
+  });
+
+  it('tags are labels; the namespace is that of the subject where nothing else says it', () => {
+    expect(factsOfMetadata({ tags: { Owner: 'data' } })).toEqual({ labels: { Owner: 'data' } });
+    const ownerReferences = [{ kind: 'DaemonSet', name: 'agent' }];
+    expect(factsOfMetadata({ ownerReferences }, 'Pod/shop/agent-x')?.owned_by).toBe('DaemonSet/shop/agent');
+    expect(factsOfMetadata({ ownerReferences }, 'Node/a')?.owned_by).toBe('DaemonSet/agent');
   });
 
   it('several owners without a controller are none; anything else than metadata says nothing', () => {

@@ -1,5 +1,5 @@
-import { SEVERITIES, type Severity } from '../../record/index.ts';
 import { causePolicy, causeSubject, findingId } from './key.ts';
+import { newFinding, newOccurrence, seen, settle } from './occurrence.ts';
 import { OverridesInForce } from './overrides-in-force.ts';
 import { respond } from './respond.ts';
 import type { BundleFact, Fact, JudgedFact, Occurrence, OverrideFact, Place, RawFinding } from './types.ts';
@@ -54,6 +54,8 @@ export function projectFindings(facts: Iterable<Fact>, options: ProjectOptions):
 class Projector {
   readonly #groups: readonly (readonly string[])[];
   readonly #findings = new Map<string, RawFinding>();
+  /** By the id that a finding has without its group: what was said of it before the control map grouped its policy stays said. */
+  readonly #aliases = new Map<string, RawFinding>();
   /** Occurrences of a subject, whatever the policy. */
   readonly #subjects = new Map<string, { finding: RawFinding; occurrence: Occurrence }[]>();
   readonly #passes = new Map<string, number>();
@@ -80,7 +82,7 @@ class Projector {
         this.#announce(fact);
         return;
       case 'response': {
-        const finding = this.#findings.get(fact.finding);
+        const finding = this.#findings.get(fact.finding) ?? this.#aliases.get(fact.finding);
         if (finding === undefined) this.#orphans.push(fact.record_id);
         else respond(finding, fact);
         return;
@@ -134,6 +136,7 @@ class Projector {
     const known = this.#of(fact).find(({ occurrence }) => occurrence.rule === rule);
     const finding = known?.finding ?? this.#findingOf(fact, policy, rule);
     const occurrence = known?.occurrence ?? this.#newOccurrence(finding, fact, policy, rule);
+    const severity = occurrence.severity;
     if (known !== undefined) seen(occurrence, fact);
     finding.last = {
       subject_id: fact.subject_id,
@@ -150,7 +153,7 @@ class Projector {
     }
     if (was === 'waived' && override !== undefined) return;
     if (was === 'open' && override === undefined) {
-      settle(finding);
+      if (occurrence.severity !== severity) settle(finding);
       return;
     }
     if (was !== 'open') this.#open(finding, occurrence, fact);
@@ -281,26 +284,15 @@ class Projector {
       ...(fact.cluster === undefined ? {} : { cluster: fact.cluster }),
     };
     const id = findingId({ ...cause, place });
+    const alone = findingId({ policy: own, rule, subject: cause.subject, place });
     const found = this.#findings.get(id);
-    if (found !== undefined) return found;
-    const finding: RawFinding = {
-      id,
-      policy,
-      policies: [],
-      ...(cause.rule === undefined ? {} : { rule: cause.rule }),
-      subject: cause.subject,
-      ...place,
-      state: 'open',
-      severity: fact.severity,
-      occurrences: [],
-      episodes: [],
-      history: [],
-      incident_steps: [],
-      deliveries: [],
-      notes: [],
-      last: { subject_id: fact.subject_id },
-    };
+    if (found !== undefined) {
+      if (alone !== id) this.#aliases.set(alone, found);
+      return found;
+    }
+    const finding = newFinding(id, cause, place, fact);
     this.#findings.set(id, finding);
+    if (alone !== id) this.#aliases.set(alone, finding);
     return finding;
   }
 
@@ -310,20 +302,7 @@ class Projector {
     policy: string,
     rule: string | undefined,
   ): Occurrence {
-    const { subject_type, subject_id, subject_name, message, at, record_id, severity } = fact;
-    const occurrence: Occurrence = {
-      policy,
-      ...(rule === undefined ? {} : { rule }),
-      ...(subject_type === undefined ? {} : { subject_type }),
-      subject_id,
-      ...(subject_name === undefined ? {} : { subject_name }),
-      layers: [fact.layer],
-      tools: [fact.tool],
-      state: 'open',
-      severity,
-      ...(message === undefined ? {} : { message }),
-      ...{ first_failed: at, last_failed: at, first_record: record_id, last_record: record_id },
-    };
+    const occurrence = newOccurrence(fact, policy, rule);
     finding.occurrences.push(occurrence);
     if (!finding.policies.includes(policy)) finding.policies = [...finding.policies, policy].sort();
     const key = subjectKey(fact);
@@ -342,34 +321,6 @@ class Projector {
     return [...this.#subjects.values()].flat();
   }
 }
-
-function seen(occurrence: Occurrence, fact: JudgedFact): void {
-  const add = <T extends string>(all: readonly T[], one: T): T[] =>
-    all.includes(one) ? [...all] : [...all, one].sort();
-  occurrence.layers = add(occurrence.layers, fact.layer);
-  occurrence.tools = add(occurrence.tools, fact.tool);
-  occurrence.last_failed = fact.at;
-  occurrence.last_record = fact.record_id;
-  occurrence.severity = fact.severity;
-  if (fact.message !== undefined) occurrence.message = fact.message;
-  delete occurrence.not_judged_since;
-}
-
-/** State and severity, from the occurrences and the last episode. */
-function settle(finding: RawFinding): void {
-  const { occurrences, episodes } = finding;
-  const is = (state: Occurrence['state']) => occurrences.filter((each) => each.state === state);
-  const open = is('open');
-  finding.severity = worst((open.length > 0 ? open : occurrences).map(({ severity }) => severity));
-  if (open.length > 0) {
-    const acknowledged = episodes.at(-1)?.acknowledged !== undefined;
-    finding.state = acknowledged ? 'acknowledged' : episodes.length > 1 ? 'reopened' : 'open';
-  } else if (is('waived').length > 0) finding.state = 'waived';
-  else finding.state = is('passed').length > 0 ? 'resolved' : 'gone';
-}
-
-const worst = (all: readonly Severity[]): Severity =>
-  SEVERITIES.find((each) => all.includes(each)) ?? 'critical';
 
 /** A rule of its own; the rule that is the policy itself is none. */
 const ruleOf = ({ rule, policy }: JudgedFact): string | undefined => (rule === policy ? undefined : rule);

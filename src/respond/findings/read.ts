@@ -106,7 +106,17 @@ async function groupsOf(reader: LedgerReader, record: Entry): Promise<string[][]
 }
 
 const MOST_INPUTS = 10_000;
-const input = z.object({ metadata: z.unknown() });
+/** An object of Kubernetes, what an API server asks about one, or an item of an inventory with tags. */
+const input = z.union([
+  z
+    .object({
+      kind: z.literal('AdmissionReview'),
+      request: z.object({ object: z.object({ metadata: z.unknown() }) }),
+    })
+    .transform(({ request }) => request.object.metadata),
+  z.object({ metadata: z.looseObject({}) }).transform(({ metadata }) => metadata),
+  z.object({ tags: z.unknown() }),
+]);
 
 /** Metadata of the objects that were judged, from the inputs that are stored with their records. */
 class Inputs {
@@ -129,7 +139,7 @@ class Inputs {
   async #read(digest: `sha256:${string}`): Promise<SubjectFacts | undefined> {
     try {
       const value: unknown = JSON.parse(Buffer.from(await this.#reader.blob(digest)).toString());
-      return factsOfMetadata(input.safeParse(value).data?.metadata);
+      return factsOfMetadata(input.safeParse(value).data);
     } catch (error) {
       if ((error as { code?: string }).code === 'BLOB_DIGEST') throw error;
       this.missing += 1;

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { ExhibitError } from '../../record/index.ts';
 import type { Channel } from '../findings/config.ts';
 import type { Sent } from './post.ts';
@@ -19,7 +19,7 @@ export function emailSender(channel: Extract<Channel, { kind: 'email' }>, addres
     });
   const local = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
   const secure = url.protocol === 'smtps:';
-  const transport = createTransport({
+  const options = {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
     secure,
@@ -30,26 +30,29 @@ export function emailSender(channel: Extract<Channel, { kind: 'email' }>, addres
       : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
     ...{ connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 },
     ...{ disableFileAccess: true, disableUrlAccess: true },
-  });
+  };
+  let transport: Transporter | undefined;
   const domain = from.split('@').at(-1) ?? 'exhibit.invalid';
   return {
-    close: () => transport.close(),
+    close: () => transport?.close(),
     send: async (message, { finding, key }) => {
       const owner = to_owner && isAddress(finding.owner.name) ? [finding.owner.name] : [];
       const all = [...new Set([...to, ...owner])];
       if (all.length === 0)
         return { outcome: 'failed', why: 'it names nobody, and the owner is no address', again: false };
+      // Loaded only where there is a mail to send.
+      transport ??= (await import('nodemailer')).createTransport(options);
       try {
         const sent = await transport.sendMail({
           ...{ from, to: all, subject: message.title, text: `${message.text}\n` },
           messageId: `<${key}@${domain}>`,
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Exhibit-Finding': finding.id },
         });
-        return sent.rejected.length === 0
+        return (sent.rejected ?? []).length === 0
           ? { outcome: 'delivered', receipt: `<${key}@${domain}>` }
           : {
               outcome: 'failed',
-              why: `${sent.rejected.length} of ${all.length} addresses were refused`,
+              why: `${(sent.rejected ?? []).length} of ${all.length} addresses were refused`,
               again: false,
             };
       } catch (error) {

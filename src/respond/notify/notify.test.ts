@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -14,6 +17,7 @@ import { deliver } from './deliver.ts';
 import { messageOf } from './message.ts';
 import { dueNotices, type Notice } from './notices.ts';
 import { post } from './post.ts';
+import { secretOf } from './secret.ts';
 import { refuseWebhook, signWebhook } from './signature.ts';
 
 const NOW = Date.parse('2026-11-26T12:00:00.000Z');
@@ -242,6 +246,16 @@ describe('a webhook', () => {
   ])('with %s is refused before anything is sent', (_name, env, why) => {
     const { channel } = new Desk(WEBHOOK('https://example.com/'));
     expect(() => senderOf(channel, env, '/')).toThrow(why);
+  });
+
+  it('takes its secret from a file; an empty or missing one is named, its folder that of the configuration', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'exhibit-secret-'));
+    closing.push(async () => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'full'), `${SECRET}\n`);
+    writeFileSync(join(folder, 'empty'), '\n');
+    expect(secretOf({ file: 'full' }, {}, folder)).toBe(SECRET);
+    expect(() => secretOf({ file: 'empty' }, {}, folder)).toThrow('empty is empty');
+    expect(() => secretOf({ file: 'none' }, {}, folder)).toThrow('cannot read the secret');
   });
 
   it('goes to https, or to this machine', () => {
