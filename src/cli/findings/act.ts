@@ -11,6 +11,8 @@ import { evidenceFolder, findFinding, findingsOf } from './load.ts';
 import { respondSettings } from './settings.ts';
 import { type OutputFlags, printFinding } from './show.ts';
 
+const MOST_TEXT = 4_000;
+
 export interface ActFlags extends OutputFlags {
   /** Who answers; a reference to the name is recorded, not the name. */
   as?: string;
@@ -41,6 +43,7 @@ export async function respondTo(
   try {
     const before = findFinding((await findingsOf(ledger, settings, context)).findings, id);
     const now = context.clock();
+    if (flags.text !== undefined) bounded('--text', flags.text, MOST_TEXT);
     const act = actOf(asked, before, now);
     const who = flags.as ?? userInfo().username;
     const draft = responseRecord(before, act, {
@@ -69,7 +72,7 @@ function actOf(asked: Asked, finding: Finding, now: number): Act {
       requireOpen(finding, 'acknowledged');
       return { action: 'acknowledge' };
     case 'assign':
-      return { action: 'assign', owner: redactText(asked.owner.trim()).slice(0, 256) };
+      return { action: 'assign', owner: redactText(bounded('--to', asked.owner.trim(), 256)) };
     case 'snooze':
       return snooze(asked.until, finding, now);
     case 'incident':
@@ -80,7 +83,7 @@ function actOf(asked: Asked, finding: Finding, now: number): Act {
           hint: `exhibit findings incident ${finding.id} --known TIME starts its clock.`,
         });
       const submitted_at = formatInstant(past('--at', asked.at, now));
-      const reference = redactText(asked.reference).slice(0, 2_048);
+      const reference = redactText(bounded('--reference', asked.reference, 2_048));
       return { action: 'incident_step', step: asked.step, submitted_at, reference };
     }
   }
@@ -98,6 +101,14 @@ function snooze(text: string, finding: Finding, now: number): Act {
       { hint: 'What is to wait longer needs an override: exhibit override request.' },
     );
   return { action: 'snooze', until: formatInstant(until) };
+}
+
+/** Nothing is cut off silently. */
+function bounded(flag: string, text: string, most: number): string {
+  if (text !== '' && text.length <= most) return text;
+  throw new ExhibitError('USAGE', `${flag} has ${text.length} characters; 1 to ${most} are taken`, {
+    hint: 'Put what is long where it can be linked to.',
+  });
 }
 
 function requireOpen({ id, state }: Finding, what: string): void {

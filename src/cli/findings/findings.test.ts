@@ -125,6 +125,23 @@ describe('exhibit findings', () => {
     expect((await list()).report.findings.map(({ subject }) => subject)).toEqual(['db/1']);
   });
 
+  it('a clock that is behind the log hides nothing, and this is said', async () => {
+    await judge('fail');
+    on('2026-02-01T00:00:00Z');
+    const { code, report } = await list();
+    expect([code, report.at, report.findings.length]).toEqual([1, '2026-03-01T09:00:00.000Z', 1]);
+    expect(report.weaknesses.join()).toContain('behind the log');
+    // What is said then comes after what it is about.
+    await run('acknowledge', report.findings[0]?.id ?? '');
+    expect((await list()).report.findings[0]?.state).toBe('acknowledged');
+  });
+
+  it('a text that is too long is refused, not cut', async () => {
+    await judge('fail');
+    const { code, stderr } = await run('comment', await first(), '--text', 'x'.repeat(4_001));
+    expect([code, stderr]).toEqual([2, expect.stringContaining('4001 characters')]);
+  });
+
   it('a simulated fail is none; a deleted subject is gone by a record alone', async () => {
     await judge('fail', { ext: '{"simulated":true}', disposition: 'none' });
     expect((await list()).report.findings).toEqual([]);

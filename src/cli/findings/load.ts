@@ -55,11 +55,13 @@ export async function findingsOf(
   settings: RespondSettings,
   context: Context,
 ): Promise<Loaded> {
-  const now = context.clock();
   const bar = progress('records read', context.stderr, context.clock);
   const { config, sources } = settings;
   const read = await readFacts(reader, { admission: config.admission, progress: bar.update });
   bar.end();
+  // A clock that is behind hides nothing that the log has.
+  const clock = context.clock();
+  const now = read.facts.reduce((most, { recorded }) => Math.max(most, recorded), clock);
   const projection = projectFindings(read.facts, { now, groups: read.groups });
   const { findings, weaknesses } = evaluateFindings(projection, config, sources, now);
   return {
@@ -67,6 +69,9 @@ export async function findingsOf(
     findings,
     weaknesses: [
       ...weaknesses,
+      ...(now === clock
+        ? []
+        : ['the clock of this machine is behind the log: the time is that of its last record']),
       ...(read.missing_inputs === 0
         ? []
         : [`${read.missing_inputs} inputs are not in the log: owners that stand in them are not known`]),

@@ -93,7 +93,8 @@ export function factOf(record: Entry, admission: boolean): Fact | undefined {
       if (!read.success || record.emitter !== OWN) return undefined;
       const { finding, ...act } = read.data;
       return {
-        ...{ ...said, what: 'response', finding, act: act as Act },
+        // By the ledger's clock: what is said comes after what it is about.
+        ...{ what: 'response', record_id, recorded, at: recorded, finding, act: act as Act },
         ...(record.actor === undefined ? {} : { actor: record.actor }),
         ...(record.message === undefined ? {} : { text: record.message }),
       };

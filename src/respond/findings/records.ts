@@ -12,8 +12,6 @@ export interface ResponseOptions {
   tool_version: string;
 }
 
-const MOST_TEXT = 8_000;
-
 /** The record of a response: who, what, when, about which finding. */
 export function responseRecord(
   finding: Pick<RawFinding, 'id' | 'policy' | 'rule' | 'subject' | 'environment'>,
@@ -33,7 +31,7 @@ export function responseRecord(
     ...(finding.rule === undefined ? {} : { rule_id: finding.rule }),
     subject_id: finding.subject,
     ...(finding.environment === undefined ? {} : { environment: finding.environment }),
-    ...(text === undefined ? {} : { message: redactText(text).slice(0, MOST_TEXT) }),
+    ...(text === undefined ? {} : { message: redactText(text) }),
     ...(actor === undefined ? {} : { actor, actor_verified_by: 'none' }),
     details: { finding: finding.id, ...act },
   };

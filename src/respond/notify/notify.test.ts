@@ -14,6 +14,7 @@ import { respond } from '../findings/respond.ts';
 import type { ResponseFact } from '../findings/types.ts';
 import { senderOf, slackBody, teamsBody } from './channels.ts';
 import { deliver } from './deliver.ts';
+import { withNotifyLock } from './lock.ts';
 import { messageOf } from './message.ts';
 import { dueNotices, type Notice } from './notices.ts';
 import { post } from './post.ts';
@@ -425,6 +426,15 @@ describe('trackers', () => {
     expect(JSON.parse(jira.got[1]?.body ?? '').fields.summary).toBe('[F-1] encrypted on db/1');
     expect(() => senderOf(desk.channel, {}, '/')).toThrow('EXHIBIT_JIRA_URL');
   });
+});
+
+it('two processes never tell at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-lock-'));
+  closing.push(async () => rmSync(folder, { recursive: true }));
+  await withNotifyLock(folder, async () => {
+    await expect(withNotifyLock(folder, async () => {})).rejects.toMatchObject({ code: 'LEDGER_BUSY' });
+  });
+  expect(await withNotifyLock(folder, async () => 'free')).toBe('free');
 });
 
 describe('what is told', () => {
