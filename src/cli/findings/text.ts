@@ -16,7 +16,7 @@ export function findingsText({ findings, counts, weaknesses, judged, at }: Findi
       each.state,
       each.severity,
       each.environment ?? '',
-      each.policy,
+      each.rule ?? each.policy,
       each.subject,
       each.owner.weak ? `${each.owner.name} (default)` : each.owner.name,
       dueText(each),
