@@ -174,6 +174,15 @@ describe.skipIf(!has(HELM))('a chart of Helm (skipped where there is no helm)', 
     expect(ignored).toEqual(['lib/']);
   });
 
+  it.each([
+    ['in another document than Helm reads', `${CHART}---\ntype: library\n`],
+    ['in a comment and a text', `${CHART}# type: library\ndescription: |\n  type: library\n`],
+    ['beside another word', `${CHART}type: application # library\n`],
+  ])('is not passed over for the word library %s', async (_, text) => {
+    put({ 'shop/Chart.yaml': text, 'shop/templates/a.yaml': 'kind: A\nmetadata: {name: a}\n' });
+    expect(said(await read(['shop']))).toEqual(['shop/templates/a.yaml A a']);
+  });
+
   it('sees nothing of the environment', async () => {
     put({
       'c/Chart.yaml': CHART,
