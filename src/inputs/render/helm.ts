@@ -61,7 +61,8 @@ function isLibrary(text: string): boolean {
   if (!text.includes('library')) return false;
   const [first] = parseAllDocuments(text);
   if (first === undefined || !('errors' in first) || first.errors.length > 0) return false;
-  return isMap(first.contents) && first.contents.get('type') === 'library';
+  const type: unknown = isMap(first.contents) ? first.contents.get('type') : undefined;
+  return type === 'library';
 }
 
 interface Chunk {
@@ -123,6 +124,7 @@ function documentsOf(
     value,
     file,
     raw_digest,
+    madeOf: 'rendered' as const,
     locate: (path) => place(locate(path)),
   }));
 }
