@@ -210,6 +210,16 @@ describe('what git says was changed', () => {
     expect(end()).toBe(false);
   });
 
+  it('a name in Terraform source is no pattern', () => {
+    write('main.tf', tf('a', 'b'));
+    write('x.tf', `resource "x" "(a+)+$" {\n}\nresource "y" "(" {\n  a = "${'a'.repeat(40)}!"\n}\n`);
+    commit();
+    write('x.tf', `resource "x" "(a+)+$" {\n  b = 1\n}\nresource "y" "(" {\n  a = "${'a'.repeat(40)}!"\n}\n`);
+    const { isUnchanged } = changesSince('main', folder);
+    expect(isUnchanged({ file: 'x.tf', line: 5, kind: 'hcl' })).toBe(true);
+    expect(isUnchanged({ file: 'main.tf', line: 1, kind: 'hcl' })).toBe(true);
+  });
+
   it('and not with a file that Terraform does not read', () => {
     write('main.tf', `locals {\n  a = file("\${path.module}/x.yaml")\n}\n${END}`);
     write('x.yaml', 'a: 1\n');

@@ -115,5 +115,5 @@ function touched({ from, to }: LineRange, ranges: readonly LineRange[]): boolean
 }
 
 function named(text: string, name: string): boolean {
-  return new RegExp(`(^|[^\\w.-])${name.replaceAll('.', '\\.')}(?![\\w-])`, 'm').test(text);
+  return new RegExp(`(^|[^\\w.-])${name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w-])`, 'm').test(text);
 }

@@ -1,4 +1,4 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openReader } from '../../ledger/index.ts';
@@ -94,6 +94,18 @@ describe('a tool is run as it is', () => {
   it('and no secret of its arguments is recorded', async () => {
     const { records } = await run([], report(0), '0', 'out.json', '--password=hunter2-hunter2');
     expect(JSON.stringify(records)).not.toContain('hunter2-hunter2');
+  });
+
+  it('and is not given the tokens that speak for the emitter', async () => {
+    machine.env.EXHIBIT_TOKEN = 'token-of-the-emitter';
+    machine.env.OTHER_TOKEN = 'token-of-the-tool';
+    const asks = "require('node:fs').writeFileSync('env.json', JSON.stringify(process.env))";
+    await machine.run(
+      ...['run', '--no-bundle', '--evidence', 'evidence', '--', process.execPath, '-e', asks],
+    );
+    const seen = readFileSync(join(machine.folder, 'env.json'), 'utf8');
+    expect(seen).not.toContain('token-of-the-emitter');
+    expect(seen).toContain('token-of-the-tool');
   });
 
   it('and a report is recorded with its own tool, whatever the program is called', async () => {

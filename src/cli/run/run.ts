@@ -50,7 +50,7 @@ export async function runRun(
     context,
   );
   try {
-    const place = { cwd: context.cwd, env: context.env };
+    const place = { cwd: context.cwd, env: withoutOwnTokens(context.env) };
     const version =
       known === undefined
         ? undefined
@@ -114,6 +114,11 @@ export async function runRun(
     await target.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A tool may run what the judged repository holds, such as checks of its own: it is not given what speaks for the emitter. */
+function withoutOwnTokens(env: Context['env']): Context['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^EXHIBIT_\w*TOKEN$/i.test(name)));
 }
 
 /** What changes of a file whenever it is written, also where its time is set by hand; undefined where there is none. */

@@ -255,6 +255,21 @@ describe.skipIf(!has(KUSTOMIZE))('a folder of Kustomize (skipped where there is 
 });
 
 describe('without the tool', () => {
+  it('one of the folder that is judged is not taken, whatever the search path says', () => {
+    const here = process.cwd();
+    put({ 'bin/helm': '#!/bin/sh\n' });
+    chmodSync(join(folder, 'bin/helm'), 0o755);
+    process.chdir(folder);
+    try {
+      expect(() => findRenderer(HELM, { PATH: 'bin:./bin:.', XDG_CACHE_HOME: folder })).toThrow(
+        /neither on PATH/,
+      );
+      expect(findRenderer(HELM, { PATH: join(folder, 'bin') })).toBe(join(folder, 'bin/helm'));
+    } finally {
+      process.chdir(here);
+    }
+  });
+
   it('nothing is rendered, and nothing passes', async () => {
     put({ 'c/Chart.yaml': CHART, 'k/kustomization.yaml': 'resources: []\n' });
     const env = { PATH: '', HOME: folder, XDG_CACHE_HOME: folder };
