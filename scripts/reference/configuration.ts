@@ -89,7 +89,7 @@ fail_on: medium
   \`schemas/config.schema.json\`.
 - The file lies in what is judged, so it may make the gate stricter and not weaker: \`fail_on\` takes \`high\`, \`medium\`,
   \`low\`, \`info\` or \`any\`, and \`layer\` is not taken from it.
-- In a pipeline (the variable \`CI\` is set), \`bundle_keys\`, \`evidence\` and \`emitter\` must come from flags or variables.
+- In a pipeline (the variable \`CI\` is set), \`bundle_keys\`, \`evidence\`, \`emitter\` and \`helm_values\` must come from flags or variables.
   In the file they are an error there.
 
 \`EXHIBIT_BUNDLE_KEYS\` and \`EXHIBIT_HELM_VALUES\` hold several files with \`:\` between them (\`;\` on Windows).

@@ -57,7 +57,8 @@ A buffer in an editor is judged by itself: what other files add to it is unknown
 A folder with a \`Chart.yaml\` is rendered by \`helm template\`, and each object is judged as \`kubernetes\`. So is the chart of a
 template, of \`values.yaml\` or of \`Chart.yaml\` that is named.
 
-- Values are those of \`values.yaml\`; \`--helm-values FILE\` (\`helm_values\` in \`.exhibit.yaml\`) adds others, the last one wins. They
+- Values are those of \`values.yaml\`; \`--helm-values FILE\` (\`helm_values\` in \`.exhibit.yaml\`) adds others, the last one wins; in a pipeline
+  only the flag or \`EXHIBIT_HELM_VALUES\` does, so that a change cannot have other values judged than are deployed. They
   are given to every chart of the run. What other values would give is not judged.
 - Hooks, CRDs and the charts in \`charts/\` are rendered as well; NOTES.txt is not. A library chart is passed over.
 - The place is the line of the template that says the same. Where there is none (an included template, a packed dependency) it

@@ -21,9 +21,10 @@ export function parseInput(
   const all = withDefaults(limits);
   try {
     if (bytes.length > all.fileBytes) throw tooLarge(file, bytes.length, all.fileBytes);
-    const { found, missing } = parts(file, bytes, all, beside);
+    const asked = new Set<string>();
+    const { found, missing } = parts(file, bytes, all, beside && noting(beside, asked));
     const problems = missing.map((error) => ({ file, error }));
-    return { file, documents: documentsOf(file, bytes, found), problems };
+    return { file, documents: documentsOf(file, bytes, found, asked), problems };
   } catch (error) {
     return { file, documents: [], problems: [{ file, error: asProblem(file, error) }] };
   }
@@ -52,9 +53,26 @@ function parts(
   });
 }
 
-function documentsOf(file: string, bytes: Uint8Array, found: Part[]): InputDocument[] {
+/** Remembers which files are read beside the one at hand. Positions are looked for later, and by names that are listed. */
+function noting(beside: SourceReader, asked: Set<string>): SourceReader {
+  return {
+    list: (folder) => beside.list(folder),
+    read(file) {
+      asked.add(file);
+      return beside.read(file);
+    },
+  };
+}
+
+function documentsOf(
+  file: string,
+  bytes: Uint8Array,
+  found: Part[],
+  asked: ReadonlySet<string>,
+): InputDocument[] {
   const raw_digest = formatDigest(createHash('sha256').update(bytes).digest());
-  return found.map(({ missing: _, ...part }, index) => ({ ...part, file, index, raw_digest }));
+  const made = asked.size === 0 ? {} : { madeOf: [...asked] };
+  return found.map(({ missing: _, ...part }, index) => ({ ...part, file, index, raw_digest, ...made }));
 }
 
 export function tooLarge(file: string, size: number, limit: number): ExhibitError {

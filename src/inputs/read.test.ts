@@ -31,6 +31,16 @@ async function read(paths: string[], options: ReadOptions = {}): Promise<string[
   return found;
 }
 
+it('a document names the other files that were asked for, also those that are not there', async () => {
+  put('.gitlab-ci.yml', 'include: [{local: /part.yml}, {local: /none.yml}]\njob: {extends: .base}\n');
+  put('part.yml', '.base: {script: [make]}\n');
+  put('alone.yaml');
+  const made: unknown[] = [];
+  for await (const { documents } of readInputs(['.gitlab-ci.yml', 'alone.yaml'], { cwd: folder }))
+    made.push(...documents.map(({ madeOf }) => madeOf));
+  expect(made).toEqual([['part.yml', 'none.yml'], undefined]);
+});
+
 describe('folders', () => {
   it('and files that are found twice are read once, under the first name', async () => {
     for (const name of ['a/x.yaml', 'b.yaml']) put(name, '{"a": 1}');

@@ -38,6 +38,11 @@ export interface InputDocument {
   /** SHA-256 of the file's bytes as they were read. */
   raw_digest: Digest;
   /**
+   * Other files that were asked for while the value was put together, whether they were there or not; `rendered` where a tool made
+   * it, which does not say what of. Absent: nothing but the file.
+   */
+  madeOf?: readonly string[] | 'rendered';
+  /**
    * Where in the source a value is: the key of a member, the start of an item. Line and column from 1, the column in UTF-16
    * code units. Parses with positions only when called.
    * For a Terraform plan it is the block in the `.tf` file beside the plan where that can be found, else the place in the plan.

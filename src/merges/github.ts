@@ -20,6 +20,8 @@ const checkRun = z.object({
   status: z.string(),
   conclusion: z.string().nullish(),
   details_url: z.string().nullish(),
+  html_url: z.string().nullish(),
+  app: z.object({ slug: z.string().nullish() }).nullish(),
 });
 
 const commitAnswer = z.object({ sha: commit, commit: z.object({ message: z.string() }) });
@@ -120,7 +122,11 @@ function takePull(value: unknown, { changes }: Facts): boolean {
 function takeCheck(value: unknown, { checks }: Facts): boolean {
   const { data } = checkRun.safeParse(value);
   if (data === undefined) return false;
-  const run = /^(.*\/actions\/runs\/\d+)(?:\/|$)/.exec(data.details_url ?? '')?.[1];
+  // Any app with a check of its own says what `details_url` is, such as the address of a clean run of another commit. GitHub
+  // itself makes `html_url`, and for its own Actions both.
+  const run = [data.html_url, data.app?.slug === 'github-actions' ? data.details_url : undefined]
+    .map((url) => /^(.*\/actions\/runs\/\d+)(?:\/|$)/.exec(url ?? '')?.[1])
+    .find((url) => url !== undefined);
   checks.push({
     sha: data.head_sha,
     name: data.name,

@@ -98,6 +98,7 @@ describe('a pipeline', () => {
     ['a key that the checkout names', of('bundle_keys: [k.pem]\n', pipeline), /bundle_keys/],
     ['the key that lies in the working folder', of('', pipeline), /key of the bundle must be named/],
     ['another place for the evidence', of('evidence: e\n', { ...pipeline, ...keys }), /evidence/],
+    ['values that nobody deploys', of('helm_values: [v.yaml]\n', { ...pipeline, ...keys }), /helm_values/],
     ['another emitter', of('emitter: other\n', { ...pipeline, ...keys }), /emitter/],
   ])('does not take from what is judged: %s', (_, work, message) => {
     expect(work).toThrow(

@@ -106,13 +106,13 @@ export function inPipeline(env: Context['env']): boolean {
 
 /**
  * In a pipeline the one whose change is judged also writes the files of the checkout. So what decides whom the gate believes and
- * where its records go must come from the pipeline itself.
+ * where its records go must come from the pipeline itself, and with which values charts are rendered: others may be deployed.
  * @param bundle whether a bundle is used at all
  * @throws ExhibitError CONFIG_INVALID
  */
 export function refuseOwnRules(config: Config, context: Pick<Context, 'env'>, bundle = true): void {
   if (!inPipeline(context.env)) return;
-  const own = (['bundle_keys', 'evidence', 'emitter'] as const).filter((key) =>
+  const own = (['bundle_keys', 'evidence', 'emitter', 'helm_values'] as const).filter((key) =>
     key === 'bundle_keys'
       ? (bundle && (config[key]?.origin ?? 'default') === 'default') || config[key]?.origin === 'file'
       : config[key]?.origin === 'file',
@@ -127,7 +127,7 @@ export function refuseOwnRules(config: Config, context: Pick<Context, 'env'>, bu
       : `in a pipeline ${key} must not come from a file of the checkout`,
     {
       location: from === undefined ? {} : { file: from },
-      hint: `Set ${variableOf(key)} in the pipeline, or give --${key === 'bundle_keys' ? 'bundle-key' : key}.`,
+      hint: `Set ${variableOf(key)} in the pipeline, or give --${key === 'bundle_keys' ? 'bundle-key' : key.replace('_', '-')}.`,
     },
   );
 }

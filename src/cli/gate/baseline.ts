@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Decision } from '../../engine/index.ts';
 import { digestOf } from '../../policy/index.ts';
@@ -83,9 +83,18 @@ export function readBaseline(file: string, cwd: string, since?: string): Baselin
 function earlier(path: string, cwd: string, commit: string): string | undefined {
   const root = gitText(cwd, 'rev-parse', '--show-toplevel')?.trim();
   if (root === undefined) return undefined;
-  const name = relative(root, path).replaceAll('\\', '/');
+  const name = relative(realOf(root), join(realOf(dirname(path)), basename(path))).replaceAll('\\', '/');
   if (name.startsWith('../')) return undefined;
   return gitText(cwd, 'show', `${commit}:${name}`) ?? '';
+}
+
+/** Both sides without links, so that a way around by one is not taken for another place. */
+function realOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
 }
 
 function parse(text: string, file: string): Map<string, number> {

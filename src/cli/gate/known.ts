@@ -74,5 +74,11 @@ function weakened(decision: Decision): Decision {
 }
 
 function placeOf({ location, document }: Decision) {
-  return { file: location.file ?? document?.file, line: location.line, kind: document?.kind };
+  return {
+    file: location.file ?? document?.file,
+    line: location.line,
+    kind: document?.kind,
+    own: document?.file,
+    madeOf: document?.madeOf,
+  };
 }

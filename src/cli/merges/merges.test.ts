@@ -76,7 +76,7 @@ const check = (conclusion: string, fields: object = {}) => ({
   head_sha: HEAD,
   status: 'completed',
   conclusion,
-  details_url: `${PLACE}/actions/runs/7/job/1`,
+  html_url: `${PLACE}/actions/runs/7/job/1`,
   ...fields,
 });
 const PROTECTION = {
@@ -122,6 +122,15 @@ describe('exhibit merges import: a run of the gate before the merge', () => {
     });
     expect(await verdictOf()).toEqual(['pass']);
     expect(await verdictOf([pull(), PROTECTION])).toEqual(['no_run']);
+  });
+
+  it('is not found by an address that an app wrote into a check of its own', async () => {
+    await gate('2026-03-02T11:00:00.000Z', [['pass']], { commit: 'f'.repeat(40) });
+    const address = { details_url: `${PLACE}/actions/runs/7/job/1`, html_url: `${PLACE}/runs/12` };
+    const by = (slug: string) =>
+      verdictOf([pull(), check('success', { ...address, app: { slug } }), PROTECTION]);
+    expect(await by('exhibit-gate')).toEqual(['no_run']);
+    expect(await by('github-actions')).toEqual(['pass']);
   });
 
   it.each<[string, () => Promise<void>, string]>([

@@ -61,6 +61,10 @@ describe('github', () => {
     expect(properties).toBe('file=a%2Cb%3Ac%25%0A.tf,line=12,endLine=12,col=3,title=high x%3Ay%2Cz');
     expect(data.split('%0A')[0]).toBe('fail: 100%25\\r\\n::error::x');
     expect(commands(render('github', [result({ message: 'x\n::error::y' })]))).toHaveLength(1);
+    // What a terminal obeys, or shows in another order, in the name of a file.
+    expect(render('github', [result({ file: 'a\x1b[2J\u202eb.yaml' })])).toContain(
+      'file=a\\x1b[2J\\u202eb.yaml',
+    );
   });
 
   it('says what GitHub would drop: ten of a kind, the last about the others, which the log lists', () => {

@@ -87,6 +87,9 @@ function data(value: string): string {
     .replace(/##(?=[A-Za-z]{0,20}\[)/g, '#%23');
 }
 
+/** What a terminal would obey or show in another order; line breaks have escapes of the runner's own. */
+const HIDDEN = /(?![\r\n])[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
 function property(value: string): string {
-  return data(value).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return data(value.replace(HIDDEN, printable)).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

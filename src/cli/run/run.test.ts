@@ -1,4 +1,4 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openReader } from '../../ledger/index.ts';
@@ -96,11 +96,30 @@ describe('a tool is run as it is', () => {
     expect(JSON.stringify(records)).not.toContain('hunter2-hunter2');
   });
 
-  it('and a report whose exit code tells nothing of it is read once, and recorded with its own tool', async () => {
-    const { code, records, run: record } = await run([], report(2), '4');
+  it('and is not given the tokens that speak for the emitter', async () => {
+    machine.env.EXHIBIT_TOKEN = 'token-of-the-emitter';
+    machine.env.OTHER_TOKEN = 'token-of-the-tool';
+    const asks = "require('node:fs').writeFileSync('env.json', JSON.stringify(process.env))";
+    await machine.run(
+      ...['run', '--no-bundle', '--evidence', 'evidence', '--', process.execPath, '-e', asks],
+    );
+    const seen = readFileSync(join(machine.folder, 'env.json'), 'utf8');
+    expect(seen).not.toContain('token-of-the-emitter');
+    expect(seen).toContain('token-of-the-tool');
+  });
+
+  it('and a report is recorded with its own tool, whatever the program is called', async () => {
+    const { code, records, run: record } = await run(['--fail-on', 'none'], report(2), '4');
     expect(code).toBe(0);
     expect(records.filter(({ verdict }) => verdict === 'fail')).toHaveLength(2);
-    expect(record).toMatchObject({ tool: 'checkov', details: { invocation: { exit_means: 'unknown' } } });
+    expect(record).toMatchObject({ tool: 'checkov', details: { invocation: { exit_means: 'findings' } } });
+  });
+
+  it.each([
+    ['with fails it blocks, as the tool within would', 2, 1],
+    ['without any, nobody knows why it ended so', 0, 3],
+  ])('a wrapper of another name that ends with 1: %s', async (_, fails, expected) => {
+    expect((await run([], report(fails), '1')).code).toBe(expected);
   });
 
   it('blocks where the caller says so, whatever the exit code of the tool', async () => {
@@ -142,6 +161,21 @@ describe('a crash or an empty report is an error, never a pass', () => {
     expect(records.map(({ message }) => message).join()).toContain('older than this run');
   });
 
+  it('a report that was there before the run, with a time that is yet to come', async () => {
+    const old = join(machine.folder, 'old.json');
+    writeFileSync(old, report(0));
+    utimesSync(old, new Date('2035-01-01'), new Date('2035-01-01'));
+    const { code, records } = await run(['--report', 'old.json'], 'nothing new', '0');
+    expect(code).toBe(3);
+    expect(records.map(({ verdict }) => verdict)).not.toContain('pass');
+  });
+
+  it('a report that was there a moment ago, unless it is written again', async () => {
+    writeFileSync(join(machine.folder, 'old.json'), report(0));
+    expect((await run(['--report', 'old.json'], 'nothing new', '0')).code).toBe(3);
+    expect((await run(['--report', 'old.json'], report(0), '0', 'old.json')).code).toBe(0);
+  });
+
   it('a program that is not there is no run at all', async () => {
     const { code, stderr } = await machine.run('run', '--no-bundle', '--', 'no-such-tool-anywhere');
     expect(code).toBe(3);
@@ -161,7 +195,8 @@ describe('what an exit code means', () => {
     ['kics, 126', [toolOf('kics'), 126, true, 1], 'failed'],
     ['prowler, 3', [toolOf('prowler'), 3, true, 1], 'findings'],
     ['a signal', [checkov, null, true, 1], 'failed'],
-    ['an unknown tool, 4', [undefined, 4, true, 1], 'unknown'],
+    ['an unknown tool, 4, with fails', [undefined, 4, true, 1], 'findings'],
+    ['an unknown tool, 4, without any', [undefined, 4, true, 0], 'unknown'],
   ])('%s', (_, args, meaning) => {
     expect(meaningOf(...args)).toBe(meaning);
   });
@@ -173,7 +208,7 @@ describe('what an exit code means', () => {
     ['checkov, 77', [checkov, 77], false],
     ['a signal', [checkov, null], false],
     ['an unknown tool, 0', [undefined, 0], true],
-    ['an unknown tool, 4', [undefined, 4], false],
+    ['an unknown tool, 4', [undefined, 4], true],
   ])('asks the report only where the code does not tell: %s', (_, args, asks) => {
     expect(asksReport(...args)).toBe(asks);
     // Where it is not asked, what is in it makes no difference.

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { digestOf } from '../../policy/index.ts';
@@ -50,12 +50,13 @@ export async function runRun(
     context,
   );
   try {
-    const place = { cwd: context.cwd, env: context.env };
+    const place = { cwd: context.cwd, env: withoutOwnTokens(context.env) };
     const version =
       known === undefined
         ? undefined
         : versionIn(askVersion(program, known.version, place) ?? '', known.name);
     const started = context.clock();
+    const before = new Map(flags.reports.map((report) => [report, stampOf(resolve(context.cwd, report))]));
     const output = join(folder, 'stdout');
     const ended = await runTool(program, args, {
       ...place,
@@ -69,7 +70,8 @@ export async function runRun(
     const reports = flags.reports.length > 0 ? flags.reports : [undefined];
     const results: ReportResult[] = [];
     for (const report of reports) {
-      const read = await open(report, output, started, context);
+      const left = report === undefined ? undefined : before.get(report);
+      const read = await open(report, output, { started, left }, context);
       const seen =
         'error' in read ? undefined : await peek(read, flags.format, asksReport(known, ended.code));
       const meaning = meaningOf(known, ended.code, seen?.problems === 0, seen?.fails ?? 0);
@@ -114,11 +116,25 @@ export async function runRun(
   }
 }
 
-/** The report, or why there is none. One that is older than the run was not written by it. */
+/** A tool may run what the judged repository holds, such as checks of its own: it is not given what speaks for the emitter. */
+function withoutOwnTokens(env: Context['env']): Context['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^EXHIBIT_\w*TOKEN$/i.test(name)));
+}
+
+/** What changes of a file whenever it is written, also where its time is set by hand; undefined where there is none. */
+function stampOf(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
+}
+
+/**
+ * The report, or why there is none. One that is older than the run was not written by it, nor one that is as it was before the run,
+ * whatever its time says: a cache or an archive can give it any.
+ */
 async function open(
   report: string | undefined,
   output: string,
-  started: number,
+  { started, left }: { started: number; left: string | undefined },
   context: Context,
 ): Promise<Given | { error: ExhibitError }> {
   const name = report === undefined ? 'stdout' : report.replaceAll('\\', '/');
@@ -126,7 +142,8 @@ async function open(
   try {
     const read = await digestFile(path, name);
     // File systems keep times to the second at worst.
-    if (report !== undefined && read.written < started - 2_000)
+    const old = read.written < started - 2_000 || (left !== undefined && left === stampOf(path));
+    if (report !== undefined && old)
       throw new ExhibitError('INPUT_UNREADABLE', 'the report is older than this run', {
         location: { file: name },
         hint: 'The tool wrote no new one. Remove the old file, and look where the tool writes.',
@@ -187,6 +204,12 @@ function problemsOf(
       type: 'problem',
       message: `${name} ended with ${codeText(ended)}, which is no result of judging`,
       hint: 'Its own message stands above.',
+    });
+  if (meaning === 'unknown' && error === undefined && ended.code !== 0)
+    problems.push({
+      type: 'problem',
+      message: `${name} ended with ${codeText(ended)}, and nothing in its report says why`,
+      hint: 'What this code means is not known here. Run the tool itself, without what is around it, or let that end with 0.',
     });
   if (ended.stdout.cut) problems.push({ type: 'problem', message: `${name} wrote more than is kept` });
   return problems;

@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 /** What the exit code of a tool means. It is kept apart from verdicts, which come from its report. */
 export type Meaning = 'clean' | 'findings' | 'failed' | 'unknown';
 
-/** A tool whose ways are known. One that is not here runs as well: its report is detected, and its exit code stays `unknown`. */
+/** A tool whose ways are known. One that is not here runs as well: its report is detected; another exit code than 0 means
+ * `findings` where the report has any, and is `unknown` otherwise, which is never a success. */
 export interface Tool {
   name: string;
   /** Arguments that make it print its version. */
@@ -52,7 +53,7 @@ export function toolOf(program: string): Tool | undefined {
 /** Whether the exit code alone does not tell what it means. */
 export function asksReport(known: Tool | undefined, code: number | null): boolean {
   if (code === null) return false;
-  return known === undefined ? code === 0 : known.exits[code] === 'ambiguous';
+  return known === undefined || known.exits[code] === 'ambiguous';
 }
 
 /**
@@ -67,7 +68,9 @@ export function meaningOf(
   fails: number,
 ): Meaning {
   if (code === null) return 'failed';
-  if (known === undefined) return code === 0 && read ? 'clean' : 'unknown';
+  // A wrapper under another name blocks as what it wraps: its code is not made a success because nobody here knows it.
+  if (known === undefined)
+    return !read ? 'unknown' : code === 0 ? 'clean' : fails > 0 ? 'findings' : 'unknown';
   const meaning = known.exits[code] ?? 'failed';
   if (meaning !== 'ambiguous') return meaning;
   return read && fails > 0 ? 'findings' : 'failed';

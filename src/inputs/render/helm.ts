@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
+import { isMap, parseAllDocuments } from 'yaml';
 import { ExhibitError, formatDigest, type Location } from '../../record/index.ts';
 import { readRegularFile } from '../files.ts';
 import { kubernetes } from '../formats/kubernetes.ts';
@@ -39,7 +40,7 @@ export async function renderChart(
   options: RenderOptions,
 ): Promise<InputFile[] | undefined> {
   const about = join(chart.file, 'Chart.yaml').replaceAll(sep, '/');
-  if (/^type:\s*["']?library\b/m.test(options.beside.read(about) ?? '')) return undefined;
+  if (isLibrary(options.beside.read(about) ?? '')) return undefined;
   refuseLinks(chart);
   const values = options.helmValues.flatMap((file) => ['--values', resolve(options.cwd, file)]);
   const args = ['template', 'release-name', chart.path, '--include-crds', ...values];
@@ -53,6 +54,15 @@ export async function renderChart(
     location: { file: about },
     hint: 'With these values no template gives a document. Name the values with --helm-values. That is not a pass.',
   });
+}
+
+/** By the first document of Chart.yaml, which is the one that Helm reads; what cannot be read is no library. */
+function isLibrary(text: string): boolean {
+  if (!text.includes('library')) return false;
+  const [first] = parseAllDocuments(text);
+  if (first === undefined || !('errors' in first) || first.errors.length > 0) return false;
+  const type: unknown = isMap(first.contents) ? first.contents.get('type') : undefined;
+  return type === 'library';
 }
 
 interface Chunk {
@@ -114,6 +124,7 @@ function documentsOf(
     value,
     file,
     raw_digest,
+    madeOf: 'rendered' as const,
     locate: (path) => place(locate(path)),
   }));
 }

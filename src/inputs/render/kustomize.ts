@@ -64,6 +64,7 @@ export async function renderKustomization(
         file: from.file ?? file,
         index,
         raw_digest,
+        madeOf: 'rendered',
         locate: (path) => from.locate(path) ?? { file, line: 1, about: true },
       };
       result.documents.push(document);

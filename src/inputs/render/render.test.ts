@@ -174,6 +174,15 @@ describe.skipIf(!has(HELM))('a chart of Helm (skipped where there is no helm)', 
     expect(ignored).toEqual(['lib/']);
   });
 
+  it.each([
+    ['in another document than Helm reads', `${CHART}---\ntype: library\n`],
+    ['in a comment and a text', `${CHART}# type: library\ndescription: |\n  type: library\n`],
+    ['beside another word', `${CHART}type: application # library\n`],
+  ])('is not passed over for the word library %s', async (_, text) => {
+    put({ 'shop/Chart.yaml': text, 'shop/templates/a.yaml': 'kind: A\nmetadata: {name: a}\n' });
+    expect(said(await read(['shop']))).toEqual(['shop/templates/a.yaml A a']);
+  });
+
   it('sees nothing of the environment', async () => {
     put({
       'c/Chart.yaml': CHART,
@@ -246,6 +255,21 @@ describe.skipIf(!has(KUSTOMIZE))('a folder of Kustomize (skipped where there is 
 });
 
 describe('without the tool', () => {
+  it('one of the folder that is judged is not taken, whatever the search path says', () => {
+    const here = process.cwd();
+    put({ 'bin/helm': '#!/bin/sh\n' });
+    chmodSync(join(folder, 'bin/helm'), 0o755);
+    process.chdir(folder);
+    try {
+      expect(() => findRenderer(HELM, { PATH: 'bin:./bin:.', XDG_CACHE_HOME: folder })).toThrow(
+        /neither on PATH/,
+      );
+      expect(findRenderer(HELM, { PATH: join(folder, 'bin') })).toBe(join(folder, 'bin/helm'));
+    } finally {
+      process.chdir(here);
+    }
+  });
+
   it('nothing is rendered, and nothing passes', async () => {
     put({ 'c/Chart.yaml': CHART, 'k/kustomization.yaml': 'resources: []\n' });
     const env = { PATH: '', HOME: folder, XDG_CACHE_HOME: folder };

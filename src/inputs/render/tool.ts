@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { ExhibitError } from '../../record/index.ts';
 
 /** Environment variables by name. */
@@ -41,7 +41,8 @@ export function findRenderer({ name, hint }: Renderer, env: Environment): string
     named !== undefined && named !== ''
       ? [named]
       : [
-          ...(env.PATH ?? '').split(delimiter).filter((one) => one !== ''),
+          // One that starts from where we are would let what is judged bring its own.
+          ...(env.PATH ?? '').split(delimiter).filter(isAbsolute),
           join(cache, 'exhibit', 'tools'),
         ].map((folder) => join(folder, program));
   const found = places.find(isProgram);
