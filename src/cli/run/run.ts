@@ -145,7 +145,8 @@ function noReport(program: string): Source {
     title: 'a run without a report',
     tool: plainTool(program),
     layer: 'ci',
-    population: 'all',
+    // Nothing is in it, so nobody knows what passed.
+    population: 'varies',
     reference: 'none',
     detect: () => undefined,
     read: () => [],
@@ -182,10 +183,11 @@ function problemsOf(
   if (error !== undefined)
     problems.push({ type: 'problem', message: error.message, hint: hint ?? error.hint });
   if (ended.late) problems.push({ type: 'problem', message: `${name} took too long and was stopped` });
+  const ambiguous = ended.code !== null && known?.exits[ended.code] === 'ambiguous';
   if (meaning === 'failed')
     problems.push({
       type: 'problem',
-      message: `${name} ended with ${codeText(ended)}, which is no result of judging`,
+      message: `${name} ended with ${codeText(ended)}, which ${ambiguous ? 'says nothing without a report' : 'is no result of judging'}`,
       hint: 'Its own message stands above.',
     });
   if (ended.stdout.cut) problems.push({ type: 'problem', message: `${name} wrote more than is kept` });
