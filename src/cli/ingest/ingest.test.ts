@@ -323,6 +323,19 @@ describe('the command', () => {
     expect(stderr).toContain('nothing was recorded');
   });
 
+  it('says what it read also where the server is away', async () => {
+    write('report.json', REPORT);
+    const away = 'http://127.0.0.1:9';
+    machine.env.EXHIBIT_TOKEN = 'exhibit_token';
+    const given = ['ingest', 'auto', 'report.json', '--no-bundle', '--evidence', away];
+    const told = await machine.run(...given);
+    expect(told).toMatchObject({ code: 3, stderr: expect.stringContaining('SERVER_UNREACHABLE') });
+    expect(told.stdout).toMatch(/^decisions +4: /m);
+    const { stdout } = await machine.run(...given, '-o', 'json');
+    expect(ingestSchema.parse(JSON.parse(stdout)).exit_code).toBe(3);
+    delete machine.env.EXHIBIT_TOKEN;
+  });
+
   it('keeps a copy of the report without its secrets, unless told otherwise', async () => {
     write('report.json', REPORT);
     const folder = await evidence();

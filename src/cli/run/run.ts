@@ -103,9 +103,9 @@ export async function runRun(
         ),
       );
     }
-    const recorded = await target.end();
     context.stderr.write(ingestText(results, [], flags.useBundle, context.stderr));
     context.stderr.write(sentence(`${basename(program)} ended with ${codeText(ended)}`, context.stderr));
+    const recorded = await target.end();
     context.stderr.write(sentence(recorded, context.stderr));
     return exitOf(results, []);
   } finally {
