@@ -1,6 +1,6 @@
 /** What is judged: files and their documents, with positions. A format is a file in formats/ and a line in formats.ts. */
 export { type CedarReference, cedarReference, formatCedarReference } from './cedar-reference.ts';
-export { FORMATS } from './formats.ts';
+export { FORMATS, isJudgedName } from './formats.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export { parseInput } from './parse.ts';
 export { countInputs, readInputs } from './read.ts';

@@ -6,6 +6,13 @@ export { verdictOf } from './formats/general/opa-verdict.ts';
 export { ingest } from './records/ingest.ts';
 export type { Ingested, IngestOptions } from './records/options.ts';
 export { SOURCES } from './registry.ts';
-export { type Opened, openReport, openText, REPORT_LIMITS, type ReportLimits } from './report/open.ts';
+export {
+  type Opened,
+  openReport,
+  openText,
+  REPORT_LIMITS,
+  type ReportLimits,
+  unreadable,
+} from './report/open.ts';
 export type * from './types.ts';
 export { holdYoungSpace } from './young-space.ts';

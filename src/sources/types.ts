@@ -38,6 +38,8 @@ export interface Sample {
   first: unknown;
   /** Up to 64 KiB of text. */
   head: string;
+  /** Why `first` cannot be read, where it cannot: cut off, not well-formed, too large. */
+  fault?: ExhibitError;
 }
 
 /** A report that is open. Everything in it is attacker-controlled. Each reading method may be called once. */

@@ -135,6 +135,14 @@ describe('the git hook', () => {
     desk.write('k8s/shop.yaml', bad());
     desk.write('other.yaml', 'a: 1\n');
     expect(desk.sh('git add other.yaml && git commit --message good')).toMatchObject({ code: 0 });
+    // Not only manifests: what is medium blocks here, where nothing is set.
+    desk.write('Dockerfile', 'FROM node:latest\n');
+    const image = desk.sh('git add Dockerfile && git commit --message image');
+    expect(image).toMatchObject({
+      code: 1,
+      all: expect.stringMatching(/Dockerfile:1:6: fail medium dockerfile-image-pinned: /),
+    });
+    desk.sh('git reset --quiet');
     expect(desk.sh('exhibit hook remove && git commit --quiet --all --message bad').code).toBe(0);
   });
 

@@ -99,6 +99,15 @@ describe('a manifest', () => {
     expect(one?.relatedInformation?.map(({ message }) => message).join()).toMatch(/soc2\/cc6\.\d \(\w+\): /);
   });
 
+  it('a Dockerfile is judged as the hook judges it', async () => {
+    const uri = await editor.open(join(app, 'Dockerfile'), 'FROM node:latest\n');
+    const found = await editor.diagnostics(uri, named('dockerfile-image-pinned'));
+    expect(found.find(({ code }) => code === 'dockerfile-image-pinned')).toMatchObject({
+      severity: 1,
+      range: { start: { line: 0, character: 5 } },
+    });
+  });
+
   it('is judged again at each change, and only its latest version is told', async () => {
     const uri = await editor.open(join(app, 'typed.yaml'), BAD);
     for (let i = 0; i < 20; i += 1) await editor.change(uri, `${BAD}# ${i}\n`);

@@ -2,7 +2,7 @@
 -- Older ones: save it as lua/exhibit.lua and call require('exhibit').setup().
 local config = {
   cmd = { 'exhibit', 'lsp' },
-  filetypes = { 'yaml', 'json', 'terraform', 'terraform-vars', 'hcl', 'rego' },
+  filetypes = { 'yaml', 'json', 'terraform', 'terraform-vars', 'hcl', 'rego', 'dockerfile', 'toml', 'dosini', 'jproperties' },
   root_markers = { '.exhibit.yaml', '.exhibit', 'exhibit.yaml', '.git' },
   -- bundle, bundleKeys, maxInputSize, policyPage: see docs/how-to/editor.md. Empty: what `exhibit check` takes.
   init_options = vim.empty_dict(),

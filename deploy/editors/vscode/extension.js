@@ -2,8 +2,22 @@
 const vscode = require('vscode');
 const { LanguageClient } = require('vscode-languageclient/node');
 
-const LANGUAGES = ['yaml', 'json', 'terraform', 'opentofu', 'rego'];
-const PATTERNS = ['**/*.{yaml,yml,json,tf,tofu,rego}'];
+const LANGUAGES = [
+  'yaml',
+  'json',
+  'terraform',
+  'opentofu',
+  'rego',
+  'dockerfile',
+  'toml',
+  'ini',
+  'properties',
+  'dotenv',
+];
+const PATTERNS = [
+  '**/*.{yaml,yml,json,tf,tofu,rego,toml,ini,properties,env}',
+  '**/{Dockerfile,Containerfile,.env}*',
+];
 
 /** @type {import('vscode-languageclient/node').LanguageClient | undefined} */
 let client;

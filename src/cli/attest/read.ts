@@ -13,6 +13,10 @@ export function readAttestation(named: string, { cwd }: Pick<Context, 'cwd'>): B
     if (size > MAX_ENVELOPE_BYTES) return Buffer.alloc(MAX_ENVELOPE_BYTES + 1);
     return readFileSync(file);
   } catch (cause) {
-    throw new ExhibitError('NOT_FOUND', 'the attestation cannot be read', { cause, location: { file } });
+    throw new ExhibitError('NOT_FOUND', 'the attestation cannot be read', {
+      cause,
+      location: { file },
+      hint: 'Name the file that `exhibit check --attest` wrote, or ask the registry: --image.',
+    });
   }
 }

@@ -84,7 +84,7 @@ export async function openBundle(
 function bundleHint(named: string): string {
   const folder = named.endsWith(DEFAULT_BUNDLE) ? named.slice(0, -DEFAULT_BUNDLE.length) || '.' : '.';
   const [build, sign] = ['build', 'sign'].map((verb) => `\`${call(`exhibit policy ${verb}`, folder)}\``);
-  return `Name one with --bundle, or make one with ${build} and ${sign}.`;
+  return `Name one with --bundle, or under bundle in .exhibit.yaml, or make one with ${build} and ${sign}.`;
 }
 
 function newer(a: LastUsed | undefined, b: LastUsed | undefined): LastUsed | undefined {

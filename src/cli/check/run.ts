@@ -8,6 +8,7 @@ import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { originOf, repositoryName } from '../evidence/attribution.ts';
 import type { RunToRecord } from '../evidence/record-run.ts';
+import { exitOfError } from '../exit.ts';
 import type { CheckReport, FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence } from '../terminal/table.ts';
@@ -28,6 +29,8 @@ export interface CheckOptions extends GateOptions {
   attest?: AttestRequest | undefined;
   /** Where the paths start, if that is not the working folder: a hook judges a copy of what is staged. */
   folder?: string;
+  /** Shows what was found where it could not be recorded: the error that follows says nothing of it. */
+  unrecorded?: (report: CheckReport) => void;
 }
 
 /**
@@ -116,21 +119,26 @@ export async function runCheck(
             context,
           );
     if (config.evidence !== undefined) {
-      await recordStates(states, layer, config, context);
       const evidence = config.evidence.value;
-      await record(
-        evidence,
-        {
-          judged,
-          bundle,
-          layer,
-          simulated,
-          emitter: config.emitter?.value,
-          gaps,
-          ...(attest === undefined ? {} : { attestation: attest }),
-        },
-        context,
-      );
+      try {
+        await recordStates(states, layer, config, context);
+        await record(
+          evidence,
+          {
+            judged,
+            bundle,
+            layer,
+            simulated,
+            emitter: config.emitter?.value,
+            gaps,
+            ...(attest === undefined ? {} : { attestation: attest }),
+          },
+          context,
+        );
+      } catch (error) {
+        options.unrecorded?.(unrecorded(report, error));
+        throw error;
+      }
     }
     // After its record: a summary that nobody recorded must not be out there.
     attest?.write();
@@ -138,6 +146,16 @@ export async function runCheck(
   } finally {
     await engine.close();
   }
+}
+
+/** The report of a run that the error ends. It must not say that nothing blocks. */
+function unrecorded(report: CheckReport, error: unknown): CheckReport {
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    ...report,
+    exit_code: exitOfError(error),
+    reason: `${report.reason}, but not all is recorded: ${why}`,
+  };
 }
 
 /** What was wrong with the bundle is recorded before anything that was judged. */

@@ -148,6 +148,7 @@ export const check: Define = (program, invoke) => {
             requirePreCommit: flags.requirePreCommit === true,
             accepted: { lineage: flags.acceptLineage, clock: flags.acceptClock },
             attest,
+            unrecorded: (found) => emit.report(found, targets, color, context),
           },
           context,
         );

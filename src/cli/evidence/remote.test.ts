@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -14,22 +14,26 @@ describeWithOpa('check with a server for its evidence', () => {
   const state = join(cwd, 'state');
   let at: Harness;
   let said = '';
-  const sink = (keep: boolean) => ({
-    write: (text: string) => {
-      if (keep) said += text;
-    },
+  let shown = '';
+  const sink = (keep: (text: string) => void) => ({
+    write: keep,
     isTTY: false,
     columns: 200,
   });
   const check = (evidence: string | undefined, flags: string[] = [], token = at.tokens.emitter) => {
     said = '';
+    shown = '';
     const context: Context = {
       env: { EXHIBIT_STATE: state, ...(token === '' ? {} : { EXHIBIT_TOKEN: token }) },
       cwd,
       clock: Date.now,
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-      stdout: sink(false),
-      stderr: sink(true),
+      stdout: sink((text) => {
+        shown += text;
+      }),
+      stderr: sink((text) => {
+        said += text;
+      }),
     };
     const bundle = ['--bundle', 'bundle.tar.gz', '--bundle-key', 'bundle.pub.pem', '--emitter', 'ci/shop'];
     const place = evidence === undefined ? [] : ['--evidence', evidence];
@@ -39,6 +43,8 @@ describeWithOpa('check with a server for its evidence', () => {
     const [host] = readdirSync(join(state, 'spool'));
     return readdirSync(join(state, 'spool', host ?? '')).filter((name) => !name.startsWith('.'));
   };
+
+  const forget = () => rmSync(join(state, 'spool'), { recursive: true });
 
   beforeAll(async () => {
     const pair = generateBundleKey();
@@ -69,6 +75,40 @@ describeWithOpa('check with a server for its evidence', () => {
     );
     expect(runs).toHaveLength(3);
     await at.restart(settings);
+  });
+
+  it('shows what it found also where the server is away or refuses it', async () => {
+    const { url } = at;
+    await at.server.stop();
+    expect(await check(url, ['-o', 'plain', '-o', 'sarif=found.sarif'])).toBe(3);
+    expect(shown).toMatch(/^boxes\.json:1:\d+: fail /);
+    expect(shown).toMatch(/exit 3: 1 violation.*, but not all is recorded: .* takes no records now: /);
+    const { runs } = JSON.parse(readFileSync(join(cwd, 'found.sarif'), 'utf8'));
+    expect(runs[0].results).toHaveLength(1);
+    expect(runs[0].invocations[0]).toMatchObject({ exitCode: 3 });
+    await at.restart({ listen: { port: Number(new URL(url).port) } });
+    expect(await check(at.url, ['--emitter', 'ci/other'])).toBe(4);
+    expect(shown).toMatch(/exit 4: 1 violation.*, but not all is recorded: /);
+    forget();
+  });
+
+  it('sends what is behind a refused record, in its run and in the next', async () => {
+    const { url } = at;
+    const before = (await at.records()).filter(({ record_type }) => record_type === 'run').length;
+    await at.server.stop();
+    expect(await check(url)).toBe(3);
+    const [first = ''] = spooled();
+    const kept = join(state, 'spool', new URL(url).host.replace(':', '_'), first, 'records.ndjson');
+    // One batch is 1,000 records: what the run really has comes in the second.
+    writeFileSync(kept, `${'{}\n'.repeat(1_000)}${readFileSync(kept, 'utf8')}`);
+    await at.restart({ listen: { port: Number(new URL(url).port) } });
+    expect(await check(at.url)).toBe(2);
+    expect(said).toContain('the server refused 1000 records of a run');
+    const runs = (await at.records()).filter(({ record_type }) => record_type === 'run');
+    expect(runs).toHaveLength(before + 2);
+    expect(spooled()).toEqual([`${first}.refused`]);
+    forget();
+    await at.restart({ listen: { port: Number(new URL(url).port) } });
   });
 
   it('says so when the server does not take them from this caller, and loses nothing', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { plural } from '../terminal/text.ts';
 import { Spool, type Spooled } from './spool.ts';
 import { tokenFor } from './token.ts';
 
@@ -29,14 +30,27 @@ export async function sendSpool(url: string, context: Context, limit?: AbortSign
   const post = await poster(url, context, limit);
   const spool = new Spool(url, context.env);
   const sent = { runs: 0, records: 0 };
+  let refusal: ExhibitError | undefined;
   for (const run of spool.waiting()) {
-    for (const [digest, bytes] of run.blobs) await post('PUT', `/v1/blobs/${digest}`, new Uint8Array(bytes));
-    for (const batch of batchesOf(run.records)) refuse(run, spool, await post('POST', '/v1/records', batch));
-    spool.done(run);
-    sent.runs += 1;
-    sent.records += run.records.length;
+    const refused = await sendOne(run, post);
+    if (refused.length === 0) {
+      spool.done(run);
+      sent.runs += 1;
+      sent.records += run.records.length;
+    } else refusal ??= refusedRun(refused, spool.refuse(run));
   }
+  // What is refused for one run says nothing of the next: that one is sent, before anybody hears of the first.
+  if (refusal !== undefined) throw refusal;
   return sent;
+}
+
+/** @returns what the server refused; it takes the rest */
+async function sendOne(run: Spooled, post: Post): Promise<Answer['refused']> {
+  for (const [digest, bytes] of run.blobs) await post('PUT', `/v1/blobs/${digest}`, new Uint8Array(bytes));
+  const refused: Answer['refused'] = [];
+  for (const batch of batchesOf(run.records))
+    refused.push(...(await post('POST', '/v1/records', batch)).refused);
+  return refused;
 }
 
 function* batchesOf(records: readonly string[]): Generator<string> {
@@ -58,13 +72,11 @@ const answerSchema = z.object({
 });
 type Answer = z.infer<typeof answerSchema>;
 
-function refuse(run: Spooled, spool: Spool, { refused }: Answer): void {
+function refusedRun(refused: Answer['refused'], folder: string): ExhibitError {
   const [first] = refused;
-  if (first === undefined) return;
-  const folder = spool.refuse(run);
-  throw new ExhibitError(
-    first.code === 'AUTH_DENIED' ? 'AUTH_DENIED' : 'RECORD_INVALID',
-    `the server refused ${refused.length} records of a run; the first: ${first.message}`,
+  return new ExhibitError(
+    first?.code === 'AUTH_DENIED' ? 'AUTH_DENIED' : 'RECORD_INVALID',
+    `the server refused ${plural(refused.length, 'record')} of a run; the first: ${first?.message ?? ''}`,
     {
       location: { file: folder },
       hint: 'The others were taken. What was refused is kept there and not sent again.',

@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { gitBytes, gitText, names } from '../gate/git.ts';
 import { HOOK_FILES } from '../gate/hook-files.ts';
 import { emit } from '../output/emit.ts';
+import type { CheckReport } from '../report/report.ts';
 import type { ColorChoice } from '../terminal/color.ts';
 
 /** A pipeline takes in other files of the repository, which need not be among those of the commit. */
@@ -50,8 +51,9 @@ export async function runHook(
       });
     const targets = emit.targets(outputs, here);
     const config = resolveConfig({ layer: 'pre-commit' }, here);
-    const report = await runCheck(staged, config, { quiet: true, folder }, here);
-    emit.report(report, targets, color, here);
+    const show = (report: CheckReport) => emit.report(report, targets, color, here);
+    const report = await runCheck(staged, config, { quiet: true, folder, unrecorded: show }, here);
+    show(report);
     return report.exit_code;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openReader } from '../../ledger/index.ts';
@@ -286,10 +286,54 @@ describe('the command', () => {
     expect(stderr).toContain('Did you mean checkov-json?');
   });
 
+  it.each([
+    ['kics', /Did you mean kics-json\? exhibit/],
+    ['gatekeeper', /Did you mean gatekeeper-constraint or gatekeeper-events or /],
+    ['nothing-like-it', /^ {2}next: exhibit ingest --list/m],
+  ])('names for %s those of the tool, or none', async (name, expected) => {
+    write('report.json', REPORT);
+    const { code, stderr } = await machine.run('ingest', name, 'report.json', '--no-bundle');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(expected);
+  });
+
+  it('says why a report is not read, and what to do', async () => {
+    write('report.json', REPORT);
+    writeFileSync(
+      join(machine.folder, 'cut.json'),
+      JSON.stringify({ some: 'tool', results: [1, 2] }).slice(0, -4),
+    );
+    mkdirSync(join(machine.folder, 'reports'));
+    const given = ['reports', 'away.json', '-', 'cut.json'];
+    const { code, stdout } = await machine.run('ingest', 'auto', ...given, '--no-bundle');
+    expect(code).toBe(3);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'reports: not read: the report cannot be read: it is a folder. Name the reports in it: exhibit ingest auto FOLDER/*.json.',
+      'away.json: not read: the report cannot be read: there is no such file. Paths start in the working folder. Standard input is not read: write it to a file.',
+      expect.stringMatching(/^-: not read: .* Standard input is not read: write it to a file\.$/),
+      expect.stringMatching(
+        /^cut\.json:1: not read: not well-formed JSON: .*\. Nothing of the report was read\. Was it cut off\? /,
+      ),
+    ]);
+  });
+
   it('says without an evidence place that nothing was recorded', async () => {
     write('report.json', REPORT);
     const { stderr } = await machine.run('ingest', 'auto', 'report.json', '--no-bundle');
     expect(stderr).toContain('nothing was recorded');
+  });
+
+  it('says what it read also where the server is away', async () => {
+    write('report.json', REPORT);
+    const away = 'http://127.0.0.1:9';
+    machine.env.EXHIBIT_TOKEN = 'exhibit_token';
+    const given = ['ingest', 'auto', 'report.json', '--no-bundle', '--evidence', away];
+    const told = await machine.run(...given);
+    expect(told).toMatchObject({ code: 3, stderr: expect.stringContaining('SERVER_UNREACHABLE') });
+    expect(told.stdout).toMatch(/^decisions +4: /m);
+    const { stdout } = await machine.run(...given, '-o', 'json');
+    expect(ingestSchema.parse(JSON.parse(stdout)).exit_code).toBe(3);
+    delete machine.env.EXHIBIT_TOKEN;
   });
 
   it('keeps a copy of the report without its secrets, unless told otherwise', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { canonicalize, type Digest, ExhibitError, redact, redactText, toHex } from '../../record/index.ts';
-import type { Report } from '../../sources/index.ts';
+import { type Report, unreadable } from '../../sources/index.ts';
 
 /** Longest report of which a copy without secrets is kept, in bytes. */
 const MOST_KEPT = 8 * 1024 * 1024;
@@ -19,10 +19,7 @@ export async function digestFile(
     const { size, mtimeMs } = await stat(path);
     return { digest: `sha256:${toHex(hash.digest())}`, bytes: size, written: Math.floor(mtimeMs) };
   } catch (cause) {
-    throw new ExhibitError('INPUT_UNREADABLE', 'the report cannot be read', {
-      cause,
-      location: { file: name },
-    });
+    throw unreadable(name, cause);
   }
 }
 

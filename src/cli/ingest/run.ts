@@ -4,7 +4,7 @@ import { openReport } from '../../sources/index.ts';
 import { openBundle } from '../check/bundle.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
-import type { ExitCode } from '../exit.ts';
+import { type ExitCode, exitOfError } from '../exit.ts';
 import { sentence } from '../terminal/table.ts';
 import { type CommonFlags, howOf } from './common.ts';
 import { digestFile } from './keep.ts';
@@ -62,10 +62,19 @@ export async function runIngest(
         unread.push({ report: file, error });
       }
     }
-    const recorded = await target.end();
     const report: IngestReport = ingestReport(results, unread);
-    if (flags.output === 'json') context.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    else context.stdout.write(ingestText(results, unread, flags.useBundle, context.stdout));
+    const show = (shown: IngestReport) =>
+      context.stdout.write(
+        flags.output === 'json'
+          ? `${JSON.stringify(shown, null, 2)}\n`
+          : ingestText(results, unread, flags.useBundle, context.stdout),
+      );
+    const recorded = await target.end().catch((error: unknown) => {
+      // What was read is said also where it could not be recorded: the error says nothing of it.
+      show({ ...report, exit_code: exitOfError(error) });
+      throw error;
+    });
+    show(report);
     context.stderr.write(sentence(recorded, context.stderr));
     return exitOf(results, unread);
   } finally {

@@ -20,7 +20,7 @@ export function ingestText(
   const parts = results.flatMap((result) => [...oneReport(result, mapped, sink), '\n']);
   const failed = unread.map(({ report, error }) =>
     sentence(
-      `${formatLocation({ file: report, ...error.location })}: not read: ${error.message}${error.hint === undefined ? '' : `; ${error.hint}`}`,
+      `${formatLocation({ file: report, ...error.location })}: not read: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`,
       sink,
     ),
   );
@@ -50,7 +50,7 @@ function oneReport(result: ReportResult, mapped: boolean, sink: Where): string[]
     .slice(0, MOST)
     .map(({ message, line, file, hint }) =>
       sentence(
-        `${formatLocation({ file: file ?? report, ...(line === undefined ? {} : { line }) })}: ${message}${hint === undefined ? '' : `; ${hint}`}`,
+        `${formatLocation({ file: file ?? report, ...(line === undefined ? {} : { line }) })}: ${message}${hint === undefined ? '' : `. ${hint}`}`,
         sink,
       ),
     );

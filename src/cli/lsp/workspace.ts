@@ -2,6 +2,7 @@ import type { TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { ownsFile, type Policy } from '../../policy/index.ts';
 import type { Context } from '../context.ts';
+import { HOOK_FILES } from '../gate/hook-files.ts';
 import { Folder, type Tell } from './folder.ts';
 import { below, folderOf, pathOf, repositoryOf, uriOf } from './places.ts';
 import { PolicyFolder } from './policies.ts';
@@ -72,7 +73,8 @@ export class Workspace {
     const file = repository === undefined ? undefined : below(repository, path);
     if (repository !== undefined && file !== undefined && (await ownsFile(repository, file)))
       return { type: 'policy', folder: this.#policyFolder(repository), file };
-    if (!/\.(tf|tofu|json|ya?ml)$/i.test(path)) return undefined;
+    // What the hook would judge: of another file nothing can be said.
+    if (!HOOK_FILES.test(path)) return undefined;
     const root = folderOf(path, this.#roots);
     const name = below(root, path);
     return name === undefined ? undefined : { type: 'input', folder: this.#folder(root), file: name };

@@ -105,9 +105,9 @@ export async function runRun(
         ),
       );
     }
-    const recorded = await target.end();
     context.stderr.write(ingestText(results, [], flags.useBundle, context.stderr));
     context.stderr.write(sentence(`${basename(program)} ended with ${codeText(ended)}`, context.stderr));
+    const recorded = await target.end();
     context.stderr.write(sentence(recorded, context.stderr));
     return exitOf(results, []);
   } finally {
@@ -162,7 +162,8 @@ function noReport(program: string): Source {
     title: 'a run without a report',
     tool: plainTool(program),
     layer: 'ci',
-    population: 'all',
+    // Nothing is in it, so nobody knows what passed.
+    population: 'varies',
     reference: 'none',
     detect: () => undefined,
     read: () => [],
@@ -199,10 +200,11 @@ function problemsOf(
   if (error !== undefined)
     problems.push({ type: 'problem', message: error.message, hint: hint ?? error.hint });
   if (ended.late) problems.push({ type: 'problem', message: `${name} took too long and was stopped` });
+  const ambiguous = ended.code !== null && known?.exits[ended.code] === 'ambiguous';
   if (meaning === 'failed')
     problems.push({
       type: 'problem',
-      message: `${name} ended with ${codeText(ended)}, which is no result of judging`,
+      message: `${name} ended with ${codeText(ended)}, which ${ambiguous ? 'says nothing without a report' : 'is no result of judging'}`,
       hint: 'Its own message stands above.',
     });
   if (meaning === 'unknown' && error === undefined && ended.code !== 0)

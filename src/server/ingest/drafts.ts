@@ -136,8 +136,11 @@ function readDraft(bytes: Buffer, { identity, actor }: Sender, allowed: Set<stri
 
 function refuseForged({ record_type, emitter }: RecordDraft, identity: Identity): void {
   const role = SENDERS[record_type];
-  if (role === undefined) throw denied(`a ${record_type} record is not taken from outside`);
+  if (role === undefined)
+    throw denied(
+      `${/^[aeio]/.test(record_type) ? 'an' : 'a'} ${record_type} record is not taken from outside`,
+    );
   if (!identity.roles.some((one) => one === role || one === 'administrator'))
-    throw denied(`a ${record_type} record needs the role ${role}`);
+    throw denied(`${/^[aeio]/.test(record_type) ? 'an' : 'a'} ${record_type} record needs the role ${role}`);
   if (!maySendAs(identity, emitter)) throw denied(`the caller may not send as ${JSON.stringify(emitter)}`);
 }

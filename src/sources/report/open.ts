@@ -43,10 +43,7 @@ export async function openReport(
   limits: ReportLimits = REPORT_LIMITS,
 ): Promise<Opened> {
   const status = await stat(path).catch((cause: unknown) => {
-    throw new ExhibitError('INPUT_UNREADABLE', 'the report cannot be read', {
-      cause,
-      location: { file: name },
-    });
+    throw unreadable(name, cause);
   });
   if (!status.isFile())
     throw new ExhibitError('INPUT_UNREADABLE', 'it is not a regular file', { location: { file: name } });
@@ -54,6 +51,26 @@ export async function openReport(
   opened.report.beside = (other) => textBeside(path, other, limits.value);
   return opened;
 }
+
+/** Why a report cannot be read, and what to do. @param cause what the system says */
+export function unreadable(name: string, cause: unknown): ExhibitError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const [why, hint] = WHY[code] ?? [cause instanceof Error ? cause.message : 'no reason is given', undefined];
+  return new ExhibitError('INPUT_UNREADABLE', `the report cannot be read: ${why}`, {
+    cause,
+    location: { file: name },
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+const WHY: Readonly<Record<string, readonly [string, string]>> = {
+  ENOENT: [
+    'there is no such file',
+    'Paths start in the working folder. Standard input is not read: write it to a file.',
+  ],
+  EISDIR: ['it is a folder', 'Name the reports in it: exhibit ingest auto FOLDER/*.json.'],
+  EACCES: ['it is not allowed', 'Let this user read it.'],
+};
 
 /** A second file of the same run: by a name that the format gives, never by one that stands in a report; links are not followed. */
 async function textBeside(path: string, other: string, most: number): Promise<string | undefined> {
@@ -91,8 +108,11 @@ async function openBytes(open: () => Raw, name: string, limits: ReportLimits): P
     });
   const guess = shapeOf(head, name);
   const report = new FileReport(name, guess, utf8, limits);
-  const { shape, first } = await firstValue(report, guess);
-  return { report: new FileReport(name, shape, utf8, limits), sample: { name, shape, first, head } };
+  const { shape, first, fault } = await firstValue(report, guess);
+  return {
+    report: new FileReport(name, shape, utf8, limits),
+    sample: { name, shape, first, head, ...(fault === undefined ? {} : { fault }) },
+  };
 }
 
 /** What a report looks like from its first character; values tell one JSON value from lines of them. */
@@ -107,7 +127,10 @@ function shapeOf(head: string, name: string): Shape {
   return 'text';
 }
 
-async function firstValue(report: FileReport, guess: Shape): Promise<{ shape: Shape; first: unknown }> {
+async function firstValue(
+  report: FileReport,
+  guess: Shape,
+): Promise<{ shape: Shape; first: unknown; fault?: ExhibitError }> {
   if (guess === 'xml' || guess === 'text') return { shape: guess, first: undefined };
   let first: Located | undefined;
   try {
@@ -116,10 +139,16 @@ async function firstValue(report: FileReport, guess: Shape): Promise<{ shape: Sh
       first = located;
       if (guess !== 'json') break;
     }
-  } catch {
-    // What is wrong is said when it is read.
+  } catch (error) {
+    // What is wrong is said when it is read, or where no format takes what is there.
+    if (first === undefined && error instanceof ExhibitError)
+      return { shape: guess, first: undefined, fault: error };
   }
-  return { shape: guess, first: first?.value };
+  return {
+    shape: guess,
+    first: first?.value,
+    ...(first?.error === undefined ? {} : { fault: first.error }),
+  };
 }
 
 class FileReport implements Report {

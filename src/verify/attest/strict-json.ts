@@ -18,7 +18,8 @@ export function parseStrictJson(bytes: Uint8Array, check: AttestCheck, what: str
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    refuse(check, `${what} is not JSON`, undefined, cause);
+    const hint = check === 'json' ? 'Name the file that `exhibit check --attest` wrote.' : undefined;
+    refuse(check, `${what} is not JSON`, hint, cause);
   }
   if (count(value, check, what) !== members) refuse(check, `${what} has a key twice in one object`);
   return value;

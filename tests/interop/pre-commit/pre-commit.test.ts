@@ -89,23 +89,24 @@ describe.skipIf(missing !== '')(`pre-commit ${missing}`, () => {
   });
 
   it('repo: local, language: system: a commit is refused, mended and taken; other files are not judged', () => {
-    const at = desk(`repos:
-  - repo: local
-    hooks:
-      - id: exhibit-check
-        name: policies hold
-        entry: exhibit check --layer pre-commit
-        language: system
-        types_or: [json, yaml, terraform]
-        exclude: (^|/)(\\.exhibit|\\.pre-commit-config)\\.yaml$
-        require_serial: true
-`);
+    // As the page has it.
+    const page = readFileSync(join(ROOT, 'docs/how-to/pre-commit.md'), 'utf8');
+    const at = desk(/^```yaml\n(repos:\n {2}- repo: local\n[^`]*)```$/m.exec(page)?.[1] ?? '');
     at.onPath();
     writeFileSync(join(at.folder, 'broken.txt'), '{');
     refusedThenTaken(at);
     writeFileSync(join(at.folder, 'k8s', 'shop.yaml'), 'a: [\n');
     const broken = at.sh('git add . && git commit --message broken');
     expect([broken.code, broken.said]).toEqual([1, expect.stringContaining('exit code: 3')]);
+    at.put('before');
+    writeFileSync(join(at.folder, 'Dockerfile'), 'FROM node:latest\n');
+    writeFileSync(join(at.folder, 'prod.tfvars'), 'region = "eu"\n');
+    const image = at.sh('git add . && git commit --message image');
+    expect([image.code, image.said]).toEqual([
+      1,
+      expect.stringContaining('fail medium dockerfile-image-pinned'),
+    ]);
+    expect(image.said).not.toContain('prod.tfvars');
   });
 
   it('a clone of this repository, language: node: pre-commit installs it and a commit is refused, mended and taken', {

@@ -75,7 +75,7 @@ describe('OPA decision log', () => {
       why: 'it has lines of OPA’s decision log',
     });
     expect(outcomes).toHaveLength(1);
-    expect(facts.note).toBe('1 lines tell no decision');
+    expect(facts.note).toBe('1 line tells no decision');
   });
 
   it('tells what is damaged, and takes no other JSON', async () => {

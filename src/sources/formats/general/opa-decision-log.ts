@@ -74,7 +74,7 @@ export async function* readDecisions(
     type: 'run',
     scanned,
     ended: span.ended,
-    ...(others === 0 ? {} : { note: `${others} lines tell no decision` }),
+    ...(others === 0 ? {} : { note: `${others} line${others === 1 ? ' tells' : 's tell'} no decision` }),
   };
 }
 

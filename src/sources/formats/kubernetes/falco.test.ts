@@ -50,7 +50,7 @@ describe('Falco', () => {
     expect(problems).toEqual([]);
     // grep -c priority: six lines; one other line, `kubectl run`.
     expect(outcomes).toHaveLength(6);
-    expect(facts.note).toBe('1 lines tell no event');
+    expect(facts.note).toBe('1 line tells no event');
     expect(outcomes.map(({ check, severity, subject }) => [check, severity, subject.id])).toEqual([
       ['Test Terminate', 'critical', 'Pod/default/test'],
       ['Test Label', 'medium', 'Pod/default/test'],

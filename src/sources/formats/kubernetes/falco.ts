@@ -66,7 +66,7 @@ export const falco: Source = {
       type: 'run',
       scanned,
       ended: span.ended,
-      ...(others === 0 ? {} : { note: `${others} lines tell no event` }),
+      ...(others === 0 ? {} : { note: `${others} line${others === 1 ? ' tells' : 's tell'} no event` }),
     };
   },
 };

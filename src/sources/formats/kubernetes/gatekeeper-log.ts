@@ -69,7 +69,7 @@ export const gatekeeperLog: Source = {
       type: 'run',
       scanned,
       ended: span.ended,
-      ...(others === 0 ? {} : { note: `${others} lines tell no violation` }),
+      ...(others === 0 ? {} : { note: `${others} line${others === 1 ? ' tells' : 's tell'} no violation` }),
     };
   },
 };
