@@ -125,7 +125,8 @@ export function recordOfBadEvent(
 
 /** Of nothing: a digest of the input as it was would let whoever holds the redacted one try secrets against it. */
 const NOTHING = formatDigest(sha256(new Uint8Array()));
-const NO_BUNDLE = {
+/** What records say where no bundle of ours judged; their maker takes it out again. */
+export const NO_BUNDLE = {
   revision: 'unknown',
   digest: NOTHING,
   opa_version: 'unknown',
@@ -142,7 +143,7 @@ function seeded(seed: string): RandomBytes {
   };
 }
 
-function countsOf(decisions: readonly Decision[]) {
+export function countsOf(decisions: readonly Decision[]) {
   const counts = { pass: 0, fail: 0, error: 0, not_applicable: 0, not_evaluated: 0, waived: 0 };
   for (const { verdict, disposition } of decisions) {
     counts[verdict] += 1;

@@ -1,9 +1,9 @@
 import type { App } from '../../app.ts';
-import { ask, refusing } from '../ask.ts';
-import { type Asker, record } from '../record.ts';
-import type { AuthzSettings } from '../settings.ts';
+import { refusing } from '../ask.ts';
+import type { Asker } from '../record.ts';
 import { checkInput } from './input.ts';
 import { type CheckAnswer, encodeAnswer, type PlainMessage } from './proto.ts';
+import type { Requests } from './requests.ts';
 
 /** Codes of gRPC. @see google/rpc/code.proto */
 const PERMISSION_DENIED = 7;
@@ -18,16 +18,15 @@ const ALLOWED = encodeAnswer({ status: { code: 0 }, okResponse: {} });
 export async function check(
   message: PlainMessage,
   asker: Asker,
-  settings: AuthzSettings,
+  requests: Requests,
   app: App,
 ): Promise<Buffer> {
   try {
     if (app.stopping()) return denied(503, UNAVAILABLE, { message: 'the server is stopping' });
-    const { event, decisions } = await ask(settings.rule, checkInput(message), app);
-    await record({ event, decisions, asker, format: 'envoy-ext-authz', store: settings.store_inputs }, app);
-    const [first] = refusing(decisions);
+    const answered = await requests.judge(checkInput(message), asker);
+    const [first] = refusing(answered.decisions);
     if (first === undefined) return ALLOWED;
-    const { decision_id } = event;
+    const { decision_id } = answered.event;
     return first.verdict === 'fail'
       ? denied(403, PERMISSION_DENIED, { decision_id, message: 'denied by policy' })
       : denied(403, PERMISSION_DENIED, { decision_id, message: 'not judged' });

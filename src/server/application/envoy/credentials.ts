@@ -31,7 +31,8 @@ export class Renewable implements experimental.CertificateProvider {
 
   addCaCertificateListener(listener: Ca): void {
     this.#ca.add(listener);
-    this.#sayCa(listener);
+    // Not at once: the server listens to its credentials only after they listen here.
+    queueMicrotask(() => this.#sayCa(listener));
   }
 
   removeCaCertificateListener(listener: Ca): void {
@@ -40,7 +41,7 @@ export class Renewable implements experimental.CertificateProvider {
 
   addIdentityCertificateListener(listener: Own): void {
     this.#own.add(listener);
-    this.#sayOwn(listener);
+    queueMicrotask(() => this.#sayOwn(listener));
   }
 
   removeIdentityCertificateListener(listener: Own): void {

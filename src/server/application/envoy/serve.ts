@@ -8,6 +8,7 @@ import type { AuthzSettings } from '../settings.ts';
 import { check } from './check.ts';
 import { certificateHolder, Renewable } from './credentials.ts';
 import { CHECK_PATH, decodeCheck, type PlainMessage } from './proto.ts';
+import { Requests } from './requests.ts';
 
 export interface AuthzServer {
   port: number;
@@ -43,6 +44,7 @@ export async function serveAuthz(
     'grpc.max_connection_idle_ms': IDLE,
     'grpc-node.max_session_memory': 32,
   });
+  const requests = new Requests(app, settings);
   const known = new WeakMap<object, Asker>();
   const handle = (call: ServerUnaryCall<PlainMessage, Buffer>, answer: sendUnaryData<Buffer>): void => {
     const started = performance.now();
@@ -70,7 +72,7 @@ export async function serveAuthz(
       });
       return;
     }
-    void check(call.request, asker, settings, app).then((bytes) => {
+    void check(call.request, asker, requests, app).then((bytes) => {
       done('0');
       answer(null, bytes);
     });
