@@ -1,4 +1,4 @@
-import { type Decision, INPUT_POLICY } from '../../engine/index.ts';
+import type { Decision } from '../../engine/index.ts';
 import { requireUnexpired } from '../../policy/index.ts';
 import { isExhibitError, uuidv7 } from '../../record/index.ts';
 import type { DecisionEvent } from '../../sources/index.ts';
@@ -6,6 +6,7 @@ import type { App } from '../app.ts';
 import { decisionsOf } from '../opa/judged.ts';
 import { documentOf } from '../opa/record.ts';
 import type { KnownBundle } from '../opa/rules.ts';
+import { unjudged } from './unjudged.ts';
 
 /** What was asked, what the policies said of it, and the bundle that they are of. */
 export interface Answered {
@@ -72,25 +73,6 @@ function applying(event: DecisionEvent, bundle: KnownBundle, app: App): Decision
     ({ policy_id, empty }) => empty !== true && (here.has(policy_id) || !known.has(policy_id)),
   );
   return decisions.length > 0 ? decisions : [unjudged(event, 'no policy of the layer runtime applies')];
-}
-
-/** Nothing was judged: closed, and on the record. */
-export function unjudged(
-  event: DecisionEvent,
-  message: string,
-  verdict: 'error' | 'not_evaluated' = 'not_evaluated',
-): Decision {
-  return {
-    policy_id: INPUT_POLICY,
-    rule_id: INPUT_POLICY,
-    severity: 'high',
-    subject: { type: 'request', id: event.decision_id, name: event.decision_id },
-    verdict,
-    disposition: 'enforced',
-    message,
-    document: documentOf(event),
-    location: {},
-  };
 }
 
 /** Why it is a no; empty where it is a yes. An error or a missing verdict is a no whatever the mode says. */

@@ -57,11 +57,15 @@ async function answer(judged: Judged, approval: Approval | undefined, app: App) 
   return { decision: 'allow', id };
 }
 
-const said = ({ policy_id, message, fix }: Decision) => ({
-  policy_id,
-  ...(message === undefined ? {} : { message }),
-  ...(fix === undefined ? {} : { fix }),
-});
+/** Every violation, not the first one alone: one that a person may lift can stand beside one that nobody may. */
+const said = ({ policy_id, message, statements, fix }: Decision) => {
+  const all = statements?.map((one) => one.message).join('; ') ?? message;
+  return {
+    policy_id,
+    ...(all === undefined ? {} : { message: all }),
+    ...(fix === undefined ? {} : { fix }),
+  };
+};
 
 function put({ event, asker }: Judged, decisions: readonly Decision[], app: App): Promise<void> {
   return record({ event, decisions, asker, format: 'agent-action', store: true }, app);

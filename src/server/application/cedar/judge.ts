@@ -3,7 +3,7 @@ import { type Bundle, requireUnexpired } from '../../../policy/index.ts';
 import { type Clock, isExhibitError } from '../../../record/index.ts';
 import type { DecisionEvent } from '../../../sources/index.ts';
 import { documentOf } from '../../opa/record.ts';
-import { unjudged } from '../ask.ts';
+import { unjudged } from '../unjudged.ts';
 
 /** Decides requests with the policies of a bundle that judge requests to Cedar; the engine is made at the first one. */
 export class CedarJudge {
