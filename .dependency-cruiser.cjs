@@ -15,6 +15,7 @@ const may = {
   audit: ['record', 'verify', 'store', 'ledger', 'policy', 'engine', 'lake'],
   respond: ['record', 'ledger', 'policy', 'engine', 'lake'],
   web: ['record'],
+  actions: ['record'],
   server: [
     'record',
     'verify',

@@ -38,7 +38,7 @@ await build({
   splitting: true,
   chunkNames: '[name]-[hash]',
   // Native, or large, and loaded only by those commands that need it.
-  external: ['@duckdb/node-api', '@aws-sdk/client-s3'],
+  external: ['@duckdb/node-api', '@aws-sdk/client-s3', '@grpc/grpc-js', 'protobufjs'],
   // CommonJS dependencies ask for require, which an ES module does not have.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

@@ -204,6 +204,14 @@ export const ERROR_CODES = {
     'denied',
     'The caller is known, but its roles or its emitter names do not allow this. The message says what they allow.',
   ),
+  ACTION_DENIED: code(
+    'denied',
+    'An action of an agent is not allowed: by a policy, by the person who was asked, or because nobody answered in time. It was not performed.',
+  ),
+  APPROVAL_REFUSED: code(
+    'denied',
+    'An approval cannot be given or used: it is not known, expired, used before, for another action or another caller, or the approver is who asked. The message says which. Nothing is allowed by it.',
+  ),
   SERVER_UNREACHABLE: code(
     'incomplete',
     'The server that takes the records cannot be reached, or takes none now. They wait in the spool and are sent with the next run.',

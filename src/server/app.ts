@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JudgedByHooks } from '../audit/index.ts';
 import type { Clock, RandomBytes } from '../record/index.ts';
+import type { Approvals } from './application/actions/approvals.ts';
+import type { CedarJudge } from './application/cedar/judge.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import type { Identity } from './auth/identity.ts';
 import type { Bundles } from './bundles/bundles.ts';
@@ -25,6 +27,9 @@ export interface App {
   rules: Rules;
   /** What hooks before a commit judged, as far as it was asked for. */
   hooks: JudgedByHooks;
+  /** Actions that wait for a person, and what was decided about them. */
+  approvals: Approvals;
+  cedar: CedarJudge;
   /** Configuration for OPAs, where it is set. */
   discovery: { tar: Buffer; etag: string } | undefined;
   authenticate: Authenticate;

@@ -1,4 +1,5 @@
 import { ExhibitError, type Location } from '../record/index.ts';
+import type { AuthzSettings } from './application/settings.ts';
 import { parseReference } from './bundles/reference.ts';
 import { isLoopback } from './loopback.ts';
 import type { BundleSetting, Settings } from './settings.ts';
@@ -11,13 +12,14 @@ export function invalid(message: string, location: Location, hint?: string): Exh
 }
 
 /** @throws ExhibitError CONFIG_INVALID for what each part allows and the whole does not */
-export function refuseUnsafe({ listen, tls, auth, bundles }: Settings, placeOf: PlaceOf): void {
+export function refuseUnsafe({ listen, tls, auth, bundles, authz }: Settings, placeOf: PlaceOf): void {
   if (tls === undefined && !listen.plain && !isLoopback(listen.host))
     throw invalid(
       `listen.host: ${listen.host} is reached from other machines, and tokens would go over the network as they are`,
       placeOf(['listen', 'host']),
       'Set tls, or listen.plain: true where something in front of the server does TLS.',
     );
+  if (authz !== undefined) refuseUnsafeAuthz(authz, tls, placeOf);
   if (auth.mtls.length > 0 && tls?.client_ca === undefined)
     throw invalid('auth.mtls: needs tls.client_ca', placeOf(['auth', 'mtls']));
   for (const [index, { issuer, jwks_uri }] of auth.oidc.entries()) {
@@ -33,6 +35,23 @@ export function refuseUnsafe({ listen, tls, auth, bundles }: Settings, placeOf: 
   const bundle = twice(bundles.map(({ name }) => name));
   if (bundle !== undefined) throw invalid(`bundles: ${bundle} is there twice`, placeOf(['bundles']));
   for (const [index, one] of bundles.entries()) refuseUnsafeOrigin(one, ['bundles', index], placeOf);
+}
+
+/** Whoever may ask must be known: by a certificate, or by being on this machine. */
+function refuseUnsafeAuthz(authz: AuthzSettings, tls: Settings['tls'], placeOf: PlaceOf): void {
+  const near = isLoopback(authz.listen.host);
+  if (authz.tls === false && !near)
+    throw invalid(
+      `authz.listen.host: ${authz.listen.host} is reached from other machines, where callers must show a certificate`,
+      placeOf(['authz', 'listen', 'host']),
+      'Leave authz.tls out, or listen on 127.0.0.1.',
+    );
+  if ((authz.tls ?? !near) && tls?.client_ca === undefined)
+    throw invalid(
+      'authz: needs tls.client_ca: callers are known by their certificates',
+      placeOf(['authz']),
+      'Set tls and auth.mtls, or listen on 127.0.0.1 without TLS.',
+    );
 }
 
 /** What is asked of another machine goes by TLS, and what proves who asks stands in files that hold nothing else. */

@@ -5,6 +5,10 @@ import { JudgedByHooks } from '../audit/index.ts';
 import type { Ledger, Sealed } from '../ledger/index.ts';
 import { type Clock, ExhibitError, isExhibitError, type RandomBytes } from '../record/index.ts';
 import type { App, Route } from './app.ts';
+import { openApprovals } from './application/actions/approvals.ts';
+import { CedarJudge } from './application/cedar/judge.ts';
+import type { AuthzServer } from './application/envoy/serve.ts';
+import { APPLICATION_ROUTES } from './application/routes.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { Bundles } from './bundles/bundles.ts';
 import { discoveryBundle } from './bundles/discovery.ts';
@@ -14,7 +18,7 @@ import { BUNDLE_ROUTES } from './bundles/routes.ts';
 import { BundleSource } from './bundles/source.ts';
 import { GapWatch } from './gaps.ts';
 import { HEALTH_ROUTES, withHealth } from './health.ts';
-import { readCertificates } from './http/certificates.ts';
+import { type Certificates, readCertificates } from './http/certificates.ts';
 import { dispatcher } from './http/dispatch.ts';
 import { listen, makeServer } from './http/listen.ts';
 import { Queue } from './http/queue.ts';
@@ -51,13 +55,21 @@ export interface ServerOptions {
 export interface RunningServer {
   /** `http://127.0.0.1:8420` */
   url: string;
+  /** `127.0.0.1:9191`, where it is asked by Envoy; undefined where that is not set. */
+  authz: string | undefined;
   /** Looks at the files of the bundles and of TLS, and for gaps, now instead of at the next change. */
   look(): Promise<void>;
   /** Takes no more requests, finishes those that are under way, seals, closes the ledger. */
   stop(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [...INGEST_ROUTES, ...BUNDLE_ROUTES, ...OPA_ROUTES, ...HEALTH_ROUTES];
+const ROUTES: readonly Route[] = [
+  ...INGEST_ROUTES,
+  ...BUNDLE_ROUTES,
+  ...OPA_ROUTES,
+  ...APPLICATION_ROUTES,
+  ...HEALTH_ROUTES,
+];
 /** After so long, requests that are still under way are cut off, milliseconds. None of them was acknowledged. */
 const STOP_MILLISECONDS = 20_000;
 
@@ -138,6 +150,8 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     bundles,
     rules,
     hooks: new JudgedByHooks(),
+    approvals: openApprovals(settings, clock),
+    cedar: new CedarJudge(clock, settings.limits.evaluation_milliseconds),
     discovery: settings.discovery === undefined ? undefined : discoveryBundle(settings.discovery),
     authenticate: createAuthenticate(settings, clock, options.keysApart),
     actorOf: options.actorOf,
@@ -165,16 +179,31 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     await bundles.close();
     throw error;
   });
+  const authz = await openAuthz(app, certificates).catch(async (error: unknown) => {
+    server.close();
+    await bundles.close();
+    throw error;
+  });
   const renewal =
     settings.tls !== undefined && certificates !== undefined && server instanceof SecureServer
-      ? new Renewal({ server, tls: settings.tls, first: certificates, clock, log, metrics })
+      ? new Renewal({
+          server: both(server, authz),
+          tls: settings.tls,
+          first: certificates,
+          clock,
+          log,
+          metrics,
+        })
       : undefined;
   const gaps = new GapWatch({ ledger: store.ledger, every: settings.gap_seconds, clock, log, metrics });
   const host = settings.listen.host.includes(':') ? `[${settings.listen.host}]` : settings.listen.host;
   const url = `${settings.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   log('info', 'listening', { url, origin: store.ledger.origin });
+  const grpc = authz === undefined ? undefined : `${settings.authz?.listen.host}:${authz.port}`;
+  if (grpc !== undefined) log('info', 'listening for authz', { address: grpc });
   return {
     url,
+    authz: grpc,
     look: async () => {
       renewal?.look();
       await bundles.look();
@@ -187,11 +216,14 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       renewal?.close();
       await gaps.close();
       const closed = new Promise((resolve) => server.close(resolve));
+      app.approvals.wakeAll();
       await bundles.close();
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), STOP_MILLISECONDS).unref();
+      await authz?.stop(STOP_MILLISECONDS);
       await closed;
       clearTimeout(cut);
+      app.approvals.close();
       await rules.close();
       const sealed = await store.ledger.seal().catch((error: unknown) => {
         reportFault(log, 'last seal failed; what waits is kept', error);
@@ -199,6 +231,24 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       });
       await store.ledger.close();
       log('info', 'stopped', sealed === undefined ? {} : { size: sealed.size, root: sealed.root });
+    },
+  };
+}
+
+/** gRPC is loaded only where Envoy asks. */
+async function openAuthz(app: App, certificates: Certificates | undefined): Promise<AuthzServer | undefined> {
+  const { authz } = app.settings;
+  if (authz === undefined) return undefined;
+  const { hasTls, serveAuthz } = await import('./application/envoy/serve.ts');
+  return serveAuthz(authz, app, hasTls(authz) ? certificates : undefined);
+}
+
+/** Renewed certificates are for both listeners. */
+function both(server: SecureServer, authz: AuthzServer | undefined): Pick<SecureServer, 'setSecureContext'> {
+  return {
+    setSecureContext: (options) => {
+      server.setSecureContext(options);
+      authz?.renew(options);
     },
   };
 }

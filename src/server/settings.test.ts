@@ -97,6 +97,19 @@ describe('the configuration of a server', () => {
       2,
     ],
     [
+      'an authz listener for other machines without TLS',
+      'evidence: e\nauthz: {tls: false, listen: {host: 10.0.0.1}}\n',
+      /must show a certificate/,
+      2,
+    ],
+    [
+      'an authz listener for other machines without an authority of callers',
+      'evidence: e\nauthz: {listen: {host: 10.0.0.1}}\n',
+      /needs tls\.client_ca/,
+      2,
+    ],
+    ['a rule of authz that is no path', 'evidence: e\nauthz:\n  rule: data.x[0]\n', /expected a path/, 3],
+    [
       'an issuer without TLS',
       'evidence: e\nauth:\n  oidc:\n    - {issuer: "http://example.com", audience: a, grants: [{claims: {sub: "*"}, roles: [emitter]}]}\n',
       /https/,

@@ -7,7 +7,7 @@ export const server: Define = (program, invoke) => {
   const group = command(
     program,
     'server',
-    'the service: takes records in, serves bundles, speaks OPA’s management APIs',
+    'the service: takes records in, serves bundles, speaks OPA’s management APIs, answers applications',
     ['exhibit server run server.yaml', 'exhibit server token ci-shop --emitter "ci/shop"'],
   );
 

@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { ExhibitError } from '../../record/index.ts';
 import type { App, Handler, Route } from '../app.ts';
+import { waitOf } from '../http/prefer.ts';
 import { DISCOVERY } from './discovery.ts';
 
 /** By this type a server says that it holds a request until there is something new. @see OPA, "Bundle Service API" */
@@ -54,14 +55,6 @@ function unknown(app: App, name: string): ExhibitError {
       details: { status: 503 },
     });
   return new ExhibitError('NOT_FOUND', `there is no bundle ${JSON.stringify(name)}`);
-}
-
-/** @see RFC 7240 section 4.3 (`wait`), and OPA's `Prefer: modes=snapshot,delta;wait=60` */
-function waitOf({ headers }: IncomingMessage): number {
-  const { prefer } = headers;
-  const text = Array.isArray(prefer) ? prefer.join(',') : (prefer ?? '');
-  const seconds = /(?:^|[;,\s])wait\s*=\s*"?(\d{1,6})"?(?:$|[;,\s])/.exec(text)?.[1];
-  return seconds === undefined ? 0 : Number(seconds);
 }
 
 /** @see RFC 9110 section 13.1.2: by the weak comparison, and `*` is whatever there is */

@@ -13,7 +13,7 @@ const LOOK = 2_000;
 const SETTLE = 200;
 
 export interface RenewalOptions {
-  server: Server;
+  server: Pick<Server, 'setSecureContext'>;
   tls: NonNullable<Settings['tls']>;
   /** What the server was made with. */
   first: Certificates;

@@ -9,6 +9,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   AUTH_MISSING: 401,
   AUTH_INVALID: 401,
   AUTH_DENIED: 403,
+  APPROVAL_REFUSED: 409,
   NOT_FOUND: 404,
   BLOB_MISSING: 404,
   BLOB_DIGEST: 400,

@@ -27,6 +27,8 @@ export interface EventContext {
   bundleOf(revisions: readonly string[]): KnownBundle | undefined;
   tool: string;
   format: string;
+  /** What was decided, where that is known already. */
+  decided?: readonly Decision[];
 }
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
@@ -41,19 +43,10 @@ export function recordsOfEvent(
   context: EventContext,
 ): { records: RecordDraft[]; blobs: ReadonlyMap<Digest, Uint8Array> } {
   const bundle = context.bundleOf(event.revisions);
-  const place = `decision:${event.decision_id}`;
-  const document: InputDocument = {
-    kind: kindOf(event.path),
-    file: place,
-    index: 0,
-    value: event.input ?? null,
-    raw_digest: NOTHING,
-    locate: () => ({}),
-  };
-  const decisions = decisionsOf(event, document, bundle, context.settings);
+  const decisions = context.decided ?? decisionsOf(event, documentOf(event), bundle, context.settings);
   const { emitter, actor, actor_verified_by, tool, format } = context;
   const { records, blobs } = recordsOfRun({
-    decisions,
+    decisions: [...decisions],
     counts: countsOf(decisions),
     populations: {},
     // One decision is no run over all that the overrides are for: none of them is an orphan by it.
@@ -94,6 +87,18 @@ export function recordsOfEvent(
   return { records: drafts, blobs };
 }
 
+/** The input of a decision as a document of a kind. */
+export function documentOf(event: DecisionEvent, kind = kindOf(event.path)): InputDocument {
+  return {
+    kind,
+    file: `decision:${event.decision_id}`,
+    index: 0,
+    value: event.input ?? null,
+    raw_digest: NOTHING,
+    locate: () => ({}),
+  };
+}
+
 /** An event that cannot be read: OPA would send it for ever if it were refused, so what is known of it is a gap. */
 export function recordOfBadEvent(
   value: unknown,
@@ -120,7 +125,8 @@ export function recordOfBadEvent(
 
 /** Of nothing: a digest of the input as it was would let whoever holds the redacted one try secrets against it. */
 const NOTHING = formatDigest(sha256(new Uint8Array()));
-const NO_BUNDLE = {
+/** What records say where no bundle of ours judged; their maker takes it out again. */
+export const NO_BUNDLE = {
   revision: 'unknown',
   digest: NOTHING,
   opa_version: 'unknown',
@@ -137,7 +143,7 @@ function seeded(seed: string): RandomBytes {
   };
 }
 
-function countsOf(decisions: readonly Decision[]) {
+export function countsOf(decisions: readonly Decision[]) {
   const counts = { pass: 0, fail: 0, error: 0, not_applicable: 0, not_evaluated: 0, waived: 0 };
   for (const { verdict, disposition } of decisions) {
     counts[verdict] += 1;
