@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JudgedByHooks } from '../audit/index.ts';
 import type { Clock, RandomBytes } from '../record/index.ts';
+import type { Admission } from './admission/admission.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import type { Identity } from './auth/identity.ts';
 import type { Bundles } from './bundles/bundles.ts';
@@ -23,6 +24,8 @@ export interface App {
   queue: Queue;
   bundles: Bundles;
   rules: Rules;
+  /** What judges what a cluster is about to admit. */
+  admission: Admission;
   /** What hooks before a commit judged, as far as it was asked for. */
   hooks: JudgedByHooks;
   /** Configuration for OPAs, where it is set. */
@@ -55,5 +58,7 @@ export interface Route {
   path: string;
   /** Empty: everybody whose identity is known. */
   roles: readonly Role[];
+  /** Whether the settings let in who shows neither token nor certificate. */
+  anyone?(settings: Settings): boolean;
   handle: Handler;
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { JudgedByHooks } from '../audit/index.ts';
 import type { Ledger, Sealed } from '../ledger/index.ts';
 import { type Clock, ExhibitError, isExhibitError, type RandomBytes } from '../record/index.ts';
+import { Admission } from './admission/admission.ts';
+import { ADMISSION_ROUTES } from './admission/routes.ts';
 import type { App, Route } from './app.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { Bundles } from './bundles/bundles.ts';
@@ -20,6 +22,7 @@ import { listen, makeServer } from './http/listen.ts';
 import { Queue } from './http/queue.ts';
 import { Renewal } from './http/renew.ts';
 import { sendError } from './http/reply.ts';
+import { trackUnused } from './http/unused.ts';
 import { INGEST_ROUTES } from './ingest/routes.ts';
 import { Store, sealFailed } from './ingest/store.ts';
 import type { Log } from './log.ts';
@@ -57,7 +60,13 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [...INGEST_ROUTES, ...BUNDLE_ROUTES, ...OPA_ROUTES, ...HEALTH_ROUTES];
+const ROUTES: readonly Route[] = [
+  ...INGEST_ROUTES,
+  ...BUNDLE_ROUTES,
+  ...OPA_ROUTES,
+  ...ADMISSION_ROUTES,
+  ...HEALTH_ROUTES,
+];
 /** After so long, requests that are still under way are cut off, milliseconds. None of them was acknowledged. */
 const STOP_MILLISECONDS = 20_000;
 
@@ -92,6 +101,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   metrics.gauge('resident_bytes', () => process.memoryUsage.rss());
   let stopping = false;
   const rules = openRules(settings, clock);
+  const admission = new Admission(settings, clock);
   const folder = join(settings.evidence, 'server', 'bundles');
   const jitter = () => (random(1)[0] ?? 0) / 256;
   const { bundle_bytes, bundle_seconds } = settings.limits;
@@ -116,7 +126,8 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       await recordBundle(served, app).catch((error: unknown) =>
         reportFault(log, 'bundle not recorded', error),
       );
-      await rules.use(served).catch((error: unknown) => reportFault(log, 'bundle not judged with', error));
+      for (const user of [rules, admission])
+        await user.use(served).catch((error: unknown) => reportFault(log, 'bundle not judged with', error));
     },
     onRefused: async (name, error) => {
       metrics.add('bundle_refused_total', { bundle: name, code: error.code });
@@ -137,6 +148,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     queue,
     bundles,
     rules,
+    admission,
     hooks: new JudgedByHooks(),
     discovery: settings.discovery === undefined ? undefined : discoveryBundle(settings.discovery),
     authenticate: createAuthenticate(settings, clock, options.keysApart),
@@ -148,6 +160,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   const certificates = settings.tls === undefined ? undefined : readCertificates(settings.tls);
   await bundles.open();
   const server = makeServer(settings, withHealth(dispatcher(ROUTES, app), app), certificates);
+  const closeUnused = trackUnused(server);
   // A body that is too long is refused before it is sent, where the caller asks.
   server.on('checkContinue', (request, response) => {
     if (
@@ -189,6 +202,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       const closed = new Promise((resolve) => server.close(resolve));
       await bundles.close();
       server.closeIdleConnections();
+      closeUnused();
       const cut = setTimeout(() => server.closeAllConnections(), STOP_MILLISECONDS).unref();
       await closed;
       clearTimeout(cut);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DISPOSITIONS, SEVERITIES } from '../record/index.ts';
+import { admissionSchema } from './admission/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
 
 export const ROLES = ['emitter', 'engineer', 'approver', 'auditor', 'administrator'] as const;
@@ -120,6 +121,9 @@ export const settingsSchema = z.strictObject({
       record: z.boolean().default(true).describe('record what POST /v1/data answered'),
     })
     .prefault({}),
+  admission: admissionSchema
+    .describe('judge what a Kubernetes API server asks at POST /v1/admission')
+    .optional(),
   auth: z
     .strictObject({
       tokens: z.array(tokenSchema).default([]),
