@@ -102,6 +102,10 @@ export const ERROR_CODES = {
     'incomplete',
     'The clock of this machine is more than five minutes before the latest time at which a bundle was used here, so an expired bundle or override could hold again. Nothing is judged. Set the clock; where it is right, and was ahead before, judge once with `exhibit check --accept-clock`.',
   ),
+  BUNDLE_MISSING: code(
+    'incomplete',
+    'The server judges with a bundle, and none was verified yet. Nothing is judged until one is: its log says why one was refused.',
+  ),
   BUNDLE_ORIGIN: code(
     'incomplete',
     'The place that a bundle comes from (a bucket, a registry) cannot be reached, denies access, is too slow or gives too much. The last good bundle stays in use.',

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JudgedByHooks } from '../audit/index.ts';
 import type { Clock, RandomBytes } from '../record/index.ts';
+import type { Admission } from './admission/admission.ts';
 import type { Approvals } from './application/actions/approvals.ts';
 import type { CedarJudge } from './application/cedar/judge.ts';
 import type { Authenticate } from './auth/authenticate.ts';
@@ -25,6 +26,8 @@ export interface App {
   queue: Queue;
   bundles: Bundles;
   rules: Rules;
+  /** What judges what a cluster is about to admit. */
+  admission: Admission;
   /** What hooks before a commit judged, as far as it was asked for. */
   hooks: JudgedByHooks;
   /** Actions that wait for a person, and what was decided about them. */
@@ -60,5 +63,7 @@ export interface Route {
   path: string;
   /** Empty: everybody whose identity is known. */
   roles: readonly Role[];
+  /** Whether the settings let in who shows neither token nor certificate. */
+  anyone?(settings: Settings): boolean;
   handle: Handler;
 }

@@ -1,4 +1,5 @@
 /** The service: takes records in, serves bundles, speaks OPA's management APIs. Closed by default. */
+export { type WebhookOptions, type WebhookPlace, webhookConfiguration } from './admission/webhook.ts';
 export { newToken } from './auth/tokens.ts';
 export { readAll } from './bundles/origins/faults.ts';
 export type { Registry } from './bundles/origins/registry.ts';

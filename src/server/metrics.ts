@@ -81,6 +81,7 @@ const COUNTERS = {
     'Times that their files could not be used and the last good ones stayed, by code.',
   opa_bundle_errors_total: 'Times that an OPA began to say that it does not use a bundle.',
   gaps_recorded_total: 'Gap records that were written for what is missing.',
+  reviews_total: 'Reviews of an API server that were answered, by answer and operation.',
   decisions_total: 'Decisions that this server made or that an OPA sent, by source.',
 } as const;
 

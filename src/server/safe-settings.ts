@@ -12,7 +12,10 @@ export function invalid(message: string, location: Location, hint?: string): Exh
 }
 
 /** @throws ExhibitError CONFIG_INVALID for what each part allows and the whole does not */
-export function refuseUnsafe({ listen, tls, auth, bundles, authz }: Settings, placeOf: PlaceOf): void {
+export function refuseUnsafe(
+  { listen, tls, auth, bundles, authz, admission }: Settings,
+  placeOf: PlaceOf,
+): void {
   if (tls === undefined && !listen.plain && !isLoopback(listen.host))
     throw invalid(
       `listen.host: ${listen.host} is reached from other machines, and tokens would go over the network as they are`,
@@ -34,6 +37,17 @@ export function refuseUnsafe({ listen, tls, auth, bundles, authz }: Settings, pl
   if (token !== undefined) throw invalid(`auth.tokens: ${token} is there twice`, placeOf(['auth', 'tokens']));
   const bundle = twice(bundles.map(({ name }) => name));
   if (bundle !== undefined) throw invalid(`bundles: ${bundle} is there twice`, placeOf(['bundles']));
+  if (admission !== undefined) {
+    const judging = admission.bundle ?? bundles[0]?.name;
+    if (judging === undefined || !bundles.some(({ name }) => name === judging))
+      throw invalid(
+        judging === undefined
+          ? 'admission: needs a bundle'
+          : `admission.bundle: there is no bundle ${judging}`,
+        placeOf(['admission']),
+        'Name one under `bundles`.',
+      );
+  }
   for (const [index, one] of bundles.entries()) refuseUnsafeOrigin(one, ['bundles', index], placeOf);
 }
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { JudgedByHooks } from '../audit/index.ts';
 import type { Ledger, Sealed } from '../ledger/index.ts';
 import { type Clock, ExhibitError, isExhibitError, type RandomBytes } from '../record/index.ts';
+import { Admission } from './admission/admission.ts';
+import { ADMISSION_ROUTES } from './admission/routes.ts';
 import type { App, Route } from './app.ts';
 import { openApprovals } from './application/actions/approvals.ts';
 import { CedarJudge } from './application/cedar/judge.ts';
@@ -24,6 +26,7 @@ import { listen, makeServer } from './http/listen.ts';
 import { Queue } from './http/queue.ts';
 import { Renewal } from './http/renew.ts';
 import { sendError } from './http/reply.ts';
+import { trackUnused } from './http/unused.ts';
 import { INGEST_ROUTES } from './ingest/routes.ts';
 import { Store, sealFailed } from './ingest/store.ts';
 import type { Log } from './log.ts';
@@ -68,6 +71,7 @@ const ROUTES: readonly Route[] = [
   ...BUNDLE_ROUTES,
   ...OPA_ROUTES,
   ...APPLICATION_ROUTES,
+  ...ADMISSION_ROUTES,
   ...HEALTH_ROUTES,
 ];
 /** After so long, requests that are still under way are cut off, milliseconds. None of them was acknowledged. */
@@ -104,6 +108,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   metrics.gauge('resident_bytes', () => process.memoryUsage.rss());
   let stopping = false;
   const rules = openRules(settings, clock);
+  const admission = new Admission(settings, clock);
   const folder = join(settings.evidence, 'server', 'bundles');
   const jitter = () => (random(1)[0] ?? 0) / 256;
   const { bundle_bytes, bundle_seconds } = settings.limits;
@@ -128,7 +133,8 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       await recordBundle(served, app).catch((error: unknown) =>
         reportFault(log, 'bundle not recorded', error),
       );
-      await rules.use(served).catch((error: unknown) => reportFault(log, 'bundle not judged with', error));
+      for (const user of [rules, admission])
+        await user.use(served).catch((error: unknown) => reportFault(log, 'bundle not judged with', error));
     },
     onRefused: async (name, error) => {
       metrics.add('bundle_refused_total', { bundle: name, code: error.code });
@@ -149,6 +155,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     queue,
     bundles,
     rules,
+    admission,
     hooks: new JudgedByHooks(),
     approvals: openApprovals(settings, clock),
     cedar: new CedarJudge(clock, settings.limits.evaluation_milliseconds),
@@ -162,6 +169,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   const certificates = settings.tls === undefined ? undefined : readCertificates(settings.tls);
   await bundles.open();
   const server = makeServer(settings, withHealth(dispatcher(ROUTES, app), app), certificates);
+  const closeUnused = trackUnused(server);
   // A body that is too long is refused before it is sent, where the caller asks.
   server.on('checkContinue', (request, response) => {
     if (
@@ -219,6 +227,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       app.approvals.wakeAll();
       await bundles.close();
       server.closeIdleConnections();
+      closeUnused();
       const cut = setTimeout(() => server.closeAllConnections(), STOP_MILLISECONDS).unref();
       await authz?.stop(STOP_MILLISECONDS);
       await closed;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DISPOSITIONS, SEVERITIES } from '../record/index.ts';
+import { admissionSchema } from './admission/settings.ts';
 import { actionsSchema, authzSchema } from './application/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
 
@@ -123,6 +124,9 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   authz: authzSchema.optional(),
   actions: actionsSchema.prefault({}),
+  admission: admissionSchema
+    .describe('judge what a Kubernetes API server asks at POST /v1/admission')
+    .optional(),
   auth: z
     .strictObject({
       tokens: z.array(tokenSchema).default([]),

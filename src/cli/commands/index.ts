@@ -1,4 +1,5 @@
 import type { Define } from '../command.ts';
+import { admission } from './admission.ts';
 import { attest } from './attest.ts';
 import { check } from './check.ts';
 import { config } from './config.ts';
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Define[] = [
   lake,
   verify,
   server,
+  admission,
   doctor,
   config,
   demo,

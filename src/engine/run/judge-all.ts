@@ -65,7 +65,7 @@ const GROUP = 200;
  * @throws what reading `files` throws
  */
 export async function judgeAll(
-  engine: Engine,
+  engine: Pick<Engine, 'judgeMany'>,
   files: AsyncIterable<InputFile> | Iterable<InputFile>,
   options: JudgeAllOptions,
 ): Promise<RunResult> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { App, Route } from '../app.ts';
-import { requireRole } from '../auth/identity.ts';
+import { type Identity, requireRole } from '../auth/identity.ts';
 import { sendError, statusOf } from './reply.ts';
 
 /** Finds the route, then who calls, then whether that one may; what a handler throws becomes the answer. */
@@ -30,14 +30,28 @@ export function dispatcher(routes: readonly Route[], app: App): RequestListener 
     });
     const run = async () => {
       if (route === undefined) throw noRoute(path, known(path), response);
-      const identity = await app.authenticate(request);
-      if (route.roles.length > 0) requireRole(identity, route.roles);
+      const identity = await identify(request, route, app);
       const rest = route.path.endsWith('/') ? decode(path.slice(route.path.length)) : '';
       await route.handle({ request, response, rest, identity }, app);
     };
     run().catch((error: unknown) => fail(request, response, error, route?.name, app));
   };
 }
+
+/** Who shows a token or a certificate is held to it, also where anyone may come in. */
+async function identify(request: IncomingMessage, route: Route, app: App): Promise<Identity> {
+  const open = route.anyone?.(app.settings) === true;
+  try {
+    const identity = await app.authenticate(request);
+    if (route.roles.length > 0) requireRole(identity, route.roles);
+    return identity;
+  } catch (error) {
+    if (open && isExhibitError(error, 'AUTH_MISSING')) return NOBODY;
+    throw error;
+  }
+}
+
+const NOBODY: Identity = { name: 'anyone', verified_by: 'none', roles: [], emitters: [] };
 
 const keyOf = ({ method, path }: Route) => `${method} ${path}`;
 

@@ -15,6 +15,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   BLOB_DIGEST: 400,
   REQUEST_TOO_LARGE: 413,
   SERVER_BUSY: 429,
+  BUNDLE_MISSING: 503,
   LEDGER_IO: 503,
   LEDGER_BUSY: 503,
 };

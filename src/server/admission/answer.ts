@@ -1,0 +1,121 @@
+import type { Decision } from '../../engine/index.ts';
+import { type Bundle, controlLinks, inEffect } from '../../policy/index.ts';
+
+/** What an API server is told. @see k8s.io/api/admission/v1 AdmissionResponse */
+export interface ReviewResponse {
+  uid: string;
+  allowed: boolean;
+  status?: { code: number; reason: 'Forbidden'; message: string };
+  warnings?: string[];
+  /** Kept in the audit log of the API server, under the webhook's name. */
+  auditAnnotations: Record<string, string>;
+}
+
+/** An API server cuts a longer warning, and drops what is beyond 4,096 bytes of all of them. */
+const MOST_WARNING = 250;
+const MOST_WARNINGS = 14;
+const MOST_REASONS = 20;
+const MOST_REASON = 1_200;
+
+/** Texts about policies that answers repeat, made once for a bundle. */
+export type Words = (policy: string) => { title: string; controls: readonly string[]; fix?: string };
+
+/** @param day YYYY-MM-DD in UTC, on which links of the control map must hold */
+export function wordsOf(bundle: Bundle, day: string): Words {
+  const links = controlLinks(bundle.control_map).filter((link) => inEffect(link, day));
+  const controls = Map.groupBy(links, ({ policy_id }) => policy_id);
+  const policies = new Map(bundle.policies.map((policy) => [policy.id, policy]));
+  return (id) => {
+    const policy = policies.get(id);
+    return {
+      title: policy?.title ?? id,
+      controls: (controls.get(id) ?? []).map(({ control }) => control),
+      ...(policy === undefined ? {} : { fix: policy.remediation }),
+    };
+  };
+}
+
+/**
+ * The answer to a review: denied by what is enforced, with a warning for what is warned of or waived. What could not be judged is denied
+ * like a fail, where the policy is enforced.
+ * @param run id of the run in the records
+ */
+export function answerOf(
+  uid: string,
+  run: string,
+  decisions: readonly Decision[],
+  bundle: Bundle,
+  words: Words,
+): ReviewResponse {
+  const enforced = decisions.filter(({ disposition }) => disposition === 'enforced');
+  const told = decisions.filter(({ disposition }) => disposition === 'warned' || disposition === 'waived');
+  const warnings = listed(
+    told.map((decision) => clip(warning(decision, bundle), MOST_WARNING)),
+    MOST_WARNINGS,
+    run,
+  );
+  return {
+    uid,
+    allowed: enforced.length === 0,
+    ...(enforced.length === 0
+      ? {}
+      : { status: { code: 403, reason: 'Forbidden' as const, message: refusal(enforced, words, run) } }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+    auditAnnotations: {
+      run,
+      bundle: bundle.digest,
+      revision: bundle.revision,
+      verdicts: countsOf(decisions),
+    },
+  };
+}
+
+function refusal(enforced: readonly Decision[], words: Words, run: string): string {
+  const reasons = enforced.map(({ policy_id, rule_id, subject, verdict, message, fix }) => {
+    const { title, controls, fix: remediation } = words(policy_id);
+    const said = verdict === 'fail' ? (message ?? title) : `could not be judged: ${message ?? verdict}`;
+    const how = fix ?? remediation;
+    return [
+      `${rule_id} (${title}): ${subject.name}: ${clip(said, MOST_REASON)}`,
+      ...(how === undefined ? [] : [`  fix: ${clip(how, MOST_REASON)}`]),
+      ...(controls.length === 0 ? [] : [`  controls: ${controls.join(', ')}`]),
+      ...(verdict === 'fail'
+        ? [
+            `  override: exhibit override request --policy ${policy_id} --subject '${subject.id}' --layer admission`,
+          ]
+        : ['  what could not be judged has no override']),
+    ].join('\n');
+  });
+  return [`denied by ${enforced.length} of the policies`, ...listed(reasons, MOST_REASONS, run)].join('\n');
+}
+
+function warning(
+  { policy_id, subject, message, override_id, disposition }: Decision,
+  bundle: Bundle,
+): string {
+  const said = `${policy_id}: ${subject.name}: ${message ?? ''}`;
+  if (disposition !== 'waived') return `${said} (not enforced yet)`;
+  const sunset = bundle.overrides.find(({ id }) => id === override_id)?.sunset;
+  return `waived by override ${override_id} until ${sunset}: ${said}`;
+}
+
+/** Nothing is left out in silence: the rest is counted, and stands in the records. */
+function listed(texts: string[], most: number, run: string): string[] {
+  if (texts.length <= most) return texts;
+  return [...texts.slice(0, most), `and ${texts.length - most} more, in the records of run ${run}`];
+}
+
+function countsOf(decisions: readonly Decision[]): string {
+  const counts = Map.groupBy(decisions, ({ verdict, disposition }) =>
+    disposition === 'waived' ? 'waived' : verdict,
+  );
+  return [...counts]
+    .map(([word, all]) => `${word}=${all.length}`)
+    .sort()
+    .join(' ');
+}
+
+function clip(text: string, most: number): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim().toWellFormed();
+  return line.length <= most ? line : `${line.slice(0, most - 3).toWellFormed()}...`;
+}

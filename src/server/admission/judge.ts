@@ -1,0 +1,84 @@
+import { createEngine, type Engine, type Judged, type Judgement, judgeAll } from '../../engine/index.ts';
+import { type InputDocument, parseInput } from '../../inputs/index.ts';
+import { type Bundle, isExpired } from '../../policy/index.ts';
+import type { Clock } from '../../record/index.ts';
+
+interface Waiting {
+  document: InputDocument;
+  done: PromiseWithResolvers<Judgement[]>;
+}
+
+/** Most reviews that are judged before others get their turn. */
+const AT_ONCE = 32;
+/** What places in messages name: a review has no file. */
+const FILE = 'review.json';
+
+/** One bundle and its engine: a review that began with a bundle ends with it. */
+export class ReviewJudge {
+  readonly bundle: Bundle;
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  #waiting: Waiting[] = [];
+
+  constructor(bundle: Bundle, engine: Engine, clock: Clock) {
+    this.bundle = bundle;
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  /**
+   * What all policies of the layer say of a review, with overrides and roll-out as anywhere else. A bundle that expired passes nothing.
+   * @param bytes the review as it was sent; attacker-controlled
+   */
+  async judge(bytes: Uint8Array, environment: string | undefined): Promise<Judged> {
+    const now = this.#clock();
+    const { bundle } = this;
+    return judgeAll(this, [parseInput(FILE, bytes)], {
+      bundle,
+      layer: 'admission',
+      now,
+      ...(environment === undefined ? {} : { environment }),
+      ...(isExpired(bundle, now) && bundle.expires !== undefined ? { stale: bundle.expires } : {}),
+    });
+  }
+
+  /** Reviews that come in the same turn of the event loop are judged together, which is faster. */
+  judgeMany(documents: readonly InputDocument[]): Promise<Judgement[][]> {
+    return Promise.all(
+      documents.map((document) => {
+        const done = Promise.withResolvers<Judgement[]>();
+        this.#waiting.push({ document, done });
+        if (this.#waiting.length === 1) setImmediate(() => this.#run());
+        return done.promise;
+      }),
+    );
+  }
+
+  #run(): void {
+    const group = this.#waiting.splice(0, AT_ONCE);
+    if (this.#waiting.length > 0) setImmediate(() => this.#run());
+    const documents = group.map(({ document }) => document);
+    this.#engine.judgeMany(documents, 'admission').then(
+      (judged) => {
+        for (const [at, { done }] of group.entries()) {
+          const own = judged[at];
+          // No judgement at all would admit everything.
+          if (own === undefined) done.reject(new Error('a review was not judged'));
+          else done.resolve(own);
+        }
+      },
+      (error: unknown) => {
+        for (const { done } of group) done.reject(error);
+      },
+    );
+  }
+}
+
+/**
+ * @param milliseconds longest evaluation of one review
+ * @throws ExhibitError BUNDLE_INVALID, POLICY_BUILTIN
+ */
+export async function openJudge(bundle: Bundle, clock: Clock, milliseconds: number): Promise<ReviewJudge> {
+  const engine = await createEngine(bundle, { clock, limits: { evaluationMilliseconds: milliseconds } });
+  return new ReviewJudge(bundle, engine, clock);
+}

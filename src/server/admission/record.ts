@@ -1,0 +1,75 @@
+import { type Judged, recordsOfRun, type UnnumberedRecord } from '../../engine/index.ts';
+import type { Bundle } from '../../policy/index.ts';
+import { canonicalize, type Digest, formatInstant, redactText, SCHEMA, uuidv7 } from '../../record/index.ts';
+import type { App } from '../app.ts';
+import type { Identity } from '../auth/identity.ts';
+import type { ReviewRequest } from './review.ts';
+
+const MOST_ACTOR = 1_000;
+
+/**
+ * The records of a review: one for each policy that judged something of it, and its run with the counts of all. Policies that found nothing
+ * are numbers of the run: a hundred records that say so for each object would bury the others.
+ */
+export function recordsOfReview(
+  request: ReviewRequest,
+  { bundle, judged, run_id }: { bundle: Bundle; judged: Judged; run_id: string },
+  identity: Identity,
+  app: App,
+): { records: UnnumberedRecord[]; blobs: ReadonlyMap<Digest, Uint8Array> } {
+  const now = app.clock();
+  const decisions = judged.decisions.filter(({ verdict }) => verdict !== 'not_applicable');
+  const { records, blobs } = recordsOfRun({
+    ...judged,
+    decisions,
+    // One object is no run over all that the overrides are for: none of them is an orphan by it.
+    overrides: { used: judged.overrides.used, orphans: [], expired: [], expiring_14: [], expiring_7: [] },
+    bundle,
+    layer: 'admission',
+    tool: 'exhibit',
+    tool_version: app.version,
+    emitter: app.emitter,
+    run_id,
+    now,
+    random: app.random,
+    attribution: {
+      actor: app.actorOf(`kubernetes ${(request.userInfo.username ?? '').slice(0, MOST_ACTOR)}`),
+      actor_verified_by: identity.verified_by,
+    },
+    simulated: false,
+  });
+  const ext = extOf(request);
+  return { records: records.map(({ file: _file, ...record }) => ({ ...record, ext })), blobs };
+}
+
+/** A review that nothing could judge: it was not admitted by us, and the API server's own policy of failures decided. */
+export function unjudged(request: ReviewRequest, why: string, app: App): UnnumberedRecord {
+  const now = app.clock();
+  return {
+    schema: SCHEMA,
+    record_id: uuidv7(now, app.random),
+    record_type: 'gap',
+    observed_at: formatInstant(now),
+    emitter: app.emitter,
+    layer: 'admission',
+    tool: 'exhibit',
+    tool_version: app.version,
+    verdict: 'not_evaluated',
+    message: `a review could not be judged: ${redactText(why).slice(0, 1_000).toWellFormed()}`,
+    details: { kind: 'review not judged' },
+    ext: extOf(request),
+  };
+}
+
+/** What joins a record with the audit log of the API server: `uid` is its name for the review. */
+function extOf({ uid, operation, kind, resource, subResource, namespace, name }: ReviewRequest): string {
+  return canonicalize({
+    uid,
+    operation,
+    kind: [kind.group, kind.version, kind.kind].join('/'),
+    resource: [resource.group, resource.version, resource.resource].join('/'),
+    ...(subResource === undefined || subResource === '' ? {} : { subresource: subResource.toWellFormed() }),
+    ...(namespace === undefined || namespace === '' ? {} : { namespace: namespace.toWellFormed() }),
+    ...(name === undefined || name === '' ? {} : { name: name.toWellFormed() }),
+  });
+}

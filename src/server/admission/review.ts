@@ -1,0 +1,56 @@
+import { isUtf8 } from 'node:buffer';
+import { z } from 'zod';
+import { requestInvalid } from '../http/reply.ts';
+
+const name = z.string().max(512);
+const groupVersionKind = z.looseObject({ group: name, version: name, kind: name });
+const groupVersionResource = z.looseObject({ group: name, version: name, resource: name });
+
+/**
+ * What an API server asks. Everything but its own words about the request comes from whoever made the request.
+ * @see k8s.io/api/admission/v1 AdmissionReview, AdmissionRequest
+ */
+const reviewSchema = z.looseObject({
+  apiVersion: z.literal('admission.k8s.io/v1'),
+  kind: z.literal('AdmissionReview'),
+  request: z.looseObject({
+    uid: z.string().min(1).max(256),
+    kind: groupVersionKind,
+    resource: groupVersionResource,
+    subResource: name.optional(),
+    name: name.optional(),
+    namespace: name.optional(),
+    operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
+    userInfo: z.looseObject({ username: z.string().max(2_048).optional() }).default({}),
+    dryRun: z.boolean().nullish(),
+  }),
+});
+
+export type ReviewRequest = z.infer<typeof reviewSchema>['request'];
+
+/** @throws ExhibitError REQUEST_INVALID for what is no review of version v1 */
+export function readReview(bytes: Buffer): ReviewRequest {
+  const value = parse(bytes);
+  const parsed = reviewSchema.safeParse(value);
+  if (parsed.success) return parsed.data.request;
+  const version = (value as { apiVersion?: unknown } | null)?.apiVersion;
+  if (typeof version === 'string' && version !== 'admission.k8s.io/v1')
+    throw requestInvalid(
+      `the review is of ${JSON.stringify(version.slice(0, 100))}, and admission.k8s.io/v1 is what is judged`,
+      'Let the webhook configuration say admissionReviewVersions: ["v1"].',
+    );
+  const [issue] = parsed.error.issues;
+  const place = issue?.path.join('.') ?? '';
+  throw requestInvalid(
+    `the body is no AdmissionReview: ${place === '' ? '' : `${place}: `}${issue?.message ?? ''}`,
+  );
+}
+
+function parse(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw requestInvalid('the review is not UTF-8');
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw requestInvalid('the review is not JSON');
+  }
+}

@@ -1,0 +1,90 @@
+/** Where an API server finds the webhook. */
+export type WebhookPlace =
+  | { service: { namespace: string; name: string; port: number } }
+  /** Of a server outside of the cluster; https, without a path. */
+  | { url: string };
+
+export interface WebhookOptions {
+  place: WebhookPlace;
+  /** PEM of the authority that signed the server's certificate. */
+  ca?: Uint8Array;
+  /** What happens to a request while the webhook cannot answer. */
+  failure: 'Fail' | 'Ignore';
+  /** Namespaces that are not judged, besides those of the cluster's own parts and the webhook's. */
+  exempt: readonly string[];
+  /** Seconds that an API server waits, 1 to 30. */
+  timeout: number;
+  /** Also judge what is deleted. */
+  deletes: boolean;
+}
+
+/** Without these a cluster could not repair itself: leases of its parts, and what a webhook that is away would need to come back. */
+const OWN_NAMESPACES = ['kube-system', 'kube-node-lease', 'kube-public'];
+const CONDITIONS = [
+  {
+    name: 'not-a-lease',
+    expression: "!(request.resource.group == 'coordination.k8s.io' && request.resource.resource == 'leases')",
+  },
+  { name: 'not-an-event', expression: "request.resource.resource != 'events'" },
+  {
+    name: 'not-a-question-about-access',
+    expression: "!(request.resource.group in ['authentication.k8s.io', 'authorization.k8s.io'])",
+  },
+];
+
+/**
+ * The ValidatingWebhookConfiguration that lets an API server ask `POST /v1/admission`. Namespaces are left out by the name that the API
+ * server itself puts on each as a label, which nobody can give to another.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
+ */
+export function webhookConfiguration(options: WebhookOptions): Record<string, unknown> {
+  const { place, ca, failure, timeout, deletes } = options;
+  const own = 'service' in place ? [place.service.namespace] : [];
+  const exempt = [...new Set([...OWN_NAMESPACES, ...own, ...options.exempt])].sort();
+  const clientConfig = {
+    ...('service' in place
+      ? { service: { ...place.service, path: PATH } }
+      : { url: new URL(PATH, place.url).href }),
+    ...(ca === undefined ? {} : { caBundle: Buffer.from(ca).toString('base64') }),
+  };
+  const writes = ['CREATE', 'UPDATE', ...(deletes ? ['DELETE'] : [])];
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'exhibit', labels: { 'app.kubernetes.io/name': 'exhibit' } },
+    webhooks: [
+      {
+        name: 'validate.admission.exhibit',
+        admissionReviewVersions: ['v1'],
+        clientConfig,
+        failurePolicy: failure,
+        matchPolicy: 'Equivalent',
+        // What is only tried is answered without a record.
+        sideEffects: 'NoneOnDryRun',
+        timeoutSeconds: timeout,
+        namespaceSelector: {
+          matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: exempt }],
+        },
+        matchConditions: CONDITIONS,
+        rules: [
+          {
+            apiGroups: ['*'],
+            apiVersions: ['*'],
+            operations: writes,
+            resources: ['*', '*/scale', 'pods/ephemeralcontainers'],
+            scope: '*',
+          },
+          {
+            apiGroups: [''],
+            apiVersions: ['v1'],
+            operations: ['CONNECT'],
+            resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy'],
+            scope: 'Namespaced',
+          },
+        ],
+      },
+    ],
+  };
+}
+
+const PATH = '/v1/admission';

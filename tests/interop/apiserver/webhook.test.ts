@@ -1,0 +1,249 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { buildBundle, findOpa, generateBundleKey, signBundle } from '../../../src/policy/index.ts';
+import { webhookConfiguration } from '../../../src/server/index.ts';
+import { type Given, type Harness, harness } from '../../../src/server/testing/harness.ts';
+import { apply, manifestsIn, paths, type Reply, request, tryCreate } from './client.ts';
+import { type ApiServer, startApiServer, why } from './server.ts';
+
+const POLICY = 'container-not-privileged';
+const NOON = Date.parse('2026-11-26T12:00:00Z');
+
+/** Of everything that is asked, what was asked and the webhook's notes; no object. */
+const AUDIT = `apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules: [{level: Metadata, resources: [{group: "", resources: [pods]}]}, {level: None}]
+`;
+const OVERRIDE = `id: OVR-7
+policy: ${POLICY}
+scope: {subjects: ["Pod/shop/urgent*/**"], layers: [admission]}
+owner: team@example.com
+approver: lead@example.com
+reason: The node's driver can only be mended by a container of this kind.
+ticket: https://tickets.example.com/7
+created: 2026-11-26T00:00:00Z
+sunset: 2026-11-26T18:00:00Z
+compensating_control: The on-call engineer watches it.
+`;
+
+const pod = (name: string, privileged: boolean) => `apiVersion: v1
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: shop
+  labels: {app.kubernetes.io/name: web, owner: shop}
+spec:
+  automountServiceAccountToken: false
+  serviceAccountName: web
+  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+  containers:
+    - name: web
+      image: registry.example.com/web@sha256:${'a'.repeat(64)}
+      resources: {limits: {cpu: 100m, memory: 64Mi}, requests: {cpu: 100m, memory: 64Mi}}
+      securityContext:
+        privileged: ${privileged}
+        ${privileged ? '' : 'allowPrivilegeEscalation: false'}
+        readOnlyRootFilesystem: true
+        capabilities: {drop: [ALL]}
+`;
+
+interface AuditEvent {
+  auditID: string;
+  verb: string;
+  objectRef?: { name?: string };
+  responseStatus?: { code?: number };
+  annotations?: Record<string, string>;
+}
+
+describe.skipIf(why !== '')(`the webhook of a real API server${why}`, () => {
+  let folder: string;
+  let api: ApiServer;
+  let at: Harness;
+  let now = NOON;
+  let log = '';
+  let place: (text: string) => Promise<string>;
+  const file = (name: string) => join(folder, name);
+
+  const settings = (): Given => ({
+    bundles: [{ name: 'main', file: file('bundle.tar.gz'), keys: [file('bundle.pub.pem')] }],
+    tls: { cert: file('server.pem'), key: file('server.key') },
+    // The port stays over a restart: the API server knows it.
+    listen: { port },
+    admission: { environment: 'production', callers: 'anyone' },
+  });
+  let port = 0;
+  const create = async (text: string): Promise<Reply> =>
+    request(api, 'POST', `${await place(text)}?fieldValidation=Strict`, { type: 'application/yaml', text });
+  const message = ({ body }: Reply) => (body as { message?: string }).message ?? '';
+  const asked = async (failure: 'Fail' | 'Ignore') => {
+    const configuration = webhookConfiguration({
+      place: { url: at.url },
+      ca: readFileSync(file('server.pem')),
+      failure,
+      exempt: [],
+      timeout: 5,
+      deletes: false,
+    });
+    const [one] = manifestsIn(stringify(configuration));
+    if (one === undefined) throw new Error('no configuration');
+    await apply(api, await paths(api)(one), one);
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'exhibit-webhook-'));
+    execFileSync(
+      'openssl',
+      // prettier-ignore
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-subj',
+        '/CN=exhibit',
+        '-days',
+        '2',
+        '-addext',
+        'subjectAltName=IP:127.0.0.1',
+        '-keyout',
+        'server.key',
+        '-out',
+        'server.pem',
+      ],
+      { cwd: folder, stdio: 'pipe' },
+    );
+    const pair = generateBundleKey();
+    writeFileSync(file('bundle.pub.pem'), pair.publicKeyPem);
+    const policies = file('policies');
+    execFileSync('cp', ['-r', 'policies', policies]);
+    await writeFile(join(policies, 'overrides', 'OVR-7.yaml'), OVERRIDE);
+    const built = await buildBundle(policies, {
+      opa: await findOpa(process.env),
+      revision: 'test',
+      revision_time: NOON / 1_000 - 60,
+    });
+    expect(built.data.overrides.map(({ id }) => id)).toContain('OVR-7');
+    const { tar } = await signBundle(built.files, pair.privateKeyPem, 'bundle');
+    writeFileSync(file('bundle.tar.gz'), tar);
+    at = await harness(settings(), () => now);
+    port = Number(new URL(at.url).port);
+    api = await startApiServer(async (of) => {
+      await writeFile(join(of, 'audit.yaml'), AUDIT);
+      log = join(of, 'audit.log');
+      return [
+        '--allow-privileged=true',
+        `--audit-policy-file=${join(of, 'audit.yaml')}`,
+        `--audit-log-path=${log}`,
+        '--audit-log-mode=blocking-strict',
+      ];
+    });
+    const find = paths(api);
+    place = async (text) => {
+      const [one] = manifestsIn(text);
+      if (one === undefined) throw new Error('no manifest');
+      return find(one);
+    };
+    for (const one of manifestsIn('apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n'))
+      await apply(api, await find(one), one);
+    await asked('Fail');
+    // An API server takes a configuration up some time after it has stored it.
+    const bad = pod('first', true);
+    while ((await tryCreate(api, await place(bad), bad)).status < 400)
+      await new Promise((next) => setTimeout(next, 200));
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await at?.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('admits what complies, and denies what does not, with what to do about it', async () => {
+    const fine = await create(pod('fine', false));
+    expect([fine.status, message(fine)]).toEqual([201, '']);
+    const denied = await create(pod('bad', true));
+    expect(denied.status).toBe(403);
+    expect(message(denied)).toContain(POLICY);
+    expect(message(denied)).toContain('fix:');
+    expect(message(denied)).toContain("--subject 'Pod/shop/bad");
+  });
+
+  it('admits under an override with a warning, and denies one second after its sunset', async () => {
+    const waived = await create(pod('urgent-1', true));
+    expect(message(waived)).toBe('');
+    expect(waived.status).toBe(201);
+    expect(waived.warnings.join('\n')).toContain('waived by override OVR-7 until 2026-11-26T18:00:00');
+    now = Date.parse('2026-11-26T18:00:01Z');
+    const after = await create(pod('urgent-2', true));
+    expect([after.status, message(after)]).toEqual([403, expect.stringContaining(POLICY)]);
+    now = NOON;
+  });
+
+  it('a change of what was admitted is judged, too, and a deletion is not stopped', async () => {
+    const path = `${await place(pod('fine', false))}/fine`;
+    const type = 'application/merge-patch+json';
+    const changed = await request(api, 'PATCH', path, {
+      type,
+      text: JSON.stringify({ metadata: { labels: { owner: 'others' } } }),
+    });
+    expect(changed.status).toBe(200);
+    expect((await request(api, 'DELETE', `${path}?gracePeriodSeconds=0`)).status).toBe(200);
+  });
+
+  it('what the API server’s own log says of each pod is in the records, under the same run', async () => {
+    const events = (await readFile(log, 'utf8'))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as AuditEvent)
+      .filter(({ verb, annotations }) => verb !== 'delete' && annotations !== undefined);
+    const runs = events.flatMap(({ annotations }) =>
+      Object.entries(annotations ?? {}).flatMap(([key, value]) =>
+        key === 'validate.admission.exhibit/run' ? [value] : [],
+      ),
+    );
+    // An API server makes other objects, too, by itself.
+    const records = (await at.records()).filter(
+      ({ layer, ext }) => layer === 'admission' && ext?.includes('"resource":"/v1/pods"'),
+    );
+    await at.restart();
+    const recorded = records.filter(({ record_type }) => record_type === 'run').map(({ run_id }) => run_id);
+    // fine, bad, urgent-1, urgent-2, the change of fine. What was only tried has a note and no record.
+    expect(recorded).toHaveLength(5);
+    expect(runs).toEqual(expect.arrayContaining(recorded));
+    const of = (run: string | undefined) =>
+      records
+        .filter(({ run_id, policy_id }) => run_id === run && policy_id === POLICY)
+        .map(({ verdict, disposition }) => `${verdict} ${disposition}`);
+    expect(recorded.map((run) => of(run).join())).toEqual([
+      'pass none',
+      'fail enforced',
+      'fail waived',
+      'fail enforced',
+      'pass none',
+    ]);
+  });
+
+  it('while it is away nothing is admitted, or everything where the configuration says so', async () => {
+    await at.stop();
+    const denied = await create(pod('away', false));
+    expect([denied.status, message(denied)]).toEqual([
+      500,
+      expect.stringContaining('failed calling webhook'),
+    ]);
+    await asked('Ignore');
+    let open: Reply;
+    do open = await create(pod(`away-${Date.now()}`, true));
+    while (open.status !== 201);
+    await at.restart();
+    await asked('Fail');
+    expect((await create(pod('back', false))).status).toBe(201);
+  });
+});
