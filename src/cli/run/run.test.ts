@@ -1,9 +1,11 @@
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openReader } from '../../ledger/index.ts';
 import type { EvidenceRecord } from '../../record/index.ts';
 import { Machine } from '../testing/program.ts';
+import { runTool } from './spawn.ts';
 import { asksReport, meaningOf, toolOf, versionIn } from './tools.ts';
 
 /** A real tool of few words: it writes what it is told, and ends as it is told. */
@@ -180,6 +182,18 @@ describe('a crash or an empty report is an error, never a pass', () => {
     const { code, stderr } = await machine.run('run', '--no-bundle', '--', 'no-such-tool-anywhere');
     expect(code).toBe(3);
     expect(stderr).toContain('TOOL_MISSING');
+  });
+
+  it('whose file for what it writes is whole or gone by then, however slow the disk', async () => {
+    const show = { stdout: () => {}, stderr: () => {} };
+    for (let i = 0; i < 100; i += 1) {
+      const folder = mkdtempSync(join(machine.folder, 'out-'));
+      const options = { cwd: folder, env: {}, file: join(folder, 'stdout'), timeout: 1_000, show };
+      await expect(runTool('/no/such/tool', [], options)).rejects.toMatchObject({ code: 'TOOL_MISSING' });
+      const before = readdirSync(folder);
+      await setTimeout(3);
+      expect(readdirSync(folder)).toEqual(before);
+    }
   });
 });
 

@@ -80,8 +80,9 @@ export function runTool(
   });
   child.on('error', (cause) => {
     done();
+    // The file may only now be made: whoever takes its folder away must find it there or never.
+    kept.once('close', () => reject(missing(program, cause)));
     kept.destroy();
-    reject(missing(program, cause));
   });
   child.on('close', (code, signal) => {
     done();
