@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { directImportsPlugin } from './direct-imports.ts';
+import { joinChunks } from './join-chunks.ts';
 import { WORKERS } from './workers.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
@@ -30,20 +31,26 @@ const common = {
 } as const;
 const plugins = [directImportsPlugin(join(root, 'src'))];
 
-await build({
+// Native, or large, and loaded only by those commands that need it.
+const external = ['@duckdb/node-api', '@aws-sdk/client-s3', '@grpc/grpc-js', 'protobufjs'];
+const entryPoints = { exhibit: 'src/cli/bin.ts', ...WORKERS };
+const parts = join('.cache', 'parts');
+rmSync(parts, { recursive: true, force: true });
+const { metafile } = await build({
   ...common,
   plugins,
-  entryPoints: { exhibit: 'src/cli/bin.ts', ...WORKERS },
-  outdir: 'dist',
+  entryPoints,
+  outdir: parts,
+  metafile: true,
   splitting: true,
   chunkNames: '[name]-[hash]',
-  // Native, or large, and loaded only by those commands that need it.
-  external: ['@duckdb/node-api', '@aws-sdk/client-s3', '@grpc/grpc-js', 'protobufjs'],
+  external,
   // CommonJS dependencies ask for require, which an ES module does not have.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
 });
+await joinChunks({ metafile, from: parts, to: 'dist', entries: Object.keys(entryPoints), external });
 // The auditor's verifier: one file that needs Node and nothing else.
 await build({
   ...common,

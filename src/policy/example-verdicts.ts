@@ -1,6 +1,6 @@
 import type { InputDocument } from '../inputs/index.ts';
 import { formatLocation, isExhibitError, type Verdict } from '../record/index.ts';
-import { trialBundle } from './build.ts';
+import { trialBundle } from './assemble.ts';
 import { judgesKind } from './kinds.ts';
 import type { Bundle, Opa, Policy, Repository } from './types.ts';
 

@@ -1,4 +1,4 @@
-import { bundleFiles } from '../build.ts';
+import { bundleFiles } from '../assemble.ts';
 import { SIGNATURE_FILE } from '../digest.ts';
 import { digestOf } from '../hash.ts';
 import { packTar, unpackTar } from '../tar.ts';

@@ -1,4 +1,4 @@
-import { bundleFiles } from '../build.ts';
+import { bundleFiles } from '../assemble.ts';
 import { SIGNATURE_FILE } from '../digest.ts';
 import type { Exported, ExportFormat } from './types.ts';
 
