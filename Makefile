@@ -22,7 +22,7 @@ node_modules/.stamp: package.json package-lock.json
 	node bin/exhibit.js doctor --install opa
 	@touch $@
 
-SOURCES := $(shell find src scripts/build.ts scripts/workers.ts -name '*.ts' -not -name '*.test.ts' 2>/dev/null)
+SOURCES := $(shell find src scripts/build.ts scripts/workers.ts scripts/join-chunks.ts scripts/direct-imports.ts -name '*.ts' -not -name '*.test.ts' 2>/dev/null)
 dist/.stamp: node_modules/.stamp tsconfig.build.json $(SOURCES)
 	npm run --silent build
 	@touch $@
