@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
-import type { Load } from '../server/client.ts';
+import { type Load, loadOf } from '../load.ts';
 
 /** Message of gRPC: not compressed, its length, its bytes. @see gRPC over HTTP/2 */
 function framed(message: Buffer): Buffer {
@@ -66,39 +66,5 @@ export async function atRate(callers: readonly Caller[], rate: number, seconds: 
   };
   tick();
   await all.promise;
-  return {
-    good,
-    bad,
-    seconds: (performance.now() - start) / 1_000,
-    latencies: latencies.sort((a, b) => a - b),
-  };
-}
-
-/** As many at once as are given, each followed by the next one. */
-export async function asFastAsTheyCan(
-  callers: readonly Caller[],
-  atOnce: number,
-  seconds: number,
-): Promise<Load> {
-  const latencies: number[] = [];
-  let [good, bad] = [0, 0];
-  const start = performance.now();
-  const end = start + seconds * 1_000;
-  await Promise.all(
-    Array.from({ length: atOnce }, async (_, n) => {
-      for (let now = performance.now(); now < end; ) {
-        if (await (callers[n % callers.length] as Caller).ask()) good += 1;
-        else bad += 1;
-        const after = performance.now();
-        latencies.push(after - now);
-        now = after;
-      }
-    }),
-  );
-  return {
-    good,
-    bad,
-    seconds: (performance.now() - start) / 1_000,
-    latencies: latencies.sort((a, b) => a - b),
-  };
+  return loadOf(good, bad, start, latencies);
 }

@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { check, PUBLISHED } from '../../src/server/application/testing/envoy-client.ts';
 // Not part of the server's contract: a bundle and a client for tests.
 import { applicationBundle } from '../../src/server/application/testing/policies.ts';
+import { closedLoop } from '../load.ts';
 import type { Row } from '../measure.ts';
 import { percentile } from '../server/client.ts';
 import { freePort, place, serve } from '../server/place.ts';
-import { asFastAsTheyCan, atRate, Caller } from './load.ts';
+import { atRate, Caller } from './load.ts';
 
 // node bench/authz/run.ts [--seconds 5] [--rate 5000]
 const { values } = parseArgs({
@@ -39,9 +40,10 @@ const message = Check.requestSerialize(
   }),
 );
 const callers = Array.from({ length: CONNECTIONS }, () => new Caller(`127.0.0.1:${port}`, message));
+const atOnce = Array.from({ length: AT_ONCE }, (_, n) => () => (callers[n % callers.length] as Caller).ask());
 try {
-  await asFastAsTheyCan(callers, AT_ONCE, 2);
-  const fast = await asFastAsTheyCan(callers, AT_ONCE, seconds);
+  await closedLoop(atOnce, 2);
+  const fast = await closedLoop(atOnce, seconds);
   const cpu = server.cpu();
   const paced = await atRate(callers, rate, seconds);
   const used = ((server.cpu() - cpu) / paced.good) * 1e6;

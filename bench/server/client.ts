@@ -1,4 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import { closedLoop as askOn, type Load, loadOf } from '../load.ts';
+
+export type { Load };
 
 export interface Answer {
   status: number;
@@ -89,43 +92,16 @@ export function head(
   );
 }
 
-export interface Load {
-  /** Answers with the status that was wanted. */
-  good: number;
-  bad: number;
-  seconds: number;
-  /** Milliseconds from when a request was due to its whole answer, sorted. */
-  latencies: number[];
-}
-
 /** Every connection sends the next request as soon as it has its answer. */
-export async function closedLoop(
+export function closedLoop(
   connections: readonly Connection[],
   seconds: number,
   next: () => readonly Uint8Array[],
 ): Promise<Load> {
-  const latencies: number[] = [];
-  let [good, bad] = [0, 0];
-  const start = performance.now();
-  const end = start + seconds * 1_000;
-  await Promise.all(
-    connections.map(async (connection) => {
-      for (let now = performance.now(); now < end; ) {
-        const { status } = await connection.send(...next());
-        const after = performance.now();
-        latencies.push(after - now);
-        if (status === 200) good += 1;
-        else bad += 1;
-        now = after;
-      }
-    }),
+  const asking = connections.map(
+    (connection) => async () => (await connection.send(...next())).status === 200,
   );
-  return {
-    good,
-    bad,
-    seconds: (performance.now() - start) / 1_000,
-    latencies: latencies.sort((a, b) => a - b),
-  };
+  return askOn(asking, seconds);
 }
 
 /**
@@ -164,12 +140,7 @@ export async function openLoop(
   };
   tick();
   await all.promise;
-  return {
-    good,
-    bad,
-    seconds: (performance.now() - start) / 1_000,
-    latencies: latencies.sort((a, b) => a - b),
-  };
+  return loadOf(good, bad, start, latencies);
 }
 
 export function percentile(sorted: readonly number[], share: number): number {

@@ -1,4 +1,4 @@
-import { ExhibitError } from '../record/index.ts';
+import { ExhibitError, isThisMachine } from '../record/index.ts';
 
 export interface AskOptions {
   /** Base of the API, such as `https://api.github.com`. */
@@ -19,7 +19,7 @@ const MOST_BYTES = 32 * 1024 * 1024;
 /** @throws ExhibitError CONFIG_INVALID for an address that is neither https nor of this machine */
 export function apiBase(text: string): URL {
   const base = URL.parse(text.endsWith('/') ? text : `${text}/`);
-  const local = base !== null && ['127.0.0.1', 'localhost', '[::1]'].includes(base.hostname);
+  const local = base !== null && isThisMachine(base);
   if (base === null || (base.protocol !== 'https:' && !(base.protocol === 'http:' && local)))
     throw new ExhibitError('CONFIG_INVALID', `--api ${text} is no https address`, {
       hint: 'The token would go over the network as it is.',

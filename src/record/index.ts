@@ -41,4 +41,5 @@ export {
   type Verdict,
 } from './schema.ts';
 export { shellWord } from './shell.ts';
+export { isThisMachine } from './this-machine.ts';
 export { type Clock, DAY_MILLISECONDS, dayOf, formatInstant, isInstant } from './time.ts';

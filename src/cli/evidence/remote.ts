@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERROR_CODES, type ErrorCode, ExhibitError } from '../../record/index.ts';
+import { ERROR_CODES, type ErrorCode, ExhibitError, isThisMachine } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { plural } from '../terminal/text.ts';
 import { Spool, type Spooled } from './spool.ts';
@@ -115,7 +115,7 @@ async function poster(url: string, { env }: Context, limit?: AbortSignal): Promi
 /** @throws ExhibitError CONFIG_INVALID where a token would go over the network as it is */
 export function secureBase(url: string): URL {
   const base = new URL(url);
-  if (base.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(base.hostname))
+  if (base.protocol === 'http:' && !isThisMachine(base))
     throw new ExhibitError(
       'CONFIG_INVALID',
       `evidence: ${base.origin} is not https, and the token would go over the network as it is`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExhibitError } from '../../record/index.ts';
+import { ExhibitError, isThisMachine } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 
 const TIMEOUT = 20_000;
@@ -38,7 +38,7 @@ const answerSchema = z.object({ value: z.string().min(1) });
 /** @see https://docs.github.com/en/actions/reference/security/oidc#methods-for-requesting-the-oidc-token */
 async function askGitHub(audience: string, env: Context['env'], limit?: AbortSignal): Promise<string> {
   const url = new URL(env.ACTIONS_ID_TOKEN_REQUEST_URL ?? '');
-  if (url.protocol !== 'https:' && !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
+  if (url.protocol !== 'https:' && !isThisMachine(url))
     throw missing('ACTIONS_ID_TOKEN_REQUEST_URL is not https');
   url.searchParams.set('audience', audience);
   try {

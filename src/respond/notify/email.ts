@@ -1,5 +1,5 @@
 import type { Transporter } from 'nodemailer';
-import { ExhibitError } from '../../record/index.ts';
+import { ExhibitError, isThisMachine } from '../../record/index.ts';
 import type { Channel } from '../findings/config.ts';
 import type { Sent } from './post.ts';
 import type { Sender } from './sender.ts';
@@ -17,7 +17,7 @@ export function emailSender(channel: Extract<Channel, { kind: 'email' }>, addres
     throw new ExhibitError('CONFIG_INVALID', `the address of the channel ${name} is not one of SMTP`, {
       hint: 'smtp://user:password@mail.example.com:587, in a variable or a file.',
     });
-  const local = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  const local = isThisMachine(url);
   const secure = url.protocol === 'smtps:';
   const options = {
     host: url.hostname.replace(/^\[|\]$/g, ''),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ExhibitError } from '../../record/index.ts';
+import { ExhibitError, isThisMachine } from '../../record/index.ts';
 import type { SecretPlace } from '../findings/config.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -37,7 +37,7 @@ export function secretOf({ env, file }: SecretPlace, variables: Env, folder: str
 /** An address that is https, or on this machine. @throws ExhibitError CONFIG_INVALID, without the address */
 export function addressOf(text: string, channel: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const local = url !== undefined && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  const local = url !== undefined && isThisMachine(url);
   if (url !== undefined && (url.protocol === 'https:' || (local && url.protocol === 'http:')))
     return url.href;
   throw new ExhibitError('CONFIG_INVALID', `the address of the channel ${channel} is not one of https`, {

@@ -1,5 +1,5 @@
 import { type Override, readPerson, samePerson, type TicketCheck } from '../../policy/index.ts';
-import { type Clock, ExhibitError, formatInstant } from '../../record/index.ts';
+import { type Clock, ExhibitError, formatInstant, isThisMachine } from '../../record/index.ts';
 import { github } from './github.ts';
 import { gitlab } from './gitlab.ts';
 import { jira } from './jira.ts';
@@ -35,7 +35,7 @@ const set = (value: string | undefined): string | undefined => (value === '' ? u
 
 function addressOf(name: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const local = url !== undefined && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  const local = url !== undefined && isThisMachine(url);
   if (
     url !== undefined &&
     url.username === '' &&

@@ -1,8 +1,10 @@
 import { type Judged, recordsOfRun, type UnnumberedRecord } from '../../engine/index.ts';
 import type { Bundle } from '../../policy/index.ts';
-import { canonicalize, type Digest, formatInstant, redactText, SCHEMA, uuidv7 } from '../../record/index.ts';
+import { canonicalize, type Digest, redactText } from '../../record/index.ts';
 import type { App } from '../app.ts';
 import type { Identity } from '../auth/identity.ts';
+import { NO_USAGE } from '../opa/record.ts';
+import { ownRecord } from '../own-record.ts';
 import type { ReviewRequest } from './review.ts';
 
 const MOST_ACTOR = 1_000;
@@ -22,8 +24,7 @@ export function recordsOfReview(
   const { records, blobs } = recordsOfRun({
     ...judged,
     decisions,
-    // One object is no run over all that the overrides are for: none of them is an orphan by it.
-    overrides: { used: judged.overrides.used, orphans: [], expired: [], expiring_14: [], expiring_7: [] },
+    overrides: { ...NO_USAGE, used: judged.overrides.used },
     bundle,
     layer: 'admission',
     tool: 'exhibit',
@@ -44,16 +45,9 @@ export function recordsOfReview(
 
 /** A review that nothing could judge: it was not admitted by us, and the API server's own policy of failures decided. */
 export function unjudged(request: ReviewRequest, why: string, app: App): UnnumberedRecord {
-  const now = app.clock();
   return {
-    schema: SCHEMA,
-    record_id: uuidv7(now, app.random),
-    record_type: 'gap',
-    observed_at: formatInstant(now),
-    emitter: app.emitter,
+    ...ownRecord('gap', app),
     layer: 'admission',
-    tool: 'exhibit',
-    tool_version: app.version,
     verdict: 'not_evaluated',
     message: `a review could not be judged: ${redactText(why).slice(0, 1_000).toWellFormed()}`,
     details: { kind: 'review not judged' },

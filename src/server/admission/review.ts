@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
+import { jsonOf } from '../http/body.ts';
 import { requestInvalid } from '../http/reply.ts';
 
 const name = z.string().max(512);
@@ -30,7 +30,7 @@ export type ReviewRequest = z.infer<typeof reviewSchema>['request'];
 
 /** @throws ExhibitError REQUEST_INVALID for what is no review of version v1 */
 export function readReview(bytes: Buffer): ReviewRequest {
-  const value = parse(bytes);
+  const value = jsonOf(bytes);
   const parsed = reviewSchema.safeParse(value);
   if (parsed.success) return parsed.data.request;
   const version = (value as { apiVersion?: unknown } | null)?.apiVersion;
@@ -44,13 +44,4 @@ export function readReview(bytes: Buffer): ReviewRequest {
   throw requestInvalid(
     `the body is no AdmissionReview: ${place === '' ? '' : `${place}: `}${issue?.message ?? ''}`,
   );
-}
-
-function parse(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) throw requestInvalid('the review is not UTF-8');
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    throw requestInvalid('the review is not JSON');
-  }
 }

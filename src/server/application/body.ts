@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { App } from '../app.ts';
-import { readBody } from '../http/body.ts';
+import { jsonOf, readBody } from '../http/body.ts';
 import { requestInvalid } from '../http/reply.ts';
 
 /**
@@ -22,15 +22,8 @@ export async function withBody<T, R>(
   }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
 function read<T>(bytes: Buffer, schema: z.ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(decoder.decode(bytes));
-  } catch {
-    throw requestInvalid('the body is not JSON in UTF-8');
-  }
+  const value = jsonOf(bytes);
   const { data, error } = safely(() => schema.safeParse(value));
   if (error === undefined) return data as T;
   const [issue] = error.issues;

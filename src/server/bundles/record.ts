@@ -1,6 +1,7 @@
 import { bundleRecords } from '../../engine/index.ts';
-import { type ExhibitError, formatInstant, redactText, SCHEMA, uuidv7 } from '../../record/index.ts';
+import { type ExhibitError, redactText } from '../../record/index.ts';
 import type { App } from '../app.ts';
+import { ownRecord } from '../own-record.ts';
 import type { ServedBundle } from './source.ts';
 
 /** The records that say which policies are in force, and that this server serves them from now on. */
@@ -28,19 +29,7 @@ async function state(
   message: string,
   fields: { policy_revision?: string; bundle_digest?: `sha256:${string}`; details: Record<string, string> },
 ): Promise<void> {
-  const now = app.clock();
   await app.store.appendOwn(app.emitter, [
-    {
-      schema: SCHEMA,
-      record_id: uuidv7(now, app.random),
-      record_type: 'bundle_state',
-      observed_at: formatInstant(now),
-      emitter: app.emitter,
-      layer: 'runtime',
-      tool: 'exhibit',
-      tool_version: app.version,
-      message,
-      ...fields,
-    },
+    { ...ownRecord('bundle_state', app), layer: 'runtime', message, ...fields },
   ]);
 }

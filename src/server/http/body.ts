@@ -47,6 +47,17 @@ export async function readBody(request: IncomingMessage, limit: number, queue: Q
   }
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** @throws ExhibitError REQUEST_INVALID */
+export function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch {
+    throw requestInvalid('the body is not JSON in UTF-8');
+  }
+}
+
 function collect(request: IncomingMessage, limit: number, hold: (bytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

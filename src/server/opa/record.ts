@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Decision, recordsOfRun } from '../../engine/index.ts';
+import { type Decision, type OverrideUsage, recordsOfRun } from '../../engine/index.ts';
 import type { InputDocument } from '../../inputs/index.ts';
 import {
   canonicalize,
@@ -49,8 +49,7 @@ export function recordsOfEvent(
     decisions: [...decisions],
     counts: countsOf(decisions),
     populations: {},
-    // One decision is no run over all that the overrides are for: none of them is an orphan by it.
-    overrides: { used: [], orphans: [], expired: [], expiring_14: [], expiring_7: [] },
+    overrides: NO_USAGE,
     documents: 1,
     problems: [],
     bundle: bundle ?? NO_BUNDLE,
@@ -125,6 +124,14 @@ export function recordOfBadEvent(
 
 /** Of nothing: a digest of the input as it was would let whoever holds the redacted one try secrets against it. */
 const NOTHING = formatDigest(sha256(new Uint8Array()));
+/** One decision is no run over all that the overrides are for: none of them is an orphan by it. */
+export const NO_USAGE: OverrideUsage = {
+  used: [],
+  orphans: [],
+  expired: [],
+  expiring_14: [],
+  expiring_7: [],
+};
 /** What records say where no bundle of ours judged; their maker takes it out again. */
 export const NO_BUNDLE = {
   revision: 'unknown',

@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { buildBundle, findOpa, generateBundleKey, signBundle } from '../../../src/policy/index.ts';
 import { webhookConfiguration } from '../../../src/server/index.ts';
 import { type Given, type Harness, harness } from '../../../src/server/testing/harness.ts';
+import { certificatesIn } from '../server/openssl.ts';
 import { apply, manifestsIn, paths, type Reply, request, tryCreate } from './client.ts';
 import { type ApiServer, startApiServer, why } from './server.ts';
 
@@ -97,30 +98,7 @@ describe.skipIf(why !== '')(`the webhook of a real API server${why}`, () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'exhibit-webhook-'));
-    execFileSync(
-      'openssl',
-      // prettier-ignore
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:P-256',
-        '-nodes',
-        '-subj',
-        '/CN=exhibit',
-        '-days',
-        '2',
-        '-addext',
-        'subjectAltName=IP:127.0.0.1',
-        '-keyout',
-        'server.key',
-        '-out',
-        'server.pem',
-      ],
-      { cwd: folder, stdio: 'pipe' },
-    );
+    certificatesIn(folder).authority('server', '-addext', 'subjectAltName=IP:127.0.0.1');
     const pair = generateBundleKey();
     writeFileSync(file('bundle.pub.pem'), pair.publicKeyPem);
     const policies = file('policies');

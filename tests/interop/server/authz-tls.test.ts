@@ -1,6 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -14,24 +13,13 @@ import {
 } from '../../../src/server/application/testing/envoy-client.ts';
 import { applicationBundle, type Source } from '../../../src/server/application/testing/policies.ts';
 import { type Harness, harness } from '../../../src/server/testing/harness.ts';
-
-const missing = spawnSync('openssl', ['version']).status !== 0;
-if (missing && process.env.CI === 'true') throw new Error('openssl was not found');
-const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+import { certificatesIn, missing } from './openssl.ts';
 
 /** Certificates that openssl makes, and callers that come with them. */
 describe.skipIf(missing)(missing ? 'authz by TLS (skipped: no openssl found)' : 'authz by TLS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'exhibit-authz-tls-'));
   const file = (name: string) => join(folder, name);
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  const authority = (name: string) =>
-    openssl('req', '-x509', ...KEY, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.pem`);
-  const certificate = (name: string, san: string, by: string, dates: readonly string[] = ['-days', '1']) => {
-    openssl('req', ...KEY, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
-    writeFileSync(file(`${name}.ext`), `subjectAltName=${san}\n`);
-    const from = ['-in', `${name}.csr`, '-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial'];
-    openssl('x509', '-req', ...from, ...dates, '-extfile', `${name}.ext`, '-out', `${name}.pem`);
-  };
+  const { authority, certificate } = certificatesIn(folder);
   const clients: Client[] = [];
   let source: Source;
   let at: Harness;
@@ -44,7 +32,7 @@ describe.skipIf(missing)(missing ? 'authz by TLS (skipped: no openssl found)' : 
     certificate('auditor', 'URI:spiffe://acme/auditor', 'ca');
     certificate('other', 'URI:spiffe://acme/other', 'ca');
     certificate('forged', 'URI:spiffe://acme/envoy', 'stranger');
-    certificate('old', 'URI:spiffe://acme/envoy', 'ca', ['-days', '-1']);
+    certificate('old', 'URI:spiffe://acme/envoy', 'ca', '-1');
     for (const part of ['pem', 'key']) copyFileSync(file(`one.${part}`), file(`server.${part}`));
     source = await applicationBundle();
     at = await harness({

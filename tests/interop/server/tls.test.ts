@@ -1,5 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,69 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // Not part of the ledger's contract: records for tests.
 import { decision } from '../../../src/ledger/testing/records.ts';
 import { type Harness, harness, lines } from '../../../src/server/testing/harness.ts';
-
-const missing = spawnSync('openssl', ['version']).status !== 0;
-if (missing && process.env.CI === 'true') throw new Error('openssl was not found');
+import { certificatesIn, missing } from './openssl.ts';
 
 /** Certificates that openssl makes, and callers that come with them. */
 describe.skipIf(missing)(missing ? 'TLS (skipped: no openssl found)' : 'TLS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'exhibit-tls-'));
   const file = (name: string) => join(folder, name);
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+  const { authority, certificate } = certificatesIn(folder);
   let at: Harness;
 
-  const authority = (name: string) =>
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-subj',
-      `/CN=${name}`,
-      '-days',
-      '2',
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.pem`,
-    );
-  const certificate = (name: string, san: string, by: string, days = '1') => {
-    openssl(
-      'req',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-subj',
-      `/CN=${name}`,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.csr`,
-    );
-    writeFileSync(file(`${name}.ext`), `subjectAltName=${san}\n`);
-    openssl(
-      'x509',
-      '-req',
-      '-in',
-      `${name}.csr`,
-      '-CA',
-      `${by}.pem`,
-      '-CAkey',
-      `${by}.key`,
-      '-CAcreateserial',
-      '-days',
-      days,
-      '-extfile',
-      `${name}.ext`,
-      '-out',
-      `${name}.pem`,
-    );
-  };
   beforeAll(async () => {
     authority('ca');
     authority('stranger');

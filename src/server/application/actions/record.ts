@@ -1,6 +1,7 @@
 import type { Unnumbered } from '../../../ledger/index.ts';
-import { formatInstant, redactText, SCHEMA, uuidv7 } from '../../../record/index.ts';
+import { redactText } from '../../../record/index.ts';
 import type { App } from '../../app.ts';
+import { ownRecord } from '../../own-record.ts';
 import type { Asker } from '../record.ts';
 
 /** What happened to an action that needs a person, or that was allowed. */
@@ -21,16 +22,9 @@ export async function recordApproval(
   { event, id, asker, message, tool, details }: Happening,
   app: App,
 ): Promise<void> {
-  const now = app.clock();
   const draft: Unnumbered = {
-    schema: SCHEMA,
-    record_id: uuidv7(now, app.random),
-    record_type: 'approval',
-    observed_at: formatInstant(now),
-    emitter: app.emitter,
+    ...ownRecord('approval', app),
     layer: 'runtime',
-    tool: 'exhibit',
-    tool_version: app.version,
     format: 'agent-action',
     subject_type: 'action',
     subject_id: id,

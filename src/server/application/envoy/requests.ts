@@ -1,7 +1,7 @@
 import { type Decision, recordsOfRun } from '../../../engine/index.ts';
 import { canonicalize, type RandomBytes, type RecordDraft, uuidv7 } from '../../../record/index.ts';
 import type { App } from '../../app.ts';
-import { countsOf, NO_BUNDLE } from '../../opa/record.ts';
+import { countsOf, NO_BUNDLE, NO_USAGE } from '../../opa/record.ts';
 import { type Answered, ask } from '../ask.ts';
 import type { Asker } from '../record.ts';
 import type { AuthzSettings } from '../settings.ts';
@@ -90,7 +90,7 @@ export class Requests {
       decisions,
       counts: countsOf(decisions),
       populations: {},
-      overrides: { used: [], orphans: [], expired: [], expiring_14: [], expiring_7: [] },
+      overrides: NO_USAGE,
       documents: group.length,
       problems: [],
       bundle: bundle ?? NO_BUNDLE,

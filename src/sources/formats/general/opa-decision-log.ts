@@ -1,6 +1,7 @@
 import { redact } from '../../../record/index.ts';
 import { problemOf } from '../../each.ts';
 import type { Item, Located, Outcome, Report, Sample, Source } from '../../types.ts';
+import { otherLines } from '../other-lines.ts';
 import { Span } from '../span.ts';
 import { type DecisionEvent, pathName, readEvent } from './opa-event.ts';
 import { verdictOf } from './opa-verdict.ts';
@@ -74,7 +75,7 @@ export async function* readDecisions(
     type: 'run',
     scanned,
     ended: span.ended,
-    ...(others === 0 ? {} : { note: `${others} line${others === 1 ? ' tells' : 's tell'} no decision` }),
+    ...otherLines(others, 'decision'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { conform } from '../../each.ts';
 import type { Item, Report, Sample, Source } from '../../types.ts';
 import { severityOf } from '../../values.ts';
+import { otherLines } from '../other-lines.ts';
 import { Span } from '../span.ts';
 import { falcoEvent, happened } from './falco-event.ts';
 import { isObject } from './objects.ts';
@@ -66,7 +67,7 @@ export const falco: Source = {
       type: 'run',
       scanned,
       ended: span.ended,
-      ...(others === 0 ? {} : { note: `${others} line${others === 1 ? ' tells' : 's tell'} no event` }),
+      ...otherLines(others, 'event'),
     };
   },
 };

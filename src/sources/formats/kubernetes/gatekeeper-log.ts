@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { conform } from '../../each.ts';
 import type { Item, Report, Sample, Source } from '../../types.ts';
 import { instantOf } from '../../values.ts';
+import { otherLines } from '../other-lines.ts';
 import { Span } from '../span.ts';
 import { violated } from './gatekeeper-violation.ts';
 
@@ -69,7 +70,7 @@ export const gatekeeperLog: Source = {
       type: 'run',
       scanned,
       ended: span.ended,
-      ...(others === 0 ? {} : { note: `${others} line${others === 1 ? ' tells' : 's tell'} no violation` }),
+      ...otherLines(others, 'violation'),
     };
   },
 };

@@ -1,0 +1,17 @@
+import type { Unnumbered } from '../ledger/index.ts';
+import { formatInstant, type RecordType, SCHEMA, uuidv7 } from '../record/index.ts';
+import type { App } from './app.ts';
+
+/** What every record has that the server makes of itself, now and under its own name; the rest is the caller's. */
+export function ownRecord<T extends RecordType>(record_type: T, app: App) {
+  const now = app.clock();
+  return {
+    schema: SCHEMA,
+    record_id: uuidv7(now, app.random),
+    record_type,
+    observed_at: formatInstant(now),
+    emitter: app.emitter,
+    tool: 'exhibit',
+    tool_version: app.version,
+  } satisfies Partial<Unnumbered>;
+}
