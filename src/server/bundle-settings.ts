@@ -22,6 +22,22 @@ const s3Schema = z.strictObject({
   poll_seconds,
 });
 
+const httpSchema = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .describe("of the bundle, such as https://exhibit.example.com/bundles/main; OPA's Bundle Service API"),
+  token_file: text.describe('holds the token that is shown; read each time').optional(),
+  ca_file: text.describe('PEM of the authority of its certificate, where the system knows it not').optional(),
+  wait_seconds: z
+    .number()
+    .min(0)
+    .max(300)
+    .default(20)
+    .describe('a request is held so long until there is another bundle; 0: it is asked every poll_seconds'),
+  poll_seconds,
+});
+
 const ociSchema = z.strictObject({
   reference: text
     .superRefine((value, context) => {
@@ -55,6 +71,7 @@ export const bundleSchema = z
     oci: ociSchema
       .describe('the signed bundle in a registry, as `exhibit policy export oci` lays it')
       .optional(),
+    http: httpSchema.describe('the signed bundle on another server, such as `exhibit server`').optional(),
     keys: z.array(text).min(1).describe('public keys (PEM files) of which one must have signed'),
     lineage: text
       .exactOptional()
@@ -72,8 +89,9 @@ export const bundleSchema = z
     });
   });
 
-const ORIGINS = ['file', 's3', 'oci'] as const;
+const ORIGINS = ['file', 's3', 'oci', 'http'] as const;
 
 export type BundleSetting = z.infer<typeof bundleSchema>;
 export type S3Setting = z.infer<typeof s3Schema>;
 export type OciSetting = z.infer<typeof ociSchema>;
+export type HttpSetting = z.infer<typeof httpSchema>;

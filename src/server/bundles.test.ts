@@ -77,6 +77,30 @@ describeWithOpa('bundles', () => {
     expect(unpackTar(new Uint8Array(await next.arrayBuffer()))).toEqual(unpackTar(newer));
   });
 
+  it('another server has the next one a moment after it lies at the first, and does not go back with it', async () => {
+    place(newer);
+    at = await harness(patient);
+    const token_file = join(folder, 'token');
+    writeFileSync(token_file, `${at.tokens.engineer}\n`);
+    const http = { url: `${at.url}/bundles/main`, token_file };
+    const second = await harness({ bundles: [{ name: 'copy', http, keys: [key] }] });
+    try {
+      const held = async () =>
+        unpackTar(new Uint8Array(await (await second.send('/bundles/copy')).arrayBuffer()));
+      expect(await held()).toEqual(unpackTar(newer));
+      const etag = (await second.send('/bundles/copy', { method: 'GET' })).headers.get('etag') ?? '';
+      place(newest);
+      const next = await second.send('/bundles/copy', {
+        headers: { 'if-none-match': etag, prefer: 'wait=60' },
+      });
+      expect(unpackTar(new Uint8Array(await next.arrayBuffer()))).toEqual(unpackTar(newest));
+      await at.stop();
+      expect(await held()).toEqual(unpackTar(newest));
+    } finally {
+      await second.remove();
+    }
+  });
+
   it('who waits is told at once when the server stops', async () => {
     place(old);
     at = await harness(patient);

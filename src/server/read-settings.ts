@@ -126,7 +126,7 @@ function withPaths(settings: Settings, base: string): Settings {
 }
 
 function withBundlePaths(bundle: BundleSetting, at: (path: string) => string): BundleSetting {
-  const { file, oci } = bundle;
+  const { file, oci, http } = bundle;
   const paths = { ...oci };
   for (const key of ['docker_config', 'username_file', 'password_file'] as const)
     if (paths[key] !== undefined) paths[key] = at(paths[key]);
@@ -135,6 +135,15 @@ function withBundlePaths(bundle: BundleSetting, at: (path: string) => string): B
     keys: bundle.keys.map(at),
     ...(file === undefined ? {} : { file: at(file) }),
     ...(oci === undefined ? {} : { oci: { ...oci, ...paths } }),
+    ...(http === undefined
+      ? {}
+      : {
+          http: {
+            ...http,
+            ...(http.token_file === undefined ? {} : { token_file: at(http.token_file) }),
+            ...(http.ca_file === undefined ? {} : { ca_file: at(http.ca_file) }),
+          },
+        }),
   };
 }
 

@@ -13,7 +13,7 @@ export function invalid(message: string, location: Location, hint?: string): Exh
 
 /** @throws ExhibitError CONFIG_INVALID for what each part allows and the whole does not */
 export function refuseUnsafe(
-  { listen, tls, auth, bundles, authz, admission }: Settings,
+  { listen, tls, auth, bundles, authz, admission, limits }: Settings,
   placeOf: PlaceOf,
 ): void {
   if (tls === undefined && !listen.plain && !isLoopback(listen.host))
@@ -48,7 +48,15 @@ export function refuseUnsafe(
         'Name one under `bundles`.',
       );
   }
-  for (const [index, one] of bundles.entries()) refuseUnsafeOrigin(one, ['bundles', index], placeOf);
+  for (const [index, one] of bundles.entries()) {
+    refuseUnsafeOrigin(one, ['bundles', index], placeOf);
+    if (one.http !== undefined && one.http.wait_seconds >= limits.bundle_seconds)
+      throw invalid(
+        `bundles.${index}.http.wait_seconds: a reading is given up after ${limits.bundle_seconds} s`,
+        placeOf(['bundles', index, 'http']),
+        'Let it be shorter than limits.bundle_seconds.',
+      );
+  }
 }
 
 /** Whoever may ask must be known: by a certificate, or by being on this machine. */
@@ -70,7 +78,7 @@ function refuseUnsafeAuthz(authz: AuthzSettings, tls: Settings['tls'], placeOf: 
 
 /** What is asked of another machine goes by TLS, and what proves who asks stands in files that hold nothing else. */
 function refuseUnsafeOrigin(
-  { s3, oci }: BundleSetting,
+  { s3, oci, http }: BundleSetting,
   path: readonly PropertyKey[],
   placeOf: PlaceOf,
 ): void {
@@ -92,6 +100,17 @@ function refuseUnsafeOrigin(
         `${s3.endpoint} is not https`,
         'Without TLS only this machine is asked.',
       );
+  }
+  if (http !== undefined) {
+    const { protocol, hostname, username, password } = new URL(http.url);
+    if (username !== '' || password !== '')
+      throw refuse(
+        ['http', 'url'],
+        'holds credentials',
+        'Put the token into a file, and name it as token_file.',
+      );
+    if (protocol !== 'https:' && !isLoopback(hostname))
+      throw refuse(['http', 'url'], `${http.url} is not https`, 'Without TLS only this machine is asked.');
   }
   if (oci === undefined) return;
   const { registry } = parseReference(oci.reference);

@@ -70,11 +70,11 @@ describe('the configuration of a server', () => {
 
   it('takes the bundles that its page shows', () => {
     const page = readFileSync(new URL('../../docs/how-to/run-the-server.md', import.meta.url), 'utf8');
-    const section = /^### From S3 or a registry\n([\s\S]*?)^## /m.exec(page)?.[1] ?? '';
+    const section = /^### From S3, a registry or another server\n([\s\S]*?)^## /m.exec(page)?.[1] ?? '';
     const [bundles = '', oci = ''] = [...section.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
       ([, text = '']) => text,
     );
-    expect(readSettings(file(`evidence: e\n${bundles}`), {}).settings.bundles).toHaveLength(2);
+    expect(readSettings(file(`evidence: e\n${bundles}`), {}).settings.bundles).toHaveLength(3);
     const more = `evidence: e\nbundles:\n  - name: main\n    keys: [k]\n${oci.replaceAll(/^/gm, '    ')}`;
     expect(readSettings(file(more), {}).settings.bundles[0]?.oci?.token_host).toBe('auth.example.com');
   });
@@ -121,7 +121,7 @@ describe('the configuration of a server', () => {
       /claim/,
       4,
     ],
-    ['a bundle from nowhere', bundle('{}'), /exactly one of file, s3, oci; found none/, 3],
+    ['a bundle from nowhere', bundle('{}'), /exactly one of file, s3, oci, http; found none/, 3],
     ['a bundle from two places', bundle(`file: b, ${S3}`), /exactly one.*found file and s3/, 3],
     ['a secret of S3', bundle('s3: {bucket: abc, key: k, region: r, secret_key: x}'), /secret_key/, 4],
     ['an S3 without TLS', bundle(S3.replace('}', ', endpoint: "http://s3.example.com"}')), /https/, 4],
@@ -159,6 +159,24 @@ describe('the configuration of a server', () => {
       'two places for credentials',
       bundle('oci: {reference: "r.example/a:1", username_file: u, password_file: p, docker_config: d}'),
       /two places/,
+      4,
+    ],
+    [
+      'a server without TLS',
+      bundle('http: {url: "http://exhibit.example/bundles/main"}'),
+      /http\.url: .* is not https/,
+      4,
+    ],
+    [
+      'a token in an address',
+      bundle('http: {url: "https://a:b@exhibit.example/bundles/main"}'),
+      /holds credentials/,
+      4,
+    ],
+    [
+      'a wait that is longer than a reading may take',
+      bundle('http: {url: "https://exhibit.example/bundles/main", wait_seconds: 30}'),
+      /given up after 30 s/,
       4,
     ],
     [

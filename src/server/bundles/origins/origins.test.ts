@@ -63,6 +63,10 @@ const s3At = (host: string): Origin =>
       s3: { bucket: 'acme', key: 'one', region: 'eu-west-1', endpoint: `http://${host}`, path_style: true },
     }),
   );
+const httpAt = (host: string, more: Record<string, unknown> = {}): Origin =>
+  originOf(
+    bundleSchema.parse({ name: 'main', keys: ['k'], http: { url: `http://${host}/bundles/main`, ...more } }),
+  );
 const read = (origin: Origin, since?: string, limits: { bytes?: number; seconds?: number } = {}) =>
   readPatiently(
     origin,
@@ -98,6 +102,7 @@ afterEach(() => {
 const both: [string, (host: string) => Origin][] = [
   ['S3', s3At],
   ['a registry', ociAt],
+  ['a server', httpAt],
 ];
 describe.each(both)('%s', (_, at) => {
   it('is asked again in a moment when it fails, and no more than three times', async () => {
@@ -201,6 +206,48 @@ describe('an object', () => {
   it('of a bucket in another region says so', async () => {
     const { host } = await place((_request, response) => void response.writeHead(301).end());
     await expect(read(s3At(host))).rejects.toMatchObject({ hint: expect.stringContaining('s3.region') });
+  });
+});
+
+describe('a bundle of a server', () => {
+  it('is asked for with the token, and waited for where there is one already', async () => {
+    const { host, asked } = await place((request, response) => {
+      const same = request.headers['if-none-match'] === '"one"';
+      response.writeHead(same ? 304 : 200, { etag: '"one"' }).end(same ? undefined : BUNDLE);
+    });
+    const origin = httpAt(host, { token_file: secrets.password_file, wait_seconds: 7 });
+    expect(await read(origin)).toEqual({ bytes: Buffer.from(BUNDLE), tag: '"one"' });
+    expect(await read(origin, '"one"')).toBe('unchanged');
+    expect(asked.map(({ headers }) => [headers.authorization, headers.prefer])).toEqual([
+      ['Bearer secret', undefined],
+      ['Bearer secret', 'modes=snapshot;wait=7'],
+    ]);
+  });
+
+  it('is not followed to another place, whither the token would go', async () => {
+    const other = await place((_request, response) => void response.end(BUNDLE));
+    const { host } = await place((_request, response) => {
+      response.writeHead(302, { location: `http://${other.host}/bundles/main` }).end();
+    });
+    await expect(read(httpAt(host, { token_file: secrets.password_file }))).rejects.toMatchObject({
+      code: 'BUNDLE_ORIGIN',
+      message: expect.stringContaining('not followed'),
+    });
+    expect(other.asked).toEqual([]);
+  });
+
+  it('is not asked for while the token is missing', async () => {
+    const { host, asked } = await place((_request, response) => void response.end(BUNDLE));
+    await expect(read(httpAt(host, { token_file: join(folder, 'none') }))).rejects.toMatchObject({
+      code: 'BUNDLE_ORIGIN',
+      message: expect.stringContaining('no token'),
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('a server that says "not changed" of nothing that was had gave no bundle', async () => {
+    const { host } = await place((_request, response) => void response.writeHead(304).end());
+    await expect(read(httpAt(host))).rejects.toMatchObject({ code: 'BUNDLE_ORIGIN' });
   });
 });
 
