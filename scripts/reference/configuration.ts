@@ -24,6 +24,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   EXHIBIT_KYVERNO: 'path of the Kyverno CLI; then no other place is looked at',
   EXHIBIT_TOKEN:
     'what `check` shows the server that it sends its evidence to: a token of that server, or an OIDC token of the pipeline',
+  EXHIBIT_TOKEN_FILE:
+    'file with such a token, read each time, where `EXHIBIT_TOKEN` is not set; a cluster replaces the token of a service account every hour',
   EXHIBIT_AUDIENCE:
     'on GitHub Actions, where `EXHIBIT_TOKEN` is not set: audience of the OIDC token that is asked for; else the origin of the server',
   EXHIBIT_OPA: 'path of `opa`; then no other place is looked at',
