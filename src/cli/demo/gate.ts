@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ExhibitError } from '../../record/index.ts';
 import { wrap } from '../terminal/text.ts';
+import { byHand, mended } from './cluster.ts';
+import { findShop } from './shop.ts';
 import type { Stage } from './stage.ts';
 
 const OVERRIDE = `id: shop-web-privileged
@@ -24,7 +26,9 @@ export async function setUp(stage: Stage): Promise<void> {
   const repository = stage.path('policies');
   await stage.run(0, 'init', repository);
   const tests = await stage.run(0, 'policy', 'test', repository);
-  const summary = tests.stdout.trim().split('\n').at(-1)?.trim() ?? '';
+  // The last sentence, which a narrow terminal has on two lines.
+  const summary =
+    /^\d+ of \d+ tests pass[\s\S]*$/m.exec(tests.stdout.trim())?.[0].replaceAll(/\s+/g, ' ') ?? '';
   stage.say(`  ✓ ${wrap(summary, 74).join('\n    ')}`);
   await stage.run(0, 'policy', 'lint', repository);
   const commit = stage.commit(repository, 'Starter policies');
@@ -54,7 +58,7 @@ async function bundle(stage: Stage, commit: string): Promise<void> {
 
 /** A working week: blocked on Monday, waived on Tuesday, silent on Wednesday, expired on Thursday, mended on Friday. */
 export async function week(stage: Stage): Promise<void> {
-  const shop = findShop(import.meta.dirname);
+  const shop = findShop();
   stage.say('\nMonday: a real Terraform plan and a Kubernetes manifest');
   stage.at('2026-11-16T09:00:00Z');
   const local = await check(stage, 1, 'pre-commit', join(shop, 'k8s'));
@@ -91,10 +95,13 @@ export async function week(stage: Stage): Promise<void> {
   const expired = await check(stage, 1, 'ci', ...input);
   stage.say(`  ✓ exit 1: ${expired.summary.waived} waived, ${expired.summary.fail} fail`);
 
+  await byHand(stage);
+
   stage.say('\nFriday: mended');
   stage.at('2026-11-20T10:00:00Z');
   const clean = await check(stage, 0, 'ci', join(shop, 'infra-fixed'), join(shop, 'k8s-fixed'));
   stage.say(`  ✓ exit 0: ${clean.summary.pass} pass`);
+  await mended(stage);
 }
 
 interface Report {
@@ -139,13 +146,4 @@ function count({ results }: Report, verdict: string): number {
 function same(a: string, b: string): void {
   if (!readFileSync(a).equals(readFileSync(b)))
     throw new ExhibitError('INTERNAL', 'the same commit gave other bytes');
-}
-
-/** The example input, above the code wherever it was bundled to. */
-function findShop(from: string): string {
-  for (let at = from; ; at = dirname(at)) {
-    const candidate = join(at, 'examples', 'shop');
-    if (existsSync(candidate)) return candidate;
-    if (dirname(at) === at) throw new ExhibitError('NOT_FOUND', 'this installation holds no examples');
-  }
 }

@@ -49,27 +49,29 @@ export class Stage {
     return `${name}-${toHex(this.#context.random(4))}`;
   }
 
+  /** What a command of the story works with: its clock, its folder, the names of its pipeline. */
+  context(): Context {
+    const { env } = this.#context;
+    return {
+      ...this.#context,
+      clock: () => this.#now++,
+      env: {
+        ...PIPELINE,
+        PATH: env.PATH,
+        HOME: env.HOME,
+        EXHIBIT_OPA: env.EXHIBIT_OPA,
+        XDG_CACHE_HOME: env.XDG_CACHE_HOME,
+        EXHIBIT_STATE: this.path('state'),
+      },
+      cwd: this.folder,
+    };
+  }
+
   /** Runs `exhibit ...`. @param expected the exit code without which the story is not true */
   async run(expected: number, ...argv: string[]): Promise<Outcome> {
     const stdout = memory();
     const stderr = memory();
-    const env = {
-      ...PIPELINE,
-      PATH: this.#context.env.PATH,
-      HOME: this.#context.env.HOME,
-      EXHIBIT_OPA: this.#context.env.EXHIBIT_OPA,
-      XDG_CACHE_HOME: this.#context.env.XDG_CACHE_HOME,
-      EXHIBIT_STATE: this.path('state'),
-    };
-    const clock = () => this.#now++;
-    const code = await this.#execute(argv, {
-      ...this.#context,
-      clock,
-      env,
-      cwd: this.folder,
-      stdout,
-      stderr,
-    });
+    const code = await this.#execute(argv, { ...this.context(), stdout, stderr });
     const outcome = { code, stdout: stdout.text(), stderr: stderr.text() };
     if (code === expected) return outcome;
     throw new ExhibitError(
