@@ -1,10 +1,11 @@
 import type { Bundle } from '../../policy/index.ts';
 import { LastIds } from '../../sources/index.ts';
-import type { App } from '../app.ts';
+
 import type { Identity } from '../auth/identity.ts';
 import type { ServedBundle } from '../bundles/source.ts';
 import type { Settings } from '../settings.ts';
 import { readBatch } from './batch.ts';
+import type { Needs } from './needs.ts';
 import { recordsOfBatch } from './record.ts';
 
 /** Requests whose end was recorded are known again among so many; an API server repeats its last batches. */
@@ -40,13 +41,13 @@ export class AuditReceiver {
    * @param value JSON of the body
    * @throws ExhibitError REQUEST_INVALID, LEDGER_IO (nothing was acknowledged)
    */
-  take(value: unknown, body: Buffer, emitter: string, identity: Identity, app: App): Promise<Taken> {
+  take(value: unknown, body: Buffer, emitter: string, identity: Identity, app: Needs): Promise<Taken> {
     const taken = this.#turn.then(() => this.#take(value, body, emitter, identity, app));
     this.#turn = taken.catch(() => undefined);
     return taken;
   }
 
-  async #take(value: unknown, body: Buffer, emitter: string, identity: Identity, app: App): Promise<Taken> {
+  async #take(value: unknown, body: Buffer, emitter: string, identity: Identity, app: Needs): Promise<Taken> {
     const known = this.#knownOf(emitter);
     const batch = readBatch(value, body, (id) => known.has(id));
     const setting = this.#settings.kubernetes_audit;

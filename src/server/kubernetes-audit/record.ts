@@ -3,9 +3,10 @@ import type { UnnumberedRecord } from '../../engine/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { canonicalize, type Digest, parseDraft, type RecordDraft, redactText } from '../../record/index.ts';
 import { type AuditEvent, type Item, ingest, kubernetesAudit, readRequests } from '../../sources/index.ts';
-import type { App } from '../app.ts';
+
 import type { Identity } from '../auth/identity.ts';
 import type { Batch } from './batch.ts';
+import type { Needs } from './needs.ts';
 import type { KubernetesAuditSetting } from './settings.ts';
 
 export interface BatchContext {
@@ -31,7 +32,7 @@ export async function recordsOfBatch(
   { events, digest }: Batch,
   { emitter, identity, setting, bundle }: BatchContext,
   store: (list: Uint8Array) => Promise<Digest>,
-  app: App,
+  app: Needs,
 ): Promise<BatchRecords> {
   const names = new Map<string, string>();
   const reference = (name: string): string => {
