@@ -54,7 +54,7 @@ export async function receivedWrites(
     if (!parsed.success || !matchesGlob(emitter, parsed.data.emitter)) continue;
     const { record_id, input_ref, details } = parsed.data;
     if (!isDigest(input_ref)) continue;
-    const list = listSchema.safeParse(JSON.parse(new TextDecoder().decode(await reader.blob(input_ref))));
+    const list = listSchema.safeParse(jsonOf(await reader.blob(input_ref)));
     if (!list.success)
       throw new ExhibitError('RECORD_INVALID', `the list of writes of record ${record_id} cannot be read`);
     const [first, last] = [Date.parse(details.writes.first), Date.parse(details.writes.last)];
@@ -70,4 +70,13 @@ export async function receivedWrites(
     };
   }
   return found;
+}
+
+/** Another sender may name any blob: what is no JSON is no list. */
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
