@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reconcileSchema } from '../../src/cli/admission/reconcile-schema.ts';
 import { configSchema } from '../../src/cli/config/config.ts';
 import {
   findingMetricsSchema,
@@ -45,6 +46,10 @@ export function schemaFiles(): Record<string, string> {
     'schemas/gaps.schema.json': text({
       title: 'exhibit gaps -o json, version 1',
       ...z.toJSONSchema(gapsSchema),
+    }),
+    'schemas/admission-reconcile.schema.json': text({
+      title: 'exhibit admission reconcile -o json, version 1',
+      ...z.toJSONSchema(reconcileSchema),
     }),
     'schemas/findings.schema.json': text({
       title: 'exhibit findings list -o json, version 1',

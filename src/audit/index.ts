@@ -1,4 +1,16 @@
 /** The auditor's work: what is missing. */
+export { type Batch, batchSchema, listSchema, type Received, receivedWrites } from './admission/batches.ts';
+export { isBypass } from './admission/changes.ts';
+export { type Expectation, readExpectation } from './admission/expectation.ts';
+export {
+  BYPASS_REASONS,
+  type Reconciliation,
+  reconcile,
+  type Told,
+} from './admission/reconcile.ts';
+export { about, reconciliationRecords, WORDS } from './admission/records.ts';
+export { admissionRuns } from './admission/runs.ts';
+export { type AuditWrite, leftOut, type RequestTold, writeOf } from './admission/write.ts';
 export { findGaps, type Gap, type Gaps, type GapsOptions } from './gaps/find.ts';
 export { recordGaps, unrecorded } from './gaps/record.ts';
 export { type HookState, JudgedByHooks } from './hooks/judged.ts';

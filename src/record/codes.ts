@@ -132,6 +132,15 @@ export const ERROR_CODES = {
     'incomplete',
     'A registry cannot be reached, denies access, or gives too much or something else than its digest names.',
   ),
+  // Clusters and clouds that are watched
+  CLUSTER_FAILED: code(
+    'incomplete',
+    'The API server of a cluster cannot be reached, is too slow, or answers otherwise than asked. What it has is not known meanwhile. It is asked again.',
+  ),
+  CLUSTER_DENIED: code(
+    'denied',
+    'The API server of a cluster does not let a kind of resource be listed or watched. Grant it, or leave the kind out.',
+  ),
   // Engine
   ENGINE_ERROR: code('incomplete', 'A rule could not be evaluated. The verdict is error, never pass.'),
   ENGINE_TIMEOUT: code(

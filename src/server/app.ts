@@ -9,6 +9,7 @@ import type { Identity } from './auth/identity.ts';
 import type { Bundles } from './bundles/bundles.ts';
 import type { Queue } from './http/queue.ts';
 import type { Store } from './ingest/store.ts';
+import type { AuditReceiver } from './kubernetes-audit/receiver.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Rules } from './opa/rules.ts';
@@ -28,6 +29,8 @@ export interface App {
   rules: Rules;
   /** What judges what a cluster is about to admit. */
   admission: Admission;
+  /** Takes what API servers write into their audit logs. */
+  audit: AuditReceiver;
   /** What hooks before a commit judged, as far as it was asked for. */
   hooks: JudgedByHooks;
   /** Actions that wait for a person, and what was decided about them. */

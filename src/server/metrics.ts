@@ -67,6 +67,9 @@ export class Metrics {
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
 const COUNTERS = {
+  audit_events_total: 'Events of audit logs of API servers that were taken.',
+  audit_events_again_total: 'Events of audit logs that were recorded before.',
+  webhook_configuration_changes_total: 'Changes of configurations of webhooks that audit events told of.',
   requests_total: 'Requests by route and status.',
   records_accepted_total: 'Records that are on disk and were acknowledged; a resend counts again.',
   records_refused_total: 'Records that were refused, by code.',

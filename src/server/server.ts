@@ -29,6 +29,8 @@ import { sendError } from './http/reply.ts';
 import { trackUnused } from './http/unused.ts';
 import { INGEST_ROUTES } from './ingest/routes.ts';
 import { Store, sealFailed } from './ingest/store.ts';
+import { AuditReceiver } from './kubernetes-audit/receiver.ts';
+import { KUBERNETES_AUDIT_ROUTES } from './kubernetes-audit/routes.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { OPA_ROUTES } from './opa/routes.ts';
@@ -72,6 +74,7 @@ const ROUTES: readonly Route[] = [
   ...OPA_ROUTES,
   ...APPLICATION_ROUTES,
   ...ADMISSION_ROUTES,
+  ...KUBERNETES_AUDIT_ROUTES,
   ...HEALTH_ROUTES,
 ];
 /** After so long, requests that are still under way are cut off, milliseconds. None of them was acknowledged. */
@@ -109,6 +112,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   let stopping = false;
   const rules = openRules(settings, clock);
   const admission = new Admission(settings, clock);
+  const audit = new AuditReceiver(settings);
   const folder = join(settings.evidence, 'server', 'bundles');
   const jitter = () => (random(1)[0] ?? 0) / 256;
   const { bundle_bytes, bundle_seconds } = settings.limits;
@@ -133,7 +137,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       await recordBundle(served, app).catch((error: unknown) =>
         reportFault(log, 'bundle not recorded', error),
       );
-      for (const user of [rules, admission])
+      for (const user of [rules, admission, audit])
         await user.use(served).catch((error: unknown) => reportFault(log, 'bundle not judged with', error));
     },
     onRefused: async (name, error) => {
@@ -156,6 +160,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     bundles,
     rules,
     admission,
+    audit,
     hooks: new JudgedByHooks(),
     approvals: openApprovals(settings, clock),
     cedar: new CedarJudge(clock, settings.limits.evaluation_milliseconds),

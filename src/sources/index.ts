@@ -3,6 +3,10 @@ export { type Detected, detectSource, sourceOf } from './detect.ts';
 /** OPA's decisions, which also come straight from OPA to the server. */
 export { type DecisionEvent, parseExact, pathName, readEvent } from './formats/general/opa-event.ts';
 export { verdictOf } from './formats/general/opa-verdict.ts';
+/** Requests of an audit log of Kubernetes, which also come straight from an API server to the server. */
+export type { AuditEvent, AuditTarget } from './formats/kubernetes/audit-event.ts';
+export { kubernetesAudit, readRequests } from './formats/kubernetes/kubernetes-audit.ts';
+export { LastIds } from './formats/kubernetes/last-ids.ts';
 export { ingest } from './records/ingest.ts';
 export type { Ingested, IngestOptions } from './records/options.ts';
 export { SOURCES } from './registry.ts';

@@ -1,3 +1,6 @@
+import { Option } from 'commander';
+import { ExhibitError } from '../../record/index.ts';
+import type { ReconcileFlags } from '../admission/reconcile.ts';
 import { command, type Define } from '../command.ts';
 import { number } from '../usage.ts';
 
@@ -28,5 +31,48 @@ export const admission: Define = (program, invoke) => {
     .option('--deletes', 'judge also what is deleted')
     .action((flags) =>
       invoke(async (context) => (await import('../admission/webhook.ts')).webhook(flags, context)),
+    );
+
+  command(group, 'reconcile', 'compare what an API server admitted with what the webhook recorded', [
+    'exhibit admission reconcile --evidence evidence --webhook webhook.yaml --record',
+    'exhibit admission reconcile audit.log --evidence evidence --from 2026-11-01 --to 2026-11-30 -o json',
+  ])
+    .argument(
+      '[files...]',
+      'audit logs of the API server (default: the batches that it sent to exhibit server)',
+    )
+    .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
+    .option(
+      '--webhook <file>',
+      'the configuration that is meant to be in the cluster, as admission webhook printed it',
+    )
+    .option('--exempt <namespace...>', 'without --webhook: namespaces that are not judged', [])
+    .option('--deletes', 'without --webhook: what is deleted is judged, too')
+    .option('--from <time>', 'first day, or time with its zone (default: a day before --to)')
+    .option('--to <time>', 'last day, or time with its zone (default: now)')
+    .option('--emitter <glob>', 'names under which the webhook of this cluster sends', '**')
+    .option('--audit-emitter <glob>', 'names under which this API server sends its audit events', '**')
+    .option(
+      '--record',
+      'write a gap for what is missing, a bypass for what was done to the configuration, and the counts',
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'table or json').choices(['table', 'json']).default('table'),
+    )
+    .action((files: string[], flags: ReconcileFlags & { evidence?: string }) =>
+      invoke(async (context) => {
+        const [{ resolveConfig }, { reconcileAdmission }, { isServer }] = await Promise.all([
+          import('../config/config.ts'),
+          import('../admission/reconcile.ts'),
+          import('../evidence/remote.ts'),
+        ]);
+        const given = flags.evidence === undefined ? {} : { evidence: flags.evidence };
+        const evidence = resolveConfig(given, context).evidence?.value;
+        if (evidence === undefined || isServer(evidence))
+          throw new ExhibitError('USAGE', 'name the evidence folder', {
+            hint: 'Where a server keeps it, run this beside the server.',
+          });
+        return reconcileAdmission(evidence, files, flags, context);
+      }),
     );
 };

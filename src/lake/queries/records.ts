@@ -201,18 +201,19 @@ ORDER BY f.log_index`,
   },
   {
     name: 'bypasses',
-    title: 'Changes that came past the gate',
+    title: 'Changes that came past the gate or the webhook',
     question:
-      'Which changes were merged past the gate, how, by whom, and which policies had blocked them? The last import about a change counts.',
+      'Which changes were merged past the gate, how, by whom, and which policies had blocked them, and what was done to the configuration of the webhook? The last word about a change counts.',
     parameters: PERIOD,
     positions: ['from', 'to'],
     sql: `WITH told AS (
   SELECT log_index, record_id, recorded_at, repository, change, "commit", actor, override_id, message, details,
     row_number() OVER (PARTITION BY repository, override_id ORDER BY log_index DESC) AS place
   FROM fact
-  WHERE record_type = 'override' AND tool = 'exhibit merges' AND ${IN_PERIOD}
+  WHERE record_type = 'override' AND tool IN ('exhibit merges', 'exhibit admission') AND ${IN_PERIOD}
 )
-SELECT log_index, record_id, recorded_at, json_extract_scalar(details, '$.merged_at') AS merged_at, repository,
+SELECT log_index, record_id, recorded_at,
+  coalesce(json_extract_scalar(details, '$.merged_at'), json_extract_scalar(details, '$.at')) AS merged_at, repository,
   json_extract_scalar(details, '$.branch') AS branch, change, "commit", actor, json_extract_scalar(details, '$.kind') AS kind,
   message, override_id, details
 FROM told

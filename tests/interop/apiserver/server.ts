@@ -18,6 +18,11 @@ export interface ApiServer {
   ca: string;
   /** A folder that goes with the server: for its logs and for files that its arguments name. */
   folder: string;
+  /**
+   * Ends the server and starts it again on the same port, with what its store has; requests fail meanwhile.
+   * @param meanwhile what to do while it is away
+   */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   /** Ends server and store, and removes the folder. */
   stop(): Promise<void>;
 }
@@ -52,10 +57,17 @@ export async function startApiServer(
     await writeFile(join(folder, 'tokens.csv'), `${token},admin,admin,system:masters\n`, { mode: 0o600 });
     const extra = typeof more === 'function' ? await more(folder) : more;
     children.push(start('etcd', etcdArguments(folder, store, peers), folder));
-    children.push(start('kube-apiserver', [...serverArguments(folder, store, port), ...extra], folder));
+    const launch = () => start('kube-apiserver', [...serverArguments(folder, store, port), ...extra], folder);
+    children.push(launch());
     const address = `https://127.0.0.1:${port}`;
     const ca = await ready(children, folder, address, token);
-    return { address, token, ca, folder, stop };
+    const restart = async (meanwhile?: () => Promise<void>): Promise<void> => {
+      await children.pop()?.end();
+      await meanwhile?.();
+      children.push(launch());
+      await ready(children, folder, address, token);
+    };
+    return { address, token, ca, folder, restart, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -101,7 +113,7 @@ interface Child {
 }
 
 function start(name: string, args: readonly string[], folder: string): Child {
-  const log = openSync(join(folder, `${name}.log`), 'w');
+  const log = openSync(join(folder, `${name}.log`), 'a');
   // etcd of Debian wants to be told that it may run on this processor.
   const env = { ...process.env, ...(process.arch === 'arm64' ? { ETCD_UNSUPPORTED_ARCH: 'arm64' } : {}) };
   const child = spawn(name, [...args], { cwd: folder, env, stdio: ['ignore', log, log] });

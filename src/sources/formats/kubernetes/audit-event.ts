@@ -12,6 +12,10 @@ export interface AuditEvent {
   stage: string | undefined;
   verb: string | undefined;
   subject: Outcome['subject'];
+  /** Undefined where the request was about no object (`/version`). */
+  target: AuditTarget | undefined;
+  /** The object as the API server answered it, where the log's level keeps it. Attacker-controlled. */
+  answered: unknown;
   actor: string | undefined;
   impersonated: boolean;
   refused: boolean;
@@ -20,6 +24,16 @@ export interface AuditEvent {
   annotations: Readonly<Record<string, string>>;
   time: string | undefined;
   dryRun: boolean;
+}
+
+/** What a request was about, in the words of the API. Names come from whoever made the request. */
+export interface AuditTarget {
+  /** Empty for the core group. */
+  group: string;
+  resource: string;
+  subresource?: string;
+  namespace?: string;
+  name?: string;
 }
 
 const text = z.string().nullish();
@@ -102,6 +116,14 @@ class KubernetesEvent implements AuditEvent {
   get subject(): Outcome['subject'] {
     return subjectOfEvent(this.#event);
   }
+  get target(): AuditTarget | undefined {
+    const { objectRef } = this.#event;
+    const object = objectOf(this.#event.requestObject) ?? objectOf(this.#event.responseObject);
+    return targetOf({ ...objectRef, name: objectRef?.name ?? object?.metadata?.name });
+  }
+  get answered(): unknown {
+    return this.#event.responseObject ?? this.#event.requestObject;
+  }
   get actor(): string | undefined {
     return this.#event.user?.username ?? undefined;
   }
@@ -141,7 +163,7 @@ export function ofGoogle({
   const { methodName, resourceName, authenticationInfo } = protoPayload;
   const object = objectOf(protoPayload.request) ?? objectOf(protoPayload.response);
   // core/v1/namespaces/NAMESPACE/pods/NAME, core/v1/nodes/NAME
-  const [, , ...path] = (resourceName ?? '').split('/');
+  const [apiGroup, , ...path] = (resourceName ?? '').split('/');
   const [namespace, rest] =
     path[0] === 'namespaces' && path.length > 2 ? [path[1], path.slice(2)] : [undefined, path];
   const code = protoPayload.status?.code ?? undefined;
@@ -156,6 +178,14 @@ export function ofGoogle({
       name: rest[1] ?? object?.metadata?.name ?? object?.metadata?.generateName,
       uri: resourceName ?? undefined,
     }),
+    target: targetOf({
+      apiGroup: apiGroup === 'core' ? '' : apiGroup,
+      resource: rest[0],
+      subresource: rest[2],
+      namespace,
+      name: rest[1] ?? object?.metadata?.name,
+    }),
+    answered: protoPayload.response ?? protoPayload.request,
     actor: authenticationInfo?.principalEmail ?? undefined,
     impersonated: false,
     refused: code !== undefined && code !== 0,
@@ -164,6 +194,25 @@ export function ofGoogle({
     annotations: labels ?? {},
     time: instantOf(timestamp),
     dryRun: false,
+  };
+}
+
+interface Reference {
+  apiGroup?: string | null | undefined;
+  resource?: string | null | undefined;
+  subresource?: string | null | undefined;
+  namespace?: string | null | undefined;
+  name?: string | null | undefined;
+}
+
+function targetOf({ apiGroup, resource, subresource, namespace, name }: Reference): AuditTarget | undefined {
+  if (!resource) return undefined;
+  return {
+    group: apiGroup ?? '',
+    resource,
+    ...(subresource ? { subresource } : {}),
+    ...(namespace ? { namespace } : {}),
+    ...(name ? { name } : {}),
   };
 }
 

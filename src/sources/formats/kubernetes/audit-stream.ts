@@ -31,12 +31,14 @@ export function detectAudit({ first }: Sample): string | undefined {
 /**
  * The events of an audit log, each request once: JSON lines, lists, EventList, and the entries in which clouds wrap events. Only the end
  * of a request tells what became of it; the stages before it, and events that came again, are passed over and counted.
+ * @param seen is told of each request, also of those of which nothing is recorded
  */
 export async function* readAudit(
-  report: Report,
+  report: Pick<Report, 'values'>,
   decide: (event: AuditEvent) => Iterable<Item>,
+  seen: (event: AuditEvent) => void = () => {},
 ): AsyncGenerator<Item> {
-  const log = new Requests();
+  const log = new Requests(seen);
   const take = function* (event: AuditEvent): Generator<Item> {
     if (!log.takes(event)) return;
     const started = log.span.saw(event.time);
@@ -61,12 +63,18 @@ export async function* readAudit(
 class Requests {
   readonly span = new Span();
   readonly #seen = new LastIds(REMEMBERED);
+  readonly #tell: (event: AuditEvent) => void;
   #scanned = 0;
   #earlier = 0;
   #again = 0;
 
+  constructor(tell: (event: AuditEvent) => void) {
+    this.#tell = tell;
+  }
+
   /** False for an event of an earlier stage and for one that came again: they are counted. */
-  takes({ stage, id }: AuditEvent): boolean {
+  takes(event: AuditEvent): boolean {
+    const { stage, id } = event;
     if (stage !== undefined && stage !== 'ResponseComplete' && stage !== 'Panic') {
       this.#earlier += 1;
       return false;
@@ -76,6 +84,7 @@ class Requests {
       return false;
     }
     this.#scanned += 1;
+    this.#tell(event);
     return true;
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { redact } from '../../../record/index.ts';
 import type { Item, Outcome } from '../../types.ts';
 import type { AuditEvent } from './audit-event.ts';
+import { mutatorsOf } from './audit-mutators.ts';
 import { requestDetails } from './audit-vap.ts';
 
 const MOST_CHANGES = 50;
@@ -101,7 +102,10 @@ function unasked(event: AuditEvent, webhook: string, key: string): Outcome {
   };
 }
 
-/** A webhook that changed the object: nothing was judged, and what was changed is on the record. */
+/**
+ * A webhook that changed the object: nothing was judged, and what was changed is on the record, under each policy that the patch names or, where
+ * it names none, under the webhook.
+ */
 function* mutation(event: AuditEvent, value: string, round: string): Generator<Item> {
   const said = told.safeParse(json(value));
   if (!said.success) {
@@ -115,20 +119,33 @@ function* mutation(event: AuditEvent, value: string, round: string): Generator<I
   if (mutated !== true) return;
   const patch = patched.safeParse(json(event.annotations[`patch.webhook.admission.k8s.io/${round}`] ?? ''))
     .data?.patch;
-  yield {
-    ...base(event, `mutation/${round}`),
-    check: `webhook/${webhook}`,
-    verdict: 'not_applicable',
-    disposition: 'enforced',
-    message: `the webhook ${webhook} changed the object`,
-    details: {
-      webhook,
-      ...(configuration == null ? {} : { configuration }),
-      round,
-      ...changes(patch),
-      ...requestDetails(event),
-    },
+  const details = {
+    webhook,
+    ...(configuration == null ? {} : { configuration }),
+    round,
+    ...changes(patch),
+    ...requestDetails(event),
   };
+  const changed = { verdict: 'not_applicable' as const, disposition: 'enforced' as const };
+  const policies = mutatorsOf(webhook, Array.isArray(patch) ? patch : []);
+  for (const [i, { tool, check, rule, did }] of policies.entries())
+    yield {
+      ...base(event, `mutation/${round}/${i}`),
+      ...changed,
+      tool,
+      check,
+      ...(rule === undefined ? {} : { rule }),
+      message: `the policy changed the object${did.length === 0 ? '' : `: ${did.join(', ')}`}`,
+      details,
+    };
+  if (policies.length === 0)
+    yield {
+      ...base(event, `mutation/${round}`),
+      ...changed,
+      check: `webhook/${webhook}`,
+      message: `the webhook ${webhook} changed the object`,
+      details,
+    };
 }
 
 /** Operations of a JSON Patch; below level Request the log has none. */

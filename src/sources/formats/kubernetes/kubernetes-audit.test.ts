@@ -197,6 +197,82 @@ require-labels:
     // Below level Request the log has no patch.
     expect(outcomes[1]?.details).toMatchObject({ round: 'round_1_index_0', changes_stated: false });
   });
+
+  it.each([
+    [
+      'mutate.kyverno.svc-fail',
+      // As Kyverno writes it where the object has no annotations yet.
+      [
+        { op: 'add', path: '/spec/containers/0/env', value: [{ name: 'A', value: 'b' }] },
+        {
+          path: '/metadata/annotations',
+          op: 'add',
+          value: {
+            'policies.kyverno.io/last-applied-patches':
+              'inject-env-vars.apply-flag.kyverno.io: added /spec/containers/0/env\nset-tier.tiers.kyverno.io: added /metadata/labels/tier\n',
+          },
+        },
+      ],
+      [
+        [
+          'kyverno',
+          'apply-flag',
+          'inject-env-vars',
+          'the policy changed the object: added /spec/containers/0/env',
+        ],
+        ['kyverno', 'tiers', 'set-tier', 'the policy changed the object: added /metadata/labels/tier'],
+      ],
+    ],
+    [
+      'mutation.gatekeeper.sh',
+      [
+        {
+          op: 'add',
+          path: '/metadata/annotations/gatekeeper.sh~1mutations',
+          value: 'Assign//pull-always:1, AssignMetadata/shop/owner:3',
+        },
+      ],
+      [
+        ['gatekeeper', 'Assign', 'pull-always', 'the policy changed the object'],
+        ['gatekeeper', 'AssignMetadata', 'shop/owner', 'the policy changed the object'],
+      ],
+    ],
+    // The names of an engine's policies in the patch of another webhook prove nothing.
+    [
+      'other.example.com',
+      [{ op: 'add', path: '/metadata/annotations/gatekeeper.sh~1mutations', value: 'Assign//pull-always:1' }],
+      [
+        [
+          undefined,
+          'webhook/other.example.com',
+          undefined,
+          'the webhook other.example.com changed the object',
+        ],
+      ],
+    ],
+  ])('names the policies that changed an object: %s', async (webhook, patch, expected) => {
+    const { outcomes, problems } = await read(
+      event({
+        annotations: {
+          'mutation.webhook.admission.k8s.io/round_0_index_0': JSON.stringify({
+            configuration: 'c',
+            webhook,
+            mutated: true,
+          }),
+          'patch.webhook.admission.k8s.io/round_0_index_0': JSON.stringify({
+            configuration: 'c',
+            webhook,
+            patch,
+            patchType: 'JSONPatch',
+          }),
+        },
+      }),
+    );
+    expect(problems).toEqual([]);
+    expect(outcomes.map(({ tool, check, rule, message }) => [tool, check, rule, message])).toEqual(expected);
+    for (const { verdict, details } of outcomes)
+      expect([verdict, details?.changes]).toEqual(['not_applicable', patch]);
+  });
 });
 
 describe('Kubernetes audit log, Pod Security', () => {

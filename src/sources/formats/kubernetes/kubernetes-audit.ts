@@ -20,6 +20,13 @@ export const kubernetesAudit: Source = {
   read: (report: Report) => readAudit(report, decide),
 };
 
+/**
+ * The same reading of events that are not in a file, or by who wants to know of each request.
+ * @param seen is told of each request once, when it has ended
+ */
+export const readRequests = (report: Pick<Report, 'values'>, seen: (event: AuditEvent) => void) =>
+  readAudit(report, decide, seen);
+
 function* decide(event: AuditEvent): Generator<Item> {
   yield* policyDecisions(event);
   yield* webhookDecisions(event);

@@ -28,10 +28,16 @@ export class LastIds {
     this.#next = new Int32Array(most).fill(-1);
   }
 
+  /** Whether the id is among the last ones. */
+  has(id: string): boolean {
+    const hash = hashOf(id);
+    return hash === undefined ? this.#odd.has(id) : this.#find(id, hash);
+  }
+
   /** False where the id is among the last ones. */
   add(id: string): boolean {
+    if (this.has(id)) return false;
     const hash = hashOf(id);
-    if (hash === undefined ? this.#odd.has(id) : this.#find(id, hash)) return false;
     const at = this.#oldest;
     if (this.#count === this.#most) this.#forget(at);
     else this.#count += 1;

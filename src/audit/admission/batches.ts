@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { matchesGlob } from '../../engine/index.ts';
+import type { LedgerReader } from '../../ledger/index.ts';
+import { ExhibitError, isDigest } from '../../record/index.ts';
+import { runRecords } from './runs.ts';
+import { type AuditWrite, writeSchema } from './write.ts';
+
+/** What the record of a batch of audit events says of its writes; the list itself is the blob that the record names. */
+export const batchSchema = z.strictObject({
+  /** Requests that changed something, listed. */
+  listed: z.int().min(0),
+  /** Counted only, by why. */
+  counted: z.record(z.string(), z.int().positive()),
+  /** RFC 3339: the first and the last request of the batch, also of those that only read. */
+  first: z.string(),
+  last: z.string(),
+});
+export type Batch = z.infer<typeof batchSchema>;
+
+/** The blob of a batch. */
+export const listSchema = z.strictObject({ schemaVersion: z.literal(1), writes: z.array(writeSchema) });
+
+const record = z.object({
+  record_type: z.literal('run'),
+  record_id: z.string(),
+  emitter: z.string(),
+  format: z.literal('kubernetes-audit'),
+  input_ref: z.string(),
+  details: z.object({ writes: batchSchema }),
+});
+
+/** What receivers of audit events kept. */
+export interface Received {
+  batches: number;
+  writes: AuditWrite[];
+  counted: Record<string, number>;
+  covers: { from: number; to: number } | undefined;
+}
+
+/**
+ * The writes of an API server that a receiver took, from an instant on. Memory grows with their number.
+ * @param range Unix milliseconds: from when on the log is read, by its clock, and until when requests count; a glob of the receivers'
+ *   emitter names
+ * @throws ExhibitError BLOB_..., LEDGER_...; RECORD_INVALID for a list that is none
+ */
+export async function receivedWrites(
+  reader: LedgerReader,
+  { from, to, emitter }: { from: number; to: number; emitter: string },
+  progress: (done: number, total: number) => void = () => {},
+): Promise<Received> {
+  const found: Received = { batches: 0, writes: [], counted: {}, covers: undefined };
+  for await (const value of runRecords(reader, from, progress)) {
+    const parsed = record.safeParse(value);
+    if (!parsed.success || !matchesGlob(emitter, parsed.data.emitter)) continue;
+    const { record_id, input_ref, details } = parsed.data;
+    if (!isDigest(input_ref)) continue;
+    const list = listSchema.safeParse(jsonOf(await reader.blob(input_ref)));
+    if (!list.success)
+      throw new ExhibitError('RECORD_INVALID', `the list of writes of record ${record_id} cannot be read`);
+    const [first, last] = [Date.parse(details.writes.first), Date.parse(details.writes.last)];
+    for (const write of list.data.writes) found.writes.push(write);
+    // What is only counted is so by whole batches: the one at the end of the period may hold some of later.
+    if (first > to) continue;
+    found.batches += 1;
+    for (const [why, count] of Object.entries(details.writes.counted))
+      found.counted[why] = (found.counted[why] ?? 0) + count;
+    found.covers = {
+      from: Math.min(first, found.covers?.from ?? first),
+      to: Math.max(last, found.covers?.to ?? last),
+    };
+  }
+  return found;
+}
+
+/** Another sender may name any blob: what is no JSON is no list. */
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,124 @@
+import { type AuditWrite, type Batch as Kept, leftOut, writeOf } from '../../audit/index.ts';
+import type { UnnumberedRecord } from '../../engine/index.ts';
+import type { Bundle } from '../../policy/index.ts';
+import { canonicalize, type Digest, parseDraft, type RecordDraft, redactText } from '../../record/index.ts';
+import { type AuditEvent, type Item, ingest, kubernetesAudit, readRequests } from '../../sources/index.ts';
+
+import type { Identity } from '../auth/identity.ts';
+import type { Batch } from './batch.ts';
+import type { Needs } from './needs.ts';
+import type { KubernetesAuditSetting } from './settings.ts';
+
+export interface BatchContext {
+  emitter: string;
+  identity: Identity;
+  setting: KubernetesAuditSetting;
+  bundle: Bundle | undefined;
+}
+
+export interface BatchRecords {
+  /** The decisions of the batch, and its run last; none where no request ended in it. */
+  records: RecordDraft[];
+  /** The list of writes that the run's record names by `digest`. */
+  list: Uint8Array;
+  writes: AuditWrite[];
+}
+
+/**
+ * What is recorded of a batch: a decision for each thing that admission did and the events tell, as `exhibit ingest kubernetes-audit` makes it, and one
+ * run with counts of all requests. Requests that changed something stand in a list beside it, in a few words each. What only reads is a number.
+ */
+export async function recordsOfBatch(
+  { events, digest }: Batch,
+  { emitter, identity, setting, bundle }: BatchContext,
+  store: (list: Uint8Array) => Promise<Digest>,
+  app: Needs,
+): Promise<BatchRecords> {
+  const names = new Map<string, string>();
+  const reference = (name: string): string => {
+    const known = names.get(name) ?? app.actorOf(`kubernetes ${name.slice(0, 1_000)}`);
+    names.set(name, known);
+    return known;
+  };
+  const kept = new Writes(reference);
+  const items: Item[] = [];
+  for await (const item of readRequests({ values: () => located(events) }, (event) => kept.add(event)))
+    items.push(item);
+  const told = items.some(({ type }) => type !== 'run');
+  if (kept.requests === 0 && !told) return { records: [], list: new Uint8Array(), writes: [] };
+  const records: UnnumberedRecord[] = [];
+  const batches = ingest(items, {
+    source: kubernetesAudit,
+    report: `audit events of ${emitter}`,
+    raw_digest: digest,
+    ...(bundle === undefined ? {} : { bundle }),
+    emitter,
+    ...(setting.environment === undefined ? {} : { environment: setting.environment }),
+    attribution: {
+      actor: app.actorOf(`${identity.verified_by} ${identity.name}`),
+      actor_verified_by: identity.verified_by,
+    },
+    reference,
+    now: app.clock(),
+    random: app.random,
+    // The same events make the same records.
+    run: digest,
+  });
+  for await (const some of batches) records.push(...some);
+  const list = Buffer.from(canonicalize({ schemaVersion: 1, writes: kept.listed }));
+  const input_ref = await store(list);
+  const run = records.pop();
+  if (run === undefined) throw new Error('a batch without a run');
+  const ended = parseDraft({ ...run, input_ref, details: { ...run.details, writes: kept.counts() } });
+  return { records: [...(records as RecordDraft[]), ended], list, writes: kept.listed };
+}
+
+async function* located(events: readonly unknown[]) {
+  for (const [index, value] of events.entries()) yield { value, line: 1, index };
+}
+
+/** The writes of a batch. */
+class Writes {
+  readonly listed: AuditWrite[] = [];
+  requests = 0;
+  #first: string | undefined;
+  #last = '';
+  readonly #counted: Record<string, number> = {};
+  readonly #reference: (name: string) => string;
+
+  constructor(reference: (name: string) => string) {
+    this.#reference = reference;
+  }
+
+  add(event: AuditEvent): void {
+    const { time } = event;
+    this.requests += 1;
+    if (time !== undefined) {
+      if (this.#first === undefined || time < this.#first) this.#first = time;
+      if (time > this.#last) this.#last = time;
+    }
+    const { target } = event;
+    const why = target === undefined ? undefined : leftOut(target);
+    // Without a reference for who asked: of most nothing more is kept.
+    const write = writeOf(event, why === undefined ? this.#reference : () => undefined);
+    if (write === undefined) return;
+    if (why === undefined) this.listed.push(clean(write));
+    else this.#counted[why] = (this.#counted[why] ?? 0) + 1;
+  }
+
+  counts(): Kept {
+    const first = this.#first ?? EPOCH;
+    return { listed: this.listed.length, counted: this.#counted, first, last: this.#last || first };
+  }
+}
+
+const EPOCH = '1970-01-01T00:00:00.000Z';
+
+/** A name may hold a secret that somebody put there. */
+function clean(write: AuditWrite): AuditWrite {
+  return {
+    ...write,
+    ...(write.name === undefined ? {} : { name: redactText(write.name) }),
+    ...(write.namespace === undefined ? {} : { namespace: redactText(write.namespace) }),
+  };
+}
