@@ -8,6 +8,7 @@ import {
   noticesSchema,
 } from '../../src/cli/findings/schema.ts';
 import { gapsSchema } from '../../src/cli/gaps/schema.ts';
+import { honestSchema } from '../../src/cli/honest/schema.ts';
 import { impactSchema } from '../../src/cli/impact/schema.ts';
 import { ingestSchema } from '../../src/cli/ingest/report.ts';
 import { mergesSchema } from '../../src/cli/merges/schema.ts';
@@ -50,6 +51,10 @@ export function schemaFiles(): Record<string, string> {
     'schemas/admission-reconcile.schema.json': text({
       title: 'exhibit admission reconcile -o json, version 1',
       ...z.toJSONSchema(reconcileSchema),
+    }),
+    'schemas/honest-test.schema.json': text({
+      title: 'exhibit honest-test -o json, version 1',
+      ...z.toJSONSchema(honestSchema),
     }),
     'schemas/findings.schema.json': text({
       title: 'exhibit findings list -o json, version 1',

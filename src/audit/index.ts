@@ -13,4 +13,7 @@ export { admissionRuns } from './admission/runs.ts';
 export { type AuditWrite, leftOut, type RequestTold, writeOf } from './admission/write.ts';
 export { findGaps, type Gap, type Gaps, type GapsOptions } from './gaps/find.ts';
 export { recordGaps, unrecorded } from './gaps/record.ts';
+export { type HonestTest, honestTest } from './honest/honest.ts';
+export { type HonestOptions, readHonestFacts } from './honest/read.ts';
+export { type Answered, type AnswerWord, type HonestFacts, QUESTIONS, type Rest } from './honest/types.ts';
 export { type HookState, JudgedByHooks } from './hooks/judged.ts';

@@ -8,6 +8,7 @@ import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { findings } from './findings.ts';
 import { gaps } from './gaps.ts';
+import { honest } from './honest-test.ts';
 import { hook } from './hook.ts';
 import { ingest } from './ingest.ts';
 import { lake } from './lake.ts';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Define[] = [
   spool,
   query,
   gaps,
+  honest,
   findings,
   exportCommand,
   ledger,

@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import type { LedgerReader } from '../../ledger/index.ts';
+import { formatInstant, isDigest } from '../../record/index.ts';
+import { receivedWrites } from '../admission/batches.ts';
+import type { GateRunTold, HonestFacts, MergeTold, OverrideTold } from './types.ts';
+
+export interface HonestOptions {
+  /** Unix milliseconds by the ledger's clock; both included. */
+  from: number;
+  to: number;
+  /** Runs of gates, of whatever time. */
+  runs: readonly GateRunTold[];
+  /** What stands as policy in the decisions about merged changes. */
+  gated: string;
+  progress?: (done: number, total: number) => void;
+}
+
+/** Policies of the starter library that ask for a pass of CI. */
+const ASKING: ReadonlySet<string> = new Set(['attested-workloads', 'attested-images']);
+/** Canonical JSON has no white space: a mark is found in no other place. */
+const MARKS = [
+  '"record_type":"decision"',
+  '"record_type":"override"',
+  '"record_type":"policy"',
+  '"record_type":"query"',
+  '"record_type":"access"',
+].map((mark) => Buffer.from(mark));
+
+const DECISION = Buffer.from('"record_type":"decision"');
+const ADMISSION = Buffer.from('"layer":"admission"');
+
+const entry = z.looseObject({
+  record_id: z.string(),
+  record_type: z.string(),
+  layer: z.string().optional(),
+  tool: z.string().optional(),
+  run_id: z.string().optional(),
+  policy_id: z.string().optional(),
+  subject_id: z.string().optional(),
+  subject_name: z.string().optional(),
+  verdict: z.string().optional(),
+  disposition: z.string().optional(),
+  repository: z.string().optional(),
+  commit: z.string().optional(),
+  override_id: z.string().optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
+  ext: z.string().optional(),
+});
+type Entry = z.infer<typeof entry>;
+
+const mergeDetails = z.object({
+  merged_at: z.string(),
+  merge_commit: z.string().optional(),
+  refused: z.array(z.object({ record_id: z.string() })).default([]),
+});
+const policyDetails = z.object({ policies_digest: z.string() });
+const policies = z.array(z.looseObject({ id: z.string(), layers: z.record(z.string(), z.string()) }));
+const ticketCheck = z.object({ state: z.enum(['open', 'closed', 'missing', 'unchecked']) });
+
+/**
+ * Reads a period of the log for what the four questions are answered from.
+ * @throws ExhibitError LEDGER_..., BLOB_...
+ */
+export async function readHonestFacts(reader: LedgerReader, options: HonestOptions): Promise<HonestFacts> {
+  const { from, to, runs, gated, progress = () => {} } = options;
+  const gate = Buffer.from(`"policy_id":${JSON.stringify(gated)}`);
+  const first = await reader.firstAt(formatInstant(from));
+  const last = await reader.firstAt(formatInstant(to + 1));
+  const found: Found = {
+    merges: new Map(),
+    denials: [],
+    overrides: [],
+    reads: [],
+    blocking_in_ci: new Set(),
+  };
+  let done = 0;
+  for await (const { index, bytes } of reader.entries(first, last)) {
+    done += 1;
+    if (done % 1_000 === 0) progress(done, last - first);
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (!MARKS.some((mark) => buffer.includes(mark))) continue;
+    if (buffer.includes(DECISION) && !buffer.includes(gate) && !buffer.includes(ADMISSION)) continue;
+    const record = entry.parse(JSON.parse(buffer.toString()));
+    if (record.ext?.includes('"simulated":true') === true) continue;
+    await take(record, index, { found, gated, reader });
+  }
+  const { writes } = await receivedWrites(reader, { from, to, emitter: '**' });
+  return { ...found, merges: [...found.merges.values()], runs, writes, asking_for_a_pass: ASKING };
+}
+
+interface Found {
+  /** By address: an import that was repeated later knows more. */
+  merges: Map<string, MergeTold>;
+  denials: HonestFacts['denials'][number][];
+  overrides: OverrideTold[];
+  reads: HonestFacts['reads'][number][];
+  blocking_in_ci: Set<string>;
+}
+
+interface Taking {
+  found: Found;
+  gated: string;
+  reader: LedgerReader;
+}
+
+async function take(record: Entry, log_index: number, { found, gated, reader }: Taking): Promise<void> {
+  const { record_id } = record;
+  switch (record.record_type) {
+    case 'decision': {
+      const { run_id, policy_id = '', subject_id = '', subject_name = subject_id } = record;
+      const merge = policy_id === gated ? mergeOf(record, log_index) : undefined;
+      if (merge !== undefined) found.merges.set(merge.url, merge);
+      else if (
+        record.layer === 'admission' &&
+        record.verdict === 'fail' &&
+        record.disposition === 'enforced' &&
+        run_id !== undefined
+      )
+        found.denials.push({ record_id, log_index, run_id, policy_id, subject: subject_name });
+      return;
+    }
+    case 'override':
+      found.overrides.push(overrideOf(record, log_index));
+      return;
+    case 'policy':
+      for (const id of await blockingInCi(record, reader)) found.blocking_in_ci.add(id);
+      return;
+    case 'query':
+    case 'access':
+      // A look by the team itself is none by an auditor.
+      if (record.details?.role === 'auditor') found.reads.push({ record_id, log_index });
+      return;
+    default:
+  }
+}
+
+function mergeOf(record: Entry, log_index: number): MergeTold | undefined {
+  const told = mergeDetails.safeParse(record.details);
+  if (!told.success) return undefined;
+  const { merged_at, merge_commit, refused } = told.data;
+  return {
+    record_id: record.record_id,
+    log_index,
+    repository: record.repository ?? '',
+    url: record.subject_id ?? '',
+    head: record.commit ?? '',
+    merge_commit,
+    merged_at,
+    verdict: record.verdict ?? '',
+    refused: refused.map((one) => one.record_id),
+  };
+}
+
+const FIELDS = ['owner', 'approver', 'ticket', 'sunset'] as const;
+
+function overrideOf(
+  { record_id, override_id = '', details = {}, tool }: Entry,
+  log_index: number,
+): OverrideTold {
+  const kind = override_id.startsWith('bypass:') ? 'bypass' : tool === 'exhibit' ? 'granted' : 'suppression';
+  const check = ticketCheck.safeParse(details.ticket_check);
+  return {
+    record_id,
+    log_index,
+    id: override_id,
+    kind,
+    missing: FIELDS.filter((field) => typeof details[field] !== 'string' || details[field] === ''),
+    ticket: check.success ? check.data.state : 'unchecked',
+  };
+}
+
+async function blockingInCi({ details }: Entry, reader: LedgerReader): Promise<string[]> {
+  const told = policyDetails.safeParse(details);
+  if (!told.success || !isDigest(told.data.policies_digest)) return [];
+  const blob = await reader.blob(told.data.policies_digest);
+  const parsed = policies.safeParse(JSON.parse(Buffer.from(blob).toString()));
+  return (parsed.data ?? []).filter(({ layers }) => layers.ci === 'enforce').map(({ id }) => id);
+}

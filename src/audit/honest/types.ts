@@ -1,0 +1,96 @@
+import type { AuditWrite } from '../admission/write.ts';
+
+/** The four questions, in their order. */
+export const QUESTIONS = {
+  ci: 'Does a policy block in CI?',
+  admission: 'Does admission catch what came past CI?',
+  auditor: 'Can the auditor query without a person?',
+  overrides: 'Are overrides tickets with a sunset and an owner?',
+} as const;
+export type Question = keyof typeof QUESTIONS;
+
+/** no: the evidence shows the contrary. not_shown: nothing shows it, which is no yes either. */
+export type AnswerWord = 'yes' | 'no' | 'not_shown';
+
+/** A record, or something of another log, that an answer rests on. */
+export interface Rest {
+  /** Of our log: id and index. */
+  record_id?: string;
+  log_index?: number;
+  /** Of the other log: a change of the code host, an audit id of the API server. */
+  reference?: string;
+  says: string;
+}
+
+export interface Answered {
+  question: Question;
+  answer: AnswerWord;
+  why: string;
+  rests_on: Rest[];
+  counts: Record<string, number>;
+}
+
+/** A run of a gate, as far as it matters here. */
+export interface GateRunTold {
+  record_id: string;
+  log_index: number;
+  /** RFC 3339, by the ledger's clock. */
+  recorded_at: string;
+  repository: string;
+  commit: string;
+  blocking: number;
+  failing: readonly string[];
+  simulated: boolean;
+  advisory: boolean;
+  exit_code: number | undefined;
+  level: string;
+}
+
+/** A merged change, as the import from the code host judged it. */
+export interface MergeTold {
+  record_id: string;
+  log_index: number;
+  repository: string;
+  url: string;
+  head: string;
+  merge_commit: string | undefined;
+  merged_at: string;
+  verdict: string;
+  /** Records of runs that did not count for it. */
+  refused: readonly string[];
+}
+
+/** A fail that the webhook refused. */
+export interface DenialTold {
+  record_id: string;
+  log_index: number;
+  run_id: string;
+  policy_id: string;
+  subject: string;
+}
+
+export interface OverrideTold {
+  record_id: string;
+  log_index: number;
+  id: string;
+  /** granted: of the policy repository; bypass: nobody granted it; suppression: of another tool. */
+  kind: 'granted' | 'bypass' | 'suppression';
+  /** Which of owner, approver, ticket and sunset it has not. */
+  missing: string[];
+  ticket: 'open' | 'closed' | 'missing' | 'unchecked';
+}
+
+/** What of a log the questions are answered from. */
+export interface HonestFacts {
+  runs: readonly GateRunTold[];
+  merges: readonly MergeTold[];
+  denials: readonly DenialTold[];
+  /** What the API server's own log says of what was written. */
+  writes: readonly AuditWrite[];
+  /** Policies of the bundles in force that block in CI, and those that ask for a pass of CI. */
+  blocking_in_ci: ReadonlySet<string>;
+  asking_for_a_pass: ReadonlySet<string>;
+  overrides: readonly OverrideTold[];
+  /** Reads by auditors that are on the record. */
+  reads: readonly { record_id: string; log_index: number }[];
+}

@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { honestTest, QUESTIONS, readHonestFacts } from '../../audit/index.ts';
+import { openReader } from '../../ledger/index.ts';
+import { GATED, gateRuns } from '../../merges/index.ts';
+import { readInstant } from '../../policy/index.ts';
+import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { progress } from '../terminal/progress.ts';
+import { honestSchema } from './schema.ts';
+import { honestText } from './text.ts';
+
+export interface HonestFlags {
+  from?: string;
+  to?: string;
+  output: 'table' | 'json';
+}
+
+const YEAR = 366 * DAY_MILLISECONDS;
+
+/**
+ * Answers the four questions from the records of a period. Exit 0 where more than two are a yes, 1 otherwise: two or fewer are a library.
+ * @throws ExhibitError LEDGER_..., LAKE_FAILED, USAGE
+ */
+export async function runHonestTest(
+  evidence: string,
+  flags: HonestFlags,
+  context: Context,
+): Promise<ExitCode> {
+  const to = instant('--to', flags.to, '23:59:59.999Z') ?? context.clock();
+  const from = instant('--from', flags.from, '00:00:00.000Z') ?? to - YEAR;
+  if (from >= to) throw new ExhibitError('USAGE', 'the period ends before it begins');
+  const reader = await openReader(resolve(context.cwd, evidence));
+  try {
+    const bar = progress('records read', context.stderr, context.clock);
+    const inPeriod = (time: string) => from <= Date.parse(time) && Date.parse(time) <= to;
+    const runs = (await gateRuns(reader)).filter(({ recorded_at }) => inPeriod(recorded_at));
+    const facts = await readHonestFacts(reader, { from, to, runs, gated: GATED, progress: bar.update });
+    bar.end();
+    const tested = honestTest(facts);
+    const code = tested.yes > 2 ? EXIT.ok : EXIT.violation;
+    const period = { from: formatInstant(from), to: formatInstant(to) };
+    if (flags.output === 'json') {
+      const { origin, size, root } = await reader.checkpoint();
+      const report = honestSchema.parse({
+        schemaVersion: 1,
+        ...period,
+        ledger: { origin, size, root },
+        ...tested,
+        answers: tested.answers.map((answer) => ({ text: QUESTIONS[answer.question], ...answer })),
+        exit_code: code,
+      });
+      context.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    } else context.stdout.write(honestText(tested, period, context.stdout));
+    return code;
+  } finally {
+    await reader.close();
+  }
+}
+
+function instant(flag: string, text: string | undefined, ofDay: string): number | undefined {
+  if (text === undefined) return undefined;
+  const read = readInstant(text, ofDay);
+  if (read === undefined)
+    throw new ExhibitError('USAGE', `${flag}: ${text} is neither a day nor a time with its zone`, {
+      hint: 'Write 2026-11-22 or 2026-11-22T10:00:00Z.',
+    });
+  return Date.parse(read);
+}
