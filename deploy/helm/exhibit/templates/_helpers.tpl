@@ -75,3 +75,39 @@ runAsNonRoot: true
 capabilities: {drop: [ALL]}
 seccompProfile: {type: RuntimeDefault}
 {{- end }}
+
+{{/* A claim of a volume; call with {size, class}. */}}
+{{- define "exhibit.claim" -}}
+accessModes: [ReadWriteOnce]
+{{- with .class }}
+storageClassName: {{ . }}
+{{- end }}
+resources: {requests: {storage: {{ .size }}}}
+{{- end }}
+
+{{/* What who sends evidence shows, and by which authority it knows the server. */}}
+{{- define "exhibit.evidenceMounts" -}}
+- {name: token, mountPath: /var/run/secrets/exhibit, readOnly: true}
+{{- if or .Values.server.enabled .Values.evidence.ca }}
+- {name: authority, mountPath: /etc/exhibit-authority, readOnly: true}
+{{- end }}
+{{- end }}
+
+{{- define "exhibit.evidenceVolumes" -}}
+{{- if .Values.evidence.tokenSecret -}}
+- {name: token, secret: {secretName: {{ .Values.evidence.tokenSecret }}, defaultMode: 0440, items: [{key: token, path: token}]}}
+{{- else -}}
+- name: token
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken: {path: token, audience: exhibit, expirationSeconds: 3600}
+{{- end }}
+{{- if and .Values.server.enabled .Values.certificates.certManager }}
+- {name: authority, secret: {secretName: {{ include "exhibit.name" . }}-server-tls, defaultMode: 0440, items: [{key: ca.crt, path: ca.crt}]}}
+{{- else if .Values.server.enabled }}
+- {name: authority, configMap: {name: {{ include "exhibit.name" . }}-authority}}
+{{- else if .Values.evidence.ca }}
+- {name: authority, configMap: {name: {{ include "exhibit.name" . }}-evidence}}
+{{- end }}
+{{- end }}

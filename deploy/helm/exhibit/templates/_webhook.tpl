@@ -1,0 +1,52 @@
+{{/* What the API server asks about: the same as `exhibit admission webhook` prints. Call with (dict "root" $ "ca" BASE64). */}}
+{{- define "exhibit.webhook" -}}
+{{- $values := .root.Values.webhook }}
+{{- $exempt := concat (list "kube-system" "kube-node-lease" "kube-public" .root.Release.Namespace) $values.exempt | uniq | sortAlpha }}
+{{- if not (has $values.failurePolicy (list "Fail" "Ignore")) }}{{ fail "webhook.failurePolicy: Fail or Ignore" }}{{ end }}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata:
+  name: {{ include "exhibit.name" .root }}
+  labels: {{- include "exhibit.labels" (dict "root" .root "part" "webhook") | nindent 4 }}
+  {{- if .root.Values.certificates.certManager }}
+  annotations: {cert-manager.io/inject-ca-from: {{ .root.Release.Namespace }}/{{ include "exhibit.name" .root }}-webhook}
+  {{- end }}
+webhooks:
+  - name: validate.admission.exhibit
+    admissionReviewVersions: [v1]
+    clientConfig:
+      service:
+        namespace: {{ .root.Release.Namespace }}
+        name: {{ include "exhibit.name" .root }}-webhook
+        port: 8420
+        path: /v1/admission
+      {{- with .ca }}
+      caBundle: {{ . }}
+      {{- end }}
+    failurePolicy: {{ $values.failurePolicy }}
+    matchPolicy: Equivalent
+    sideEffects: NoneOnDryRun
+    timeoutSeconds: {{ $values.timeoutSeconds }}
+    namespaceSelector:
+      matchExpressions:
+        - {key: kubernetes.io/metadata.name, operator: NotIn, values: {{ toJson $exempt }}}
+    matchConditions:
+      - name: not-a-lease
+        expression: "!(request.resource.group == 'coordination.k8s.io' && request.resource.resource == 'leases')"
+      - name: not-an-event
+        expression: "request.resource.resource != 'events'"
+      - name: not-a-question-about-access
+        expression: "!(request.resource.group in ['authentication.k8s.io', 'authorization.k8s.io'])"
+    rules:
+      - apiGroups: ["*"]
+        apiVersions: ["*"]
+        operations: {{ if $values.deletes }}[CREATE, UPDATE, DELETE]{{ else }}[CREATE, UPDATE]{{ end }}
+        resources: ["*", "*/scale", pods/ephemeralcontainers]
+        scope: "*"
+      - apiGroups: [""]
+        apiVersions: [v1]
+        operations: [CONNECT]
+        resources: [pods/exec, pods/attach, pods/portforward, pods/proxy]
+        scope: Namespaced
+{{- end }}
