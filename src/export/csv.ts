@@ -18,7 +18,7 @@ const COLUMNS = ['log_index', 'framework', 'control', 'strength', ...FIELDS, 'le
  * in the same order, with `; ` between: a row for each would count one decision more than once.
  */
 export const csv: Exporter = async (decisions, { request, coverage }, write) => {
-  const field = request.raw === true ? quoted : (text: string) => quoted(inert(text));
+  const field = request.raw === true ? quoted : csvField;
   const complete = coverage.complete ? 'complete' : 'not complete';
   await write(`${COLUMNS.join(',')}\r\n`);
   for await (const { index, leaf, record, controls } of decisions) {
@@ -39,9 +39,19 @@ function joined(controls: ExportedDecision['controls'], name: 'framework' | 'con
   return controls.map((each) => each[name]).join('; ');
 }
 
-/** What a spreadsheet would run as a formula, also after white space, gets a quote in front. A plain number is none. */
+/** A field of CSV that no spreadsheet runs as a formula. */
+export function csvField(text: string): string {
+  return quoted(inert(text));
+}
+
+/**
+ * What a spreadsheet would run as a formula, also after white space, gets a quote in front; a plain number is none. In many countries a
+ * spreadsheet takes `;` for the end of a field, so what stands behind one is looked at like a field.
+ */
 function inert(text: string): string {
-  return /^\s*[=+\-@\t\r＝＋－＠]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+  if (/^-?\d+(\.\d+)?$/.test(text)) return text;
+  const inner = text.replace(/;(?=\s*["']?\s*[=+\-@＝＋－＠])/g, ";'");
+  return /^\s*[=+\-@\t\r＝＋－＠]/.test(text) ? `'${inner}` : inner;
 }
 
 function quoted(text: string): string {

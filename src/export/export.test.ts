@@ -114,14 +114,17 @@ describe('csv', () => {
       ['encrypted', '=cmd|"/c calc"!A1', 'fail', { message: 'a, "b"\r\nc' }],
       ['encrypted', '\t@sum(1)', 'pass'],
       ['encrypted', '-5', 'pass'],
+      ['encrypted', 'x; =1+1;"@y', 'pass'],
     );
     const { text } = await exported({ format: 'csv' });
     const lines = text.split('\r\n');
-    expect(lines).toHaveLength(6);
+    expect(lines).toHaveLength(7);
     expect(text).toContain(`,"'=cmd|""/c calc""!A1",`);
     expect(text).toContain('"a, ""b""\r\nc"');
     expect(text).toContain(",'\t@sum(1),");
     expect(text).toContain(',-5,');
+    // Where `;` ends a field, as it does for a spreadsheet in half of Europe.
+    expect(text).toContain(`,"x;' =1+1;'""@y",`);
     expect(text).toContain('iso27001; soc2,a.8.24; cc6.1,full; full');
     expect((await exported({ format: 'csv', raw: true })).text).toContain(',"=cmd|""/c calc""!A1",');
   });

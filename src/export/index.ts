@@ -1,4 +1,5 @@
 /** Evidence in the shapes of other tools: OCSF, OSCAL, Gemara, SARIF, CSV. Read from the log, with what is missing said. */
+export { csvField } from './csv.ts';
 export { exportEvidence } from './export.ts';
 export { notes } from './notes.ts';
 export {

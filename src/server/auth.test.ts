@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -181,6 +181,8 @@ describe('OIDC', () => {
     jwk: object;
   }[];
   let fetched: string[];
+  /** What the issuer answers in place of its keys, or of what it says of itself. */
+  let instead: Record<string, (response: ServerResponse) => void>;
 
   const newKey = async (kid: string, alg = 'RS256') => {
     const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
@@ -189,8 +191,11 @@ describe('OIDC', () => {
   beforeEach(async () => {
     keys = [await newKey('one')];
     fetched = [];
+    instead = {};
     issuer = createServer((request, response) => {
       fetched.push(request.url ?? '');
+      const other = instead[request.url ?? ''];
+      if (other !== undefined) return other(response);
       const body =
         request.url === '/.well-known/openid-configuration'
           ? { issuer: url, jwks_uri: `${url}/keys` }
@@ -286,6 +291,62 @@ describe('OIDC', () => {
       .setExpirationTime(exp)
       .sign(secret);
     expect(await codeOf(await post('ci/shop', confused))).toEqual([401, 'AUTH_INVALID']);
+  });
+
+  it.each<[string, string, (response: ServerResponse) => void]>([
+    ['keys that it cannot give now', '/keys', (response) => response.writeHead(500).end('{}')],
+    [
+      'keys at another place, which somebody on the way may have named',
+      '/keys',
+      (response) => response.writeHead(302, { location: '/other' }).end(),
+    ],
+    ['keys that are no JSON', '/keys', (response) => response.end('<html>')],
+    ['keys that are none', '/keys', (response) => response.end('{"keys": 1}')],
+    [
+      'keys without an end',
+      '/keys',
+      (response) => {
+        const more = () => {
+          while (response.write(Buffer.alloc(65_536, ' ')));
+        };
+        response.on('drain', more);
+        more();
+      },
+    ],
+    [
+      'a place of its keys that is not https',
+      '/.well-known/openid-configuration',
+      (response) => response.end(JSON.stringify({ issuer: url, jwks_uri: 'http://example.com/keys' })),
+    ],
+    [
+      'a place of its keys on this disk',
+      '/.well-known/openid-configuration',
+      (response) => response.end(JSON.stringify({ issuer: url, jwks_uri: 'file:///etc/hostname' })),
+    ],
+    [
+      'the name of another issuer',
+      '/.well-known/openid-configuration',
+      (response) => response.end(JSON.stringify({ issuer: `${url}/`, jwks_uri: `${url}/keys` })),
+    ],
+  ])(
+    'an issuer that gives %s: nobody is let in, and a good token may come again',
+    async (_, path, answer) => {
+      instead = { [path]: answer };
+      expect(await codeOf(await post('ci/shop', await token()))).toEqual([503, 'SERVER_BUSY']);
+      expect(fetched).not.toContain('/other');
+      instead = {};
+      expect((await post('ci/shop', await token())).status).toBe(200);
+    },
+  );
+
+  it('many tokens ask an issuer that does not answer once', async () => {
+    instead = {
+      '/.well-known/openid-configuration': (response) => void setTimeout(() => response.destroy(), 300),
+    };
+    const one = await token();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post('ci/shop', one)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(fetched).toEqual(['/.well-known/openid-configuration']);
   });
 
   it('keys are fetched again when the issuer rotates them', async () => {

@@ -35,6 +35,13 @@ export function refuseUnsafe(
   const twice = (names: readonly string[]) => names.find((name, at) => names.indexOf(name) !== at);
   const token = twice(auth.tokens.map(({ name }) => name));
   if (token !== undefined) throw invalid(`auth.tokens: ${token} is there twice`, placeOf(['auth', 'tokens']));
+  const issuer = twice(auth.oidc.map((one) => one.issuer));
+  if (issuer !== undefined)
+    throw invalid(
+      `auth.oidc: ${issuer} is there twice`,
+      placeOf(['auth', 'oidc']),
+      'Put all its grants under one entry: a second one would never be looked at.',
+    );
   const bundle = twice(bundles.map(({ name }) => name));
   if (bundle !== undefined) throw invalid(`bundles: ${bundle} is there twice`, placeOf(['bundles']));
   if (admission !== undefined) {

@@ -89,6 +89,12 @@ describe('the configuration of a server', () => {
       /hash/,
       4,
     ],
+    [
+      'an issuer twice, whose second grants nobody would look at',
+      `evidence: e\nauth:\n  oidc:\n${'    - {issuer: https://example.com, audience: a, grants: [{claims: {sub: x}, roles: [emitter]}]}\n'.repeat(2)}`,
+      /is there twice/,
+      undefined,
+    ],
     ['tokens in the clear over the network', 'evidence: e\nlisten: {host: 0.0.0.0}\n', /as they are/, 2],
     [
       'certificates without an authority',

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CodeAction, Hover } from 'vscode-languageserver/node';
@@ -306,6 +306,25 @@ describe('the bundle', () => {
     // Nobody types: the server looks at the disk by itself.
     expect(await own.diagnostics(uri, named('container-not-privileged'))).not.toEqual([]);
     expect(own.messages).toHaveLength(1);
+    expect(await own.quit()).toBe(0);
+  });
+
+  it('or settings that a checkout replaces by what cannot be read: said, and the server lives on', async () => {
+    const folder = join(temporary('lsp-planted'), 'app');
+    cpSync(app, folder, { recursive: true });
+    const own = await Editor.start({ folders: [folder], env: { EXHIBIT_STATE: join(folder, 'state') } });
+    const uri = await own.open(join(folder, 'a.yaml'), BAD);
+    await own.diagnostics(uri, named('container-not-privileged'));
+    // As a branch may have it: settings that are a link to themselves, and a bundle that has no end.
+    symlinkSync('.exhibit.yaml', join(folder, '.exhibit.yaml'));
+    rmSync(join(folder, '.exhibit', 'bundle.tar.gz'));
+    symlinkSync('/dev/zero', join(folder, '.exhibit', 'bundle.tar.gz'));
+    expect(await own.diagnostics(uri, named('NOT_FOUND'))).toMatchObject([{ severity: 3 }]);
+    for (const path of [`/${'a'.repeat(5_000)}/a.yaml`, join(folder, `${'b'.repeat(300)}/a.yaml`)]) {
+      const odd = await own.open(path, BAD);
+      expect(await own.diagnostics(odd)).toMatchObject([{ severity: 3 }]);
+    }
+    expect(own.stderr).toBe('');
     expect(await own.quit()).toBe(0);
   });
 

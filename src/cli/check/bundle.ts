@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type Bundle, isExpired, type LastUsed, type LoadOptions, loadBundle } from '../../policy/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { Config } from '../config/config.ts';
+import { readPlainFile, SMALL } from '../config/plain-file.ts';
 import { readState } from '../config/state.ts';
 import type { Context } from '../context.ts';
 import { keyHint } from '../policy/paths.ts';
@@ -13,6 +13,8 @@ import { clockBehind, keep, recall, see } from './kept-bundle.ts';
 /** Where `exhibit policy build` and `exhibit policy keys` put things, and so where the others look first. */
 export const DEFAULT_BUNDLE = join('.exhibit', 'bundle.tar.gz');
 export const DEFAULT_BUNDLE_KEY = join('.exhibit', 'keys', 'bundle.pub.pem');
+/** Most bytes of a bundle, packed. */
+const MOST_BYTES = 256 * 1024 * 1024;
 
 /** A verified bundle, and what was wrong with what the settings name. */
 export interface Opened {
@@ -45,7 +47,7 @@ export async function openBundle(
 ): Promise<Opened> {
   const file = resolve(context.cwd, config.bundle?.value ?? DEFAULT_BUNDLE);
   // The bundle first: who has neither is told to build and sign, and not to look for a key.
-  const bytes = readNamed(file, 'bundle', bundleHint(config.bundle?.value ?? DEFAULT_BUNDLE));
+  const bytes = readNamed(file, 'bundle', MOST_BYTES, bundleHint(config.bundle?.value ?? DEFAULT_BUNDLE));
   const keys = keysOf(config, file, context);
   const { bundles, sources, seen } = readState(context.env);
   const now = context.clock();
@@ -106,15 +108,15 @@ function keysOf(config: Config, bundle: string, context: Context): { id: string;
   const files = config.bundle_keys?.value ?? [DEFAULT_BUNDLE_KEY];
   return files.map((name) => ({
     id: basename(name).replace(/(\.pub)?\.pem$/, ''),
-    pem: readNamed(resolve(context.cwd, name), 'public key', keyHint(bundle, '--bundle-key')).toString(
+    pem: readNamed(resolve(context.cwd, name), 'public key', SMALL, keyHint(bundle, '--bundle-key')).toString(
       'utf8',
     ),
   }));
 }
 
-function readNamed(file: string, what: string, hint: string): Buffer {
+function readNamed(file: string, what: string, limit: number, hint: string): Buffer {
   try {
-    return readFileSync(file);
+    return readPlainFile(file, limit);
   } catch (cause) {
     throw new ExhibitError('NOT_FOUND', `cannot read the ${what} ${file}`, {
       cause,

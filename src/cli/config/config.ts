@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ExhibitError, SEVERITIES } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { readPlainFile, SMALL } from './plain-file.ts';
 
 /** Name of the configuration file, looked for from the working folder upwards to the root of the git checkout. */
 export const CONFIG_FILE = '.exhibit.yaml';
@@ -133,8 +134,7 @@ export function refuseOwnRules(config: Config, context: Pick<Context, 'env'>, bu
 }
 
 function readConfig(file: string): Partial<ConfigValues> {
-  const text = readFileSync(file, 'utf8');
-  const document = parseDocument(text, { prettyErrors: true });
+  const document = parseDocument(readText(file), { prettyErrors: true });
   const fault = document.errors[0];
   if (fault !== undefined) {
     const [at] = fault.linePos ?? [];
@@ -142,7 +142,7 @@ function readConfig(file: string): Partial<ConfigValues> {
       location: { file, ...(at === undefined ? {} : { line: at.line, column: at.col }) },
     });
   }
-  const values = checked(document.toJS() ?? {}, { file }, fileSchema);
+  const values = checked(plainValue(document, file), { file }, fileSchema);
   const base = dirname(file);
   const absolute = (path: string) =>
     isAbsolute(path) || /^https?:\/\//i.test(path) ? path : join(base, path);
@@ -152,6 +152,23 @@ function readConfig(file: string): Partial<ConfigValues> {
       return [key, Array.isArray(value) ? value.map(absolute) : absolute(String(value))];
     }),
   );
+}
+
+function readText(file: string): string {
+  try {
+    return readPlainFile(file, SMALL).toString('utf8');
+  } catch (cause) {
+    throw new ExhibitError('CONFIG_INVALID', 'the settings cannot be read', { cause, location: { file } });
+  }
+}
+
+function plainValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (cause) {
+    // Aliases that would grow without end.
+    throw new ExhibitError('CONFIG_INVALID', 'the settings cannot be read', { cause, location: { file } });
+  }
 }
 
 function readEnvironment(env: Context['env']): Partial<ConfigValues> {

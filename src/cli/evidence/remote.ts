@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { ERROR_CODES, type ErrorCode, ExhibitError, isThisMachine } from '../../record/index.ts';
+import {
+  ERROR_CODES,
+  type ErrorCode,
+  ExhibitError,
+  isExhibitError,
+  isThisMachine,
+} from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { plural } from '../terminal/text.ts';
-import { Spool, type Spooled } from './spool.ts';
+import { Spool } from './spool.ts';
+import { readRun, type Spooled } from './spooled-run.ts';
 import { tokenFor } from './token.ts';
 
 const BATCH_RECORDS = 1_000;
@@ -30,27 +37,40 @@ export async function sendSpool(url: string, context: Context, limit?: AbortSign
   const post = await poster(url, context, limit);
   const spool = new Spool(url, context.env);
   const sent = { runs: 0, records: 0 };
-  let refusal: ExhibitError | undefined;
-  for (const run of spool.waiting()) {
-    const refused = await sendOne(run, post);
-    if (refused.length === 0) {
-      spool.done(run);
+  let failure: ExhibitError | undefined;
+  for (const folder of spool.waiting()) {
+    const run = readRun(folder);
+    const refused = isExhibitError(run) ? run : await sendOne(run, post);
+    if (refused === undefined) {
+      spool.done(folder);
       sent.runs += 1;
-      sent.records += run.records.length;
-    } else refusal ??= refusedRun(refused, spool.refuse(run));
+      sent.records += isExhibitError(run) ? 0 : run.records.length;
+    } else
+      failure ??= isExhibitError(refused, 'INPUT_UNREADABLE')
+        ? refused
+        : aside(refused, spool.refuse(folder));
   }
-  // What is refused for one run says nothing of the next: that one is sent, before anybody hears of the first.
-  if (refusal !== undefined) throw refusal;
+  // What is wrong with one run says nothing of the next: that one is sent, before anybody hears of the first.
+  if (failure !== undefined) throw failure;
   return sent;
 }
 
-/** @returns what the server refused; it takes the rest */
-async function sendOne(run: Spooled, post: Post): Promise<Answer['refused']> {
-  for (const [digest, bytes] of run.blobs) await post('PUT', `/v1/blobs/${digest}`, new Uint8Array(bytes));
+/** What says that a request itself will never be taken, from whomever and whenever. */
+const FOR_GOOD: readonly ErrorCode[] = ['REQUEST_INVALID', 'REQUEST_TOO_LARGE', 'BLOB_DIGEST'];
+
+/** @returns why the server will not take all of it; it takes the rest */
+async function sendOne(run: Spooled, post: Post): Promise<ExhibitError | undefined> {
   const refused: Answer['refused'] = [];
-  for (const batch of batchesOf(run.records))
-    refused.push(...(await post('POST', '/v1/records', batch)).refused);
-  return refused;
+  try {
+    for (const [digest, bytes] of run.blobs) await post('PUT', `/v1/blobs/${digest}`, new Uint8Array(bytes));
+    for (const batch of batchesOf(run.records))
+      refused.push(...(await post('POST', '/v1/records', batch)).refused);
+  } catch (error) {
+    if (!isExhibitError(error) || !FOR_GOOD.includes(error.code)) throw error;
+    // Its hint is for whoever makes requests by hand.
+    return new ExhibitError(error.code, error.message, { cause: error.cause });
+  }
+  return refused.length === 0 ? undefined : refusedRun(refused);
 }
 
 function* batchesOf(records: readonly string[]): Generator<string> {
@@ -72,16 +92,22 @@ const answerSchema = z.object({
 });
 type Answer = z.infer<typeof answerSchema>;
 
-function refusedRun(refused: Answer['refused'], folder: string): ExhibitError {
+function refusedRun(refused: Answer['refused']): ExhibitError {
   const [first] = refused;
   return new ExhibitError(
     first?.code === 'AUTH_DENIED' ? 'AUTH_DENIED' : 'RECORD_INVALID',
     `the server refused ${plural(refused.length, 'record')} of a run; the first: ${first?.message ?? ''}`,
-    {
-      location: { file: folder },
-      hint: 'The others were taken. What was refused is kept there and not sent again.',
-    },
+    { hint: 'The others were taken. What was refused is kept there and not sent again.' },
   );
+}
+
+/** The error of a run that is not sent again, and where it is kept. */
+function aside({ code, message, hint, cause }: ExhibitError, folder: string): ExhibitError {
+  return new ExhibitError(code, message, {
+    location: { file: folder },
+    hint: hint ?? 'The run is kept there and not sent again.',
+    cause,
+  });
 }
 
 type Post = (method: string, path: string, body: string | Uint8Array<ArrayBuffer>) => Promise<Answer>;

@@ -1,8 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decision } from '../../ledger/testing/records.ts';
@@ -11,6 +20,7 @@ import type { Context } from '../context.ts';
 import { main } from '../main.ts';
 import { sendSpool } from './remote.ts';
 import { Spool } from './spool.ts';
+import { spoolName } from './spool-folders.ts';
 import { tokenFor } from './token.ts';
 
 const state = () => mkdtempSync(join(tmpdir(), 'exhibit-spool-'));
@@ -42,16 +52,30 @@ describe('the spool', () => {
     const env = { EXHIBIT_STATE: state() };
     const spool = new Spool(url, env);
     for (const run of ['0a', '0b']) spool.put(run, [{ run }], new Map());
-    const [first] = spool.waiting();
-    if (first === undefined) throw new Error('nothing waits');
+    const [first = ''] = spool.waiting();
     // What is left of a run that was going: a part of its files, under the name that it goes by.
     spool.done(first);
     mkdirSync(join(spool.folder, '.0a.done', 'blobs'), { recursive: true });
     mkdirSync(join(spool.folder, '.0c.99999', 'blobs'), { recursive: true });
-    expect([...spool.waiting()].map(({ records }) => records)).toEqual([['{"run":"0b"}']]);
+    expect(spool.waiting().map((folder) => basename(folder))).toEqual(['0b']);
+    expect(readFileSync(join(spool.folder, '0b', 'records.ndjson'), 'utf8')).toBe('{"run":"0b"}\n');
     for (const name of ['.0a.done', '.0c.99999']) utimesSync(join(spool.folder, name), 1, 1);
     spool.put('0d', [], new Map());
     expect(readdirSync(spool.folder).sort()).toEqual(['.url', '0b', '0d']);
+  });
+
+  it.each([
+    ['https://evidence.example.com:8420', 'evidence.example.com_8420'],
+    ['http://127.0.0.1:8420', '127.0.0.1_8420'],
+    ['https://Evidence.Example.com', 'evidence.example.com'],
+  ])('the folder of %s is %s', (server, name) => expect(spoolName(server)).toBe(name));
+
+  it('no two servers share a folder, and none has one above or beside the spool', () => {
+    // A host of dots is one by the rules for URLs.
+    const hosts = ['shop_8420', 'shop:8420', '..', '.', '...', '[::1]:8420', '[::18]:420', 'a_b', '[::a]:1'];
+    const names = hosts.map((host) => spoolName(`https://${host}`));
+    expect(new Set(names).size).toBe(hosts.length);
+    for (const name of names) expect(name).toMatch(/^\w[\w.-]*$/);
   });
 
   it('says where a disk takes nothing, and leaves no part of the run', () => {

@@ -1,43 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Digest, ExhibitError } from '../../record/index.ts';
 import { stateFolder } from '../config/state.ts';
 import type { Context } from '../context.ts';
+import { listed, REFUSED, runsIn, spoolName, URL_FILE } from './spool-folders.ts';
+import { BLOBS, RECORDS } from './spooled-run.ts';
 
-/** One run that waits to be sent. */
-export interface Spooled {
-  folder: string;
-  /** JSON texts, one a record, in order. */
-  records: string[];
-  blobs: Map<Digest, Uint8Array>;
-}
-
-const RECORDS = 'records.ndjson';
-const REFUSED = '.refused';
-const URL_FILE = '.url';
 const TRIED = '.tried';
 /** A beginning that is older than this is of a process that ended. */
 const LEFT_OVER = 3_600_000;
-
-/** Servers for which something was ever kept on this machine. */
-export function spooledServers(env: Context['env']): string[] {
-  const root = join(stateFolder(env), 'spool');
-  return listed(root).flatMap((name) => {
-    try {
-      return [readFileSync(join(root, name, URL_FILE), 'utf8').trim()];
-    } catch {
-      return [];
-    }
-  });
-}
-
-function listed(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-}
 
 /** Runs for one server that were not acknowledged yet, in the state folder of this machine. */
 export class Spool {
@@ -46,7 +17,7 @@ export class Spool {
 
   constructor(url: string, env: Context['env']) {
     this.#url = url;
-    this.folder = join(stateFolder(env), 'spool', new URL(url).host.replaceAll(/[^\w.-]/g, '_'));
+    this.folder = join(stateFolder(env), 'spool', spoolName(url));
   }
 
   /**
@@ -76,15 +47,18 @@ export class Spool {
     blobs: ReadonlyMap<Digest, Uint8Array>,
   ): void {
     const target = join(this.folder, run);
-    mkdirSync(join(beside, 'blobs'), { recursive: true, mode: 0o700 });
+    mkdirSync(join(beside, BLOBS), { recursive: true, mode: 0o700 });
     for (const [digest, bytes] of blobs)
-      writeFileSync(join(beside, 'blobs', digest.slice('sha256:'.length)), bytes, {
+      writeFileSync(join(beside, BLOBS, digest.slice('sha256:'.length)), bytes, {
         mode: 0o600,
         flush: true,
       });
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
     writeFileSync(join(beside, RECORDS), text, { mode: 0o600, flush: true });
-    writeFileSync(join(this.folder, URL_FILE), `${this.#url}\n`, { mode: 0o600 });
+    // By another name first: what a full disk leaves of it would name no server.
+    const url = join(beside, URL_FILE);
+    writeFileSync(url, `${this.#url}\n`, { mode: 0o600 });
+    renameSync(url, join(this.folder, URL_FILE));
     renameSync(beside, target);
   }
 
@@ -111,23 +85,13 @@ export class Spool {
     }
   }
 
-  /** The oldest first. */
-  *waiting(): Generator<Spooled> {
-    for (const name of this.#names()) {
-      const folder = join(this.folder, name);
-      const records = readFileSync(join(folder, RECORDS), 'utf8')
-        .split('\n')
-        .filter((line) => line !== '');
-      const blobs = readdirSync(join(folder, 'blobs')).map((hex): [Digest, Uint8Array] => [
-        `sha256:${hex}`,
-        readFileSync(join(folder, 'blobs', hex)),
-      ]);
-      yield { folder, records, blobs: new Map(blobs) };
-    }
+  /** Folders of the runs, the oldest first; `readRun` reads one. */
+  waiting(): string[] {
+    return runsIn(this.folder).map((name) => join(this.folder, name));
   }
 
   get count(): number {
-    return this.#names().length;
+    return runsIn(this.folder).length;
   }
 
   /** How many runs a server refused; they are kept and not sent again. */
@@ -136,19 +100,15 @@ export class Spool {
   }
 
   /** It goes whole: a run of which a part is gone could not be read, and would stop all others. */
-  done({ folder }: Spooled): void {
+  done(folder: string): void {
     const gone = join(dirname(folder), `.${basename(folder)}.done`);
     renameSync(folder, gone);
     rmSync(gone, { recursive: true, force: true });
   }
 
   /** What the server will never take is not sent again, and not thrown away either. @returns where it is */
-  refuse({ folder }: Spooled): string {
+  refuse(folder: string): string {
     renameSync(folder, `${folder}${REFUSED}`);
     return `${folder}${REFUSED}`;
-  }
-
-  #names(): string[] {
-    return listed(this.folder).filter((name) => !name.startsWith('.') && !name.endsWith(REFUSED));
   }
 }

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Decision } from '../../engine/index.ts';
 import { digestOf } from '../../policy/index.ts';
 import { type Digest, ExhibitError, SEVERITIES } from '../../record/index.ts';
+import { readPlainFile } from '../config/plain-file.ts';
 import { writeReport } from '../output/report-file.ts';
 import { gitText } from './git.ts';
+
+/** Most bytes of a baseline. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** A file of violations that were there before, as `check --write-baseline` writes it. */
 export const baselineSchema = z.strictObject({
@@ -57,7 +61,7 @@ export function readBaseline(file: string, cwd: string, since?: string): Baselin
   const path = resolve(cwd, file);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readPlainFile(path, MOST_BYTES).toString('utf8');
   } catch (cause) {
     throw new ExhibitError('NOT_FOUND', `cannot read the baseline ${file}`, {
       cause,

@@ -56,12 +56,19 @@ export function configFiles(folder: string): string[] {
   }
 }
 
-/** Which state some files are in, so that a change shows: place on the disk, size and time of each. */
+/**
+ * Which state some files are in, so that a change shows: place on the disk, size and time of each; of one that cannot be looked at
+ * (a link to itself, a name that is too long), why. Never throws: the names come from the editor and from what lies in the workspace.
+ */
 export function fingerprint(files: readonly string[]): string {
-  return files
-    .map((file) => {
-      const found = statSync(file, { bigint: true, throwIfNoEntry: false });
-      return found === undefined ? '-' : [found.dev, found.ino, found.size, found.mtimeNs].join(':');
-    })
-    .join('|');
+  return files.map(stateOf).join('|');
+}
+
+function stateOf(file: string): string {
+  try {
+    const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+    return found === undefined ? '-' : [found.dev, found.ino, found.size, found.mtimeNs].join(':');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown';
+  }
 }

@@ -236,6 +236,11 @@ export class Service {
 
   /** A bundle that was replaced, an override that ended: open files are judged again, though nobody typed. */
   #look(): void {
-    for (const uri of this.#workspace.outdated()) this.#files.request(uri, 0);
+    try {
+      for (const uri of this.#workspace.outdated()) this.#files.request(uri, 0);
+    } catch (error) {
+      // A defect, and nobody asked: the editor keeps its server.
+      this.#client.log(asExhibitError(error).message);
+    }
   }
 }

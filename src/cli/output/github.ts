@@ -1,5 +1,5 @@
 import type { CheckReport, CheckResult } from '../report/report.ts';
-import { printable } from '../terminal/text.ts';
+import { OBEYED, printable } from '../terminal/text.ts';
 import type { Render } from './format.ts';
 import { toShow, type Weight, weightOf } from './order.ts';
 import { closingLines, doneAbout } from './plain.ts';
@@ -36,7 +36,7 @@ export const github: Render = (report) => {
 /** What the gate itself has to say. */
 function own(report: CheckReport, weight: Weight): string | undefined {
   if (weight === 'warning' && report.advisory !== undefined)
-    return `This gate is advisory: nothing is blocked. Otherwise: exit ${report.advisory.exit_code}: ${report.advisory.reason}`;
+    return `This gate is advisory: nothing is blocked. Otherwise: exit ${report.advisory.exit_code}: ${printable(report.advisory.reason)}`;
   return undefined;
 }
 
@@ -87,9 +87,6 @@ function data(value: string): string {
     .replace(/##(?=[A-Za-z]{0,20}\[)/g, '#%23');
 }
 
-/** What a terminal would obey or show in another order; line breaks have escapes of the runner's own. */
-const HIDDEN = /(?![\r\n])[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-
 function property(value: string): string {
-  return data(value.replace(HIDDEN, printable)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return data(value.replace(OBEYED, printable)).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../report/report.ts';
-import { withoutCommands } from '../terminal/text.ts';
+import { OBEYED, withoutCommands } from '../terminal/text.ts';
 import type { Render } from './format.ts';
 import { closingLines } from './plain.ts';
 
@@ -15,7 +15,7 @@ export const junit: Render = (report) => {
     else suite.push(result);
   }
   const body = [...suites].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, results]) => suiteXml(id, results));
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="exhibit">\n${body.join('')}</testsuites>\n<!-- ${escapeXml(closingLines(report).join('; '))} -->\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="exhibit">\n${body.join('')}</testsuites>\n<!-- ${comment(closingLines(report).join('; '))} -->\n`;
 };
 
 function suiteXml(id: string, results: readonly CheckResult[]): string {
@@ -74,6 +74,11 @@ function attribute(name: string, value: string): string {
   return ` ${name}="${escapeXml(value).replaceAll('\n', '&#10;').replaceAll('\r', '&#13;').replaceAll('\t', '&#9;')}"`;
 }
 
+/** No two hyphens stand beside one another in a comment, nor one at its end. XML 1.0 section 2.5. */
+function comment(value: string): string {
+  return escapeXml(value).replace(/-(?=-|$)/g, '- ');
+}
+
 /** Text in which no line begins with what a pipeline would take for a command. */
 function escapeText(value: string): string {
   return escapeXml(value).replace(/^([ \t]*):(?=:)/gm, '$1&#58;');
@@ -87,7 +92,8 @@ function escapeXml(value: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+    .replaceAll('"', '&quot;')
+    .replace(OBEYED, (character) => `&#x${character.charCodeAt(0).toString(16)};`);
   return withoutCommands(escaped, '&#35;');
 }
 

@@ -68,7 +68,9 @@ function rowOf(result: CheckResult, report: CheckReport): string {
 
 /** Text that came from outside: nothing in it is a link, a mention, HTML or a command. */
 function plainText(text: string): string {
-  return printable(text).replace(/[&<>"'`|\\*_{}[\]()#~!@$:]/g, (sign) => `&#${sign.codePointAt(0)};`);
+  return printable(text)
+    .replace(/[&<>"'`|\\*_{}[\]()#~!@$:]/g, (sign) => `&#${sign.codePointAt(0)};`)
+    .replace(/(www)\./gi, '$1&#46;');
 }
 
 function code(text: string): string {

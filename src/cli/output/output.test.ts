@@ -142,8 +142,62 @@ describe('output formats', () => {
 
   it('junit: is well-formed XML for hostile names', () => {
     const text = render('junit', [result({ file: HOSTILE, message: 'a\u0000b -- ]]> <x>' })]);
-    expect(text).toContain('file="evil&#10;::error::\ufffd[31m%0A\u202e&lt;&amp;&quot;&gt;.yaml"');
+    expect(text).toContain('file="evil&#10;::error::\ufffd[31m%0A&#x202e;&lt;&amp;&quot;&gt;.yaml"');
     for (const control of ['\u0000', '\u001b']) expect(text).not.toContain(control);
+  });
+
+  it('junit: is well-formed XML whatever the closing words are', () => {
+    const known = {
+      baseline: {
+        file: 'known--old->.json',
+        digest: `sha256:${'a'.repeat(64)}`,
+        found: 1,
+        gone: 0,
+        ignored: 0,
+      },
+      blocking: 0,
+      fail_on: 'any',
+    } as const;
+    const text = FORMATS.junit(
+      { ...report([result({})]), known, reason: 'a--b ---> c' },
+      { colors: colors(false), width: 80 },
+    );
+    const comment = /<!--([\s\S]*?)-->\n$/.exec(text)?.[1] ?? '';
+    // XML 1.0 section 2.5: two hyphens stand in no comment, and it ends with none.
+    expect(comment).not.toMatch(/--|-$/);
+    expect(comment).toContain('known- -old-&gt;.json');
+    expect(text.match(/-->/g)).toHaveLength(1);
+  });
+
+  it.each(['plain', 'table', 'github', 'junit', 'markdown'] as const)(
+    '%s: what a server answered last is text and no command, on one line',
+    (format) => {
+      const reason = '1 violation, but not all is recorded: gone\n::set-output name=a::b\u001b[2J\u009b31m';
+      const text = FORMATS[format](
+        { ...report([result({})]), reason, advisory: { exit_code: 1, reason } },
+        { colors: colors(false), width: 80 },
+      );
+      for (const line of text.split('\n')) expect(line.trimStart()).not.toMatch(/^::set-output/);
+      for (const control of ['\u001b', '\u009b']) expect(text).not.toContain(control);
+    },
+  );
+
+  it.each(['json', 'ndjson', 'sarif', 'junit', 'gitlab'] as const)(
+    '%s: a terminal that prints it obeys nothing in it, and a program reads what was there',
+    (format) => {
+      const odd = 'a\u009b31m\u202eb\u2066c\u007f';
+      const text = render(format, [
+        result({ message: odd, file: `${odd}.tf`, subject: { type: 't', id: odd, name: odd } }),
+      ]);
+      expect(text).not.toMatch(/[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
+      if (format === 'json') expect((JSON.parse(text) as CheckReport).results[0]?.message).toBe(odd);
+      if (format === 'junit') expect(text).toContain('a&#x9b;31m&#x202e;b&#x2066;c&#x7f;');
+    },
+  );
+
+  it('markdown: what looks like an address of the web is no link', () => {
+    const text = render('markdown', [result({ message: 'see www.example.com and WWW.Example.com' })]);
+    expect(text).toContain('see www&#46;example.com and WWW&#46;Example.com');
   });
 
   it('sarif: encodes every segment of a path, so that %0A stays a name', () => {

@@ -65,7 +65,8 @@ export function closingLines(report: CheckReport): string[] {
     ...knownLines(report),
     ...preCommitLines(report),
     ...advisoryLines(report),
-    `exit ${exit_code}: ${reason}`,
+    // Its end may be what a server answered.
+    `exit ${exit_code}: ${printable(reason)}`,
   ];
 }
 
@@ -107,7 +108,7 @@ export const ADVISORY = 'This gate is advisory: nothing is blocked.';
 /** How it would have ended, where the gate only warns. */
 export function advisoryLines({ advisory }: CheckReport): string[] {
   if (advisory === undefined) return [];
-  return [`${ADVISORY} Otherwise: exit ${advisory.exit_code}: ${advisory.reason}`];
+  return [`${ADVISORY} Otherwise: exit ${advisory.exit_code}: ${printable(advisory.reason)}`];
 }
 
 /** What whoever answers for the overrides should do something about. */

@@ -1,3 +1,4 @@
+import { csvField } from '../../export/index.ts';
 import type { Coverage, QueryAnswer } from '../../lake/index.ts';
 import { inertJson } from '../terminal/json.ts';
 import { columns, plural, printable, wrap } from '../terminal/text.ts';
@@ -111,11 +112,6 @@ function wrapAfterLabel(line: string, width: number): string[] {
 export function csv({ columns: names, rows }: QueryAnswer): string {
   const lines = [names.map((column) => column.name), ...rows.map((row) => row.map(cellText))];
   return lines.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
-}
-
-function csvField(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+$/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function cellText(value: Value): string {

@@ -2,7 +2,8 @@ import { ExhibitError } from '../../record/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { isServer, sendSpool } from '../evidence/remote.ts';
-import { Spool, spooledServers } from '../evidence/spool.ts';
+import { Spool } from '../evidence/spool.ts';
+import { type SpoolFolders, spoolFolders } from '../evidence/spool-folders.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
@@ -16,9 +17,9 @@ export async function send(url: string | undefined, context: Context): Promise<E
     throw new ExhibitError('USAGE', `${url} is not the URL of a server`, {
       hint: 'A folder needs no sending: check writes into it at once.',
     });
-  let failure: unknown;
-  const servers = url === undefined ? serversOf(context) : [url];
-  if (servers.length === 0) context.stdout.write('nothing waits\n');
+  const { servers, unusable } = url === undefined ? serversOf(context) : { servers: [url], unusable: [] };
+  let failure: unknown = unusable[0];
+  if (servers.length === 0 && unusable.length === 0) context.stdout.write('nothing waits\n');
   for (const server of servers) {
     const waiting = new Spool(server, context.env).count;
     if (waiting === 0) {
@@ -38,8 +39,8 @@ export async function send(url: string | undefined, context: Context): Promise<E
 }
 
 /** A token goes to no server that a file of the checkout names: only to those for which a run was kept, or that the user set. */
-function serversOf(context: Context): string[] {
+function serversOf(context: Context): SpoolFolders {
   const { evidence } = resolveConfig({}, context);
   const set = evidence !== undefined && evidence.origin !== 'file' && isServer(evidence.value);
-  return set ? [evidence.value] : spooledServers(context.env);
+  return set ? { servers: [evidence.value], unusable: [] } : spoolFolders(context.env);
 }

@@ -28,6 +28,9 @@ export function withoutCommands(text: string, by: string): string {
   return text.replace(HASHES, () => `#${by}`);
 }
 
+/** What a terminal would obey or show in another order; line breaks are left to whoever writes them. For formats with escapes of their own. */
+export const OBEYED = /(?![\r\n])[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
 // C0, DEL, C1, zero-width, bidirectional and other format characters, line and paragraph separators, lone surrogates.
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
