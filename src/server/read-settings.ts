@@ -4,7 +4,7 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ExhibitError, type Location } from '../record/index.ts';
 import { invalid, type PlaceOf, refuseUnsafe } from './safe-settings.ts';
-import { type BundleSetting, type Settings, settingsSchema } from './settings.ts';
+import { type BundleSetting, type OidcSetting, type Settings, settingsSchema } from './settings.ts';
 
 /** Variables that go before the file, for what differs from machine to machine. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
@@ -119,10 +119,17 @@ function withPaths(settings: Settings, base: string): Settings {
     auth: {
       ...auth,
       oidc: auth.oidc.map((issuer) =>
-        issuer.jwks_file === undefined ? issuer : { ...issuer, jwks_file: at(issuer.jwks_file) },
+        withKeyPaths(issuer, at),
       ),
     },
   };
+}
+
+function withKeyPaths(issuer: OidcSetting, at: (path: string) => string): OidcSetting {
+  const paths: Partial<OidcSetting> = {};
+  for (const key of ['jwks_file', 'jwks_token_file'] as const)
+    if (issuer[key] !== undefined) paths[key] = at(issuer[key]);
+  return { ...issuer, ...paths };
 }
 
 function withBundlePaths(bundle: BundleSetting, at: (path: string) => string): BundleSetting {

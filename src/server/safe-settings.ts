@@ -25,7 +25,13 @@ export function refuseUnsafe(
   if (authz !== undefined) refuseUnsafeAuthz(authz, tls, placeOf);
   if (auth.mtls.length > 0 && tls?.client_ca === undefined)
     throw invalid('auth.mtls: needs tls.client_ca', placeOf(['auth', 'mtls']));
-  for (const [index, { issuer, jwks_uri }] of auth.oidc.entries()) {
+  for (const [index, { issuer, jwks_uri, jwks_token_file }] of auth.oidc.entries()) {
+    if (jwks_token_file !== undefined && jwks_uri === undefined)
+      throw invalid(
+        `auth.oidc.${index}.jwks_token_file: a token is shown to a place that is named`,
+        placeOf(['auth', 'oidc', index]),
+        'Set jwks_uri.',
+      );
     for (const url of [issuer, jwks_uri ?? issuer]) {
       const { protocol, hostname } = new URL(url);
       if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))

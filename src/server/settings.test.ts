@@ -168,6 +168,12 @@ describe('the configuration of a server', () => {
       4,
     ],
     [
+      'a token for keys, for nobody knows whom',
+      'evidence: e\nauth:\n  oidc:\n    - issuer: https://a.example\n      audience: a\n      jwks_token_file: t\n      grants: [{claims: {sub: a}, roles: [emitter]}]\n',
+      /jwks_token_file: a token is shown to a place that is named/,
+      4,
+    ],
+    [
       'a server without TLS',
       bundle('http: {url: "http://exhibit.example/bundles/main"}'),
       /http\.url: .* is not https/,

@@ -36,6 +36,9 @@ const oidcSchema = z.strictObject({
   audience: text.describe('what the token must be made for'),
   jwks_uri: z.url().describe('keys; found through the issuer where it is not given').optional(),
   jwks_file: text.describe('keys in a file, for an issuer that cannot be reached').optional(),
+  jwks_token_file: text
+    .describe('what is shown at jwks_uri, read each time; the API server of a cluster wants it')
+    .optional(),
   grants: z
     .array(
       z.strictObject({

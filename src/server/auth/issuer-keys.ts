@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -53,7 +54,7 @@ export function unreachable(issuer: string, cause: unknown): ExhibitError {
 }
 
 async function openKeys(
-  { issuer, jwks_uri, jwks_file }: OidcSetting,
+  { issuer, jwks_uri, jwks_file, jwks_token_file }: OidcSetting,
   apart: number,
 ): Promise<JWTVerifyGetKey> {
   if (jwks_file !== undefined) return localKeys(jwks_file);
@@ -61,7 +62,7 @@ async function openKeys(
     cacheMaxAge: KEPT,
     cooldownDuration: apart,
     timeoutDuration: TIMEOUT,
-    [customFetch]: fetchKeys,
+    [customFetch]: fetchKeys(jwks_token_file),
   });
 }
 
@@ -74,10 +75,16 @@ function localKeys(file: string): JWTVerifyGetKey {
 const keySet = z.looseObject({ keys: z.array(z.looseObject({})) });
 
 /** No redirect is followed, and the body has an end. What is no set of keys is the fault of the issuer, not of the token. */
-const fetchKeys: FetchImplementation = async (url, { headers, signal }) => {
-  const keys = keySet.parse(await jsonOf(url, { headers, signal }));
-  return Response.json(keys);
-};
+const fetchKeys =
+  (tokenFile: string | undefined): FetchImplementation =>
+  async (url, { headers, signal }) => {
+    const shown = new Headers(headers);
+    // Read each time: a cluster replaces the token of a service account every hour.
+    if (tokenFile !== undefined)
+      shown.set('authorization', `Bearer ${(await readFile(tokenFile, 'utf8')).trim()}`);
+    const keys = keySet.parse(await jsonOf(url, { headers: shown, signal }));
+    return Response.json(keys);
+  };
 
 const discovered = z.object({ issuer: z.string(), jwks_uri: z.url() });
 

@@ -9,6 +9,7 @@ app.kubernetes.io/part-of: exhibit
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 owner: {{ .root.Values.owner | quote }}
+environment: {{ .root.Values.environment | quote }}
 {{- end }}
 
 {{- define "exhibit.selector" -}}
@@ -103,10 +104,8 @@ resources: {requests: {storage: {{ .size }}}}
     sources:
       - serviceAccountToken: {path: token, audience: exhibit, expirationSeconds: 3600}
 {{- end }}
-{{- if and .Values.server.enabled .Values.certificates.certManager }}
+{{- if .Values.server.enabled }}
 - {name: authority, secret: {secretName: {{ include "exhibit.name" . }}-server-tls, defaultMode: 0440, items: [{key: ca.crt, path: ca.crt}]}}
-{{- else if .Values.server.enabled }}
-- {name: authority, configMap: {name: {{ include "exhibit.name" . }}-authority}}
 {{- else if .Values.evidence.ca }}
 - {name: authority, configMap: {name: {{ include "exhibit.name" . }}-evidence}}
 {{- end }}

@@ -1,28 +1,27 @@
-{{/* What the API server asks about: the same as `exhibit admission webhook` prints. Call with (dict "root" $ "ca" BASE64). */}}
+{{/* What the API server asks about: the same as `exhibit admission webhook` prints. */}}
 {{- define "exhibit.webhook" -}}
-{{- $values := .root.Values.webhook }}
-{{- $exempt := concat (list "kube-system" "kube-node-lease" "kube-public" .root.Release.Namespace) $values.exempt | uniq | sortAlpha }}
+{{- $values := .Values.webhook }}
+{{- $exempt := concat (list "kube-system" "kube-node-lease" "kube-public" .Release.Namespace) $values.exempt | uniq | sortAlpha }}
 {{- if not (has $values.failurePolicy (list "Fail" "Ignore")) }}{{ fail "webhook.failurePolicy: Fail or Ignore" }}{{ end }}
----
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingWebhookConfiguration
 metadata:
-  name: {{ include "exhibit.name" .root }}
-  labels: {{- include "exhibit.labels" (dict "root" .root "part" "webhook") | nindent 4 }}
-  {{- if .root.Values.certificates.certManager }}
-  annotations: {cert-manager.io/inject-ca-from: {{ .root.Release.Namespace }}/{{ include "exhibit.name" .root }}-webhook}
+  name: {{ include "exhibit.name" . }}
+  labels: {{- include "exhibit.labels" (dict "root" . "part" "webhook") | nindent 4 }}
+  {{- if .Values.certificates.certManager }}
+  annotations: {cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "exhibit.name" . }}-webhook}
   {{- end }}
 webhooks:
   - name: validate.admission.exhibit
     admissionReviewVersions: [v1]
     clientConfig:
       service:
-        namespace: {{ .root.Release.Namespace }}
-        name: {{ include "exhibit.name" .root }}-webhook
+        namespace: {{ .Release.Namespace }}
+        name: {{ include "exhibit.name" . }}-webhook
         port: 8420
         path: /v1/admission
-      {{- with .ca }}
-      caBundle: {{ . }}
+      {{- if not .Values.certificates.certManager }}
+      caBundle: {{ required "certificates.ca: PEM of the authority of the certificates; or certificates.certManager: true" .Values.certificates.ca | b64enc }}
       {{- end }}
     failurePolicy: {{ $values.failurePolicy }}
     matchPolicy: Equivalent
