@@ -8,7 +8,7 @@ import type { Authenticate } from './auth/authenticate.ts';
 import type { Identity } from './auth/identity.ts';
 import type { Bundles } from './bundles/bundles.ts';
 import type { Queue } from './http/queue.ts';
-import type { Store } from './ingest/store.ts';
+import type { Evidence } from './ingest/evidence.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Rules } from './opa/rules.ts';
@@ -22,7 +22,7 @@ export interface App {
   version: string;
   clock: Clock;
   random: RandomBytes;
-  store: Store;
+  store: Evidence;
   queue: Queue;
   bundles: Bundles;
   rules: Rules;

@@ -3,6 +3,7 @@ import { DISPOSITIONS, SEVERITIES } from '../record/index.ts';
 import { admissionSchema } from './admission/settings.ts';
 import { actionsSchema, authzSchema } from './application/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
+import { spoolSchema } from './spool-settings.ts';
 
 export const ROLES = ['emitter', 'engineer', 'approver', 'auditor', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
@@ -78,7 +79,12 @@ const limitsSchema = z.strictObject({
 });
 
 export const settingsSchema = z.strictObject({
-  evidence: text.describe('evidence folder, made by `exhibit ledger init`'),
+  evidence: text.describe(
+    'evidence folder, made by `exhibit ledger init`; or the URL of another exhibit server, to which the records are sent',
+  ),
+  spool: spoolSchema
+    .describe('where records are kept until the server that `evidence` names has acknowledged them')
+    .optional(),
   listen: z
     .strictObject({
       host: text.default('127.0.0.1'),
@@ -142,3 +148,4 @@ export type TokenSetting = z.infer<typeof tokenSchema>;
 export type OidcSetting = z.infer<typeof oidcSchema>;
 export type MtlsSetting = z.infer<typeof mtlsSchema>;
 export type { BundleSetting } from './bundle-settings.ts';
+export type { SpoolSetting } from './spool-settings.ts';
