@@ -68,7 +68,8 @@ export function writeRepository(repository: string, wanted: number): void {
   commit(repository);
 }
 
-function copyPolicy(folder: string, i: number): void {
+/** The same policy under another name, beside it. */
+export function copyPolicy(folder: string, i: number): void {
   const target = `${folder}-copy-${i}`;
   mkdirSync(target);
   for (const file of ['policy.rego', 'policy_test.rego']) {

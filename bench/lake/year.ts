@@ -109,6 +109,7 @@ function bound(real: Ledger): Ledger {
     append: (emitter, records) => real.append(emitter, records),
     appendNumbered: (records) => real.appendNumbered(records),
     putBlob: (bytes) => real.putBlob(bytes),
+    putBlobs: (blobs) => real.putBlobs(blobs),
     seal: (options) => real.seal(options),
     close: () => real.close(),
   };

@@ -11,6 +11,7 @@ export interface Answer {
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n');
+const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
 
 /**
  * One kept-alive connection, one request at a time. It costs the machine little, because the server is measured on the same one:
@@ -20,6 +21,8 @@ export class Connection {
   readonly #socket: Socket;
   #head: Buffer = Buffer.alloc(0);
   #left = -1;
+  /** The end so far of an answer that comes in chunks, as OPA sends a long one. */
+  #chunked: Buffer | undefined;
   #answer: Answer | undefined;
   #done: PromiseWithResolvers<Answer> | undefined;
 
@@ -64,14 +67,22 @@ export class Connection {
       this.#head = Buffer.alloc(0);
       const head = all.toString('latin1', 0, end);
       const status = Number(head.slice(9, 12));
-      const length = status === 304 ? 0 : Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? Number.NaN);
+      const chunked = /\r\ntransfer-encoding: chunked/i.test(head);
+      const length =
+        status === 304 || chunked ? 0 : Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? Number.NaN);
       if (Number.isNaN(length)) throw new Error(`an answer without its length: ${head}`);
       this.#answer = { status, length, etag: /\r\netag: ([^\r]+)/i.exec(head)?.[1] };
       this.#left = length;
+      this.#chunked = chunked ? Buffer.alloc(0) : undefined;
       body = all.subarray(end + HEAD_END.length);
     }
-    this.#left -= body.length;
-    if (this.#left > 0) return;
+    if (this.#chunked === undefined) {
+      this.#left -= body.length;
+      if (this.#left > 0) return;
+    } else {
+      this.#chunked = Buffer.concat([this.#chunked, body]).subarray(-LAST_CHUNK.length);
+      if (!this.#chunked.equals(LAST_CHUNK)) return;
+    }
     this.#left = -1;
     const [done, answer] = [this.#done, this.#answer];
     this.#done = undefined;

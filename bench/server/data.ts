@@ -94,7 +94,8 @@ export async function benchData(
 
 const perSecond = ({ good, seconds }: Load): number => good / seconds;
 
-async function opa({ key, file }: Bundles, { folder }: Place) {
+/** A stock `opa run --server` with the same signed bundle and no log. */
+export async function opa({ key, file }: Pick<Bundles, 'key' | 'file'>, { folder }: Place) {
   const { path } = await findOpa(process.env);
   const port = await freePort();
   writeFileSync(join(folder, 'opa.log'), '');

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type EvidenceRecord, encodeRecord, parseDraft, recordSchema } from '../record/index.ts';
+import { FRAME_HEADER, readHeader } from '../store/index.ts';
 import { recordText } from './encode.ts';
 import { memberBytes, recordedAt } from './entry.ts';
 import { headOf, middleOf, tailOf } from './fields.ts';
-import { FRAME_HEADER, readHeader, readPayload } from './frame.ts';
+import { readPayload } from './frame.ts';
 import { FrameBuilder } from './frame-builder.ts';
 import { decision } from './testing/records.ts';
 import type { Unnumbered } from './types.ts';

@@ -1,5 +1,6 @@
+import { FRAME_HEADER, writeHeader } from '../store/index.ts';
 import type { RecordText } from './encode.ts';
-import { FRAME_HEADER, MAX_PAYLOAD, RECORD_HEADER, writeHeader } from './frame.ts';
+import { MAX_PAYLOAD, RECORD_HEADER } from './frame.ts';
 
 /** A record on its way into a frame. */
 export interface Draft {

@@ -1,5 +1,5 @@
 import { type Digest, ExhibitError, parseDraft, type RecordDraft, uuidv7 } from '../record/index.ts';
-import { putBlob } from '../store/index.ts';
+import { putBlob, putBlobs } from '../store/index.ts';
 import { Appender } from './appender.ts';
 import { readConfig } from './config.ts';
 import { recordText } from './encode.ts';
@@ -96,6 +96,11 @@ class FolderLedger extends FolderReader implements Ledger {
   async putBlob(bytes: Uint8Array): Promise<Digest> {
     this.#check();
     return putBlob(this.store, sha256, bytes);
+  }
+
+  async putBlobs(blobs: Iterable<Uint8Array>): Promise<Digest[]> {
+    this.#check();
+    return putBlobs(this.store, sha256, blobs);
   }
 
   async seal(options: { heartbeat?: boolean } = {}): Promise<Sealed> {

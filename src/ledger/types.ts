@@ -110,6 +110,8 @@ export interface Ledger extends LedgerReader {
   /** The same for records that their source has numbered or that carry a derived id; a resend is dropped when sealing. */
   appendNumbered(records: readonly RecordDraft[], options?: AppendOptions): Promise<Appended>;
   putBlob(bytes: Uint8Array): Promise<Digest>;
+  /** Many at once, which is faster. @returns the digest of each, once @throws ExhibitError LEDGER_IO (any of them may be there) */
+  putBlobs(blobs: Iterable<Uint8Array>): Promise<Digest[]>;
   /**
    * Takes the writer lock, gives every waiting record (of all processes) its index and recorded_at, writes tiles, signs a
    * checkpoint. Without waiting records it seals a heartbeat when `heartbeat` is set, else it does nothing.

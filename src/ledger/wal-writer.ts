@@ -1,10 +1,10 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ioError, syncDirectory, systemCode } from '../store/index.ts';
+import { frameFileId, ioError, syncDirectory, systemCode } from '../store/index.ts';
 import { type Draft, FrameBuilder } from './frame-builder.ts';
 import { walFolder } from './layout.ts';
 import type { OnStep } from './steps.ts';
-import { walFileId, walName } from './wal-name.ts';
+import { walName } from './wal-name.ts';
 
 /** A file is left for a new one when it is longer than this, so that sealed ones can be removed early. */
 const ROTATE_BYTES = 256 * 1024 * 1024;
@@ -92,7 +92,7 @@ export class WalWriter {
     try {
       const handle = await open(path, 'wx', 0o600);
       await syncDirectory(this.#folder);
-      this.#file = { handle, path, fileId: walFileId(name), offset: 0 };
+      this.#file = { handle, path, fileId: frameFileId(name), offset: 0 };
       return this.#file;
     } catch (error) {
       throw ioError(error, path);

@@ -229,6 +229,10 @@ export const ERROR_CODES = {
     'incomplete',
     'The server that takes the records cannot be reached, or takes none now. They wait in the spool and are sent with the next run.',
   ),
+  SPOOL_FULL: code(
+    'incomplete',
+    'The spool of a server holds as much as it may of what no evidence server has taken yet. Nothing more is kept, so nothing is answered that would need a record, until that server is back or the spool has more room.',
+  ),
   SERVER_BUSY: code(
     'incomplete',
     'The server has as much waiting as it may, or is stopping. Nothing of the request was taken; send it again after the time in Retry-After.',

@@ -8,7 +8,7 @@ import type { Authenticate } from './auth/authenticate.ts';
 import type { Identity } from './auth/identity.ts';
 import type { Bundles } from './bundles/bundles.ts';
 import type { Queue } from './http/queue.ts';
-import type { Store } from './ingest/store.ts';
+import type { Evidence } from './ingest/evidence.ts';
 import type { AuditReceiver } from './kubernetes-audit/receiver.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,7 +23,7 @@ export interface App {
   version: string;
   clock: Clock;
   random: RandomBytes;
-  store: Store;
+  store: Evidence;
   queue: Queue;
   bundles: Bundles;
   rules: Rules;

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { isExhibitError } from '../record/index.ts';
 import type { App, Route } from './app.ts';
 import { sendJson, sendText } from './http/reply.ts';
 
@@ -26,10 +27,10 @@ async function ready(app: App): Promise<string | undefined> {
   if (app.bundles.missing.length > 0) return 'no bundle';
   try {
     app.store.admit();
-    await app.store.append([]);
+    await app.store.probe();
     return undefined;
-  } catch {
-    return 'no records are taken';
+  } catch (error) {
+    return isExhibitError(error, 'SPOOL_FULL') ? 'the spool is full' : 'no records are taken';
   }
 }
 

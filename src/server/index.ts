@@ -9,3 +9,4 @@ export { type ReadSettings, readSettings, type SettingRow } from './read-setting
 export { openRegistry, type RegistryRequest, readReference } from './registry-client.ts';
 export { type RunningServer, type ServerOptions, startServer } from './server.ts';
 export { ROLES, type Role, type Settings, settingsSchema } from './settings.ts';
+export { isElsewhere, ownFolder } from './spool-settings.ts';

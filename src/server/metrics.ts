@@ -85,6 +85,8 @@ const COUNTERS = {
   opa_bundle_errors_total: 'Times that an OPA began to say that it does not use a bundle.',
   gaps_recorded_total: 'Gap records that were written for what is missing.',
   reviews_total: 'Reviews of an API server that were answered, by answer and operation.',
+  spool_sent_total: 'Records of the spool that the evidence server acknowledged.',
+  spool_failures_total: 'Times that sending the spool began to fail, by code.',
   decisions_total: 'Decisions that this server made or that an OPA sent, by source.',
 } as const;
 
@@ -99,6 +101,11 @@ const GAUGES = {
   certificate_expires_seconds: 'When the certificate that is served expires, seconds since 1970.',
   certificate_refused: '1 while the files of TLS cannot be used and the last good ones are served.',
   gaps_open: 'What was expected and is missing, at the last look.',
+  spool_bytes: 'Bytes of the spool that the evidence server has not acknowledged yet.',
+  spool_oldest_seconds: 'Age of the oldest file of the spool that waits.',
+  spool_full: '1 while the spool takes nothing more.',
+  spool_failing: '1 while the evidence server takes nothing.',
+  spool_refused_records: 'Records of the spool that the evidence server refused; they are kept aside.',
   log_size: 'Records in the log at the last seal.',
   resident_bytes: 'Memory of this process.',
 } as const;

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { ExhibitError, type Location } from '../record/index.ts';
 import { invalid, type PlaceOf, refuseUnsafe } from './safe-settings.ts';
 import { type BundleSetting, type OidcSetting, type Settings, settingsSchema } from './settings.ts';
+import { isElsewhere } from './spool-settings.ts';
 
 /** Variables that go before the file, for what differs from machine to machine. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
@@ -102,10 +103,20 @@ function put(into: Record<string, unknown>, path: readonly string[], value: unkn
 
 function withPaths(settings: Settings, base: string): Settings {
   const at = (path: string) => resolve(base, path);
-  const { tls, bundles, auth } = settings;
+  const { tls, bundles, auth, spool } = settings;
   return {
     ...settings,
-    evidence: at(settings.evidence),
+    evidence: isElsewhere(settings) ? settings.evidence : at(settings.evidence),
+    ...(spool === undefined
+      ? {}
+      : {
+          spool: {
+            ...spool,
+            folder: at(spool.folder),
+            ...(spool.token_file === undefined ? {} : { token_file: at(spool.token_file) }),
+            ...(spool.ca === undefined ? {} : { ca: at(spool.ca) }),
+          },
+        }),
     ...(tls === undefined
       ? {}
       : {
@@ -118,9 +129,7 @@ function withPaths(settings: Settings, base: string): Settings {
     bundles: bundles.map((bundle) => withBundlePaths(bundle, at)),
     auth: {
       ...auth,
-      oidc: auth.oidc.map((issuer) =>
-        withKeyPaths(issuer, at),
-      ),
+      oidc: auth.oidc.map((issuer) => withKeyPaths(issuer, at)),
     },
   };
 }

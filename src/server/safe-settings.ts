@@ -3,6 +3,7 @@ import type { AuthzSettings } from './application/settings.ts';
 import { parseReference } from './bundles/reference.ts';
 import { isLoopback } from './loopback.ts';
 import type { BundleSetting, Settings } from './settings.ts';
+import { isElsewhere } from './spool-settings.ts';
 
 /** Where a setting stands in its file. */
 export type PlaceOf = (path: readonly PropertyKey[]) => Location;
@@ -13,9 +14,10 @@ export function invalid(message: string, location: Location, hint?: string): Exh
 
 /** @throws ExhibitError CONFIG_INVALID for what each part allows and the whole does not */
 export function refuseUnsafe(
-  { listen, tls, auth, bundles, authz, admission, limits }: Settings,
+  { evidence, spool, listen, tls, auth, bundles, authz, admission, limits }: Settings,
   placeOf: PlaceOf,
 ): void {
+  refuseUnsafeSpool({ evidence, spool }, placeOf);
   if (tls === undefined && !listen.plain && !isLoopback(listen.host))
     throw invalid(
       `listen.host: ${listen.host} is reached from other machines, and tokens would go over the network as they are`,
@@ -70,6 +72,36 @@ export function refuseUnsafe(
         'Let it be shorter than limits.bundle_seconds.',
       );
   }
+}
+
+/** A token goes to the evidence server by TLS. */
+function refuseUnsafeSpool(
+  { evidence, spool }: Pick<Settings, 'evidence' | 'spool'>,
+  placeOf: PlaceOf,
+): void {
+  if (!isElsewhere({ evidence })) {
+    if (spool === undefined) return;
+    throw invalid(
+      'spool: the server has a ledger of its own, to which records go at once',
+      placeOf(['spool']),
+      'Leave it out, or let evidence be the URL of the server that has the ledger.',
+    );
+  }
+  if (!URL.canParse(evidence)) throw invalid(`evidence: ${evidence} is no URL`, placeOf(['evidence']));
+  const { protocol, hostname, username, password } = new URL(evidence);
+  if (username !== '' || password !== '')
+    throw invalid('evidence: holds credentials', placeOf(['evidence']), 'Put a token into spool.token_file.');
+  if (protocol !== 'https:' && !isLoopback(hostname))
+    throw invalid(
+      `evidence: ${evidence} is not https, and tokens would go over the network as they are`,
+      placeOf(['evidence']),
+    );
+  if (spool === undefined)
+    throw invalid(
+      'evidence: is another server, so the records need a spool until that has them',
+      placeOf(['evidence']),
+      'Set spool.folder.',
+    );
 }
 
 /** Whoever may ask must be known: by a certificate, or by being on this machine. */

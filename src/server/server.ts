@@ -1,13 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { Server as SecureServer } from 'node:https';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { JudgedByHooks } from '../audit/index.ts';
 import type { Ledger, Sealed } from '../ledger/index.ts';
 import { type Clock, ExhibitError, isExhibitError, type RandomBytes } from '../record/index.ts';
+import { httpSink, openSpool, type SpoolStep } from '../spool/index.ts';
 import { Admission } from './admission/admission.ts';
 import { ADMISSION_ROUTES } from './admission/routes.ts';
-import type { App, Route } from './app.ts';
+import type { App, Handler, Route } from './app.ts';
 import { openApprovals } from './application/actions/approvals.ts';
+import { ACTION_ROUTES } from './application/actions/routes.ts';
 import { CedarJudge } from './application/cedar/judge.ts';
 import type { AuthzServer } from './application/envoy/serve.ts';
 import { APPLICATION_ROUTES } from './application/routes.ts';
@@ -27,7 +30,9 @@ import { Queue } from './http/queue.ts';
 import { Renewal } from './http/renew.ts';
 import { sendError } from './http/reply.ts';
 import { trackUnused } from './http/unused.ts';
+import { type Evidence, ledgerOf } from './ingest/evidence.ts';
 import { INGEST_ROUTES } from './ingest/routes.ts';
+import { SpoolStore, tellOfSpool } from './ingest/spool-store.ts';
 import { Store, sealFailed } from './ingest/store.ts';
 import { AuditReceiver } from './kubernetes-audit/receiver.ts';
 import { KUBERNETES_AUDIT_ROUTES } from './kubernetes-audit/routes.ts';
@@ -35,7 +40,8 @@ import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { OPA_ROUTES } from './opa/routes.ts';
 import { openRules } from './opa/rules.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, SpoolSetting } from './settings.ts';
+import { isElsewhere, ownFolder } from './spool-settings.ts';
 
 export interface ServerOptions {
   settings: Settings;
@@ -43,12 +49,16 @@ export interface ServerOptions {
   clock: Clock;
   random: RandomBytes;
   log: Log;
-  /** Opens the ledger in `settings.evidence` with these options for its sealing thread. */
+  /** Opens the ledger in `settings.evidence`, where that is a folder, with these options for its sealing thread. */
   openLedger(sealThread: {
     every: number;
     onSeal(sealed: Sealed): void;
     onError(error: ExhibitError): void;
   }): Promise<Ledger>;
+  /** What is shown to the server that has the ledger, where the settings name no file for it. */
+  token?: string;
+  /** Called after each durable step of a spool; for tests that stop the process there. */
+  onSpoolStep?: (step: SpoolStep) => void;
   /** Salted reference for the name of a caller. */
   actorOf(name: string): string;
   /** Milliseconds between two fetches of an issuer's keys; left out: ten seconds. */
@@ -85,8 +95,46 @@ const STOP_MILLISECONDS = 20_000;
  * @throws ExhibitError CONFIG_INVALID, LEDGER_...
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { settings, log } = options;
   const metrics = new Metrics();
+  const store = await openEvidence(options, metrics);
+  try {
+    return await serve(options, store, metrics);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The ledger, or where another server has that, the spool on the way to it. */
+async function openEvidence(options: ServerOptions, metrics: Metrics): Promise<Evidence> {
+  const { settings, clock, random, log } = options;
+  const emitter = settings.emitter ?? `exhibit@${hostname()}`;
+  const { spool } = settings;
+  if (isElsewhere(settings) && spool !== undefined) {
+    const sink = httpSink({
+      url: new URL(settings.evidence),
+      token: () => tokenOf(spool, options.token),
+      ...(spool.ca === undefined ? {} : { ca: spool.ca }),
+    });
+    const { folder, bytes, send_milliseconds: every } = spool;
+    const onEvent = tellOfSpool(log, metrics);
+    const { onSpoolStep: onStep } = options;
+    return new SpoolStore(
+      await openSpool({
+        folder,
+        emitter,
+        bytes,
+        clock,
+        random,
+        sink,
+        every,
+        onEvent,
+        ...(onStep === undefined ? {} : { onStep }),
+      }),
+      metrics,
+      clock,
+    );
+  }
   const failed = sealFailed(log, metrics);
   let store: Store | undefined;
   const ledger = await options.openLedger({
@@ -96,15 +144,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   try {
     const { size } = await ledger.checkpoint();
-    store = new Store(ledger, size, metrics, settings.limits.unsealed_records);
-    return await serve(options, store, metrics);
+    store = new Store(emitter, ledger, size, metrics, settings.limits.unsealed_records);
+    return store;
   } catch (error) {
     await ledger.close();
     throw error;
   }
 }
 
-async function serve(options: ServerOptions, store: Store, metrics: Metrics): Promise<RunningServer> {
+async function serve(options: ServerOptions, store: Evidence, metrics: Metrics): Promise<RunningServer> {
   const { settings, version, clock, random, log } = options;
   const queue = new Queue(settings.limits.queue_bytes);
   metrics.gauge('queue_bytes', () => queue.bytes);
@@ -113,7 +161,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   const rules = openRules(settings, clock);
   const admission = new Admission(settings, clock);
   const audit = new AuditReceiver(settings);
-  const folder = join(settings.evidence, 'server', 'bundles');
+  const folder = join(ownFolder(settings), 'server', 'bundles');
   const jitter = () => (random(1)[0] ?? 0) / 256;
   const { bundle_bytes, bundle_seconds } = settings.limits;
   const patience = {
@@ -151,7 +199,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   watchBundles(bundles, sources, metrics);
   const app: App = {
     settings,
-    emitter: settings.emitter ?? `exhibit@${hostname()}`,
+    emitter: store.emitter,
     version,
     clock,
     random,
@@ -173,7 +221,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   };
   const certificates = settings.tls === undefined ? undefined : readCertificates(settings.tls);
   await bundles.open();
-  const server = makeServer(settings, withHealth(dispatcher(ROUTES, app), app), certificates);
+  const server = makeServer(settings, withHealth(dispatcher(ledgerRoutes(store), app), app), certificates);
   const closeUnused = trackUnused(server);
   // A body that is too long is refused before it is sent, where the caller asks.
   server.on('checkContinue', (request, response) => {
@@ -208,10 +256,14 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
           metrics,
         })
       : undefined;
-  const gaps = new GapWatch({ ledger: store.ledger, every: settings.gap_seconds, clock, log, metrics });
+  const { ledger } = store;
+  const gaps =
+    ledger === undefined
+      ? undefined
+      : new GapWatch({ ledger, every: settings.gap_seconds, clock, log, metrics });
   const host = settings.listen.host.includes(':') ? `[${settings.listen.host}]` : settings.listen.host;
   const url = `${settings.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
-  log('info', 'listening', { url, origin: store.ledger.origin });
+  log('info', 'listening', { url, ...(ledger === undefined ? {} : { origin: ledger.origin }) });
   const grpc = authz === undefined ? undefined : `${settings.authz?.listen.host}:${authz.port}`;
   if (grpc !== undefined) log('info', 'listening for authz', { address: grpc });
   return {
@@ -220,14 +272,14 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     look: async () => {
       renewal?.look();
       await bundles.look();
-      await gaps.look();
+      await gaps?.look();
     },
     stop: async () => {
       if (stopping) return;
       stopping = true;
       log('info', 'stopping');
       renewal?.close();
-      await gaps.close();
+      await gaps?.close();
       const closed = new Promise((resolve) => server.close(resolve));
       app.approvals.wakeAll();
       await bundles.close();
@@ -239,14 +291,43 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       clearTimeout(cut);
       app.approvals.close();
       await rules.close();
-      const sealed = await store.ledger.seal().catch((error: unknown) => {
+      const sealed = await ledger?.seal().catch((error: unknown) => {
         reportFault(log, 'last seal failed; what waits is kept', error);
         return undefined;
       });
-      await store.ledger.close();
+      await store.close();
       log('info', 'stopped', sealed === undefined ? {} : { size: sealed.size, root: sealed.root });
     },
   };
+}
+
+/** Without a ledger of its own the server takes no records in for one, and keeps no approvals beside it. */
+function ledgerRoutes({ ledger }: Evidence): readonly Route[] {
+  if (ledger !== undefined) return ROUTES;
+  const needy = new Set<Route>([...INGEST_ROUTES, ...ACTION_ROUTES]);
+  return ROUTES.map((route) => (needy.has(route) ? { ...route, handle: elsewhere } : route));
+}
+
+const elsewhere: Handler = (_call, app) => {
+  ledgerOf(app.store);
+};
+
+/** @throws ExhibitError CONFIG_INVALID where there is none */
+function tokenOf({ token_file }: SpoolSetting, given: string | undefined): string {
+  if (token_file === undefined) {
+    if (given !== undefined && given !== '') return given;
+    throw new ExhibitError('CONFIG_INVALID', 'there is nothing to show to the evidence server', {
+      hint: 'Set spool.token_file, or EXHIBIT_TOKEN.',
+    });
+  }
+  try {
+    return readFileSync(token_file, 'utf8').trim();
+  } catch (cause) {
+    throw new ExhibitError('CONFIG_INVALID', `cannot read the token ${token_file}`, {
+      cause,
+      location: { file: token_file },
+    });
+  }
 }
 
 /** gRPC is loaded only where Envoy asks. */

@@ -4,6 +4,7 @@ import { admissionSchema } from './admission/settings.ts';
 import { actionsSchema, authzSchema } from './application/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
 import { kubernetesAuditSchema } from './kubernetes-audit/settings.ts';
+import { spoolSchema } from './spool-settings.ts';
 
 export const ROLES = ['emitter', 'engineer', 'approver', 'auditor', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
@@ -82,7 +83,12 @@ const limitsSchema = z.strictObject({
 });
 
 export const settingsSchema = z.strictObject({
-  evidence: text.describe('evidence folder, made by `exhibit ledger init`'),
+  evidence: text.describe(
+    'evidence folder, made by `exhibit ledger init`; or the URL of another exhibit server, to which the records are sent',
+  ),
+  spool: spoolSchema
+    .describe('where records are kept until the server that `evidence` names has acknowledged them')
+    .optional(),
   listen: z
     .strictObject({
       host: text.default('127.0.0.1'),
@@ -149,3 +155,4 @@ export type TokenSetting = z.infer<typeof tokenSchema>;
 export type OidcSetting = z.infer<typeof oidcSchema>;
 export type MtlsSetting = z.infer<typeof mtlsSchema>;
 export type { BundleSetting } from './bundle-settings.ts';
+export type { SpoolSetting } from './spool-settings.ts';

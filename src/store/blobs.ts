@@ -1,4 +1,5 @@
 import { type Digest, ExhibitError, formatDigest, isDigest, type Sha256 } from '../record/index.ts';
+import type { FolderStore } from './folder.ts';
 import type { ObjectStore } from './types.ts';
 
 /** Key of a blob: `blobs/sha256/ab/<the other 62 digits>`. @throws ExhibitError USAGE for what is no digest */
@@ -17,6 +18,24 @@ export async function putBlob(store: ObjectStore, sha256: Sha256, bytes: Uint8Ar
   const whole = there !== undefined && formatDigest(sha256(there)) === digest;
   await store.put(key, bytes, { ifAbsent: whole || there === undefined });
   return digest;
+}
+
+/** The same for many, which is faster: names are synced once a folder. @throws ExhibitError LEDGER_IO (any of them may be there) */
+export async function putBlobs(
+  store: FolderStore,
+  sha256: Sha256,
+  blobs: Iterable<Uint8Array>,
+): Promise<Digest[]> {
+  const all = new Map<Digest, Uint8Array>();
+  for (const bytes of blobs) all.set(formatDigest(sha256(bytes)), bytes);
+  const fresh = [];
+  for (const [digest, bytes] of all) {
+    const key = blobKey(digest);
+    if ((await store.get(key)) === undefined) fresh.push({ key, bytes });
+    else await putBlob(store, sha256, bytes);
+  }
+  await store.putAll(fresh);
+  return [...all.keys()];
 }
 
 /** Bytes of a blob, checked against their digest. @throws ExhibitError BLOB_MISSING, BLOB_DIGEST */

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { openLedger, type Step } from '../../src/ledger/index.ts';
 import { settingsSchema, startServer } from '../../src/server/index.ts';
 
-/** A server that is killed. Told by the environment: FOLDER, HASH (of the token), STEP and HITS (kill at the nth time of a durable step). */
-const { FOLDER = '', HASH = '', STEP = '', HITS = '1' } = process.env;
+/** A server that is killed. Told by the environment: FOLDER, HASH (of the token), PORT, STEP and HITS (kill at the nth time of a durable step). */
+const { FOLDER = '', HASH = '', PORT = '0', STEP = '', HITS = '1' } = process.env;
 let hits = Number(HITS);
 
 const onStep = (step: Step) => {
@@ -15,7 +15,7 @@ const random = (length: number) => new Uint8Array(randomBytes(length));
 const server = await startServer({
   settings: settingsSchema.parse({
     evidence: FOLDER,
-    listen: { port: 0 },
+    listen: { port: Number(PORT) },
     seal_milliseconds: 20,
     auth: { tokens: [{ name: 'load', hash: HASH, roles: ['emitter'], emitters: ['load/*'] }] },
   }),

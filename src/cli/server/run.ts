@@ -1,5 +1,5 @@
 import { openReader } from '../../ledger/index.ts';
-import { jsonLog, readSettings, startServer } from '../../server/index.ts';
+import { isElsewhere, jsonLog, ownFolder, readSettings, startServer } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { actorReference } from '../evidence/actors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -18,8 +18,9 @@ export async function run(file: string, context: Context): Promise<ExitCode> {
     random: context.random,
     log,
     openLedger: (sealThread) => openWriter(settings.evidence, context, sealThread),
+    ...(context.env.EXHIBIT_TOKEN === undefined ? {} : { token: context.env.EXHIBIT_TOKEN }),
     actorOf: (name) => {
-      const known = actors.get(name) ?? actorReference(settings.evidence, name, context.random);
+      const known = actors.get(name) ?? actorReference(ownFolder(settings), name, context.random);
       actors.set(name, known);
       return known;
     },
@@ -27,6 +28,7 @@ export async function run(file: string, context: Context): Promise<ExitCode> {
   context.stdout.write(`${server.url}\n`);
   await stopSignal();
   await server.stop();
+  if (isElsewhere(settings)) return EXIT.ok;
   const reader = await openReader(settings.evidence);
   await remember(reader, context);
   await reader.close();

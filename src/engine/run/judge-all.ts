@@ -31,13 +31,15 @@ export interface JudgeAllOptions {
   stale?: string;
   /** From which severity on the caller blocks: it changes nothing here, and the run's record says it. */
   failOn?: string;
+  /** A policy that found nothing is counted, and makes no decision: at admission each object would have a hundred of them. */
+  onlyFound?: boolean;
 }
 
 export interface RunResult {
-  /** In the order of files, documents, policies and subjects; then the policies that found nothing. */
+  /** In the order of files, documents, policies and subjects; then the policies that found nothing, where they make decisions. */
   decisions: Decision[];
   problems: InputProblem[];
-  /** How many decisions have which verdict, and how many fails are waived. */
+  /** How many decisions have which verdict, and how many fails are waived; policies that found nothing are counted in any case. */
   counts: Record<Verdict | 'waived', number>;
   /** How many subjects each policy of the layer judged, by policy id: also those with none. */
   populations: Record<string, number>;
@@ -93,12 +95,12 @@ export async function judgeAll(
 class Run {
   readonly #options: JudgeAllOptions;
   readonly #now: number;
-  readonly #policies: Map<string, Policy>;
+  readonly #policies: ReadonlyMap<string, Policy>;
   readonly #decisions: Decision[] = [];
   readonly #problems: InputProblem[] = [];
   readonly #populations: Map<string, number>;
   readonly #answered = new Set<string>();
-  readonly #redact: string[];
+  readonly #redact: readonly string[];
   readonly #overrides: OverrideTracker;
   readonly #broken = new Set<string>();
   /** Of texts that come of no document: what policies say of nothing is the same each time. */
@@ -109,11 +111,11 @@ class Run {
   constructor(options: JudgeAllOptions) {
     this.#options = options;
     this.#now = options.now;
-    this.#redact = redactPaths(options.bundle.policies);
+    const { policies, redact } = useOf(options.bundle, options.layer);
+    this.#redact = redact;
     this.#overrides = new OverrideTracker(options.bundle.overrides, options.now);
-    const policies = policiesFor(options.bundle, options.layer);
-    this.#policies = new Map(policies.map((policy) => [policy.id, policy]));
-    this.#populations = new Map(policies.map(({ id }) => [id, 0]));
+    this.#policies = policies;
+    this.#populations = new Map([...policies.keys()].map((id) => [id, 0]));
   }
 
   add(document: InputDocument, judgements: readonly Judgement[]): void {
@@ -154,11 +156,12 @@ class Run {
   }
 
   finish(): RunResult {
-    for (const policy of this.#policies.values()) {
-      if (!this.#answered.has(policy.id))
-        this.#decisions.push(this.#decide(this.#nothing(policy), undefined));
-    }
     const counts = { pass: 0, fail: 0, error: 0, not_applicable: 0, not_evaluated: 0, waived: 0 };
+    for (const policy of this.#policies.values()) {
+      if (this.#answered.has(policy.id)) continue;
+      if (this.#options.onlyFound === true) counts.not_applicable += 1;
+      else this.#decisions.push(this.#decide(this.#nothing(policy), undefined));
+    }
     for (const { verdict, disposition } of this.#decisions) {
       counts[verdict] += 1;
       if (disposition === 'waived') counts.waived += 1;
@@ -232,6 +235,27 @@ class Run {
     const would = { disposition, ...(override_id === undefined ? {} : { override_id }) };
     return { ...placed, ...dispose(judgement, { ...context, simulated }), would };
   }
+}
+
+/** What a run needs of a bundle for a layer. A server makes a run of each request, hundreds a second. */
+const uses = new WeakMap<Bundle, Map<Layer, Use>>();
+
+interface Use {
+  policies: ReadonlyMap<string, Policy>;
+  redact: readonly string[];
+}
+
+function useOf(bundle: Bundle, layer: Layer): Use {
+  const known = uses.get(bundle) ?? new Map<Layer, Use>();
+  uses.set(bundle, known);
+  const before = known.get(layer);
+  if (before !== undefined) return before;
+  const use = {
+    policies: new Map(policiesFor(bundle, layer).map((policy) => [policy.id, policy])),
+    redact: redactPaths(bundle.policies),
+  };
+  known.set(layer, use);
+  return use;
 }
 
 /** A fail below the severity that blocks is not enforced, whatever the policy's mode: the record says what was done. */

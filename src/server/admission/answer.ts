@@ -1,4 +1,4 @@
-import type { Decision } from '../../engine/index.ts';
+import type { Decision, Judged } from '../../engine/index.ts';
 import { type Bundle, controlLinks, inEffect } from '../../policy/index.ts';
 
 /** What an API server is told. @see k8s.io/api/admission/v1 AdmissionResponse */
@@ -43,7 +43,7 @@ export function wordsOf(bundle: Bundle, day: string): Words {
 export function answerOf(
   uid: string,
   run: string,
-  decisions: readonly Decision[],
+  { decisions, counts }: Pick<Judged, 'decisions' | 'counts'>,
   bundle: Bundle,
   words: Words,
 ): ReviewResponse {
@@ -65,7 +65,7 @@ export function answerOf(
       run,
       bundle: bundle.digest,
       revision: bundle.revision,
-      verdicts: countsOf(decisions),
+      verdicts: countsOf(counts),
     },
   };
 }
@@ -105,12 +105,10 @@ function listed(texts: string[], most: number, run: string): string[] {
   return [...texts.slice(0, most), `and ${texts.length - most} more, in the records of run ${run}`];
 }
 
-function countsOf(decisions: readonly Decision[]): string {
-  const counts = Map.groupBy(decisions, ({ verdict, disposition }) =>
-    disposition === 'waived' ? 'waived' : verdict,
-  );
-  return [...counts]
-    .map(([word, all]) => `${word}=${all.length}`)
+/** A waived fail stands as waived alone. */
+function countsOf({ waived, ...counts }: Judged['counts']): string {
+  return Object.entries({ ...counts, fail: counts.fail - waived, waived })
+    .flatMap(([word, count]) => (count === 0 ? [] : [`${word}=${count}`]))
     .sort()
     .join(' ');
 }

@@ -28,6 +28,7 @@ export class ReviewJudge {
 
   /**
    * What all policies of the layer say of a review, with overrides and roll-out as anywhere else. A bundle that expired passes nothing.
+   * Policies that found nothing are in the counts and populations only.
    * @param bytes the review as it was sent; attacker-controlled
    */
   async judge(bytes: Uint8Array, environment: string | undefined): Promise<Judged> {
@@ -37,6 +38,7 @@ export class ReviewJudge {
       bundle,
       layer: 'admission',
       now,
+      onlyFound: true,
       ...(environment === undefined ? {} : { environment }),
       ...(isExpired(bundle, now) && bundle.expires !== undefined ? { stale: bundle.expires } : {}),
     });

@@ -20,10 +20,8 @@ export function recordsOfReview(
   app: App,
 ): { records: UnnumberedRecord[]; blobs: ReadonlyMap<Digest, Uint8Array> } {
   const now = app.clock();
-  const decisions = judged.decisions.filter(({ verdict }) => verdict !== 'not_applicable');
   const { records, blobs } = recordsOfRun({
     ...judged,
-    decisions,
     overrides: { ...NO_USAGE, used: judged.overrides.used },
     bundle,
     layer: 'admission',

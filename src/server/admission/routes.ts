@@ -36,7 +36,7 @@ async function review(
   const { judge } = app.admission;
   if (judge === undefined) {
     const why = 'no bundle was verified yet';
-    await app.store.appendOwn(app.emitter, [unjudged(request, why, app)]);
+    await app.store.appendOwn([unjudged(request, why, app)]);
     throw new ExhibitError('BUNDLE_MISSING', `the review was not judged: ${why}`, {
       hint: 'Look at the log of the server: it says why a bundle was refused.',
     });
@@ -51,10 +51,9 @@ async function review(
       identity,
       app,
     );
-    for (const blob of blobs.values()) await app.store.putBlob(blob);
-    await app.store.appendOwn(app.emitter, records);
+    await app.store.appendOwn(records, blobs.values());
   }
-  return answerOf(request.uid, run_id, judged.decisions, judge.bundle, app.admission.words(judge));
+  return answerOf(request.uid, run_id, judged, judge.bundle, app.admission.words(judge));
 }
 
 export const ADMISSION_ROUTES: readonly Route[] = [

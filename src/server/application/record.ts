@@ -37,7 +37,7 @@ export async function record({ event, decisions, asker, format, store }: Recorde
     format,
     decided: decisions,
   });
-  if (store) for (const bytes of blobs.values()) await app.store.putBlob(bytes);
+  if (store) await app.store.putBlobs(blobs.values());
   await app.store.append(store ? records : records.map(withoutInput));
   app.metrics.add('decisions_total', { source: format });
 }

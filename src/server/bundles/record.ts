@@ -6,9 +6,12 @@ import type { ServedBundle } from './source.ts';
 
 /** The records that say which policies are in force, and that this server serves them from now on. */
 export async function recordBundle({ name, bundle }: ServedBundle, app: App): Promise<void> {
-  const { records, blobs } = bundleRecords(bundle);
-  for (const bytes of blobs.values()) await app.store.putBlob(bytes);
-  await app.store.append(records);
+  // Which policies are in force, a server with a ledger knows from the bundle that it serves itself.
+  if (app.store.ledger !== undefined) {
+    const { records, blobs } = bundleRecords(bundle);
+    await app.store.putBlobs(blobs.values());
+    await app.store.append(records);
+  }
   await state(app, `serves the bundle ${name}`, {
     policy_revision: bundle.revision,
     bundle_digest: bundle.digest,
@@ -29,7 +32,5 @@ async function state(
   message: string,
   fields: { policy_revision?: string; bundle_digest?: `sha256:${string}`; details: Record<string, string> },
 ): Promise<void> {
-  await app.store.appendOwn(app.emitter, [
-    { ...ownRecord('bundle_state', app), layer: 'runtime', message, ...fields },
-  ]);
+  await app.store.appendOwn([{ ...ownRecord('bundle_state', app), layer: 'runtime', message, ...fields }]);
 }

@@ -18,6 +18,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   BUNDLE_MISSING: 503,
   LEDGER_IO: 503,
   LEDGER_BUSY: 503,
+  SPOOL_FULL: 503,
 };
 
 /** How long a caller that is told to wait should wait, seconds. */

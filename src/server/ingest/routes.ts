@@ -6,7 +6,9 @@ import { ExhibitError, isDigest } from '../../record/index.ts';
 import type { Handler, Route } from '../app.ts';
 import { readBody } from '../http/body.ts';
 import { requestInvalid, sendJson } from '../http/reply.ts';
+import { readBlobs } from './blobs.ts';
 import { readDrafts } from './drafts.ts';
+import { ledgerOf } from './evidence.ts';
 
 /**
  * Takes a batch of records. They are on disk when the answer goes out. The same batch again gives the same answer, since a record
@@ -42,8 +44,21 @@ const putBlob: Handler = async ({ request, response, rest }, app) => {
       throw new ExhibitError('BLOB_DIGEST', `the body has the digest ${actual}`, {
         hint: 'The path names the SHA-256 of the body.',
       });
-    await app.store.putBlob(body.bytes);
+    await app.store.putBlobs([body.bytes]);
     sendJson(response, 200, { schemaVersion: 1, digest: actual, bytes: body.bytes.length });
+  } finally {
+    body.done();
+  }
+};
+
+/** The same for many at once. All of them are there when the answer goes out. */
+const postBlobs: Handler = async ({ request, response }, app) => {
+  app.store.admit();
+  const body = await readBody(request, app.settings.limits.body_bytes, app.queue);
+  try {
+    const blobs = readBlobs(body.bytes);
+    await app.store.putBlobs(blobs.values());
+    sendJson(response, 200, { schemaVersion: 1, digests: [...blobs.keys()] });
   } finally {
     body.done();
   }
@@ -51,7 +66,7 @@ const putBlob: Handler = async ({ request, response, rest }, app) => {
 
 /** Which numbers of each emitter came, in the log or on their way there, and which are missing between them. */
 const getEmitters: Handler = async ({ response }, app) => {
-  const emitters = await seenNumbers(app.store.ledger);
+  const emitters = await seenNumbers(ledgerOf(app.store));
   sendJson(response, 200, { schemaVersion: 1, emitters });
 };
 
@@ -68,7 +83,7 @@ const postJudgedByHooks: Handler = async ({ request, response }, app) => {
   const body = await readBody(request, app.settings.limits.body_bytes, app.queue);
   try {
     const { digests } = readQuestion(body.bytes);
-    await app.hooks.look(app.store.ledger);
+    await app.hooks.look(ledgerOf(app.store));
     const of = (state: HookState) => digests.filter((digest) => app.hooks.stateOf(digest) === state);
     sendJson(response, 200, { schemaVersion: 1, passed: of('passed'), refused: of('refused') });
   } finally {
@@ -95,7 +110,7 @@ function readQuestion(bytes: Buffer): z.infer<typeof question> {
 
 /** The latest signed checkpoint, to be kept elsewhere. */
 const getCheckpoint: Handler = async ({ response }, app) => {
-  const text = await app.store.ledger.checkpointText();
+  const text = await ledgerOf(app.store).checkpointText();
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
   response.end(text);
 };
@@ -114,6 +129,13 @@ export const INGEST_ROUTES: readonly Route[] = [
     path: '/v1/blobs/',
     roles: ['emitter', 'engineer', 'approver'],
     handle: putBlob,
+  },
+  {
+    name: 'blobs',
+    method: 'POST',
+    path: '/v1/blobs',
+    roles: ['emitter', 'engineer', 'approver'],
+    handle: postBlobs,
   },
   {
     name: 'emitters',

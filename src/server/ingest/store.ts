@@ -1,12 +1,14 @@
 import type { Ledger, Sealed, Unnumbered } from '../../ledger/index.ts';
-import { type Digest, isExhibitError, type RecordDraft } from '../../record/index.ts';
+import { isExhibitError, type RecordDraft } from '../../record/index.ts';
 import { busy } from '../http/queue.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Draft, type Refused, refusal } from './drafts.ts';
+import type { Evidence } from './evidence.ts';
 
 /** The ledger as the server writes to it: what was appended is on disk, what waits for a seal is counted. */
-export class Store {
+export class Store implements Evidence {
+  readonly emitter: string;
   readonly #ledger: Ledger;
   readonly #metrics: Metrics;
   readonly #most: number;
@@ -14,7 +16,8 @@ export class Store {
   #size: number;
 
   /** @param most records that may wait for a seal */
-  constructor(ledger: Ledger, size: number, metrics: Metrics, most: number) {
+  constructor(emitter: string, ledger: Ledger, size: number, metrics: Metrics, most: number) {
+    this.emitter = emitter;
     this.#ledger = ledger;
     this.#metrics = metrics;
     this.#most = most;
@@ -27,16 +30,11 @@ export class Store {
     return this.#ledger;
   }
 
-  /** @throws ExhibitError SERVER_BUSY where sealing is too far behind */
+  /** SERVER_BUSY where sealing is too far behind. */
   admit(): void {
     if (this.#unsealed >= this.#most) throw busy(`${this.#unsealed} records wait for a seal`);
   }
 
-  /**
-   * Appends the records of a batch. When it returns they are on disk, but for those that it names: too large, or without a
-   * canonical form.
-   * @throws ExhibitError LEDGER_IO (nothing of the batch was acknowledged)
-   */
   async take(drafts: readonly Draft[]): Promise<Refused[]> {
     if (drafts.length === 0) return [];
     try {
@@ -52,21 +50,29 @@ export class Store {
     );
   }
 
-  /** Records that went through the schema, as their source numbered them or by their ids. */
   async append(records: readonly RecordDraft[]): Promise<void> {
     await this.#ledger.appendNumbered(records, { validated: true });
     this.#unsealed += records.length;
     this.#metrics.add('records_accepted_total', {}, records.length);
   }
 
-  /** Records that the server itself makes; the ledger numbers them. */
-  async appendOwn(emitter: string, records: readonly Unnumbered[]): Promise<void> {
-    await this.#ledger.append(emitter, records);
+  /** The ledger numbers them. */
+  async appendOwn(records: readonly Unnumbered[], blobs?: Iterable<Uint8Array>): Promise<void> {
+    if (blobs !== undefined) await this.putBlobs(blobs);
+    await this.#ledger.append(this.emitter, records);
     this.#unsealed += records.length;
   }
 
-  putBlob(bytes: Uint8Array): Promise<Digest> {
-    return this.#ledger.putBlob(bytes);
+  async putBlobs(blobs: Iterable<Uint8Array>): Promise<void> {
+    await this.#ledger.putBlobs(blobs);
+  }
+
+  async probe(): Promise<void> {
+    await this.append([]);
+  }
+
+  close(): Promise<void> {
+    return this.#ledger.close();
   }
 
   sealed({ size, added, duplicates }: Sealed): void {

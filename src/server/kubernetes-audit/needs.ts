@@ -1,11 +1,11 @@
 import type { Clock, RandomBytes } from '../../record/index.ts';
-import type { Store } from '../ingest/store.ts';
+import type { Evidence } from '../ingest/evidence.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 
 /** What taking audit events needs of the server. */
 export interface Needs {
-  store: Store;
+  store: Evidence;
   clock: Clock;
   random: RandomBytes;
   /** Salted reference for a name that must not stand in records. */

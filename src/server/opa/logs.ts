@@ -46,7 +46,7 @@ export async function takeEvents(json: string, source: EventSource, app: App): P
       continue;
     }
     const { records, blobs } = recordsOfEvent(event, context);
-    for (const bytes of blobs.values()) await app.store.putBlob(bytes);
+    await app.store.putBlobs(blobs.values());
     drafts.push(...records);
   }
   const refused = await app.store.take(drafts.map((draft, at) => ({ line: at + 1, draft })));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DAY_MILLISECONDS } from '../../../record/index.ts';
 import type { Settings } from '../../settings.ts';
+import { ownFolder } from '../../spool-settings.ts';
 
 export const STATES = ['pending', 'deciding', 'approved', 'denied', 'used'] as const;
 export type State = (typeof STATES)[number];
@@ -139,8 +140,8 @@ export class Approvals {
 }
 
 /** Opens the approvals of an evidence folder: `server/actions.db`, readable by the server alone. */
-export function openApprovals({ evidence }: Settings, clock: () => number): Approvals {
-  const folder = join(evidence, 'server');
+export function openApprovals(settings: Settings, clock: () => number): Approvals {
+  const folder = join(ownFolder(settings), 'server');
   mkdirSync(folder, { recursive: true });
   return new Approvals(join(folder, 'actions.db'), clock());
 }

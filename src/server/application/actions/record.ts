@@ -34,5 +34,5 @@ export async function recordApproval(
     actor: asker.actor,
     actor_verified_by: asker.verified_by,
   };
-  await app.store.appendOwn(app.emitter, [draft]);
+  await app.store.appendOwn([draft]);
 }

@@ -104,7 +104,7 @@ export class Requests {
       attribution: { actor: first.asker.actor, actor_verified_by: first.asker.verified_by },
       simulated: false,
     });
-    if (this.#settings.store_inputs) for (const bytes of blobs.values()) await store.putBlob(bytes);
+    if (this.#settings.store_inputs) await store.putBlobs(blobs.values());
     await store.append(records.map((record, at) => this.#draft(record, marks[at], bundle !== undefined)));
     this.#app.metrics.add('decisions_total', { source: FORMAT }, group.length);
   }
