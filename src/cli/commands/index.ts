@@ -22,6 +22,7 @@ import { server } from './server.ts';
 import { spool } from './spool.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
+import { watch } from './watch.ts';
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly Define[] = [
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Define[] = [
   verify,
   server,
   admission,
+  watch,
   doctor,
   config,
   demo,

@@ -31,10 +31,10 @@ export type WatchEvent =
   /** One of those that were there when the list was made. */
   | { type: 'listed'; object: KubernetesObject }
   /**
-   * The list is whole, and what changes from now on follows. What was known before and is not among these uids is gone. `absent`: the server
-   * has no such kind (any more), so there is nothing.
+   * The list is whole, and what changes from now on follows. What was known at its version and is not among these uids is gone. `absent`:
+   * the server has no such kind (any more), so there is nothing, at no version.
    */
-  | { type: 'synced'; uids: ReadonlySet<string>; absent: boolean }
+  | { type: 'synced'; uids: ReadonlySet<string>; version: string | undefined; absent: boolean }
   | { type: 'added' | 'modified' | 'deleted'; object: KubernetesObject }
   /** Nothing is known of what happens now; it is tried again after so many milliseconds. */
   | { type: 'lost'; error: ExhibitError; retry: number };

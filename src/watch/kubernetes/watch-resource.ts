@@ -40,7 +40,8 @@ export async function* watchResource(
       if (detailsOf(fault).status === 404) {
         state.version = undefined;
         state.absent += 1;
-        if (state.absent === ABSENT) yield { type: 'synced', uids: new Set(), absent: true };
+        if (state.absent === ABSENT)
+          yield { type: 'synced', uids: new Set(), version: undefined, absent: true };
       }
       const retry = pauseAfter(fault, state.faults, options.pause ?? PAUSE, jitter());
       state.faults += 1;
@@ -75,7 +76,7 @@ async function* list(
     yield { type: 'listed', object: value };
   }
   [state.faults, state.absent] = [0, 0];
-  yield { type: 'synced', uids, absent: false };
+  yield { type: 'synced', uids, version: state.version, absent: false };
 }
 
 async function* watch(

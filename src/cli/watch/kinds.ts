@@ -1,0 +1,21 @@
+/** What is watched where nothing is named: what policies of the library judge. No Secrets: who may list them may read them. */
+export const DEFAULT_KINDS: readonly string[] = [
+  'namespaces',
+  'pods',
+  'services',
+  'serviceaccounts',
+  'replicationcontrollers',
+  'daemonsets.apps',
+  'deployments.apps',
+  'statefulsets.apps',
+  'cronjobs.batch',
+  'jobs.batch',
+  'ingresses.networking.k8s.io',
+  'networkpolicies.networking.k8s.io',
+  'clusterroles.rbac.authorization.k8s.io',
+  'clusterrolebindings.rbac.authorization.k8s.io',
+  'roles.rbac.authorization.k8s.io',
+  'rolebindings.rbac.authorization.k8s.io',
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+  'validatingwebhookconfigurations.admissionregistration.k8s.io',
+];
