@@ -82,6 +82,8 @@ const COUNTERS = {
   opa_bundle_errors_total: 'Times that an OPA began to say that it does not use a bundle.',
   gaps_recorded_total: 'Gap records that were written for what is missing.',
   reviews_total: 'Reviews of an API server that were answered, by answer and operation.',
+  events_total: 'Events of other tools that were taken, by format; one that was sent again counts again.',
+  events_counted_total: 'Events that were counted in a flood instead of getting a record of their own.',
   decisions_total: 'Decisions that this server made or that an OPA sent, by source.',
 } as const;
 

@@ -18,6 +18,9 @@ import { watchBundles } from './bundles/gauges.ts';
 import { recordBundle, recordRefusal } from './bundles/record.ts';
 import { BUNDLE_ROUTES } from './bundles/routes.ts';
 import { BundleSource } from './bundles/source.ts';
+import { Events } from './events/events.ts';
+import { EVENT_ROUTES } from './events/routes.ts';
+import type { FetchText } from './events/sns.ts';
 import { GapWatch } from './gaps.ts';
 import { HEALTH_ROUTES, withHealth } from './health.ts';
 import { type Certificates, readCertificates } from './http/certificates.ts';
@@ -53,6 +56,8 @@ export interface ServerOptions {
   keysApart?: number;
   /** Milliseconds before the second try at the origin of a bundle; left out: half a second. */
   triesApart?: number;
+  /** Asks Amazon SNS for what its messages name; left out: over the network. */
+  fetchFromSns?: FetchText;
 }
 
 export interface RunningServer {
@@ -72,6 +77,7 @@ const ROUTES: readonly Route[] = [
   ...OPA_ROUTES,
   ...APPLICATION_ROUTES,
   ...ADMISSION_ROUTES,
+  ...EVENT_ROUTES,
   ...HEALTH_ROUTES,
 ];
 /** After so long, requests that are still under way are cut off, milliseconds. None of them was acknowledged. */
@@ -109,6 +115,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   let stopping = false;
   const rules = openRules(settings, clock);
   const admission = new Admission(settings, clock);
+  const events = new Events(settings, clock, options.fetchFromSns);
   const folder = join(settings.evidence, 'server', 'bundles');
   const jitter = () => (random(1)[0] ?? 0) / 256;
   const { bundle_bytes, bundle_seconds } = settings.limits;
@@ -133,7 +140,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       await recordBundle(served, app).catch((error: unknown) =>
         reportFault(log, 'bundle not recorded', error),
       );
-      for (const user of [rules, admission])
+      for (const user of [rules, admission, events])
         await user.use(served).catch((error: unknown) => reportFault(log, 'bundle not judged with', error));
     },
     onRefused: async (name, error) => {
@@ -156,6 +163,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     bundles,
     rules,
     admission,
+    events,
     hooks: new JudgedByHooks(),
     approvals: openApprovals(settings, clock),
     cedar: new CedarJudge(clock, settings.limits.evaluation_milliseconds),
@@ -168,6 +176,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
   };
   const certificates = settings.tls === undefined ? undefined : readCertificates(settings.tls);
   await bundles.open();
+  await events.open(app);
   const server = makeServer(settings, withHealth(dispatcher(ROUTES, app), app), certificates);
   const closeUnused = trackUnused(server);
   // A body that is too long is refused before it is sent, where the caller asks.
@@ -234,6 +243,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
       clearTimeout(cut);
       app.approvals.close();
       await rules.close();
+      await events.close(app);
       const sealed = await store.ledger.seal().catch((error: unknown) => {
         reportFault(log, 'last seal failed; what waits is kept', error);
         return undefined;

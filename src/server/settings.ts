@@ -3,6 +3,7 @@ import { DISPOSITIONS, SEVERITIES } from '../record/index.ts';
 import { admissionSchema } from './admission/settings.ts';
 import { actionsSchema, authzSchema } from './application/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
+import { eventsSchema } from './events/settings.ts';
 
 export const ROLES = ['emitter', 'engineer', 'approver', 'auditor', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
@@ -127,6 +128,9 @@ export const settingsSchema = z.strictObject({
   admission: admissionSchema
     .describe('judge what a Kubernetes API server asks at POST /v1/admission')
     .optional(),
+  events: eventsSchema
+    .prefault({})
+    .describe('take events of other tools at POST /v1/events/FORMAT, and from queues'),
   auth: z
     .strictObject({
       tokens: z.array(tokenSchema).default([]),

@@ -6,6 +6,7 @@ export { verdictOf } from './formats/general/opa-verdict.ts';
 export { ingest } from './records/ingest.ts';
 export type { Ingested, IngestOptions } from './records/options.ts';
 export { SOURCES } from './registry.ts';
+export { withoutSecrets } from './report/keep.ts';
 export {
   type Opened,
   openReport,
@@ -14,5 +15,6 @@ export {
   type ReportLimits,
   unreadable,
 } from './report/open.ts';
+export { piecesOf } from './report/pieces.ts';
 export type * from './types.ts';
 export { holdYoungSpace } from './young-space.ts';
