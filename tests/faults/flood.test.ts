@@ -128,8 +128,5 @@ it('loses no event that was acknowledged: each has a record, or is in a count', 
   for (const [pod, count] of acknowledged) expect(found.get(pod) ?? 0, pod).toBeGreaterThanOrEqual(count);
   // What had no answer may be counted before it and after it, and nothing else twice.
   expect(total(found)).toBeLessThanOrEqual(total(acknowledged) + unsure);
-  process.stdout.write(
-    `${total(acknowledged)} acknowledged, ${unsure} without an answer, ${counted} counted, ${records.length} records\n`,
-  );
   expect(records.length).toBeLessThan(total(acknowledged));
 });

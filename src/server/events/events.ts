@@ -6,6 +6,8 @@ import type { Identity } from '../auth/identity.ts';
 import type { ServedBundle } from '../bundles/source.ts';
 import type { Settings } from '../settings.ts';
 import { Flood } from './flood.ts';
+import { QueueReader } from './queues/reader.ts';
+import { SqsQueue } from './queues/sqs.ts';
 import { Refusals } from './refusals.ts';
 import { type FetchText, SnsSignatures } from './sns.ts';
 import type { EventHost, Receivers } from './types.ts';
@@ -25,6 +27,7 @@ export class Events implements Receivers {
   readonly #refusals = new Refusals();
   #bundle: Bundle | undefined;
   #looked = Number.NEGATIVE_INFINITY;
+  #queues: QueueReader[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   /** @param fetchText asks Amazon SNS for its certificates; left out: over the network */
@@ -47,6 +50,9 @@ export class Events implements Receivers {
 
   async open(app: EventHost): Promise<void> {
     await this.flood.open(app);
+    this.#queues = app.settings.events.queues.map(
+      (queue) => new QueueReader(queue, new SqsQueue(queue), app),
+    );
     this.#timer = setInterval(() => void this.#refusals.write(app), REFUSALS_APART).unref();
   }
 
@@ -85,6 +91,7 @@ export class Events implements Receivers {
 
   async close(app: EventHost): Promise<void> {
     clearInterval(this.#timer);
+    await Promise.all(this.#queues.map((queue) => queue.close()));
     await this.flood.close();
     await this.#refusals.write(app);
   }
