@@ -15,6 +15,7 @@ const may = {
   audit: ['record', 'verify', 'store', 'ledger', 'policy', 'engine', 'lake'],
   respond: ['record', 'ledger', 'policy', 'engine', 'lake'],
   web: ['record'],
+  watch: ['record', 'store', 'inputs', 'policy', 'engine'],
   actions: ['record'],
   server: [
     'record',
@@ -45,6 +46,7 @@ const may = {
     'export',
     'merges',
     'web',
+    'watch',
     'server',
   ],
 };

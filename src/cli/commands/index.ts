@@ -10,6 +10,7 @@ import { findings } from './findings.ts';
 import { gaps } from './gaps.ts';
 import { hook } from './hook.ts';
 import { ingest } from './ingest.ts';
+import { inventory } from './inventory.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
 import { lsp } from './lsp.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Define[] = [
   attest,
   ingest,
   run,
+  inventory,
   lsp,
   hook,
   spool,
