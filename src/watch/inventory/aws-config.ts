@@ -140,7 +140,7 @@ class Pages {
   }
 
   *end(): Generator<InputFile> {
-    if (this.#count > 0 && this.#items.length === 0 && this.#unprocessed.length === 0) return;
+    if (this.#items.length === 0 && this.#unprocessed.length === 0) return;
     this.#count += 1;
     const answer = {
       baseConfigurationItems: this.#items,
