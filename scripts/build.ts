@@ -32,7 +32,14 @@ const common = {
 const plugins = [directImportsPlugin(join(root, 'src'))];
 
 // Native, or large, and loaded only by those commands that need it.
-const external = ['@duckdb/node-api', '@aws-sdk/client-s3', '@grpc/grpc-js', 'protobufjs'];
+const external = [
+  '@duckdb/node-api',
+  '@aws-sdk/client-config-service',
+  '@aws-sdk/client-s3',
+  '@aws-sdk/client-sqs',
+  '@grpc/grpc-js',
+  'protobufjs',
+];
 const entryPoints = { exhibit: 'src/cli/bin.ts', ...WORKERS };
 const parts = join('.cache', 'parts');
 rmSync(parts, { recursive: true, force: true });

@@ -82,6 +82,7 @@ describe('what is not all there is never judged completely', () => {
 
   it('a snapshot without an item holds nothing', () => {
     expect(read({ configurationItems: [] }).problems[0]?.error.code).toBe('INPUT_EMPTY');
+    expect(read({ baseConfigurationItems: [] }).problems[0]?.error.code).toBe('INPUT_EMPTY');
   });
 });
 

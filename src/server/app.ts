@@ -7,6 +7,7 @@ import type { CedarJudge } from './application/cedar/judge.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import type { Identity } from './auth/identity.ts';
 import type { Bundles } from './bundles/bundles.ts';
+import type { Receivers } from './events/types.ts';
 import type { Queue } from './http/queue.ts';
 import type { Evidence } from './ingest/evidence.ts';
 import type { AuditReceiver } from './kubernetes-audit/receiver.ts';
@@ -31,6 +32,8 @@ export interface App {
   admission: Admission;
   /** Takes what API servers write into their audit logs. */
   audit: AuditReceiver;
+  /** What takes events of other tools. */
+  events: Receivers;
   /** What hooks before a commit judged, as far as it was asked for. */
   hooks: JudgedByHooks;
   /** Actions that wait for a person, and what was decided about them. */
@@ -66,6 +69,8 @@ export interface Route {
   path: string;
   /** Empty: everybody whose identity is known. */
   roles: readonly Role[];
+  /** A caller that this route knows by other means than token or certificate; undefined where it does not. */
+  identify?(request: IncomingMessage, settings: Settings): Identity | undefined;
   /** Whether the settings let in who shows neither token nor certificate. */
   anyone?(settings: Settings): boolean;
   handle: Handler;

@@ -87,6 +87,10 @@ const COUNTERS = {
   reviews_total: 'Reviews of an API server that were answered, by answer and operation.',
   spool_sent_total: 'Records of the spool that the evidence server acknowledged.',
   spool_failures_total: 'Times that sending the spool began to fail, by code.',
+  events_total: 'Events of other tools that were taken, by format; one that was sent again counts again.',
+  events_counted_total: 'Events that were counted in a flood instead of getting a record of their own.',
+  queue_messages_total:
+    'Messages of queues, by queue and outcome: taken, unread (they stay there), failed (they come again).',
   decisions_total: 'Decisions that this server made or that an OPA sent, by source.',
 } as const;
 
@@ -100,6 +104,7 @@ const GAUGES = {
   bundle_waiters: 'Callers that wait for a new bundle.',
   certificate_expires_seconds: 'When the certificate that is served expires, seconds since 1970.',
   certificate_refused: '1 while the files of TLS cannot be used and the last good ones are served.',
+  queue_failed: '1 while a queue cannot be read, by name.',
   gaps_open: 'What was expected and is missing, at the last look.',
   spool_bytes: 'Bytes of the spool that the evidence server has not acknowledged yet.',
   spool_oldest_seconds: 'Age of the oldest file of the spool that waits.',

@@ -1,9 +1,22 @@
 import type { Unnumbered } from '../ledger/index.ts';
-import { formatInstant, type RecordType, SCHEMA, uuidv7 } from '../record/index.ts';
-import type { App } from './app.ts';
+import {
+  type Clock,
+  formatInstant,
+  type RandomBytes,
+  type RecordType,
+  SCHEMA,
+  uuidv7,
+} from '../record/index.ts';
+
+interface Host {
+  emitter: string;
+  version: string;
+  clock: Clock;
+  random: RandomBytes;
+}
 
 /** What every record has that the server makes of itself, now and under its own name; the rest is the caller's. */
-export function ownRecord<T extends RecordType>(record_type: T, app: App) {
+export function ownRecord<T extends RecordType>(record_type: T, app: Host) {
   const now = app.clock();
   return {
     schema: SCHEMA,

@@ -21,6 +21,9 @@ import { watchBundles } from './bundles/gauges.ts';
 import { recordBundle, recordRefusal } from './bundles/record.ts';
 import { BUNDLE_ROUTES } from './bundles/routes.ts';
 import { BundleSource } from './bundles/source.ts';
+import { Events } from './events/events.ts';
+import { EVENT_ROUTES } from './events/routes.ts';
+import type { FetchText } from './events/sns.ts';
 import { GapWatch } from './gaps.ts';
 import { HEALTH_ROUTES, withHealth } from './health.ts';
 import { type Certificates, readCertificates } from './http/certificates.ts';
@@ -65,6 +68,8 @@ export interface ServerOptions {
   keysApart?: number;
   /** Milliseconds before the second try at the origin of a bundle; left out: half a second. */
   triesApart?: number;
+  /** Asks Amazon SNS for what its messages name; left out: over the network. */
+  fetchFromSns?: FetchText;
 }
 
 export interface RunningServer {
@@ -85,6 +90,7 @@ const ROUTES: readonly Route[] = [
   ...APPLICATION_ROUTES,
   ...ADMISSION_ROUTES,
   ...KUBERNETES_AUDIT_ROUTES,
+  ...EVENT_ROUTES,
   ...HEALTH_ROUTES,
 ];
 /** After so long, requests that are still under way are cut off, milliseconds. None of them was acknowledged. */
@@ -161,6 +167,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
   const rules = openRules(settings, clock);
   const admission = new Admission(settings, clock);
   const audit = new AuditReceiver(settings);
+  const events = new Events(settings, clock, options.fetchFromSns);
   const folder = join(ownFolder(settings), 'server', 'bundles');
   const jitter = () => (random(1)[0] ?? 0) / 256;
   const { bundle_bytes, bundle_seconds } = settings.limits;
@@ -185,7 +192,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
       await recordBundle(served, app).catch((error: unknown) =>
         reportFault(log, 'bundle not recorded', error),
       );
-      for (const user of [rules, admission, audit])
+      for (const user of [rules, admission, audit, events])
         await user.use(served).catch((error: unknown) => reportFault(log, 'bundle not judged with', error));
     },
     onRefused: async (name, error) => {
@@ -209,6 +216,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
     rules,
     admission,
     audit,
+    events,
     hooks: new JudgedByHooks(),
     approvals: openApprovals(settings, clock),
     cedar: new CedarJudge(clock, settings.limits.evaluation_milliseconds),
@@ -221,6 +229,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
   };
   const certificates = settings.tls === undefined ? undefined : readCertificates(settings.tls);
   await bundles.open();
+  await events.open(app);
   const server = makeServer(settings, withHealth(dispatcher(ledgerRoutes(store), app), app), certificates);
   const closeUnused = trackUnused(server);
   // A body that is too long is refused before it is sent, where the caller asks.
@@ -291,6 +300,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
       clearTimeout(cut);
       app.approvals.close();
       await rules.close();
+      await events.close(app);
       const sealed = await ledger?.seal().catch((error: unknown) => {
         reportFault(log, 'last seal failed; what waits is kept', error);
         return undefined;

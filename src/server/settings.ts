@@ -3,6 +3,7 @@ import { DISPOSITIONS, SEVERITIES } from '../record/index.ts';
 import { admissionSchema } from './admission/settings.ts';
 import { actionsSchema, authzSchema } from './application/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
+import { eventsSchema } from './events/settings.ts';
 import { kubernetesAuditSchema } from './kubernetes-audit/settings.ts';
 import { spoolSchema } from './spool-settings.ts';
 
@@ -140,6 +141,9 @@ export const settingsSchema = z.strictObject({
   kubernetes_audit: kubernetesAuditSchema
     .describe('take the audit events of Kubernetes API servers at POST /v1/kubernetes/audit')
     .prefault({}),
+  events: eventsSchema
+    .prefault({})
+    .describe('take events of other tools at POST /v1/events/FORMAT, and from queues'),
   auth: z
     .strictObject({
       tokens: z.array(tokenSchema).default([]),

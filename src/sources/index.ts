@@ -10,6 +10,7 @@ export { LastIds } from './formats/kubernetes/last-ids.ts';
 export { ingest } from './records/ingest.ts';
 export type { Ingested, IngestOptions } from './records/options.ts';
 export { SOURCES } from './registry.ts';
+export { withoutSecrets } from './report/keep.ts';
 export {
   type Opened,
   openReport,
@@ -18,5 +19,6 @@ export {
   type ReportLimits,
   unreadable,
 } from './report/open.ts';
+export { piecesOf } from './report/pieces.ts';
 export type * from './types.ts';
 export { holdYoungSpace } from './young-space.ts';

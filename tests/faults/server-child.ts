@@ -2,8 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { openLedger, type Step } from '../../src/ledger/index.ts';
 import { settingsSchema, startServer } from '../../src/server/index.ts';
 
-/** A server that is killed. Told by the environment: FOLDER, HASH (of the token), PORT, STEP and HITS (kill at the nth time of a durable step). */
-const { FOLDER = '', HASH = '', PORT = '0', STEP = '', HITS = '1' } = process.env;
+/**
+ * A server that is killed. Told by the environment: FOLDER, HASH (of the token), PORT, STEP and HITS (kill at the nth time of a durable step),
+ * EVENTS (settings in JSON).
+ */
+const { FOLDER = '', HASH = '', PORT = '0', STEP = '', HITS = '1', EVENTS = '{}' } = process.env;
 let hits = Number(HITS);
 
 const onStep = (step: Step) => {
@@ -17,6 +20,7 @@ const server = await startServer({
     evidence: FOLDER,
     listen: { port: Number(PORT) },
     seal_milliseconds: 20,
+    events: JSON.parse(EVENTS),
     auth: { tokens: [{ name: 'load', hash: HASH, roles: ['emitter'], emitters: ['load/*'] }] },
   }),
   version: '0',

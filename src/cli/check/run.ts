@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { createEngine, judgeAll } from '../../engine/index.ts';
-import { countInputs, type InputDocument, readInputs } from '../../inputs/index.ts';
+import { createEngine, type Decision, judgeAll } from '../../engine/index.ts';
+import { countInputs, type InputDocument, type InputFile, readInputs } from '../../inputs/index.ts';
 import { readInstant } from '../../policy/index.ts';
 import { ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
 import type { AttestRequest } from '../attest/attest-run.ts';
@@ -29,6 +29,14 @@ export interface CheckOptions extends GateOptions {
   attest?: AttestRequest | undefined;
   /** Where the paths start, if that is not the working folder: a hook judges a copy of what is staged. */
   folder?: string;
+  /** Instead of that of the settings. */
+  layer?: Layer;
+  /** Environment of what is judged, for subjects that state none. */
+  environment?: string;
+  /** What is judged, instead of files below the paths. */
+  files?: AsyncIterable<InputFile> | Iterable<InputFile>;
+  /** What else is to be recorded of the run; asked when all is judged. */
+  also?: () => Promise<Decision[]>;
   /** Shows what was found where it could not be recorded: the error that follows says nothing of it. */
   unrecorded?: (report: CheckReport) => void;
 }
@@ -47,7 +55,7 @@ export async function runCheck(
   refuseAbsent(paths, folder);
   refuseOwnRules(config, context);
   refuseOwnServer(config);
-  const layer: Layer = config.layer?.value ?? 'ci';
+  const layer: Layer = options.layer ?? config.layer?.value ?? 'ci';
   const failOn: FailOn = config.fail_on?.value ?? (layer === 'pre-commit' ? 'any' : 'high');
   const effectiveTime = parseEffectiveTime(options.effectiveTime);
   const now = effectiveTime ?? context.clock();
@@ -68,14 +76,16 @@ export async function runCheck(
       config.max_input_size === undefined ? {} : { limits: { fileBytes: config.max_input_size.value } };
     const passedOver: string[] = [];
     const repeated: string[] = [];
-    const files = readInputs([...paths], {
-      cwd: folder,
-      ...limits,
-      env: context.env,
-      helmValues: config.helm_values?.value ?? [],
-      onIgnored: (file) => passedOver.push(file),
-      onRepeated: (file) => repeated.push(file),
-    });
+    const files =
+      options.files ??
+      readInputs([...paths], {
+        cwd: folder,
+        ...limits,
+        env: context.env,
+        helmValues: config.helm_values?.value ?? [],
+        onIgnored: (file) => passedOver.push(file),
+        onRepeated: (file) => repeated.push(file),
+      });
     const simulated = effectiveTime !== undefined;
     const documents: InputDocument[] = [];
     const read =
@@ -90,10 +100,14 @@ export async function runCheck(
         failOn,
         simulated,
         ...(repository === undefined ? {} : { repository }),
+        ...(options.environment === undefined ? {} : { environment: options.environment }),
         ...(stale === undefined ? {} : { stale }),
       },
     );
     bar.end();
+    const also = (await options.also?.()) ?? [];
+    found.decisions.push(...also);
+    for (const { verdict } of also) found.counts[verdict] += 1;
     if (!options.quiet && passedOver.length > 0)
       context.stderr.write(sentence(passedOverText(passedOver), context.stderr));
     if (!options.quiet && repeated.length > 0)

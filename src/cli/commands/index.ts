@@ -11,6 +11,7 @@ import { gaps } from './gaps.ts';
 import { honest } from './honest-test.ts';
 import { hook } from './hook.ts';
 import { ingest } from './ingest.ts';
+import { inventory } from './inventory.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
 import { lsp } from './lsp.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Define[] = [
   attest,
   ingest,
   run,
+  inventory,
   lsp,
   hook,
   spool,

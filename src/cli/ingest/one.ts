@@ -12,12 +12,12 @@ import {
   type Problem,
   type Source,
   sourceOf,
+  withoutSecrets,
 } from '../../sources/index.ts';
 import type { Context } from '../context.ts';
 import { attribution, gitIn, repositoryName } from '../evidence/attribution.ts';
 import type { FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
-import { withoutSecrets } from './keep.ts';
 import type { Target } from './target.ts';
 
 /** A report that is open, with its digest. */

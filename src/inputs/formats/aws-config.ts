@@ -39,7 +39,7 @@ export const awsConfig: Format = {
     positions: 'the key or item',
   },
   detect(source) {
-    if (!looksLikeJson(source) || !/configurationItem|invokingEvent/.test(source.text)) return false;
+    if (!looksLikeJson(source) || !/[cC]onfigurationItem|invokingEvent/.test(source.text)) return false;
     try {
       return isConfig(source.json());
     } catch {

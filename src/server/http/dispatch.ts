@@ -40,6 +40,8 @@ export function dispatcher(routes: readonly Route[], app: App): RequestListener 
 
 /** Who shows a token or a certificate is held to it, also where anyone may come in. */
 async function identify(request: IncomingMessage, route: Route, app: App): Promise<Identity> {
+  const known = route.identify?.(request, app.settings);
+  if (known !== undefined) return known;
   const open = route.anyone?.(app.settings) === true;
   try {
     const identity = await app.authenticate(request);

@@ -1,5 +1,6 @@
 import type { Ledger, Unnumbered } from '../../ledger/index.ts';
-import { ExhibitError, type RecordDraft } from '../../record/index.ts';
+import { digestOf } from '../../policy/index.ts';
+import { type Digest, ExhibitError, type RecordDraft } from '../../record/index.ts';
 import type { Draft, Refused } from './drafts.ts';
 
 /** Where the server's records go: its own ledger, or a spool on the way to another server's. What was taken is on disk. */
@@ -32,4 +33,10 @@ export function ledgerOf({ ledger }: Evidence): Ledger {
   throw new ExhibitError('NOT_FOUND', 'this server has no ledger: it sends its records to another one', {
     hint: 'Ask the server that `evidence` names.',
   });
+}
+
+/** Keeps one blob. @returns its digest, by which a record names it */
+export async function keepBlob(store: Evidence, bytes: Uint8Array): Promise<Digest> {
+  await store.putBlobs([bytes]);
+  return digestOf(bytes);
 }

@@ -1,8 +1,9 @@
-import { type Bundle, digestOf } from '../../policy/index.ts';
+import type { Bundle } from '../../policy/index.ts';
 import { LastIds } from '../../sources/index.ts';
 
 import type { Identity } from '../auth/identity.ts';
 import type { ServedBundle } from '../bundles/source.ts';
+import { keepBlob } from '../ingest/evidence.ts';
 import type { Settings } from '../settings.ts';
 import { readBatch } from './batch.ts';
 import type { Needs } from './needs.ts';
@@ -52,11 +53,12 @@ export class AuditReceiver {
     const batch = readBatch(value, body, (id) => known.has(id));
     const setting = this.#settings.kubernetes_audit;
     const context = { emitter, identity, setting, bundle: this.#bundle };
-    const keep = async (list: Uint8Array) => {
-      await app.store.putBlobs([list]);
-      return digestOf(list);
-    };
-    const { records, writes } = await recordsOfBatch(batch, context, keep, app);
+    const { records, writes } = await recordsOfBatch(
+      batch,
+      context,
+      (list) => keepBlob(app.store, list),
+      app,
+    );
     const refused = await app.store.take(records.map((draft, at) => ({ line: at + 1, draft })));
     for (const { code, message } of refused)
       app.log('error', 'audit event not recorded', { emitter, code, message });

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { initLedger, openLedger, openReader } from '../../ledger/index.ts';
 import type { EvidenceRecord } from '../../record/index.ts';
 import { newToken, type RunningServer, startServer } from '../index.ts';
+import type { ServerOptions } from '../server.ts';
 import { type Role, settingsSchema } from '../settings.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
@@ -31,7 +32,11 @@ export interface Harness {
 }
 
 /** A server on a free port of this machine, with a ledger of its own. */
-export async function harness(given: Given = {}, clock: () => number = Date.now): Promise<Harness> {
+export async function harness(
+  given: Given = {},
+  clock: () => number = Date.now,
+  more: Pick<ServerOptions, 'fetchFromSns'> = {},
+): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-server-'));
   const evidence = join(folder, 'evidence');
   await initLedger(evidence, { origin: 'example.com/server', clock, random });
@@ -72,6 +77,7 @@ export async function harness(given: Given = {}, clock: () => number = Date.now)
       actorOf: (name) => `actor:${createHash('sha256').update(name).digest('hex').slice(0, 24)}`,
       keysApart: 0,
       triesApart: 1,
+      ...more,
     });
   let settings = given;
   let server = await start(settings);

@@ -1,4 +1,5 @@
 import type { UnnumberedRecord } from '../../engine/index.ts';
+import type { Bundle } from '../../policy/index.ts';
 import type { Item, Outcome, Problem } from '../types.ts';
 import { checked } from './checked.ts';
 import { Cleaner, plainName } from './clean.ts';
@@ -10,6 +11,29 @@ import { Origin } from './origin.ts';
 import { asOwn, type Own, ownPolicies } from './own.ts';
 import { runRecord } from './run-record.ts';
 import { suppressionRecord } from './suppression.ts';
+
+interface Known {
+  own: ReadonlyMap<string, Own>;
+  mapped: ReadonlySet<string>;
+}
+const NOTHING: Known = { own: new Map(), mapped: new Set() };
+const KNOWN = new WeakMap<Bundle, Known>();
+
+/** What a bundle says of policies, gathered once: events are runs of their own, thousands of them. */
+function knownOf(bundle: Bundle): Known {
+  const before = KNOWN.get(bundle);
+  if (before !== undefined) return before;
+  const { entries, groups } = bundle.control_map;
+  const known = {
+    own: ownPolicies(bundle),
+    mapped: new Set([
+      ...(entries ?? []).map(({ policy_id }) => policy_id),
+      ...(groups ?? []).flatMap(({ policy_ids }) => policy_ids),
+    ]),
+  };
+  KNOWN.set(bundle, known);
+  return known;
+}
 
 /** One reading of a report: its items go in, the records wait to be taken. */
 export class Run {
@@ -34,12 +58,9 @@ export class Run {
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#origin = new Origin(options, this.#facts, this.#clean);
-    this.#own = options.bundle === undefined ? new Map() : ownPolicies(options.bundle);
-    const map = options.bundle?.control_map;
-    this.#mapped = new Set([
-      ...(map?.entries ?? []).map(({ policy_id }) => policy_id),
-      ...(map?.groups ?? []).flatMap(({ policy_ids }) => policy_ids),
-    ]);
+    const { own, mapped } = options.bundle === undefined ? NOTHING : knownOf(options.bundle);
+    this.#own = own;
+    this.#mapped = mapped;
   }
 
   /** The records that were made since the last call. */

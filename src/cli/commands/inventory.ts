@@ -1,0 +1,128 @@
+import { Option } from 'commander';
+import { ExhibitError, SEVERITIES } from '../../record/index.ts';
+import { collect, command, type Define } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import type { ColorChoice } from '../terminal/color.ts';
+
+interface Flags {
+  awsConfig?: string;
+  endpoint?: string;
+  type: string[];
+  deletedDays: number;
+  every?: string;
+  environment?: string;
+  bundle?: string;
+  bundleKey: string[];
+  failOn?: 'any' | 'none' | (typeof SEVERITIES)[number];
+  evidence?: string;
+  emitter?: string;
+  output: string[];
+  quiet?: boolean;
+}
+
+/** `exhibit inventory` */
+export const inventory: Define = (program, invoke) => {
+  command(program, 'inventory', 'judge what a cloud account has, as its inventory tells it', [
+    'exhibit inventory config-snapshots/ --evidence evidence',
+    'exhibit inventory --aws-config eu-west-1 --environment production --evidence evidence',
+    'exhibit inventory --aws-config eu-west-1 --every PT6H --evidence https://evidence.example.com',
+  ])
+    .argument(
+      '[path...]',
+      'snapshots, histories, answers and items of AWS Config, also gzipped; or folders of them',
+    )
+    .option('--aws-config <region>', 'ask AWS Config for what is there, with the credentials of this machine')
+    .option('--endpoint <url>', 'another service that speaks its protocol')
+    .option(
+      '--type <type>',
+      'type of resource to ask for: AWS::S3::Bucket; repeatable (default: those that the library judges)',
+      collect,
+      [],
+    )
+    .option('--deleted-days <days>', 'ask for deletions of so many days; 0: none', days, 7)
+    .option('--every <duration>', 'judge again and again, so often: PT6H, P1D (default: once)')
+    .option('--environment <name>', 'environment of the account, for resources that state none')
+    .option('--bundle <file>', 'signed bundle (default: .exhibit/bundle.tar.gz)')
+    .option(
+      '--bundle-key <file>',
+      'public key of which one must have signed the bundle; repeatable',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option(
+        '--fail-on <severity>',
+        'severity at and above which a violation of an enforced policy ends with 1 (default: high)',
+      ).choices([...SEVERITIES, 'any', 'none']),
+    )
+    .option('--evidence <place>', 'evidence folder, or URL of a server (token in EXHIBIT_TOKEN)')
+    .option('--emitter <name>', 'name under which the records are numbered (default: exhibit@<host>)')
+    .option(
+      '-o, --output <format>',
+      'table, plain, json, ndjson, sarif, junit, github, gitlab or markdown; FORMAT=FILE writes a file; repeatable',
+      collect,
+      [],
+    )
+    .option('-q, --quiet', 'no notes')
+    .action((paths: string[], flags: Flags) =>
+      invoke(async (context) => {
+        const [{ resolveConfig }, { repeat, runInventory }, { emit }, { durationSeconds }] =
+          await Promise.all([
+            import('../config/config.ts'),
+            import('../inventory/run.ts'),
+            import('../output/emit.ts'),
+            import('../../policy/index.ts'),
+          ]);
+        const config = resolveConfig(
+          {
+            ...(flags.bundle === undefined ? {} : { bundle: flags.bundle }),
+            ...(flags.bundleKey.length === 0 ? {} : { bundle_keys: flags.bundleKey }),
+            ...(flags.failOn === undefined ? {} : { fail_on: flags.failOn }),
+            ...(flags.evidence === undefined ? {} : { evidence: flags.evidence }),
+            ...(flags.emitter === undefined ? {} : { emitter: flags.emitter }),
+          },
+          context,
+        );
+        const { color } = program.opts<{ color: ColorChoice }>();
+        const targets = emit.targets(flags.output, context);
+        const once = async () => {
+          const report = await runInventory(
+            {
+              paths,
+              region: flags.awsConfig,
+              endpoint: flags.endpoint,
+              types: flags.type,
+              deletedDays: flags.deletedDays,
+              environment: flags.environment,
+              quiet: flags.quiet === true,
+            },
+            config,
+            context,
+            (found) => emit.report(found, targets, color, context),
+          );
+          emit.report(report, targets, color, context);
+          return report.exit_code;
+        };
+        if (flags.every === undefined) return once();
+        const seconds = durationSeconds(flags.every);
+        if (seconds === undefined || seconds < 60)
+          throw new ExhibitError(
+            'USAGE',
+            `--every ${JSON.stringify(flags.every)} is no duration of a minute or more`,
+            {
+              hint: 'Example: --every PT6H, or P1D.',
+            },
+          );
+        const stop = new AbortController();
+        for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+        await repeat(seconds * 1_000, async () => void (await once()), context, stop.signal);
+        return EXIT.ok;
+      }),
+    );
+};
+
+function days(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,3}$/.test(text) && value <= 365) return value;
+  throw new ExhibitError('USAGE', `--deleted-days ${JSON.stringify(text)} is no number from 0 to 365`);
+}

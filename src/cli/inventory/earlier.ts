@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import type { Decision } from '../../engine/index.ts';
+import { openReader } from '../../ledger/index.ts';
+import { type EvidenceRecord, parseRecord } from '../../record/index.ts';
+import type { DeletedResource } from '../../watch/index.ts';
+import type { Context } from '../context.ts';
+
+const MARK = '"layer":"runtime"';
+
+/**
+ * What failed at runtime of resources that are deleted now: each gets a decision that says so, which ends its finding. What passed last, or
+ * is known to be gone, gets none.
+ * @param folder evidence folder
+ */
+export async function goneDecisions(
+  deleted: readonly DeletedResource[],
+  folder: string,
+  context: Context,
+): Promise<Decision[]> {
+  if (deleted.length === 0) return [];
+  const byId = new Map(deleted.map((each) => [each.id, each]));
+  const last = new Map<string, EvidenceRecord>();
+  const reader = await openReader(resolve(context.cwd, folder));
+  try {
+    const { size } = await reader.checkpoint();
+    for await (const { bytes } of reader.entries(0, size)) {
+      // Most records are of other layers; to read each as JSON would take long.
+      if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(MARK)) continue;
+      const record = parseRecord(bytes);
+      const { record_type, policy_id, rule_id, subject_id, environment } = record;
+      if (record_type === 'decision' && subject_id !== undefined && byId.has(subject_id))
+        last.set(JSON.stringify([policy_id, rule_id, subject_id, environment ?? null]), record);
+    }
+  } finally {
+    await reader.close();
+  }
+  return [...last.values()].flatMap((record) => {
+    const resource = byId.get(record.subject_id ?? '');
+    return record.verdict === 'fail' && resource !== undefined ? [goneDecision(record, resource)] : [];
+  });
+}
+
+function goneDecision(
+  {
+    policy_id = '',
+    rule_id,
+    severity = 'medium',
+    subject_type,
+    subject_name,
+    environment,
+    record_id,
+  }: EvidenceRecord,
+  { id, type, name, at }: DeletedResource,
+): Decision {
+  return {
+    policy_id,
+    rule_id: rule_id ?? policy_id,
+    severity,
+    subject: {
+      type: subject_type ?? type,
+      id,
+      name: subject_name ?? name,
+      ...(environment === undefined ? {} : { environment }),
+    },
+    verdict: 'not_applicable',
+    disposition: 'none',
+    message: at === undefined ? 'it was deleted' : `AWS Config saw at ${at} that it was deleted`,
+    details: { subject_state: 'gone', failed: record_id },
+    document: undefined,
+    location: {},
+  };
+}

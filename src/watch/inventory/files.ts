@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { DEFAULT_LIMITS, type InputFile, parseInput } from '../../inputs/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+
+const NAMES = /\.json(\.gz)?$/i;
+
+/**
+ * The files of an inventory: snapshots and histories of AWS Config as it writes them, answers and items, also gzipped. Below a folder those
+ * named `.json` and `.json.gz`, sorted. What cannot be read, or is no inventory, is a problem of its file.
+ * @param paths as the user named them
+ * @param most longest file in bytes, unpacked
+ */
+export function* inventoryFiles(
+  paths: readonly string[],
+  cwd: string,
+  most: number = DEFAULT_LIMITS.fileBytes,
+): Generator<InputFile> {
+  for (const path of paths) {
+    const files = filesOf(path, cwd);
+    if (files.length === 0)
+      yield problem(path, new ExhibitError('INPUT_EMPTY', 'the folder holds no file of an inventory'));
+    for (const file of files) yield readOne(file, resolve(cwd, file), most);
+  }
+}
+
+/** @throws ExhibitError NOT_FOUND */
+function filesOf(path: string, cwd: string): string[] {
+  const place = resolve(cwd, path);
+  const status = statSync(place, { throwIfNoEntry: false });
+  if (status === undefined)
+    throw new ExhibitError('NOT_FOUND', `there is no ${path}`, { location: { file: path } });
+  if (!status.isDirectory()) return [path.replaceAll('\\', '/')];
+  return readdirSync(place, { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile() && NAMES.test(each.name))
+    .map((each) => join(path, each.parentPath.slice(place.length), each.name).replaceAll('\\', '/'))
+    .sort();
+}
+
+function readOne(file: string, place: string, most: number): InputFile {
+  try {
+    const raw = readFileSync(place);
+    const packed = raw[0] === 0x1f && raw[1] === 0x8b;
+    const bytes = packed ? gunzipSync(raw, { maxOutputLength: most }) : raw;
+    return onlyInventory(parseInput(file, bytes, { fileBytes: most }));
+  } catch (cause) {
+    const { code } = cause as { code?: unknown };
+    const [kind, message] =
+      code === 'ERR_BUFFER_TOO_LARGE'
+        ? (['INPUT_TOO_LARGE', `the file is longer than ${most} bytes when it is unpacked`] as const)
+        : (['INPUT_UNREADABLE', `the file cannot be read: ${String(code ?? 'it is no gzip')}`] as const);
+    return problem(file, new ExhibitError(kind, message, { cause, location: { file } }));
+  }
+}
+
+/** A manifest or a plan says what is meant to be, not what is there: as evidence of the runtime it would mislead. */
+export function onlyInventory(read: InputFile): InputFile {
+  const other = read.documents.find(({ kind }) => kind !== 'aws-config');
+  if (other === undefined) return read;
+  return problem(
+    read.file,
+    new ExhibitError('INPUT_FORMAT', `the file is no inventory but of the kind ${other.kind}`, {
+      location: { file: read.file },
+      hint: 'Snapshots, histories and items of AWS Config are taken. exhibit check judges the others.',
+    }),
+  );
+}
+
+const problem = (file: string, error: ExhibitError): InputFile => ({
+  file,
+  documents: [],
+  problems: [{ file, error }],
+});
