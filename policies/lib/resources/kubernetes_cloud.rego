@@ -8,6 +8,12 @@ package lib.resources.kubernetes.cloud
 # Kinds with their group.
 table := object.union_n([databases, volumes, buckets, queues, groups])
 
+# Whether a group is one of those in the table: no other kind of a cluster has such a group.
+provides(group) if {
+	some provider in [".crossplane.io", ".upbound.io", ".services.k8s.aws"]
+	endswith(group, provider)
+}
+
 entry(type, base, attributes, sources) := {
 	"type": type,
 	"base": base,
@@ -29,9 +35,9 @@ rds := {
 # An instance has no engine mode: what is written there is pruned, and says nothing.
 cluster := object.union(rds, {"engine_mode": ["engineMode"]})
 
-arguments(kind) := rds if regex.match(`^(RDS|DB)?Instance\.`, kind)
-
-arguments(kind) := cluster if not regex.match(`^(RDS|DB)?Instance\.`, kind)
+arguments(kind) := rds if {
+	split(kind, ".")[0] in {"RDSInstance", "DBInstance", "Instance"}
+} else := cluster
 
 # What a database or a cluster is made from. The reference to another object stands beside the name.
 rds_sources := ["sourceDBInstanceIdentifier", "sourceDBInstanceIdentifierRef", "sourceDBClusterIdentifier", "replicationSourceIdentifier", "replicationSourceIdentifierRef"]

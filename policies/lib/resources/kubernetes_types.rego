@@ -17,13 +17,13 @@ group(object_) := split(object_.apiVersion, "/")[0] if {
 }
 
 # What is known of an object's kind; empty for kinds that no rule speaks of.
-of(object_) := {"type": "database_member", "attributes": object.get(table[native(object_)], "attributes", {})} if {
+of(object_) := {"type": "database_member", "attributes": object.get(known(object_), "attributes", {})} if {
 	member(object_)
-} else := object.get(table, native(object_), {})
+} else := known(object_)
 
 # An instance of an Aurora cluster: its storage, backups and protection are those of the cluster.
 member(object_) if {
-	table[native(object_)].type == "database"
+	known(object_).type == "database"
 	some at in [
 		["spec", "dbClusterIdentifier"], ["spec", "dbClusterIdentifierRef"],
 		["spec", "forProvider", "dbClusterIdentifier"], ["spec", "forProvider", "dbClusterIdentifierRef"],
@@ -33,7 +33,10 @@ member(object_) if {
 	not object.get(object_, at, null) in {null, "", {}}
 }
 
-table := object.union_n([workloads, cloud.table, other])
+# To make the table of the clouds takes longer than to judge a manifest, so it is made only for a kind of theirs.
+known(object_) := object.get(cloud.table, native(object_), {}) if {
+	cloud.provides(group(object_))
+} else := object.get(object.union(workloads, other), native(object_), {})
 
 workloads := object.union_n([
 	{"Pod": {"type": "workload", "pod": ["spec"]}},

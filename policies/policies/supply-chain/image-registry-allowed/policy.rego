@@ -63,7 +63,13 @@ full(image) := image if {
 
 named_registry(parts) if {
 	count(parts) > 1
-	regex.match(`[.:]|^localhost$`, parts[0])
+	some sign in [".", ":"]
+	contains(parts[0], sign)
+}
+
+named_registry(parts) if {
+	count(parts) > 1
+	parts[0] == "localhost"
 }
 
 registry(image) := split(image, "/")[0]
