@@ -1,11 +1,12 @@
 /** The service: takes records in, serves bundles, speaks OPA's management APIs. Closed by default. */
 export { type WebhookOptions, type WebhookPlace, webhookConfiguration } from './admission/webhook.ts';
 export { newToken } from './auth/tokens.ts';
+export { BundleMirror } from './bundles/mirror.ts';
 export { readAll } from './bundles/origins/faults.ts';
 export type { Registry } from './bundles/origins/registry.ts';
 export type { Reference } from './bundles/reference.ts';
 export { jsonLog, type Log, type LogLevel } from './log.ts';
-export { type ReadSettings, readSettings, type SettingRow } from './read-settings.ts';
+export { type ReadSettings, readBundleSetting, readSettings, type SettingRow } from './read-settings.ts';
 export { openRegistry, type RegistryRequest, readReference } from './registry-client.ts';
 export { type RunningServer, type ServerOptions, startServer } from './server.ts';
 export { ROLES, type Role, type Settings, settingsSchema } from './settings.ts';

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ExhibitError, type Location } from '../record/index.ts';
-import { invalid, type PlaceOf, refuseUnsafe } from './safe-settings.ts';
+import { bundleSchema } from './bundle-settings.ts';
+import { invalid, type PlaceOf, refuseUnsafe, refuseUnsafeOrigin } from './safe-settings.ts';
 import { type BundleSetting, type OidcSetting, type Settings, settingsSchema } from './settings.ts';
 import { isElsewhere } from './spool-settings.ts';
 
@@ -55,6 +56,26 @@ export function readSettings(file: string, env: Readonly<Record<string, string |
   const settings = withPaths(parsed.data, dirname(resolve(file)));
   refuseUnsafe(settings, placeOf);
   return { settings, rows: rowsOf(parsed.data, given, set, placeOf) };
+}
+
+const bundlesSchema = z.object({ bundles: z.array(bundleSchema).min(1) });
+
+/**
+ * Where a bundle comes from: the first of `bundles` in the configuration of a server, or in a file that says no more.
+ * @throws ExhibitError CONFIG_INVALID with the place in the file, NOT_FOUND
+ */
+export function readBundleSetting(file: string): BundleSetting {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(file), { lineCounter: lines });
+  const placeOf: PlaceOf = (path) => placeIn(file, document, lines, path);
+  const [fault] = document.errors;
+  if (fault !== undefined) throw invalid(fault.message.split('\n')[0] ?? 'not YAML', { file });
+  const parsed = bundlesSchema.safeParse(document.toJS() ?? {});
+  if (!parsed.success) throw schemaFault(parsed.error, new Map(), placeOf);
+  const [first] = parsed.data.bundles;
+  if (first === undefined) throw invalid('bundles: there is none', { file });
+  refuseUnsafeOrigin(first, ['bundles', 0], placeOf);
+  return withBundlePaths(first, (path) => resolve(dirname(resolve(file)), path));
 }
 
 function readText(file: string): string {

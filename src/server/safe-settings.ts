@@ -122,7 +122,7 @@ function refuseUnsafeAuthz(authz: AuthzSettings, tls: Settings['tls'], placeOf: 
 }
 
 /** What is asked of another machine goes by TLS, and what proves who asks stands in files that hold nothing else. */
-function refuseUnsafeOrigin(
+export function refuseUnsafeOrigin(
   { s3, oci, http }: BundleSetting,
   path: readonly PropertyKey[],
   placeOf: PlaceOf,

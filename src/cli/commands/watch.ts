@@ -35,6 +35,10 @@ export const watch: Define = (program, invoke) => {
       collect,
       [],
     )
+    .option(
+      '--bundle-from <file>',
+      'instead of both: where the bundle comes from, YAML with `bundles` as in the configuration of a server',
+    )
     .option('--evidence <place>', 'evidence folder, or URL of a server (token in EXHIBIT_TOKEN)')
     .option(
       '--emitter <name>',

@@ -12,6 +12,7 @@ export interface WatchFlags {
   environment?: string;
   bundle?: string;
   bundleKey: string[];
+  bundleFrom?: string;
   evidence?: string;
   emitter?: string;
   cadence: string;

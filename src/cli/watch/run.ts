@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { openReader } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
-import { jsonLog } from '../../server/index.ts';
+import { BundleMirror, jsonLog, type Log, readBundleSetting } from '../../server/index.ts';
 import {
   type ClusterAccess,
   Connection,
@@ -44,7 +44,9 @@ export async function runWatch(
   }
   const cadence = milliseconds('--cadence', flags.cadence, 60);
   const heartbeat = milliseconds('--heartbeat', flags.heartbeat, 10);
-  const config = configOf(flags, context);
+  const log = jsonLog((line) => context.stderr.write(line), context.clock);
+  const mirror = mirrorOf(flags, log, context);
+  const config = configOf(flags, mirror, context);
   const evidence = config.evidence?.value;
   if (evidence === undefined)
     throw new ExhibitError('USAGE', 'name where records go: what nobody keeps is no evidence', {
@@ -52,7 +54,6 @@ export async function runWatch(
     });
   const access = await accessOf(flags, context);
   const emitter = config.emitter?.value ?? `exhibit-watch@${flags.cluster ?? hostname()}`;
-  const log = jsonLog((line) => context.stderr.write(line), context.clock);
   const sink = await openSink(evidence, emitter, log, context);
   const connection = new Connection(access);
   try {
@@ -64,7 +65,7 @@ export async function runWatch(
       ...(sink.ledger === undefined
         ? {}
         : { earlier: earlierIn(() => openReader(resolve(context.cwd, evidence)), log) }),
-      bundle: bundleOf(config, evidence, emitter, sink.adopt, log, context),
+      bundle: mirrored(mirror, bundleOf(config, evidence, emitter, sink.adopt, log, context), stopped),
       stateFile: stateFile(access, evidence, context),
       tool_version: VERSION,
       look: LOOK,
@@ -89,13 +90,52 @@ export async function runWatch(
     }
   } finally {
     connection.close();
+    mirror?.of.close();
     await sink.close();
   }
 }
 
-function configOf(flags: WatchFlags, context: Context): Config {
+interface Mirror {
+  of: BundleMirror;
+  keys: string[];
+}
+
+/** A copy of the bundle that comes from elsewhere; undefined where it lies in a file of its own. */
+function mirrorOf(
+  { bundleFrom, bundle, bundleKey }: WatchFlags,
+  log: Log,
+  context: Context,
+): Mirror | undefined {
+  if (bundleFrom === undefined) return undefined;
+  if (bundle !== undefined || bundleKey.length > 0)
+    throw new ExhibitError('USAGE', 'either --bundle-from, or --bundle and --bundle-key');
+  const setting = readBundleSetting(resolve(context.cwd, bundleFrom));
+  const { file: path, s3, oci, http } = setting;
+  const place = createHash('sha256')
+    .update(JSON.stringify([path, s3, oci, http]))
+    .digest('hex')
+    .slice(0, 24);
+  const file = join(stateFolder(context.env), 'watch', `${place}.tar.gz`);
+  return { of: new BundleMirror(setting, { file, random: context.random, log }), keys: setting.keys };
+}
+
+/** Looks at the place first, and takes then what is there; what is taken is verified like any other file. */
+function mirrored(
+  mirror: Mirror | undefined,
+  bundle: WatcherOptions['bundle'],
+  stopped: AbortSignal,
+): WatcherOptions['bundle'] {
+  if (mirror === undefined) return bundle;
+  return async () => {
+    await mirror.of.refresh(stopped);
+    return bundle();
+  };
+}
+
+function configOf(flags: WatchFlags, mirror: Mirror | undefined, context: Context): Config {
   return resolveConfig(
     {
+      ...(mirror === undefined ? {} : { bundle: mirror.of.file, bundle_keys: mirror.keys }),
       ...(flags.bundle === undefined ? {} : { bundle: flags.bundle }),
       ...(flags.bundleKey.length === 0 ? {} : { bundle_keys: flags.bundleKey }),
       ...(flags.evidence === undefined ? {} : { evidence: flags.evidence }),
