@@ -27,7 +27,11 @@ export interface CertificateOptions {
   until: number;
 }
 
-const engine = new CryptoEngine({ name: 'node', crypto: webcrypto as Crypto });
+/** The library has the types of a browser; the objects are the same. */
+type BrowserCrypto = ConstructorParameters<typeof CryptoEngine>[0]['crypto'];
+type BrowserKey = Parameters<Certificate['sign']>[0];
+
+const engine = new CryptoEngine({ name: 'node', crypto: webcrypto as BrowserCrypto });
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const HASH = 'SHA-256';
 
@@ -121,9 +125,8 @@ async function finish(
   };
 }
 
-/** The library has the types of a browser; the object is the same. */
-function plain(key: webcrypto.CryptoKey): CryptoKey {
-  return key as CryptoKey;
+function plain(key: webcrypto.CryptoKey): BrowserKey {
+  return key as BrowserKey;
 }
 
 function extension(extnID: string, value: { toBER(): ArrayBuffer }, critical: boolean): Extension {
