@@ -196,6 +196,9 @@ describeWithOpa('admission', () => {
     const response = await post(review('fine', { owner: 'shop', tier: 'web' }));
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ code: 'BUNDLE_MISSING' });
+    expect(response.headers.get('retry-after'), 'an API server would ask again until its time is over').toBe(
+      null,
+    );
     expect((await at.send('/readyz', { token: null })).status).toBe(503);
     const gaps = (await at.records()).filter(({ layer }) => layer === 'admission');
     expect(gaps).toEqual([
