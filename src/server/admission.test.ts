@@ -1,4 +1,5 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -195,6 +196,9 @@ describeWithOpa('admission', () => {
     const response = await post(review('fine', { owner: 'shop', tier: 'web' }));
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ code: 'BUNDLE_MISSING' });
+    expect(response.headers.get('retry-after'), 'an API server would ask again until its time is over').toBe(
+      null,
+    );
     expect((await at.send('/readyz', { token: null })).status).toBe(503);
     const gaps = (await at.records()).filter(({ layer }) => layer === 'admission');
     expect(gaps).toEqual([
@@ -248,6 +252,56 @@ describeWithOpa('admission', () => {
     const long = review('web', { owner: 'x'.repeat(4_000) });
     expect((await post(long)).status).toBe(413);
     expect((await post(review('web', {}))).status).toBe(200);
+  });
+
+  it('judges a review of 3 MB, and keeps it', async () => {
+    at = await harness(settings(), () => now);
+    const items = Array.from({ length: 60_000 }, (_, i) => ({
+      name: `variable-${i}`,
+      value: 'some text of it',
+    }));
+    const body = review('large', { owner: 'a', tier: 'b' });
+    Object.assign(body.request.object, { spec: { containers: [{ name: 'one', env: items }] } });
+    const text = JSON.stringify(body);
+    expect(text.length).toBeGreaterThan(3_000_000);
+    expect((await answer(text)).allowed).toBe(true);
+    const records = (await at.records()).filter(({ layer }) => layer === 'admission');
+    expect(records).toHaveLength(3);
+  });
+
+  it('cuts a caller off that sends too slowly, and answers others meanwhile', async () => {
+    at = await harness({ ...settings({ callers: 'anyone' }), limits: { request_seconds: 1 } }, () => now);
+    const { hostname, port } = new URL(at.url);
+    const slow = connect(Number(port), hostname);
+    const ended = new Promise<string>((resolve) => {
+      let said = '';
+      slow.on('data', (chunk) => {
+        said += String(chunk);
+      });
+      slow.on('error', () => undefined);
+      slow.once('close', () => resolve(said));
+    });
+    slow.write('POST /v1/admission HTTP/1.1\r\nhost: a\r\ncontent-length: 4000\r\n\r\n{"api');
+    expect((await answer(review('fine', { owner: 'shop', tier: 'web' }))).allowed).toBe(true);
+    expect(await ended).toContain('408');
+    expect(
+      (await at.records()).filter(({ layer, record_type }) => layer === 'admission' && record_type === 'run'),
+    ).toHaveLength(1);
+  });
+
+  it('a clock that was set back changes neither the order nor the number of what is recorded', async () => {
+    at = await harness(settings(), () => now);
+    await answer(review('one', { owner: 'a', tier: 'b' }));
+    now = NOON - 1_800_000;
+    expect((await answer(review('two', { owner: 'a', tier: 'b' }))).allowed).toBe(true);
+    const records = await at.records();
+    const runs = records.filter(({ layer, record_type }) => layer === 'admission' && record_type === 'run');
+    expect(runs.map(({ observed_at }) => observed_at)).toEqual([
+      '2026-01-01T12:00:00.000Z',
+      '2026-01-01T11:30:00.000Z',
+    ]);
+    const recorded = records.map(({ recorded_at }) => recorded_at);
+    expect(recorded).toEqual([...recorded].sort());
   });
 
   it('what is nested too deep to be judged is denied, not admitted', async () => {

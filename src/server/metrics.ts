@@ -103,6 +103,8 @@ const GAUGES = {
   bundle_revision_seconds: 'Commit time of the bundle that is served, seconds since 1970.',
   bundle_waiters: 'Callers that wait for a new bundle.',
   certificate_expires_seconds: 'When the certificate that is served expires, seconds since 1970.',
+  authorities: 'Authorities that callers must trust, where the server makes its certificate itself.',
+  authority_expires_seconds: 'When the newest of them expires, seconds since 1970.',
   certificate_refused: '1 while the files of TLS cannot be used and the last good ones are served.',
   queue_failed: '1 while a queue cannot be read, by name.',
   gaps_open: 'What was expected and is missing, at the last look.',

@@ -142,8 +142,9 @@ function withPaths(settings: Settings, base: string): Settings {
       ? {}
       : {
           tls: {
-            cert: at(tls.cert),
-            key: at(tls.key),
+            ...(tls.cert === undefined ? {} : { cert: at(tls.cert) }),
+            ...(tls.key === undefined ? {} : { key: at(tls.key) }),
+            ...(tls.issued === undefined ? {} : { issued: { ...tls.issued, folder: at(tls.issued.folder) } }),
             ...(tls.client_ca === undefined ? {} : { client_ca: at(tls.client_ca) }),
           },
         }),

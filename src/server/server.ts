@@ -26,7 +26,7 @@ import { EVENT_ROUTES } from './events/routes.ts';
 import type { FetchText } from './events/sns.ts';
 import { GapWatch } from './gaps.ts';
 import { HEALTH_ROUTES, withHealth } from './health.ts';
-import { type Certificates, readCertificates } from './http/certificates.ts';
+import { type CertificateFiles, type Certificates, readCertificates } from './http/certificates.ts';
 import { dispatcher } from './http/dispatch.ts';
 import { listen, makeServer } from './http/listen.ts';
 import { Queue } from './http/queue.ts';
@@ -39,10 +39,13 @@ import { SpoolStore, tellOfSpool } from './ingest/spool-store.ts';
 import { Store, sealFailed } from './ingest/store.ts';
 import { AuditReceiver } from './kubernetes-audit/receiver.ts';
 import { KUBERNETES_AUDIT_ROUTES } from './kubernetes-audit/routes.ts';
+import { leafFiles } from './issued/files.ts';
+import type { Issuer } from './issued/issuer.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { OPA_ROUTES } from './opa/routes.ts';
 import { openRules } from './opa/rules.ts';
+import { pooled } from './random.ts';
 import type { Settings, SpoolSetting } from './settings.ts';
 import { isElsewhere, ownFolder } from './spool-settings.ts';
 
@@ -159,7 +162,8 @@ async function openEvidence(options: ServerOptions, metrics: Metrics): Promise<E
 }
 
 async function serve(options: ServerOptions, store: Evidence, metrics: Metrics): Promise<RunningServer> {
-  const { settings, version, clock, random, log } = options;
+  const { settings, version, clock, log } = options;
+  const random = pooled(options.random);
   const queue = new Queue(settings.limits.queue_bytes);
   metrics.gauge('queue_bytes', () => queue.bytes);
   metrics.gauge('resident_bytes', () => process.memoryUsage.rss());
@@ -227,7 +231,9 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
     metrics,
     stopping: () => stopping,
   };
-  const certificates = settings.tls === undefined ? undefined : readCertificates(settings.tls);
+  const tls = filesOf(settings);
+  const issuer = await openIssuer(app, tls);
+  const certificates = tls === undefined ? undefined : readCertificates(tls);
   await bundles.open();
   await events.open(app);
   const server = makeServer(settings, withHealth(dispatcher(ledgerRoutes(store), app), app), certificates);
@@ -255,10 +261,10 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
     throw error;
   });
   const renewal =
-    settings.tls !== undefined && certificates !== undefined && server instanceof SecureServer
+    tls !== undefined && certificates !== undefined && server instanceof SecureServer
       ? new Renewal({
           server: both(server, authz),
-          tls: settings.tls,
+          tls,
           first: certificates,
           clock,
           log,
@@ -279,6 +285,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
     url,
     authz: grpc,
     look: async () => {
+      await issuer?.look();
       renewal?.look();
       await bundles.look();
       await gaps?.look();
@@ -288,6 +295,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
       stopping = true;
       log('info', 'stopping');
       renewal?.close();
+      issuer?.close();
       await gaps?.close();
       const closed = new Promise((resolve) => server.close(resolve));
       app.approvals.wakeAll();
@@ -338,6 +346,26 @@ function tokenOf({ token_file }: SpoolSetting, given: string | undefined): strin
       location: { file: token_file },
     });
   }
+}
+
+/** What makes certificates is loaded only where the server makes its own. */
+async function openIssuer(
+  { settings, clock, log, metrics }: App,
+  files: CertificateFiles | undefined,
+): Promise<Issuer | undefined> {
+  const issued = settings.tls?.issued;
+  if (issued === undefined || files === undefined) return undefined;
+  const { Issuer: Opened } = await import('./issued/issuer.ts');
+  return Opened.open({ issued, files, clock, log, metrics });
+}
+
+/** Of `tls`, or those that the server makes itself. */
+function filesOf(settings: Settings): CertificateFiles | undefined {
+  const { tls } = settings;
+  if (tls === undefined) return undefined;
+  const { cert, key, client_ca, issued } = tls;
+  if (issued !== undefined) return { ...leafFiles(ownFolder(settings)), client_ca };
+  return cert === undefined || key === undefined ? undefined : { cert, key, client_ca };
 }
 
 /** gRPC is loaded only where Envoy asks. */

@@ -5,6 +5,7 @@ import { actionsSchema, authzSchema } from './application/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
 import { eventsSchema } from './events/settings.ts';
 import { kubernetesAuditSchema } from './kubernetes-audit/settings.ts';
+import { issuedSchema } from './issued/settings.ts';
 import { spoolSchema } from './spool-settings.ts';
 
 export const ROLES = ['emitter', 'engineer', 'approver', 'auditor', 'administrator'] as const;
@@ -101,7 +102,19 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   tls: z
-    .strictObject({ cert: text, key: text, client_ca: text.optional() })
+    .strictObject({
+      cert: text.optional(),
+      key: text.optional(),
+      client_ca: text.optional(),
+      issued: issuedSchema
+        .describe('instead of cert and key: the server makes and renews its certificate itself')
+        .optional(),
+    })
+    .refine(
+      ({ cert, key, issued }) =>
+        issued === undefined ? cert !== undefined && key !== undefined : (cert ?? key) === undefined,
+      'expected cert and key, or issued',
+    )
     .describe('PEM files; client_ca signs the certificates of callers')
     .optional(),
   emitter: text

@@ -111,7 +111,14 @@ export function folderStore(root: string): FolderStore {
       }
       await Promise.all(running);
       if (failed !== undefined) throw failed;
-      for (const directory of directories) await syncDirectory(directory);
+      const waiting = [...directories];
+      // The system writes many of them in one go where they are asked for at once.
+      await Promise.all(
+        Array.from({ length: WRITES_AT_ONCE }, async () => {
+          for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop())
+            await syncDirectory(directory);
+        }),
+      );
     },
     async list(prefix) {
       // Below the deepest folder that the prefix names whole, then by text: `a/b` lists `a/b.json` too.

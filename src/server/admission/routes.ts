@@ -1,4 +1,4 @@
-import { ExhibitError, uuidv7 } from '../../record/index.ts';
+import { ExhibitError, isExhibitError, uuidv7 } from '../../record/index.ts';
 import type { App, Call, Handler, Route } from '../app.ts';
 import { readBody } from '../http/body.ts';
 import { sendJson } from '../http/reply.ts';
@@ -12,6 +12,16 @@ import type { AdmissionSetting } from './settings.ts';
  * error, so that the failure policy of the webhook's configuration decides, which is to deny unless somebody changed it.
  */
 const postReview: Handler = async (call, app) => {
+  try {
+    await answer(call, app);
+  } catch (error) {
+    // An API server that is told when to come again does so for as long as it waits: its caller would wait for nothing, and not learn why.
+    if (isExhibitError(error)) error.details.again = false;
+    throw error;
+  }
+};
+
+async function answer(call: Call, app: App): Promise<void> {
   const { admission } = app.settings;
   if (admission === undefined) throw new ExhibitError('NOT_FOUND', 'admission is not set here');
   app.store.admit();
@@ -24,7 +34,7 @@ const postReview: Handler = async (call, app) => {
   } finally {
     body.done();
   }
-};
+}
 
 async function review(
   request: ReviewRequest,

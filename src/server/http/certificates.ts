@@ -2,7 +2,13 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { ExhibitError } from '../../record/index.ts';
-import type { Settings } from '../settings.ts';
+
+/** Where certificate and key lie, and the authority of callers. */
+export interface CertificateFiles {
+  cert: string;
+  key: string;
+  client_ca?: string | undefined;
+}
 
 /** The files of `tls`, read together and found to be usable. */
 export interface Certificates {
@@ -21,7 +27,7 @@ export interface Certificates {
  * Reads the certificate, its key and the authority of callers, and tries them.
  * @throws ExhibitError CONFIG_INVALID where one cannot be read, is not PEM, or where the key is another certificate's
  */
-export function readCertificates({ cert, key, client_ca }: NonNullable<Settings['tls']>): Certificates {
+export function readCertificates({ cert, key, client_ca }: CertificateFiles): Certificates {
   const [certBytes, keyBytes] = [readPem(cert), readPem(key)];
   const ca = client_ca === undefined ? undefined : readPem(client_ca);
   const own = parse(certBytes, cert);

@@ -4,8 +4,12 @@ import { dirname } from 'node:path';
 import { type Clock, isExhibitError } from '../../record/index.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Settings } from '../settings.ts';
-import { type Certificates, readCertificates, requireInForce } from './certificates.ts';
+import {
+  type CertificateFiles,
+  type Certificates,
+  readCertificates,
+  requireInForce,
+} from './certificates.ts';
 
 /** Files are looked at so often even where the system tells of no change, milliseconds. */
 const LOOK = 2_000;
@@ -14,7 +18,7 @@ const SETTLE = 200;
 
 export interface RenewalOptions {
   server: Pick<Server, 'setSecureContext'>;
-  tls: NonNullable<Settings['tls']>;
+  tls: CertificateFiles;
   /** What the server was made with. */
   first: Certificates;
   clock: Clock;

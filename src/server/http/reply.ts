@@ -62,7 +62,8 @@ export function sendError(request: IncomingMessage, response: ServerResponse, er
     ...(known?.hint === undefined ? {} : { hint: known.hint }),
   };
   if (status === 401) response.setHeader('www-authenticate', challenge(known));
-  if (status === 429 || status === 503) response.setHeader('retry-after', RETRY_AFTER);
+  const again = status === 429 || (status === 503 && known?.details.again !== false);
+  if (again) response.setHeader('retry-after', RETRY_AFTER);
   if (request.complete) {
     sendJson(response, status, body);
     return;
