@@ -8,6 +8,7 @@ export {
   PAYLOAD_TYPE,
   pae,
 } from './attest/dsse.ts';
+export { imagesOf, type NamedImage, readImage } from './attest/images.ts';
 export {
   type AttestCrypto,
   type AttestKey,
@@ -46,6 +47,9 @@ export {
   VERIFIER_ID,
 } from './attest/statement.ts';
 export {
+  checkSummary,
+  type OpenedSummary,
+  openSummary,
   type SummaryOptions,
   type VerifiedSummary,
   verifyRead,
