@@ -102,7 +102,7 @@ function put(into: Record<string, unknown>, path: readonly string[], value: unkn
 
 function withPaths(settings: Settings, base: string): Settings {
   const at = (path: string) => resolve(base, path);
-  const { tls, bundles, auth } = settings;
+  const { tls, bundles, auth, admission } = settings;
   return {
     ...settings,
     evidence: at(settings.evidence),
@@ -116,6 +116,14 @@ function withPaths(settings: Settings, base: string): Settings {
           },
         }),
     bundles: bundles.map((bundle) => withBundlePaths(bundle, at)),
+    ...(admission?.attestations === undefined
+      ? {}
+      : {
+          admission: {
+            ...admission,
+            attestations: { ...admission.attestations, keys: admission.attestations.keys.map(at) },
+          },
+        }),
     auth: {
       ...auth,
       oidc: auth.oidc.map((issuer) =>

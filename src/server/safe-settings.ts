@@ -47,6 +47,13 @@ export function refuseUnsafe(
         placeOf(['admission']),
         'Name one under `bundles`.',
       );
+    for (const [index, { host, insecure }] of (admission.attestations?.registries ?? []).entries())
+      if (insecure && !isLoopback(new URL(`http://${host}`).hostname))
+        throw invalid(
+          `admission.attestations.registries.${index}: ${host} is another machine`,
+          placeOf(['admission', 'attestations', 'registries', index]),
+          'Without TLS only a registry of this machine is asked.',
+        );
   }
   for (const [index, one] of bundles.entries()) refuseUnsafeOrigin(one, ['bundles', index], placeOf);
 }

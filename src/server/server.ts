@@ -5,6 +5,7 @@ import { JudgedByHooks } from '../audit/index.ts';
 import type { Ledger, Sealed } from '../ledger/index.ts';
 import { type Clock, ExhibitError, isExhibitError, type RandomBytes } from '../record/index.ts';
 import { Admission } from './admission/admission.ts';
+import { openAttested } from './admission/attested/index.ts';
 import { ADMISSION_ROUTES } from './admission/routes.ts';
 import type { App, Route } from './app.ts';
 import { openApprovals } from './application/actions/approvals.ts';
@@ -156,6 +157,13 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     bundles,
     rules,
     admission,
+    attested: openAttested({
+      setting: settings.admission?.attestations,
+      ledger: store.ledger,
+      env: process.env,
+      clock,
+      onFault: (error) => reportFault(log, 'attestations not read', error),
+    }),
     hooks: new JudgedByHooks(),
     approvals: openApprovals(settings, clock),
     cedar: new CedarJudge(clock, settings.limits.evaluation_milliseconds),

@@ -22,6 +22,7 @@ export {
   digestTree,
   type ObjectDifference,
   objectDigest,
+  scalarDigest,
 } from './attest/object.ts';
 export { type AttestCheck, CHECKS } from './attest/refuse.ts';
 export {
