@@ -3,7 +3,7 @@ import type { Bundle } from '../../../policy/index.ts';
 import type { Clock } from '../../../record/index.ts';
 import { imagesOf, type NamedImage } from '../../../verify/index.ts';
 import { nodeAttestCrypto } from '../../../verify/node.ts';
-import { BOOKKEEPING } from './controllers.ts';
+import { BOOKKEEPING } from './accounts.ts';
 import { unnamedDifferences } from './differences.ts';
 import { annotationSource, Gathered } from './gather.ts';
 import type { Allowed } from './mutations.ts';

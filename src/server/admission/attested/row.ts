@@ -1,6 +1,6 @@
 import type { Pattern } from './pattern.ts';
 
-/** A JSON value; an expression stands for the texts that it matches whole. */
+/** A JSON value; an expression, which is anchored at both ends, stands for the texts that it matches. */
 export type Named =
   | null
   | boolean
@@ -17,7 +17,7 @@ type Values = readonly (Named | undefined)[];
 
 /**
  * One named difference between what was attested and what an API server makes of it. Each was seen in a real API server
- * (tests/interop/apiserver/attested); what is not named denies.
+ * (tests/interop/apiserver/defaults); what is not named denies.
  */
 export type Row =
   /** Added whole, with this value; `zero`: also in the place of 0, which the API server takes there for "not written". */
@@ -56,7 +56,7 @@ export const dropped = (...places: readonly Pattern[]): Row[] => places.map((at)
 
 /** Whether a value is the named one, whole. */
 export function isNamed(value: unknown, named: Named | undefined): boolean {
-  if (named instanceof RegExp) return typeof value === 'string' && named.exec(value)?.[0] === value;
+  if (named instanceof RegExp) return typeof value === 'string' && named.test(value);
   if (typeof named !== 'object' || named === null) return value === named;
   if (typeof value !== 'object' || value === null || Array.isArray(value) !== Array.isArray(named))
     return false;

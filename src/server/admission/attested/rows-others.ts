@@ -2,14 +2,14 @@ import { dropped, type Row } from './row.ts';
 import { OBJECT } from './rows-workloads.ts';
 
 /** Addresses that the API server gives out; one that the manifest names is compared. */
-const ADDRESS = /[0-9.]+|[0-9a-f:]+/;
+const ADDRESS = /^(?:[0-9.]+|[0-9a-f:]+)$/;
 
 const SERVICE: Row[] = [
   ...OBJECT,
   { at: '/spec/clusterIP', is: ADDRESS },
   { at: '/spec/clusterIPs/*', is: ADDRESS },
   { at: '/spec/clusterIPs/*', like: '/spec/clusterIP' },
-  { at: '/spec/ipFamilies/*', is: /IPv[46]/ },
+  { at: '/spec/ipFamilies/*', is: /^IPv[46]$/ },
   { at: '/spec/ipFamilyPolicy', is: 'SingleStack' },
   { at: '/spec/internalTrafficPolicy', is: 'Cluster' },
   { at: '/spec/externalTrafficPolicy', is: 'Cluster' },

@@ -1,7 +1,7 @@
 import { dropped, type Row, rowsAt } from './row.ts';
 
 /** No tag and no digest, or the tag `latest`. @see k8s.io/kubernetes/pkg/apis/core/v1, SetDefaults_Container */
-const LATEST = /(?:[^@]*\/)?[^:@/]+(?::latest)?/;
+const LATEST = /^(?:[^@]*\/)?[^:@/]+(?::latest)?$/;
 
 const probe = (place: string): Row[] =>
   rowsAt(place, [
@@ -21,7 +21,7 @@ const http = (place: string): Row[] => [
 
 /** What the plug-in ServiceAccount mounts, where the manifest does not say that it wants none. */
 const TOKEN_MOUNT = {
-  name: /kube-api-access-[a-z0-9]{5}/,
+  name: /^kube-api-access-[a-z0-9]{5}$/,
   readOnly: true,
   mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
 };

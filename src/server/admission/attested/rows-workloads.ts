@@ -43,7 +43,7 @@ const STATEFUL_SET: Row[] = [
 const DAEMON_SET: Row[] = [
   ...TEMPLATED,
   ...COPIES,
-  { at: '/metadata/annotations/deprecated.daemonset.template.generation', is: /\d+/ },
+  { at: '/metadata/annotations/deprecated.daemonset.template.generation', is: /^\d+$/ },
   { at: '/spec/revisionHistoryLimit', is: 10 },
   { at: '/spec/updateStrategy/type', is: 'RollingUpdate' },
   { at: '/spec/updateStrategy/rollingUpdate/maxSurge', is: 0 },

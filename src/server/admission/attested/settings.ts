@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../../../record/index.ts';
-import { CONTROLLERS } from './controllers.ts';
+import { CONTROLLERS } from './accounts.ts';
 
 const text = z.string().min(1);
 const place = z

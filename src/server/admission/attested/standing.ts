@@ -1,6 +1,7 @@
 import { compareObject, digestTree, type ObjectDifference } from '../../../verify/index.ts';
 import { nodeAttestCrypto } from '../../../verify/node.ts';
-import { BOOKKEEPING, ownerOf } from './controllers.ts';
+import { BOOKKEEPING } from './accounts.ts';
+import { ownerOf } from './controllers.ts';
 import { CARRIER_PLACE } from './defaults.ts';
 import { isMutation } from './mutations.ts';
 import { valueAt } from './pattern.ts';
