@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ExhibitError, type Location } from '../record/index.ts';
+import type { AttestationsSetting } from './admission/attested/settings.ts';
 import { invalid, type PlaceOf, refuseUnsafe } from './safe-settings.ts';
 import { type BundleSetting, type Settings, settingsSchema } from './settings.ts';
 
@@ -118,18 +119,26 @@ function withPaths(settings: Settings, base: string): Settings {
     bundles: bundles.map((bundle) => withBundlePaths(bundle, at)),
     ...(admission?.attestations === undefined
       ? {}
-      : {
-          admission: {
-            ...admission,
-            attestations: { ...admission.attestations, keys: admission.attestations.keys.map(at) },
-          },
-        }),
+      : { admission: { ...admission, attestations: withAttestationPaths(admission.attestations, at) } }),
     auth: {
       ...auth,
       oidc: auth.oidc.map((issuer) =>
         issuer.jwks_file === undefined ? issuer : { ...issuer, jwks_file: at(issuer.jwks_file) },
       ),
     },
+  };
+}
+
+function withAttestationPaths(
+  setting: AttestationsSetting,
+  at: (path: string) => string,
+): AttestationsSetting {
+  const { keys, server } = setting;
+  const file = server?.token_file;
+  return {
+    ...setting,
+    keys: keys.map(at),
+    ...(server === undefined || file === undefined ? {} : { server: { ...server, token_file: at(file) } }),
   };
 }
 

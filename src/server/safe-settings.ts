@@ -47,6 +47,13 @@ export function refuseUnsafe(
         placeOf(['admission']),
         'Name one under `bundles`.',
       );
+    const { server } = admission.attestations ?? {};
+    if (server !== undefined && !isSafe(new URL(server.url)))
+      throw invalid(
+        `admission.attestations.server.url: ${server.url} is not https, or holds credentials`,
+        placeOf(['admission', 'attestations', 'server', 'url']),
+        'Without TLS only this machine is asked.',
+      );
     for (const [index, { host, insecure }] of (admission.attestations?.registries ?? []).entries())
       if (insecure && !isLoopback(new URL(`http://${host}`).hostname))
         throw invalid(
@@ -56,6 +63,11 @@ export function refuseUnsafe(
         );
   }
   for (const [index, one] of bundles.entries()) refuseUnsafeOrigin(one, ['bundles', index], placeOf);
+}
+
+/** Tokens go over it. */
+function isSafe({ protocol, hostname, username, password }: URL): boolean {
+  return username === '' && password === '' && (protocol === 'https:' || isLoopback(hostname));
 }
 
 /** Whoever may ask must be known: by a certificate, or by being on this machine. */

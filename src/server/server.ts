@@ -5,7 +5,8 @@ import { JudgedByHooks } from '../audit/index.ts';
 import type { Ledger, Sealed } from '../ledger/index.ts';
 import { type Clock, ExhibitError, isExhibitError, type RandomBytes } from '../record/index.ts';
 import { Admission } from './admission/admission.ts';
-import { openAttested } from './admission/attested/index.ts';
+import { openAttested, openLog } from './admission/attested/index.ts';
+import { ATTESTATION_ROUTES } from './admission/attested/routes.ts';
 import { ADMISSION_ROUTES } from './admission/routes.ts';
 import type { App, Route } from './app.ts';
 import { openApprovals } from './application/actions/approvals.ts';
@@ -73,6 +74,7 @@ const ROUTES: readonly Route[] = [
   ...OPA_ROUTES,
   ...APPLICATION_ROUTES,
   ...ADMISSION_ROUTES,
+  ...ATTESTATION_ROUTES,
   ...HEALTH_ROUTES,
 ];
 /** After so long, requests that are still under way are cut off, milliseconds. None of them was acknowledged. */
@@ -157,6 +159,7 @@ async function serve(options: ServerOptions, store: Store, metrics: Metrics): Pr
     bundles,
     rules,
     admission,
+    attestations: openLog(store.ledger, clock),
     attested: openAttested({
       setting: settings.admission?.attestations,
       ledger: store.ledger,

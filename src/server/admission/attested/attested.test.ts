@@ -21,7 +21,7 @@ const POLICY = `${metadata(ID, ['inputs: [kubernetes]'], '{admission: enforce}')
 
 population contains {"id": input.request.object.metadata.name, "type": "object", "name": "it"} if input.kind == "AdmissionReview"
 
-violations contains {"subject": input.request.object.metadata.name, "message": json.marshal(object.get(input, "exhibit", "nothing"))} if {
+violations contains {"subject": input.request.object.metadata.name, "message": json.marshal(object.get(input, ["exhibit", "attestation", "object"], "nothing"))} if {
 	input.kind == "AdmissionReview"
 	not object.get(input, ["exhibit", "attestation", "object", "state"], "") in {"attested", "unchanged", "owner", "controller"}
 }
@@ -224,5 +224,64 @@ describeWithOpa('attestations at admission', () => {
     const gone = { ...leaving, deletionTimestamp: '2026-11-21T12:00:00Z' };
     const { finalizers: _, ...after } = gone;
     expect(await update(object({ metadata: gone }), object({ metadata: after }))).toBe('');
+  });
+
+  it('a server without the evidence asks the one that has it, and trusts its own keys alone', async () => {
+    const evidence = await harness({}, () => now);
+    try {
+      gate.env.EXHIBIT_TOKEN = evidence.tokens.emitter;
+      await pass('--evidence', evidence.url, '--emitter', 'ci/shop');
+      const token = join(folder, 'token');
+      writeFileSync(token, evidence.tokens.emitter);
+      const server = { url: evidence.url, token_file: token };
+      at = await harness(settings({ ledger_days: 0, server }), () => now);
+      await expect.poll(() => denied(review()), { timeout: 20_000 }).toBe('');
+      const other = object({ metadata: { name: 'other', namespace: 'shop' } });
+      expect(await denied(review({ object: other }))).toContain(
+        'looked in the annotation, the evidence server)',
+      );
+      await at.restart(settings({ ledger_days: 0, server, keys: [join(folder, 'bundle.pub.pem')] }));
+      expect(await denied(review())).toContain('no trusted key signed it');
+      writeFileSync(token, 'nobody');
+      await at.restart(settings({ ledger_days: 0, server }));
+      expect(await denied(review())).toContain('it answers 401');
+      await evidence.stop();
+      expect(await denied(review())).toContain('the evidence server; ');
+    } finally {
+      await evidence.remove();
+    }
+  });
+
+  it('replicas that an autoscaler set are its own, and stay where somebody else changes the object later', async () => {
+    const account = 'system:serviceaccount:kube-system:horizontal-pod-autoscaler';
+    const rule = { kinds: ['Deployment'], path: '/spec/replicas', change: true, accounts: [account] };
+    at = await harness(settings({ mutations: [rule] }), () => now);
+    const envelope = await pass();
+    const carried = carrying(envelope);
+    const scale = (username: string, from: number, to: number) => {
+      const of = (replicas: number) => ({
+        apiVersion: 'autoscaling/v1',
+        kind: 'Scale',
+        metadata: { name: 'web', namespace: 'shop' },
+        spec: { replicas },
+      });
+      const request = { subResource: 'scale', operation: 'UPDATE', object: of(to), oldObject: of(from) };
+      return denied(review({ ...request, userInfo: { username } }));
+    };
+    // A Scale carries no annotation, so the attestation is one of the evidence.
+    gate.env.EXHIBIT_TOKEN = at.tokens.emitter;
+    await pass('--evidence', at.url, '--emitter', 'ci/shop');
+    await expect.poll(() => scale(account, 2, 5), { timeout: 20_000 }).toBe('');
+    expect(await scale('jane@example.com', 2, 5)).toContain('it is not what passed: /spec/replicas');
+    expect(await scale('jane@example.com', 5, 2)).toBe('');
+    const scaled = (replicas: number, labels = {}) => ({
+      ...carried,
+      metadata: { ...(carried as { metadata: object }).metadata, ...labels },
+      spec: { ...(carried as unknown as { spec: object }).spec, replicas },
+    });
+    const update = (before: unknown, after: unknown) =>
+      denied(review({ operation: 'UPDATE', oldObject: before, object: after }));
+    expect(await update(scaled(5, { labels: { owner: 'x' } }), scaled(5))).toBe('');
+    expect(await update(scaled(5, { labels: { owner: 'x' } }), scaled(6))).toContain('/spec/replicas');
   });
 });

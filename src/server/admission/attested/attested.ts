@@ -15,7 +15,9 @@ import { type AttestationSource, type ObjectName, typeOf } from './source.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { FAR, type Pass, type Terms, type Weighed, weigh } from './weigh.ts';
 
-type Outcome = { state: 'attested'; pass: Pass } | { state: 'unattested'; why: string; differs?: string[] };
+type Outcome =
+  | { state: 'attested'; pass: Pass }
+  | { state: 'unattested'; why: string; differs?: string[]; differs_more?: number };
 
 /** What policies see under `input.exhibit.attestation`. Only the server writes it. */
 export interface Attestation {
@@ -140,10 +142,10 @@ function weighImage(
 
 function outcomeOf(weighed: Weighed, told: string): Outcome {
   if ('pass' in weighed) return { state: 'attested', pass: weighed.pass };
-  const { close, why, differs } = weighed;
+  const { close, why, ...rest } = weighed;
   // Where something came close, the rest would only hide it.
   const text = close >= 0 ? why : `${why} (${told})`;
-  return { state: 'unattested', why: text, ...(differs === undefined ? {} : { differs }) };
+  return { state: 'unattested', why: text, ...rest };
 }
 
 /** The object behind a `scale`, whose own object is only a number. */

@@ -79,7 +79,7 @@ describe('an admitted object that is compared with what was attested', () => {
           found.some((at) => at === place.at || at.startsWith(`${place.at}/`) || place.at.startsWith(at)),
         ).toBe(true);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -90,7 +90,7 @@ describe('an admitted object that is compared with what was attested', () => {
         const found = placesOf(pair, put(pair.admitted, at, other));
         expect(found.some((one) => one === at || one.startsWith(`${at}/`))).toBe(true);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 800 },
     );
   });
 
@@ -111,7 +111,7 @@ describe('an admitted object that is compared with what was attested', () => {
       fc.property(stated, ({ pair, place }) => {
         expect(placesOf(pair, put(pair.admitted, place.at, undefined))).toContain(place.at);
       }),
-      { numRuns: 1_500 },
+      { numRuns: 600 },
     );
   });
 

@@ -42,6 +42,12 @@ const registrySchema = z.strictObject({
   insecure: z.boolean().default(false).describe('without TLS; only of a registry on this machine'),
 });
 
+const serverSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  token_file: text.describe('what is shown to it (default: EXHIBIT_TOKEN)').optional(),
+  milliseconds: z.int().positive().max(10_000).default(2_000).describe('longest wait for it'),
+});
+
 /** Which passes of the gate count at admission, and where they are looked for. */
 export const attestationsSchema = z.strictObject({
   keys: z.array(text).min(1).describe('public keys (PEM files) of the gates; one must have signed'),
@@ -65,6 +71,9 @@ export const attestationsSchema = z.strictObject({
     .max(366)
     .default(30)
     .describe('how far back attestations in the evidence are looked for; 0: not there'),
+  server: serverSchema
+    .describe('another server, in whose evidence they are looked for; https, but on this machine')
+    .optional(),
   registries: z
     .array(registrySchema)
     .default([])

@@ -26,7 +26,9 @@ export interface Pass {
 }
 
 /** How one attestation stands to one thing. Of several that do not hold, the one that came closest is told. */
-export type Weighed = { pass: Pass } | { close: number; why: string; differs?: string[] };
+export type Weighed =
+  | { pass: Pass }
+  | { close: number; why: string; differs?: string[]; differs_more?: number };
 
 export interface Terms {
   setting: Pick<AttestationsSetting, 'lineage' | 'serial' | 'max_age_hours' | 'fail_on'>;
@@ -39,6 +41,9 @@ export interface Terms {
 const HOUR = 3_600_000;
 /** Most places that a message names; the rest is counted. */
 const MOST_NAMED = 10;
+
+/** Most places that policies see and the input stores. */
+const MOST_DIFFERS = 100;
 
 /** What nothing was found for is further away than any attestation. */
 export const FAR = { nothing: -3, unopened: -2, other: -1 };
@@ -75,7 +80,8 @@ export function weigh(
   return {
     close: CHECKS.length + 1 / places.length,
     why: `it is not what passed: ${named}${rest > 0 ? ` and ${rest} more places` : ''}`,
-    differs: places,
+    differs: places.slice(0, MOST_DIFFERS),
+    ...(places.length > MOST_DIFFERS ? { differs_more: places.length - MOST_DIFFERS } : {}),
   };
 }
 
