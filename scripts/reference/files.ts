@@ -1,3 +1,4 @@
+import { admittedPage } from './admitted.ts';
 import { commandsPage } from './commands.ts';
 import { configurationPage } from './configuration.ts';
 import { errorsPage } from './errors.ts';
@@ -10,6 +11,7 @@ import { schemaFiles } from './schemas.ts';
 /** Every generated file with its text. */
 export async function generatedFiles(): Promise<Record<string, string>> {
   return {
+    'docs/reference/admitted-differences.md': admittedPage(),
     'docs/reference/commands.md': commandsPage(),
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/errors.md': errorsPage(),

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JudgedByHooks } from '../audit/index.ts';
 import type { Clock, RandomBytes } from '../record/index.ts';
 import type { Admission } from './admission/admission.ts';
+import type { AttestationLog, Attested } from './admission/attested/index.ts';
 import type { Approvals } from './application/actions/approvals.ts';
 import type { CedarJudge } from './application/cedar/judge.ts';
 import type { Authenticate } from './auth/authenticate.ts';
@@ -34,6 +35,10 @@ export interface App {
   audit: AuditReceiver;
   /** What takes events of other tools. */
   events: Receivers;
+  /** What finds the gate's pass of it; undefined where the settings name no keys. */
+  attested: Attested | undefined;
+  /** Attestations in this server's own log, for other servers. */
+  attestations: AttestationLog | undefined;
   /** What hooks before a commit judged, as far as it was asked for. */
   hooks: JudgedByHooks;
   /** Actions that wait for a person, and what was decided about them. */

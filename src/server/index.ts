@@ -7,6 +7,16 @@ export type { Registry } from './bundles/origins/registry.ts';
 export type { Reference } from './bundles/reference.ts';
 export { jsonLog, type Log, type LogLevel } from './log.ts';
 export { type ReadSettings, readBundleSetting, readSettings, type SettingRow } from './read-settings.ts';
+export { type Pulled, pullAttestations } from './registry/attestations.ts';
+export {
+  type Descriptor,
+  DSSE_LAYER,
+  getManifest,
+  IMAGE_TYPES,
+  INDEX,
+  MANIFEST,
+} from './registry/parts.ts';
+export { nameOf, pushAttestation } from './registry/push.ts';
 export { openRegistry, type RegistryRequest, readReference } from './registry-client.ts';
 export { type RunningServer, type ServerOptions, startServer } from './server.ts';
 export { ROLES, type Role, type Settings, settingsSchema } from './settings.ts';

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ExhibitError, type Location } from '../record/index.ts';
+import type { AttestationsSetting } from './admission/attested/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
 import { invalid, type PlaceOf, refuseUnsafe, refuseUnsafeOrigin } from './safe-settings.ts';
 import { type BundleSetting, type OidcSetting, type Settings, settingsSchema } from './settings.ts';
@@ -124,7 +125,7 @@ function put(into: Record<string, unknown>, path: readonly string[], value: unkn
 
 function withPaths(settings: Settings, base: string): Settings {
   const at = (path: string) => resolve(base, path);
-  const { tls, bundles, auth, spool } = settings;
+  const { tls, bundles, auth, spool, admission } = settings;
   return {
     ...settings,
     evidence: isElsewhere(settings) ? settings.evidence : at(settings.evidence),
@@ -149,6 +150,9 @@ function withPaths(settings: Settings, base: string): Settings {
           },
         }),
     bundles: bundles.map((bundle) => withBundlePaths(bundle, at)),
+    ...(admission?.attestations === undefined
+      ? {}
+      : { admission: { ...admission, attestations: withAttestationPaths(admission.attestations, at) } }),
     auth: {
       ...auth,
       oidc: auth.oidc.map((issuer) => withKeyPaths(issuer, at)),
@@ -161,6 +165,19 @@ function withKeyPaths(issuer: OidcSetting, at: (path: string) => string): OidcSe
   for (const key of ['jwks_file', 'jwks_token_file'] as const)
     if (issuer[key] !== undefined) paths[key] = at(issuer[key]);
   return { ...issuer, ...paths };
+}
+
+function withAttestationPaths(
+  setting: AttestationsSetting,
+  at: (path: string) => string,
+): AttestationsSetting {
+  const { keys, server } = setting;
+  const file = server?.token_file;
+  return {
+    ...setting,
+    keys: keys.map(at),
+    ...(server === undefined || file === undefined ? {} : { server: { ...server, token_file: at(file) } }),
+  };
 }
 
 function withBundlePaths(bundle: BundleSetting, at: (path: string) => string): BundleSetting {

@@ -62,6 +62,20 @@ export function refuseUnsafe(
         placeOf(['admission']),
         'Name one under `bundles`.',
       );
+    const { server } = admission.attestations ?? {};
+    if (server !== undefined && !isSafe(new URL(server.url)))
+      throw invalid(
+        `admission.attestations.server.url: ${server.url} is not https, or holds credentials`,
+        placeOf(['admission', 'attestations', 'server', 'url']),
+        'Without TLS only this machine is asked.',
+      );
+    for (const [index, { host, insecure }] of (admission.attestations?.registries ?? []).entries())
+      if (insecure && !isLoopback(new URL(`http://${host}`).hostname))
+        throw invalid(
+          `admission.attestations.registries.${index}: ${host} is another machine`,
+          placeOf(['admission', 'attestations', 'registries', index]),
+          'Without TLS only a registry of this machine is asked.',
+        );
   }
   for (const [index, one] of bundles.entries()) {
     refuseUnsafeOrigin(one, ['bundles', index], placeOf);
@@ -102,6 +116,11 @@ function refuseUnsafeSpool(
       placeOf(['evidence']),
       'Set spool.folder.',
     );
+}
+
+/** Tokens go over it. */
+function isSafe({ protocol, hostname, username, password }: URL): boolean {
+  return username === '' && password === '' && (protocol === 'https:' || isLoopback(hostname));
 }
 
 /** Whoever may ask must be known: by a certificate, or by being on this machine. */

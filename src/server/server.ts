@@ -7,6 +7,8 @@ import type { Ledger, Sealed } from '../ledger/index.ts';
 import { type Clock, ExhibitError, isExhibitError, type RandomBytes } from '../record/index.ts';
 import { httpSink, openSpool, type SpoolStep } from '../spool/index.ts';
 import { Admission } from './admission/admission.ts';
+import { openAttested, openLog } from './admission/attested/index.ts';
+import { ATTESTATION_ROUTES } from './admission/attested/routes.ts';
 import { ADMISSION_ROUTES } from './admission/routes.ts';
 import type { App, Handler, Route } from './app.ts';
 import { openApprovals } from './application/actions/approvals.ts';
@@ -37,10 +39,10 @@ import { type Evidence, ledgerOf } from './ingest/evidence.ts';
 import { INGEST_ROUTES } from './ingest/routes.ts';
 import { SpoolStore, tellOfSpool } from './ingest/spool-store.ts';
 import { Store, sealFailed } from './ingest/store.ts';
-import { AuditReceiver } from './kubernetes-audit/receiver.ts';
-import { KUBERNETES_AUDIT_ROUTES } from './kubernetes-audit/routes.ts';
 import { leafFiles } from './issued/files.ts';
 import type { Issuer } from './issued/issuer.ts';
+import { AuditReceiver } from './kubernetes-audit/receiver.ts';
+import { KUBERNETES_AUDIT_ROUTES } from './kubernetes-audit/routes.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { OPA_ROUTES } from './opa/routes.ts';
@@ -94,6 +96,7 @@ const ROUTES: readonly Route[] = [
   ...ADMISSION_ROUTES,
   ...KUBERNETES_AUDIT_ROUTES,
   ...EVENT_ROUTES,
+  ...ATTESTATION_ROUTES,
   ...HEALTH_ROUTES,
 ];
 /** After so long, requests that are still under way are cut off, milliseconds. None of them was acknowledged. */
@@ -221,6 +224,14 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
     admission,
     audit,
     events,
+    attestations: store.ledger === undefined ? undefined : openLog(store.ledger, clock),
+    attested: openAttested({
+      setting: settings.admission?.attestations,
+      ledger: store.ledger,
+      env: process.env,
+      clock,
+      onFault: (error) => reportFault(log, 'attestations not read', error),
+    }),
     hooks: new JudgedByHooks(),
     approvals: openApprovals(settings, clock),
     cedar: new CedarJudge(clock, settings.limits.evaluation_milliseconds),

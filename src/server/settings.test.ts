@@ -34,6 +34,33 @@ describe('the configuration of a server', () => {
     expect(of('limits.wait_seconds')).toMatchObject({ origin: 'default' });
   });
 
+  it('knows whose passes count at admission, and sends a token only where it is safe', () => {
+    const path = (more: string) =>
+      file(
+        `evidence: e\nbundles: [{name: a, file: b.tar.gz, keys: [k]}]\nadmission:\n  attestations: {keys: [gate.pub.pem], ${more}}\n`,
+      );
+    const { settings } = readSettings(path('server: {url: "https://a.example.com", token_file: t}'), {});
+    const { attestations } = settings.admission ?? {};
+    expect(attestations).toMatchObject({
+      keys: [join(folder, 'gate.pub.pem')],
+      server: { url: 'https://a.example.com', token_file: join(folder, 't') },
+      fail_on: 'high',
+    });
+    expect(attestations?.controllers).toContainEqual({
+      account: 'system:serviceaccount:kube-system:replicaset-controller',
+      owner: 'apps/ReplicaSet',
+      makes: ['Pod'],
+    });
+    for (const [more, why] of [
+      ['server: {url: "http://a.example.com"}', 'is not https'],
+      ['server: {url: "https://u:p@a.example.com"}', 'holds credentials'],
+      ['registries: [{host: "a.example.com", insecure: true}]', 'is another machine'],
+      ['mutations: [{path: spec}]', 'expected a JSON pointer'],
+      ['lineages: a', 'lineages'],
+    ] as const)
+      expect(() => readSettings(path(more), {})).toThrow(why);
+  });
+
   it('takes a bundle from a file, a bucket or a registry', () => {
     const path = file(
       [

@@ -4,8 +4,8 @@ import { admissionSchema } from './admission/settings.ts';
 import { actionsSchema, authzSchema } from './application/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
 import { eventsSchema } from './events/settings.ts';
-import { kubernetesAuditSchema } from './kubernetes-audit/settings.ts';
 import { issuedSchema } from './issued/settings.ts';
+import { kubernetesAuditSchema } from './kubernetes-audit/settings.ts';
 import { spoolSchema } from './spool-settings.ts';
 
 export const ROLES = ['emitter', 'engineer', 'approver', 'auditor', 'administrator'] as const;

@@ -8,6 +8,7 @@ export {
   PAYLOAD_TYPE,
   pae,
 } from './attest/dsse.ts';
+export { imagesOf, type NamedImage, readImage } from './attest/images.ts';
 export {
   type AttestCrypto,
   type AttestKey,
@@ -21,6 +22,7 @@ export {
   digestTree,
   type ObjectDifference,
   objectDigest,
+  scalarDigest,
 } from './attest/object.ts';
 export { type AttestCheck, CHECKS } from './attest/refuse.ts';
 export {
@@ -46,6 +48,9 @@ export {
   VERIFIER_ID,
 } from './attest/statement.ts';
 export {
+  checkSummary,
+  type OpenedSummary,
+  openSummary,
   type SummaryOptions,
   type VerifiedSummary,
   verifyRead,

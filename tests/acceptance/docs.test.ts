@@ -69,6 +69,16 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect(reader.follow('docs/how-to/attest.md', folder)).toBe(4);
   });
 
+  it('what a cluster is to require, in a folder with the bundle of the tutorial', {
+    timeout: 180_000,
+  }, () => {
+    const folder = join(reader.folder, 'require');
+    cpSync(join(work, 'policies'), join(folder, 'policies'), { recursive: true });
+    cpSync(join(work, '.exhibit.yaml'), join(folder, '.exhibit.yaml'));
+    cpSync(join(ROOT, 'examples', 'shop', 'k8s-fixed'), join(folder, 'k8s'), { recursive: true });
+    expect(reader.follow('docs/how-to/require-a-pass.md', folder)).toBe(2);
+  });
+
   it.each(['docs/how-to/query.md', 'docs/how-to/operate.md'])(
     '%s, in the folder of the demo',
     { timeout: 180_000 },

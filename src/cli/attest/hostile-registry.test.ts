@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../policy/index.ts';
+import { DSSE_LAYER, INDEX, MANIFEST } from '../../server/index.ts';
 import { deployment, policyRepository } from '../testing/attest-policies.ts';
 import { Machine } from '../testing/program.ts';
-import { INDEX, MANIFEST } from './oci-parts.ts';
-import { DSSE_LAYER } from './oci-push.ts';
 
 const PAYLOAD = 'application/vnd.in-toto+json';
 const USER = Buffer.from('robot:secret').toString('base64');

@@ -1,14 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ExhibitError } from '../../record/index.ts';
-import { openRegistry, type Registry } from '../../server/index.ts';
+import {
+  type Descriptor,
+  getManifest,
+  IMAGE_TYPES,
+  nameOf,
+  openRegistry,
+  type Pulled,
+  pullAttestations,
+  pushAttestation,
+  type Registry,
+} from '../../server/index.ts';
 import { parseSummary, readEnvelope } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { table } from '../terminal/table.ts';
-import { type Descriptor, getManifest, IMAGE_TYPES } from './oci-parts.ts';
-import { type Pulled, pullAttestations } from './oci-pull.ts';
-import { nameOf, pushAttestation } from './oci-push.ts';
 import { readAttestation } from './read.ts';
 
 /** Longest exchange with a registry, in milliseconds. */

@@ -4,11 +4,11 @@ import { ExhibitError, isExhibitError, type Sha256 } from '../../record/index.ts
 import {
   digestTree,
   type Extension,
+  imagesOf,
   objectDigest,
   type Subject,
   type SubjectKind,
 } from '../../verify/index.ts';
-import { imagesOf } from './images.ts';
 
 export interface Subjects {
   subjects: Subject[];

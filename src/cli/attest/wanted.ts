@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type InputDocument, readInputs } from '../../inputs/index.ts';
 import { ExhibitError, isDigest } from '../../record/index.ts';
-import { objectDigest, type WantedSubject } from '../../verify/index.ts';
+import { objectDigest, readImage, type WantedSubject } from '../../verify/index.ts';
 import { nodeAttestCrypto } from '../../verify/node.ts';
-import { readImage } from './images.ts';
 
 /**
  * What the user has in hand: a digest, an image by its digest, or a file or folder, of which every object and every other file

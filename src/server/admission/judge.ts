@@ -3,6 +3,9 @@ import { type InputDocument, parseInput } from '../../inputs/index.ts';
 import { type Bundle, isExpired } from '../../policy/index.ts';
 import type { Clock } from '../../record/index.ts';
 
+/** What the server knows of a review that its text does not say. */
+export type Show = (review: unknown, bundle: Bundle) => Promise<Readonly<Record<string, unknown>>>;
+
 interface Waiting {
   document: InputDocument;
   done: PromiseWithResolvers<Judgement[]>;
@@ -30,11 +33,14 @@ export class ReviewJudge {
    * What all policies of the layer say of a review, with overrides and roll-out as anywhere else. A bundle that expired passes nothing.
    * Policies that found nothing are in the counts and populations only.
    * @param bytes the review as it was sent; attacker-controlled
+   * @param shown what policies see of it besides, under `exhibit`: a part of the input that is stored, so that it is judged again alike
    */
-  async judge(bytes: Uint8Array, environment: string | undefined): Promise<Judged> {
+  async judge(bytes: Uint8Array, environment: string | undefined, shown?: Show): Promise<Judged> {
     const now = this.#clock();
     const { bundle } = this;
-    return judgeAll(this, [parseInput(FILE, bytes)], {
+    const file = parseInput(FILE, bytes);
+    const documents = await Promise.all(file.documents.map((document) => withShown(document, bundle, shown)));
+    return judgeAll(this, [{ ...file, documents }], {
       bundle,
       layer: 'admission',
       now,
@@ -74,6 +80,16 @@ export class ReviewJudge {
       },
     );
   }
+}
+
+async function withShown(
+  document: InputDocument,
+  bundle: Bundle,
+  shown: Show | undefined,
+): Promise<InputDocument> {
+  const { value } = document;
+  if (shown === undefined || typeof value !== 'object' || value === null) return document;
+  return { ...document, value: { ...value, exhibit: await shown(value, bundle) } };
 }
 
 /**

@@ -32,6 +32,9 @@ export type ReviewRequest = z.infer<typeof reviewSchema>['request'];
 export function readReview(bytes: Buffer): ReviewRequest {
   const value = jsonOf(bytes);
   const parsed = reviewSchema.safeParse(value);
+  // Policies trust what stands there, so nobody else may write it.
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'exhibit'))
+    throw requestInvalid('the review has a member exhibit, which only this server writes');
   if (parsed.success) return parsed.data.request;
   const version = (value as { apiVersion?: unknown } | null)?.apiVersion;
   if (typeof version === 'string' && version !== 'admission.k8s.io/v1')

@@ -51,7 +51,12 @@ async function review(
       hint: 'Look at the log of the server: it says why a bundle was refused.',
     });
   }
-  const judged = await judge.judge(bytes, environment);
+  const { attested } = app;
+  const judged = await judge.judge(
+    bytes,
+    environment,
+    attested && (async (value, bundle) => ({ attestation: await attested.show(value, bundle) })),
+  );
   const run_id = uuidv7(app.clock(), app.random);
   // What is only tried changes nothing, here as there: it is answered, and no decision about anything that happened.
   if (request.dryRun !== true) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attestationsSchema } from './attested/settings.ts';
 
 const text = z.string().min(1);
 
@@ -17,6 +18,9 @@ export const admissionSchema = z.strictObject({
     .positive()
     .default(8 * 1024 * 1024)
     .describe('longest review; a longer one is refused, and not judged'),
+  attestations: attestationsSchema
+    .describe("the gate's passes, for policies that require one; left out: none is looked for")
+    .optional(),
 });
 
 export type AdmissionSetting = z.infer<typeof admissionSchema>;

@@ -84,6 +84,11 @@ function treeOf(sha256: Sha256, value: unknown): DigestTree {
   if (Array.isArray(value)) return value.map((item) => treeOf(sha256, item));
   if (isObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, treeOf(sha256, item)]));
+  return scalarDigest(sha256, value);
+}
+
+/** What stands for a scalar in a digest tree. @throws ExhibitError ATTESTATION_REFUSED for a number without a canonical form */
+export function scalarDigest(sha256: Sha256, value: unknown): string {
   return encodeBase64(sha256(toUtf8(canonical(value))));
 }
 

@@ -44,16 +44,12 @@ export interface SummaryOptions {
   resource?: string | undefined;
 }
 
-export interface VerifiedSummary extends Summary {
-  /** Trusted keys that signed. */
-  signers: AttestKey[];
+export interface VerifiedSummary extends OpenedSummary {
   /** The subjects that were asked about. */
   matched: Subject[];
-  form: AttestForm;
-  /** Digest of the payload. */
-  digest: Digest;
-  not_looked_at: string[];
 }
+
+type Asked = Omit<SummaryOptions, 'keys'>;
 
 /** What a clock may be behind the one of the gate, in milliseconds. */
 const TOLERANCE = 5 * 60_000;
@@ -75,20 +71,49 @@ export function verifySummary(
 
 /** The same of an envelope that was taken apart before. */
 export function verifyRead(
-  { envelope, form, not_looked_at }: ReadEnvelope,
+  read: ReadEnvelope,
   options: SummaryOptions,
   crypto: AttestCrypto,
 ): VerifiedSummary {
-  const signers = openEnvelope(envelope, options.keys, crypto);
+  return checkSummary(openSummary(read, options.keys, crypto), options);
+}
+
+/** A summary that a trusted key signed. Whether it holds now, and for what, is not said yet. */
+export interface OpenedSummary extends Summary {
+  /** Trusted keys that signed. */
+  signers: AttestKey[];
+  form: AttestForm;
+  /** Digest of the payload. */
+  digest: Digest;
+  not_looked_at: string[];
+}
+
+/**
+ * The part of the verification that stays true: signature, statement, predicate. Who asks often about one summary keeps it.
+ * @throws ExhibitError ATTESTATION_INVALID
+ */
+export function openSummary(
+  { envelope, form, not_looked_at }: ReadEnvelope,
+  keys: readonly AttestKey[],
+  crypto: AttestCrypto,
+): OpenedSummary {
+  const signers = openEnvelope(envelope, keys, crypto);
   const summary = parseSummary(envelope.payload);
   checkVerifier(summary);
+  return { ...summary, signers, form, digest: formatDigest(crypto.sha256(envelope.payload)), not_looked_at };
+}
+
+/**
+ * The part that depends on the reader, the clock and the subject.
+ * @throws ExhibitError ATTESTATION_INVALID
+ */
+export function checkSummary(summary: OpenedSummary, options: Asked): VerifiedSummary {
   checkGate(summary, options);
   checkTimes(summary, options);
   checkBundle(summary, options);
   if (options.resource !== undefined && options.resource !== summary.predicate.resourceUri)
     refuse('resource', `it is for ${summary.predicate.resourceUri}, not for ${options.resource}`);
-  const digest = formatDigest(crypto.sha256(envelope.payload));
-  return { ...summary, signers, matched: matchSubjects(summary, options), form, digest, not_looked_at };
+  return { ...summary, matched: matchSubjects(summary, options) };
 }
 
 function checkVerifier({ predicate, extension }: Summary): void {
@@ -101,7 +126,7 @@ function checkVerifier({ predicate, extension }: Summary): void {
     refuse('predicate', 'its policy and its bundle have two digests');
 }
 
-function checkGate({ predicate, extension }: Summary, options: SummaryOptions): void {
+function checkGate({ predicate, extension }: Summary, options: Asked): void {
   if (predicate.verificationResult !== 'PASSED')
     refuse('result', `the result is ${predicate.verificationResult}`);
   const level = levelOfLayer(options.layer ?? 'ci');
@@ -117,7 +142,7 @@ function strictness(failOn: string): number {
   return failOn === 'any' ? SEVERITIES.length : (SEVERITIES as readonly string[]).indexOf(failOn);
 }
 
-function checkTimes({ predicate, extension }: Summary, { now, maxAge }: SummaryOptions): void {
+function checkTimes({ predicate, extension }: Summary, { now, maxAge }: Asked): void {
   const verified = Date.parse(predicate.timeVerified);
   if (now < verified - TOLERANCE)
     refuse('time', `it was made at ${predicate.timeVerified}, and the clock says ${formatInstant(now)}`);
@@ -133,7 +158,7 @@ function checkTimes({ predicate, extension }: Summary, { now, maxAge }: SummaryO
     refuse('bundle', `the signature of the bundle that judged held until ${expires}`);
 }
 
-function checkBundle({ extension: { bundle } }: Summary, options: SummaryOptions): void {
+function checkBundle({ extension: { bundle } }: Summary, options: Asked): void {
   const { lineage, bundleDigest, serial } = options;
   if (lineage !== undefined && lineage !== bundle.lineage)
     refuse('lineage', `policies of ${bundle.lineage} judged, not of ${lineage}`);
@@ -147,7 +172,7 @@ function checkBundle({ extension: { bundle } }: Summary, options: SummaryOptions
     );
 }
 
-function matchSubjects({ subjects, extension }: Summary, { subjects: wanted }: SummaryOptions): Subject[] {
+function matchSubjects({ subjects, extension }: Summary, { subjects: wanted }: Asked): Subject[] {
   if (wanted.length === 0) refuse('subject', 'nothing was named that it should be about');
   const known = Map.groupBy(subjects, ({ digest }) => digest.sha256);
   return wanted.map(({ sha256, kind, what }) => {

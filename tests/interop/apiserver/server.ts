@@ -59,7 +59,8 @@ export async function startApiServer(
     await writeFile(join(folder, 'tokens.csv'), `${token},admin,admin,system:masters\n`, { mode: 0o600 });
     const extra = typeof more === 'function' ? await more(folder) : more;
     children.push(start('etcd', etcdArguments(folder, store, peers), folder));
-    const launch = () => start('kube-apiserver', [...serverArguments(folder, store, port), ...extra], folder);
+    const launch = () =>
+      start('kube-apiserver', withArguments(serverArguments(folder, store, port), extra), folder);
     children.push(launch());
     const address = `https://127.0.0.1:${port}`;
     const ca = await ready(children, folder, address, token);
@@ -108,13 +109,19 @@ function serverArguments(folder: string, store: number, port: number): string[] 
   ];
 }
 
-interface Child {
+/** What a caller says goes before what is said here. */
+function withArguments(own: readonly string[], more: readonly string[]): string[] {
+  const flag = (text: string) => text.split('=')[0];
+  return [...own.filter((one) => !more.some((other) => flag(other) === flag(one))), ...more];
+}
+
+export interface Child {
   name: string;
   process: ChildProcess;
   end(): Promise<void>;
 }
 
-function start(name: string, args: readonly string[], folder: string): Child {
+export function start(name: string, args: readonly string[], folder: string): Child {
   const log = openSync(join(folder, `${name}.log`), 'a');
   // etcd of Debian wants to be told that it may run on this processor.
   const env = { ...process.env, ...(process.arch === 'arm64' ? { ETCD_UNSUPPORTED_ARCH: 'arm64' } : {}) };

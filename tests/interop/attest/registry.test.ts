@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Machine } from '../../../src/cli/testing/program.ts';
-import { digestOf } from '../../../src/policy/index.ts';
 import { toolIsThere } from '../policy/export-corpus.ts';
-import { pushBlob, pushManifest, startRegistry } from '../policy/registry.ts';
+import { pushImage, pushManifest, startRegistry } from '../policy/registry.ts';
 import { cosign, why as noCosign } from './cosign.ts';
 import { attested, must, TYPE } from './gate.ts';
 import { goProgram } from './go-program.ts';
@@ -20,35 +19,9 @@ const referrers = goProgram('registry.go.txt', ['github.com/google/go-containerr
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const NAME = 'shop/web';
 
-/** A small image. @returns its digest, hexadecimal */
-async function pushImage(host: string, content: string): Promise<string> {
-  const target = { host, name: NAME };
-  const layer = Buffer.from(content);
-  const config = Buffer.from(
-    JSON.stringify({
-      architecture: 'amd64',
-      os: 'linux',
-      config: {},
-      rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
-    }),
-  );
-  const part = (mediaType: string, data: Buffer) => ({
-    mediaType,
-    digest: digestOf(data),
-    size: data.length,
-  });
-  const manifest = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: MANIFEST,
-      config: part('application/vnd.oci.image.config.v1+json', config),
-      layers: [part('application/vnd.oci.image.layer.v1.tar', layer)],
-    }),
-  );
-  for (const data of [config, layer]) await pushBlob(target, digestOf(data), data);
-  await pushManifest(target, content, MANIFEST, manifest);
-  return digestOf(manifest).slice('sha256:'.length);
-}
+/** @returns its digest, hexadecimal */
+const pushed = async (host: string, content: string) =>
+  (await pushImage(host, NAME, content)).slice('sha256:'.length);
 
 interface Started {
   host: string;
@@ -93,7 +66,7 @@ describe.each(registries)('$what', ({ skip, api, start }) => {
     let hex: string;
     beforeAll(async () => {
       registry = await start();
-      hex = await pushImage(registry.host, 'one');
+      hex = await pushed(registry.host, 'one');
       image = `${registry.host}/${NAME}@sha256:${hex}`;
       gate = await attested(image);
     });
@@ -160,13 +133,13 @@ describe.each(registries)('$what', ({ skip, api, start }) => {
     });
 
     it('takes none for an image of which it does not speak', async () => {
-      const other = `${registry.host}/${NAME}@sha256:${await pushImage(registry.host, 'two')}`;
+      const other = `${registry.host}/${NAME}@sha256:${await pushed(registry.host, 'two')}`;
       const { code, stderr } = await push('ecdsa-p256.sigstore.json', other);
       expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('is not about') });
     });
 
     it('an attestation that somebody copied beside another image does not hold for it', async () => {
-      const other = await pushImage(registry.host, 'three');
+      const other = await pushed(registry.host, 'three');
       const accept = MANIFEST;
       const tag = `http://${registry.host}/v2/${NAME}/manifests/sha256-${hex}.att`;
       const manifest = Buffer.from(await (await fetch(tag, { headers: { accept } })).arrayBuffer());

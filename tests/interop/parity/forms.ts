@@ -73,7 +73,8 @@ export function variantsOf(document: InputDocument): Variant[] {
     ];
   const object = value.request?.object;
   const itself = variant('admission-review', document);
-  if (object === undefined || object === null) return [itself];
+  // What the server knows of a review stands in no other form.
+  if (object === undefined || object === null || Object.hasOwn(value, 'exhibit')) return [itself];
   return [
     itself,
     variant('manifest', reread(document, object)),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { digestOf } from '../../../src/policy/index.ts';
 
 /** A port of the loopback address that nobody listens on. */
 export async function freePort(): Promise<number> {
@@ -96,6 +97,38 @@ export async function pushManifest(
   const headers = { ...headersOf(target), 'content-type': type };
   const url = `http://${target.host}/v2/${target.name}/manifests/${tag}`;
   await must(await fetch(url, { method: 'PUT', headers, body: new Uint8Array(bytes) }));
+}
+
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+
+/** Pushes a small image, with its content as tag. @returns its digest */
+export async function pushImage(host: string, name: string, content: string): Promise<string> {
+  const target = { host, name };
+  const layer = Buffer.from(content);
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture: 'amd64',
+      os: 'linux',
+      config: {},
+      rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
+    }),
+  );
+  const part = (mediaType: string, data: Buffer) => ({
+    mediaType,
+    digest: digestOf(data),
+    size: data.length,
+  });
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: MANIFEST,
+      config: part('application/vnd.oci.image.config.v1+json', config),
+      layers: [part('application/vnd.oci.image.layer.v1.tar', layer)],
+    }),
+  );
+  for (const data of [config, layer]) await pushBlob(target, digestOf(data), data);
+  await pushManifest(target, content, MANIFEST, manifest);
+  return digestOf(manifest);
 }
 
 /** Pushes an image layout as `oras copy --from-oci-layout` does, by the API of registries. */

@@ -1,5 +1,4 @@
 import { digestOf } from '../../policy/index.ts';
-import type { Registry } from '../../server/index.ts';
 import {
   formatEnvelope,
   formatSigstoreBundle,
@@ -8,8 +7,10 @@ import {
   SIGSTORE_BUNDLE,
   SUMMARY_TYPE,
 } from '../../verify/index.ts';
+import type { Registry } from '../bundles/origins/registry.ts';
 import {
   type Descriptor,
+  DSSE_LAYER,
   describe,
   EMPTY,
   getManifest,
@@ -20,9 +21,8 @@ import {
   putBlob,
   putManifest,
   readJson,
-} from './oci-parts.ts';
+} from './parts.ts';
 
-export const DSSE_LAYER = 'application/vnd.dsse.envelope.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
 const NOTHING = Buffer.from('{}');
 

@@ -1,7 +1,8 @@
-import type { Registry } from '../../server/index.ts';
 import { MAX_ENVELOPE_BYTES, PAYLOAD_TYPE, SIGSTORE_BUNDLE } from '../../verify/index.ts';
+import type { Registry } from '../bundles/origins/registry.ts';
 import {
   type Descriptor,
+  DSSE_LAYER,
   damaged,
   EMPTY,
   getBlob,
@@ -12,8 +13,7 @@ import {
   manifestSchema,
   readJson,
   take,
-} from './oci-parts.ts';
-import { DSSE_LAYER } from './oci-push.ts';
+} from './parts.ts';
 
 /** Most attestations of one image that are looked at; more are an error, not a cut. */
 const MOST = 100;

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { digestOf } from '../../policy/index.ts';
 import { type Digest, ExhibitError, isExhibitError } from '../../record/index.ts';
-import { type Registry, readAll } from '../../server/index.ts';
+import { readAll } from '../bundles/origins/faults.ts';
+import type { Registry } from '../bundles/origins/registry.ts';
 
 export const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const INDEX = 'application/vnd.oci.image.index.v1+json';
+/** The envelope alone, as cosign 2 lays it. */
+export const DSSE_LAYER = 'application/vnd.dsse.envelope.v1+json';
 /** The config of an artifact that has none. */
 export const EMPTY = 'application/vnd.oci.empty.v1+json';
 /** An image may be any of these. */

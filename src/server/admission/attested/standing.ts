@@ -1,0 +1,61 @@
+import { compareObject, digestTree, type ObjectDifference } from '../../../verify/index.ts';
+import { nodeAttestCrypto } from '../../../verify/node.ts';
+import { BOOKKEEPING } from './accounts.ts';
+import { ownerOf } from './controllers.ts';
+import { CARRIER_PLACE } from './defaults.ts';
+import { isMutation } from './mutations.ts';
+import { valueAt } from './pattern.ts';
+import type { ControllerSetting } from './settings.ts';
+
+/** Why an object is not compared with an attestation, and what that rests on. */
+export type Standing =
+  /** Made by a controller for an owner that was itself admitted. */
+  | { state: 'owner'; account: string; owner: string }
+  /** Nothing that counts is changed by this request. */
+  | { state: 'unchanged' }
+  /** A controller keeps its books in it. */
+  | { state: 'controller'; account: string };
+
+export interface Asking {
+  account: string | undefined;
+  operation: string;
+  /** JSON values; attacker-controlled. `old` only of an UPDATE. */
+  object: unknown;
+  old: unknown;
+  type: string;
+}
+
+/** Undefined: it is compared. */
+export function standingOf(asking: Asking, controllers: readonly ControllerSetting[]): Standing | undefined {
+  const { account, operation, object, old, type } = asking;
+  const updated = operation === 'UPDATE' && typeof old === 'object' && old !== null;
+  if (updated) {
+    const changed = changesOf(old, object);
+    if (changed.every(({ pointer }) => pointer === CARRIER_PLACE || isLastRite(pointer, old)))
+      return { state: 'unchanged' };
+    const allowed = { mutations: BOOKKEEPING, injected: [], account };
+    if (account !== undefined && changed.every((one) => isMutation(one, type, allowed)))
+      return { state: 'controller', account };
+  }
+  // Of a change, the owner before it counts: an owner that the request itself writes proves nothing.
+  const owner = ownerOf(account, updated ? old : object, controllers);
+  return owner === undefined
+    ? undefined
+    : { state: 'owner', account: owner.account, owner: `${owner.kind}/${owner.name}` };
+}
+
+/** Places that differ between two states of one object; a removed place counts as changed, so that a controller may take its own away. */
+function changesOf(old: unknown, object: unknown): ObjectDifference[] {
+  const { sha256 } = nodeAttestCrypto;
+  return compareObject(sha256, digestTree(sha256, old), object).map((one) =>
+    one.change === 'removed' ? { ...one, change: 'changed' as const } : one,
+  );
+}
+
+/** What waits for its deletion loses its finalizers, by whoever set them. */
+function isLastRite(pointer: string, old: unknown): boolean {
+  return (
+    pointer.startsWith('/metadata/finalizers') &&
+    valueAt(old, ['metadata', 'deletionTimestamp']) !== undefined
+  );
+}
