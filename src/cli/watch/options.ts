@@ -17,6 +17,7 @@ export interface WatchFlags {
   cadence: string;
   heartbeat: string;
   once?: boolean;
+  reports?: boolean;
   printRole?: string;
 }
 

@@ -8,20 +8,20 @@ import { jsonLog } from '../../server/index.ts';
 import {
   type ClusterAccess,
   Connection,
-  fromKubeconfig,
-  inCluster,
+  REPORT_RESOURCES,
   Watcher,
   type WatcherOptions,
 } from '../../watch/index.ts';
 import { openBundle } from '../check/bundle.ts';
 import type { BundleState } from '../check/bundle-state.ts';
-import { type Config, resolveConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { stateFolder } from '../config/state.ts';
 import type { Context } from '../context.ts';
 import { keepBundleStates, recordBundleStates } from '../evidence/bundle-state.ts';
 import { isServer } from '../evidence/remote.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { VERSION } from '../version.ts';
+import { accessOf, configOf } from './access.ts';
 import { earlierIn } from './earlier.ts';
 import { kindsOf, milliseconds, type WatchFlags } from './options.ts';
 import { roleManifest } from './role.ts';
@@ -38,9 +38,11 @@ export async function runWatch(
 ): Promise<ExitCode> {
   const resources = kindsOf(flags);
   if (flags.printRole !== undefined) {
-    context.stdout.write(roleManifest(resources, flags.printRole));
+    const kinds = flags.reports === true ? REPORT_RESOURCES : resources;
+    context.stdout.write(roleManifest(kinds, flags.printRole));
     return EXIT.ok;
   }
+  if (flags.reports === true) return (await import('./reports.ts')).collectReports(flags, context, stopped);
   const cadence = milliseconds('--cadence', flags.cadence, 60);
   const heartbeat = milliseconds('--heartbeat', flags.heartbeat, 10);
   const config = configOf(flags, context);
@@ -90,27 +92,6 @@ export async function runWatch(
     connection.close();
     await sink.close();
   }
-}
-
-function configOf(flags: WatchFlags, context: Context): Config {
-  return resolveConfig(
-    {
-      ...(flags.bundle === undefined ? {} : { bundle: flags.bundle }),
-      ...(flags.bundleKey.length === 0 ? {} : { bundle_keys: flags.bundleKey }),
-      ...(flags.evidence === undefined ? {} : { evidence: flags.evidence }),
-      ...(flags.emitter === undefined ? {} : { emitter: flags.emitter }),
-    },
-    context,
-  );
-}
-
-/** In a pod as its service account, unless a kubeconfig is named; else as the user of the kubeconfig. */
-function accessOf({ kubeconfig, context: name }: WatchFlags, context: Context): Promise<ClusterAccess> {
-  const { env, cwd, clock } = context;
-  const named = kubeconfig ?? name ?? env.KUBECONFIG;
-  if (named === undefined && env.KUBERNETES_SERVICE_HOST !== undefined)
-    return Promise.resolve(inCluster(env, clock));
-  return fromKubeconfig({ env, cwd, clock, file: kubeconfig, context: name });
 }
 
 /** What is known of a cluster's objects goes with where their records are: another ledger begins anew. */
