@@ -272,7 +272,8 @@ describe.skipIf(why !== '')(`the audit events of a real API server${why}`, { tim
       ['changed', true, ['failurePolicy is not the one that is meant']],
       ['removed', true, []],
     ]);
-    expect((await compare(on.log, ...period)).bypassed).toEqual(found.bypassed);
+    const named = (all: ReconcileReport['bypassed']) => all.map(({ actor: _, ...rest }) => rest);
+    expect(named((await compare(on.log, ...period)).bypassed)).toEqual(named(found.bypassed));
 
     const { added } = await compare(...period, '--record');
     // Two gaps, two bypasses, and the run with the counts; the same again adds nothing.
