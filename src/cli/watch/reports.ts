@@ -68,12 +68,12 @@ export async function collectReports(
   }
 }
 
-/** Other engines judged already: without a bundle their word is taken all the same. One that does not verify is refused. */
+/** Other engines judged already: where no bundle is named, and none is there, their word is taken all the same. */
 async function bundleOf(config: Config, context: Context): Promise<Bundle | undefined> {
   try {
     return (await openBundle(config, context)).bundle;
   } catch (error) {
-    if (isExhibitError(error, 'BUNDLE_MISSING')) return undefined;
+    if (isExhibitError(error, 'NOT_FOUND') && config.bundle === undefined) return undefined;
     throw error;
   }
 }

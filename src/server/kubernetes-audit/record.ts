@@ -70,7 +70,12 @@ export async function recordsOfBatch(
   const run = records.pop();
   if (run === undefined) throw new Error('a batch without a run');
   const ended = parseDraft({ ...run, input_ref, details: { ...run.details, writes: kept.counts() } });
-  return { records: [...(records as RecordDraft[]), ended], list, writes: kept.listed };
+  const { environment } = setting;
+  const decisions = records.map((record) => ({
+    ...record,
+    ...(environment === undefined || record.record_type !== 'decision' ? {} : { environment }),
+  }));
+  return { records: [...(decisions as RecordDraft[]), ended], list, writes: kept.listed };
 }
 
 async function* located(events: readonly unknown[]) {

@@ -46,6 +46,12 @@ export async function recordsOfReport(
   });
   const records: UnnumberedRecord[] = [];
   for await (const some of batches) records.push(...some);
-  if (cluster === undefined) return records;
-  return records.map((record) => ({ ...record, details: { ...record.details, cluster } }));
+  return records.map((record) => ({
+    ...record,
+    // Of a subject that states none.
+    ...(environment === undefined || record.record_type !== 'decision'
+      ? {}
+      : { environment: record.environment ?? environment }),
+    ...(cluster === undefined ? {} : { details: { ...record.details, cluster } }),
+  }));
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { Context } from '../../../src/cli/context.ts';
 import { Machine } from '../../../src/cli/testing/program.ts';
+import { runWatch } from '../../../src/cli/watch/run.ts';
 import { openReader } from '../../../src/ledger/index.ts';
 import { type EvidenceRecord, parseRecord } from '../../../src/record/index.ts';
 import { apply, manifestsIn, paths, request } from './client.ts';
@@ -23,7 +24,6 @@ const definition = ([plural, kind, group, version, namespaced]: (typeof KINDS)[n
   stringify({
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    // Reports of openreports.io are approved nowhere; the others' groups are not protected.
     metadata: { name: `${plural}.${group}` },
     spec: {
       group,
@@ -172,8 +172,6 @@ describe.skipIf(why !== '')(
 
     it('a change is a record within moments; one of times alone is none', async () => {
       const end = new AbortController();
-      const { runWatch } = await import('../../../src/cli/watch/run.ts');
-      const { Option: _, ...flags } = { Option: undefined, resource: [], namespace: [], bundleKey: [] };
       const sink = { write: () => {}, isTTY: false, columns: 200 };
       const context: Context = {
         env: machine.env,
@@ -185,7 +183,7 @@ describe.skipIf(why !== '')(
       };
       const running = runWatch(
         {
-          ...flags,
+          ...{ resource: [], namespace: [], bundleKey: [] },
           ...{ reports: true, evidence: 'evidence', cluster: 'shop-eu', kubeconfig: 'kubeconfig' },
           ...{ cadence: 'P1D', heartbeat: 'PT5M' },
         },
