@@ -1,7 +1,7 @@
 import { type AuditWrite, type Batch as Kept, leftOut, writeOf } from '../../audit/index.ts';
 import type { UnnumberedRecord } from '../../engine/index.ts';
 import type { Bundle } from '../../policy/index.ts';
-import { canonicalize, type Digest, parseDraft, type RecordDraft, redactText } from '../../record/index.ts';
+import { canonicalize, type Digest, parseDraft, type RecordDraft } from '../../record/index.ts';
 import { type AuditEvent, type Item, ingest, kubernetesAudit, readRequests } from '../../sources/index.ts';
 
 import type { Identity } from '../auth/identity.ts';
@@ -107,7 +107,7 @@ class Writes {
     // Without a reference for who asked: of most nothing more is kept.
     const write = writeOf(event, why === undefined ? this.#reference : () => undefined);
     if (write === undefined) return;
-    if (why === undefined) this.listed.push(clean(write));
+    if (why === undefined) this.listed.push(write);
     else this.#counted[why] = (this.#counted[why] ?? 0) + 1;
   }
 
@@ -118,12 +118,3 @@ class Writes {
 }
 
 const EPOCH = '1970-01-01T00:00:00.000Z';
-
-/** A name may hold a secret that somebody put there. */
-function clean(write: AuditWrite): AuditWrite {
-  return {
-    ...write,
-    ...(write.name === undefined ? {} : { name: redactText(write.name) }),
-    ...(write.namespace === undefined ? {} : { namespace: redactText(write.namespace) }),
-  };
-}
