@@ -24,6 +24,7 @@ import { VERSION } from '../version.ts';
 import { accessOf, configOf } from './access.ts';
 import { earlierIn } from './earlier.ts';
 import { kindsOf, milliseconds, type WatchFlags } from './options.ts';
+import { pieces } from './random.ts';
 import { roleManifest } from './role.ts';
 import { openSink } from './sink.ts';
 
@@ -70,7 +71,7 @@ export async function runWatch(
       tool_version: VERSION,
       look: LOOK,
       clock: context.clock,
-      random: context.random,
+      random: pieces(context.random),
       signal: stopped,
     };
     const watcher = new Watcher(options);

@@ -4,6 +4,7 @@ import { bundleRecords, type UnnumberedRecord } from '../../engine/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { type Digest, isExhibitError, uuidv7 } from '../../record/index.ts';
+import { holdYoungSpace } from '../../sources/index.ts';
 import type { WatchLog, WatchSink } from '../../watch/index.ts';
 import type { Context } from '../context.ts';
 import { isServer, sendSpool } from '../evidence/remote.ts';
@@ -43,6 +44,7 @@ export async function openSink(
   return {
     ledger,
     async put(records, blobs) {
+      holdYoungSpace();
       await putBlobs(blobs);
       await ledger.append(emitter, records);
     },

@@ -45,8 +45,7 @@ export async function* watchResource(
       }
       const retry = pauseAfter(fault, state.faults, options.pause ?? PAUSE, jitter());
       state.faults += 1;
-      // The server only forgot the past: nothing is lost where the list works at once.
-      if (!(isGone(fault) && state.faults === 1)) yield { type: 'lost', error: fault, retry };
+      yield { type: 'lost', error: fault, retry };
       await sleep(retry, undefined, { signal }).catch(() => {});
     }
   }

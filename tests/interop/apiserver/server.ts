@@ -14,6 +14,8 @@ export interface ApiServer {
   address: string;
   /** Bearer token of a member of `system:masters`. */
   token: string;
+  /** Address of the store, etcd. */
+  store: string;
   /** PEM that the server's certificate is verified with. */
   ca: string;
   /** A folder that goes with the server: for its logs and for files that its arguments name. */
@@ -67,7 +69,7 @@ export async function startApiServer(
       children.push(launch());
       await ready(children, folder, address, token);
     };
-    return { address, token, ca, folder, restart, stop };
+    return { address, store: `http://127.0.0.1:${store}`, token, ca, folder, restart, stop };
   } catch (error) {
     await stop();
     throw error;
