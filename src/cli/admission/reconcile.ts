@@ -102,11 +102,12 @@ async function received(
   range: { from: number; to: number; emitter: string },
   update: (done: number, total: number) => void,
 ): Promise<Told & { problems: string[] }> {
-  const { batches, ...rest } = await receivedWrites(reader, range, update);
+  const { batches, unreadable, ...rest } = await receivedWrites(reader, range, update);
   const problems =
     batches === 0
       ? ['the log has no audit events of the period: let the API server send them, or name audit logs']
       : [];
+  for (const id of unreadable) problems.push(`the list of writes of record ${id} is none`);
   return { ...rest, problems };
 }
 
