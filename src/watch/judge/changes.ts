@@ -1,5 +1,3 @@
-import { canonicalize } from '../../record/index.ts';
-
 /** One field that differs. A side on which it is not there is left out. */
 export interface FieldChange {
   /** JSON Pointer into the object as it is now, or was where the field is gone. @see RFC 6901 */
@@ -20,7 +18,7 @@ const NOISE: ReadonlySet<string> = new Set([
 const MOST_VALUE = 300;
 
 /**
- * Fields in which two objects differ, deepest first named: both without their secrets, so that no value of one is shown.
+ * Fields in which two objects differ; both are without their secrets, so that no value of one is shown.
  * Items of a list that have names are compared by name.
  * @param most fields that are listed; the rest is counted
  */
@@ -31,7 +29,14 @@ export function changesBetween(
 ): { changed: FieldChange[]; more: number } {
   const all: FieldChange[] = [];
   compare(before, after, '', all);
+  all.sort((a, b) => rankOf(a) - rankOf(b));
   return { changed: all.slice(0, most), more: Math.max(0, all.length - most) };
+}
+
+/** What was there and is another now comes first: what an API server adds by itself is mostly its defaults. */
+function rankOf(one: FieldChange): number {
+  if (!('before' in one)) return 2;
+  return 'after' in one ? 0 : 1;
 }
 
 function compare(before: unknown, after: unknown, path: string, found: FieldChange[]): void {
@@ -90,12 +95,12 @@ function change(path: string, before: unknown, after: unknown): FieldChange {
 }
 
 function text(value: unknown): string | undefined {
-  return value === undefined ? undefined : canonicalize(value);
+  return value === undefined ? undefined : JSON.stringify(value);
 }
 
 /** A long value is cut, and says so: the stored inputs have it whole. */
 function short(value: unknown): unknown {
-  const written = canonicalize(value);
+  const written = JSON.stringify(value);
   if (written.length <= MOST_VALUE) return value;
   return `${written.slice(0, MOST_VALUE).toWellFormed()}… (cut, ${written.length} characters)`;
 }

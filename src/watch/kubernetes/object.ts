@@ -21,9 +21,16 @@ export function readObject(value: unknown, resource: Resource, what: string): Ku
   const { group, version, kind } = resource;
   // As it came, and not as the schema gave it back: exact numbers are no plain objects.
   const object = value as KubernetesObject;
-  return {
-    ...object,
-    apiVersion: read.data.apiVersion ?? (group === '' ? version : `${group}/${version}`),
-    kind: read.data.kind ?? kind,
-  };
+  const { apiVersion = group === '' ? version : `${group}/${version}`, kind: own = kind } = read.data;
+  // In the same order, however it came: what is written of it is compared.
+  return { apiVersion, kind: own, ...omit(object) };
+}
+
+function omit({ apiVersion: _, kind: __, ...rest }: KubernetesObject): Omit<
+  KubernetesObject,
+  'apiVersion' | 'kind'
+> & {
+  metadata: KubernetesObject['metadata'];
+} {
+  return rest as { metadata: KubernetesObject['metadata'] };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { initLedger, openReader } from '../../../src/ledger/index.ts';
@@ -53,8 +53,11 @@ export class Place {
     };
   }
 
-  /** @param policies folder of a policy repository @param serial Unix seconds: later ones replace earlier ones */
-  async bundle(policies: string, serial: number): Promise<void> {
+  /** Of the library, signed. @param serial Unix seconds: later ones replace earlier ones @param override one more */
+  async bundle(serial: number, override?: string): Promise<void> {
+    const policies = this.file(`policies-${serial}`);
+    await cp('policies', policies, { recursive: true });
+    if (override !== undefined) writeFileSync(join(policies, 'overrides', 'OVR-9.yaml'), override);
     const built = await buildBundle(policies, {
       opa: await findOpa(process.env),
       revision: `test-${serial}`,
