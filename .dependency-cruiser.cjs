@@ -16,7 +16,7 @@ const may = {
   audit: ['record', 'verify', 'store', 'ledger', 'policy', 'engine', 'lake'],
   respond: ['record', 'ledger', 'policy', 'engine', 'lake'],
   web: ['record'],
-  watch: ['record', 'store', 'inputs', 'policy', 'engine'],
+  watch: ['record', 'store', 'inputs', 'policy', 'engine', 'sources'],
   actions: ['record'],
   server: [
     'record',

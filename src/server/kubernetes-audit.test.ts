@@ -46,7 +46,7 @@ const answered = async (body: unknown) => {
 const own = (records: EvidenceRecord[]) => records.filter(({ format }) => format === 'kubernetes-audit');
 
 it('a batch is one run; what admission said is a decision, and what only reads is a number', async () => {
-  at = await harness({}, () => NOON);
+  at = await harness({ kubernetes_audit: { environment: 'production' } }, () => NOON);
   const read = (id: string) =>
     event(id, { verb: 'list', responseStatus: { code: 200 }, objectRef: { resource: 'pods' } });
   const taken = await answered(
@@ -78,6 +78,7 @@ it('a batch is one run; what admission said is a decision, and what only reads i
     verdict: 'fail',
     disposition: 'observed',
     subject_id: 'Pod/shop/web',
+    environment: 'production',
     actor: expect.stringMatching(/^actor:/),
   });
   expect(JSON.stringify(records)).not.toContain('jane@example.com');

@@ -2,6 +2,7 @@
 
 export * from './inventory/index.ts';
 export * from './kubernetes/index.ts';
+export * from './reports/index.ts';
 export type { PassEnd } from './run/full-pass.ts';
 export { Watcher } from './run/watcher.ts';
 export type * from './types.ts';

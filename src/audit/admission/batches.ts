@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { matchesGlob } from '../../engine/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { ExhibitError, isDigest } from '../../record/index.ts';
+import { isDigest } from '../../record/index.ts';
 import { runRecords } from './runs.ts';
 import { type AuditWrite, writeSchema } from './write.ts';
 
@@ -32,6 +32,8 @@ const record = z.object({
 /** What receivers of audit events kept. */
 export interface Received {
   batches: number;
+  /** Records whose list is none: somebody else sent them, and nothing of them counts. */
+  unreadable: string[];
   writes: AuditWrite[];
   counted: Record<string, number>;
   covers: { from: number; to: number } | undefined;
@@ -41,22 +43,24 @@ export interface Received {
  * The writes of an API server that a receiver took, from an instant on. Memory grows with their number.
  * @param range Unix milliseconds: from when on the log is read, by its clock, and until when requests count; a glob of the receivers'
  *   emitter names
- * @throws ExhibitError BLOB_..., LEDGER_...; RECORD_INVALID for a list that is none
+ * @throws ExhibitError BLOB_..., LEDGER_...
  */
 export async function receivedWrites(
   reader: LedgerReader,
   { from, to, emitter }: { from: number; to: number; emitter: string },
   progress: (done: number, total: number) => void = () => {},
 ): Promise<Received> {
-  const found: Received = { batches: 0, writes: [], counted: {}, covers: undefined };
+  const found: Received = { batches: 0, unreadable: [], writes: [], counted: {}, covers: undefined };
   for await (const value of runRecords(reader, from, progress)) {
     const parsed = record.safeParse(value);
     if (!parsed.success || !matchesGlob(emitter, parsed.data.emitter)) continue;
     const { record_id, input_ref, details } = parsed.data;
     if (!isDigest(input_ref)) continue;
     const list = listSchema.safeParse(jsonOf(await reader.blob(input_ref)));
-    if (!list.success)
-      throw new ExhibitError('RECORD_INVALID', `the list of writes of record ${record_id} cannot be read`);
+    if (!list.success) {
+      found.unreadable.push(record_id);
+      continue;
+    }
     const [first, last] = [Date.parse(details.writes.first), Date.parse(details.writes.last)];
     for (const write of list.data.writes) found.writes.push(write);
     // What is only counted is so by whole batches: the one at the end of the period may hold some of later.

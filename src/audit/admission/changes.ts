@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { askedBy, type Expectation } from './expectation.ts';
+import { askedBy } from './asked.ts';
+import type { Expectation } from './expectation.ts';
 import type { AuditWrite } from './write.ts';
 
 /** A change of the webhook's own configuration in the cluster. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ExhibitError } from '../../record/index.ts';
+import { askedBy } from './asked.ts';
 import { type AuditWrite, leftOut } from './write.ts';
 
 /** The webhook that is asked at admission, by the name that its configuration gives it. */
@@ -91,19 +92,6 @@ export function readExpectation(value: unknown): Expectation {
     }),
     asked: askedBy(one),
   };
-}
-
-/** Parts of a webhook that decide about which requests it is asked, with what an API server fills in. */
-export function askedBy(value: Record<string, unknown>): Record<string, unknown> {
-  const {
-    rules = [],
-    failurePolicy = 'Fail',
-    matchPolicy = 'Equivalent',
-    namespaceSelector = {},
-    objectSelector = {},
-    matchConditions = [],
-  } = value;
-  return { rules, failurePolicy, matchPolicy, namespaceSelector, objectSelector, matchConditions };
 }
 
 const LABEL = 'kubernetes.io/metadata.name';

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { redactText } from '../../record/index.ts';
+import { askedBy } from './asked.ts';
 
 /** The annotation by which our webhook names its run in the audit log of the API server. */
 export const RUN_ANNOTATION = 'validate.admission.exhibit/run';
@@ -9,7 +11,7 @@ const name = z.string().max(2_048);
 
 /**
  * One request that changed something, or opened a connection into a pod, as an audit log tells it: what a comparison with the records of
- * the webhook needs, and no object. Names come from whoever made the request.
+ * the webhook needs, and no object. Names come from whoever made the request, without what looks like a secret.
  */
 export const writeSchema = z.strictObject({
   audit_id: z.string().min(1).max(256),
@@ -82,20 +84,20 @@ export function writeOf(
   const mutations = keys.filter((key) => MUTATED.test(key) && /"mutated":true/.test(annotations[key] ?? ''));
   const who = event.actor === undefined ? undefined : actor(event.actor);
   return {
-    audit_id: id.slice(0, 256),
+    audit_id: cut(id, 256),
     time,
     operation,
     verb: cut(verb),
     group: cut(target.group),
     resource: cut(target.resource),
     ...(target.subresource === undefined ? {} : { subresource: cut(target.subresource) }),
-    ...(target.namespace === undefined ? {} : { namespace: cut(target.namespace) }),
-    ...(target.name === undefined ? {} : { name: cut(target.name) }),
+    ...(target.namespace === undefined ? {} : { namespace: cut(redactText(target.namespace)) }),
+    ...(target.name === undefined ? {} : { name: cut(redactText(target.name)) }),
     ...(who === undefined ? {} : { actor: who }),
     ...(code === undefined ? {} : { code }),
     ...(event.refused ? { refused: true } : {}),
     ...(event.dryRun ? { dry_run: true } : {}),
-    ...(run === undefined ? {} : { run: run.slice(0, 256) }),
+    ...(run === undefined ? {} : { run: cut(run, 256) }),
     ...(failed.length === 0 ? {} : { failed_open: failed }),
     ...(mutations.length === 0 ? {} : { mutations: mutations.length }),
     ...(target.resource === 'validatingwebhookconfigurations'
@@ -121,10 +123,10 @@ const answer = z.looseObject({ webhooks: z.array(z.looseObject({ name: z.string(
 function webhooksOf(answered: unknown): unknown {
   const parsed = answer.safeParse(answered);
   if (!parsed.success) return null;
-  return parsed.data.webhooks.map(({ clientConfig: _, ...rest }) => rest);
+  return parsed.data.webhooks.map((one) => ({ name: one.name, ...askedBy(one) }));
 }
 
-const cut = (text: string): string => text.slice(0, MOST).toWellFormed();
+const cut = (text: string, most = MOST): string => text.slice(0, most).toWellFormed();
 
 /** A kind of write that comes all the time and that no policy judges: they are counted, and not listed. */
 export function leftOut({ group, resource }: Pick<AuditWrite, 'group' | 'resource'>): string | undefined {

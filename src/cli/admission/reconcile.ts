@@ -13,7 +13,13 @@ import {
 } from '../../audit/index.ts';
 import { type LedgerReader, openReader } from '../../ledger/index.ts';
 import { readInstant } from '../../policy/index.ts';
-import { ExhibitError, formatInstant, isExhibitError, parseRecord } from '../../record/index.ts';
+import {
+  ExhibitError,
+  formatInstant,
+  isExhibitError,
+  parseRecord,
+  type RecordDraft,
+} from '../../record/index.ts';
 import { webhookConfiguration } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { actorReference } from '../evidence/actors.ts';
@@ -96,11 +102,12 @@ async function received(
   range: { from: number; to: number; emitter: string },
   update: (done: number, total: number) => void,
 ): Promise<Told & { problems: string[] }> {
-  const { batches, ...rest } = await receivedWrites(reader, range, update);
+  const { batches, unreadable, ...rest } = await receivedWrites(reader, range, update);
   const problems =
     batches === 0
       ? ['the log has no audit events of the period: let the API server send them, or name audit logs']
       : [];
+  for (const id of unreadable) problems.push(`the list of writes of record ${id} is none`);
   return { ...rest, problems };
 }
 
@@ -153,10 +160,15 @@ async function record(
 ): Promise<number> {
   const ledger = await openWriter(folder, context);
   try {
-    await ledger.appendNumbered(reconciliationRecords(found, options));
-    const { added } = await ledger.seal();
+    const added: RecordDraft[] = [];
+    for (const record of reconciliationRecords(found, options))
+      if ((await ledger.find(record.record_id)) === undefined) added.push(record);
+    if (added.length > 0) {
+      await ledger.appendNumbered(added);
+      await ledger.seal();
+    }
     await remember(ledger, context);
-    return added;
+    return added.length;
   } finally {
     await ledger.close();
   }

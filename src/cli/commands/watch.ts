@@ -7,6 +7,7 @@ export const watch: Define = (program, invoke) => {
     'exhibit watch --evidence evidence --cluster shop-eu',
     'exhibit watch --evidence https://evidence.example.com --environment production --cadence PT6H',
     'exhibit watch --evidence evidence --resource deployments.apps --resource pods --namespace shop --once',
+    'exhibit watch --reports --evidence evidence --cluster shop-eu',
     'exhibit watch --print-role exhibit/watch',
   ])
     .option(
@@ -47,6 +48,10 @@ export const watch: Define = (program, invoke) => {
     .option('--cadence <duration>', 'all objects are judged so often, and at the start', 'P1D')
     .option('--heartbeat <duration>', 'a sign of life so often', 'PT5M')
     .option('--once', 'judge all objects once, and end')
+    .option(
+      '--reports',
+      'judge nothing, and take in what Kyverno, Gatekeeper and others write into reports of the cluster',
+    )
     .option(
       '--print-role <account>',
       'print the least rights that this needs, for a service account NAMESPACE/NAME',

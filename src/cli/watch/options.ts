@@ -18,6 +18,7 @@ export interface WatchFlags {
   cadence: string;
   heartbeat: string;
   once?: boolean;
+  reports?: boolean;
   printRole?: string;
 }
 

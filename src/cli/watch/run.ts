@@ -4,25 +4,26 @@ import { join, resolve } from 'node:path';
 import { openReader } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
-import { BundleMirror, jsonLog, type Log, readBundleSetting } from '../../server/index.ts';
+import { jsonLog } from '../../server/index.ts';
 import {
   type ClusterAccess,
   Connection,
-  fromKubeconfig,
-  inCluster,
+  REPORT_RESOURCES,
   Watcher,
   type WatcherOptions,
 } from '../../watch/index.ts';
 import { openBundle } from '../check/bundle.ts';
 import type { BundleState } from '../check/bundle-state.ts';
-import { type Config, resolveConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { stateFolder } from '../config/state.ts';
 import type { Context } from '../context.ts';
 import { keepBundleStates, recordBundleStates } from '../evidence/bundle-state.ts';
 import { isServer } from '../evidence/remote.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { VERSION } from '../version.ts';
+import { accessOf, configOf } from './access.ts';
 import { earlierIn } from './earlier.ts';
+import { mirrored, mirrorOf } from './mirror.ts';
 import { kindsOf, milliseconds, type WatchFlags } from './options.ts';
 import { pieces } from './random.ts';
 import { roleManifest } from './role.ts';
@@ -39,14 +40,17 @@ export async function runWatch(
 ): Promise<ExitCode> {
   const resources = kindsOf(flags);
   if (flags.printRole !== undefined) {
-    context.stdout.write(roleManifest(resources, flags.printRole));
+    const kinds = flags.reports === true ? REPORT_RESOURCES : resources;
+    context.stdout.write(roleManifest(kinds, flags.printRole));
     return EXIT.ok;
   }
+  if (flags.reports === true) return (await import('./reports.ts')).collectReports(flags, context, stopped);
   const cadence = milliseconds('--cadence', flags.cadence, 60);
   const heartbeat = milliseconds('--heartbeat', flags.heartbeat, 10);
   const log = jsonLog((line) => context.stderr.write(line), context.clock);
   const mirror = mirrorOf(flags, log, context);
-  const config = configOf(flags, mirror, context);
+  const copied = mirror === undefined ? flags : { ...flags, bundle: mirror.of.file, bundleKey: mirror.keys };
+  const config = configOf(copied, context);
   const evidence = config.evidence?.value;
   if (evidence === undefined)
     throw new ExhibitError('USAGE', 'name where records go: what nobody keeps is no evidence', {
@@ -93,65 +97,6 @@ export async function runWatch(
     mirror?.of.close();
     await sink.close();
   }
-}
-
-interface Mirror {
-  of: BundleMirror;
-  keys: string[];
-}
-
-/** A copy of the bundle that comes from elsewhere; undefined where it lies in a file of its own. */
-function mirrorOf(
-  { bundleFrom, bundle, bundleKey }: WatchFlags,
-  log: Log,
-  context: Context,
-): Mirror | undefined {
-  if (bundleFrom === undefined) return undefined;
-  if (bundle !== undefined || bundleKey.length > 0)
-    throw new ExhibitError('USAGE', 'either --bundle-from, or --bundle and --bundle-key');
-  const setting = readBundleSetting(resolve(context.cwd, bundleFrom));
-  const { file: path, s3, oci, http } = setting;
-  const place = createHash('sha256')
-    .update(JSON.stringify([path, s3, oci, http]))
-    .digest('hex')
-    .slice(0, 24);
-  const file = join(stateFolder(context.env), 'watch', `${place}.tar.gz`);
-  return { of: new BundleMirror(setting, { file, random: context.random, log }), keys: setting.keys };
-}
-
-/** Looks at the place first, and takes then what is there; what is taken is verified like any other file. */
-function mirrored(
-  mirror: Mirror | undefined,
-  bundle: WatcherOptions['bundle'],
-  stopped: AbortSignal,
-): WatcherOptions['bundle'] {
-  if (mirror === undefined) return bundle;
-  return async () => {
-    await mirror.of.refresh(stopped);
-    return bundle();
-  };
-}
-
-function configOf(flags: WatchFlags, mirror: Mirror | undefined, context: Context): Config {
-  return resolveConfig(
-    {
-      ...(mirror === undefined ? {} : { bundle: mirror.of.file, bundle_keys: mirror.keys }),
-      ...(flags.bundle === undefined ? {} : { bundle: flags.bundle }),
-      ...(flags.bundleKey.length === 0 ? {} : { bundle_keys: flags.bundleKey }),
-      ...(flags.evidence === undefined ? {} : { evidence: flags.evidence }),
-      ...(flags.emitter === undefined ? {} : { emitter: flags.emitter }),
-    },
-    context,
-  );
-}
-
-/** In a pod as its service account, unless a kubeconfig is named; else as the user of the kubeconfig. */
-function accessOf({ kubeconfig, context: name }: WatchFlags, context: Context): Promise<ClusterAccess> {
-  const { env, cwd, clock } = context;
-  const named = kubeconfig ?? name ?? env.KUBECONFIG;
-  if (named === undefined && env.KUBERNETES_SERVICE_HOST !== undefined)
-    return Promise.resolve(inCluster(env, clock));
-  return fromKubeconfig({ env, cwd, clock, file: kubeconfig, context: name });
 }
 
 /** What is known of a cluster's objects goes with where their records are: another ledger begins anew. */

@@ -1,7 +1,7 @@
 import { type AuditWrite, type Batch as Kept, leftOut, writeOf } from '../../audit/index.ts';
 import type { UnnumberedRecord } from '../../engine/index.ts';
 import type { Bundle } from '../../policy/index.ts';
-import { canonicalize, type Digest, parseDraft, type RecordDraft, redactText } from '../../record/index.ts';
+import { canonicalize, type Digest, parseDraft, type RecordDraft } from '../../record/index.ts';
 import { type AuditEvent, type Item, ingest, kubernetesAudit, readRequests } from '../../sources/index.ts';
 
 import type { Identity } from '../auth/identity.ts';
@@ -70,7 +70,12 @@ export async function recordsOfBatch(
   const run = records.pop();
   if (run === undefined) throw new Error('a batch without a run');
   const ended = parseDraft({ ...run, input_ref, details: { ...run.details, writes: kept.counts() } });
-  return { records: [...(records as RecordDraft[]), ended], list, writes: kept.listed };
+  const { environment } = setting;
+  const decisions = records.map((record) => ({
+    ...record,
+    ...(environment === undefined || record.record_type !== 'decision' ? {} : { environment }),
+  }));
+  return { records: [...(decisions as RecordDraft[]), ended], list, writes: kept.listed };
 }
 
 async function* located(events: readonly unknown[]) {
@@ -102,7 +107,7 @@ class Writes {
     // Without a reference for who asked: of most nothing more is kept.
     const write = writeOf(event, why === undefined ? this.#reference : () => undefined);
     if (write === undefined) return;
-    if (why === undefined) this.listed.push(clean(write));
+    if (why === undefined) this.listed.push(write);
     else this.#counted[why] = (this.#counted[why] ?? 0) + 1;
   }
 
@@ -113,12 +118,3 @@ class Writes {
 }
 
 const EPOCH = '1970-01-01T00:00:00.000Z';
-
-/** A name may hold a secret that somebody put there. */
-function clean(write: AuditWrite): AuditWrite {
-  return {
-    ...write,
-    ...(write.name === undefined ? {} : { name: redactText(write.name) }),
-    ...(write.namespace === undefined ? {} : { namespace: redactText(write.namespace) }),
-  };
-}

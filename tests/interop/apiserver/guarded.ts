@@ -109,7 +109,8 @@ export async function startGuarded(policies: string): Promise<Guarded> {
       deletes: false,
     });
     if (failure === 'Fail') writeFileSync(webhookFile, stringify(configuration));
-    await applyAll(stringify(configuration));
+    // JSON: an API server cannot write an event of level Request with a body in YAML, and drops its whole batch.
+    await applyAll(JSON.stringify(configuration));
   };
   return {
     api,
