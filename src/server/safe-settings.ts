@@ -1,6 +1,8 @@
 import { ExhibitError, type Location } from '../record/index.ts';
+import { SOURCES } from '../sources/index.ts';
 import type { AuthzSettings } from './application/settings.ts';
 import { parseReference } from './bundles/reference.ts';
+import type { EventsSetting } from './events/settings.ts';
 import { isLoopback } from './loopback.ts';
 import type { BundleSetting, Settings } from './settings.ts';
 import { isElsewhere } from './spool-settings.ts';
@@ -14,7 +16,7 @@ export function invalid(message: string, location: Location, hint?: string): Exh
 
 /** @throws ExhibitError CONFIG_INVALID for what each part allows and the whole does not */
 export function refuseUnsafe(
-  { evidence, spool, listen, tls, auth, bundles, authz, admission, limits }: Settings,
+  { evidence, spool, listen, tls, auth, bundles, authz, admission, events, limits }: Settings,
   placeOf: PlaceOf,
 ): void {
   refuseUnsafeSpool({ evidence, spool }, placeOf);
@@ -52,6 +54,7 @@ export function refuseUnsafe(
     );
   const bundle = twice(bundles.map(({ name }) => name));
   if (bundle !== undefined) throw invalid(`bundles: ${bundle} is there twice`, placeOf(['bundles']));
+  refuseWrongEvents(events, bundles, placeOf);
   if (admission !== undefined) {
     const judging = admission.bundle ?? bundles[0]?.name;
     if (judging === undefined || !bundles.some(({ name }) => name === judging))
@@ -188,4 +191,32 @@ export function refuseUnsafeOrigin(
     throw refuse(['oci'], 'username_file and password_file belong together', 'Name both, or none.');
   if (oci.username_file !== undefined && oci.docker_config !== undefined)
     throw refuse(['oci'], 'has two places for credentials', 'Name either docker_config or the two files.');
+}
+
+/** @throws ExhibitError CONFIG_INVALID */
+function refuseWrongEvents(
+  { bundle, senders, queues }: EventsSetting,
+  bundles: readonly BundleSetting[],
+  placeOf: PlaceOf,
+): void {
+  if (bundle !== undefined && !bundles.some(({ name }) => name === bundle))
+    throw invalid(`events.bundle: there is no bundle ${bundle}`, placeOf(['events', 'bundle']));
+  const known = new Set(['auto', ...SOURCES.map(({ id }) => id)]);
+  const named = [
+    ...senders.map(({ name, formats }, at) => ({ list: 'senders', at, name, formats })),
+    ...queues.map(({ name, format }, at) => ({ list: 'queues', at, name, formats: [format] })),
+  ];
+  const seen = new Set<string>();
+  for (const { list, at, name, formats } of named) {
+    const wrong = formats.find((format) => !known.has(format));
+    if (wrong !== undefined)
+      throw invalid(
+        `events.${list}.${at}: there is no format ${wrong}`,
+        placeOf(['events', list, at]),
+        'exhibit ingest --list shows all.',
+      );
+    if (seen.has(`${list} ${name}`))
+      throw invalid(`events.${list}: ${name} is there twice`, placeOf(['events', list]));
+    seen.add(`${list} ${name}`);
+  }
 }

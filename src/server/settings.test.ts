@@ -183,6 +183,24 @@ describe('the configuration of a server', () => {
       4,
     ],
     [
+      'a sender without a secret',
+      'evidence: e\nevents:\n  senders:\n    - {name: wiz, emitter: wiz@cloud, formats: [wiz], header: authorization}\n',
+      /expected header and hashes, or sns_topics/,
+      4,
+    ],
+    [
+      'a sender of a format that is not there',
+      `evidence: e\nevents:\n  senders:\n    - {name: wiz, emitter: wiz@cloud, formats: [wizard], header: x-secret, hashes: ['sha256:${'0'.repeat(64)}']}\n`,
+      /there is no format wizard/,
+      4,
+    ],
+    [
+      'events with a bundle that is not there',
+      'evidence: e\nevents: {bundle: other}\n',
+      /there is no bundle other/,
+      2,
+    ],
+    [
       'a user without a password',
       bundle('oci: {reference: "r.example/a:1", username_file: u}'),
       /together/,

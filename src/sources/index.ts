@@ -1,5 +1,6 @@
 /** Results of other tools as records. A format is a file in formats/ and a line in registry.ts. */
 export { type Detected, detectSource, sourceOf } from './detect.ts';
+export { EVENT_LIMITS, type ReadEvent, readForeignEvent, runOfEvent } from './event.ts';
 /** OPA's decisions, which also come straight from OPA to the server. */
 export { type DecisionEvent, parseExact, pathName, readEvent } from './formats/general/opa-event.ts';
 export { verdictOf } from './formats/general/opa-verdict.ts';

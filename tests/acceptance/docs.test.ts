@@ -50,6 +50,16 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect(reader.follow('docs/how-to/take-in-results.md', folder)).toBe(3);
   });
 
+  it('an inventory, where the tutorial ended', { timeout: 180_000 }, () => {
+    const folder = join(reader.folder, 'inventory');
+    cpSync(join(work, 'policies'), join(folder, 'policies'), { recursive: true });
+    expect(reader.follow('docs/how-to/judge-an-inventory.md', folder)).toBe(1);
+  });
+
+  it('settings of a server that takes events', { timeout: 180_000 }, () => {
+    expect(reader.follow('docs/how-to/take-in-events.md', join(reader.folder, 'events'))).toBe(1);
+  });
+
   it.each([
     'docs/how-to/export-evidence.md',
     'docs/how-to/find-bypasses.md',
@@ -59,6 +69,12 @@ describe('pages run as they stand, each block with the exit code that the page s
     cpSync(join(work, 'demo-out'), folder, { recursive: true });
     // On a machine of its own: what it records in a copy, another copy of the same log must not lack.
     expect(new Reader().follow(page, folder)).toBe(2);
+  });
+
+  it('the honest test, in the folder of the demo', { timeout: 180_000 }, () => {
+    const folder = join(reader.folder, 'honest');
+    cpSync(join(work, 'demo-out'), folder, { recursive: true });
+    expect(new Reader().follow('docs/how-to/test-honestly.md', folder)).toBe(1);
   });
 
   it('attestations, in a folder with the bundle of the tutorial', { timeout: 180_000 }, () => {

@@ -1,11 +1,11 @@
 import { mkdir, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatInstant, uuidv7 } from '../../record/index.ts';
-import type { Item, Outcome } from '../../sources/index.ts';
+import { type Item, type Outcome, type ReadEvent, readForeignEvent } from '../../sources/index.ts';
 import { ioError } from '../../store/index.ts';
 import { busy } from '../http/queue.ts';
+import { type Delivery, digestOfBytes, keyOf } from './delivery.ts';
 import { Journal, type JournalLine, readJournal } from './journal.ts';
-import { type Delivery, digestOfBytes, keyOf, type ReadEvent, readEvent } from './read.ts';
 import { recordsOfItems } from './record.ts';
 import { withLinks } from './take.ts';
 import type { EventHost } from './types.ts';
@@ -190,7 +190,7 @@ async function recordsOfWindow(id: string, emitter: string, own: EmitterWindow, 
   const delivery: Delivery = { format: 'falco', emitter, actor: own.actor, verified_by: own.verified_by };
   let source: ReadEvent['source'] | undefined;
   for (const counter of counters) {
-    const event = await withLinks(await readEvent(counter.event, delivery.format), app);
+    const event = await withLinks(await readForeignEvent(counter.event, delivery.format), app);
     source = event.source;
     items.push(...event.items.flatMap((item) => (item.type === 'outcome' ? [counted(item, counter)] : [])));
   }

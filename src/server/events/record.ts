@@ -6,9 +6,16 @@ import {
   redactText,
   SCHEMA,
 } from '../../record/index.ts';
-import { type Item, ingest, type Source, withoutSecrets } from '../../sources/index.ts';
+import {
+  type Item,
+  ingest,
+  type ReadEvent,
+  runOfEvent,
+  type Source,
+  withoutSecrets,
+} from '../../sources/index.ts';
 import { keepBlob } from '../ingest/evidence.ts';
-import { type Delivery, digestOfBytes, keyOf, type ReadEvent, runOf, sha256 } from './read.ts';
+import { type Delivery, digestOfBytes, keyOf, sha256 } from './delivery.ts';
 import type { EventHost } from './types.ts';
 
 /** The records of one event: a run of its own, so that a resend makes the same ones, whatever came with it. */
@@ -23,7 +30,7 @@ export async function recordsOfEvent(
       ? await copyOf(bytes, () => withoutSecrets(report, bytes.length))
       : undefined;
   const kept = copy === undefined ? undefined : await keepBlob(app.store, copy);
-  const run = runOf(items, formatInstant(app.clock()).slice(0, 10));
+  const run = runOfEvent(items, formatInstant(app.clock()).slice(0, 10));
   return recordsOfItems(items, { source, raw_digest: digestOfBytes(bytes), run, kept }, delivery, app);
 }
 

@@ -1,8 +1,14 @@
 import { type ErrorCode, isExhibitError, type RecordDraft } from '../../record/index.ts';
-import { type Outcome, piecesOf } from '../../sources/index.ts';
+import {
+  EVENT_LIMITS,
+  type Outcome,
+  piecesOf,
+  type ReadEvent,
+  readForeignEvent,
+} from '../../sources/index.ts';
 import { requestInvalid } from '../http/reply.ts';
+import type { Delivery } from './delivery.ts';
 import { linked } from './link.ts';
-import { type Delivery, EVENT_LIMITS, type ReadEvent, readEvent } from './read.ts';
 import { recordOfUnread, recordsOfEvent } from './record.ts';
 import type { EventHost } from './types.ts';
 
@@ -73,7 +79,7 @@ async function understood(
   app: EventHost,
 ): Promise<ReadEvent | undefined> {
   try {
-    return await readEvent(bytes, delivery.format);
+    return await readForeignEvent(bytes, delivery.format);
   } catch (error) {
     if (!isExhibitError(error) || !error.code.startsWith('INPUT_')) throw error;
     taken.unread.push({ event: at, code: error.code, message: error.message });

@@ -1,12 +1,13 @@
 import type { AdmittedObjects } from '../../audit/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import type { Clock, RandomBytes } from '../../record/index.ts';
+import type { ReadEvent } from '../../sources/index.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { Evidence } from '../ingest/evidence.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Settings } from '../settings.ts';
-import type { Delivery, ReadEvent } from './read.ts';
+import type { Delivery } from './delivery.ts';
 import type { SnsSignatures } from './sns.ts';
 
 /** What the receivers of events share. */

@@ -1,24 +1,6 @@
-import { createHash } from 'node:crypto';
-import { canonicalize, formatDigest } from '../../record/index.ts';
-import {
-  detectSource,
-  type Item,
-  type Outcome,
-  openText,
-  type Report,
-  type Source,
-  sourceOf,
-} from '../../sources/index.ts';
-
-/** Where an event came from, for its records. */
-export interface Delivery {
-  /** A format's id, or `auto`. */
-  format: string;
-  emitter: string;
-  /** Salted reference of who sent it. */
-  actor: string;
-  verified_by: string;
-}
+import { detectSource, sourceOf } from './detect.ts';
+import { openText } from './report/open.ts';
+import type { Item, Outcome, Report, Source } from './types.ts';
 
 /** An event that was understood, as far as its format goes. */
 export interface ReadEvent {
@@ -28,15 +10,17 @@ export interface ReadEvent {
   bytes: Buffer;
 }
 
+const MOST = 8 * 1024 * 1024;
 /** Most bytes of one event. */
-export const EVENT_LIMITS = { whole: 8 << 20, value: 8 << 20, bytes: 8 << 20 };
+export const EVENT_LIMITS = { whole: MOST, value: MOST, bytes: MOST };
 
 /**
  * Reads one event by the code that reads a report of its format.
  * @param bytes one JSON value as it came; attacker-controlled
+ * @param format a format's id, or `auto`
  * @throws ExhibitError INPUT_..., where it is no JSON or of no format; NOT_FOUND for a format that is not there
  */
-export async function readEvent(bytes: Buffer, format: string): Promise<ReadEvent> {
+export async function readForeignEvent(bytes: Buffer, format: string): Promise<ReadEvent> {
   const { report, sample } = await openText(bytes, 'event', EVENT_LIMITS);
   if (sample.fault !== undefined) throw sample.fault;
   const source = format === 'auto' ? detectSource(sample).source : sourceOf(format);
@@ -50,12 +34,8 @@ export async function readEvent(bytes: Buffer, format: string): Promise<ReadEven
  * again on the same day it is the same, on another day it is evidence of that day.
  * @param today YYYY-MM-DD
  */
-export function runOf(items: readonly Item[], today: string): string {
+export function runOfEvent(items: readonly Item[], today: string): string {
   const outcomes = items.filter((item): item is Outcome => item.type === 'outcome');
   const dated = outcomes.some(({ observed_at, source_id }) => (observed_at ?? source_id) !== undefined);
   return dated ? 'event' : `event ${today}`;
 }
-
-export const digestOfBytes = (bytes: Uint8Array) => formatDigest(sha256(bytes));
-export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
-export const keyOf = (...parts: readonly string[]): string => canonicalize([...parts]);
