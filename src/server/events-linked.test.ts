@@ -141,11 +141,13 @@ describeWithOpa('events and admission', () => {
       shell('db-0'),
       shell('denied'),
       shell('nobody'),
+      { ...shell('x'), output_fields: { 'k8s.pod.name': 'without-namespace' } },
+      { ...shell('x'), output_fields: null },
     );
     const how = Object.fromEntries(
       found.map(({ subject_id, details }) => {
-        const link = details?.admission as { how: string; object?: string };
-        return [subject_id, [link.how, link.object]];
+        const link = details?.admission as { how: string; object?: string } | undefined;
+        return [subject_id, [link?.how, link?.object]];
       }),
     );
     expect(how).toEqual({
@@ -154,6 +156,8 @@ describeWithOpa('events and admission', () => {
       'Pod/shop/db-0': ['owner by the form of the name', 'StatefulSet/shop/db'],
       'Pod/shop/denied': ['no admission found', undefined],
       'Pod/shop/nobody': ['no admission found', undefined],
+      'Pod/without-namespace': [undefined, undefined],
+      'node-1': [undefined, undefined],
     });
   });
 
