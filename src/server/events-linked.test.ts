@@ -92,7 +92,10 @@ describeWithOpa('events and admission', () => {
     const { response: answer } = (await response.json()) as { response: { allowed: boolean } };
     return answer.allowed;
   };
-  const sealed = () => new Promise((resolve) => setTimeout(resolve, 400));
+  const sealed = async () => {
+    const metrics = async () => (await at.send('/metrics', { token: at.tokens.engineer })).text();
+    await expect.poll(metrics, { timeout: 20_000 }).toMatch(/^exhibit_unsealed_records 0$/m);
+  };
   const events = async (...all: object[]) => {
     await sealed();
     now = NOON + 11 * 60_000;
@@ -141,11 +144,13 @@ describeWithOpa('events and admission', () => {
       shell('db-0'),
       shell('denied'),
       shell('nobody'),
+      { ...shell('x'), output_fields: { 'k8s.pod.name': 'without-namespace' } },
+      { ...shell('x'), output_fields: null },
     );
     const how = Object.fromEntries(
       found.map(({ subject_id, details }) => {
-        const link = details?.admission as { how: string; object?: string };
-        return [subject_id, [link.how, link.object]];
+        const link = details?.admission as { how: string; object?: string } | undefined;
+        return [subject_id, [link?.how, link?.object]];
       }),
     );
     expect(how).toEqual({
@@ -154,6 +159,8 @@ describeWithOpa('events and admission', () => {
       'Pod/shop/db-0': ['owner by the form of the name', 'StatefulSet/shop/db'],
       'Pod/shop/denied': ['no admission found', undefined],
       'Pod/shop/nobody': ['no admission found', undefined],
+      'Pod/without-namespace': [undefined, undefined],
+      'node-1': [undefined, undefined],
     });
   });
 

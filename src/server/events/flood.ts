@@ -4,6 +4,7 @@ import { formatInstant, uuidv7 } from '../../record/index.ts';
 import { type Item, type Outcome, type ReadEvent, readForeignEvent } from '../../sources/index.ts';
 import { ioError } from '../../store/index.ts';
 import { busy } from '../http/queue.ts';
+import { ownRecord } from '../own-record.ts';
 import { type Delivery, digestOfBytes, keyOf } from './delivery.ts';
 import { Journal, type JournalLine, readJournal } from './journal.ts';
 import { recordsOfItems } from './record.ts';
@@ -15,6 +16,9 @@ import { type Counter, EmitterWindow } from './window.ts';
 const COUNTED: ReadonlySet<string> = new Set(['falco']);
 /** Most events of an emitter in a window; more are told to wait. */
 const MOST_EVENTS = 250_000;
+/** Most bytes of the first events of an emitter in a window, which are held until it ends. */
+const MOST_BYTES = 32 * 1024 * 1024;
+const MOST_EMITTERS = 1_000;
 
 interface Window {
   /** Name of its journal: with it, ids of its records. */
@@ -67,6 +71,8 @@ export class Flood {
     const window = this.#current(now, flood.window_seconds * 1_000, app);
     const { emitter, actor, verified_by } = delivery;
     const own = window.emitters.get(emitter) ?? new EmitterWindow(actor, verified_by);
+    if (!window.emitters.has(emitter) && window.emitters.size >= MOST_EMITTERS)
+      throw busy('more emitters send events than can be counted');
     window.emitters.set(emitter, own);
     const key = keyOf(event.source.id, outcome.check, outcome.subject.id);
     const digest = digestOfBytes(event.bytes);
@@ -80,6 +86,9 @@ export class Flood {
       own.see(key, digest);
       return undefined;
     }
+    const first = !own.counters.has(key);
+    if (first && own.bytes + event.bytes.length > MOST_BYTES)
+      throw busy(`${emitter} sends longer events than can be counted`);
     const at = Date.parse(outcome.observed_at ?? '');
     const line: JournalLine = {
       emitter,
@@ -88,7 +97,7 @@ export class Flood {
       key,
       at: Number.isNaN(at) ? now : at,
       digest,
-      ...(own.counters.has(key) ? {} : { event: event.bytes.toString('base64') }),
+      ...(first ? { event: event.bytes.toString('base64') } : {}),
     };
     own.count(line);
     app.metrics.add('events_counted_total');
@@ -163,6 +172,7 @@ export class Flood {
 
   async #write(window: Window, app: EventHost): Promise<void> {
     for (const [emitter, own] of window.emitters) {
+      if (own.orphans > 0) await app.store.appendOwn([orphanRecord(emitter, own.orphans, app)]);
       if (own.counters.size === 0) continue;
       await app.store.append(await recordsOfWindow(window.id, emitter, own, app));
     }
@@ -171,6 +181,14 @@ export class Flood {
     });
   }
 }
+
+/** Only after a disk that was full and a process that was killed. */
+const orphanRecord = (emitter: string, events: number, app: EventHost) => ({
+  ...ownRecord('gap', app),
+  layer: 'runtime' as const,
+  message: `${events} events of ${emitter} were counted, and what they said is lost`,
+  details: { kind: 'events lost', sender: emitter, events },
+});
 
 /** One record for each rule and subject, made of its first event, and a run that says what this is. */
 async function recordsOfWindow(id: string, emitter: string, own: EmitterWindow, app: EventHost) {

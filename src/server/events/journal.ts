@@ -22,6 +22,8 @@ export class Journal {
   readonly #handle: FileHandle;
   #waiting: { text: string; done: PromiseWithResolvers<void> }[] = [];
   #writing: Promise<void> | undefined;
+  /** A part of a line may be at the end of the file, so that the next one must not begin there. */
+  #broken = false;
 
   private constructor(path: string, handle: FileHandle) {
     this.path = path;
@@ -61,10 +63,12 @@ export class Journal {
       const group = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#handle.appendFile(group.map(({ text }) => text).join(''));
+        await this.#handle.appendFile((this.#broken ? '\n' : '') + group.map(({ text }) => text).join(''));
         await this.#handle.datasync();
+        this.#broken = false;
         for (const { done } of group) done.resolve();
       } catch (cause) {
+        this.#broken = true;
         const error = ioError(cause, this.path);
         for (const { done } of group) done.reject(error);
       }
@@ -82,7 +86,7 @@ export async function readJournal(path: string): Promise<JournalLine[]> {
       try {
         return [lineSchema.parse(JSON.parse(line))];
       } catch {
-        // After a disk that was full: a line of which a part was written, and the next one behind it. It was refused then.
+        // A part of one, from a disk that was full: its event was refused.
         return [];
       }
     });

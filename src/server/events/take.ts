@@ -61,6 +61,8 @@ export async function takeEvents(
     else {
       taken.counted += 1;
       counted.push(flood);
+      // Waited for below; where something is thrown before, nobody else would hear of it.
+      flood.catch(() => undefined);
     }
   }
   // A resend must find what was acknowledged, so both are on disk before anything is.

@@ -18,10 +18,14 @@ export class EmitterWindow {
   /** Events of each rule and subject, those with records of their own and those that were counted. */
   readonly seen = new Map<string, number>();
   readonly counters = new Map<string, Counter>();
+  /** Of the events that are held. */
+  bytes = 0;
   /** Digests of events with records of their own, and of those that were counted. */
   readonly #own = new Set<string>();
   readonly #counted = new Map<string, Promise<void> | undefined>();
   readonly #hash = createHash('sha256');
+  /** Counted events of which nobody knows any more what they said: the first of their kind did not get to the disk. */
+  orphans = 0;
 
   constructor(actor: string, verified_by: string) {
     this.actor = actor;
@@ -68,8 +72,13 @@ export class EmitterWindow {
     this.#hash.update(digest);
     const known = this.counters.get(key);
     if (known === undefined) {
-      if (event === undefined) return;
-      this.counters.set(key, { count: 1, first: at, last: at, event: Buffer.from(event, 'base64') });
+      if (event === undefined) {
+        this.orphans += 1;
+        return;
+      }
+      const held = Buffer.from(event, 'base64');
+      this.bytes += held.length;
+      this.counters.set(key, { count: 1, first: at, last: at, event: held });
       return;
     }
     known.count += 1;
