@@ -5,6 +5,7 @@ export { BundleMirror } from './bundles/mirror.ts';
 export { readAll } from './bundles/origins/faults.ts';
 export type { Registry } from './bundles/origins/registry.ts';
 export type { Reference } from './bundles/reference.ts';
+export { issueAuthority, issueLeaf } from './issued/certificate.ts';
 export { jsonLog, type Log, type LogLevel } from './log.ts';
 export { type ReadSettings, readBundleSetting, readSettings, type SettingRow } from './read-settings.ts';
 export { type Pulled, pullAttestations } from './registry/attestations.ts';

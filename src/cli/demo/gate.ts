@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ExhibitError } from '../../record/index.ts';
 import { wrap } from '../terminal/text.ts';
 import { byHand, mended } from './cluster.ts';
+import { drift } from './drift.ts';
 import { findShop } from './shop.ts';
 import type { Stage } from './stage.ts';
 
@@ -102,6 +103,7 @@ export async function week(stage: Stage): Promise<void> {
   const clean = await check(stage, 0, 'ci', join(shop, 'infra-fixed'), join(shop, 'k8s-fixed'));
   stage.say(`  ✓ exit 0: ${clean.summary.pass} pass`);
   await mended(stage);
+  await drift(stage);
 }
 
 interface Report {

@@ -5,6 +5,7 @@ import { type Clock, isExhibitError } from '../../record/index.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { ServedBundle } from '../bundles/source.ts';
 import type { Settings } from '../settings.ts';
+import { ownFolder } from '../spool-settings.ts';
 import { Flood } from './flood.ts';
 import { QueueReader } from './queues/reader.ts';
 import { SqsQueue } from './queues/sqs.ts';
@@ -34,7 +35,7 @@ export class Events implements Receivers {
   constructor(settings: Settings, clock: Clock, fetchText?: FetchText) {
     this.#settings = settings;
     this.signatures = new SnsSignatures(clock, fetchText);
-    this.flood = new Flood(join(settings.evidence, 'server', 'events'));
+    this.flood = new Flood(join(ownFolder(settings), 'server', 'events'));
   }
 
   /** Control map and overrides; undefined before a bundle verified: events are recorded all the same. */
