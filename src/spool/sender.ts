@@ -30,6 +30,8 @@ export class Sender {
   #sending: Promise<void> | undefined;
   #failure: string | undefined;
   #refused: number;
+  /** Something was kept that the sending which is under way may not see. */
+  #again = false;
   #closed = false;
 
   /** @param refused records that were set aside before */
@@ -65,6 +67,7 @@ export class Sender {
 
   /** Something was kept: it is sent soon. */
   wake(): void {
+    this.#again = true;
     if (this.#closed || this.#timer !== undefined || this.#sending !== undefined) return;
     this.#after(this.#options.every ?? EVERY);
   }
@@ -85,9 +88,10 @@ export class Sender {
   #after(milliseconds: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      this.#again = false;
       this.#sending = this.#round().finally(() => {
         this.#sending = undefined;
-        if (this.#failure === undefined && !this.#closed && this.#files.length > 0) this.wake();
+        if (this.#failure === undefined && (this.#again || this.#files.length > 0)) this.wake();
       });
     }, milliseconds);
   }

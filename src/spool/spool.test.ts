@@ -39,12 +39,15 @@ class Server implements Sink {
   readonly records: RecordDraft[] = [];
   away = false;
   refuse: (record: RecordDraft) => boolean = () => false;
+  /** What an answer waits for. */
+  slow: Promise<void> = Promise.resolve();
   async putBlobs(blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void> {
     this.#here();
     for (const [digest, bytes] of blobs) this.blobs.set(digest, Uint8Array.from(bytes));
   }
   async take(records: readonly string[]): Promise<RefusedRecord[]> {
     this.#here();
+    await this.slow;
     const all = records.map((text) => ({ text, record: JSON.parse(text) as RecordDraft }));
     const refused = all.filter(({ record }) => this.refuse(record));
     this.records.push(...all.filter(({ record }) => !this.refuse(record)).map(({ record }) => record));
@@ -135,6 +138,19 @@ describe('a spool', () => {
     await spool.keep({ own: [run('five')] });
     await until(() => server.records.length === 5);
     expect(server.records[4]?.sequence, 'also where all was sent before').toBe(4);
+  });
+
+  it('what is kept while something is being sent is sent as well, without anything that follows', async () => {
+    const gate = Promise.withResolvers<void>();
+    server.slow = gate.promise;
+    await open();
+    await spool.keep({ own: [run('one')] });
+    // The file with it is closed, and on its way.
+    await until(() => files().length === 2);
+    await new Promise((next) => setTimeout(next, 20));
+    await spool.keep({ own: [run('two')] });
+    gate.resolve();
+    await until(() => server.records.length === 2);
   });
 
   it('records that have a number or a derived id stay as they are', async () => {

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Draft, type Refused, refusal } from './drafts.ts';
 import type { Evidence } from './evidence.ts';
+import { OwnGroup } from './own-group.ts';
 
 /** The ledger as the server writes to it: what was appended is on disk, what waits for a seal is counted. */
 export class Store implements Evidence {
@@ -12,6 +13,10 @@ export class Store implements Evidence {
   readonly #ledger: Ledger;
   readonly #metrics: Metrics;
   readonly #most: number;
+  readonly #own = new OwnGroup(async (records, blobs) => {
+    await this.putBlobs(blobs);
+    await this.#ledger.append(this.emitter, records);
+  });
   #unsealed = 0;
   #size: number;
 
@@ -57,9 +62,8 @@ export class Store implements Evidence {
   }
 
   /** The ledger numbers them. */
-  async appendOwn(records: readonly Unnumbered[], blobs?: Iterable<Uint8Array>): Promise<void> {
-    if (blobs !== undefined) await this.putBlobs(blobs);
-    await this.#ledger.append(this.emitter, records);
+  async appendOwn(records: readonly Unnumbered[], blobs: Iterable<Uint8Array> = []): Promise<void> {
+    await this.#own.add(records, blobs);
     this.#unsealed += records.length;
   }
 
