@@ -13,6 +13,7 @@ const TITLES: Record<string, string> = {
   profile: 'Ledger: where each microsecond of processor time goes',
   server: 'Server: ingest, bundles, decisions; client and server on the same two cores',
   authz: 'Requests that Envoy asks about; client and server on the same two cores',
+  watch: 'A cluster that is watched; its API server and store on the same two cores',
   lake: 'Lake: close a day, ask questions',
   sources: 'Reports of other tools: megabytes by second of processor time',
 };

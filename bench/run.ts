@@ -1,5 +1,5 @@
 // npm run bench: every figure in about two minutes. npm run bench -- --full: the ledger and the lake of a year, 20 million records.
-// --only PART: check, build, lsp, ledger, profile, server, authz, lake or sources; the others keep their last figures.
+// --only PART: check, build, lsp, ledger, profile, server, authz, watch, lake or sources; the others keep their last figures.
 // Prints one JSON line a figure, keeps them in bench/out/results.jsonl, and writes the table of docs/performance.md.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -52,6 +52,7 @@ const parts: Record<string, () => Row[]> = {
   profile: () => child('ledger/profile.ts', '--records', '300000'),
   server: () => child('server/run.ts'),
   authz: () => child('authz/run.ts'),
+  watch: () => child('watch/run.ts'),
   lake: () => child('lake/run.ts', ...(values.full ? ['--full'] : [])),
   sources: () => child('sources/run.ts', ...(values.full ? ['--full'] : [])),
 };
