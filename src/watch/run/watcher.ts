@@ -38,6 +38,7 @@ type Work =
 /** Judges what a cluster has: all of it at the start and again and again, and each change as it comes. */
 export class Watcher {
   readonly #options: WatcherOptions;
+  readonly #end = new AbortController();
   readonly #origin: Origin;
   readonly #state: WatchState;
   readonly #lost: Lost;
@@ -51,7 +52,7 @@ export class Watcher {
   readonly #deleted = new Recent(10_000);
 
   constructor(options: WatcherOptions) {
-    this.#options = options;
+    this.#options = { ...options, signal: AbortSignal.any([options.signal, this.#end.signal]) };
     this.#origin = options;
     this.#state = new WatchState(options.stateFile);
     this.#lost = new Lost(options.clock);
@@ -76,11 +77,18 @@ export class Watcher {
       this.#every(this.#options.heartbeat, () => this.#alive()),
       this.#every(this.#options.look, () => this.#look()),
     ];
-    await Promise.all(tasks);
+    try {
+      await Promise.all(tasks);
+    } finally {
+      // One that failed ends all: what nobody keeps is not to be judged on.
+      this.#end.abort();
+      await Promise.allSettled(tasks);
+    }
   }
 
   async close(): Promise<void> {
     await this.#turn.catch(() => {});
+    await this.#writing.catch(() => {});
     await this.#judge?.close();
     this.#state.close();
   }
