@@ -14,6 +14,7 @@ const TITLES: Record<string, string> = {
   server: 'Server: ingest, bundles, decisions; client and server on the same two cores',
   authz: 'Requests that Envoy asks about; client and server on the same two cores',
   admission: 'Reviews of an API server; client and server on the same two cores',
+  watch: 'A cluster that is watched; its API server and store on the same two cores',
   lake: 'Lake: close a day, ask questions',
   sources: 'Reports of other tools: megabytes by second of processor time',
 };

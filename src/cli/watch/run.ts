@@ -87,7 +87,7 @@ export async function runWatch(
       return EXIT.ok;
     } catch (error) {
       // What the stop cut off is no fault.
-      if (stopped.aborted && !isExhibitError(error)) return EXIT.ok;
+      if (stopped.aborted && (!isExhibitError(error) || error.code === 'CLUSTER_FAILED')) return EXIT.ok;
       throw error;
     } finally {
       await watcher.close();

@@ -21,6 +21,10 @@ export interface PassOptions {
   group: number;
   why: string;
   judge(): LiveJudge;
+  /** Writes while the next group is judged; waits for the one before. @throws what that one threw */
+  write(job: () => Promise<void>): Promise<void>;
+  /** When all is written. */
+  written(): Promise<void>;
   /** Nobody else judges meanwhile. */
   alone<T>(job: () => Promise<T>): Promise<T>;
   /** Objects that are not there at a version of the cluster. */
@@ -67,9 +71,11 @@ export async function fullPass(pass: PassOptions): Promise<PassEnd> {
       const made = await judgeGroup(fresh, {
         ...{ judge, state, origin, run_id, at: totals.decisions, earlier: options.earlier },
       });
-      await sink.put(made.decisions, made.blobs);
-      state.save(made.known);
       totals.add(made.judged);
+      await pass.write(async () => {
+        await sink.put(made.decisions, made.blobs);
+        state.save(made.known);
+      });
     });
   for (const named of resources) {
     const name = nameOf(named);
@@ -79,6 +85,7 @@ export async function fullPass(pass: PassOptions): Promise<PassEnd> {
       const places = resource.namespaced ? (namespaces ?? [undefined]) : [undefined];
       for (const namespace of places) {
         const { uids, version } = await listed(resource, namespace, pass, flush);
+        await pass.written();
         counted[name] = (counted[name] ?? 0) + uids.size;
         await pass.gone(
           state.uids(name, namespace).filter((uid) => !uids.has(uid)),
@@ -105,6 +112,7 @@ export async function fullPass(pass: PassOptions): Promise<PassEnd> {
   const gaps = unavailable.map((one) =>
     gapRecord(origin, 'not listed', `${one.resource} could not be judged: ${one.why}`, { ...one, run_id }),
   );
+  await pass.written();
   await sink.put([...made.decisions, run, ...gaps], made.blobs);
   const { pass: passed, fail, waived, error, not_evaluated } = judged.counts;
   return {

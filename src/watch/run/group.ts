@@ -53,8 +53,9 @@ export async function judgeGroup(lives: readonly Live[], options: GroupOptions):
     (decision) => of.get(decision),
     origin,
   );
-  const each = [...own.keys()].map((live): Judged1 => {
-    const records = made.decisions.filter((_, index) => of.get(decisions[index] as Decision) === live);
+  const recordsBy = Map.groupBy(made.decisions.entries(), ([index]) => of.get(decisions[index] as Decision));
+  const each = lives.map((live): Judged1 => {
+    const records = (recordsBy.get(live) ?? []).map(([, record]) => record);
     return { live, before: before.get(live), records };
   });
   const digest = judge.bundle.digest;

@@ -38,18 +38,21 @@ type Work =
 /** Judges what a cluster has: all of it at the start and again and again, and each change as it comes. */
 export class Watcher {
   readonly #options: WatcherOptions;
+  readonly #end = new AbortController();
   readonly #origin: Origin;
   readonly #state: WatchState;
   readonly #lost: Lost;
   readonly #work = new Queue<Work>(WAITING);
   /** One group after the other, whoever asks: a change waits for the group at hand, and not for a whole pass. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** What a pass over all objects writes while it judges on. */
+  #writing: Promise<void> = Promise.resolve();
   #judge: LiveJudge | undefined;
   /** Ids of objects that were deleted lately: a list that was made before may still hold them. */
   readonly #deleted = new Recent(10_000);
 
   constructor(options: WatcherOptions) {
-    this.#options = options;
+    this.#options = { ...options, signal: AbortSignal.any([options.signal, this.#end.signal]) };
     this.#origin = options;
     this.#state = new WatchState(options.stateFile);
     this.#lost = new Lost(options.clock);
@@ -74,11 +77,18 @@ export class Watcher {
       this.#every(this.#options.heartbeat, () => this.#alive()),
       this.#every(this.#options.look, () => this.#look()),
     ];
-    await Promise.all(tasks);
+    try {
+      await Promise.all(tasks);
+    } finally {
+      // One that failed ends all: what nobody keeps is not to be judged on.
+      this.#end.abort();
+      await Promise.allSettled(tasks);
+    }
   }
 
   async close(): Promise<void> {
     await this.#turn.catch(() => {});
+    await this.#writing.catch(() => {});
     await this.#judge?.close();
     this.#state.close();
   }
@@ -110,11 +120,20 @@ export class Watcher {
     return done;
   }
 
+  async #write(job: () => Promise<void>): Promise<void> {
+    await this.#writing;
+    this.#writing = job();
+    // Whoever waits for it next is told.
+    this.#writing.catch(() => {});
+  }
+
   async #pass(why: string): Promise<PassEnd> {
     const end = await fullPass({
       ...{ options: this.#options, origin: this.#origin, state: this.#state, group: GROUP, why },
       judge: () => this.#now,
       alone: (job) => this.#alone(job),
+      write: (job) => this.#write(job),
+      written: () => this.#writing,
       gone: (uids, version) => this.#gone(uids, version),
       isGone: (uid) => this.#deleted.has(uid),
     });
@@ -213,6 +232,8 @@ export class Watcher {
   /** Each object that changed is a run of its own; they are written together. */
   #changed(lives: readonly Live[]): Promise<void> {
     return this.#alone(async () => {
+      // What is known must be what was judged last.
+      await this.#writing;
       const { sink, earlier } = this.#options;
       const judge = this.#now;
       const seen = new Set<string>();
@@ -247,6 +268,7 @@ export class Watcher {
   async #gone(uids: readonly string[], version: string | undefined): Promise<void> {
     for (const uid of uids)
       await this.#alone(async () => {
+        await this.#writing;
         const known = this.#state.get(uid);
         if (version === undefined) this.#deleted.add(uid);
         if (known === undefined || (version !== undefined && isOlder(version, known.version))) return;

@@ -22,12 +22,16 @@ export class Place {
   readonly #children = new Set<ChildProcess>();
   readonly #keys = generateBundleKey();
 
-  private constructor(folder: string) {
+  readonly #program: string;
+
+  private constructor(folder: string, program: string) {
     this.folder = folder;
+    this.#program = program;
   }
 
-  static async make(): Promise<Place> {
-    const place = new Place(await mkdtemp(join(tmpdir(), 'exhibit-watch-')));
+  /** @param program of Exhibit: its sources, or what was built of them */
+  static async make(program = BIN): Promise<Place> {
+    const place = new Place(await mkdtemp(join(tmpdir(), 'exhibit-watch-')), program);
     await initLedger(place.file('evidence'), {
       origin: 'example.com/watch',
       clock: Date.now,
@@ -96,7 +100,7 @@ export class Place {
     stop(): Promise<Ended>;
     log(): string;
   } {
-    const child = spawn(process.execPath, [BIN, ...args], { cwd: this.folder, env: this.env });
+    const child = spawn(process.execPath, [this.#program, ...args], { cwd: this.folder, env: this.env });
     this.#children.add(child);
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (part: Buffer) => {
