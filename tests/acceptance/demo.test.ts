@@ -22,6 +22,10 @@ describe('exhibit demo', () => {
     // The same policies at admission, of what never passed the gate.
     expect(day('The same day')).toMatch(/the webhook denies: 4 policies[\s\S]*container-not-privileged/);
     expect(day('Friday')).toContain('admitted to the cluster');
+    // What was admitted drifts: the field, the owner, and the end.
+    expect(day('Friday afternoon')).toMatch(
+      /securityContext\/privileged\n[\s\S]*team-shop[\s\S]*closed by the pass/,
+    );
     const page = readFileSync(join(folder, 'index.html'), 'utf8');
     // Wednesday: nothing ran, and the picture says so for each control.
     expect(page).toContain('soc2/cc6.1, 2026-11-18: no evidence');

@@ -20,6 +20,12 @@ const BIN = join(ROOT, 'src/cli/bin.ts');
 const why = (await toolIsThere('helm', ['version'])) ? whyServer : ' (skipped: no helm found)';
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+}
+
 interface Rendered {
   apiVersion: string;
   kind: string;
@@ -149,6 +155,21 @@ describe.skipIf(why !== '')(`the chart, by the real helm${why}`, () => {
       deletes: false,
     });
     expect(configuration.webhooks).toEqual(expected.webhooks);
+  });
+
+  it('lets the watcher list and watch what exhibit watch looks at by itself, and nothing else', () => {
+    const printed = spawnSync(process.execPath, [BIN, 'watch', '--print-role', 'exhibit/guard-watcher'], {
+      encoding: 'utf8',
+    });
+    const [role] = parseAllDocuments(printed.stdout).map((each) => each.toJS() as { rules: Rule[] });
+    const own = one(rendered(), 'ClusterRole', 'exhibit-guard-watcher') as Rendered & { rules: Rule[] };
+    const flat = (rules: readonly Rule[]) =>
+      rules
+        .flatMap(({ apiGroups, resources, verbs }) =>
+          resources.map((resource) => `${resource}.${apiGroups.join()} ${verbs.join()}`),
+        )
+        .sort();
+    expect(flat(own.rules)).toEqual(flat(role?.rules ?? []));
   });
 
   it('writes settings that the programs take', () => {
