@@ -7,6 +7,7 @@ export type { Registry } from './bundles/origins/registry.ts';
 export type { Reference } from './bundles/reference.ts';
 export { issueAuthority, issueLeaf } from './issued/certificate.ts';
 export { jsonLog, type Log, type LogLevel } from './log.ts';
+export type { ServerOptions } from './options.ts';
 export { type ReadSettings, readBundleSetting, readSettings, type SettingRow } from './read-settings.ts';
 export { type Pulled, pullAttestations } from './registry/attestations.ts';
 export {
@@ -19,6 +20,6 @@ export {
 } from './registry/parts.ts';
 export { nameOf, pushAttestation } from './registry/push.ts';
 export { openRegistry, type RegistryRequest, readReference } from './registry-client.ts';
-export { type RunningServer, type ServerOptions, startServer } from './server.ts';
+export { type RunningServer, startServer } from './server.ts';
 export { ROLES, type Role, type Settings, settingsSchema } from './settings.ts';
 export { isElsewhere, ownFolder } from './spool-settings.ts';

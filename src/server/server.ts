@@ -1,81 +1,40 @@
-import { readFileSync } from 'node:fs';
 import { Server as SecureServer } from 'node:https';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { JudgedByHooks } from '../audit/index.ts';
-import type { Ledger, Sealed } from '../ledger/index.ts';
-import { type Clock, ExhibitError, isExhibitError, type RandomBytes } from '../record/index.ts';
-import { httpSink, openSpool, type SpoolStep } from '../spool/index.ts';
+import { ExhibitError, isExhibitError } from '../record/index.ts';
 import { Admission } from './admission/admission.ts';
 import { openAttested, openLog } from './admission/attested/index.ts';
-import { ATTESTATION_ROUTES } from './admission/attested/routes.ts';
-import { ADMISSION_ROUTES } from './admission/routes.ts';
-import type { App, Handler, Route } from './app.ts';
+import type { App } from './app.ts';
 import { openApprovals } from './application/actions/approvals.ts';
-import { ACTION_ROUTES } from './application/actions/routes.ts';
 import { CedarJudge } from './application/cedar/judge.ts';
 import type { AuthzServer } from './application/envoy/serve.ts';
-import { APPLICATION_ROUTES } from './application/routes.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { Bundles } from './bundles/bundles.ts';
 import { discoveryBundle } from './bundles/discovery.ts';
 import { watchBundles } from './bundles/gauges.ts';
 import { recordBundle, recordRefusal } from './bundles/record.ts';
-import { BUNDLE_ROUTES } from './bundles/routes.ts';
 import { BundleSource } from './bundles/source.ts';
 import { Events } from './events/events.ts';
-import { EVENT_ROUTES } from './events/routes.ts';
-import type { FetchText } from './events/sns.ts';
 import { GapWatch } from './gaps.ts';
-import { HEALTH_ROUTES, withHealth } from './health.ts';
-import { type CertificateFiles, type Certificates, readCertificates } from './http/certificates.ts';
+import { withHealth } from './health.ts';
+import { type Certificates, readCertificates } from './http/certificates.ts';
 import { dispatcher } from './http/dispatch.ts';
 import { listen, makeServer } from './http/listen.ts';
 import { Queue } from './http/queue.ts';
 import { Renewal } from './http/renew.ts';
 import { sendError } from './http/reply.ts';
 import { trackUnused } from './http/unused.ts';
-import { type Evidence, ledgerOf } from './ingest/evidence.ts';
-import { INGEST_ROUTES } from './ingest/routes.ts';
-import { SpoolStore, tellOfSpool } from './ingest/spool-store.ts';
-import { Store, sealFailed } from './ingest/store.ts';
-import { leafFiles } from './issued/files.ts';
-import type { Issuer } from './issued/issuer.ts';
+import type { Evidence } from './ingest/evidence.ts';
+import { openEvidence } from './ingest/open.ts';
+import { filesOf, openIssuer } from './issued/open.ts';
 import { AuditReceiver } from './kubernetes-audit/receiver.ts';
-import { KUBERNETES_AUDIT_ROUTES } from './kubernetes-audit/routes.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { OPA_ROUTES } from './opa/routes.ts';
 import { openRules } from './opa/rules.ts';
+import type { ServerOptions } from './options.ts';
 import { pooled } from './random.ts';
-import type { Settings, SpoolSetting } from './settings.ts';
-import { isElsewhere, ownFolder } from './spool-settings.ts';
-
-export interface ServerOptions {
-  settings: Settings;
-  version: string;
-  clock: Clock;
-  random: RandomBytes;
-  log: Log;
-  /** Opens the ledger in `settings.evidence`, where that is a folder, with these options for its sealing thread. */
-  openLedger(sealThread: {
-    every: number;
-    onSeal(sealed: Sealed): void;
-    onError(error: ExhibitError): void;
-  }): Promise<Ledger>;
-  /** What is shown to the server that has the ledger, where the settings name no file for it. */
-  token?: string;
-  /** Called after each durable step of a spool; for tests that stop the process there. */
-  onSpoolStep?: (step: SpoolStep) => void;
-  /** Salted reference for the name of a caller. */
-  actorOf(name: string): string;
-  /** Milliseconds between two fetches of an issuer's keys; left out: ten seconds. */
-  keysApart?: number;
-  /** Milliseconds before the second try at the origin of a bundle; left out: half a second. */
-  triesApart?: number;
-  /** Asks Amazon SNS for what its messages name; left out: over the network. */
-  fetchFromSns?: FetchText;
-}
+import { ledgerRoutes } from './routes.ts';
+import { ownFolder } from './spool-settings.ts';
 
 export interface RunningServer {
   /** `http://127.0.0.1:8420` */
@@ -88,17 +47,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [
-  ...INGEST_ROUTES,
-  ...BUNDLE_ROUTES,
-  ...OPA_ROUTES,
-  ...APPLICATION_ROUTES,
-  ...ADMISSION_ROUTES,
-  ...KUBERNETES_AUDIT_ROUTES,
-  ...EVENT_ROUTES,
-  ...ATTESTATION_ROUTES,
-  ...HEALTH_ROUTES,
-];
 /** After so long, requests that are still under way are cut off, milliseconds. None of them was acknowledged. */
 const STOP_MILLISECONDS = 20_000;
 
@@ -113,53 +61,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return await serve(options, store, metrics);
   } catch (error) {
     await store.close();
-    throw error;
-  }
-}
-
-/** The ledger, or where another server has that, the spool on the way to it. */
-async function openEvidence(options: ServerOptions, metrics: Metrics): Promise<Evidence> {
-  const { settings, clock, random, log } = options;
-  const emitter = settings.emitter ?? `exhibit@${hostname()}`;
-  const { spool } = settings;
-  if (isElsewhere(settings) && spool !== undefined) {
-    const sink = httpSink({
-      url: new URL(settings.evidence),
-      token: () => tokenOf(spool, options.token),
-      ...(spool.ca === undefined ? {} : { ca: spool.ca }),
-    });
-    const { folder, bytes, send_milliseconds: every } = spool;
-    const onEvent = tellOfSpool(log, metrics);
-    const { onSpoolStep: onStep } = options;
-    return new SpoolStore(
-      await openSpool({
-        folder,
-        emitter,
-        bytes,
-        clock,
-        random,
-        sink,
-        every,
-        onEvent,
-        ...(onStep === undefined ? {} : { onStep }),
-      }),
-      metrics,
-      clock,
-    );
-  }
-  const failed = sealFailed(log, metrics);
-  let store: Store | undefined;
-  const ledger = await options.openLedger({
-    every: settings.seal_milliseconds,
-    onSeal: (sealed) => store?.sealed(sealed),
-    onError: failed,
-  });
-  try {
-    const { size } = await ledger.checkpoint();
-    store = new Store(emitter, ledger, size, metrics, settings.limits.unsealed_records);
-    return store;
-  } catch (error) {
-    await ledger.close();
     throw error;
   }
 }
@@ -328,55 +229,6 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
       log('info', 'stopped', sealed === undefined ? {} : { size: sealed.size, root: sealed.root });
     },
   };
-}
-
-/** Without a ledger of its own the server takes no records in for one, and keeps no approvals beside it. */
-function ledgerRoutes({ ledger }: Evidence): readonly Route[] {
-  if (ledger !== undefined) return ROUTES;
-  const needy = new Set<Route>([...INGEST_ROUTES, ...ACTION_ROUTES]);
-  return ROUTES.map((route) => (needy.has(route) ? { ...route, handle: elsewhere } : route));
-}
-
-const elsewhere: Handler = (_call, app) => {
-  ledgerOf(app.store);
-};
-
-/** @throws ExhibitError CONFIG_INVALID where there is none */
-function tokenOf({ token_file }: SpoolSetting, given: string | undefined): string {
-  if (token_file === undefined) {
-    if (given !== undefined && given !== '') return given;
-    throw new ExhibitError('CONFIG_INVALID', 'there is nothing to show to the evidence server', {
-      hint: 'Set spool.token_file, or EXHIBIT_TOKEN.',
-    });
-  }
-  try {
-    return readFileSync(token_file, 'utf8').trim();
-  } catch (cause) {
-    throw new ExhibitError('CONFIG_INVALID', `cannot read the token ${token_file}`, {
-      cause,
-      location: { file: token_file },
-    });
-  }
-}
-
-/** What makes certificates is loaded only where the server makes its own. */
-async function openIssuer(
-  { settings, clock, log, metrics }: App,
-  files: CertificateFiles | undefined,
-): Promise<Issuer | undefined> {
-  const issued = settings.tls?.issued;
-  if (issued === undefined || files === undefined) return undefined;
-  const { Issuer: Opened } = await import('./issued/issuer.ts');
-  return Opened.open({ issued, files, clock, log, metrics });
-}
-
-/** Of `tls`, or those that the server makes itself. */
-function filesOf(settings: Settings): CertificateFiles | undefined {
-  const { tls } = settings;
-  if (tls === undefined) return undefined;
-  const { cert, key, client_ca, issued } = tls;
-  if (issued !== undefined) return { ...leafFiles(ownFolder(settings)), client_ca };
-  return cert === undefined || key === undefined ? undefined : { cert, key, client_ca };
 }
 
 /** gRPC is loaded only where Envoy asks. */

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { initLedger, openLedger, openReader } from '../../ledger/index.ts';
 import type { EvidenceRecord } from '../../record/index.ts';
 import { newToken, type RunningServer, startServer } from '../index.ts';
-import type { ServerOptions } from '../server.ts';
+import type { ServerOptions } from '../options.ts';
 import { type Role, settingsSchema } from '../settings.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
