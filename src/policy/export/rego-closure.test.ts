@@ -46,6 +46,11 @@ describe('what a policy refers to', () => {
     ['only in a comment', { p: '# import data.lib.a', 'lib.a': '' }, []],
     ['itself in a circle', { p: 'import data.lib.a', 'lib.a': 'x := data.p.y' }, ['lib.a']],
     ['what is computed', { p: 'x := data[input.name]' }, 'p.rego computes which package it refers to'],
+    [
+      'what only the server shows',
+      { p: 'import data.lib.a', 'lib.a': 'x := input.exhibit.attestation' },
+      'it asks for what only exhibit server shows a policy (input.exhibit)',
+    ],
   ])('%s', (_name, modules, expected) => {
     expect(librariesOf(modules)).toEqual(expected);
   });

@@ -41,12 +41,17 @@ export function closureOf(policy: RegoPolicy, { files, packages, rego_v0 }: Repo
   }
   const old = modules.filter(({ path }) => rego_v0.includes(path)).length;
   if (old > 0 && old < modules.length) return 'its modules are in two versions of the syntax of Rego';
+  if (modules.some(({ text }) => SHOWN.test(code(text)))) return SERVER;
   const own = modules.filter((module) => module.package === policy.package);
   const libraries = modules
     .filter((module) => module.package !== policy.package)
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   return { version: old > 0 ? 'v0' : 'v1', libraries, own };
 }
+
+/** What the server itself adds to a review, such as what it found of attestations; nobody else can write it. */
+const SHOWN = /\binput\.exhibit\b/;
+const SERVER = 'it asks for what only exhibit server shows a policy (input.exhibit)';
 
 /** Why a format that reads the syntax of Rego 1.0 only cannot carry a policy. */
 export const OLD = 'its rules are in the syntax of Rego before 1.0; `opa fmt --v0-v1` rewrites them';
