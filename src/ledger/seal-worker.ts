@@ -1,10 +1,32 @@
 import { randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toPlain } from '../record/index.ts';
 import { folderStore } from '../store/index.ts';
 import { type FromSealThread, type SealThreadData, STEP_SEEN, type ToSealThread } from './seal-messages.ts';
 import { LocalSealer } from './sealer.ts';
 import type { Step } from './steps.ts';
+
+/**
+ * Sealing is in no hurry: where there are fewer processors than threads, whoever waits for an answer goes first. A thread has a priority of
+ * its own on Linux; elsewhere nothing changes.
+ * @see setpriority(2), "C library/kernel differences"
+ */
+function stepBack(): void {
+  try {
+    // Synchronous, so that it is this thread that asks.
+    setPriority(
+      Number(basename(readlinkSync('/proc/thread-self'))),
+      constants.priority.PRIORITY_BELOW_NORMAL,
+    );
+  } catch {
+    // No such file system, or not allowed.
+  }
+}
+
+stepBack();
 
 /** A thread that seals one ledger: one more opener of its folder, as another process would be. */
 const { folder, origin, lockTimeout, steps } = workerData as SealThreadData;

@@ -18,8 +18,8 @@ interface Judged extends Waiting {
 
 /** Most requests of one run. */
 const MOST = 256;
-/** While one run waits for the disk, the next one is judged. */
-const AT_ONCE = 2;
+/** Runs at a time: with one, what comes while it waits for the disk goes together, and fewer runs cost less. */
+const AT_ONCE = 1;
 
 /**
  * Judges requests and puts the decisions on the record. Those that come while others are at it wait and go together: under load many
