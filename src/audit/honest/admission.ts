@@ -1,4 +1,5 @@
 import type { Answered, DenialTold, HonestFacts } from './types.ts';
+import { counted } from './words.ts';
 
 /**
  * Yes needs one request that the webhook denied and that the API server's own log says was refused, of something that had come past CI: by
@@ -27,7 +28,7 @@ export function catchesAtAdmission(facts: HonestFacts): Answered {
     return {
       ...base,
       answer: 'yes',
-      why: `${counts.past_ci} denied requests, as the API server's log shows, had come past CI`,
+      why: `${counted(counts.past_ci, 'denied request')} had come past CI, as the API server's log shows`,
       rests_on: [
         {
           record_id: first.record_id,
@@ -57,9 +58,9 @@ export function catchesAtAdmission(facts: HonestFacts): Answered {
 function missing(counts: Record<'denied' | 'confirmed' | 'admitted_all_the_same', number>): string {
   if (counts.denied === 0) return 'nothing was denied at admission';
   if (counts.admitted_all_the_same > 0)
-    return `${counts.admitted_all_the_same} denied requests went through all the same`;
+    return `${counted(counts.admitted_all_the_same, 'denied request')} went through all the same`;
   if (counts.confirmed === 0)
-    return `${counts.denied} requests were denied, and no audit log of the API server confirms one: let it send its events to the server`;
+    return `${counted(counts.denied, 'denied request')}, and no audit log of the API server confirms one: let it send its events to the server`;
   return 'what was denied was denied by policies that neither block in CI nor ask for its pass';
 }
 

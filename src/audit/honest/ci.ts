@@ -1,4 +1,5 @@
 import type { Answered, GateRunTold, HonestFacts, MergeTold } from './types.ts';
+import { counted } from './words.ts';
 
 /**
  * Yes needs one change that a gate blocked, and that the code host's own log says was not merged as it was: either no change with that
@@ -22,13 +23,13 @@ export function blocksInCi({ runs, merges }: HonestFacts): Answered {
   };
   const base = { question: 'ci' as const, counts };
   const [first] = held.toSorted((a, b) => b.run.log_index - a.run.log_index);
-  const over = counts.merged_over === 0 ? '' : `; ${counts.merged_over} others were merged all the same`;
+  const over = counts.merged_over === 0 ? '' : `; merged all the same: ${counts.merged_over}`;
   if (first !== undefined) {
     const { run, merge, kind } = first;
     return {
       ...base,
       answer: 'yes',
-      why: `${held.length} blocked runs held, as the code host's log shows${over}`,
+      why: `${counted(held.length, 'blocked run')} held, as the code host's log shows${over}`,
       rests_on: [
         {
           record_id: run.record_id,
@@ -55,7 +56,7 @@ export function blocksInCi({ runs, merges }: HonestFacts): Answered {
     return {
       ...base,
       answer: 'no',
-      why: `all ${counts.merged_over} blocked runs that could be compared were merged over`,
+      why: `of ${counted(counts.merged_over, 'blocked run')} that could be compared each was merged over`,
       rests_on: of('merged_over')
         .slice(0, 5)
         .map(({ run, merge }) => ({
@@ -70,8 +71,8 @@ export function blocksInCi({ runs, merges }: HonestFacts): Answered {
 
 function missing(runs: number, blocked: number): string {
   if (runs === 0) return 'no run of a gate is in the log';
-  if (blocked === 0) return `none of ${runs} runs of gates blocked anything`;
-  return `${blocked} runs blocked, and no log of the code host says what became of their changes: exhibit merges import`;
+  if (blocked === 0) return `${counted(runs, 'run')} of gates, and none blocked anything`;
+  return `${counted(blocked, 'run')} blocked, and no log of the code host says what became of that: exhibit merges import`;
 }
 
 interface Outcome {

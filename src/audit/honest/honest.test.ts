@@ -107,7 +107,7 @@ describe('does a policy block in CI?', () => {
       merges: [merge(), merge({ head: 'dddd', verdict: 'fail' })],
     }).answers;
     expect(first).toMatchObject({ answer: 'yes', counts: { held: 1, merged_over: 1 } });
-    expect(first?.why).toContain('1 others were merged all the same');
+    expect(first?.why).toContain('merged all the same: 1');
   });
 });
 

@@ -2,6 +2,7 @@ import { catchesAtAdmission } from './admission.ts';
 import { blocksInCi } from './ci.ts';
 import { overridesAreTickets } from './overrides.ts';
 import type { Answered, HonestFacts } from './types.ts';
+import { counted } from './words.ts';
 
 export interface HonestTest {
   answers: Answered[];
@@ -31,7 +32,7 @@ function askedAlone({ reads }: HonestFacts): Answered {
   return {
     ...base,
     answer: 'yes',
-    why: `${reads.length} questions of auditors are on the record`,
+    why: `${counted(reads.length, 'question')} of auditors on the record`,
     rests_on: [{ ...first, says: 'an auditor asked' }],
   };
 }

@@ -1,4 +1,5 @@
 import type { Answered, HonestFacts, OverrideTold } from './types.ts';
+import { counted } from './words.ts';
 
 /** Yes needs overrides, each with owner, approver, ticket and sunset, tickets that the tracker knows, and nothing that was passed over without one. */
 export function overridesAreTickets({ overrides }: HonestFacts): Answered {
@@ -21,7 +22,7 @@ export function overridesAreTickets({ overrides }: HonestFacts): Answered {
     return {
       ...base,
       answer: 'no',
-      why: `${against.length} are none: ${counts.bypasses} bypasses, ${counts.suppressions} suppressions of other tools, ${incomplete.length} without all fields, ${gone.length} whose ticket is not there`,
+      why: `${against.length} are none: bypasses ${counts.bypasses}, suppressions of other tools ${counts.suppressions}, without all fields ${incomplete.length}, ticket not there ${gone.length}`,
       rests_on: against.slice(0, 5).map((one) => rest(one, said(one))),
     };
   const [first] = granted.filter(({ ticket }) => ticket !== 'unchecked');
@@ -31,13 +32,13 @@ export function overridesAreTickets({ overrides }: HonestFacts): Answered {
     return {
       ...base,
       answer: 'not_shown',
-      why: `the tickets of ${unchecked.length} of ${granted.length} overrides were not looked up in the tracker: exhibit override tickets`,
+      why: `not looked up in the tracker: the ticket of ${unchecked.length} of ${counted(granted.length, 'override')}: exhibit override tickets`,
       rests_on: [],
     };
   return {
     ...base,
     answer: 'yes',
-    why: `each of ${granted.length} overrides has owner, approver, sunset and a ticket that the tracker knows`,
+    why: `${counted(granted.length, 'override')}, each with owner, approver, sunset and a ticket that the tracker knows`,
     rests_on: [rest(first, `the ticket is ${first.ticket}`)],
   };
 }
