@@ -74,7 +74,12 @@ export async function startS3(): Promise<S3Server> {
       async () => void (await tool('ceph', '--connect-timeout', '5', 'osd', 'create', disk, '0')),
     );
     await tool('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', disk);
-    await tool('ceph', 'osd', 'crush', 'add', 'osd.0', '1.0', 'root=default', 'host=localhost');
+    // A monitor that has just answered may refuse again for a moment ("problem getting command descriptions").
+    await ready(
+      parts,
+      async () =>
+        void (await tool('ceph', 'osd', 'crush', 'add', 'osd.0', '1.0', 'root=default', 'host=localhost')),
+    );
     start('ceph-osd', '-i', '0');
     start('radosgw', '-n', 'client.rgw.a');
     const endpoint = `http://127.0.0.1:${gateway}`;
