@@ -12,7 +12,6 @@ import {
   type Told,
 } from '../../audit/index.ts';
 import { type LedgerReader, openReader } from '../../ledger/index.ts';
-import { readInstant } from '../../policy/index.ts';
 import {
   ExhibitError,
   formatInstant,
@@ -24,6 +23,7 @@ import { webhookConfiguration } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { actorReference } from '../evidence/actors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { instantOf } from '../instant.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { progress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
@@ -59,8 +59,8 @@ export async function reconcileAdmission(
 ): Promise<ExitCode> {
   const folder = resolve(context.cwd, evidence);
   const expected = await expectationOf(flags, context);
-  const to = instant('--to', flags.to, '23:59:59.999Z') ?? context.clock();
-  const from = instant('--from', flags.from, '00:00:00.000Z') ?? to - DAY;
+  const to = instantOf('--to', flags.to, '23:59:59.999Z') ?? context.clock();
+  const from = instantOf('--from', flags.from, '00:00:00.000Z') ?? to - DAY;
   if (from >= to)
     throw new ExhibitError('USAGE', 'the period ends before it begins', { hint: 'Give --from before --to.' });
   const bar = progress('records read', context.stderr, context.clock);
@@ -183,14 +183,4 @@ function exitOf(
   return population === 0 || later > 0 || unnamed.length > 0 || problems.length > 0
     ? EXIT.incomplete
     : EXIT.ok;
-}
-
-function instant(flag: string, text: string | undefined, ofDay: string): number | undefined {
-  if (text === undefined) return undefined;
-  const read = readInstant(text, ofDay);
-  if (read === undefined)
-    throw new ExhibitError('USAGE', `${flag}: ${text} is neither a day nor a time with its zone`, {
-      hint: 'Write 2026-11-22 or 2026-11-22T10:00:00Z.',
-    });
-  return Date.parse(read);
 }

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
-import { readInstant } from '../../policy/index.ts';
 import { ExhibitError, formatInstant, redactText, uuidv7 } from '../../record/index.ts';
 import { type Act, type Finding, isOpen, type Nis2Step, responseRecord } from '../../respond/index.ts';
 import type { Context } from '../context.ts';
 import { actorReference } from '../evidence/actors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { instantOf } from '../instant.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { VERSION } from '../version.ts';
 import { evidenceFolder, findFinding, findingsOf } from './load.ts';
@@ -91,7 +91,7 @@ function actOf(asked: Asked, finding: Finding, now: number): Act {
 
 function snooze(text: string, finding: Finding, now: number): Act {
   requireOpen(finding, 'snoozed');
-  const until = instant('--until', text, '23:59:59.999Z');
+  const until = instantOf('--until', text, '23:59:59.999Z');
   if (until <= now)
     throw new ExhibitError('USAGE', '--until is over already', { hint: 'Name a later time.' });
   if (until > finding.deadline.due)
@@ -119,17 +119,8 @@ function requireOpen({ id, state }: Finding, what: string): void {
 }
 
 function past(flag: string, text: string | undefined, now: number): number {
-  const time = text === undefined ? now : instant(flag, text, '00:00:00.000Z');
+  const time = text === undefined ? now : instantOf(flag, text, '00:00:00.000Z');
   if (time > now)
     throw new ExhibitError('USAGE', `${flag} lies in the future`, { hint: 'Name when it was.' });
   return time;
-}
-
-function instant(flag: string, text: string, ofDay: string): number {
-  const read = readInstant(text, ofDay);
-  if (read === undefined)
-    throw new ExhibitError('USAGE', `${flag}: ${text} is neither a day nor a time with its zone`, {
-      hint: 'Write 2026-11-22 or 2026-11-22T10:00:00Z.',
-    });
-  return Date.parse(read);
 }

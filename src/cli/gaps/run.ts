@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { findGaps, type Gaps, recordGaps } from '../../audit/index.ts';
 import { openReader } from '../../ledger/index.ts';
-import { readInstant } from '../../policy/index.ts';
-import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { instantOf } from '../instant.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { progress } from '../terminal/progress.ts';
 import { gapsSchema } from './schema.ts';
@@ -27,8 +26,8 @@ export async function runGaps(evidence: string, flags: GapsFlags, context: Conte
   const folder = resolve(context.cwd, evidence);
   const bar = progress('records read', context.stderr, context.clock);
   const options = {
-    now: instant('--to', flags.to, '23:59:59.999Z') ?? context.clock(),
-    ...(flags.from === undefined ? {} : { from: instant('--from', flags.from, '00:00:00.000Z') ?? 0 }),
+    now: instantOf('--to', flags.to, '23:59:59.999Z') ?? context.clock(),
+    ...(flags.from === undefined ? {} : { from: instantOf('--from', flags.from, '00:00:00.000Z') ?? 0 }),
     progress: bar.update,
   };
   let found: Gaps;
@@ -59,14 +58,4 @@ export async function runGaps(evidence: string, flags: GapsFlags, context: Conte
 function exitOf({ gaps, emitters }: Gaps): ExitCode {
   if (gaps.length > 0) return EXIT.violation;
   return emitters.length === 0 ? EXIT.incomplete : EXIT.ok;
-}
-
-function instant(flag: string, text: string | undefined, ofDay: string): number | undefined {
-  if (text === undefined) return undefined;
-  const read = readInstant(text, ofDay);
-  if (read === undefined)
-    throw new ExhibitError('USAGE', `${flag}: ${text} is neither a day nor a time with its zone`, {
-      hint: 'Write 2026-11-22 or 2026-11-22T10:00:00Z.',
-    });
-  return Date.parse(read);
 }

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { honestTest, QUESTIONS, readHonestFacts } from '../../audit/index.ts';
 import { openReader } from '../../ledger/index.ts';
 import { GATED, gateRuns } from '../../merges/index.ts';
-import { readInstant } from '../../policy/index.ts';
 import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { instantOf } from '../instant.ts';
 import { progress } from '../terminal/progress.ts';
 import { honestSchema } from './schema.ts';
 import { honestText } from './text.ts';
@@ -27,8 +27,8 @@ export async function runHonestTest(
   flags: HonestFlags,
   context: Context,
 ): Promise<ExitCode> {
-  const to = instant('--to', flags.to, '23:59:59.999Z') ?? context.clock();
-  const from = instant('--from', flags.from, '00:00:00.000Z') ?? to - YEAR;
+  const to = instantOf('--to', flags.to, '23:59:59.999Z') ?? context.clock();
+  const from = instantOf('--from', flags.from, '00:00:00.000Z') ?? to - YEAR;
   if (from >= to) throw new ExhibitError('USAGE', 'the period ends before it begins');
   const reader = await openReader(resolve(context.cwd, evidence));
   try {
@@ -56,14 +56,4 @@ export async function runHonestTest(
   } finally {
     await reader.close();
   }
-}
-
-function instant(flag: string, text: string | undefined, ofDay: string): number | undefined {
-  if (text === undefined) return undefined;
-  const read = readInstant(text, ofDay);
-  if (read === undefined)
-    throw new ExhibitError('USAGE', `${flag}: ${text} is neither a day nor a time with its zone`, {
-      hint: 'Write 2026-11-22 or 2026-11-22T10:00:00Z.',
-    });
-  return Date.parse(read);
 }

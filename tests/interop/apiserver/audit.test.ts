@@ -10,6 +10,7 @@ import { openReader } from '../../../src/ledger/index.ts';
 import { type EvidenceRecord, parseRecord } from '../../../src/record/index.ts';
 import { request } from './client.ts';
 import { AUDIT_EMITTER, type Guarded, startGuarded, until } from './guarded.ts';
+import { pod } from './pod.ts';
 import { why } from './server.ts';
 
 const VAP = 'admissionregistration.k8s.io/v1';
@@ -42,23 +43,6 @@ const config = (name: string, ...keys: string[]) =>
     metadata: { name, namespace: 'shop' },
     data: Object.fromEntries(keys.map((key) => [key, 'x'])),
   });
-const pod = (name: string, privileged = false) => `apiVersion: v1
-kind: Pod
-metadata: {name: ${name}, namespace: shop, labels: {app.kubernetes.io/name: web, owner: shop}}
-spec:
-  automountServiceAccountToken: false
-  serviceAccountName: web
-  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
-  containers:
-    - name: web
-      image: registry.example.com/web@sha256:${'a'.repeat(64)}
-      resources: {limits: {cpu: 100m, memory: 64Mi}, requests: {cpu: 100m, memory: 64Mi}}
-      securityContext:
-        privileged: ${privileged}
-        ${privileged ? '' : 'allowPrivilegeEscalation: false'}
-        readOnlyRootFilesystem: true
-        capabilities: {drop: [ALL]}
-`;
 /** How many objects are made at once, and in all. */
 const [AT_ONCE, MANY] = [8, Number(process.env.EXHIBIT_APPLIES ?? 300)];
 

@@ -3,26 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Machine } from '../../../src/cli/testing/program.ts';
 import { type Guarded, startGuarded, until } from './guarded.ts';
+import { pod } from './pod.ts';
 import { why } from './server.ts';
 
-const pod = (privileged: boolean) => `apiVersion: v1
-kind: Pod
-metadata: {name: web, namespace: shop, labels: {app.kubernetes.io/name: web, owner: shop, environment: production}}
-spec:
-  automountServiceAccountToken: false
-  serviceAccountName: web
-  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
-  containers:
-    - name: web
-      image: registry.example.com/web@sha256:${'a'.repeat(64)}
-      resources: {limits: {cpu: 100m, memory: 64Mi}, requests: {cpu: 100m, memory: 64Mi}}
-      readinessProbe: {httpGet: {path: /ready, port: 8080}}
-      securityContext:
-        privileged: ${privileged}
-        ${privileged ? '' : 'allowPrivilegeEscalation: false'}
-        readOnlyRootFilesystem: true
-        capabilities: {drop: [ALL]}
-`;
 const [BLOCKED, CLEAN] = ['a'.repeat(40), 'b'.repeat(40)];
 
 interface Answer {
@@ -49,7 +32,7 @@ describe.skipIf(why !== '')(`the honest test, with a real API server${why}`, () 
       GITHUB_SHA: commit,
       GITHUB_RUN_ID: '42',
     });
-    writeFileSync(join(machine.folder, 'pod.yaml'), pod(privileged));
+    writeFileSync(join(machine.folder, 'pod.yaml'), pod('web', privileged));
     const bundle = join(on.folder, 'bundle.tar.gz');
     const key = join(on.folder, 'bundle.pub.pem');
     return run(
@@ -68,7 +51,7 @@ describe.skipIf(why !== '')(`the honest test, with a real API server${why}`, () 
     await on.applyAll('apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n');
     await on.configure('Fail');
     await until('the webhook is in force', async () =>
-      (await on.create(pod(true), '&dryRun=All')).status === 403 ? true : undefined,
+      (await on.create(pod('web', true), '&dryRun=All')).status === 403 ? true : undefined,
     );
   }, 300_000);
   afterAll(async () => on?.stop());
@@ -83,7 +66,7 @@ describe.skipIf(why !== '')(`the honest test, with a real API server${why}`, () 
     });
     await on.at.restart();
     // What the gate refused is applied by hand.
-    expect((await on.create(pod(true))).status).toBe(403);
+    expect((await on.create(pod('web', true))).status).toBe(403);
     const caught = await until('the API server’s own log', async () => {
       const { admission } = await answers();
       return admission?.answer === 'yes' ? admission : undefined;

@@ -10,6 +10,7 @@ import { webhookConfiguration } from '../../../src/server/index.ts';
 import { type Given, type Harness, harness } from '../../../src/server/testing/harness.ts';
 import { certificatesIn } from '../server/openssl.ts';
 import { apply, manifestsIn, paths, type Reply, request, tryCreate } from './client.ts';
+import { pod } from './pod.ts';
 import { type ApiServer, startApiServer, why } from './server.ts';
 
 const POLICY = 'container-not-privileged';
@@ -31,27 +32,6 @@ ticket: https://tickets.example.com/7
 created: 2026-11-26T00:00:00Z
 sunset: 2026-11-26T18:00:00Z
 compensating_control: The on-call engineer watches it.
-`;
-
-const pod = (name: string, privileged: boolean) => `apiVersion: v1
-kind: Pod
-metadata:
-  name: ${name}
-  namespace: shop
-  labels: {app.kubernetes.io/name: web, owner: shop}
-spec:
-  automountServiceAccountToken: false
-  serviceAccountName: web
-  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
-  containers:
-    - name: web
-      image: registry.example.com/web@sha256:${'a'.repeat(64)}
-      resources: {limits: {cpu: 100m, memory: 64Mi}, requests: {cpu: 100m, memory: 64Mi}}
-      securityContext:
-        privileged: ${privileged}
-        ${privileged ? '' : 'allowPrivilegeEscalation: false'}
-        readOnlyRootFilesystem: true
-        capabilities: {drop: [ALL]}
 `;
 
 interface AuditEvent {
