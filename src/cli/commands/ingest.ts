@@ -3,6 +3,7 @@ import { ExhibitError, LAYERS, SEVERITIES } from '../../record/index.ts';
 import { command, type Define } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { stopSignal } from '../stop-signal.ts';
 import { commonOf, type ReportFlags, recordingOptions, settingsOf } from './report-options.ts';
 
 interface Flags extends ReportFlags {
@@ -95,8 +96,6 @@ async function followed(
     import('../config/config.ts'),
     import('../ingest/follow/run.ts'),
   ]);
-  const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   const { grpc, grpcCa, grpcCert, grpcKey } = flags;
   await follow(
     {
@@ -106,7 +105,7 @@ async function followed(
           ? { file: file ?? '' }
           : { grpc: { address: grpc, ca: grpcCa, cert: grpcCert, key: grpcKey } },
       useBundle: flags.bundle !== false,
-      signal: stop.signal,
+      signal: stopSignal(),
     },
     resolveConfig(settingsOf(flags), context),
     context,

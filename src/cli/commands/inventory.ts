@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { ExhibitError, SEVERITIES } from '../../record/index.ts';
 import { collect, command, type Define } from '../command.ts';
 import { EXIT } from '../exit.ts';
+import { stopSignal } from '../stop-signal.ts';
 import type { ColorChoice } from '../terminal/color.ts';
 
 interface Flags {
@@ -113,9 +114,7 @@ export const inventory: Define = (program, invoke) => {
               hint: 'Example: --every PT6H, or P1D.',
             },
           );
-        const stop = new AbortController();
-        for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-        await repeat(seconds * 1_000, async () => void (await once()), context, stop.signal);
+        await repeat(seconds * 1_000, async () => void (await once()), context, stopSignal());
         return EXIT.ok;
       }),
     );

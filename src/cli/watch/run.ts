@@ -20,6 +20,7 @@ import type { Context } from '../context.ts';
 import { keepBundleStates, recordBundleStates } from '../evidence/bundle-state.ts';
 import { isServer } from '../evidence/remote.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { stopSignal } from '../stop-signal.ts';
 import { VERSION } from '../version.ts';
 import { accessOf, configOf } from './access.ts';
 import { earlierIn } from './earlier.ts';
@@ -137,10 +138,4 @@ function bundleOf(
     digest = bundle.digest;
     return bundle;
   };
-}
-
-function stopSignal(): AbortSignal {
-  const end = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end.abort());
-  return end.signal;
 }
