@@ -107,6 +107,7 @@ function bound(real: Ledger): Ledger {
     blob: (digest) => real.blob(digest),
     proof: (index) => real.proof(index),
     append: (emitter, records) => real.append(emitter, records),
+    appendEncoded: (emitter, records) => real.appendEncoded(emitter, records),
     appendNumbered: (records) => real.appendNumbered(records),
     putBlob: (bytes) => real.putBlob(bytes),
     putBlobs: (blobs) => real.putBlobs(blobs),

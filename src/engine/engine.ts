@@ -1,4 +1,4 @@
-import type { InputDocument } from '../inputs/index.ts';
+import type { InputDocument, InputKind } from '../inputs/index.ts';
 import {
   ANSWER,
   type Bundle,
@@ -6,6 +6,7 @@ import {
   isRegoPolicy,
   judgesKind,
   type Policy,
+  type RegoPolicy,
   regoPolicies,
 } from '../policy/index.ts';
 import { type Clock, ExhibitError, type Layer } from '../record/index.ts';
@@ -53,6 +54,13 @@ async function compile(wasm: Uint8Array): Promise<Module> {
   }
 }
 
+/** Policies that judge documents of one kind at one layer, in the order of the bundle. */
+interface Chosen {
+  all: Policy[];
+  rego: RegoPolicy[];
+  others: Exclude<Policy, RegoPolicy>[];
+}
+
 class BundleEngine implements Engine {
   readonly #bundle: Bundle;
   readonly #evaluation: Evaluation;
@@ -60,6 +68,8 @@ class BundleEngine implements Engine {
   readonly #limits: EngineLimits;
   readonly #stacks: StackJudges;
   readonly #watchdog = createWatchdog();
+  /** By layer and kind: a server judges thousands of documents of few kinds. */
+  readonly #chosen = new Map<string, Chosen>();
 
   constructor(bundle: Bundle, evaluation: Evaluation, pool: InstancePool, limits: EngineLimits) {
     this.#bundle = bundle;
@@ -100,11 +110,8 @@ class BundleEngine implements Engine {
 
   /** Other engines are loaded for the documents that need them, and outside of the time limit. */
   #prepare(documents: readonly InputDocument[], layer: Layer): void {
-    const kinds = new Set(documents.map(({ kind }) => kind));
-    for (const policy of policiesFor(this.#bundle, layer)) {
-      if (isRegoPolicy(policy)) continue;
-      if ([...kinds].some((kind) => judgesKind(policy, kind))) this.#stacks.prepare(policy.style);
-    }
+    for (const kind of new Set(documents.map((document) => document.kind)))
+      for (const { style } of this.#policies(kind, layer).others) this.#stacks.prepare(style);
   }
 
   /** Judges on from where the results end, until the time of a batch is used up, or a document is due more time than it has. */
@@ -113,10 +120,9 @@ class BundleEngine implements Engine {
     while (results.length < documents.length && performance.now() < end) {
       const document = documents[results.length];
       if (document === undefined || this.#longest(document) > limit) return;
-      const policies = this.#policies(document, layer);
-      const judged = this.#evaluation.together(regoPolicies(policies), document);
-      for (const policy of policies)
-        if (!isRegoPolicy(policy)) judged.push(...this.#stacks.judge(policy, document));
+      const { rego, others } = this.#policies(document.kind, layer);
+      const judged = this.#evaluation.together(rego, document);
+      for (const policy of others) judged.push(...this.#stacks.judge(policy, document));
       results.push(judged);
     }
   }
@@ -124,7 +130,7 @@ class BundleEngine implements Engine {
   #isolated(document: InputDocument, layer: Layer): Judgement[] {
     const limit = this.#longest(document);
     const guard = <T>(job: () => T): T => this.#watchdog(limit, job);
-    const judged = this.#policies(document, layer).flatMap((policy) => {
+    const judged = this.#policies(document.kind, layer).all.flatMap((policy) => {
       if (isRegoPolicy(policy)) return this.#evaluation.alone(policy, document, guard);
       try {
         return guard(() => this.#stacks.judge(policy, document));
@@ -146,8 +152,14 @@ class BundleEngine implements Engine {
     }
   }
 
-  #policies(document: InputDocument, layer: Layer): Policy[] {
-    return policiesFor(this.#bundle, layer).filter((policy) => judgesKind(policy, document.kind));
+  #policies(kind: InputKind, layer: Layer): Chosen {
+    const key = `${layer} ${kind}`;
+    const known = this.#chosen.get(key);
+    if (known !== undefined) return known;
+    const all = policiesFor(this.#bundle, layer).filter((policy) => judgesKind(policy, kind));
+    const chosen = { all, rego: regoPolicies(all), others: all.filter((policy) => !isRegoPolicy(policy)) };
+    this.#chosen.set(key, chosen);
+    return chosen;
   }
 }
 

@@ -4,7 +4,7 @@ import { type EvidenceRecord, encodeRecord, parseDraft, recordSchema } from '../
 import { FRAME_HEADER, readHeader } from '../store/index.ts';
 import { recordText } from './encode.ts';
 import { memberBytes, recordedAt } from './entry.ts';
-import { headOf, middleOf, tailOf } from './fields.ts';
+import { afterDetails, beforeDetails, middleOf, tailOf } from './fields.ts';
 import { readPayload } from './frame.ts';
 import { FrameBuilder } from './frame-builder.ts';
 import { decision } from './testing/records.ts';
@@ -41,11 +41,10 @@ const details = fc.dictionary(text, fc.jsonValue({ noUnicodeString: false }) as 
 describe('the text of a record', () => {
   it('has a place for every field of the schema, in the order of the canonical form', () => {
     const draft = decision('ci', 0);
-    const written = [headOf(draft), middleOf(draft), tailOf(draft)].map((part) => Object.keys(part));
-    const [head = [], middle = [], tail = []] = written;
-    expect([...head, 'recorded_at', ...middle, 'sequence', ...tail]).toEqual(
-      Object.keys(recordSchema.shape).sort(),
-    );
+    const written = [beforeDetails, afterDetails, middleOf, tailOf].map((part) => Object.keys(part(draft)));
+    const [first = [], second = [], middle = [], tail = []] = written;
+    const all = [...first, 'details', ...second, 'recorded_at', 'redactions', ...middle, 'sequence', ...tail];
+    expect(all).toEqual(Object.keys(recordSchema.shape).sort());
   });
 
   it('gives, with number and time spliced in, the canonical bytes that the record as a whole has', () => {

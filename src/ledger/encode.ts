@@ -1,5 +1,5 @@
 import { canonicalize, ExhibitError, MAX_RECORD_BYTES, type RecordDraft } from '../record/index.ts';
-import { headOf, middleOf, tailOf } from './fields.ts';
+import { afterDetails, beforeDetails, middleOf, tailOf } from './fields.ts';
 import type { Unnumbered } from './types.ts';
 
 /**
@@ -22,26 +22,36 @@ const LONGEST_SEQUENCE = '"sequence":9007199254740991,'.length;
  * @throws ExhibitError RECORD_NOT_CANONICAL, RECORD_TOO_LARGE
  */
 export function recordText(draft: Unnumbered | RecordDraft): RecordText {
-  // Every record has record_type, schema and tool, so the place before a following member always exists.
+  const { details, redactions } = draft;
+  // Every record has emitter, record_type, schema and tool, so what follows a comma is always there.
   const text = {
-    head: `{${members(headOf(draft))},`,
-    middle: `${members(middleOf(draft))},`,
+    head: `{${before(beforeDetails(draft))}${member('details', details)}${members(afterDetails(draft))},`,
+    middle: `${member('redactions', redactions)}${members(middleOf(draft))},`,
     tail: `${members(tailOf(draft))}}`,
   };
   checkSize(text);
   return text;
 }
 
-/** `"a":1,"b":2` of the fields that are there. */
+/** `"a":1,"b":2` of the fields that are there: texts and safe integers. */
 function members(fields: Readonly<Record<string, unknown>>): string {
-  // Strings and safe integers that the schema admitted: JSON.stringify writes them as RFC 8785 asks, five times
-  // as fast, but for a lone surrogate, which it writes as an escape that nothing else makes.
-  if (fields.details === undefined && fields.redactions === undefined) {
-    const text = JSON.stringify(fields);
-    if (!text.includes('\\ud')) return text.slice(1, -1);
-  }
+  // JSON.stringify writes what the schema admitted as RFC 8785 asks, five times as fast, but for a lone surrogate, which it writes
+  // as an escape that nothing else makes.
+  const text = JSON.stringify(fields);
+  if (!text.includes('\\ud')) return text.slice(1, -1);
   const there = Object.entries(fields).filter(([, value]) => value !== undefined);
   return canonicalize(Object.fromEntries(there)).slice(1, -1);
+}
+
+/** The same, with a comma for what follows; nothing where no field is there. */
+function before(fields: Readonly<Record<string, unknown>>): string {
+  const text = members(fields);
+  return text === '' ? '' : `${text},`;
+}
+
+/** `"name":value,` of a value that may be anything JSON; nothing where it is not there. */
+function member(name: string, value: unknown): string {
+  return value === undefined ? '' : `"${name}":${canonicalize(value)},`;
 }
 
 function checkSize({ head, middle, tail }: RecordText): void {

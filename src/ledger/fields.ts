@@ -1,12 +1,12 @@
 import type { Unnumbered } from './types.ts';
 
 /**
- * The fields of a record in the order of the canonical form, in three parts: recorded_at goes between the first and the
- * second, sequence between the second and the third. They are written out because an object of one known shape is made
+ * The fields of a record in the order of the canonical form, in parts: details go between the first and the second, recorded_at and
+ * redactions between the second and the third, sequence before the last. They are written out because an object of one known shape is made
  * and read several times as fast as one that is filled in a loop; a test compares them with the schema. A field that is
  * not there is undefined, which JSON leaves out.
  */
-export const headOf = (draft: Unnumbered) => ({
+export const beforeDetails = (draft: Unnumbered) => ({
   actor: draft.actor,
   actor_verified_by: draft.actor_verified_by,
   bundle_digest: draft.bundle_digest,
@@ -14,7 +14,10 @@ export const headOf = (draft: Unnumbered) => ({
   column: draft.column,
   commit: draft.commit,
   control_map_digest: draft.control_map_digest,
-  details: draft.details,
+});
+
+/** After details and before recorded_at. */
+export const afterDetails = (draft: Unnumbered) => ({
   disposition: draft.disposition,
   emitter: draft.emitter,
   engine: draft.engine,
@@ -38,9 +41,8 @@ export const headOf = (draft: Unnumbered) => ({
   record_type: draft.record_type,
 });
 
-/** After recorded_at and before sequence. */
+/** After redactions, which follow recorded_at, and before sequence. */
 export const middleOf = (draft: Unnumbered) => ({
-  redactions: draft.redactions,
   repository: draft.repository,
   rule_id: draft.rule_id,
   run_id: draft.run_id,

@@ -3,17 +3,17 @@ import { putBlob, putBlobs } from '../store/index.ts';
 import { Appender } from './appender.ts';
 import { readConfig } from './config.ts';
 import { recordText } from './encode.ts';
+import { encodeUnnumbered, requireForeign } from './encoded.ts';
 import type { Draft } from './frame-builder.ts';
 import { sha256 } from './hash.ts';
 import { emittersFile } from './layout.ts';
 import { type Numbers, openNumbers } from './numbers.ts';
-import { OWN_EMITTER } from './own.ts';
 import { FolderReader } from './reader.ts';
 import { restoreNumbers } from './restore-numbers.ts';
 import { ThreadSealer } from './seal-thread.ts';
 import { isFatal, LocalSealer, type Sealer } from './sealer.ts';
 import { readSigner } from './signer.ts';
-import type { Appended, AppendOptions, Ledger, LedgerOptions, Sealed, Unnumbered } from './types.ts';
+import type { Appended, AppendOptions, Encoded, Ledger, LedgerOptions, Sealed, Unnumbered } from './types.ts';
 import { WalWriter } from './wal-writer.ts';
 
 const LOCK_TIMEOUT = 5_000;
@@ -68,19 +68,19 @@ class FolderLedger extends FolderReader implements Ledger {
     options: AppendOptions = {},
   ): Promise<Appended> {
     this.#check();
-    const drafts = records.map((record): Draft => {
-      const given = options.validated === true ? record : (parseDraft(record) as Unnumbered);
-      if (given.emitter !== emitter || 'sequence' in given) {
-        throw new ExhibitError(
-          'RECORD_INVALID',
-          `field ${given.emitter === emitter ? 'sequence' : 'emitter'}: ` +
-            'the ledger numbers the records of the emitter that the call names',
-        );
-      }
-      return draft(given, undefined);
+    const encoded = records.map((record) => encodeUnnumbered(record, emitter, options));
+    await this.appendEncoded(emitter, encoded);
+    return { record_ids: encoded.map(({ record_id }) => record_id) };
+  }
+
+  async appendEncoded(emitter: string, records: readonly Encoded[]): Promise<void> {
+    this.#check();
+    const drafts = records.map(({ record_id, text, ...own }): Draft => {
+      if (own.emitter !== emitter)
+        throw new ExhibitError('USAGE', `a record is of ${own.emitter}, not of ${emitter}`);
+      return { emitter, record_id, sequence: undefined, text };
     });
     await this.#appender.append(drafts, emitter);
-    return { record_ids: drafts.map(({ record_id }) => record_id) };
   }
 
   async appendNumbered(records: readonly RecordDraft[], options: AppendOptions = {}): Promise<Appended> {
@@ -140,10 +140,8 @@ class FolderLedger extends FolderReader implements Ledger {
   }
 }
 
-function draft(record: Unnumbered | RecordDraft, sequence: number | undefined): Draft {
+function draft(record: RecordDraft, sequence: number | undefined): Draft {
   const { emitter, record_id } = record;
-  if (emitter === OWN_EMITTER) {
-    throw new ExhibitError('RECORD_INVALID', `field emitter: ${OWN_EMITTER} is the ledger itself`);
-  }
+  requireForeign(emitter);
   return { emitter, record_id, sequence, text: recordText(record) };
 }

@@ -6,6 +6,7 @@ import type {
   RandomBytes,
   RecordDraft,
 } from '../record/index.ts';
+import type { RecordText } from './encode.ts';
 import type { OnStep } from './steps.ts';
 
 /** A record that its emitter has not numbered yet: the folder ledger numbers it under a lock. */
@@ -35,6 +36,13 @@ export interface SealThreadOptions {
    * LEDGER_CORRUPT, WAL_CORRUPT) every call of the ledger fails with it. Left out: the next call of the ledger fails with it.
    */
   onError?: (error: ExhibitError) => void;
+}
+
+/** A record in canonical form but for its number and the time when the ledger takes it: checked once, in whatever thread made it. */
+export interface Encoded {
+  record_id: string;
+  emitter: string;
+  text: RecordText;
 }
 
 export interface AppendOptions {
@@ -107,6 +115,8 @@ export interface Ledger extends LedgerReader {
    * @throws ExhibitError RECORD_INVALID (nothing was taken), LEDGER_IO (nothing of this call was acknowledged)
    */
   append(emitter: string, records: readonly Unnumbered[], options?: AppendOptions): Promise<Appended>;
+  /** The same for records that `encodeUnnumbered` made, maybe in another thread of this process. */
+  appendEncoded(emitter: string, records: readonly Encoded[]): Promise<void>;
   /** The same for records that their source has numbered or that carry a derived id; a resend is dropped when sealing. */
   appendNumbered(records: readonly RecordDraft[], options?: AppendOptions): Promise<Appended>;
   putBlob(bytes: Uint8Array): Promise<Digest>;

@@ -173,9 +173,7 @@ class Redactor {
     depth: number,
   ): Record<string, unknown> {
     const out: Record<string, unknown> = {};
-    const label = LABELS.map((one) => value[one]).find((one) => typeof one === 'string') as
-      | string
-      | undefined;
+    const label = labelOf(value);
     for (const key of Object.keys(value)) {
       const shown = this.#key(key, out, path);
       const written = this.#write(
@@ -185,13 +183,15 @@ class Redactor {
         `${path}/${escapePointer(shown)}`,
         depth + 1,
       );
-      // As data, also where the name is `__proto__`.
-      Object.defineProperty(out, shown, {
-        value: written,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+      if (shown !== '__proto__') out[shown] = written;
+      // As data, as it came.
+      else
+        Object.defineProperty(out, shown, {
+          value: written,
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
     }
     return out;
   }
@@ -263,6 +263,14 @@ class Redactor {
   }
 }
 
+function labelOf(value: Record<string, unknown>): string | undefined {
+  for (const name of LABELS) {
+    const label = value[name];
+    if (typeof label === 'string') return label;
+  }
+  return undefined;
+}
+
 /** The name under which a member is looked at: its own, or that of the secret which it holds. */
 function innerName(key: string, member: unknown, label: string | undefined, name: string): string {
   const list = Array.isArray(member);
@@ -277,5 +285,6 @@ function innerName(key: string, member: unknown, label: string | undefined, name
 
 /** @see RFC 6901 section 3 */
 function escapePointer(name: string): string {
+  if (!name.includes('~') && !name.includes('/')) return name;
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

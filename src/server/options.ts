@@ -21,6 +21,8 @@ export interface ServerOptions {
   token?: string;
   /** Called after each durable step of a spool; for tests that stop the process there. */
   onSpoolStep?: (step: SpoolStep) => void;
+  /** Threads that judge reviews, where the settings do not say; left out: none. */
+  judgeThreads?: number;
   /** Salted reference for the name of a caller. */
   actorOf(name: string): string;
   /** Milliseconds between two fetches of an issuer's keys; left out: ten seconds. */

@@ -73,7 +73,15 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
   metrics.gauge('resident_bytes', () => process.memoryUsage.rss());
   let stopping = false;
   const rules = openRules(settings, clock);
-  const admission = new Admission(settings, clock);
+  const admission = new Admission({
+    settings,
+    clock,
+    random,
+    version,
+    emitter: store.emitter,
+    threads: options.judgeThreads ?? 0,
+    onFault: (error) => reportFault(log, 'a judging thread was replaced', error),
+  });
   const audit = new AuditReceiver(settings);
   const events = new Events(settings, clock, options.fetchFromSns);
   const folder = join(ownFolder(settings), 'server', 'bundles');
@@ -220,6 +228,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
       clearTimeout(cut);
       app.approvals.close();
       await rules.close();
+      await admission.close();
       await events.close(app);
       const sealed = await ledger?.seal().catch((error: unknown) => {
         reportFault(log, 'last seal failed; what waits is kept', error);

@@ -7,6 +7,8 @@ export type Unnumbered = Omit<RecordDraft, 'sequence'>;
 export interface Entry {
   /** Records of the spool's own emitter: it numbers them. */
   own?: readonly Unnumbered[];
+  /** Own records that were checked and are canonical JSON already, without a number: objects that have members, with the spool's emitter. */
+  encoded?: readonly string[];
   /** Records that their source has numbered, or that are known by their ids. */
   numbered?: readonly RecordDraft[];
   blobs?: Iterable<Uint8Array>;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { openReader } from '../../ledger/index.ts';
 import { isElsewhere, jsonLog, ownFolder, readSettings, startServer } from '../../server/index.ts';
 import type { Context } from '../context.ts';
@@ -17,6 +18,7 @@ export async function run(file: string, context: Context): Promise<ExitCode> {
     clock: context.clock,
     random: context.random,
     log,
+    judgeThreads: Math.min(4, availableParallelism()),
     openLedger: (sealThread) => openWriter(settings.evidence, context, sealThread),
     ...(context.env.EXHIBIT_TOKEN === undefined ? {} : { token: context.env.EXHIBIT_TOKEN }),
     actorOf: (name) => {

@@ -5,6 +5,7 @@ import {
   type Digest,
   formatInstant,
   type Layer,
+  mostBytes,
   type RandomBytes,
   type RecordDraft,
   SCHEMA,
@@ -44,6 +45,8 @@ export interface RecordsOptions extends RunResult {
   now: number;
   random: RandomBytes;
   attribution: RunAttribution;
+  /** What only this source knows of the run; every record has it. Left out where it is simulated. */
+  ext?: string;
   /** An effective time was chosen: every record says so, and nothing was done about anything. */
   simulated: boolean;
 }
@@ -78,12 +81,14 @@ const MOST_REDACTIONS = 16_000;
  */
 export function recordsOfRun(options: RecordsOptions): RunRecords {
   const blobs = new Blobs();
-  const stored = new Map<InputDocument, StoredInput>();
+  const stored = new Map<InputDocument, ListedInput>();
   const paths = redactPaths(options.bundle.policies);
-  const inputOf = (document: InputDocument): StoredInput => {
-    const known = stored.get(document) ?? storeInput(document, paths, blobs);
-    stored.set(document, known);
-    return known;
+  const inputOf = (document: InputDocument): ListedInput => {
+    const known = stored.get(document);
+    if (known !== undefined) return known;
+    const made = listed(storeInput(document, paths, blobs), blobs);
+    stored.set(document, made);
+    return made;
   };
   const base = baseOf(options);
   const engineOf = enginesOf(options.bundle);
@@ -97,6 +102,16 @@ export function recordsOfRun(options: RecordsOptions): RunRecords {
   return { records: [...records, runRecord(options, base, blobs)], blobs: blobs.all };
 }
 
+/** A stored input, with what was redacted as records list it: a list that is too long for a record is a blob. */
+type ListedInput = StoredInput & { listed?: { path: string; reason: string }[]; listed_ref?: Digest };
+
+function listed(input: StoredInput, blobs: Blobs): ListedInput {
+  if (input.redactions.length === 0) return input;
+  const list = input.redactions.map(({ path, reason }) => ({ path: clip(path, 2_048), reason }));
+  const long = Buffer.byteLength(canonicalize(list)) > MOST_REDACTIONS;
+  return { ...input, ...(long ? { listed_ref: blobs.addJson(list) } : { listed: list }) };
+}
+
 type Base = ReturnType<typeof baseOf>;
 
 function baseOf({
@@ -108,6 +123,7 @@ function baseOf({
   run_id,
   now,
   attribution,
+  ext,
   simulated,
 }: RecordsOptions) {
   return {
@@ -123,6 +139,7 @@ function baseOf({
     bundle_digest: bundle.digest,
     control_map_digest: bundle.control_map_digest,
     ...attribution,
+    ...(ext === undefined ? {} : { ext }),
     ...(simulated ? { ext: canonicalize({ simulated: true }) } : {}),
   };
 }
@@ -174,13 +191,11 @@ function inputsOf(inputs: readonly Digest[], blobs: Blobs) {
 
 type DecisionFields = Omit<UnnumberedRecord, keyof Base | 'record_id' | 'run_index'>;
 
-function decisionFields(decision: Decision, input: StoredInput | undefined, blobs: Blobs): DecisionFields {
+function decisionFields(decision: Decision, input: ListedInput | undefined, blobs: Blobs): DecisionFields {
   const clean = input?.clean ?? ((text) => cleanText(text));
   const { subject, location, document } = decision;
   const file = location.file ?? document?.file;
-  const listed = redactionsOf(input);
-  const long = Buffer.byteLength(canonicalize(listed)) > MOST_REDACTIONS;
-  const details = detailsOf(decision, clean, blobs, long ? blobs.addJson(listed) : undefined);
+  const details = detailsOf(decision, clean, blobs, input?.listed_ref);
   return {
     policy_id: decision.policy_id,
     rule_id: clip(decision.rule_id, 256),
@@ -198,7 +213,7 @@ function decisionFields(decision: Decision, input: StoredInput | undefined, blob
     ...(details === undefined ? {} : { details }),
     ...(document === undefined ? {} : { input_digest: document.raw_digest }),
     ...(input === undefined ? {} : { input_ref: input.ref }),
-    ...(listed.length === 0 || long ? {} : { redactions: listed }),
+    ...(input?.listed === undefined ? {} : { redactions: input.listed }),
     ...(decision.override_id === undefined ? {} : { override_id: decision.override_id }),
     ...(decision.override_digest === undefined ? {} : { override_digest: decision.override_digest }),
   };
@@ -231,14 +246,10 @@ function within(
   blobs: Blobs,
   part?: string,
 ): NonNullable<UnnumberedRecord['details']> {
-  if (Buffer.byteLength(canonicalize(details)) <= MOST_DETAILS)
+  // Nearly all are far below it, which adding up shows without writing them.
+  if (mostBytes(details) <= MOST_DETAILS || Buffer.byteLength(canonicalize(details)) <= MOST_DETAILS)
     return details as NonNullable<UnnumberedRecord['details']>;
   const { [part ?? '']: long, ...rest } = details;
   if (part !== undefined) return { ...within(rest, blobs), [`${part}_ref`]: blobs.addJson(long) };
   return { details_ref: blobs.addJson(details) };
-}
-
-/** What was redacted; a list that is too long for a record becomes a blob, which the details name. */
-function redactionsOf(input: StoredInput | undefined): { path: string; reason: string }[] {
-  return (input?.redactions ?? []).map(({ path, reason }) => ({ path: clip(path, 2_048), reason }));
 }

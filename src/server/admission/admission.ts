@@ -1,38 +1,60 @@
-import { type Clock, formatInstant } from '../../record/index.ts';
+import type { Bundle } from '../../policy/index.ts';
+import { type Clock, ExhibitError, type RandomBytes } from '../../record/index.ts';
 import type { ServedBundle } from '../bundles/source.ts';
 import type { Settings } from '../settings.ts';
-import { type Words, wordsOf } from './answer.ts';
-import { openJudge, type ReviewJudge } from './judge.ts';
+import { LocalReviewer, type Question, type Reviewed, type Reviewer } from './reviewer.ts';
+import { ThreadReviewer } from './threads/thread-reviewer.ts';
+
+export interface AdmissionOptions {
+  settings: Settings;
+  clock: Clock;
+  random: RandomBytes;
+  emitter: string;
+  version: string;
+  /** Threads that judge beside the one that answers; none: it judges itself. */
+  threads: number;
+  /** Told of a thread that ended, and was replaced. */
+  onFault(error: ExhibitError): void;
+}
 
 /** What judges reviews now. */
 export class Admission {
   readonly #settings: Settings;
-  readonly #clock: Clock;
-  #judge: ReviewJudge | undefined;
-  #words: { day: string; judge: ReviewJudge; words: Words } | undefined;
+  readonly #reviewer: Reviewer | undefined;
+  #bundle: Bundle | undefined;
 
-  constructor(settings: Settings, clock: Clock) {
+  constructor({ settings, clock, random, emitter, version, threads, onFault }: AdmissionOptions) {
+    const { admission, limits } = settings;
     this.#settings = settings;
-    this.#clock = clock;
+    if (admission === undefined) return;
+    const { environment } = admission;
+    const host = { emitter, version, environment, milliseconds: limits.evaluation_milliseconds };
+    const beside = admission.threads ?? threads;
+    this.#reviewer =
+      beside === 0
+        ? new LocalReviewer(host, clock, random)
+        : new ThreadReviewer(host, { clock, threads: beside, onFault });
   }
 
   /** Takes a bundle that verified, where it is the one that judges. @throws ExhibitError BUNDLE_INVALID; the one before stays then */
   async use({ name, bundle }: ServedBundle): Promise<void> {
-    const { admission, bundles, limits } = this.#settings;
+    const { admission, bundles } = this.#settings;
     if (admission === undefined || name !== (admission.bundle ?? bundles[0]?.name)) return;
-    this.#judge = await openJudge(bundle, this.#clock, limits.evaluation_milliseconds);
+    await this.#reviewer?.use(bundle);
+    this.#bundle = bundle;
   }
 
-  /** Undefined before one verified. */
-  get judge(): ReviewJudge | undefined {
-    return this.#judge;
+  /** With which a review that comes now is judged; undefined before one verified. */
+  get bundle(): Bundle | undefined {
+    return this.#bundle;
   }
 
-  /** Links of the control map begin and end with a day. */
-  words(judge: ReviewJudge): Words {
-    const day = formatInstant(this.#clock()).slice(0, 10);
-    if (this.#words?.judge !== judge || this.#words.day !== day)
-      this.#words = { day, judge, words: wordsOf(judge.bundle, day) };
-    return this.#words.words;
+  review(question: Question): Promise<Reviewed> {
+    if (this.#reviewer === undefined) throw new ExhibitError('NOT_FOUND', 'admission is not set here');
+    return this.#reviewer.review(question);
+  }
+
+  async close(): Promise<void> {
+    await this.#reviewer?.close();
   }
 }

@@ -1,10 +1,9 @@
 import { createEngine, type Engine, type Judged, type Judgement, judgeAll } from '../../engine/index.ts';
-import { type InputDocument, parseInput } from '../../inputs/index.ts';
+import { type InputDocument, type InputFile, parseInput } from '../../inputs/index.ts';
 import { type Bundle, isExpired } from '../../policy/index.ts';
-import type { Clock } from '../../record/index.ts';
-
-/** What the server knows of a review that its text does not say. */
-export type Show = (review: unknown, bundle: Bundle) => Promise<Readonly<Record<string, unknown>>>;
+import { type Clock, formatInstant } from '../../record/index.ts';
+import { type Words, wordsOf } from './answer.ts';
+import type { Question } from './reviewer.ts';
 
 interface Waiting {
   document: InputDocument;
@@ -22,6 +21,7 @@ export class ReviewJudge {
   readonly #engine: Engine;
   readonly #clock: Clock;
   #waiting: Waiting[] = [];
+  #words: { day: string; words: Words } | undefined;
 
   constructor(bundle: Bundle, engine: Engine, clock: Clock) {
     this.bundle = bundle;
@@ -33,13 +33,13 @@ export class ReviewJudge {
    * What all policies of the layer say of a review, with overrides and roll-out as anywhere else. A bundle that expired passes nothing.
    * Policies that found nothing are in the counts and populations only.
    * @param bytes the review as it was sent; attacker-controlled
-   * @param shown what policies see of it besides, under `exhibit`: a part of the input that is stored, so that it is judged again alike
+   * @param shown what policies see of each document besides, under `exhibit`: a part of the input that is stored, so that it is judged again alike
    */
-  async judge(bytes: Uint8Array, environment: string | undefined, shown?: Show): Promise<Judged> {
+  judge(bytes: Uint8Array, environment: string | undefined, shown: Question['shown']): Promise<Judged> {
     const now = this.#clock();
     const { bundle } = this;
-    const file = parseInput(FILE, bytes);
-    const documents = await Promise.all(file.documents.map((document) => withShown(document, bundle, shown)));
+    const file = parseReview(bytes);
+    const documents = file.documents.map((document, at) => withShown(document, shown?.[at]));
     return judgeAll(this, [{ ...file, documents }], {
       bundle,
       layer: 'admission',
@@ -48,6 +48,13 @@ export class ReviewJudge {
       ...(environment === undefined ? {} : { environment }),
       ...(isExpired(bundle, now) && bundle.expires !== undefined ? { stale: bundle.expires } : {}),
     });
+  }
+
+  /** Texts about the policies for answers. Links of the control map begin and end with a day. */
+  words(): Words {
+    const day = formatInstant(this.#clock()).slice(0, 10);
+    if (this.#words?.day !== day) this.#words = { day, words: wordsOf(this.bundle, day) };
+    return this.#words.words;
   }
 
   /** Reviews that come in the same turn of the event loop are judged together, which is faster. */
@@ -82,14 +89,16 @@ export class ReviewJudge {
   }
 }
 
-async function withShown(
-  document: InputDocument,
-  bundle: Bundle,
-  shown: Show | undefined,
-): Promise<InputDocument> {
+/** A review as policies see it. It has no file, so nothing in it has a place that somebody could go to. */
+export function parseReview(bytes: Uint8Array): InputFile {
+  const { documents, ...file } = parseInput(FILE, bytes);
+  return { ...file, documents: documents.map((document) => ({ ...document, file: '', locate: () => ({}) })) };
+}
+
+function withShown(document: InputDocument, shown: object | undefined): InputDocument {
   const { value } = document;
   if (shown === undefined || typeof value !== 'object' || value === null) return document;
-  return { ...document, value: { ...value, exhibit: await shown(value, bundle) } };
+  return { ...document, value: { ...value, exhibit: shown } };
 }
 
 /**

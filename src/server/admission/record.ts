@@ -1,48 +1,52 @@
-import { type Judged, recordsOfRun, type UnnumberedRecord } from '../../engine/index.ts';
+import { type Judged, type RunAttribution, recordsOfRun, type UnnumberedRecord } from '../../engine/index.ts';
 import type { Bundle } from '../../policy/index.ts';
-import { canonicalize, type Digest, redactText } from '../../record/index.ts';
+import { canonicalize, type Digest, type RandomBytes, redactText } from '../../record/index.ts';
 import type { App } from '../app.ts';
-import type { Identity } from '../auth/identity.ts';
 import { NO_USAGE } from '../opa/record.ts';
 import { ownRecord } from '../own-record.ts';
-import type { ReviewRequest } from './review.ts';
+import type { RequestOfReview, ReviewRequest } from './review.ts';
 
 const MOST_ACTOR = 1_000;
+
+export interface RecordedReview {
+  bundle: Bundle;
+  judged: Judged;
+  run_id: string;
+  now: number;
+  random: RandomBytes;
+  emitter: string;
+  /** Of this program. */
+  version: string;
+  attribution: RunAttribution;
+}
+
+/** Name of who made a request, of which a salted reference is kept; attacker-controlled in what may be long. */
+export function nameOfActor({ userInfo }: ReviewRequest): string {
+  return `kubernetes ${(userInfo.username ?? '').slice(0, MOST_ACTOR)}`;
+}
 
 /**
  * The records of a review: one for each policy that judged something of it, and its run with the counts of all. Policies that found nothing
  * are numbers of the run: a hundred records that say so for each object would bury the others.
  */
 export function recordsOfReview(
-  request: ReviewRequest,
-  { bundle, judged, run_id }: { bundle: Bundle; judged: Judged; run_id: string },
-  identity: Identity,
-  app: App,
+  request: RequestOfReview,
+  { judged, version, ...options }: RecordedReview,
 ): { records: UnnumberedRecord[]; blobs: ReadonlyMap<Digest, Uint8Array> } {
-  const now = app.clock();
-  const { records, blobs } = recordsOfRun({
+  return recordsOfRun({
     ...judged,
+    ...options,
     overrides: { ...NO_USAGE, used: judged.overrides.used },
-    bundle,
     layer: 'admission',
     tool: 'exhibit',
-    tool_version: app.version,
-    emitter: app.emitter,
-    run_id,
-    now,
-    random: app.random,
-    attribution: {
-      actor: app.actorOf(`kubernetes ${(request.userInfo.username ?? '').slice(0, MOST_ACTOR)}`),
-      actor_verified_by: identity.verified_by,
-    },
+    tool_version: version,
+    ext: extOf(request),
     simulated: false,
   });
-  const ext = extOf(request);
-  return { records: records.map(({ file: _file, ...record }) => ({ ...record, ext })), blobs };
 }
 
 /** A review that nothing could judge: it was not admitted by us, and the API server's own policy of failures decided. */
-export function unjudged(request: ReviewRequest, why: string, app: App): UnnumberedRecord {
+export function unjudged(request: RequestOfReview, why: string, app: App): UnnumberedRecord {
   return {
     ...ownRecord('gap', app),
     layer: 'admission',
@@ -54,7 +58,7 @@ export function unjudged(request: ReviewRequest, why: string, app: App): Unnumbe
 }
 
 /** What joins a record with the audit log of the API server: `uid` is its name for the review. */
-function extOf({ uid, operation, kind, resource, subResource, namespace, name }: ReviewRequest): string {
+function extOf({ uid, operation, kind, resource, subResource, namespace, name }: RequestOfReview): string {
   return canonicalize({
     uid,
     operation,

@@ -28,6 +28,40 @@ const reviewSchema = z.looseObject({
 
 export type ReviewRequest = z.infer<typeof reviewSchema>['request'];
 
+/** What answers and records say of a request: a few short texts, without what is asked to be admitted. */
+export interface RequestOfReview {
+  uid: string;
+  operation: ReviewRequest['operation'];
+  kind: { group: string; version: string; kind: string };
+  resource: { group: string; version: string; resource: string };
+  subResource: string | undefined;
+  namespace: string | undefined;
+  name: string | undefined;
+  dryRun: boolean;
+}
+
+export function requestOf({
+  uid,
+  operation,
+  kind: { group, version, kind },
+  resource,
+  subResource,
+  namespace,
+  name,
+  dryRun,
+}: ReviewRequest): RequestOfReview {
+  return {
+    uid,
+    operation,
+    kind: { group, version, kind },
+    resource: { group: resource.group, version: resource.version, resource: resource.resource },
+    subResource,
+    namespace,
+    name,
+    dryRun: dryRun === true,
+  };
+}
+
 /** @throws ExhibitError REQUEST_INVALID for what is no review of version v1 */
 export function readReview(bytes: Buffer): ReviewRequest {
   const value = jsonOf(bytes);

@@ -1,11 +1,13 @@
-import { ExhibitError, isExhibitError, uuidv7 } from '../../record/index.ts';
+import type { Bundle } from '../../policy/index.ts';
+import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { App, Call, Handler, Route } from '../app.ts';
 import { readBody } from '../http/body.ts';
 import { sendJson } from '../http/reply.ts';
-import { answerOf, type ReviewResponse } from './answer.ts';
-import { recordsOfReview, unjudged } from './record.ts';
-import { type ReviewRequest, readReview } from './review.ts';
-import type { AdmissionSetting } from './settings.ts';
+import type { ReviewResponse } from './answer.ts';
+import { parseReview } from './judge.ts';
+import { nameOfActor, unjudged } from './record.ts';
+import { type ReviewRequest, readReview, requestOf } from './review.ts';
+import { noBundle, type Question } from './reviewer.ts';
 
 /**
  * The webhook of a Kubernetes API server. Each answer is on disk before it is given. What cannot be judged or kept is no answer but an
@@ -28,7 +30,7 @@ async function answer(call: Call, app: App): Promise<void> {
   const body = await readBody(call.request, admission.review_bytes, app.queue);
   try {
     const request = readReview(body.bytes);
-    const response = await review(request, body.bytes, admission, call, app);
+    const response = await review(request, body.bytes, call, app);
     app.metrics.add('reviews_total', { allowed: String(response.allowed), operation: request.operation });
     sendJson(call.response, 200, { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response });
   } finally {
@@ -39,36 +41,33 @@ async function answer(call: Call, app: App): Promise<void> {
 async function review(
   request: ReviewRequest,
   bytes: Buffer,
-  { environment }: AdmissionSetting,
   { identity }: Call,
   app: App,
 ): Promise<ReviewResponse> {
-  const { judge } = app.admission;
-  if (judge === undefined) {
-    const why = 'no bundle was verified yet';
-    await app.store.appendOwn([unjudged(request, why, app)]);
-    throw new ExhibitError('BUNDLE_MISSING', `the review was not judged: ${why}`, {
-      hint: 'Look at the log of the server: it says why a bundle was refused.',
-    });
+  const { bundle } = app.admission;
+  const of = requestOf(request);
+  if (bundle === undefined) {
+    await app.store.appendOwn([unjudged(of, 'no bundle was verified yet', app)]);
+    throw noBundle();
   }
-  const { attested } = app;
-  const judged = await judge.judge(
+  const { response, records, blobs } = await app.admission.review({
     bytes,
-    environment,
-    attested && (async (value, bundle) => ({ attestation: await attested.show(value, bundle) })),
+    request: of,
+    shown: await shownOf(bytes, bundle, app),
+    actor: app.actorOf(nameOfActor(request)),
+    actor_verified_by: identity.verified_by,
+  });
+  if (records.length > 0) await app.store.appendEncoded(records, blobs);
+  return response;
+}
+
+/** What the server knows of a review that its text does not say. */
+async function shownOf(bytes: Buffer, bundle: Bundle, { attested }: App): Promise<Question['shown']> {
+  if (attested === undefined) return undefined;
+  const { documents } = parseReview(bytes);
+  return Promise.all(
+    documents.map(async ({ value }) => ({ attestation: await attested.show(value, bundle) })),
   );
-  const run_id = uuidv7(app.clock(), app.random);
-  // What is only tried changes nothing, here as there: it is answered, and no decision about anything that happened.
-  if (request.dryRun !== true) {
-    const { records, blobs } = recordsOfReview(
-      request,
-      { bundle: judge.bundle, judged, run_id },
-      identity,
-      app,
-    );
-    await app.store.appendOwn(records, blobs.values());
-  }
-  return answerOf(request.uid, run_id, judged, judge.bundle, app.admission.words(judge));
 }
 
 export const ADMISSION_ROUTES: readonly Route[] = [

@@ -18,6 +18,14 @@ export const admissionSchema = z.strictObject({
     .positive()
     .default(8 * 1024 * 1024)
     .describe('longest review; a longer one is refused, and not judged'),
+  threads: z
+    .int()
+    .min(0)
+    .max(64)
+    .describe(
+      'threads that judge beside the one that answers (default: as many as processors, at most 4); 0: it judges itself',
+    )
+    .optional(),
   attestations: attestationsSchema
     .describe("the gate's passes, for policies that require one; left out: none is looked for")
     .optional(),

@@ -1,4 +1,4 @@
-import type { Ledger, Unnumbered } from '../../ledger/index.ts';
+import type { Encoded, Ledger, Unnumbered } from '../../ledger/index.ts';
 import { digestOf } from '../../policy/index.ts';
 import { type Digest, ExhibitError, type RecordDraft } from '../../record/index.ts';
 import type { Draft, Refused } from './drafts.ts';
@@ -21,6 +21,8 @@ export interface Evidence {
   append(records: readonly RecordDraft[]): Promise<void>;
   /** Records that the server itself makes, and what they name by digest; they are numbered here. */
   appendOwn(records: readonly Unnumbered[], blobs?: Iterable<Uint8Array>): Promise<void>;
+  /** The same for records that were made and checked in another thread. */
+  appendEncoded(records: readonly Encoded[], blobs?: Iterable<Uint8Array>): Promise<void>;
   putBlobs(blobs: Iterable<Uint8Array>): Promise<void>;
   /** Whether a write would be taken now. @throws ExhibitError */
   probe(): Promise<void>;

@@ -1,13 +1,12 @@
-import type { Unnumbered } from '../../ledger/index.ts';
-import { isExhibitError } from '../../record/index.ts';
+import type { Encoded } from '../../ledger/index.ts';
 
 interface Call {
-  records: readonly Unnumbered[];
+  records: readonly Encoded[];
   blobs: Iterable<Uint8Array>;
   done: PromiseWithResolvers<void>;
 }
 
-type Write = (records: readonly Unnumbered[], blobs: Iterable<Uint8Array>) => Promise<void>;
+type Write = (records: readonly Encoded[], blobs: Iterable<Uint8Array>) => Promise<void>;
 
 /** Group commit: while one group is being written, later calls wait and become the next one, numbered and synced together. */
 export class OwnGroup {
@@ -20,7 +19,7 @@ export class OwnGroup {
     this.#write = write;
   }
 
-  add(records: readonly Unnumbered[], blobs: Iterable<Uint8Array>): Promise<void> {
+  add(records: readonly Encoded[], blobs: Iterable<Uint8Array>): Promise<void> {
     const done = Promise.withResolvers<void>();
     this.#waiting.push({ records, blobs, done });
     this.#running ??= this.#run();
@@ -42,10 +41,7 @@ export class OwnGroup {
       );
       for (const { done } of group) done.resolve();
     } catch (error) {
-      const one = isExhibitError(error) && error.code.startsWith('RECORD_') && group.length > 1;
-      if (!one) for (const { done } of group) done.reject(error);
-      // Nothing was taken: each by itself shows which is wrong.
-      else for (const call of group) await this.#together([call]);
+      for (const { done } of group) done.reject(error);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Unnumbered } from '../../ledger/index.ts';
+import type { Encoded, Unnumbered } from '../../ledger/index.ts';
 import { isExhibitError, type RecordDraft } from '../../record/index.ts';
 import type { Spool, SpoolEvent } from '../../spool/index.ts';
 import type { Log } from '../log.ts';
@@ -58,6 +58,11 @@ export class SpoolStore implements Evidence {
 
   appendOwn(records: readonly Unnumbered[], blobs: Iterable<Uint8Array> = []): Promise<void> {
     return this.#spool.keep({ own: records, blobs });
+  }
+
+  appendEncoded(records: readonly Encoded[], blobs: Iterable<Uint8Array> = []): Promise<void> {
+    const encoded = records.map(({ text: { head, middle, tail } }) => head + middle + tail);
+    return this.#spool.keep({ encoded, blobs });
   }
 
   putBlobs(blobs: Iterable<Uint8Array>): Promise<void> {

@@ -1,4 +1,10 @@
-import type { Ledger, Sealed, Unnumbered } from '../../ledger/index.ts';
+import {
+  type Encoded,
+  encodeUnnumbered,
+  type Ledger,
+  type Sealed,
+  type Unnumbered,
+} from '../../ledger/index.ts';
 import { isExhibitError, type RecordDraft } from '../../record/index.ts';
 import { busy } from '../http/queue.ts';
 import type { Log } from '../log.ts';
@@ -15,7 +21,7 @@ export class Store implements Evidence {
   readonly #most: number;
   readonly #own = new OwnGroup(async (records, blobs) => {
     await this.putBlobs(blobs);
-    await this.#ledger.append(this.emitter, records);
+    await this.#ledger.appendEncoded(this.emitter, records);
   });
   #unsealed = 0;
   #size: number;
@@ -63,6 +69,14 @@ export class Store implements Evidence {
 
   /** The ledger numbers them. */
   async appendOwn(records: readonly Unnumbered[], blobs: Iterable<Uint8Array> = []): Promise<void> {
+    // Checked before they join others: what is wrong with one is no matter of theirs.
+    await this.appendEncoded(
+      records.map((record) => encodeUnnumbered(record, this.emitter)),
+      blobs,
+    );
+  }
+
+  async appendEncoded(records: readonly Encoded[], blobs: Iterable<Uint8Array> = []): Promise<void> {
     await this.#own.add(records, blobs);
     this.#unsealed += records.length;
   }
