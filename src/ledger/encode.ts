@@ -1,17 +1,6 @@
 import { canonicalize, ExhibitError, MAX_RECORD_BYTES, type RecordDraft } from '../record/index.ts';
 import { afterDetails, beforeDetails, middleOf, tailOf } from './fields.ts';
-import type { Unnumbered } from './types.ts';
-
-/**
- * The canonical text of a record before the ledger's own two members are in it: `head` ends where
- * `"recorded_at":"...",` goes, `middle` where `"sequence":n,` goes. So a record is put into canonical form once,
- * and neither the number nor the time makes anyone parse it again.
- */
-export interface RecordText {
-  head: string;
-  middle: string;
-  tail: string;
-}
+import type { RecordText, Unnumbered } from './types.ts';
 
 /** Bytes that `"recorded_at":"2026-01-01T00:00:00.000Z",` takes. */
 export const RECORDED_AT_BYTES = '"recorded_at":"2026-01-01T00:00:00.000Z",'.length;

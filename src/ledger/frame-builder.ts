@@ -1,6 +1,6 @@
 import { FRAME_HEADER, writeHeader } from '../store/index.ts';
-import type { RecordText } from './encode.ts';
 import { MAX_PAYLOAD, RECORD_HEADER } from './frame.ts';
+import type { RecordText } from './types.ts';
 
 /** A record on its way into a frame. */
 export interface Draft {

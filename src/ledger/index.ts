@@ -1,6 +1,5 @@
 /** The append-only Merkle log in a folder: write-ahead log, sequencer, tiles, signed checkpoints. */
 export { acceptClock } from './accept-clock.ts';
-export type { RecordText } from './encode.ts';
 export { encodeUnnumbered } from './encoded.ts';
 export { type Initialized, type InitOptions, initLedger } from './init.ts';
 export { folderKeys } from './keys.ts';

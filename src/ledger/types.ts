@@ -6,7 +6,6 @@ import type {
   RandomBytes,
   RecordDraft,
 } from '../record/index.ts';
-import type { RecordText } from './encode.ts';
 import type { OnStep } from './steps.ts';
 
 /** A record that its emitter has not numbered yet: the folder ledger numbers it under a lock. */
@@ -36,6 +35,17 @@ export interface SealThreadOptions {
    * LEDGER_CORRUPT, WAL_CORRUPT) every call of the ledger fails with it. Left out: the next call of the ledger fails with it.
    */
   onError?: (error: ExhibitError) => void;
+}
+
+/**
+ * The canonical text of a record before the ledger's own two members are in it: `head` ends where
+ * `"recorded_at":"...",` goes, `middle` where `"sequence":n,` goes. So a record is put into canonical form once,
+ * and neither the number nor the time makes anyone parse it again.
+ */
+export interface RecordText {
+  head: string;
+  middle: string;
+  tail: string;
 }
 
 /** A record in canonical form but for its number and the time when the ledger takes it: checked once, in whatever thread made it. */

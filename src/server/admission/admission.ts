@@ -2,7 +2,8 @@ import type { Bundle } from '../../policy/index.ts';
 import { type Clock, ExhibitError, type RandomBytes } from '../../record/index.ts';
 import type { ServedBundle } from '../bundles/source.ts';
 import type { Settings } from '../settings.ts';
-import { LocalReviewer, type Question, type Reviewed, type Reviewer } from './reviewer.ts';
+import type { Question, Reviewed, Reviewer } from './question.ts';
+import { LocalReviewer } from './reviewer.ts';
 import { ThreadReviewer } from './threads/thread-reviewer.ts';
 
 export interface AdmissionOptions {

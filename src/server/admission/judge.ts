@@ -3,7 +3,7 @@ import { type InputDocument, type InputFile, parseInput } from '../../inputs/ind
 import { type Bundle, isExpired } from '../../policy/index.ts';
 import { type Clock, formatInstant } from '../../record/index.ts';
 import { type Words, wordsOf } from './answer.ts';
-import type { Question } from './reviewer.ts';
+import type { Question } from './question.ts';
 
 interface Waiting {
   document: InputDocument;

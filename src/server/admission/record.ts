@@ -1,9 +1,7 @@
 import { type Judged, type RunAttribution, recordsOfRun, type UnnumberedRecord } from '../../engine/index.ts';
 import type { Bundle } from '../../policy/index.ts';
-import { canonicalize, type Digest, type RandomBytes, redactText } from '../../record/index.ts';
-import type { App } from '../app.ts';
+import { canonicalize, type Digest, type RandomBytes } from '../../record/index.ts';
 import { NO_USAGE } from '../opa/record.ts';
-import { ownRecord } from '../own-record.ts';
 import type { RequestOfReview, ReviewRequest } from './review.ts';
 
 const MOST_ACTOR = 1_000;
@@ -45,20 +43,16 @@ export function recordsOfReview(
   });
 }
 
-/** A review that nothing could judge: it was not admitted by us, and the API server's own policy of failures decided. */
-export function unjudged(request: RequestOfReview, why: string, app: App): UnnumberedRecord {
-  return {
-    ...ownRecord('gap', app),
-    layer: 'admission',
-    verdict: 'not_evaluated',
-    message: `a review could not be judged: ${redactText(why).slice(0, 1_000).toWellFormed()}`,
-    details: { kind: 'review not judged' },
-    ext: extOf(request),
-  };
-}
-
 /** What joins a record with the audit log of the API server: `uid` is its name for the review. */
-function extOf({ uid, operation, kind, resource, subResource, namespace, name }: RequestOfReview): string {
+export function extOf({
+  uid,
+  operation,
+  kind,
+  resource,
+  subResource,
+  namespace,
+  name,
+}: RequestOfReview): string {
   return canonicalize({
     uid,
     operation,

@@ -5,9 +5,11 @@ import { readBody } from '../http/body.ts';
 import { sendJson } from '../http/reply.ts';
 import type { ReviewResponse } from './answer.ts';
 import { parseReview } from './judge.ts';
-import { nameOfActor, unjudged } from './record.ts';
+import type { Question } from './question.ts';
+import { nameOfActor } from './record.ts';
 import { type ReviewRequest, readReview, requestOf } from './review.ts';
-import { noBundle, type Question } from './reviewer.ts';
+import { noBundle } from './reviewer.ts';
+import { unjudged } from './unjudged.ts';
 
 /**
  * The webhook of a Kubernetes API server. Each answer is on disk before it is given. What cannot be judged or kept is no answer but an

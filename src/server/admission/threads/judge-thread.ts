@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Bundle } from '../../../policy/index.ts';
 import { type Digest, ExhibitError, fromPlain } from '../../../record/index.ts';
-import type { Question, ReviewHost } from '../reviewer.ts';
+import type { Question, ReviewHost } from '../question.ts';
 import type { FromJudgeThread, OneReviewed, ToJudgeThread } from './messages.ts';
 
 type Answer = Extract<FromJudgeThread, { kind: 'used' | 'reviewed' }>;

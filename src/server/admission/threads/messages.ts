@@ -1,6 +1,6 @@
 import type { Bundle } from '../../../policy/index.ts';
 import type { Digest, PlainError } from '../../../record/index.ts';
-import type { Question, Reviewed, ReviewHost } from '../reviewer.ts';
+import type { Question, Reviewed, ReviewHost } from '../question.ts';
 
 /** What a judging thread is started with. */
 export type JudgeThreadData = ReviewHost;

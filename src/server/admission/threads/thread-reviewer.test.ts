@@ -5,8 +5,9 @@ import { describeWithOpa } from '../../../engine/testing/need-opa.ts';
 import { type Bundle, generateBundleKey, loadBundle } from '../../../policy/index.ts';
 import type { ExhibitError } from '../../../record/index.ts';
 import { signedBundle } from '../../testing/signed.ts';
+import type { Question, Reviewed } from '../question.ts';
 import { readReview, requestOf } from '../review.ts';
-import { LocalReviewer, type Question, type Reviewed } from '../reviewer.ts';
+import { LocalReviewer } from '../reviewer.ts';
 import { JudgeThread } from './judge-thread.ts';
 import { ThreadReviewer } from './thread-reviewer.ts';
 

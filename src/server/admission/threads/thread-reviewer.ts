@@ -1,6 +1,7 @@
 import type { Bundle } from '../../../policy/index.ts';
 import { type Clock, type ExhibitError, fromPlain } from '../../../record/index.ts';
-import { noBundle, type Question, type Reviewed, type Reviewer, type ReviewHost } from '../reviewer.ts';
+import type { Question, Reviewed, Reviewer, ReviewHost } from '../question.ts';
+import { noBundle } from '../reviewer.ts';
 import { JudgeThread } from './judge-thread.ts';
 
 interface Waiting {
