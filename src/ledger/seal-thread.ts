@@ -64,7 +64,10 @@ export class ThreadSealer implements Sealer {
     const workerData: SealThreadData = { folder, origin, lockTimeout, steps: this.#steps };
     // The built package has the worker beside this file as JavaScript.
     const file = import.meta.url.endsWith('.ts') ? './seal-worker.ts' : './seal-worker.js';
-    const worker = new Worker(new URL(file, import.meta.url), { workerData });
+    const worker = new Worker(new URL(file, import.meta.url), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    });
     let broken: unknown;
     worker.on('message', (message: FromSealThread) => this.#take(worker, message));
     worker.on('error', (error) => {
