@@ -64,15 +64,25 @@ async function resultOf(rule: string, input: unknown, app: App): Promise<unknown
 
 /** The decisions of policies that are for this layer and have a subject here. */
 function applying(event: DecisionEvent, bundle: KnownBundle, app: App): Decision[] {
-  const here = new Set(
-    bundle.policies.flatMap(({ id, layers }) => (layers.runtime === undefined ? [] : [id])),
-  );
-  const known = new Set(bundle.policies.map(({ id }) => id));
+  const elsewhere = elsewhereOf(bundle);
   const settings = { ...app.settings.decisions, disposition: 'enforced' as const };
   const decisions = decisionsOf(event, documentOf(event), bundle, settings).filter(
-    ({ policy_id, empty }) => empty !== true && (here.has(policy_id) || !known.has(policy_id)),
+    ({ policy_id, empty }) => empty !== true && !elsewhere.has(policy_id),
   );
   return decisions.length > 0 ? decisions : [unjudged(event, 'no policy of the layer runtime applies')];
+}
+
+const others = new WeakMap<KnownBundle, ReadonlySet<string>>();
+
+/** Policies of other layers. */
+function elsewhereOf(bundle: KnownBundle): ReadonlySet<string> {
+  const known = others.get(bundle);
+  if (known !== undefined) return known;
+  const ids = new Set(
+    bundle.policies.flatMap(({ id, layers }) => (layers.runtime === undefined ? [id] : [])),
+  );
+  others.set(bundle, ids);
+  return ids;
 }
 
 /** Why it is a no; empty where it is a yes. An error or a missing verdict is a no whatever the mode says. */

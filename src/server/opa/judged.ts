@@ -32,11 +32,11 @@ function ofBundle(
   document: InputDocument,
   bundle: KnownBundle,
 ): Decision[] | undefined {
-  const asked = askedPolicies(event.path, bundle);
-  if (asked === undefined || typeof event.result !== 'object' || event.result === null) return undefined;
+  const about = askedPolicies(event.path, bundle);
+  if (about === undefined || typeof event.result !== 'object' || event.result === null) return undefined;
   const result = event.result as Record<string, unknown>;
-  return asked.policies.flatMap((policy) =>
-    judgeResult(policy, document, asked.whole ? own(result, policy.id) : result).map((judgement) => ({
+  return about.policies.flatMap((policy) =>
+    judgeResult(policy, document, about.whole ? own(result, policy.id) : result).map((judgement) => ({
       ...judgement,
       document,
       location: {},
@@ -53,11 +53,26 @@ function ofBundle(
 const own = (object: Record<string, unknown>, key: string): unknown =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
+interface Asked {
+  policies: RegoPolicy[];
+  whole: boolean;
+}
+
+/** By bundle and path: thousands of decisions a second are of few paths. A path is attacker-controlled, so few are kept. */
+const asked = new WeakMap<KnownBundle, Map<string, Asked | undefined>>();
+const MOST_PATHS = 256;
+
 /** The policies that `data.exhibit.entry.results_<kind>` or `policy_<id>` speaks of. */
-function askedPolicies(
-  path: string,
-  { policies }: KnownBundle,
-): { policies: RegoPolicy[]; whole: boolean } | undefined {
+function askedPolicies(path: string, bundle: KnownBundle): Asked | undefined {
+  const paths = asked.get(bundle) ?? new Map<string, Asked | undefined>();
+  asked.set(bundle, paths);
+  if (paths.has(path)) return paths.get(path);
+  const found = findAsked(path, bundle);
+  if (paths.size < MOST_PATHS) paths.set(path, found);
+  return found;
+}
+
+function findAsked(path: string, { policies }: KnownBundle): Asked | undefined {
   const rule = /^exhibit\/entry\/(\w+)$/.exec(path)?.[1];
   if (rule === undefined) return undefined;
   const plain = policies.filter(isRegoPolicy).filter(({ style }) => style !== 'gatekeeper');
@@ -71,9 +86,13 @@ function askedPolicies(
   return policy === undefined ? undefined : { policies: [policy], whole: false };
 }
 
+const KINDS: ReadonlyMap<string, InputKind> = new Map(
+  INPUT_KINDS.map((kind) => [`exhibit/entry/${resultsRule(kind)}`, kind]),
+);
+
 /** The kind of input that a path of ours is about. */
 export function kindOf(path: string): InputKind {
-  return INPUT_KINDS.find((kind) => path === `exhibit/entry/${resultsRule(kind)}`) ?? 'json';
+  return KINDS.get(path) ?? 'json';
 }
 
 function ofApplication(
