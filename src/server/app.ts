@@ -51,6 +51,8 @@ export interface App {
   actorOf(name: string): string;
   log: Log;
   metrics: Metrics;
+  /** False until the callers of a server that makes its own certificate are known to trust it. */
+  trusted(): boolean;
   /** True from the moment that the server stops taking requests. */
   stopping(): boolean;
 }

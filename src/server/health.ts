@@ -25,6 +25,7 @@ export function withHealth(inner: RequestListener, app: App): RequestListener {
 async function ready(app: App): Promise<string | undefined> {
   if (app.stopping()) return 'stopping';
   if (app.bundles.missing.length > 0) return 'no bundle';
+  if (!app.trusted()) return 'the API server does not trust this server yet';
   try {
     app.store.admit();
     await app.store.probe();

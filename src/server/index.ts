@@ -1,5 +1,10 @@
 /** The service: takes records in, serves bundles, speaks OPA's management APIs. Closed by default. */
-export { type WebhookOptions, type WebhookPlace, webhookConfiguration } from './admission/webhook.ts';
+export {
+  CONFIGURATION,
+  type WebhookOptions,
+  type WebhookPlace,
+  webhookConfiguration,
+} from './admission/webhook.ts';
 export { newToken } from './auth/tokens.ts';
 export { BundleMirror } from './bundles/mirror.ts';
 export { readAll } from './bundles/origins/faults.ts';

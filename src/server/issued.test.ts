@@ -37,6 +37,34 @@ describe('which authority signs', () => {
     expect(signers.size).toBeGreaterThan(10);
   });
 
+  it('over ten years, where callers are told late, one that they trust signs as long as there is one', () => {
+    const authorities: Made[] = [];
+    let told = new Set<Made>();
+    let leaf: { from: number; until: number; by: Made } | undefined;
+    for (let now = 0; now < 3_650 * DAY; now += 6 * HOUR) {
+      if (planOf(authorities, now, SPANS).make)
+        authorities.push({ made: now, from: now, until: now + SPANS.authority });
+      // Callers cannot be told for 40 days of each 100: longer than the overlap.
+      const away = now % (100 * DAY) > 60 * DAY;
+      const { signer, trusted } = planOf(authorities, now, SPANS, (one) => told.has(one));
+      if (leaf === undefined || isDue(leaf, now)) {
+        if (signer === undefined) throw new Error('nobody signs');
+        leaf = { from: now, until: Math.min(now + SPANS.leaf, signer.until), by: signer };
+      }
+      if (now > 0) expect(told.has(leaf.by), `day ${now / DAY}`).toBe(true);
+      if (!away) told = new Set(trusted);
+    }
+  });
+
+  it('one that callers were not told of signs only where there is no other', () => {
+    const now = 400 * DAY;
+    const old = { made: 40 * DAY, from: 40 * DAY, until: 405 * DAY };
+    const next = { made: 370 * DAY, from: 370 * DAY, until: 735 * DAY };
+    const signer = (...told: Made[]) => planOf([old, next], now, SPANS, (one) => told.includes(one)).signer;
+    expect(planOf([old, next], now, SPANS).signer).toBe(next);
+    expect([signer(), signer(old), signer(old, next), signer(next)]).toEqual([old, old, next, next]);
+  });
+
   it('one that a fast clock made does not sign before its time', () => {
     const [now, ahead] = [100 * DAY, 130 * DAY];
     const old = { made: 0, from: 0, until: SPANS.authority };

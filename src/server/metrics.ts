@@ -82,6 +82,7 @@ const COUNTERS = {
   certificate_changes_total: 'Times that a renewed certificate, key or authority of callers was taken up.',
   certificate_refused_total:
     'Times that their files could not be used and the last good ones stayed, by code.',
+  ca_bundle_changes_total: 'Times that caBundle of the configuration of the webhook was set.',
   opa_bundle_errors_total: 'Times that an OPA began to say that it does not use a bundle.',
   gaps_recorded_total: 'Gap records that were written for what is missing.',
   reviews_total: 'Reviews of an API server that were answered, by answer and operation.',
@@ -105,6 +106,8 @@ const GAUGES = {
   certificate_expires_seconds: 'When the certificate that is served expires, seconds since 1970.',
   authorities: 'Authorities that callers must trust, where the server makes its certificate itself.',
   authority_expires_seconds: 'When the newest of them expires, seconds since 1970.',
+  ca_bundle_kept:
+    '1 while the configuration of the webhook is known to trust this server; 0 while it cannot be seen, or is not ours.',
   certificate_refused: '1 while the files of TLS cannot be used and the last good ones are served.',
   queue_failed: '1 while a queue cannot be read, by name.',
   gaps_open: 'What was expected and is missing, at the last look.',

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ExhibitError, type Location } from '../record/index.ts';
 import type { AttestationsSetting } from './admission/attested/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
+import type { IssuedSetting } from './issued/settings.ts';
 import { invalid, type PlaceOf, refuseUnsafe, refuseUnsafeOrigin } from './safe-settings.ts';
 import { type BundleSetting, type OidcSetting, type Settings, settingsSchema } from './settings.ts';
 import { isElsewhere } from './spool-settings.ts';
@@ -145,7 +146,7 @@ function withPaths(settings: Settings, base: string): Settings {
           tls: {
             ...(tls.cert === undefined ? {} : { cert: at(tls.cert) }),
             ...(tls.key === undefined ? {} : { key: at(tls.key) }),
-            ...(tls.issued === undefined ? {} : { issued: { ...tls.issued, folder: at(tls.issued.folder) } }),
+            ...(tls.issued === undefined ? {} : { issued: withIssuedPaths(tls.issued, at) }),
             ...(tls.client_ca === undefined ? {} : { client_ca: at(tls.client_ca) }),
           },
         }),
@@ -158,6 +159,13 @@ function withPaths(settings: Settings, base: string): Settings {
       oidc: auth.oidc.map((issuer) => withKeyPaths(issuer, at)),
     },
   };
+}
+
+function withIssuedPaths(issued: IssuedSetting, at: (path: string) => string): IssuedSetting {
+  const { folder, webhook } = issued;
+  const own =
+    webhook?.kubeconfig === undefined ? webhook : { ...webhook, kubeconfig: at(webhook.kubeconfig) };
+  return { ...issued, folder: at(folder), ...(own === undefined ? {} : { webhook: own }) };
 }
 
 function withKeyPaths(issuer: OidcSetting, at: (path: string) => string): OidcSetting {

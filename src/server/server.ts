@@ -26,6 +26,7 @@ import { sendError } from './http/reply.ts';
 import { trackUnused } from './http/unused.ts';
 import type { Evidence } from './ingest/evidence.ts';
 import { openEvidence } from './ingest/open.ts';
+import type { Issuer } from './issued/issuer.ts';
 import { filesOf, openIssuer } from './issued/open.ts';
 import { AuditReceiver } from './kubernetes-audit/receiver.ts';
 import type { Log } from './log.ts';
@@ -72,6 +73,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
   metrics.gauge('queue_bytes', () => queue.bytes);
   metrics.gauge('resident_bytes', () => process.memoryUsage.rss());
   let stopping = false;
+  let issuer: Issuer | undefined;
   const rules = openRules(settings, clock);
   const admission = new Admission({
     settings,
@@ -149,10 +151,11 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
     actorOf: options.actorOf,
     log,
     metrics,
+    trusted: () => issuer?.trusted ?? true,
     stopping: () => stopping,
   };
   const tls = filesOf(settings);
-  const issuer = await openIssuer(app, tls);
+  issuer = await openIssuer(app, tls);
   const certificates = tls === undefined ? undefined : readCertificates(tls);
   await bundles.open();
   await events.open(app);

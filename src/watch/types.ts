@@ -1,9 +1,7 @@
 import type { UnnumberedRecord } from '../engine/index.ts';
+import type { Connection, NamedResource, WatchOptions } from '../kubernetes/index.ts';
 import type { Bundle } from '../policy/index.ts';
 import type { Clock, Digest, RandomBytes } from '../record/index.ts';
-import type { Connection } from './kubernetes/connection.ts';
-import type { NamedResource } from './kubernetes/discover.ts';
-import type { WatchOptions } from './kubernetes/types.ts';
 
 /** Where records go. */
 export interface WatchSink {

@@ -57,6 +57,31 @@ describe('exhibit admission webhook', () => {
     expect(stderr).toContain('everything is admitted and nothing is recorded');
   });
 
+  it('marks the configuration whose caBundle the server keeps, and prints what that needs', async () => {
+    const { stdout } = await webhook('--service', 'guard/exhibit', '--keep-ca');
+    expect(parse(stdout)).toMatchObject({
+      metadata: {
+        name: 'exhibit',
+        labels: { 'app.kubernetes.io/name': 'exhibit' },
+        annotations: { 'admission.exhibit/ca-bundle': 'server' },
+      },
+    });
+    const role = await webhook('--print-role', 'guard/exhibit');
+    const [first = '', second = ''] = role.stdout.split('---\n');
+    expect((parse(first) as { rules: unknown }).rules).toEqual([
+      {
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['validatingwebhookconfigurations'],
+        resourceNames: ['exhibit'],
+        verbs: ['get', 'patch'],
+      },
+    ]);
+    expect(parse(second)).toMatchObject({
+      subjects: [{ kind: 'ServiceAccount', namespace: 'guard', name: 'exhibit' }],
+    });
+    expect((await webhook('--print-role', 'exhibit')).code).toBe(2);
+  });
+
   it.each([
     ['no place', [], '--service or --url'],
     ['two places', ['--service', 'a/b', '--url', 'https://a'], '--service or --url'],

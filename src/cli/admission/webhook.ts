@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { ExhibitError } from '../../record/index.ts';
-import { type WebhookPlace, webhookConfiguration } from '../../server/index.ts';
+import { CONFIGURATION, type WebhookPlace, webhookConfiguration } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { type RoleRule, roleManifest } from '../role.ts';
 
 export interface WebhookFlags {
   service?: string;
@@ -15,13 +16,29 @@ export interface WebhookFlags {
   exempt: string[];
   timeout?: number;
   deletes?: boolean;
+  keepCa?: boolean;
+  printRole?: string;
 }
 
 const TIMEOUT = 5;
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
+/** What the server needs to keep caBundle of that one configuration, and nothing else. */
+const CA_RULES: RoleRule[] = [
+  {
+    apiGroups: ['admissionregistration.k8s.io'],
+    resources: ['validatingwebhookconfigurations'],
+    resourceNames: [CONFIGURATION],
+    verbs: ['get', 'patch'],
+  },
+];
+
 /** Prints the configuration that makes an API server ask this webhook, as YAML. */
 export async function webhook(flags: WebhookFlags, context: Context): Promise<ExitCode> {
+  if (flags.printRole !== undefined) {
+    context.stdout.write(roleManifest(CA_RULES, flags.printRole));
+    return EXIT.ok;
+  }
   const timeout = flags.timeout ?? TIMEOUT;
   if (!Number.isInteger(timeout) || timeout < 1 || timeout > 30)
     throw new ExhibitError('USAGE', `--timeout: an API server waits 1 to 30 seconds, not ${timeout}`);
@@ -34,6 +51,7 @@ export async function webhook(flags: WebhookFlags, context: Context): Promise<Ex
     exempt: flags.exempt,
     timeout,
     deletes: flags.deletes === true,
+    keepsCa: flags.keepCa === true,
   });
   context.stdout.write(stringify(configuration, { lineWidth: 0 }));
   if (flags.ignoreFailures === true)

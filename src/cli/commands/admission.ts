@@ -14,6 +14,8 @@ export const admission: Define = (program, invoke) => {
   command(group, 'webhook', 'print the configuration that lets an API server ask the server', [
     'exhibit admission webhook --service exhibit/exhibit --ca ca.pem',
     'exhibit admission webhook --url https://exhibit.example.com:8420 --exempt monitoring',
+    'exhibit admission webhook --service exhibit/exhibit --keep-ca',
+    'exhibit admission webhook --print-role exhibit/exhibit',
   ])
     .option('--service <namespace/name[:port]>', 'the service of the server in the cluster')
     .option('--url <url>', 'or its address outside of the cluster')
@@ -29,6 +31,11 @@ export const admission: Define = (program, invoke) => {
     .option('--ignore-failures', 'admit everything while the server cannot answer (default: nothing)')
     .option('--timeout <seconds>', 'how long an API server waits (default: 5)', number(0))
     .option('--deletes', 'judge also what is deleted')
+    .option('--keep-ca', 'let the server keep caBundle itself (tls.issued.webhook of its configuration)')
+    .option(
+      '--print-role <namespace/account>',
+      'print instead what the service account of the server needs for --keep-ca',
+    )
     .action((flags) =>
       invoke(async (context) => (await import('../admission/webhook.ts')).webhook(flags, context)),
     );

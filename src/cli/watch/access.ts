@@ -1,4 +1,4 @@
-import { type ClusterAccess, fromKubeconfig, inCluster } from '../../watch/index.ts';
+import { type ClusterAccess, fromKubeconfig, inCluster } from '../../kubernetes/index.ts';
 import { type Config, resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import type { WatchFlags } from './options.ts';

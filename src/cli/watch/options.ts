@@ -1,6 +1,6 @@
+import { type NamedResource, parseResource } from '../../kubernetes/index.ts';
 import { durationSeconds } from '../../policy/index.ts';
 import { ExhibitError } from '../../record/index.ts';
-import { type NamedResource, parseResource } from '../../watch/index.ts';
 import { DEFAULT_KINDS } from './kinds.ts';
 
 export interface WatchFlags {

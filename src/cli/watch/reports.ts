@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
+import { Connection } from '../../kubernetes/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { ExhibitError, isExhibitError, uuidv7 } from '../../record/index.ts';
 import { jsonLog } from '../../server/index.ts';
-import { Connection, ReportCollector } from '../../watch/index.ts';
+import { ReportCollector } from '../../watch/index.ts';
 import { openBundle } from '../check/bundle.ts';
 import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';

@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type ClusterAccess, Connection } from '../../kubernetes/index.ts';
 import { openReader } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import { jsonLog } from '../../server/index.ts';
-import {
-  type ClusterAccess,
-  Connection,
-  REPORT_RESOURCES,
-  Watcher,
-  type WatcherOptions,
-} from '../../watch/index.ts';
+import { REPORT_RESOURCES, Watcher, type WatcherOptions } from '../../watch/index.ts';
 import { openBundle } from '../check/bundle.ts';
 import type { BundleState } from '../check/bundle-state.ts';
 import type { Config } from '../config/config.ts';
@@ -20,6 +15,7 @@ import type { Context } from '../context.ts';
 import { keepBundleStates, recordBundleStates } from '../evidence/bundle-state.ts';
 import { isServer } from '../evidence/remote.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { roleManifest } from '../role.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { VERSION } from '../version.ts';
 import { accessOf, configOf } from './access.ts';
@@ -27,7 +23,7 @@ import { earlierIn } from './earlier.ts';
 import { mirrored, mirrorOf } from './mirror.ts';
 import { kindsOf, milliseconds, type WatchFlags } from './options.ts';
 import { pieces } from './random.ts';
-import { roleManifest } from './role.ts';
+import { watchRules } from './rights.ts';
 import { openSink } from './sink.ts';
 
 /** How often the file of the bundle is looked at, in milliseconds. */
@@ -42,7 +38,7 @@ export async function runWatch(
   const resources = kindsOf(flags);
   if (flags.printRole !== undefined) {
     const kinds = flags.reports === true ? REPORT_RESOURCES : resources;
-    context.stdout.write(roleManifest(kinds, flags.printRole));
+    context.stdout.write(roleManifest(watchRules(kinds), flags.printRole));
     return EXIT.ok;
   }
   if (flags.reports === true) return (await import('./reports.ts')).collectReports(flags, context, stopped);

@@ -16,7 +16,16 @@ export interface WebhookOptions {
   timeout: number;
   /** Also judge what is deleted. */
   deletes: boolean;
+  /** The server keeps caBundle itself (`tls.issued.webhook`). */
+  keepsCa?: boolean;
 }
+
+/** Name of the configuration that is printed. */
+export const CONFIGURATION = 'exhibit';
+/** Name of our webhook in a configuration. */
+export const WEBHOOK = 'validate.admission.exhibit';
+/** Annotation of a configuration whose caBundle the server may change. */
+export const KEPT_BY = { name: 'admission.exhibit/ca-bundle', value: 'server' } as const;
 
 /** Without these a cluster could not repair itself: leases of its parts, and what a webhook that is away would need to come back. */
 const OWN_NAMESPACES = ['kube-system', 'kube-node-lease', 'kube-public'];
@@ -51,10 +60,14 @@ export function webhookConfiguration(options: WebhookOptions): Record<string, un
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',
-    metadata: { name: 'exhibit', labels: { 'app.kubernetes.io/name': 'exhibit' } },
+    metadata: {
+      name: CONFIGURATION,
+      labels: { 'app.kubernetes.io/name': 'exhibit' },
+      ...(options.keepsCa === true ? { annotations: { [KEPT_BY.name]: KEPT_BY.value } } : {}),
+    },
     webhooks: [
       {
-        name: 'validate.admission.exhibit',
+        name: WEBHOOK,
         admissionReviewVersions: ['v1'],
         clientConfig,
         failurePolicy: failure,

@@ -17,15 +17,22 @@ import { issueLeaf } from './certificate.ts';
 import type { LeafFiles } from './files.ts';
 import { isDue, planOf } from './plan.ts';
 import { type IssuedSetting, spansOf } from './settings.ts';
+import type { CaKeeper } from './webhook/keeper.ts';
 
 /** From one look to the next, milliseconds. */
 const EVERY = 60_000;
+/** The same while callers are not known to trust what they should. */
+const SOON = 5_000;
+/** So long after the start the server is ready even where callers do not trust it, milliseconds: it may be trusted by other means. */
+const PATIENCE = 60_000;
 /** Clocks of callers may be behind by so much, milliseconds. */
 const SKEW = 300_000;
 
 export interface IssuerOptions {
   issued: IssuedSetting;
   files: LeafFiles;
+  /** What tells an API server whom to trust. */
+  keeper?: CaKeeper | undefined;
   clock: Clock;
   log: Log;
   metrics: Metrics;
@@ -41,9 +48,12 @@ export class Issuer {
   #looking: Promise<void> | undefined;
   #trusted: readonly Authority[] = [];
   #refused: string | undefined;
+  #soon: NodeJS.Timeout | undefined;
+  readonly #opened: number;
 
   private constructor(options: IssuerOptions) {
     this.#options = options;
+    this.#opened = options.clock();
     options.metrics.gauge('authorities', () => this.#trusted.length);
     options.metrics.gauge('authority_expires_seconds', () => {
       const until = this.#trusted.at(-1)?.until;
@@ -77,8 +87,16 @@ export class Issuer {
     return this.#looking;
   }
 
+  /** Whether callers trust this server, as far as that is known. */
+  get trusted(): boolean {
+    const { keeper, clock } = this.#options;
+    return keeper === undefined || keeper.trusted || clock() - this.#opened > PATIENCE;
+  }
+
   close(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#soon);
+    this.#options.keeper?.close();
   }
 
   async #look(): Promise<void> {
@@ -96,12 +114,23 @@ export class Issuer {
       // Another replica may have made one, too.
       all = await readAuthorities(issued.folder);
     }
-    const { signer, trusted } = planOf(all, now, spans);
+    const { trusted } = planOf(all, now, spans);
     if (await writeBundle(issued.folder, trusted))
       log('info', 'callers must trust bundle.pem from now on', { authorities: trusted.length });
     this.#trusted = trusted;
     for (const one of all) if (!trusted.includes(one)) await forget(one);
+    const signer = await this.#signer(trusted, now);
     if (signer !== undefined) await this.#leaf(signer, now, Math.min(now + spans.leaf, signer.until));
+  }
+
+  async #signer(trusted: readonly Authority[], now: number): Promise<Authority | undefined> {
+    const { issued, keeper } = this.#options;
+    const spans = spansOf(issued);
+    if (keeper === undefined) return planOf(trusted, now, spans).signer;
+    const settled = await keeper.keep(trusted.map(({ cert }) => cert));
+    clearTimeout(this.#soon);
+    if (!settled) this.#soon = setTimeout(() => void this.look(), SOON).unref();
+    return planOf(trusted, now, spans, (one) => keeper.carries(one)).signer;
   }
 
   async #leaf(signer: Authority, now: number, until: number): Promise<void> {

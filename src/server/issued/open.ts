@@ -13,7 +13,15 @@ export async function openIssuer(
   const issued = settings.tls?.issued;
   if (issued === undefined || files === undefined) return undefined;
   const { Issuer: Opened } = await import('./issuer.ts');
-  return Opened.open({ issued, files, clock, log, metrics });
+  const keeper =
+    issued.webhook === undefined
+      ? undefined
+      : await (await import('./webhook/open.ts')).openKeeper(issued.webhook, process.env, {
+          clock,
+          log,
+          metrics,
+        });
+  return Opened.open({ issued, files, keeper, clock, log, metrics });
 }
 
 /** Of `tls`, or those that the server makes itself. */

@@ -18,6 +18,18 @@ export const issuedSchema = z.strictObject({
     .positive()
     .default(14)
     .describe('a new authority is in bundle.pem so long before it signs: callers must have it by then'),
+  webhook: z
+    .strictObject({
+      configuration: text.max(253).describe('name of the ValidatingWebhookConfiguration'),
+      kubeconfig: text
+        .describe('how its API server is reached (default: as the service account of the pod)')
+        .optional(),
+      context: text.describe('of the kubeconfig (default: its current one)').optional(),
+    })
+    .describe(
+      'keep caBundle of this configuration; it must have the annotation of `exhibit admission webhook --keep-ca`',
+    )
+    .optional(),
 });
 
 export type IssuedSetting = z.infer<typeof issuedSchema>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KubernetesObject } from '../kubernetes/types.ts';
+import type { KubernetesObject } from '../../kubernetes/index.ts';
 
 /**
  * The object as it is judged and stored. Who wrote which field when is left out: it says nothing of what is, and is often half of the

@@ -1,8 +1,8 @@
 import { createEngine, type Decision, type Engine, type Judged, judgeAll } from '../../engine/index.ts';
 import { type InputDocument, type InputFile, parseInput } from '../../inputs/index.ts';
+import type { KubernetesObject } from '../../kubernetes/index.ts';
 import { type Bundle, isExpired } from '../../policy/index.ts';
 import type { Clock } from '../../record/index.ts';
-import type { KubernetesObject } from '../kubernetes/types.ts';
 import { judgedForm, placeOf } from './form.ts';
 import { watched } from './policies.ts';
 

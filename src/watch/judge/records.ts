@@ -1,8 +1,7 @@
 import { type Decision, type Judged, recordsOfRun, type UnnumberedRecord } from '../../engine/index.ts';
+import { type KubernetesObject, nameOf, type Resource } from '../../kubernetes/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { canonicalize, type Digest } from '../../record/index.ts';
-import { nameOf } from '../kubernetes/path.ts';
-import type { KubernetesObject, Resource } from '../kubernetes/types.ts';
 import type { WatcherOptions } from '../types.ts';
 
 export type Origin = Pick<

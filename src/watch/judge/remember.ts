@@ -1,6 +1,6 @@
 import { INPUT_POLICY, type UnnumberedRecord } from '../../engine/index.ts';
+import { nameOf } from '../../kubernetes/index.ts';
 import { type Digest, isDigest, isObject, type Severity, type Verdict } from '../../record/index.ts';
-import { nameOf } from '../kubernetes/path.ts';
 import type { Asked, EarlierPass } from '../types.ts';
 import { driftOf } from './drift.ts';
 import { formDigest, placeOf } from './form.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { bundleOf, metadata } from '../../engine/testing/bundles.ts';
 import { describeWithOpa } from '../../engine/testing/need-opa.ts';
+import type { KubernetesObject } from '../../kubernetes/index.ts';
 import { formatInstant } from '../../record/index.ts';
-import type { KubernetesObject } from '../kubernetes/types.ts';
 import { judgeNothing } from '../run/deleted.ts';
 import { LiveJudge } from './judge.ts';
 import { Totals } from './totals.ts';

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UnnumberedRecord } from '../../engine/index.ts';
+import {
+  type Connection,
+  type KubernetesObject,
+  nameOf,
+  type WatchOptions,
+  watchResource,
+} from '../../kubernetes/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
-import type { Connection } from '../kubernetes/connection.ts';
-import { nameOf } from '../kubernetes/path.ts';
-import type { KubernetesObject, WatchOptions } from '../kubernetes/types.ts';
-import { watchResource } from '../kubernetes/watch-resource.ts';
 import type { WatchLog } from '../types.ts';
 import { contentOf } from './content.ts';
 import { type ReportKind, reportKinds } from './kinds.ts';

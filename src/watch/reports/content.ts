@@ -1,6 +1,6 @@
+import type { KubernetesObject } from '../../kubernetes/index.ts';
 import { digestOf } from '../../policy/index.ts';
 import { canonicalize, type Digest } from '../../record/index.ts';
-import type { KubernetesObject } from '../kubernetes/types.ts';
 
 /** Members that change with each look of an engine, also where it found the same. */
 const OF_A_LOOK: ReadonlySet<string> = new Set([

@@ -1,6 +1,4 @@
-import type { Connection } from '../kubernetes/connection.ts';
-import { findResource, resourcesOf } from '../kubernetes/discover.ts';
-import type { Resource } from '../kubernetes/types.ts';
+import { type Connection, findResource, type Resource, resourcesOf } from '../../kubernetes/index.ts';
 
 /** A kind of object in which another engine writes what it found, and the format in which it does. */
 export interface ReportKind {

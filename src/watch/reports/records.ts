@@ -1,8 +1,8 @@
 import type { UnnumberedRecord } from '../../engine/index.ts';
+import type { KubernetesObject } from '../../kubernetes/index.ts';
 import { type Bundle, digestOf } from '../../policy/index.ts';
 import type { Clock, RandomBytes } from '../../record/index.ts';
 import { ingest, openText, sourceOf } from '../../sources/index.ts';
-import type { KubernetesObject } from '../kubernetes/types.ts';
 import type { ReportKind } from './kinds.ts';
 
 export interface ReportContext {

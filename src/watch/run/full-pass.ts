@@ -1,13 +1,10 @@
+import { findResource, listObjects, nameOf, type Resource } from '../../kubernetes/index.ts';
 import { isExhibitError, uuidv7 } from '../../record/index.ts';
 import { isOlder } from '../judge/form.ts';
 import type { LiveJudge } from '../judge/judge.ts';
 import { type Live, type Origin, recordsOf, withDetails } from '../judge/records.ts';
 import type { WatchState } from '../judge/state.ts';
 import { Totals } from '../judge/totals.ts';
-import { findResource } from '../kubernetes/discover.ts';
-import { listObjects } from '../kubernetes/list.ts';
-import { nameOf } from '../kubernetes/path.ts';
-import type { Resource } from '../kubernetes/types.ts';
 import type { WatcherOptions } from '../types.ts';
 import { judgeNothing } from './deleted.ts';
 import { judgeGroup } from './group.ts';

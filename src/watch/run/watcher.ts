@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findResource, nameOf, type Resource, watchResource } from '../../kubernetes/index.ts';
 import { isExhibitError, uuidv7 } from '../../record/index.ts';
 import { formDigest, isOlder } from '../judge/form.ts';
 import { LiveJudge } from '../judge/judge.ts';
 import type { Live, Origin } from '../judge/records.ts';
 import { WatchState } from '../judge/state.ts';
-import { findResource } from '../kubernetes/discover.ts';
-import { nameOf } from '../kubernetes/path.ts';
-import type { Resource } from '../kubernetes/types.ts';
-import { watchResource } from '../kubernetes/watch-resource.ts';
 import type { WatcherOptions } from '../types.ts';
 import { deletedRun } from './deleted.ts';
 import { fullPass, type PassEnd } from './full-pass.ts';

@@ -114,6 +114,7 @@ describe.skipIf(why !== '')(`the chart, by the real helm${why}`, () => {
     for (const [name, given] of [
       ['manager', values({ certificates: { certManager: true } })],
       ['secrets', values()],
+      ['issued', values({ certificates: { certManager: false, issued: true } })],
       [
         'elsewhere',
         values({ server: { enabled: false }, evidence: { url: 'https://evidence.example.com' } }),
@@ -155,6 +156,38 @@ describe.skipIf(why !== '')(`the chart, by the real helm${why}`, () => {
       deletes: false,
     });
     expect(configuration.webhooks).toEqual(expected.webhooks);
+  });
+
+  it('lets the webhook that makes its certificate keep caBundle of its configuration, and nothing else', () => {
+    const all = rendered(values({ certificates: { certManager: false, issued: true } }));
+    const { webhooks, metadata } = one(all, 'ValidatingWebhookConfiguration', 'guard') as Rendered & {
+      metadata: { annotations: unknown; labels: Record<string, string> };
+      webhooks: { clientConfig: object }[];
+    };
+    expect(metadata.annotations).toEqual({ 'admission.exhibit/ca-bundle': 'server' });
+    expect(metadata.labels['app.kubernetes.io/name']).toBe('exhibit');
+    expect(webhooks[0]?.clientConfig).not.toHaveProperty('caBundle');
+    const { rules } = one(all, 'ClusterRole', 'exhibit-guard-webhook') as Rendered & { rules: Rule[] };
+    expect(rules).toEqual([
+      {
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['validatingwebhookconfigurations'],
+        resourceNames: ['guard'],
+        verbs: ['get', 'patch'],
+      },
+    ]);
+    writeFileSync(file('issued.yaml'), one(all, 'ConfigMap', 'guard-webhook').data?.['server.yaml'] ?? '');
+    expect(readSettings(file('issued.yaml'), {}).settings.tls?.issued).toMatchObject({
+      folder: '/var/lib/exhibit/authority',
+      names: ['guard-webhook', 'guard-webhook.exhibit', 'guard-webhook.exhibit.svc'],
+      webhook: { configuration: 'guard' },
+    });
+    const named = (given: Record<string, unknown>) =>
+      rendered(given).map(({ kind, metadata: { name } }) => `${kind} ${name}`);
+    expect(named(values())).not.toContain('ClusterRole exhibit-guard-webhook');
+    const both = named(values({ certificates: { certManager: true, issued: true, ca: '' } }));
+    expect(both).toContain('Certificate guard-server');
+    expect(both).not.toContain('Certificate guard-webhook');
   });
 
   it('lets the watcher list and watch what exhibit watch looks at by itself, and nothing else', () => {
@@ -233,6 +266,22 @@ describe.skipIf(why !== '')(`the chart, by the real helm${why}`, () => {
       expect(await get(`/apis/apps/v1/namespaces/exhibit/statefulsets/guard-${part}`)).toBe(200);
     const upgraded = helm(values({ webhook: { replicas: 3 } }), 'upgrade');
     expect([upgraded.status, upgraded.stderr]).toEqual([0, '']);
+    // What the webhook wrote into its configuration outlives an upgrade.
+    const issued = { certManager: false, issued: true };
+    const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/guard';
+    // No webhook answers here, and none is to be asked about the role.
+    expect((await request(api, 'DELETE', path)).status).toBe(200);
+    const changed = helm(values({ certificates: issued }), 'upgrade');
+    expect([changed.status, changed.stderr]).toEqual([0, '']);
+    const caBundle = Buffer.from(authority).toString('base64');
+    const patch = [{ op: 'add', path: '/webhooks/0/clientConfig/caBundle', value: caBundle }];
+    const set = { type: 'application/json-patch+json', text: JSON.stringify(patch) };
+    expect((await request(api, 'PATCH', path, set)).status).toBe(200);
+    expect(helm(values({ certificates: issued, webhook: { timeoutSeconds: 7 } }), 'upgrade').status).toBe(0);
+    expect((await request(api, 'GET', path)).body).toMatchObject({
+      webhooks: [{ timeoutSeconds: 7, clientConfig: { caBundle } }],
+    });
+    expect(helm(values(), 'upgrade').status).toBe(0);
     // The watcher may list what its settings name, and nothing else.
     const may = async (resource: string, group = '') => {
       const review = {

@@ -121,10 +121,17 @@ export interface Child {
   end(): Promise<void>;
 }
 
-export function start(name: string, args: readonly string[], folder: string): Child {
+/** @param more variables of its environment */
+export function start(
+  name: string,
+  args: readonly string[],
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Child {
   const log = openSync(join(folder, `${name}.log`), 'a');
   // etcd of Debian wants to be told that it may run on this processor.
-  const env = { ...process.env, ...(process.arch === 'arm64' ? { ETCD_UNSUPPORTED_ARCH: 'arm64' } : {}) };
+  const etcd = process.arch === 'arm64' ? { ETCD_UNSUPPORTED_ARCH: 'arm64' } : {};
+  const env = { ...process.env, ...etcd, ...more };
   const child = spawn(name, [...args], { cwd: folder, env, stdio: ['ignore', log, log] });
   closeSync(log);
   const ended = new Promise<void>((resolve) => {

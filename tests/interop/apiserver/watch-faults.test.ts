@@ -14,7 +14,7 @@ import {
   type WatchEvent,
   type WatchOptions,
   watchResource,
-} from '../../../src/watch/index.ts';
+} from '../../../src/kubernetes/index.ts';
 import { request } from './client.ts';
 import { type FaultyProxy, startProxy } from './proxy.ts';
 import { type ApiServer, startApiServer, why } from './server.ts';

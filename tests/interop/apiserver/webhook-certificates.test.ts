@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-// Not part of a contract: a bundle for tests.
-import { metadata } from '../../../src/engine/testing/bundles.ts';
 import { generateBundleKey } from '../../../src/policy/index.ts';
 import { webhookConfiguration } from '../../../src/server/index.ts';
 import { type Given, type Harness, harness } from '../../../src/server/testing/harness.ts';
@@ -12,24 +10,8 @@ import { signedBundle } from '../../../src/server/testing/signed.ts';
 import { freePort } from '../policy/registry.ts';
 import { certificatesIn } from '../server/openssl.ts';
 import { apply, manifestsIn, paths, type Reply, request } from './client.ts';
+import { configMap, OWNED_MAPS } from './owned-maps.ts';
 import { type ApiServer, startApiServer, why } from './server.ts';
-
-const FILES = {
-  'policies/map-owned/policy.rego': `${metadata('map-owned', ['inputs: [kubernetes]'], '{ci: enforce, admission: enforce}')}package exhibit.policies.map_owned
-
-object_ := input.request.object
-
-population contains {"id": sprintf("ConfigMap/%v", [object_.metadata.name]), "type": "ConfigMap", "name": object_.metadata.name} if object_.kind == "ConfigMap"
-
-violations contains {"subject": sprintf("ConfigMap/%v", [object_.metadata.name]), "message": "has no owner"} if not object_.metadata.labels.owner
-`,
-  'policies/map-owned/policy_test.rego': `package exhibit.policies.map_owned_test
-
-import data.exhibit.policies.map_owned
-
-test_none if count(map_owned.population) == 0 with input as {"request": {"object": {"kind": "Other"}}}
-`,
-};
 
 describe.skipIf(why !== '')(`certificates of the webhook of a real API server${why}`, () => {
   let folder: string;
@@ -45,12 +27,7 @@ describe.skipIf(why !== '')(`certificates of the webhook of a real API server${w
   const fromFiles = (): Given => ({ ...base, tls: { cert: file('tls.crt'), key: file('tls.key') } });
   const create = async (owned = true): Promise<Reply> => {
     count += 1;
-    const labels = owned ? { owner: 'shop' } : {};
-    const text = stringify({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: `map-${count}`, namespace: 'default', labels },
-    });
+    const text = configMap(`map-${count}`, owned);
     return request(api, 'POST', '/api/v1/namespaces/default/configmaps', { type: 'application/yaml', text });
   };
   const message = ({ body }: Reply) => (body as { message?: string }).message ?? '';
@@ -79,7 +56,7 @@ describe.skipIf(why !== '')(`certificates of the webhook of a real API server${w
     folder = mkdtempSync(join(tmpdir(), 'exhibit-certificates-'));
     const pair = generateBundleKey();
     writeFileSync(file('bundle.pub.pem'), pair.publicKeyPem);
-    const tar = await signedBundle(pair.privateKeyPem, Math.floor(Date.now() / 1_000) - 60, FILES);
+    const tar = await signedBundle(pair.privateKeyPem, Math.floor(Date.now() / 1_000) - 60, OWNED_MAPS);
     writeFileSync(file('bundle.tar.gz'), tar);
     base = {
       bundles: [{ name: 'main', file: file('bundle.tar.gz'), keys: [file('bundle.pub.pem')] }],

@@ -77,6 +77,17 @@ capabilities: {drop: [ALL]}
 seccompProfile: {type: RuntimeDefault}
 {{- end }}
 
+{{/* What a pod shows its API server, and by which authority it knows it. */}}
+{{- define "exhibit.clusterVolume" -}}
+- name: cluster
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken: {path: token, expirationSeconds: 3600}
+      - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
+      - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
+{{- end }}
+
 {{/* A claim of a volume; call with {size, class}. */}}
 {{- define "exhibit.claim" -}}
 accessModes: [ReadWriteOnce]

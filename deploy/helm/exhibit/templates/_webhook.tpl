@@ -8,7 +8,9 @@ kind: ValidatingWebhookConfiguration
 metadata:
   name: {{ include "exhibit.name" . }}
   labels: {{- include "exhibit.labels" (dict "root" . "part" "webhook") | nindent 4 }}
-  {{- if .Values.certificates.certManager }}
+  {{- if .Values.certificates.issued }}
+  annotations: {admission.exhibit/ca-bundle: server}
+  {{- else if .Values.certificates.certManager }}
   annotations: {cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "exhibit.name" . }}-webhook}
   {{- end }}
 webhooks:
@@ -20,7 +22,7 @@ webhooks:
         name: {{ include "exhibit.name" . }}-webhook
         port: 8420
         path: /v1/admission
-      {{- if not .Values.certificates.certManager }}
+      {{- if not (or .Values.certificates.issued .Values.certificates.certManager) }}
       caBundle: {{ required "certificates.ca: PEM of the authority of the certificates; or certificates.certManager: true" .Values.certificates.ca | b64enc }}
       {{- end }}
     failurePolicy: {{ $values.failurePolicy }}

@@ -76,6 +76,15 @@ describe('Gatekeeper, events', () => {
     });
   });
 
+  it('reads a list as an API server gives it, which does not repeat the kind', async () => {
+    const { apiVersion: _, kind: _k, ...bare } = event('FailedAdmission', 'deny', 'admission');
+    const { detected, outcomes, problems } = await readText(
+      JSON.stringify({ kind: 'EventList', apiVersion: 'v1', items: [bare] }),
+      'e.json',
+    );
+    expect([detected.source?.id, problems, outcomes.length]).toEqual(['gatekeeper-events', [], 1]);
+  });
+
   it('tells what is damaged', async () => {
     expect(await cutOff(text, 'e.json', gatekeeperEvents)).toBe(19);
     const damaged = event('FailedAdmission', 'deny', 'admission');

@@ -16,14 +16,14 @@ export async function* objectsOf(report: Report): AsyncGenerator<LocatedObject> 
     // An empty document between two `---`.
     else if (place.value === null && report.shape === 'yaml') continue;
     else if (isList(place.value))
-      for (const [i, value] of place.value.items.entries()) yield { value, line, where: `items[${i}]` };
+      for (const [i, value] of itemsOf(place.value).entries()) yield { value, line, where: `items[${i}]` };
     else yield { value: place.value, line, where: undefined };
   }
 }
 
 /** The objects that a sample shows: those of a list, else the one. */
 export function shownObjects({ first }: Sample): KubernetesObject[] {
-  const values: readonly unknown[] = isList(first) ? first.items : [first];
+  const values: readonly unknown[] = isList(first) ? itemsOf(first) : [first];
   return values.filter(isObject);
 }
 
@@ -40,6 +40,15 @@ function isList(value: unknown): value is { items: unknown[] } {
   // A list that was edited, or is expected in a test, may have lost its kind.
   const kind = isObject(value) ? (value.kind ?? 'List') : '';
   return isObject(value) && /List$/.test(String(kind)) && Array.isArray(value.items);
+}
+
+/** An API server leaves out the kind of what stands in a list of one kind (`EventList`); kubectl puts it back. */
+function itemsOf({ kind, apiVersion, items }: KubernetesObject & { items: unknown[] }): unknown[] {
+  const own = typeof kind === 'string' ? kind.replace(/List$/, '') : '';
+  if (own === '') return items;
+  return items.map((one) =>
+    isObject(one) && one.kind === undefined ? { apiVersion, ...one, kind: own } : one,
+  );
 }
 
 interface Reference {

@@ -49,6 +49,39 @@ describe('PolicyReport', () => {
     });
   });
 
+  it('takes a change by Kyverno for no pass', async () => {
+    // As Kyverno 1.19.1 wrote it of a pod that it changed, shortened.
+    const result = (message: string, source = 'kyverno') => ({
+      policy: 'p',
+      rule: 'r',
+      result: 'pass',
+      message,
+      source,
+    });
+    const report = {
+      apiVersion: 'wgpolicyk8s.io/v1alpha2',
+      kind: 'PolicyReport',
+      metadata: { name: 'r', namespace: 'shop' },
+      scope: { apiVersion: 'v1', kind: 'Pod', name: 'good', namespace: 'shop' },
+      results: [
+        result('mutated Pod/good in namespace shop'),
+        result("validation rule 'r' passed."),
+        result('mutated image digest'),
+        result('mutated Pod/good in namespace shop', 'other'),
+      ],
+      summary: { pass: 4 },
+    };
+    const { outcomes, problems } = await readText(JSON.stringify(report), 'r.json');
+    expect(problems).toEqual([]);
+    expect(outcomes.map(({ verdict, disposition }) => [verdict, disposition])).toEqual([
+      ['not_applicable', 'enforced'],
+      ['pass', undefined],
+      ['pass', undefined],
+      ['pass', undefined],
+    ]);
+    expect(outcomes[0]?.details).toMatchObject({ result: 'pass' });
+  });
+
   it('tells a skip of Kyverno for its preconditions from a skip of others', async () => {
     const report = (source: string) => `apiVersion: wgpolicyk8s.io/v1beta2
 kind: PolicyReport

@@ -63,6 +63,13 @@ const verdictOf = verdictBy({
   skip: 'not_evaluated',
 } satisfies Record<string, Verdict>);
 
+/**
+ * Kyverno says `pass` of a rule that changed an object, also where the request was refused after it. That judged nothing, and is told by
+ * its words alone; who writes a policy chooses none of them.
+ * @see kyverno, pkg/engine/handlers/mutation/common.go
+ */
+const MUTATED = /^mutated (resource$|[^\s/]+\/\S+( in namespace \S+)?$)/;
+
 export const wordOf = ({ result, status }: ReportResult): string | undefined => result ?? status ?? undefined;
 
 /** One outcome a resource of the result; of the report's own scope where the result names none. */
@@ -73,6 +80,7 @@ export function* outcomesOf(result: ReportResult, frame: ReportFrame, index: num
   // Falco's adapters put its source into `policy` and the rule into `rule`.
   const check = tool === 'falco' ? (rule ?? policy) : policy;
   const suppressed = word === 'skip' ? exceptionOf(result) : undefined;
+  const changed = tool === 'kyverno' && word === 'pass' && MUTATED.test(message ?? '');
   const { index: number, process, ...other } = properties ?? {};
   const named = [...(result.resources ?? []), ...(result.subjects ?? [])].flatMap(
     (each) => subjectOf(each) ?? [],
@@ -87,9 +95,10 @@ export function* outcomesOf(result: ReportResult, frame: ReportFrame, index: num
       ...ruleOf(typeof number === 'string' ? number : rule, check),
       subject,
       verdict:
-        word === 'skip' && suppressed === undefined && tool === 'kyverno'
+        changed || (word === 'skip' && suppressed === undefined && tool === 'kyverno')
           ? 'not_applicable'
           : verdictOf(word),
+      ...(changed ? { disposition: 'enforced' as const } : {}),
       severity: severityOf(result.severity) ?? severityOf(properties?.severity),
       message: message ?? result.description ?? undefined,
       observed_at: instantOf(result.timestamp?.seconds) ?? frame.time,
@@ -97,7 +106,7 @@ export function* outcomesOf(result: ReportResult, frame: ReportFrame, index: num
       suppressed,
       details: {
         report: frame.name,
-        ...(word === undefined || (word !== 'warn' && word !== 'skip') ? {} : { result: word }),
+        ...(word === 'warn' || word === 'skip' || changed ? { result: word } : {}),
         ...(result.source == null ? {} : { source: result.source }),
         ...(category == null ? {} : { category }),
         ...(scored === false ? { scored } : {}),

@@ -1,4 +1,4 @@
-import type { ExhibitError } from '../../record/index.ts';
+import type { ExhibitError } from '../record/index.ts';
 
 /** A kind of object, as the API server's paths name it. */
 export interface Resource {

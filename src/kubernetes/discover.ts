@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExhibitError } from '../../record/index.ts';
+import { ExhibitError } from '../record/index.ts';
 import type { Connection } from './connection.ts';
 import { connectionFault, detailsOf } from './fault.ts';
 import type { Resource } from './types.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ExhibitError, isExhibitError } from '../../record/index.ts';
-import { systemCode } from '../../store/index.ts';
+import { ExhibitError, isExhibitError } from '../record/index.ts';
+import { systemCode } from '../store/index.ts';
 
 /** The Status of an API server. @see k8s.io/apimachinery/pkg/apis/meta/v1 Status */
 const status = z.looseObject({
@@ -28,7 +28,13 @@ const MOST_WORDS = 300;
  * @param body attacker-controlled as far as the API server repeats what others wrote
  * @param retryAfter the header's text
  */
-export function answerFault(what: string, code: number, body: unknown, retryAfter?: string): ExhibitError {
+export function answerFault(
+  what: string,
+  code: number,
+  body: unknown,
+  retryAfter?: string,
+  doing: 'read' | 'changed' = 'read',
+): ExhibitError {
   const read = status.safeParse(body).data;
   const seconds = read?.details?.retryAfterSeconds ?? secondsOf(retryAfter);
   const details: FaultDetails = {
@@ -38,14 +44,17 @@ export function answerFault(what: string, code: number, body: unknown, retryAfte
   const said = read?.message?.replaceAll(/\s+/g, ' ').slice(0, MOST_WORDS).toWellFormed();
   const words = `${details.status}${read?.reason === undefined ? '' : ` ${read.reason}`}${said === undefined ? '' : `: ${said}`}`;
   if (details.status === 401 || details.status === 403)
-    return new ExhibitError('CLUSTER_DENIED', `the API server does not let ${what} be read: ${words}`, {
+    return new ExhibitError('CLUSTER_DENIED', `the API server does not let ${what} be ${doing}: ${words}`, {
       details,
       hint:
         details.status === 401
           ? 'Its token or certificate does not hold (any more).'
-          : 'Grant list and watch of it, or leave it out.',
+          : doing === 'read'
+            ? 'Grant list and watch of it, or leave it out.'
+            : 'Grant patch of it.',
     });
-  return new ExhibitError('CLUSTER_FAILED', `the API server does not give ${what}: ${words}`, { details });
+  const not = doing === 'read' ? `does not give ${what}` : `does not change ${what}`;
+  return new ExhibitError('CLUSTER_FAILED', `the API server ${not}: ${words}`, { details });
 }
 
 /** No answer, or a broken one. @param why ours or a code of the system: never what was sent */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Clock, ExhibitError } from '../../../record/index.ts';
+import { type Clock, ExhibitError } from '../../record/index.ts';
 import { execCredentials } from './exec.ts';
 import type { KubeCluster, KubeUser } from './kubeconfig-schema.ts';
 import type { ClusterAccess, Credentials } from './types.ts';

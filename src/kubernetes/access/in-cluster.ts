@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, ExhibitError } from '../../../record/index.ts';
+import { type Clock, ExhibitError } from '../../record/index.ts';
 import type { ClusterAccess, Credentials } from './types.ts';
 import { READ_AGAIN } from './types.ts';
 

@@ -22,6 +22,13 @@ const DEFAULT_LIMITS: Limits = {
 const MOST_FAULT_BYTES = 64 * 1024;
 const KEEP_ALIVE = 30_000;
 
+/** What a request says beyond its path, where it changes something. */
+export interface Body {
+  method: 'PATCH';
+  type: string;
+  text: string;
+}
+
 /** Requests to one API server, each with the credentials of now. Only GET: nothing is ever changed. */
 export class Connection {
   readonly access: ClusterAccess;
@@ -39,9 +46,7 @@ export class Connection {
    * @throws ExhibitError CLUSTER_FAILED, CLUSTER_DENIED; with details of FaultDetails
    */
   async get(what: string, path: string, signal: AbortSignal): Promise<unknown> {
-    const response = await this.#ask(what, path, signal);
-    const text = await whole(response, what, this.limits.answerBytes);
-    return this.#parsed(what, text);
+    return this.whole(what, await this.ask(what, path, signal));
   }
 
   /**
@@ -50,7 +55,7 @@ export class Connection {
    * @throws as `get`
    */
   async *lines(what: string, path: string, signal: AbortSignal, silence: number): AsyncGenerator<unknown> {
-    const response = await this.#ask(what, path, signal);
+    const response = await this.ask(what, path, signal);
     try {
       for await (const line of linesOf(response, { what, silence, bytes: this.limits.lineBytes }))
         yield this.#parsed(what, line);
@@ -63,6 +68,10 @@ export class Connection {
     this.#agent?.agent.destroy();
   }
 
+  protected async whole(what: string, response: IncomingMessage): Promise<unknown> {
+    return this.#parsed(what, await whole(response, what, this.limits.answerBytes));
+  }
+
   #parsed(what: string, text: string): unknown {
     try {
       return parseExact(text);
@@ -71,16 +80,21 @@ export class Connection {
     }
   }
 
-  async #ask(what: string, path: string, signal: AbortSignal): Promise<IncomingMessage> {
-    const first = await this.#send(what, path, await this.access.credentials(), signal);
+  protected async ask(
+    what: string,
+    path: string,
+    signal: AbortSignal,
+    body?: Body,
+  ): Promise<IncomingMessage> {
+    const first = await this.#send(what, path, await this.access.credentials(), signal, body);
     if (first.statusCode === 200) return first;
     // A token may have been replaced since it was read.
     const again = first.statusCode === 401;
-    const fault = await faultOf(what, first);
+    const fault = await faultOf(what, first, body);
     if (!again) throw fault;
-    const second = await this.#send(what, path, await this.access.credentials(true), signal);
+    const second = await this.#send(what, path, await this.access.credentials(true), signal, body);
     if (second.statusCode === 200) return second;
-    throw await faultOf(what, second);
+    throw await faultOf(what, second, body);
   }
 
   #send(
@@ -88,17 +102,20 @@ export class Connection {
     path: string,
     { token, ...tls }: Credentials,
     signal: AbortSignal,
+    body: Body | undefined,
   ): Promise<IncomingMessage> {
     const { server, serverName } = this.access;
     const url = new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server);
     const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'exhibit' };
     if (token !== undefined) headers.authorization = `Bearer ${token}`;
+    if (body !== undefined) headers['content-type'] = body.type;
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const late = setTimeout(
       () => sent.destroy(connectionFault(what, `no answer within ${this.limits.answerMilliseconds} ms`)),
       this.limits.answerMilliseconds,
     );
     const sent = request(url, {
+      method: body?.method ?? 'GET',
       agent: this.#agentOf(tls),
       headers,
       signal,
@@ -107,7 +124,7 @@ export class Connection {
     sent.once('response', resolve);
     // Also after the answer began: what breaks then is told to its reader.
     sent.on('error', (error) => reject(brokenOff(what, error)));
-    sent.end();
+    sent.end(body?.text);
     return promise.finally(() => clearTimeout(late));
   }
 
@@ -137,7 +154,7 @@ async function whole(response: IncomingMessage, what: string, most: number): Pro
   return Buffer.concat(parts).toString('utf8');
 }
 
-async function faultOf(what: string, response: IncomingMessage): Promise<Error> {
+async function faultOf(what: string, response: IncomingMessage, sent?: Body): Promise<Error> {
   const code = response.statusCode ?? 0;
   let body: unknown;
   try {
@@ -146,5 +163,6 @@ async function faultOf(what: string, response: IncomingMessage): Promise<Error> 
     // A proxy answers with a page; the status says enough.
     response.destroy();
   }
-  return answerFault(what, code, body, response.headers['retry-after']);
+  const doing = sent === undefined ? 'read' : 'changed';
+  return answerFault(what, code, body, response.headers['retry-after'], doing);
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { ExhibitError } from '../../../record/index.ts';
+import { ExhibitError } from '../../record/index.ts';
 import type { KubeExec } from './kubeconfig-schema.ts';
 import type { Credentials } from './types.ts';
 

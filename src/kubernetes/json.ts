@@ -1,4 +1,4 @@
-import { exactNumber, isSameNumber } from '../../record/index.ts';
+import { exactNumber, isSameNumber } from '../record/index.ts';
 
 type SourceReviver = (key: string, value: unknown, context: { source?: string }) => unknown;
 const parseWithSource = JSON.parse as (text: string, reviver: SourceReviver) => unknown;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ExhibitError, isExhibitError } from '../../record/index.ts';
+import { type ExhibitError, isExhibitError } from '../record/index.ts';
 import type { Connection } from './connection.ts';
 import { connectionFault, detailsOf, isGone } from './fault.ts';
 import { listObjects } from './list.ts';

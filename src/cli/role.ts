@@ -1,24 +1,26 @@
 import { stringify } from 'yaml';
-import { ExhibitError } from '../../record/index.ts';
-import type { NamedResource } from '../../watch/index.ts';
+import { ExhibitError } from '../record/index.ts';
+
+/** What may be done with which objects. */
+export interface RoleRule {
+  apiGroups: string[];
+  resources: string[];
+  /** Left out: all of the kind. */
+  resourceNames?: string[];
+  verbs: string[];
+}
 
 /**
- * What a service account needs to watch these kinds, and nothing else: list and watch, of no more kinds. Which kinds there are everybody
- * may ask who is known to the cluster (`system:discovery`).
- * @param account `namespace/name`
+ * A ClusterRole of these rules and its binding to a service account, as YAML.
+ * @param account `namespace/name`, of `--print-role`
+ * @throws ExhibitError USAGE
  */
-export function roleManifest(resources: readonly NamedResource[], account: string): string {
+export function roleManifest(rules: readonly RoleRule[], account: string): string {
   const [namespace = '', name = '', ...more] = account.split('/');
   if (namespace === '' || name === '' || more.length > 0)
     throw new ExhibitError('USAGE', `--print-role ${JSON.stringify(account)} names no service account`, {
       hint: 'Example: --print-role exhibit/watch, for the account watch of the namespace exhibit.',
     });
-  const groups = Map.groupBy(resources, ({ group }) => group);
-  const rules = [...groups].map(([group, all]) => ({
-    apiGroups: [group],
-    resources: all.map(({ resource }) => resource).sort(),
-    verbs: ['list', 'watch'],
-  }));
   const metadata = { name: `exhibit-${name}`, labels: { 'app.kubernetes.io/name': 'exhibit' } };
   const api = 'rbac.authorization.k8s.io';
   const documents = [
