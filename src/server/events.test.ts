@@ -375,6 +375,16 @@ describe('Amazon SNS', () => {
       ['a bucket of somebody', notice({ SigningCertURL: 'https://sns.s3.amazonaws.com/a.pem' }), 401],
       ['without TLS', notice({ SigningCertURL: CERT.replace('https', 'http') }), 401],
       ['another port', notice({ SigningCertURL: CERT.replace('.com/', '.com:8443/') }), 401],
+      [
+        'an answer of SNS itself, in which somebody wrote a certificate',
+        notice({
+          SigningCertURL:
+            'https://sns.us-east-2.amazonaws.com/a.pem?Action=GetEndpointAttributes&EndpointArn=arn%3Aaws%3Asns',
+        }),
+        401,
+      ],
+      ['another place of SNS', notice({ SigningCertURL: CERT.replace('Simple', 'a/Simple') }), 401],
+      ['its certificate, and a question behind it', notice({ SigningCertURL: `${CERT}?Action=Publish` }), 401],
       ['nothing of SNS', shell(1), 401],
     ];
     for (const [name, body, status] of refused) expect((await send(body)).status, name).toBe(status);
