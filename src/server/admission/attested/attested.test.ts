@@ -226,6 +226,32 @@ describeWithOpa('attestations at admission', () => {
     expect(await update(object({ metadata: gone }), object({ metadata: after }))).toBe('');
   });
 
+  it('a number that no double holds is compared by its digits, and never attested', async () => {
+    at = await harness(settings(), () => now);
+    const envelope = await pass();
+    const texted = (from: unknown, to: unknown, update: boolean) => {
+      const of = (grace: unknown) => ({ ...carrying(envelope), spec: { grace } });
+      const body = review({
+        operation: update ? 'UPDATE' : 'CREATE',
+        object: of(to),
+        oldObject: update ? of(from) : null,
+      });
+      return JSON.stringify(body).replaceAll(/"(\d{16})n"/g, '$1');
+    };
+    const said = async (from: unknown, to: unknown, update = true) => {
+      const response = await at.send('/v1/admission', { method: 'POST', body: texted(from, to, update) });
+      const text = await response.text();
+      expect(response.status, text).toBe(200);
+      return (JSON.parse(text) as Answer).response.allowed;
+    };
+    const [big, bigger] = ['9007199254740993n', '9007199254740995n'];
+    expect(await said(big, big)).toBe(true);
+    expect(await said(big, bigger)).toBe(false);
+    expect(await said(big, '9007199254740993')).toBe(false);
+    expect(await said(big, { rawJSON: '9007199254740993' })).toBe(false);
+    expect(await said(undefined, big, false)).toBe(false);
+  });
+
   it('a server without the evidence asks the one that has it, and trusts its own keys alone', async () => {
     const evidence = await harness({}, () => now);
     try {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { isExactNumber, isObject } from '../../../record/index.ts';
 import { compareObject, digestTree, type ObjectDifference } from '../../../verify/index.ts';
 import { nodeAttestCrypto } from '../../../verify/node.ts';
 import { BOOKKEEPING } from './accounts.ts';
@@ -47,9 +49,20 @@ export function standingOf(asking: Asking, controllers: readonly ControllerSetti
 /** Places that differ between two states of one object; a removed place counts as changed, so that a controller may take its own away. */
 function changesOf(old: unknown, object: unknown): ObjectDifference[] {
   const { sha256 } = nodeAttestCrypto;
-  return compareObject(sha256, digestTree(sha256, old), object).map((one) =>
+  return compareObject(sha256, digestTree(sha256, written(old)), written(object)).map((one) =>
     one.change === 'removed' ? { ...one, change: 'changed' as const } : one,
   );
+}
+
+/** Nobody outside knows it, so no text is taken for a number. */
+const NUMBER = `number ${randomUUID()} `;
+
+/** The value with each number that no double holds as its digits: it has no digest by which it could be attested, but two of it are the same. */
+function written(value: unknown): unknown {
+  if (isExactNumber(value)) return NUMBER + value.rawJSON;
+  if (Array.isArray(value)) return value.map(written);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, written(item)]));
 }
 
 /** What waits for its deletion loses its finalizers, by whoever set them. */
