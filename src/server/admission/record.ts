@@ -8,6 +8,7 @@ import { ownRecord } from '../own-record.ts';
 import type { ReviewRequest } from './review.ts';
 
 const MOST_ACTOR = 1_000;
+const MOST_TEXT = 2_000;
 
 /**
  * The records of a review: one for each policy that judged something of it, and its run with the counts of all. Policies that found nothing
@@ -58,10 +59,13 @@ function extOf({ uid, operation, kind, resource, subResource, namespace, name }:
   return canonicalize({
     uid,
     operation,
-    kind: [kind.group, kind.version, kind.kind].join('/'),
-    resource: [resource.group, resource.version, resource.resource].join('/'),
-    ...(subResource === undefined || subResource === '' ? {} : { subresource: subResource.toWellFormed() }),
-    ...(namespace === undefined || namespace === '' ? {} : { namespace: namespace.toWellFormed() }),
-    ...(name === undefined || name === '' ? {} : { name: name.toWellFormed() }),
+    kind: cut([kind.group, kind.version, kind.kind].join('/')),
+    resource: cut([resource.group, resource.version, resource.resource].join('/')),
+    ...(subResource === undefined || subResource === '' ? {} : { subresource: cut(subResource) }),
+    ...(namespace === undefined || namespace === '' ? {} : { namespace: cut(namespace) }),
+    ...(name === undefined || name === '' ? {} : { name: cut(name) }),
   });
 }
+
+/** As the audit log's own names are cut, so that both are the same. */
+const cut = (text: string): string => text.slice(0, MOST_TEXT).toWellFormed();
