@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { matchesGlob } from '../../engine/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { type Digest, isDigest, isExhibitError } from '../../record/index.ts';
+import { isDigest } from '../../record/index.ts';
+import { jsonAt } from '../json-at.ts';
 import { runRecords } from './runs.ts';
 import { type AuditWrite, writeSchema } from './write.ts';
 
@@ -74,17 +75,4 @@ export async function receivedWrites(
     };
   }
   return found;
-}
-
-/**
- * Another sender may name any blob, also one that is not there: what is no JSON is no list. One such record must not hide what all others say.
- * @throws ExhibitError BLOB_DIGEST
- */
-export async function jsonAt(reader: Pick<LedgerReader, 'blob'>, digest: Digest): Promise<unknown> {
-  try {
-    return JSON.parse(new TextDecoder().decode(await reader.blob(digest)));
-  } catch (error) {
-    if (error instanceof SyntaxError || isExhibitError(error, 'BLOB_MISSING')) return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { formatInstant, isDigest } from '../../record/index.ts';
-import { jsonAt, receivedWrites } from '../admission/batches.ts';
+import { receivedWrites } from '../admission/batches.ts';
+import { jsonAt } from '../json-at.ts';
 import type { GateRunTold, HonestFacts, MergeTold, OverrideTold } from './types.ts';
 
 export interface HonestOptions {
