@@ -384,7 +384,11 @@ describe('Amazon SNS', () => {
         401,
       ],
       ['another place of SNS', notice({ SigningCertURL: CERT.replace('Simple', 'a/Simple') }), 401],
-      ['its certificate, and a question behind it', notice({ SigningCertURL: `${CERT}?Action=Publish` }), 401],
+      [
+        'its certificate, and a question behind it',
+        notice({ SigningCertURL: `${CERT}?Action=Publish` }),
+        401,
+      ],
       ['nothing of SNS', shell(1), 401],
     ];
     for (const [name, body, status] of refused) expect((await send(body)).status, name).toBe(status);

@@ -105,7 +105,9 @@ export function reconcile(
       else found.lost.push(write);
     } else if (write.refused === true) found.refused += 1;
     else {
-      const reason = whyNotAsked(write, expected);
+      // Where the API server says that it could not ask, it was to.
+      const failedOpen = write.failed_open?.includes(expected.webhook) === true;
+      const reason = failedOpen ? undefined : whyNotAsked(write, expected);
       if (reason === undefined) found.bypassed.push(bypass(write, changes, expected));
       else notAsked.set(reason, (notAsked.get(reason) ?? 0) + 1);
     }

@@ -33,7 +33,7 @@ export function standingOf(asking: Asking, controllers: readonly ControllerSetti
   const updated = operation === 'UPDATE' && typeof old === 'object' && old !== null;
   if (updated) {
     const changed = changesOf(old, object);
-    if (changed.every(({ pointer }) => pointer === CARRIER_PLACE || isLastRite(pointer, old)))
+    if (changed.every(({ pointer }) => pointer === CARRIER_PLACE || isLastRite(pointer, old, type)))
       return { state: 'unchanged' };
     const allowed = { mutations: BOOKKEEPING, injected: [], account };
     if (account !== undefined && changed.every((one) => isMutation(one, type, allowed)))
@@ -65,10 +65,11 @@ function written(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, written(item)]));
 }
 
-/** What waits for its deletion loses its finalizers, by whoever set them. */
-function isLastRite(pointer: string, old: unknown): boolean {
+/** What waits for its deletion loses its finalizers, by whoever set them; a namespace has some of its own. */
+function isLastRite(pointer: string, old: unknown, type: string): boolean {
+  if (valueAt(old, ['metadata', 'deletionTimestamp']) === undefined) return false;
   return (
-    pointer.startsWith('/metadata/finalizers') &&
-    valueAt(old, ['metadata', 'deletionTimestamp']) !== undefined
+    /^\/metadata\/finalizers(?:\/|$)/.test(pointer) ||
+    (type === 'v1 Namespace' && /^\/spec\/finalizers(?:\/|$)/.test(pointer))
   );
 }
