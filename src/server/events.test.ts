@@ -87,6 +87,16 @@ describe('events of other tools', () => {
     ]);
   });
 
+  it('half a character in a name keeps no event of its batch from the record', async () => {
+    await start();
+    const odd = JSON.stringify([shell(5), shell(6, 'odd-pod', { rule: 'RULE' })]).replace(
+      'RULE',
+      'A rule \\ud83d',
+    );
+    expect(await took('falco', odd)).toMatchObject({ events: 2 });
+    expect(decisions(await at.records())).toHaveLength(2);
+  });
+
   it('knows an event by its own bytes, whether it comes alone, in lines or in a list', async () => {
     await start();
     const all = [1, 2, 3].map((second) => shell(second));
