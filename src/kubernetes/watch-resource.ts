@@ -74,7 +74,8 @@ async function* list(
     uids.add(value.metadata.uid);
     yield { type: 'listed', object: value };
   }
-  [state.faults, state.absent] = [0, 0];
+  // Faults go on to be counted until the watch holds: a server that forgets each place at once must not be listed without end.
+  state.absent = 0;
   yield { type: 'synced', uids, version: state.version, absent: false };
 }
 

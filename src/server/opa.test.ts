@@ -99,6 +99,24 @@ describe('a decision log', () => {
     ]);
   });
 
+  it('what is nested without end, or holds half a character, does not keep the rest of a chunk from the record', async () => {
+    at = await harness();
+    const deep = `${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`;
+    const list = json([
+      event({ decision_id: 'deep', input: 'DEEP' }),
+      event({ decision_id: 'half \ud83d' }),
+      event({ decision_id: 'exact', input: { n: 'NUMBER' } }),
+    ])
+      .replace('"DEEP"', deep)
+      .replace('"NUMBER"', '9007199254740993');
+    const response = await at.send('/logs', { method: 'POST', body: list });
+    expect([response.status, await response.text()]).toEqual([200, expect.anything()]);
+    const records = await at.records();
+    expect(records.filter(({ record_type }) => record_type === 'gap')).toHaveLength(1);
+    const exts = records.filter(({ record_type }) => record_type === 'decision').map(({ ext }) => ext);
+    expect(exts.join()).toMatch(/"deep".*"exact"|"exact".*"deep"/s);
+  });
+
   it('under the name of another emitter, or that is no list, is refused', async () => {
     at = await harness();
     expect((await send([event()], '/logs/ci%2Fother')).status).toBe(403);

@@ -25,10 +25,12 @@ it('adds up batches of a period, and says which list is none', async () => {
     audit_id,
     ...{ time: '2026-11-26T11:00:00.000Z', operation: 'CREATE', verb: 'create', group: '', resource: 'pods' },
   });
-  const batch = async (emitter: string, list: unknown, first: string, last: string) => {
-    const input_ref = await ledger.putBlob(
-      Buffer.from(typeof list === 'string' ? list : canonicalize({ schemaVersion: 1, writes: list })),
-    );
+  const batch = async (emitter: string, list: unknown, first: string, last: string, missing?: string) => {
+    const input_ref =
+      missing ??
+      (await ledger.putBlob(
+        Buffer.from(typeof list === 'string' ? list : canonicalize({ schemaVersion: 1, writes: list })),
+      ));
     await ledger.appendNumbered([
       {
         schema: SCHEMA,
@@ -54,6 +56,7 @@ it('adds up batches of a period, and says which list is none', async () => {
   await batch('kubernetes/b', [write('4')], eleven, eleven);
   await batch('kubernetes/a', 'no list', eleven, eleven);
   await batch('kubernetes/a', [{ ...write('5'), operation: 'OTHER' }], eleven, eleven);
+  await batch('kubernetes/a', [], eleven, eleven, `sha256:${'a'.repeat(64)}`);
   await ledger.seal();
   const found = await receivedWrites(ledger, { from: NOON - HOUR, to: NOON, emitter: 'kubernetes/a' });
   expect(found.writes.map(({ audit_id }) => audit_id)).toEqual(['1', '2', '3']);
@@ -62,7 +65,7 @@ it('adds up batches of a period, and says which list is none', async () => {
     counted: { leases: 4 },
     covers: { from: Date.parse(ten), to: Date.parse(eleven) },
   });
-  expect(found.unreadable).toHaveLength(2);
+  expect(found.unreadable).toHaveLength(3);
   const all = await receivedWrites(ledger, { from: NOON + HOUR, to: NOON + 2 * HOUR, emitter: '**' });
   expect([all.batches, all.covers]).toEqual([0, undefined]);
 });

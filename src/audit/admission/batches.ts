@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { matchesGlob } from '../../engine/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { isDigest } from '../../record/index.ts';
+import { jsonAt } from '../json-at.ts';
 import { runRecords } from './runs.ts';
 import { type AuditWrite, writeSchema } from './write.ts';
 
@@ -32,7 +33,7 @@ const record = z.object({
 /** What receivers of audit events kept. */
 export interface Received {
   batches: number;
-  /** Records whose list is none: somebody else sent them, and nothing of them counts. */
+  /** Records whose list is none, or is not there: somebody else sent them, or it was lost; nothing of them counts. */
   unreadable: string[];
   writes: AuditWrite[];
   counted: Record<string, number>;
@@ -56,7 +57,7 @@ export async function receivedWrites(
     if (!parsed.success || !matchesGlob(emitter, parsed.data.emitter)) continue;
     const { record_id, input_ref, details } = parsed.data;
     if (!isDigest(input_ref)) continue;
-    const list = listSchema.safeParse(jsonOf(await reader.blob(input_ref)));
+    const list = listSchema.safeParse(await jsonAt(reader, input_ref));
     if (!list.success) {
       found.unreadable.push(record_id);
       continue;
@@ -74,13 +75,4 @@ export async function receivedWrites(
     };
   }
   return found;
-}
-
-/** Another sender may name any blob: what is no JSON is no list. */
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

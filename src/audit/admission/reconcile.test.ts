@@ -74,6 +74,22 @@ const KINDS = {
     writes: [write(id, s, { failed_open: ['other', 'validate.admission.exhibit'] })],
     runs: [],
   }),
+  // A note of our webhook beside the word of the API server that it could not be asked.
+  openWithRun: (id: string, s: number) => ({
+    writes: [write(id, s, { failed_open: ['validate.admission.exhibit'], run: `run-${id}` })],
+    runs: [run(id, s)],
+  }),
+  // The run of another request.
+  copied: (id: string, s: number) => ({
+    writes: [write(id, s, { run: `run-${id}` }), write(`${id}-copy`, s + 1, { run: `run-${id}` })],
+    runs: [run(id, s)],
+  }),
+  stateOfNamespace: (id: string, s: number) => ({
+    writes: [
+      write(id, s, { resource: 'namespaces', subresource: 'status', operation: 'UPDATE', verb: 'patch' }),
+    ],
+    runs: [],
+  }),
   tried: (id: string, s: number) => ({
     writes: [write(id, s, { dry_run: true, run: `run-${id}` })],
     runs: [],
@@ -127,13 +143,13 @@ describe('reconciliation', () => {
           connections: found.connections,
           unnamed: found.unnamed.length,
         }).toEqual({
-          recorded: of('recorded', 'denied', 'again'),
+          recorded: of('recorded', 'denied', 'again', 'copied'),
           lost: of('lost'),
-          bypassed: of('bypassed', 'open'),
+          bypassed: of('bypassed', 'open', 'openWithRun', 'copied'),
           tried: of('tried'),
           refused: of('refused'),
-          not_asked: of('exempt', 'status', 'deleted'),
-          named: of('recorded', 'denied', 'again'),
+          not_asked: of('exempt', 'status', 'deleted', 'stateOfNamespace'),
+          named: of('recorded', 'denied', 'again', 'copied', 'openWithRun'),
           again: of('again'),
           connections: of('connection'),
           unnamed: of('unnamed'),

@@ -97,9 +97,17 @@ export function reconcile(
     refused: 0,
   };
   const notAsked = new Map(Object.entries(counted));
+  const taken = new Set<string>();
   for (const write of own) {
+    // Where the API server says that it could not ask, a run is of an earlier try, or of nobody.
+    const failedOpen = write.failed_open?.includes(expected.webhook) === true;
     if (write.dry_run === true) found.tried += 1;
+    else if (failedOpen && write.refused !== true) found.bypassed.push(bypass(write, changes, expected));
+    // A run is of one request: whoever names that of another was not judged by it.
+    else if (write.run !== undefined && taken.has(write.run) && write.refused !== true)
+      found.bypassed.push({ write, reason: 'unknown' });
     else if (write.run !== undefined) {
+      taken.add(write.run);
       if (known.has(write.run)) found.recorded += 1;
       else if (Date.parse(write.time) > options.recordedUntil - options.slack) found.later += 1;
       else found.lost.push(write);

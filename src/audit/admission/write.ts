@@ -131,7 +131,7 @@ const cut = (text: string, most = MOST): string => text.slice(0, most).toWellFor
 /** A kind of write that comes all the time and that no policy judges: they are counted, and not listed. */
 export function leftOut({ group, resource }: Pick<AuditWrite, 'group' | 'resource'>): string | undefined {
   if (group === 'coordination.k8s.io' && resource === 'leases') return 'leases';
-  if (resource === 'events') return 'events';
+  if ((group === '' || group === 'events.k8s.io') && resource === 'events') return 'events';
   return group === 'authentication.k8s.io' || group === 'authorization.k8s.io'
     ? 'questions about access'
     : undefined;

@@ -3,7 +3,8 @@ import { counted } from './words.ts';
 
 /**
  * Yes needs one request that the webhook denied and that the API server's own log says was refused, of something that had come past CI: by
- * a policy that asks for a pass of CI, or by one that blocks in CI, so that what it denies here had not passed there.
+ * a policy that asks for a pass of CI, or by one that blocks in CI, so that what it denies here had not passed there. One request that was
+ * denied and went through all the same is a no, whatever else was refused.
  */
 export function catchesAtAdmission(facts: HonestFacts): Answered {
   const { denials, writes } = facts;
@@ -20,15 +21,19 @@ export function catchesAtAdmission(facts: HonestFacts): Answered {
     confirmed: requests(confirmed),
     past_ci: requests(past),
     admitted_all_the_same: requests(admitted),
+    lists_unread: facts.lists_unread,
   };
   const base = { question: 'admission' as const, counts };
-  const [first] = past.toSorted((a, b) => rank(a, facts) - rank(b, facts) || b.log_index - a.log_index);
+  const [first] =
+    admitted.length > 0
+      ? []
+      : past.toSorted((a, b) => rank(a, facts) - rank(b, facts) || b.log_index - a.log_index);
   if (first !== undefined) {
     const write = runs.get(first.run_id);
     return {
       ...base,
       answer: 'yes',
-      why: `${counted(counts.past_ci, 'denied request')} had come past CI, as the API server's log shows`,
+      why: `${counted(counts.past_ci, 'denied request')} had come past CI, as the API server's log shows${unread(counts)}`,
       rests_on: [
         {
           record_id: first.record_id,
@@ -45,7 +50,7 @@ export function catchesAtAdmission(facts: HonestFacts): Answered {
   return {
     ...base,
     answer: counts.admitted_all_the_same > 0 ? 'no' : 'not_shown',
-    why: missing(counts),
+    why: `${missing(counts)}${unread(counts)}`,
     rests_on: admitted.slice(0, 5).map(({ record_id, log_index, run_id }) => ({
       record_id,
       log_index,
@@ -63,6 +68,9 @@ function missing(counts: Record<'denied' | 'confirmed' | 'admitted_all_the_same'
     return `${counted(counts.denied, 'denied request')}, and no audit log of the API server confirms one: let it send its events to the server`;
   return 'what was denied was denied by policies that neither block in CI nor ask for its pass';
 }
+
+const unread = ({ lists_unread }: { lists_unread: number }): string =>
+  lists_unread === 0 ? '' : `; ${counted(lists_unread, 'list')} of audit events cannot be read`;
 
 /** Why what was denied had not passed the gate; undefined where nothing says so. */
 function cameBy(

@@ -7,6 +7,7 @@ const NONE: HonestFacts = {
   merges: [],
   denials: [],
   writes: [],
+  lists_unread: 0,
   blocking_in_ci: new Set(['tls']),
   asking_for_a_pass: new Set(['attested']),
   overrides: [],
@@ -138,9 +139,17 @@ describe('does admission catch what came past CI?', () => {
     expect(word(1, facts)).toBe('not_shown');
   });
 
+  it('says that lists of events cannot be read', () => {
+    const [, second] = of({ denials: [denial], writes: [write], lists_unread: 2 }).answers;
+    expect(second?.why).toContain('2 lists of audit events cannot be read');
+  });
+
   it('no, where the API server let through what was denied', () => {
     const { refused: _, ...through } = write;
     expect(word(1, { denials: [denial], writes: [{ ...through, code: 201 }] })).toBe('no');
+    const other = { ...denial, record_id: 'd-2', run_id: 'r-2' };
+    const both = { denials: [denial, other], writes: [write, { ...through, run: 'r-2', code: 201 }] };
+    expect(word(1, both), 'another one was refused').toBe('no');
     // What was only tried was answered, and nothing came of it.
     expect(word(1, { denials: [denial], writes: [{ ...through, dry_run: true }] })).toBe('not_shown');
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { formatInstant, isDigest } from '../../record/index.ts';
 import { receivedWrites } from '../admission/batches.ts';
+import { jsonAt } from '../json-at.ts';
 import type { GateRunTold, HonestFacts, MergeTold, OverrideTold } from './types.ts';
 
 export interface HonestOptions {
@@ -84,8 +85,12 @@ export async function readHonestFacts(reader: LedgerReader, options: HonestOptio
     if (record.ext?.includes('"simulated":true') === true) continue;
     await take(record, index, { found, gated, reader });
   }
-  const { writes } = await receivedWrites(reader, { from, to, emitter: '**' });
-  return { ...found, merges: [...found.merges.values()], runs, writes, asking_for_a_pass: ASKING };
+  const { writes, unreadable } = await receivedWrites(reader, { from, to, emitter: '**' });
+  return {
+    ...found,
+    ...{ merges: [...found.merges.values()], runs, writes, asking_for_a_pass: ASKING },
+    lists_unread: unreadable.length,
+  };
 }
 
 interface Found {
@@ -172,7 +177,6 @@ function overrideOf(
 async function blockingInCi({ details }: Entry, reader: LedgerReader): Promise<string[]> {
   const told = policyDetails.safeParse(details);
   if (!told.success || !isDigest(told.data.policies_digest)) return [];
-  const blob = await reader.blob(told.data.policies_digest);
-  const parsed = policies.safeParse(JSON.parse(Buffer.from(blob).toString()));
+  const parsed = policies.safeParse(await jsonAt(reader, told.data.policies_digest));
   return (parsed.data ?? []).filter(({ layers }) => layers.ci === 'enforce').map(({ id }) => id);
 }

@@ -87,6 +87,8 @@ export interface HonestFacts {
   denials: readonly DenialTold[];
   /** What the API server's own log says of what was written. */
   writes: readonly AuditWrite[];
+  /** Lists of such writes that are named on the record and are none. */
+  lists_unread: number;
   /** Policies of the bundles in force that block in CI, and those that ask for a pass of CI. */
   blocking_in_ci: ReadonlySet<string>;
   asking_for_a_pass: ReadonlySet<string>;

@@ -1,5 +1,6 @@
 import type { LedgerReader } from '../../ledger/index.ts';
-import { type Digest, type EvidenceRecord, isDigest, parseRecord } from '../../record/index.ts';
+import { type EvidenceRecord, isDigest, parseRecord } from '../../record/index.ts';
+import { jsonAt } from '../json-at.ts';
 
 /** What hooks said of a file: it passed in a run that let the commit pass, only in runs that did not, or no hook judged it. */
 export type HookState = 'passed' | 'refused' | 'none';
@@ -20,7 +21,7 @@ export class JudgedByHooks {
 
   /**
    * Reads the log up to its checkpoint. Callers at the same time share one reading.
-   * @throws ExhibitError what reading the log throws; BLOB_MISSING, BLOB_DIGEST for the list of a run
+   * @throws ExhibitError what reading the log throws; BLOB_DIGEST for the list of a run. A list that is not there says nothing of any file.
    */
   look(reader: Reader): Promise<void> {
     this.#looking ??= this.#look(reader).finally(() => {
@@ -51,16 +52,12 @@ export class JudgedByHooks {
     if (record.record_type !== 'run' || record.layer !== 'pre-commit') return;
     if (record.details?.simulated === true) return;
     const into = record.details?.exit_code === 0 ? this.#passed : this.#refused;
-    for (const digest of await inputsOf(record, (ref) => reader.blob(ref))) into.add(digest);
+    for (const digest of await inputsOf(record, reader)) into.add(digest);
   }
 }
 
-async function inputsOf(
-  { details }: EvidenceRecord,
-  blob: (digest: Digest) => Promise<Uint8Array>,
-): Promise<string[]> {
+async function inputsOf({ details }: EvidenceRecord, reader: Reader): Promise<string[]> {
   const { inputs, inputs_ref: ref } = details ?? {};
-  const list: unknown =
-    typeof ref === 'string' && isDigest(ref) ? JSON.parse(Buffer.from(await blob(ref)).toString()) : inputs;
+  const list: unknown = typeof ref === 'string' && isDigest(ref) ? await jsonAt(reader, ref) : inputs;
   return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
 }

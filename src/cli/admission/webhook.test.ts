@@ -39,7 +39,10 @@ describe('exhibit admission webhook', () => {
     });
     expect(one?.rules.map(({ operations }) => operations)).toEqual([['CREATE', 'UPDATE'], ['CONNECT']]);
     expect(one?.rules.flatMap(({ resources }) => resources)).toEqual(
-      expect.arrayContaining(['*/scale', 'pods/ephemeralcontainers', 'pods/exec']),
+      expect.arrayContaining([
+        ...['*/scale', 'pods/ephemeralcontainers', 'pods/resize', 'namespaces/status', 'namespaces/finalize'],
+        ...['pods/exec', 'nodes/proxy'],
+      ]),
     );
   });
 

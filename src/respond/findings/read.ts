@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { isDigest } from '../../record/index.ts';
+import { isDigest, isExhibitError } from '../../record/index.ts';
 import { type Entry, factOf, parseEntry } from './fact.ts';
 import { factsOfMetadata } from './key.ts';
 import type { Fact, SubjectFacts } from './types.ts';
@@ -17,7 +17,7 @@ export interface ReadFacts {
   groups: string[][];
   /** Verdicts at the layers that were asked for: where there are none, that nothing failed says nothing. */
   judged: number;
-  /** Inputs that a record names and that are not in the log: labels and owners in them are not known. */
+  /** Inputs, overrides and control maps that a record names and that are not in the log: what is in them is not known. */
   missing_inputs: number;
   ledger: { origin: string; size: number; root: string };
 }
@@ -59,6 +59,12 @@ export async function readFacts(reader: LedgerReader, options: FactsOptions): Pr
   }
   const facts: Fact[] = [];
   const inputs = new Inputs(reader);
+  let missing = 0;
+  const named: Named = async (digest) => {
+    const value = await jsonAt(reader, digest);
+    if (value === undefined) missing += 1;
+    return value;
+  };
   const wanted = [...layers, MARKS.response, MARKS.override, MARKS.policy];
   let groups: string[][] = [];
   for await (const { bytes } of reader.entries(0, size)) {
@@ -67,8 +73,8 @@ export async function readFacts(reader: LedgerReader, options: FactsOptions): Pr
     if (!wanted.some((mark) => buffer.includes(mark))) continue;
     const record = parseEntry(JSON.parse(buffer.toString()));
     if (record.record_type === 'policy') {
-      groups = (await groupsOf(reader, record)) ?? groups;
-      facts.push(...(await bundleOf(reader, record)));
+      groups = (await groupsOf(named, record)) ?? groups;
+      facts.push(...(await bundleOf(named, record)));
       continue;
     }
     const fact = factOf(record, options.admission);
@@ -79,30 +85,47 @@ export async function readFacts(reader: LedgerReader, options: FactsOptions): Pr
       facts.push(known === undefined ? fact : { ...fact, facts: known });
     } else facts.push(fact);
   }
-  return { facts, groups, judged, missing_inputs: inputs.missing, ledger: { origin, size, root } };
+  return { facts, groups, judged, missing_inputs: inputs.missing + missing, ledger: { origin, size, root } };
 }
 
 const policyDetails = z.object({ lineage: z.string().optional(), overrides_digest: z.string().optional() });
 const digests = z.array(z.object({ digest: z.string() }));
 
+type Named = (digest: `sha256:${string}`) => Promise<unknown>;
+
+/**
+ * Undefined where it is not there, or no JSON: whoever may send a record names any blob in it, and one such record must not hide all findings.
+ * @throws ExhibitError BLOB_DIGEST
+ */
+async function jsonAt(reader: LedgerReader, digest: `sha256:${string}`): Promise<unknown> {
+  try {
+    return JSON.parse(Buffer.from(await reader.blob(digest)).toString());
+  } catch (error) {
+    if (error instanceof SyntaxError || isExhibitError(error, 'BLOB_MISSING')) return undefined;
+    throw error;
+  }
+}
+
 /** What a bundle waives; nothing where the log does not say it. */
-async function bundleOf(reader: LedgerReader, record: Entry): Promise<Fact[]> {
+async function bundleOf(named: Named, record: Entry): Promise<Fact[]> {
   const read = policyDetails.safeParse(record.details);
   const { lineage, overrides_digest } = read.data ?? {};
   if (lineage === undefined || overrides_digest === undefined || !isDigest(overrides_digest)) return [];
-  const all = digests.parse(JSON.parse(Buffer.from(await reader.blob(overrides_digest)).toString()));
+  const all = digests.safeParse(await named(overrides_digest));
+  if (!all.success) return [];
   const recorded = Date.parse(record.recorded_at);
-  const overrides = all.map(({ digest }) => digest).filter(isDigest);
+  const overrides = all.data.map(({ digest }) => digest).filter(isDigest);
   return [{ what: 'bundle', record_id: record.record_id, recorded, at: recorded, lineage, overrides }];
 }
 
 const controlMap = z.object({ groups: z.array(z.object({ policy_ids: z.array(z.string()) })).optional() });
 
-async function groupsOf(reader: LedgerReader, record: Entry): Promise<string[][] | undefined> {
+async function groupsOf(named: Named, record: Entry): Promise<string[][] | undefined> {
   const digest = record.control_map_digest;
   if (digest === undefined || !isDigest(digest)) return undefined;
-  const map = controlMap.safeParse(JSON.parse(Buffer.from(await reader.blob(digest)).toString()));
-  return map.data?.groups?.map(({ policy_ids }) => policy_ids) ?? [];
+  const map = controlMap.safeParse(await named(digest));
+  if (!map.success) return undefined;
+  return map.data.groups?.map(({ policy_ids }) => policy_ids) ?? [];
 }
 
 const MOST_INPUTS = 10_000;

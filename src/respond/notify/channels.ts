@@ -66,7 +66,7 @@ function trackerSender({ kind, name, project }: Extract<Channel, { project: stri
   return {
     send: async ({ title, text }) => {
       // Looked for by its title first, so that it is opened once.
-      const reported = await tracker.report(project, title, inert(text), FINDING_LABEL);
+      const reported = await tracker.report(project, title, inert[kind](text), FINDING_LABEL);
       return 'failed' in reported
         ? { outcome: 'failed', why: reported.failed, again: !reported.failed.startsWith('it refuses') }
         : { outcome: 'delivered', receipt: reported.url };
@@ -74,8 +74,18 @@ function trackerSender({ kind, name, project }: Extract<Channel, { project: stri
   };
 }
 
-/** In a block of code, so that nothing of it mentions anybody or becomes a link. */
-const inert = (text: string): string => `\`\`\`text\n${text.replaceAll('```', "'''")}\n\`\`\``;
+const fenced = (text: string): string => `\`\`\`text\n${text.replaceAll('```', "'''")}\n\`\`\``;
+
+/**
+ * In a block of the tracker's own markup, so that nothing of it mentions anybody or becomes a link. Jira's is no Markdown: in a fence it
+ * would read links, images and mentions.
+ * @see https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=advanced
+ */
+const inert: Record<'github' | 'gitlab' | 'jira', (text: string) => string> = {
+  github: fenced,
+  gitlab: fenced,
+  jira: (text) => `{noformat}\n${text.replaceAll(/\{(?=noformat)/gi, '(')}\n{noformat}`,
+};
 
 /** @see https://docs.slack.dev/messaging/formatting-message-text/#escaping */
 const slackText = (text: string): string =>

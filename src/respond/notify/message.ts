@@ -50,7 +50,7 @@ export function messageOf({ finding, event, key }: Notice, now: number): Message
     ...(more > 0 ? [`and ${more} more: exhibit findings show ${id}`] : []),
   ].join('\n');
   return {
-    title: title.slice(0, 250),
+    title: title.slice(0, 250).toWellFormed(),
     facts,
     text,
     body: {
@@ -83,5 +83,5 @@ function wordsOf(event: string): string {
 /** One line without signs that are not seen, of bounded length. */
 const line = (text: string): string => {
   const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  return clean.length > 300 ? `${clean.slice(0, 300)} (cut)` : clean;
+  return (clean.length > 300 ? `${clean.slice(0, 300)} (cut)` : clean).toWellFormed();
 };

@@ -426,6 +426,42 @@ describe('trackers', () => {
     expect(JSON.parse(jira.got[1]?.body ?? '').fields.summary).toBe('[F-1] encrypted on db/1');
     expect(() => senderOf(desk.channel, {}, '/')).toThrow('EXHIBIT_JIRA_URL');
   });
+
+  it('each gets the words of others in a block of its own markup, which they cannot end', async () => {
+    const message =
+      '[~admin] !https://evil.example/a.png! {noformat} {NoFormat:title=x} ``` @all [a|https://evil.example]';
+    const words = finding().occurrences.map((one) => ({ ...one, message }));
+    const told = async (kind: string, project: string, variable: string, answer: object, list: unknown) => {
+      const { url, got } = await receiver({ body: list }, { status: 201, body: answer });
+      await new Desk({ kind, project }, { [variable]: url }).tell({ occurrences: words });
+      return JSON.parse(got[1]?.body ?? '') as Record<string, unknown> & { fields?: { description: string } };
+    };
+    const jira = await told('jira', 'SEC', 'EXHIBIT_JIRA_URL', { key: 'SEC-9' }, { issues: [] });
+    const wiki = jira.fields?.description ?? '';
+    expect(wiki.split(/\{noformat[^}]*\}/i)).toEqual(['', expect.stringContaining('[~admin]'), '']);
+    const issue = { state: 'open', title: 'x', html_url: 'https://x/1', assignees: [] };
+    const hub = await told('github', 'a/b', 'EXHIBIT_GITHUB_URL', issue, []);
+    expect(String(hub.body).split('```')).toEqual(['', expect.stringContaining('@all'), '']);
+    const opened = { state: 'opened', title: 'x', web_url: 'https://x/2', assignees: [] };
+    const lab = await told('gitlab', 'a/b', 'EXHIBIT_GITLAB_URL', opened, []);
+    expect(String(lab.description).split('```')).toEqual(['', expect.stringContaining('@all'), '']);
+  });
+
+  it('a title that is cut is text all the same, so that it is found again', () => {
+    for (const length of [228, 229, 230, 231, 232, 299, 300]) {
+      const subject = `${'x'.repeat(length)}${'😀'.repeat(20)}`;
+      const { title, text } = messageOf(
+        {
+          finding: finding({ subject }) as Notice['finding'],
+          channel: new Desk({ kind: 'slack', url: { env: 'A' } }).channel,
+          event: 'opened',
+          key: 'k',
+        },
+        NOW,
+      );
+      expect([title.isWellFormed(), text.isWellFormed()]).toEqual([true, true]);
+    }
+  });
 });
 
 it('two processes never tell at once', async () => {

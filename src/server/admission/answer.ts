@@ -1,5 +1,6 @@
 import type { Decision, Judged } from '../../engine/index.ts';
 import { type Bundle, controlLinks, inEffect } from '../../policy/index.ts';
+import { shellWord } from '../../record/index.ts';
 
 /** What an API server is told. @see k8s.io/api/admission/v1 AdmissionResponse */
 export interface ReviewResponse {
@@ -16,6 +17,7 @@ const MOST_WARNING = 250;
 const MOST_WARNINGS = 14;
 const MOST_REASONS = 20;
 const MOST_REASON = 1_200;
+const MOST_NAME = 512;
 
 /** Texts about policies that answers repeat, made once for a bundle. */
 export type Words = (policy: string) => { title: string; controls: readonly string[]; fix?: string };
@@ -76,17 +78,28 @@ function refusal(enforced: readonly Decision[], words: Words, run: string): stri
     const said = verdict === 'fail' ? (message ?? title) : `could not be judged: ${message ?? verdict}`;
     const how = fix ?? remediation;
     return [
-      `${rule_id} (${title}): ${subject.name}: ${clip(said, MOST_REASON)}`,
+      `${rule_id} (${title}): ${clip(subject.name, MOST_NAME)}: ${clip(said, MOST_REASON)}`,
       ...(how === undefined ? [] : [`  fix: ${clip(how, MOST_REASON)}`]),
       ...(controls.length === 0 ? [] : [`  controls: ${controls.join(', ')}`]),
       ...(verdict === 'fail'
-        ? [
-            `  override: exhibit override request --policy ${policy_id} --subject '${subject.id}' --layer admission`,
-          ]
+        ? [`  override: ${howToAsk(policy_id, subject.id)}`]
         : ['  what could not be judged has no override']),
     ].join('\n');
   });
   return [`denied by ${enforced.length} of the policies`, ...listed(reasons, MOST_REASONS, run)].join('\n');
+}
+
+/** A pattern that would waive others, too; the star behind a prefix stands for a name that the API server is asked to make. */
+const PATTERN = /[?[\]{}!]|\*(?!$)|(?:^|[/*])\*$/;
+
+/**
+ * A command to be pasted: whoever made the object chose its name, so the name is one word of it and no pattern, or does not stand
+ * there.
+ */
+function howToAsk(policy: string, subject: string): string {
+  if (clip(subject, MOST_NAME) !== subject || PATTERN.test(subject))
+    return `exhibit override request --policy ${policy}, with the subject as the record has it`;
+  return `exhibit override request --policy ${policy} --subject ${shellWord(subject)} --layer admission`;
 }
 
 function warning(
@@ -113,7 +126,11 @@ function countsOf({ waived, ...counts }: Judged['counts']): string {
     .join(' ');
 }
 
+/** One line without signs that are not seen: a terminal obeys some of them, and an API server drops a warning that holds one. */
 function clip(text: string, most: number): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim().toWellFormed();
+  const line = text
+    .replaceAll(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .toWellFormed();
   return line.length <= most ? line : `${line.slice(0, most - 3).toWellFormed()}...`;
 }

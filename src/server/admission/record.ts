@@ -5,6 +5,7 @@ import { NO_USAGE } from '../opa/record.ts';
 import type { RequestOfReview, ReviewRequest } from './review.ts';
 
 const MOST_ACTOR = 1_000;
+const MOST_TEXT = 2_000;
 
 export interface RecordedReview {
   bundle: Bundle;
@@ -56,10 +57,13 @@ export function extOf({
   return canonicalize({
     uid,
     operation,
-    kind: [kind.group, kind.version, kind.kind].join('/'),
-    resource: [resource.group, resource.version, resource.resource].join('/'),
-    ...(subResource === undefined || subResource === '' ? {} : { subresource: subResource.toWellFormed() }),
-    ...(namespace === undefined || namespace === '' ? {} : { namespace: namespace.toWellFormed() }),
-    ...(name === undefined || name === '' ? {} : { name: name.toWellFormed() }),
+    kind: cut([kind.group, kind.version, kind.kind].join('/')),
+    resource: cut([resource.group, resource.version, resource.resource].join('/')),
+    ...(subResource === undefined || subResource === '' ? {} : { subresource: cut(subResource) }),
+    ...(namespace === undefined || namespace === '' ? {} : { namespace: cut(namespace) }),
+    ...(name === undefined || name === '' ? {} : { name: cut(name) }),
   });
 }
+
+/** As the audit log's own names are cut, so that both are the same. */
+const cut = (text: string): string => text.slice(0, MOST_TEXT).toWellFormed();

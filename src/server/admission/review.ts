@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { jsonOf } from '../http/body.ts';
 import { requestInvalid } from '../http/reply.ts';
 
-const name = z.string().max(512);
+/** An API server bounds few of them: roles have names of any length. What is refused here is left to its policy of failures. */
+const name = z.string().max(65_536);
 const groupVersionKind = z.looseObject({ group: name, version: name, kind: name });
 const groupVersionResource = z.looseObject({ group: name, version: name, resource: name });
 
@@ -21,7 +22,7 @@ const reviewSchema = z.looseObject({
     name: name.optional(),
     namespace: name.optional(),
     operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
-    userInfo: z.looseObject({ username: z.string().max(2_048).optional() }).default({}),
+    userInfo: z.looseObject({ username: name.optional() }).default({}),
     dryRun: z.boolean().nullish(),
   }),
 });

@@ -34,12 +34,27 @@ const CONDITIONS = [
     name: 'not-a-lease',
     expression: "!(request.resource.group == 'coordination.k8s.io' && request.resource.resource == 'leases')",
   },
-  { name: 'not-an-event', expression: "request.resource.resource != 'events'" },
+  {
+    name: 'not-an-event',
+    // Kinds of others may have the same name.
+    expression: "!(request.resource.group in ['', 'events.k8s.io'] && request.resource.resource == 'events')",
+  },
   {
     name: 'not-a-question-about-access',
     expression: "!(request.resource.group in ['authentication.k8s.io', 'authorization.k8s.io'])",
   },
+  // A namespace that goes must not wait for us; what these two parts of it may change besides, is judged.
+  {
+    name: 'not-the-state-of-a-namespace',
+    expression: `!(request.resource.group == '' && request.resource.resource == 'namespaces' && has(request.subResource) && request.subResource in ['status', 'finalize'] && ${same('labels')} && ${same('annotations')})`,
+  },
 ];
+
+/** CEL: whether a member of `metadata` is as it was. */
+function same(member: string): string {
+  const of = (object: string) => `(has(${object}.metadata.${member}) ? ${object}.metadata.${member} : {})`;
+  return `${of('object')} == ${of('oldObject')}`;
+}
 
 /**
  * The ValidatingWebhookConfiguration that lets an API server ask `POST /v1/admission`. Namespaces are left out by the name that the API
@@ -84,15 +99,16 @@ export function webhookConfiguration(options: WebhookOptions): Record<string, un
             apiGroups: ['*'],
             apiVersions: ['*'],
             operations: writes,
-            resources: ['*', '*/scale', 'pods/ephemeralcontainers'],
+            resources: ['*', '*/scale', ...PARTS],
             scope: '*',
           },
           {
             apiGroups: [''],
             apiVersions: ['v1'],
             operations: ['CONNECT'],
-            resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy'],
-            scope: 'Namespaced',
+            // By way of a node its kubelet runs commands in any pod of it.
+            resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'nodes/proxy'],
+            scope: '*',
           },
         ],
       },
@@ -101,3 +117,5 @@ export function webhookConfiguration(options: WebhookOptions): Record<string, un
 }
 
 const PATH = '/v1/admission';
+/** Parts of objects by which more is changed than a state: containers, their resources, and the labels of a namespace. */
+const PARTS = ['pods/ephemeralcontainers', 'pods/resize', 'namespaces/status', 'namespaces/finalize'];

@@ -96,6 +96,29 @@ describeWithOpa('an action of an agent', () => {
   afterAll(() => source.remove());
   afterEach(() => at.remove());
 
+  it.each<[string, string]>([
+    [
+      'hides an argument where many readers do not look',
+      '{"order":"o-1","amount":20,"__proto__":{"amount":20000}}',
+    ],
+    ['hides one deeper', '{"order":"o-1","amount":20,"more":{"__proto__":{"amount":20000}}}'],
+    ['says an argument twice', '{"order":"o-1","amount":20000,"amount":20}'],
+    ['says a number with more digits than are judged', '{"order":"o-1","amount":20.000000000000000001}'],
+    ['says a number beyond what is judged', '{"order":"o-1","amount":9007199254740993}'],
+    ['holds half a character', '{"order":"\\ud83d","amount":20}'],
+    ['is deeper than anybody reads', `{"order":"o-1","amount":${'['.repeat(200)}${']'.repeat(200)}}`],
+  ])('that %s is refused, with and without an approval of what it looks like', async (_, args) => {
+    await start();
+    const { id } = await approved();
+    const text = (more: string) =>
+      `{"tool":"refund","arguments":${args},"agent":"shop-bot","session":"s-1"${more}}`;
+    for (const body of [text(''), text(`,"approval":"${id}"`)])
+      expect(
+        (await call('agent', '/v1/actions', body)).map((one) => (typeof one === 'number' ? one : one.code)),
+      ).toEqual([400, 'REQUEST_INVALID']);
+    expect((await act('agent', { approval: id }))[1]).toMatchObject({ decision: 'allow' });
+  });
+
   it('is allowed, denied, or waits for a person, by policy, and is on the record', async () => {
     await start();
     const [, read] = await act('agent', { tool: 'read' });

@@ -13,4 +13,6 @@ export interface Delivery {
 
 export const digestOfBytes = (bytes: Uint8Array) => formatDigest(sha256(bytes));
 export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
-export const keyOf = (...parts: readonly string[]): string => canonicalize([...parts]);
+/** Names of others may hold half a character. */
+export const keyOf = (...parts: readonly string[]): string =>
+  canonicalize(parts.map((part) => part.toWellFormed()));

@@ -22,6 +22,11 @@ export type SnsMessage = z.infer<typeof messageSchema>;
 
 /** Only hosts of SNS itself: anything else would let the sender choose whose signature counts, and where this server calls. */
 const HOST = /^sns\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws\.com(\.cn)?$/;
+/**
+ * Where SNS itself keeps its certificates. The same host answers what else it is asked, with words that whoever made the address may have
+ * chosen: a certificate among them would be theirs.
+ */
+const CERTIFICATE = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/;
 const MOST_CERTIFICATE = 16_384;
 const MOST_KEPT = 16;
 const FETCH_MILLISECONDS = 5_000;
@@ -48,7 +53,7 @@ export class SnsSignatures {
   /** @throws ExhibitError AUTH_INVALID for a message that SNS did not sign, SERVER_BUSY where its certificate cannot be had now */
   async require(message: SnsMessage): Promise<void> {
     const { SigningCertURL, SignatureVersion, Signature } = message;
-    if (!isOfSns(SigningCertURL) || !new URL(SigningCertURL).pathname.endsWith('.pem'))
+    if (!isCertificate(SigningCertURL))
       throw invalid('the message names a certificate that is not one of SNS');
     const certificate = await this.#certificate(SigningCertURL);
     const now = this.#clock();
@@ -106,6 +111,12 @@ function isOfSns(text: string): boolean {
     url.username === '' &&
     url.password === ''
   );
+}
+
+function isCertificate(text: string): boolean {
+  if (!isOfSns(text)) return false;
+  const { pathname, search, hash } = new URL(text);
+  return CERTIFICATE.test(pathname) && search === '' && hash === '';
 }
 
 /** What was signed: names and values of these members, each with a line end, in the order of the alphabet. */

@@ -4,6 +4,7 @@ import { formatInstant, isExhibitError, uuidv7 } from '../../record/index.ts';
 import type { App, Call, Handler } from '../app.ts';
 import { readBody } from '../http/body.ts';
 import { sendText } from '../http/reply.ts';
+import { withoutDepths } from './depth.ts';
 import { inputText } from './input-text.ts';
 import { takeEvents } from './logs.ts';
 
@@ -30,7 +31,7 @@ export const postData: Handler = async (call, app) => {
         call,
         400,
         'invalid_parameter',
-        'body contains malformed input document: not a JSON object',
+        'body contains malformed input document: not a JSON object, or nested too deep',
       );
       return;
     }
@@ -67,7 +68,9 @@ function parse(bytes: Buffer): { input: Uint8Array | undefined } | undefined {
   if (bytes.length === 0) return { input: undefined };
   if (!isUtf8(bytes)) return undefined;
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const text = bytes.toString('utf8');
+    if (withoutDepths(text) !== text) return undefined;
+    const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     // OPA takes null for none as well.
     return { input: 'input' in value && value.input !== null ? inputText(bytes) : undefined };

@@ -1,9 +1,10 @@
-import type { RecordDraft } from '../../record/index.ts';
+import { isExhibitError, type RecordDraft } from '../../record/index.ts';
 import { parseExact, readEvent } from '../../sources/index.ts';
 import type { App, Handler } from '../app.ts';
 import { emitterOf, type Identity } from '../auth/identity.ts';
 import { readBody } from '../http/body.ts';
 import { requestInvalid, sendJson } from '../http/reply.ts';
+import { withoutDepths } from './depth.ts';
 import { type EventContext, recordOfBadEvent, recordsOfEvent } from './record.ts';
 
 export interface EventSource {
@@ -22,7 +23,7 @@ export interface EventSource {
 export async function takeEvents(json: string, source: EventSource, app: App): Promise<number> {
   let events: unknown;
   try {
-    events = parseExact(json);
+    events = parseExact(withoutDepths(json));
   } catch {
     throw requestInvalid('the decision log is not JSON');
   }
@@ -39,21 +40,33 @@ export async function takeEvents(json: string, source: EventSource, app: App): P
   };
   const drafts: RecordDraft[] = [];
   for (const value of events) {
-    const event = readEvent(value);
-    if (typeof event === 'string') {
-      app.log('warn', 'decision unread', { emitter, why: event });
-      drafts.push(recordOfBadEvent(value, event, app.clock(), context));
+    const made = recordsIn(value, context);
+    if (typeof made === 'string') {
+      app.log('warn', 'decision unread', { emitter, why: made });
+      drafts.push(recordOfBadEvent(value, made, app.clock(), context));
       continue;
     }
-    const { records, blobs } = recordsOfEvent(event, context);
-    await app.store.putBlobs(blobs.values());
-    drafts.push(...records);
+    await app.store.putBlobs(made.blobs.values());
+    drafts.push(...made.records);
   }
   const refused = await app.store.take(drafts.map((draft, at) => ({ line: at + 1, draft })));
   for (const { code, message } of refused)
     app.log('error', 'decision not recorded', { emitter, code, message });
   app.metrics.add('decisions_total', { source: tool }, events.length);
   return events.length;
+}
+
+/** The records of an event, or in words why there are none. */
+function recordsIn(value: unknown, context: EventContext): ReturnType<typeof recordsOfEvent> | string {
+  const event = readEvent(value);
+  if (typeof event === 'string') return event;
+  try {
+    return recordsOfEvent(event, context);
+  } catch (error) {
+    // Half a character in a name, say: refused, the whole chunk would come again for ever.
+    if (isExhibitError(error, 'RECORD_NOT_CANONICAL')) return error.message;
+    throw error;
+  }
 }
 
 /** OPA's decision log service: `POST /logs` or `/logs/<emitter>`, a list of events, usually with gzip. */

@@ -50,6 +50,7 @@ export class WatchState {
   readonly #peek: StatementSync;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
+  readonly #lists = new Set<Set<string>>();
 
   /** @throws ExhibitError LEDGER_IO */
   constructor(file: string) {
@@ -101,8 +102,16 @@ export class WatchState {
     });
   }
 
+  /** Which objects are saved from now on, until it is ended. */
+  since(): { has(uid: string): boolean; end(): void } {
+    const saved = new Set<string>();
+    this.#lists.add(saved);
+    return { has: (uid) => saved.has(uid), end: () => void this.#lists.delete(saved) };
+  }
+
   /** All or none of them. */
   save(all: readonly Known[]): void {
+    for (const saved of this.#lists) for (const { uid } of all) saved.add(uid);
     this.#together(() => {
       for (const { uid, resource, namespace, place, version, form, bundle, said, object } of all)
         this.#put.run(

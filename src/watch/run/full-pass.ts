@@ -57,13 +57,16 @@ export async function fullPass(pass: PassOptions): Promise<PassEnd> {
   const judge = pass.judge();
   const counted: Record<string, number> = {};
   const unavailable: PassEnd['unavailable'] = [];
-  const flush = (lives: Live[]) =>
+  const flush: Flush = (lives, later) =>
     pass.alone(async () => {
-      // The watch may have been faster, and judged a newer state already.
+      // The watch may have been faster, and judged a newer state already. What was known before the list began is older than the list,
+      // whatever the numbers say: those of a cluster that came back from a backup go back as well.
       const fresh = lives.filter(({ object: { metadata } }) => {
         const known = state.peek(metadata.uid);
         if (pass.isGone(metadata.uid)) return false;
-        return known === undefined || !isOlder(metadata.resourceVersion, known.version);
+        return (
+          known === undefined || !later.has(metadata.uid) || !isOlder(metadata.resourceVersion, known.version)
+        );
       });
       const made = await judgeGroup(fresh, {
         ...{ judge, state, origin, run_id, at: totals.decisions, earlier: options.earlier },
@@ -119,13 +122,30 @@ export async function fullPass(pass: PassOptions): Promise<PassEnd> {
   };
 }
 
+/** @param later objects that were judged since the list began */
+type Flush = (lives: Live[], later: { has(uid: string): boolean }) => Promise<void>;
+
 const isOfCluster = (code: string): boolean => code === 'CLUSTER_FAILED' || code === 'CLUSTER_DENIED';
 
 /** @returns ids of all that is there, and at which version of the cluster */
 async function listed(
   resource: Resource,
   namespace: string | undefined,
-  { options, group }: PassOptions,
+  { options, group, state }: PassOptions,
+  flush: Flush,
+): Promise<{ uids: Set<string>; version: string }> {
+  const later = state.since();
+  try {
+    return await pages(resource, namespace, { options, group }, (lives) => flush(lives, later));
+  } finally {
+    later.end();
+  }
+}
+
+async function pages(
+  resource: Resource,
+  namespace: string | undefined,
+  { options, group }: Pick<PassOptions, 'options' | 'group'>,
   flush: (lives: Live[]) => Promise<void>,
 ): Promise<{ uids: Set<string>; version: string }> {
   const { connection, signal, watch } = options;

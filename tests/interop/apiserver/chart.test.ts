@@ -51,6 +51,7 @@ describe.skipIf(why !== '')(`the chart, by the real helm${why}`, () => {
     // An API server alone has no cert-manager.
     certificates: { certManager: false, ca: authority },
     webhook: { exempt: ['monitoring'] },
+    networkPolicy: { apiServer: [{ ipBlock: { cidr: '10.0.0.0/28' } }] },
     ...more,
   });
   const helm = (given: Record<string, unknown>, ...args: string[]) => {
@@ -238,6 +239,30 @@ describe.skipIf(why !== '')(`the chart, by the real helm${why}`, () => {
     ['a word that is none', { webhok: {} }, /webhok/],
     ['secrets to be read', { watcher: { read: { '': ['secrets'] } } }, /secrets are not read/],
     ['no authority', { certificates: { certManager: false } }, /certificates\.ca/],
+    ['a webhook that nobody knows where from is asked', { networkPolicy: { apiServer: [] } }, /apiServer/],
+    [
+      'a webhook that everybody may ask',
+      { networkPolicy: { apiServer: [{ ipBlock: { cidr: '10.0.0.0/28' } }, { ipBlock: { cidr: '::/0' } }] } },
+      /everybody could ask/,
+    ],
+    [
+      'a name that is more than a name',
+      {
+        server: { enabled: false },
+        evidence: { url: 'https://e.example.com', tokenSecret: 'a, optional: true' },
+      },
+      /tokenSecret/,
+    ],
+    [
+      'an issuer of two lines',
+      { server: { serviceAccountIssuer: 'https://a\n          audience: b' } },
+      /serviceAccountIssuer/,
+    ],
+    [
+      'an address with words behind it',
+      { server: { enabled: false }, evidence: { url: 'https://e.example.com #' } },
+      /url/,
+    ],
   ])('refuses %s', (_, given, message) => {
     const { status, stderr } = helm(values(given), 'template', '--kube-version', '1.34.3');
     expect([status, stderr]).toEqual([1, expect.stringMatching(message)]);

@@ -151,7 +151,7 @@ describe.skipIf(why !== '')(`the gate's pass before a real API server${why}`, ()
       'Deployment/shop/web did not pass the gate as it is',
       'looked in the annotation, the evidence',
       'attested-images',
-      "exhibit override request --policy attested-workloads --subject 'Deployment/shop/web' --layer admission",
+      'exhibit override request --policy attested-workloads --subject Deployment/shop/web --layer admission',
     ])
       expect(said).toContain(part);
   });

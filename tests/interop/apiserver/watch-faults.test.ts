@@ -179,6 +179,25 @@ describe.skipIf(why !== '')(`a watch of a real API server, and what can happen t
     expect(pauses.slice(0, 3)).toEqual([100, 200, 400]);
   });
 
+  it('does not list without end at a server that forgets each place at once', async () => {
+    proxy.fault = ({ url = '' }, response) => {
+      if (!url.includes('watch=1')) return false;
+      const status = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version' };
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(`${JSON.stringify({ type: 'ERROR', object: status })}\n`);
+      return true;
+    };
+    const { events, next } = following(connect(proxy), maps());
+    for (let n = 0; n < 3; n += 1) await next(({ type }) => type === 'lost');
+    const pauses = events.flatMap((event) => (event.type === 'lost' ? [event.retry] : []));
+    expect(pauses.slice(0, 3)).toEqual([100, 200, 400]);
+    proxy.fault = undefined;
+    await next(synced);
+    await map('after-storm');
+    await next(named('added', 'after-storm'));
+  });
+
   it('lists again where the server has forgotten the place', async () => {
     // A server that never restarted remembers all that was since its store was empty.
     await api.restart(() => compact(api));

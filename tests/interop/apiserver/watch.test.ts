@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { EvidenceRecord } from '../../../src/record/index.ts';
@@ -242,6 +244,24 @@ retry: {attempts: 2, first: PT0S}
       ['Deployment/shop/lost/containers/web', 'gone'],
     ]);
     await second.stop();
+  });
+
+  it('judges a cluster that came back from a backup, whose versions are older than what is known', async () => {
+    await post(DEPLOYMENTS, deployment('restored'));
+    const once = () => place.run('watch', '--resource', 'deployments.apps', '--once');
+    expect((await once()).code).toBe(0);
+    await sealed(of('Deployment/shop/restored/containers/web', 'pass'));
+    for (const file of readdirSync(join(place.file('state'), 'watch')).filter(
+      (name) => !/-(wal|shm)$/.test(name),
+    )) {
+      const known = new DatabaseSync(join(place.file('state'), 'watch', file));
+      known.exec(`UPDATE object SET version = '99999999999999'`);
+      known.close();
+    }
+    await patch('restored', patchOf(true));
+    expect((await once()).code).toBe(0);
+    const failed = await sealed(of('Deployment/shop/restored/containers/web', 'fail'));
+    expect(drift.parse(failed.details?.drift).changed.length).toBeGreaterThan(0);
   });
 
   it('what CI let pass and now fails names both records', async () => {

@@ -131,7 +131,7 @@ describe.skipIf(why !== '')(`the webhook of a real API server${why}`, () => {
     expect(denied.status).toBe(403);
     expect(message(denied)).toContain(POLICY);
     expect(message(denied)).toContain('fix:');
-    expect(message(denied)).toContain("--subject 'Pod/shop/bad");
+    expect(message(denied)).toContain('--subject Pod/shop/bad');
   });
 
   it('admits under an override with a warning, and denies one second after its sunset', async () => {
@@ -171,7 +171,7 @@ describe.skipIf(why !== '')(`the webhook of a real API server${why}`, () => {
     const records = (await at.records()).filter(
       ({ layer, ext }) => layer === 'admission' && ext?.includes('"resource":"/v1/pods"'),
     );
-    await at.restart();
+    await at.restart(settings());
     const recorded = records.filter(({ record_type }) => record_type === 'run').map(({ run_id }) => run_id);
     // fine, bad, urgent-1, urgent-2, the change of fine. What was only tried has a note and no record.
     expect(recorded).toHaveLength(5);
@@ -189,6 +189,69 @@ describe.skipIf(why !== '')(`the webhook of a real API server${why}`, () => {
     ]);
   });
 
+  it('parts by which more than a state is changed are judged, and a namespace that goes is not held', async () => {
+    const json = (path: string, method: string, body: unknown, type = 'application/json') =>
+      request(api, method, path, { type, text: JSON.stringify(body) });
+    const merge = (path: string, body: unknown) => json(path, 'PATCH', body, 'application/merge-patch+json');
+    const namespace = (name: string) => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: { owner: 'shop', 'pod-security.kubernetes.io/enforce': 'restricted' } },
+    });
+    const path = '/api/v1/namespaces/parts';
+    const made = await json('/api/v1/namespaces', 'POST', namespace('parts'));
+    expect([made.status, message(made)]).toEqual([201, '']);
+    const free = { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } };
+    const away = { metadata: { labels: { 'pod-security.kubernetes.io/enforce': null } } };
+    const back = async () =>
+      expect((await merge(path, { metadata: { labels: namespace('parts').metadata.labels } })).status).toBe(
+        200,
+      );
+    const asked = async (change: () => Promise<Reply>): Promise<[number, boolean]> => {
+      const { status, warnings, body } = await change();
+      const said = `${warnings.join()} ${(body as { message?: string }).message ?? ''}`;
+      return [status, said.includes('namespace-pod-security-enforced')];
+    };
+    // That the policy has something to say shows that it was asked.
+    const plainly = await asked(() => merge(path, free));
+    expect(plainly[1]).toBe(true);
+    await back();
+    expect(await asked(() => merge(`${path}/status`, free))).toEqual(plainly);
+    await back();
+    const now_ = (await request(api, 'GET', path)).body as { metadata: { labels: object } };
+    const opened = {
+      ...now_,
+      metadata: { ...now_.metadata, labels: { ...now_.metadata.labels, ...free.metadata.labels } },
+    };
+    expect(await asked(() => json(`${path}/finalize`, 'PUT', opened))).toEqual(plainly);
+    // What did not comply before goes all the same: only its state is changed.
+    expect((await merge('/api/v1/namespaces/shop/status', { status: { phase: 'Active' } })).status).toBe(200);
+    expect(await asked(() => merge(`${path}/status`, away))).toEqual([expect.any(Number), true]);
+    const shop = (await request(api, 'GET', '/api/v1/namespaces/shop')).body;
+    expect(await asked(() => json('/api/v1/namespaces/shop/finalize', 'PUT', shop))).toEqual([200, false]);
+
+    const small = pod('resized', false);
+    expect((await create(small)).status).toBe(201);
+    const resized = {
+      spec: { containers: [{ name: 'web', resources: { limits: { cpu: '4' }, requests: { cpu: '4' } } }] },
+    };
+    const resize = `${await place(small)}/resized/resize`;
+    expect((await json(resize, 'PATCH', resized, 'application/strategic-merge-patch+json')).status).toBe(200);
+    await request(api, 'GET', '/api/v1/nodes/none/proxy/run/shop/resized/web');
+    const exts = (await at.records()).flatMap(({ record_type, layer, ext }) =>
+      record_type === 'run' && layer === 'admission' && ext?.includes('subresource') === true
+        ? [JSON.parse(ext) as { resource: string; subresource: string }]
+        : [],
+    );
+    await at.restart(settings());
+    expect(new Set(exts.map((one) => `${one.resource}/${one.subresource}`))).toEqual(
+      new Set(['/v1/namespaces/status', '/v1/namespaces/finalize', '/v1/pods/resize', '/v1/nodes/proxy']),
+    );
+    expect((await request(api, 'DELETE', `${await place(small)}/resized?gracePeriodSeconds=0`)).status).toBe(
+      200,
+    );
+  });
+
   it('while it is away nothing is admitted, or everything where the configuration says so', async () => {
     await at.stop();
     const denied = await create(pod('away', false));
@@ -200,7 +263,7 @@ describe.skipIf(why !== '')(`the webhook of a real API server${why}`, () => {
     let open: Reply;
     do open = await create(pod(`away-${Date.now()}`, true));
     while (open.status !== 201);
-    await at.restart();
+    await at.restart(settings());
     await asked('Fail');
     expect((await create(pod('back', false))).status).toBe(201);
   });

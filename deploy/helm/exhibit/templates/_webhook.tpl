@@ -36,18 +36,20 @@ webhooks:
       - name: not-a-lease
         expression: "!(request.resource.group == 'coordination.k8s.io' && request.resource.resource == 'leases')"
       - name: not-an-event
-        expression: "request.resource.resource != 'events'"
+        expression: "!(request.resource.group in ['', 'events.k8s.io'] && request.resource.resource == 'events')"
       - name: not-a-question-about-access
         expression: "!(request.resource.group in ['authentication.k8s.io', 'authorization.k8s.io'])"
+      - name: not-the-state-of-a-namespace
+        expression: "!(request.resource.group == '' && request.resource.resource == 'namespaces' && has(request.subResource) && request.subResource in ['status', 'finalize'] && (has(object.metadata.labels) ? object.metadata.labels : {}) == (has(oldObject.metadata.labels) ? oldObject.metadata.labels : {}) && (has(object.metadata.annotations) ? object.metadata.annotations : {}) == (has(oldObject.metadata.annotations) ? oldObject.metadata.annotations : {}))"
     rules:
       - apiGroups: ["*"]
         apiVersions: ["*"]
         operations: {{ if $values.deletes }}[CREATE, UPDATE, DELETE]{{ else }}[CREATE, UPDATE]{{ end }}
-        resources: ["*", "*/scale", pods/ephemeralcontainers]
+        resources: ["*", "*/scale", pods/ephemeralcontainers, pods/resize, namespaces/status, namespaces/finalize]
         scope: "*"
       - apiGroups: [""]
         apiVersions: [v1]
         operations: [CONNECT]
-        resources: [pods/exec, pods/attach, pods/portforward, pods/proxy]
-        scope: Namespaced
+        resources: [pods/exec, pods/attach, pods/portforward, pods/proxy, nodes/proxy]
+        scope: "*"
 {{- end }}

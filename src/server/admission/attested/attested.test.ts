@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +11,9 @@ import { describeWithOpa } from '../../../engine/testing/need-opa.ts';
 import { parseInput } from '../../../inputs/index.ts';
 import { openReader } from '../../../ledger/index.ts';
 import { generateBundleKey, loadBundle } from '../../../policy/index.ts';
-import { isDigest } from '../../../record/index.ts';
-import { type Given, type Harness, harness } from '../../testing/harness.ts';
+import { isDigest, SCHEMA, uuidv7 } from '../../../record/index.ts';
+import { newToken } from '../../index.ts';
+import { type Given, type Harness, harness, lines } from '../../testing/harness.ts';
 import { signedBundle } from '../../testing/signed.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -226,6 +228,32 @@ describeWithOpa('attestations at admission', () => {
     expect(await update(object({ metadata: gone }), object({ metadata: after }))).toBe('');
   });
 
+  it('a number that no double holds is compared by its digits, and never attested', async () => {
+    at = await harness(settings(), () => now);
+    const envelope = await pass();
+    const texted = (from: unknown, to: unknown, update: boolean) => {
+      const of = (grace: unknown) => ({ ...carrying(envelope), spec: { grace } });
+      const body = review({
+        operation: update ? 'UPDATE' : 'CREATE',
+        object: of(to),
+        oldObject: update ? of(from) : null,
+      });
+      return JSON.stringify(body).replaceAll(/"(\d{16})n"/g, '$1');
+    };
+    const said = async (from: unknown, to: unknown, update = true) => {
+      const response = await at.send('/v1/admission', { method: 'POST', body: texted(from, to, update) });
+      const text = await response.text();
+      expect(response.status, text).toBe(200);
+      return (JSON.parse(text) as Answer).response.allowed;
+    };
+    const [big, bigger] = ['9007199254740993n', '9007199254740995n'];
+    expect(await said(big, big)).toBe(true);
+    expect(await said(big, bigger)).toBe(false);
+    expect(await said(big, '9007199254740993')).toBe(false);
+    expect(await said(big, { rawJSON: '9007199254740993' })).toBe(false);
+    expect(await said(undefined, big, false)).toBe(false);
+  });
+
   it('a server without the evidence asks the one that has it, and trusts its own keys alone', async () => {
     const evidence = await harness({}, () => now);
     try {
@@ -247,6 +275,65 @@ describeWithOpa('attestations at admission', () => {
       expect(await denied(review())).toContain('it answers 401');
       await evidence.stop();
       expect(await denied(review())).toContain('the evidence server; ');
+    } finally {
+      await evidence.remove();
+    }
+  });
+
+  it('whoever may send attestations does not push out those of others', async () => {
+    const junk = newToken((length) => new Uint8Array(randomBytes(length)));
+    const evidence = await harness(
+      { auth: { tokens: [{ name: 'junk', hash: junk.hash, roles: ['emitter'], emitters: ['scan/junk'] }] } },
+      () => now,
+    );
+    try {
+      gate.env.EXHIBIT_TOKEN = evidence.tokens.emitter;
+      const envelope = JSON.parse(await pass('--evidence', evidence.url, '--emitter', 'ci/shop')) as object;
+      const token = join(folder, 'token');
+      writeFileSync(token, evidence.tokens.emitter);
+      at = await harness(
+        settings({ ledger_days: 0, server: { url: evidence.url, token_file: token } }),
+        () => now,
+      );
+      await expect.poll(() => denied(review()), { timeout: 20_000 }).toBe('');
+      // The same statement, in envelopes of somebody else: each is another one, and no trusted key signed it.
+      const records = [];
+      for (let sequence = 0; sequence < 60; sequence += 1) {
+        const forged = JSON.stringify({
+          ...envelope,
+          signatures: [{ keyid: 'x', sig: Buffer.from(`${sequence}`).toString('base64') }],
+        });
+        const blob = `sha256:${createHash('sha256').update(forged).digest('hex')}`;
+        const put = await evidence.send(`/v1/blobs/${blob}`, {
+          method: 'PUT',
+          body: forged,
+          token: junk.token,
+        });
+        expect(put.status).toBeLessThan(300);
+        records.push({
+          ...{ schema: SCHEMA, record_id: uuidv7(now, (length) => new Uint8Array(randomBytes(length))) },
+          ...{
+            record_type: 'attestation',
+            observed_at: '2026-11-21T11:30:00.000Z',
+            emitter: 'scan/junk',
+            sequence,
+          },
+          ...{ layer: 'ci', tool: 'exhibit', details: { blob } },
+        });
+      }
+      const sent = await evidence.send('/v1/records', {
+        method: 'POST',
+        body: lines(records),
+        token: junk.token,
+      });
+      expect([sent.status, await sent.text()]).toEqual([200, expect.anything()]);
+      const known = async () => {
+        const body = JSON.stringify({ schemaVersion: 1, keys: ['object apps/v1 Deployment web'] });
+        const answer = await evidence.send('/v1/attestations', { method: 'POST', body });
+        return ((await answer.json()) as { attestations: unknown[] }).attestations.length;
+      };
+      await expect.poll(known, { timeout: 20_000 }).toBeGreaterThanOrEqual(50);
+      expect(await denied(review())).toBe('');
     } finally {
       await evidence.remove();
     }

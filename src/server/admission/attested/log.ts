@@ -15,7 +15,7 @@ import { type Key, keysIn } from './keys.ts';
 export type Reader = Pick<LedgerReader, 'checkpoint' | 'entries' | 'blob' | 'firstAt'>;
 
 const MARK = '"record_type":"attestation"';
-/** Most attestations of one object or image that are kept: the newest. */
+/** Most attestations of one object or image that are kept of each emitter: the newest. So nobody pushes out those of others. */
 const MOST = 50;
 /** Milliseconds in which the log is read on only once, and that a caller waits for it. */
 const APART = 250;
@@ -30,7 +30,7 @@ export class AttestationLog {
   readonly #open: (bytes: Uint8Array) => Summary;
   readonly #clock: Clock;
   readonly #days: number;
-  readonly #byKey = new Map<Key, Digest[]>();
+  readonly #byKey = new Map<Key, Map<string, Digest[]>>();
   #next: number | undefined;
   #looked: number | undefined;
   #looking: Promise<void> | undefined;
@@ -46,9 +46,16 @@ export class AttestationLog {
     this.#clock = clock;
   }
 
-  /** The newest first. */
+  /** The newest of each emitter first, then the second of each, and so on. */
   digestsOf(keys: readonly Key[]): Digest[] {
-    return [...new Set(keys.flatMap((key) => this.#byKey.get(key) ?? []))].reverse();
+    const lists = keys.flatMap((key) => [...(this.#byKey.get(key)?.values() ?? [])]);
+    const found = new Set<Digest>();
+    for (let back = 1; back <= MOST; back += 1)
+      for (const list of lists) {
+        const digest = list.at(-back);
+        if (digest !== undefined) found.add(digest);
+      }
+    return [...found];
   }
 
   /** @throws ExhibitError BLOB_MISSING, BLOB_DIGEST */
@@ -96,7 +103,7 @@ export class AttestationLog {
     }
   }
 
-  async #take({ record_type, details }: EvidenceRecord): Promise<void> {
+  async #take({ record_type, details, emitter }: EvidenceRecord): Promise<void> {
     const digest = details?.blob;
     if (record_type !== 'attestation' || typeof digest !== 'string' || !isDigest(digest)) return;
     let summary: Summary;
@@ -108,8 +115,9 @@ export class AttestationLog {
       throw error;
     }
     for (const key of keysIn(summary)) {
-      const known = (this.#byKey.get(key) ?? []).filter((one) => one !== digest);
-      this.#byKey.set(key, [...known, digest].slice(-MOST));
+      const emitters = this.#byKey.get(key) ?? new Map<string, Digest[]>();
+      const known = (emitters.get(emitter) ?? []).filter((one) => one !== digest);
+      this.#byKey.set(key, emitters.set(emitter, [...known, digest].slice(-MOST)));
     }
   }
 }

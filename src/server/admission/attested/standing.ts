@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { isExactNumber, isObject } from '../../../record/index.ts';
 import { compareObject, digestTree, type ObjectDifference } from '../../../verify/index.ts';
 import { nodeAttestCrypto } from '../../../verify/node.ts';
 import { BOOKKEEPING } from './accounts.ts';
@@ -31,7 +33,7 @@ export function standingOf(asking: Asking, controllers: readonly ControllerSetti
   const updated = operation === 'UPDATE' && typeof old === 'object' && old !== null;
   if (updated) {
     const changed = changesOf(old, object);
-    if (changed.every(({ pointer }) => pointer === CARRIER_PLACE || isLastRite(pointer, old)))
+    if (changed.every(({ pointer }) => pointer === CARRIER_PLACE || isLastRite(pointer, old, type)))
       return { state: 'unchanged' };
     const allowed = { mutations: BOOKKEEPING, injected: [], account };
     if (account !== undefined && changed.every((one) => isMutation(one, type, allowed)))
@@ -47,15 +49,27 @@ export function standingOf(asking: Asking, controllers: readonly ControllerSetti
 /** Places that differ between two states of one object; a removed place counts as changed, so that a controller may take its own away. */
 function changesOf(old: unknown, object: unknown): ObjectDifference[] {
   const { sha256 } = nodeAttestCrypto;
-  return compareObject(sha256, digestTree(sha256, old), object).map((one) =>
+  return compareObject(sha256, digestTree(sha256, written(old)), written(object)).map((one) =>
     one.change === 'removed' ? { ...one, change: 'changed' as const } : one,
   );
 }
 
-/** What waits for its deletion loses its finalizers, by whoever set them. */
-function isLastRite(pointer: string, old: unknown): boolean {
+/** Nobody outside knows it, so no text is taken for a number. */
+const NUMBER = `number ${randomUUID()} `;
+
+/** The value with each number that no double holds as its digits: it has no digest by which it could be attested, but two of it are the same. */
+function written(value: unknown): unknown {
+  if (isExactNumber(value)) return NUMBER + value.rawJSON;
+  if (Array.isArray(value)) return value.map(written);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, written(item)]));
+}
+
+/** What waits for its deletion loses its finalizers, by whoever set them; a namespace has some of its own. */
+function isLastRite(pointer: string, old: unknown, type: string): boolean {
+  if (valueAt(old, ['metadata', 'deletionTimestamp']) === undefined) return false;
   return (
-    pointer.startsWith('/metadata/finalizers') &&
-    valueAt(old, ['metadata', 'deletionTimestamp']) !== undefined
+    /^\/metadata\/finalizers(?:\/|$)/.test(pointer) ||
+    (type === 'v1 Namespace' && /^\/spec\/finalizers(?:\/|$)/.test(pointer))
   );
 }
