@@ -13,6 +13,7 @@ import {
 import type { Decision } from '../types.ts';
 import { Blobs, clip } from './blobs.ts';
 import type { RunResult } from './judge-all.ts';
+import { placed } from './placed.ts';
 import { cleanJson, cleanText, redactPaths, type StoredInput, storeInput } from './stored-input.ts';
 
 /** A record before its emitter numbers it. */
@@ -37,6 +38,8 @@ export interface RecordsOptions extends RunResult {
   layer: Layer;
   tool: string;
   tool_version: string;
+  /** Cluster that the run looked at. */
+  cluster?: string | undefined;
   /** Where the run happened; the ledger that takes the records may set its own. The tool's name where it is not given. */
   emitter?: string;
   run_id: string;
@@ -94,7 +97,8 @@ export function recordsOfRun(options: RecordsOptions): RunRecords {
     run_index: index,
     ...decisionFields(decision, decision.document && inputOf(decision.document), blobs),
   }));
-  return { records: [...records, runRecord(options, base, blobs)], blobs: blobs.all };
+  const all = [...records, runRecord(options, base, blobs)];
+  return { records: all.map((record) => placed(record, options)), blobs: blobs.all };
 }
 
 type Base = ReturnType<typeof baseOf>;

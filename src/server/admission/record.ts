@@ -1,4 +1,4 @@
-import { type Judged, recordsOfRun, type UnnumberedRecord } from '../../engine/index.ts';
+import { type Judged, placed, recordsOfRun, type UnnumberedRecord } from '../../engine/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { canonicalize, type Digest, redactText } from '../../record/index.ts';
 import type { App } from '../app.ts';
@@ -28,6 +28,7 @@ export function recordsOfReview(
     tool: 'exhibit',
     tool_version: app.version,
     emitter: app.emitter,
+    cluster: app.settings.admission?.cluster,
     run_id,
     now,
     random: app.random,
@@ -43,7 +44,7 @@ export function recordsOfReview(
 
 /** A review that nothing could judge: it was not admitted by us, and the API server's own policy of failures decided. */
 export function unjudged(request: ReviewRequest, why: string, app: App): UnnumberedRecord {
-  return {
+  const record: UnnumberedRecord = {
     ...ownRecord('gap', app),
     layer: 'admission',
     verdict: 'not_evaluated',
@@ -51,6 +52,7 @@ export function unjudged(request: ReviewRequest, why: string, app: App): Unnumbe
     details: { kind: 'review not judged' },
     ext: extOf(request),
   };
+  return placed(record, app.settings.admission ?? {});
 }
 
 /** What joins a record with the audit log of the API server: `uid` is its name for the review. */

@@ -1,5 +1,5 @@
 import { type AuditWrite, type Batch as Kept, leftOut, writeOf } from '../../audit/index.ts';
-import type { UnnumberedRecord } from '../../engine/index.ts';
+import { placed, type UnnumberedRecord } from '../../engine/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { canonicalize, type Digest, parseDraft, type RecordDraft } from '../../record/index.ts';
 import { type AuditEvent, type Item, ingest, kubernetesAudit, readRequests } from '../../sources/index.ts';
@@ -69,12 +69,10 @@ export async function recordsOfBatch(
   const input_ref = await store(list);
   const run = records.pop();
   if (run === undefined) throw new Error('a batch without a run');
-  const ended = parseDraft({ ...run, input_ref, details: { ...run.details, writes: kept.counts() } });
-  const { environment } = setting;
-  const decisions = records.map((record) => ({
-    ...record,
-    ...(environment === undefined || record.record_type !== 'decision' ? {} : { environment }),
-  }));
+  const { cluster } = setting;
+  const { details, ...rest } = placed(run, { cluster });
+  const ended = parseDraft({ ...rest, input_ref, details: { ...details, writes: kept.counts() } });
+  const decisions = records.map((record) => placed(record, { cluster }));
   return { records: [...(decisions as RecordDraft[]), ended], list, writes: kept.listed };
 }
 
