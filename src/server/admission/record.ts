@@ -5,9 +5,18 @@ import type { App } from '../app.ts';
 import type { Identity } from '../auth/identity.ts';
 import { NO_USAGE } from '../opa/record.ts';
 import { ownRecord } from '../own-record.ts';
+import { type Attestation, passFields } from './attested/index.ts';
 import type { ReviewRequest } from './review.ts';
 
 const MOST_ACTOR = 1_000;
+
+export interface JudgedReview {
+  bundle: Bundle;
+  judged: Judged;
+  run_id: string;
+  /** What was found of the gate's pass; undefined where none is looked for. */
+  attestation: Attestation | undefined;
+}
 
 /**
  * The records of a review: one for each policy that judged something of it, and its run with the counts of all. Policies that found nothing
@@ -15,7 +24,7 @@ const MOST_ACTOR = 1_000;
  */
 export function recordsOfReview(
   request: ReviewRequest,
-  { bundle, judged, run_id }: { bundle: Bundle; judged: Judged; run_id: string },
+  { bundle, judged, run_id, attestation }: JudgedReview,
   identity: Identity,
   app: App,
 ): { records: UnnumberedRecord[]; blobs: ReadonlyMap<Digest, Uint8Array> } {
@@ -39,7 +48,14 @@ export function recordsOfReview(
     simulated: false,
   });
   const ext = extOf(request);
-  return { records: records.map(({ file: _file, ...record }) => ({ ...record, ext })), blobs };
+  const { details: passed, ...pass } = attestation === undefined ? {} : passFields(attestation);
+  const all = records.map(({ file: _file, ...record }) => ({
+    ...record,
+    ...pass,
+    ...(passed === undefined ? {} : { details: { ...record.details, ...passed } }),
+    ext,
+  }));
+  return { records: all, blobs };
 }
 
 /** A review that nothing could judge: it was not admitted by us, and the API server's own policy of failures decided. */

@@ -3,6 +3,7 @@ import type { App, Call, Handler, Route } from '../app.ts';
 import { readBody } from '../http/body.ts';
 import { sendJson } from '../http/reply.ts';
 import { answerOf, type ReviewResponse } from './answer.ts';
+import type { Attestation } from './attested/index.ts';
 import { recordsOfReview, unjudged } from './record.ts';
 import { type ReviewRequest, readReview } from './review.ts';
 import type { AdmissionSetting } from './settings.ts';
@@ -52,17 +53,22 @@ async function review(
     });
   }
   const { attested } = app;
+  let attestation: Attestation | undefined;
   const judged = await judge.judge(
     bytes,
     environment,
-    attested && (async (value, bundle) => ({ attestation: await attested.show(value, bundle) })),
+    attested &&
+      (async (value, bundle) => {
+        attestation = await attested.show(value, bundle);
+        return { attestation };
+      }),
   );
   const run_id = uuidv7(app.clock(), app.random);
   // What is only tried changes nothing, here as there: it is answered, and no decision about anything that happened.
   if (request.dryRun !== true) {
     const { records, blobs } = recordsOfReview(
       request,
-      { bundle: judge.bundle, judged, run_id },
+      { bundle: judge.bundle, judged, run_id, attestation },
       identity,
       app,
     );

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import type { EvidenceRecord } from '../../../src/record/index.ts';
 import { type Harness, harness } from '../../../src/server/testing/harness.ts';
 import { request } from './client.ts';
 import { type ApiServer, startApiServer, why } from './server.ts';
-import { Place } from './watching.ts';
+import { eventually, Place } from './watching.ts';
 
 /** It warns at admission, so that what is let through is a finding there, too. */
 const POLICY = 'container-limits-set';
@@ -75,6 +75,7 @@ describe.skipIf(why !== '')(`one object at three layers${why}`, () => {
     await place.bundle(Math.floor(Date.now() / 1_000) - 86_400, OVERRIDE);
     place.kubeconfig(api);
     at = await harness({
+      seal_milliseconds: 200,
       bundles: [{ name: 'main', file: place.file('bundle.tar.gz'), keys: [place.file('bundle.pub.pem')] }],
       admission: { environment: 'production', cluster: 'shop-eu' },
     });
@@ -95,6 +96,31 @@ describe.skipIf(why !== '')(`one object at three layers${why}`, () => {
       expect(status).toBe(201);
       expect(await admitted(body)).toBe(true);
     }
+    const limited = deployment('drifted', {});
+    const [container] = limited.spec.template.spec.containers;
+    Object.assign(container ?? {}, {
+      resources: { limits: { cpu: '100m', memory: '64Mi' }, requests: { cpu: '100m', memory: '64Mi' } },
+    });
+    const { body: stored } = await send(DEPLOYMENTS, limited);
+    expect(await admitted(stored)).toBe(true);
+    await request(api, 'PATCH', `${DEPLOYMENTS}/drifted`, {
+      type: 'application/json-patch+json',
+      text: JSON.stringify([{ op: 'remove', path: '/spec/template/spec/containers/0/resources' }]),
+    });
+    // What is seen while no server is there waits in the spool of this machine, and says what it does not know.
+    const away = [
+      '--evidence',
+      'http://127.0.0.1:1',
+      '--emitter',
+      'ci/shop',
+      '--resource',
+      'deployments.apps',
+    ];
+    expect((await place.run('watch', '--once', ...away)).code).toBe(0);
+    await eventually(async () => {
+      const answer = await at.send('/metrics', { token: at.tokens.engineer });
+      return /^exhibit_unsealed_records 0$/m.test(await answer.text()) ? true : undefined;
+    });
     const watched = await place.run(
       'watch',
       '--once',
@@ -145,6 +171,28 @@ describe.skipIf(why !== '')(`one object at three layers${why}`, () => {
     }
   });
 
+  it('that passed at admission and fails now names the record of its admission, asked of the server', async () => {
+    const own = records.filter(({ subject_id }) => subject_id === 'Deployment/shop/drifted/containers/web');
+    const admission = own.find(({ layer }) => layer === 'admission');
+    const runtime = own.find(({ layer }) => layer === 'runtime');
+    expect([admission?.verdict, runtime?.verdict]).toEqual(['pass', 'fail']);
+    // A mere emitter is not given what passed, so no field is named.
+    expect(runtime?.details?.drift).toMatchObject({
+      before: admission?.record_id,
+      layer: 'admission',
+      object_unknown: true,
+    });
+  });
+
+  it('is said to have an earlier record that is not known, where the server does not answer', () => {
+    const texts = readdirSync(place.file('state'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.parentPath.includes('spool'))
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))
+      .filter((text) => text.includes('Deployment/shop/drifted/containers/web'));
+    expect(texts.join('')).toContain('"earlier_unknown":"SERVER_UNREACHABLE:');
+    expect(texts.join('')).not.toContain('"drift"');
+  });
+
   it('is one finding of admission and of the watcher', async () => {
     writeFileSync(place.file('respond.yaml'), 'admission: true\n');
     const ledger = ['--evidence', join(at.folder, 'evidence'), '-o', 'json'];
@@ -158,6 +206,7 @@ describe.skipIf(why !== '')(`one object at three layers${why}`, () => {
       told.push([subject, state, environment, cluster, ...layers].join(' '));
     }
     expect(told.sort()).toEqual([
+      'Deployment/shop/drifted/containers/web waived production shop-eu runtime',
       'Deployment/shop/labelled/containers/web open staging shop-eu admission+runtime',
       'Deployment/shop/silent/containers/web waived production shop-eu admission+runtime',
     ]);
