@@ -12,6 +12,16 @@ export { about, reconciliationRecords, WORDS } from './admission/records.ts';
 export { admissionRuns } from './admission/runs.ts';
 export { type AuditWrite, leftOut, type RequestTold, writeOf } from './admission/write.ts';
 export { type Admitted, AdmittedObjects } from './admissions/admitted.ts';
+export {
+  type EarlierAnswer,
+  type EarlierAsked,
+  type EarlierPass,
+  type EarlierRun,
+  earlierAnswerSchema,
+  earlierQuestionSchema,
+  MOST_ASKED,
+} from './earlier/exchange.ts';
+export { EarlierPasses } from './earlier/passes.ts';
 export { findGaps, type Gap, type Gaps, type GapsOptions } from './gaps/find.ts';
 export { recordGaps, unrecorded } from './gaps/record.ts';
 export { type HonestTest, honestTest } from './honest/honest.ts';

@@ -1,6 +1,7 @@
 import type { Mode, Override, OverrideScope } from '../policy/index.ts';
 import type { Digest, Disposition, Layer } from '../record/index.ts';
 import { anyGlob } from './glob.ts';
+import { environmentOf } from './place.ts';
 import { modeAt, type Schedule, weaker } from './rollout.ts';
 import type { Judgement } from './types.ts';
 
@@ -87,7 +88,7 @@ export function covers(override: Override, judgement: Judgement, place: Place): 
   const values: Record<keyof OverrideScope, string | undefined> = {
     subjects: subject.id,
     types: subject.type,
-    environments: subject.environment ?? place.environment,
+    environments: environmentOf(subject, place),
     repositories: place.repository,
     layers: place.layer,
     files: place.file,

@@ -5,10 +5,12 @@ export { judgeResult } from './evaluation.ts';
 export { anyGlob, matchesGlob } from './glob.ts';
 export { DEFAULT_ENGINE_LIMITS } from './limits.ts';
 export type { OverrideUsage } from './override-usage.ts';
+export { environmentOf, type StatedPlace } from './place.ts';
 export { createRuleAnswers, type RuleAnswers, type RuleQuestion } from './query.ts';
 export { modeAt, type Schedule } from './rollout.ts';
 export { bundleRecords } from './run/bundle-record.ts';
 export { INPUT_POLICY, type JudgeAllOptions, judgeAll, type RunResult as Judged } from './run/judge-all.ts';
+export { placed } from './run/placed.ts';
 export {
   ENGINE,
   type RecordedBundle,

@@ -1,6 +1,7 @@
 import type { Mode, PolicyFields, RolloutStage } from '../policy/index.ts';
 import type { Layer } from '../record/index.ts';
 import { anyGlob } from './glob.ts';
+import { environmentOf } from './place.ts';
 import type { Judgement } from './types.ts';
 
 /** When a policy begins to count, and how far at which place. */
@@ -26,7 +27,7 @@ export function modeAt(
   if (!(now >= beginOf(since))) return 'observe';
   if (rollout === undefined) return stated;
   const { subject } = judgement;
-  const environment = subject.environment ?? place.environment;
+  const environment = environmentOf(subject, place);
   const begun = rollout.filter(
     (stage) => now >= beginOf(stage.from) && matches(stage, subject.id, environment, place.layer),
   );

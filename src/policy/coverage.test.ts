@@ -156,14 +156,14 @@ describe('the frameworks that come with Exhibit', () => {
     }
   });
 
-  it('are mapped from more than 300 checks of eleven tools', async () => {
+  it('are mapped from more than 300 checks of twelve tools', async () => {
     const { control_map } = await readRepository(join(import.meta.dirname, '../../policies'), { opa });
     const checks = new Set(control_map.groups?.flatMap(({ policy_ids }) => policy_ids));
     expect(checks.size).toBeGreaterThan(300);
     const tools = new Set([...checks].map((id) => id.slice(0, id.indexOf('/'))));
     expect([...tools].sort()).toEqual([
-      ...['aws-config', 'azure-policy', 'checkov', 'falco', 'gatekeeper', 'gcp-scc', 'kics', 'kyverno'],
-      ...['prowler', 'securityhub', 'trivy'],
+      ...['aws-config', 'azure-policy', 'checkov', 'falco', 'gatekeeper', 'gcp-scc', 'guardduty', 'kics'],
+      ...['kyverno', 'prowler', 'securityhub', 'trivy'],
     ]);
   });
 });

@@ -35,6 +35,7 @@ export { EXPORT_FILE } from './export/index.ts';
 export type { KyvernoExport } from './export/kyverno.ts';
 export { checkIdOf, constraintKindOf, trivyIdOf } from './export/names.ts';
 export { OCI_BUNDLE_LAYER, OCI_MANIFEST } from './export/oci-types.ts';
+export { askingServer } from './export/rego-closure.ts';
 export { findOpa, OPA_RELEASE, OPA_VERSION, opaCache } from './find-opa.ts';
 export { reviewInput } from './gatekeeper.ts';
 export { digestOf, fileHash, sha256 } from './hash.ts';

@@ -138,12 +138,12 @@ describeWithOpa('admission', () => {
         [record_type, policy_id, verdict, disposition, subject_id, environment].filter(Boolean).join(' '),
       ),
     ).toEqual([
-      'decision pod-owned fail enforced Pod/web',
-      'decision pod-tiered fail warned Pod/web',
-      'run',
-      'decision pod-owned pass none Pod/fine',
-      'decision pod-tiered pass none Pod/fine',
-      'run',
+      'decision pod-owned fail enforced Pod/web production',
+      'decision pod-tiered fail warned Pod/web production',
+      'run production',
+      'decision pod-owned pass none Pod/fine production',
+      'decision pod-tiered pass none Pod/fine production',
+      'run production',
     ]);
     expect(records.map(({ run_id }) => run_id)).toEqual([
       ...Array.from({ length: 3 }, () => denied.auditAnnotations.run),

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JudgedByHooks } from '../audit/index.ts';
+import type { EarlierPasses, JudgedByHooks } from '../audit/index.ts';
 import type { Clock, RandomBytes } from '../record/index.ts';
 import type { Admission } from './admission/admission.ts';
 import type { AttestationLog, Attested } from './admission/attested/index.ts';
@@ -41,6 +41,8 @@ export interface App {
   attestations: AttestationLog | undefined;
   /** What hooks before a commit judged, as far as it was asked for. */
   hooks: JudgedByHooks;
+  /** What admission and CI said last, as far as it was asked for. */
+  earlier: EarlierPasses;
   /** Actions that wait for a person, and what was decided about them. */
   approvals: Approvals;
   cedar: CedarJudge;

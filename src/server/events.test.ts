@@ -128,6 +128,28 @@ describe('events of other tools', () => {
     expect(records[0]?.policy_id).toMatch(new RegExp(`^(${tool}|guardduty)`));
   });
 
+  it('reads what GuardDuty sends by EventBridge itself, once', async () => {
+    await start();
+    const detail = {
+      ...{ schemaVersion: '2.0', accountId: '123456789012', region: 'eu-west-1', id: 'f-1' },
+      arn: 'arn:aws:guardduty:eu-west-1:123456789012:detector/a/finding/f-1',
+      ...{ type: 'CryptoCurrency:EC2/BitcoinTool.B!DNS', severity: 8, title: 'i-0abc asks for a pool.' },
+      resource: { resourceType: 'Instance', instanceDetails: { instanceId: 'i-0abc' } },
+      service: { archived: false, count: 1, eventLastSeen: '2026-03-01T12:00:00Z' },
+      ...{ createdAt: '2026-03-01T12:00:00Z', updatedAt: '2026-03-01T12:00:00Z' },
+    };
+    const event = { 'detail-type': 'GuardDuty Finding', source: 'aws.guardduty', detail };
+    await took('auto', event);
+    await took('auto', event);
+    const records = decisions(await at.records());
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({
+      ...{ format: 'guardduty', layer: 'runtime', verdict: 'fail', severity: 'high' },
+      policy_id: 'guardduty/CryptoCurrency:EC2-BitcoinTool.B!DNS',
+      subject_id: 'arn:aws:ec2:eu-west-1:123456789012:instance/i-0abc',
+    });
+  });
+
   it('reads a list of alerts that Prisma Cloud’s webhook sends', async () => {
     await start();
     const alert = (alertId: string, alertStatus: string) => ({

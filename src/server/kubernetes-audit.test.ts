@@ -69,8 +69,9 @@ it('a batch is one run; what admission said is a decision, and what only reads i
   );
   expect(taken).toEqual({ schemaVersion: 1, events: 103, again: 0 });
   const records = own(await at.records());
-  expect(records.map(({ record_type }) => record_type)).toEqual(['decision', 'run']);
-  const [decision, run] = records;
+  expect(records.map(({ record_type }) => record_type)).toEqual(['decision', 'run', 'run']);
+  const [decision, of, run] = records;
+  expect(of).toMatchObject({ run_id: decision?.run_id, run_total: 1 });
   expect(decision).toMatchObject({
     emitter: 'ci/shop',
     layer: 'admission',
@@ -83,7 +84,7 @@ it('a batch is one run; what admission said is a decision, and what only reads i
   });
   expect(JSON.stringify(records)).not.toContain('jane@example.com');
   expect(run).toMatchObject({
-    run_total: 1,
+    run_total: 0,
     actor_verified_by: 'token',
     details: {
       scanned: 102,
@@ -116,7 +117,7 @@ it('the list of writes is kept beside the run, without objects and names of peop
       }),
     ),
   );
-  const [run] = own(await at.records()).filter(({ record_type }) => record_type === 'run');
+  const run = own(await at.records()).find(({ input_ref }) => input_ref !== undefined);
   await at.restart();
   const reader = await openReader(`${at.folder}/evidence`);
   const text = new TextDecoder().decode(await reader.blob(run?.input_ref as `sha256:${string}`));
@@ -147,14 +148,20 @@ it('a batch that comes again, whole or in part, adds nothing; also after a resta
   await at.restart();
   // An API server whose first try was answered too late repeats the same bytes.
   expect(await answered(first)).toMatchObject({ events: 2, again: 0 });
+  // And what it sends then may overlap with what it sent to the server before.
+  await at.restart();
+  const third = list(event('c', { annotations: failure('p') }), event('d', { annotations: failure('p') }));
+  expect(await answered(third)).toMatchObject({ events: 2, again: 0 });
   const records = own(await at.records());
-  expect(records.map(({ record_type }) => record_type)).toEqual(['decision', 'run', 'decision', 'run']);
-  expect(records.map(({ details }) => (details as { source_id?: string }).source_id)).toEqual([
+  const decisions = records.filter(({ record_type }) => record_type === 'decision');
+  expect(decisions.map(({ details }) => (details as { source_id?: string }).source_id)).toEqual([
     'a/policy/p/p-b/0',
-    undefined,
     'c/policy/p/p-b/0',
-    undefined,
+    'd/policy/p/p-b/0',
   ]);
+  // No run misses a decision that another one has.
+  for (const run of records.filter(({ record_type }) => record_type === 'run'))
+    expect(decisions.filter(({ run_id }) => run_id === run.run_id)).toHaveLength(run.run_total ?? -1);
 });
 
 it('batches that come at the same time do not record an event twice', async () => {

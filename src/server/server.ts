@@ -1,6 +1,6 @@
 import { Server as SecureServer } from 'node:https';
 import { join } from 'node:path';
-import { JudgedByHooks } from '../audit/index.ts';
+import { EarlierPasses, JudgedByHooks } from '../audit/index.ts';
 import { ExhibitError, isExhibitError } from '../record/index.ts';
 import { Admission } from './admission/admission.ts';
 import { openAttested, openLog } from './admission/attested/index.ts';
@@ -144,6 +144,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
       onFault: (error) => reportFault(log, 'attestations not read', error),
     }),
     hooks: new JudgedByHooks(),
+    earlier: new EarlierPasses(),
     approvals: openApprovals(settings, clock),
     cedar: new CedarJudge(clock, settings.limits.evaluation_milliseconds),
     discovery: settings.discovery === undefined ? undefined : discoveryBundle(settings.discovery),

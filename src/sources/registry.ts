@@ -7,6 +7,7 @@ import { defender } from './formats/cloud/defender.ts';
 import { gcpOrgpolicy } from './formats/cloud/gcp-orgpolicy.ts';
 import { gcpPolicyViolation } from './formats/cloud/gcp-policy-violation.ts';
 import { gcpScc } from './formats/cloud/gcp-scc.ts';
+import { guardduty } from './formats/cloud/guardduty.ts';
 import { prismaCloud } from './formats/cloud/prisma-cloud.ts';
 import { prismaCompute } from './formats/cloud/prisma-compute.ts';
 import { prowlerCsv } from './formats/cloud/prowler-csv.ts';
@@ -81,6 +82,7 @@ export const SOURCES: readonly Source[] = [
   oscalAssessmentResults,
   prowlerOcsf,
   prowlerCsv,
+  guardduty,
   asff,
   awsConfigCompliance,
   azurePolicy,

@@ -17,22 +17,37 @@ export interface EarlierPass {
   record_id: string;
   layer: string;
   observed_at: string;
-  /** The object that passed, without its secrets; undefined where it is not stored. */
+  /** The run of CI that it is, or that admission found to have passed. */
+  ci?: CiRun;
+  /** The object that passed, without its secrets; undefined where it is not stored, or not given to who asks. */
   object?: unknown;
 }
+
+export interface CiRun {
+  run_id: string;
+  /** URL of the pull request or pipeline run. */
+  change?: string;
+  /** Digest of the signed statement. */
+  attestation?: string;
+}
+
+/** Nothing: there is none, or the last word was none. `unknown`: nobody could say, and why. */
+export type EarlierFound = EarlierPass | { unknown: string } | undefined;
 
 /** A policy's word about a subject, and what was said of both at admission or in CI. */
 export interface Asked {
   policy_id: string;
   rule_id: string;
   subject_id: string;
+  environment?: string;
+  cluster?: string;
 }
 
 /**
  * Looks for the last pass of each at admission or in CI.
- * @returns in the order of what was asked; undefined where there is none, or its last word was none
+ * @returns in the order of what was asked
  */
-export type FindEarlier = (asked: readonly Asked[]) => Promise<(EarlierPass | undefined)[]>;
+export type FindEarlier = (asked: readonly Asked[]) => Promise<EarlierFound[]>;
 
 export interface WatcherOptions {
   connection: Connection;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { formatInstant, isDigest } from '../../record/index.ts';
+import { formatInstant } from '../../record/index.ts';
 import { receivedWrites } from '../admission/batches.ts';
-import { jsonAt } from '../json-at.ts';
+import { BundlesTold } from './bundles.ts';
 import type { GateRunTold, HonestFacts, MergeTold, OverrideTold } from './types.ts';
 
 export interface HonestOptions {
@@ -16,8 +16,6 @@ export interface HonestOptions {
   progress?: (done: number, total: number) => void;
 }
 
-/** Policies of the starter library that ask for a pass of CI. */
-const ASKING: ReadonlySet<string> = new Set(['attested-workloads', 'attested-images']);
 /** Canonical JSON has no white space: a mark is found in no other place. */
 const MARKS = [
   '"record_type":"decision"',
@@ -27,6 +25,7 @@ const MARKS = [
   '"record_type":"access"',
 ].map((mark) => Buffer.from(mark));
 
+const POLICY = Buffer.from('"record_type":"policy"');
 const DECISION = Buffer.from('"record_type":"decision"');
 const ADMISSION = Buffer.from('"layer":"admission"');
 
@@ -54,8 +53,6 @@ const mergeDetails = z.object({
   merge_commit: z.string().optional(),
   refused: z.array(z.object({ record_id: z.string() })).default([]),
 });
-const policyDetails = z.object({ policies_digest: z.string() });
-const policies = z.array(z.looseObject({ id: z.string(), layers: z.record(z.string(), z.string()) }));
 const ticketCheck = z.object({ state: z.enum(['open', 'closed', 'missing', 'unchecked']) });
 
 /**
@@ -72,8 +69,9 @@ export async function readHonestFacts(reader: LedgerReader, options: HonestOptio
     denials: [],
     overrides: [],
     reads: [],
-    blocking_in_ci: new Set(),
+    bundles: new BundlesTold(reader),
   };
+  for await (const bundle of inForce(reader, first)) await found.bundles.add(bundle);
   let done = 0;
   for await (const { index, bytes } of reader.entries(first, last)) {
     done += 1;
@@ -83,14 +81,28 @@ export async function readHonestFacts(reader: LedgerReader, options: HonestOptio
     if (buffer.includes(DECISION) && !buffer.includes(gate) && !buffer.includes(ADMISSION)) continue;
     const record = entry.parse(JSON.parse(buffer.toString()));
     if (record.ext?.includes('"simulated":true') === true) continue;
-    await take(record, index, { found, gated, reader });
+    await take(record, index, { found, gated });
   }
   const { writes, unreadable } = await receivedWrites(reader, { from, to, emitter: '**' });
+  const { bundles, merges, ...rest } = found;
+  const { blocking_in_ci, asking_for_a_pass } = bundles;
   return {
-    ...found,
-    ...{ merges: [...found.merges.values()], runs, writes, asking_for_a_pass: ASKING },
+    ...rest,
+    ...{ merges: [...merges.values()], runs, writes, blocking_in_ci, asking_for_a_pass },
     lists_unread: unreadable.length,
   };
+}
+
+/** Details of the bundles that were in force when the period began: the last one of each policy repository. */
+async function* inForce(reader: LedgerReader, first: number): AsyncGenerator<Entry['details']> {
+  const last = new Map<unknown, Entry['details']>();
+  for await (const { bytes } of reader.entries(0, first)) {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (!buffer.includes(POLICY)) continue;
+    const { record_type, details } = entry.parse(JSON.parse(buffer.toString()));
+    if (record_type === 'policy') last.set(details?.lineage, details);
+  }
+  yield* last.values();
 }
 
 interface Found {
@@ -99,16 +111,15 @@ interface Found {
   denials: HonestFacts['denials'][number][];
   overrides: OverrideTold[];
   reads: HonestFacts['reads'][number][];
-  blocking_in_ci: Set<string>;
+  bundles: BundlesTold;
 }
 
 interface Taking {
   found: Found;
   gated: string;
-  reader: LedgerReader;
 }
 
-async function take(record: Entry, log_index: number, { found, gated, reader }: Taking): Promise<void> {
+async function take(record: Entry, log_index: number, { found, gated }: Taking): Promise<void> {
   const { record_id } = record;
   switch (record.record_type) {
     case 'decision': {
@@ -128,7 +139,7 @@ async function take(record: Entry, log_index: number, { found, gated, reader }: 
       found.overrides.push(overrideOf(record, log_index));
       return;
     case 'policy':
-      for (const id of await blockingInCi(record, reader)) found.blocking_in_ci.add(id);
+      await found.bundles.add(record.details);
       return;
     case 'query':
     case 'access':
@@ -172,11 +183,4 @@ function overrideOf(
     missing: FIELDS.filter((field) => typeof details[field] !== 'string' || details[field] === ''),
     ticket: check.success ? check.data.state : 'unchecked',
   };
-}
-
-async function blockingInCi({ details }: Entry, reader: LedgerReader): Promise<string[]> {
-  const told = policyDetails.safeParse(details);
-  if (!told.success || !isDigest(told.data.policies_digest)) return [];
-  const parsed = policies.safeParse(await jsonAt(reader, told.data.policies_digest));
-  return (parsed.data ?? []).filter(({ layers }) => layers.ci === 'enforce').map(({ id }) => id);
 }

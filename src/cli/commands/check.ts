@@ -17,6 +17,7 @@ interface Flags {
   expectPreCommit?: string | true;
   requirePreCommit?: boolean;
   effectiveTime?: string;
+  environment?: string;
   evidence?: string;
   emitter?: string;
   helmValues: string[];
@@ -86,6 +87,7 @@ export const check: Define = (program, invoke) => {
       'with --changed-since: say which commits have no record of a hook in this evidence folder or server (default: the setting evidence)',
     )
     .option('--require-pre-commit', 'and end with 3 where there is one')
+    .option('--environment <name>', 'environment that it is for, for subjects that state none')
     .option('--effective-time <time>', 'judge as of another time: a simulation, nothing is enforced')
     .option(
       '--evidence <place>',
@@ -140,6 +142,7 @@ export const check: Define = (program, invoke) => {
           {
             effectiveTime: flags.effectiveTime,
             quiet: flags.quiet === true,
+            ...(flags.environment === undefined ? {} : { environment: flags.environment }),
             advisory: flags.advisory === true,
             baseline: flags.baseline,
             writeBaseline: flags.writeBaseline,

@@ -6,7 +6,7 @@ import type { NotifyFlags } from '../findings/notify.ts';
 import type { ListFlags, OutputFlags } from '../findings/show.ts';
 
 // Here again, so that help needs no heavy import; the schema of the report holds them together.
-const STATES = ['open', 'acknowledged', 'reopened', 'waived', 'gone', 'resolved'] as const;
+const STATES = ['open', 'acknowledged', 'reopened', 'waived', 'withdrawn', 'gone', 'resolved'] as const;
 const STEPS = ['early_warning', 'notification', 'final_report'] as const;
 
 /** `exhibit findings ...` */

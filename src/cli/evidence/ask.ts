@@ -8,6 +8,7 @@ const TIMEOUT = 120_000;
 
 /**
  * Asks a server something that it answers with JSON. Nothing is kept: what needs the answer cannot go on without it.
+ * @param timeout longest wait, milliseconds
  * @throws ExhibitError SERVER_UNREACHABLE, AUTH_..., CONFIG_INVALID; NOT_FOUND of a server that is too old to be asked
  */
 export async function askServer<T>(
@@ -16,6 +17,7 @@ export async function askServer<T>(
   body: unknown,
   answer: z.ZodType<T>,
   { env }: Pick<Context, 'env'>,
+  timeout = TIMEOUT,
 ): Promise<T> {
   const base = secureBase(url);
   const token = await tokenFor(base, env);
@@ -26,7 +28,7 @@ export async function askServer<T>(
       method: 'POST',
       body: JSON.stringify(body),
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: AbortSignal.timeout(timeout),
       redirect: 'error',
     });
     status = response.status;

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeWithOpa } from '../../engine/testing/need-opa.ts';
@@ -71,6 +71,28 @@ describeWithOpa('findings and the overrides of a real bundle', () => {
     machine.at('2026-11-11T13:00:00Z');
     rmSync(join(repository, 'overrides', 'ok.yaml'));
     await announce('2026-11-11T12:00:00Z');
+    expect(await state()).toEqual(['reopened']);
+    // The whole policy leaves the repository: nobody judges by it, which mends nothing.
+    const policy = join(repository, 'policies', 'box', 'box-sealed');
+    const kept = readFileSync(join(policy, 'policy.rego'), 'utf8');
+    const layers = kept.replace(
+      'ci: enforce, pre-commit: warn',
+      'ci: enforce, pre-commit: warn, runtime: observe',
+    );
+    writeFileSync(join(policy, 'policy.rego'), layers);
+    machine.at('2026-11-12T13:00:00Z');
+    await announce('2026-11-12T12:00:00Z');
+    expect(await state()).toEqual(['reopened']);
+    writeFileSync(join(policy, 'policy.rego'), kept);
+    machine.at('2026-11-13T13:00:00Z');
+    await announce('2026-11-13T12:00:00Z');
+    expect(await state()).toEqual(['withdrawn']);
+    const { code, stdout } = await machine.run('findings', 'list', '--evidence', 'evidence');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('1 withdrawn')]);
+    expect(stdout).toContain('nothing shows that it was mended');
+    writeFileSync(join(policy, 'policy.rego'), layers);
+    machine.at('2026-11-14T13:00:00Z');
+    await announce('2026-11-14T12:00:00Z');
     expect(await state()).toEqual(['reopened']);
   }, 60_000);
 });

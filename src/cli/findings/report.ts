@@ -40,6 +40,7 @@ export function summaryOf(finding: Finding): Summary {
       open: count('open'),
       passed: count('passed'),
       waived: count('waived'),
+      withdrawn: count('withdrawn'),
       gone: count('gone'),
     },
     ...(article23 === undefined

@@ -34,7 +34,7 @@ const summary = {
   escalation: z.strictObject({ level: count, since: time.exactOptional() }),
   snoozed_until: time.exactOptional(),
   episodes: count.describe('more than one: it came back'),
-  occurrences: z.strictObject({ open: count, passed: count, waived: count, gone: count }),
+  occurrences: z.strictObject({ open: count, passed: count, waived: count, withdrawn: count, gone: count }),
   article23: z
     .strictObject({
       known: time,
@@ -58,7 +58,8 @@ export const findingsSchema = z.strictObject({
   ...head,
   judged: count.describe('verdicts that were read; 0: nothing was watched'),
   counts: z.strictObject({
-    ...{ open: count, acknowledged: count, reopened: count, waived: count, gone: count, resolved: count },
+    ...{ open: count, acknowledged: count, reopened: count },
+    ...{ waived: count, withdrawn: count, gone: count, resolved: count },
     overdue: count,
     escalated: count,
   }),
@@ -83,7 +84,7 @@ export const findingSchema = z.strictObject({
         subject_name: z.string().exactOptional(),
         layers: z.array(z.enum(LAYERS)),
         tools: z.array(z.string()),
-        state: z.enum(['open', 'passed', 'waived', 'gone']),
+        state: z.enum(['open', 'passed', 'waived', 'withdrawn', 'gone']),
         severity: z.enum(SEVERITIES),
         message: z.string().exactOptional(),
         first_failed: time,
@@ -104,7 +105,7 @@ export const findingSchema = z.strictObject({
         passed_before: time.exactOptional(),
         acknowledged: time.exactOptional(),
         closed: time.exactOptional(),
-        closed_as: z.enum(['resolved', 'waived', 'gone']).exactOptional(),
+        closed_as: z.enum(['resolved', 'waived', 'withdrawn', 'gone']).exactOptional(),
       }),
     ),
     history: z.array(
@@ -143,6 +144,7 @@ const figures = {
   open: count,
   overdue: count,
   waived: count,
+  withdrawn: count.describe('their policy is in no bundle any more'),
   gone: count,
   reopened: count,
   detect: figure,

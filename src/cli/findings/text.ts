@@ -1,3 +1,4 @@
+import { isOpen } from '../../respond/index.ts';
 import type { Sink } from '../context.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
@@ -37,7 +38,7 @@ export function findingsText({ findings, counts, weaknesses, judged, at }: Findi
   const open = counts.open + counts.acknowledged + counts.reopened;
   parts.push(
     sentence(
-      `${plural(findings.length, 'finding')} at ${at}: ${open} open (${counts.reopened} reopened, ${counts.overdue} overdue, ${counts.escalated} escalated), ${counts.waived} waived, ${counts.gone} gone, ${counts.resolved} resolved; ${plural(judged, 'verdict')} read`,
+      `${plural(findings.length, 'finding')} at ${at}: ${open} open (${counts.reopened} reopened, ${counts.overdue} overdue, ${counts.escalated} escalated), ${counts.waived} waived, ${counts.withdrawn} withdrawn, ${counts.gone} gone, ${counts.resolved} resolved; ${plural(judged, 'verdict')} read`,
       sink,
     ),
   );
@@ -49,7 +50,7 @@ export function findingsText({ findings, counts, weaknesses, judged, at }: Findi
 }
 
 function dueText({ state, due, overdue, escalation }: FindingsReport['findings'][number]): string {
-  if (state === 'waived' || state === 'gone' || state === 'resolved') return '';
+  if (!isOpen(state)) return '';
   const level = escalation.level > 0 ? `, level ${escalation.level}` : '';
   return `${due.slice(0, 16)}Z${overdue ? ` overdue${level}` : ''}`;
 }

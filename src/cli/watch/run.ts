@@ -19,7 +19,7 @@ import { roleManifest } from '../role.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { VERSION } from '../version.ts';
 import { accessOf, configOf } from './access.ts';
-import { earlierIn } from './earlier.ts';
+import { earlierAt, earlierIn } from './earlier.ts';
 import { mirrored, mirrorOf } from './mirror.ts';
 import { kindsOf, milliseconds, type WatchFlags } from './options.ts';
 import { pieces } from './random.ts';
@@ -63,9 +63,10 @@ export async function runWatch(
       ...(flags.namespace.length === 0 ? {} : { namespaces: [...new Set(flags.namespace)] }),
       ...(flags.cluster === undefined ? {} : { cluster: flags.cluster }),
       ...(flags.environment === undefined ? {} : { environment: flags.environment }),
-      ...(sink.ledger === undefined
-        ? {}
-        : { earlier: earlierIn(() => openReader(resolve(context.cwd, evidence)), log) }),
+      earlier:
+        sink.ledger === undefined
+          ? earlierAt(evidence, log, context)
+          : earlierIn(() => openReader(resolve(context.cwd, evidence)), log),
       bundle: mirrored(mirror, bundleOf(config, evidence, emitter, sink.adopt, log, context), stopped),
       stateFile: stateFile(access, evidence, context),
       tool_version: VERSION,

@@ -47,6 +47,8 @@ export interface RunResult {
   documents: number;
   /** How the bundle's overrides were used in this run. */
   overrides: OverrideUsage;
+  /** What the caller stated: overrides were found by it, so records say it, too. */
+  environment?: string | undefined;
   fail_on?: string;
   /** Digests of the files that were read, sorted, each once. */
   inputs?: Digest[];
@@ -174,6 +176,7 @@ class Run {
       documents: this.#documents,
       overrides: this.#overrides.usage((override) => this.#wouldHaveSeen(override)),
       inputs: [...this.#inputs].sort(),
+      ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }),
       ...(this.#options.failOn === undefined ? {} : { fail_on: this.#options.failOn }),
     };
   }

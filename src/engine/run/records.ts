@@ -14,6 +14,7 @@ import {
 import type { Decision } from '../types.ts';
 import { Blobs, clip } from './blobs.ts';
 import type { RunResult } from './judge-all.ts';
+import { placed } from './placed.ts';
 import { cleanJson, cleanText, redactPaths, type StoredInput, storeInput } from './stored-input.ts';
 
 /** A record before its emitter numbers it. */
@@ -38,6 +39,8 @@ export interface RecordsOptions extends RunResult {
   layer: Layer;
   tool: string;
   tool_version: string;
+  /** Cluster that the run looked at. */
+  cluster?: string | undefined;
   /** Where the run happened; the ledger that takes the records may set its own. The tool's name where it is not given. */
   emitter?: string;
   run_id: string;
@@ -99,7 +102,8 @@ export function recordsOfRun(options: RecordsOptions): RunRecords {
     run_index: index,
     ...decisionFields(decision, decision.document && inputOf(decision.document), blobs),
   }));
-  return { records: [...records, runRecord(options, base, blobs)], blobs: blobs.all };
+  const all = [...records, runRecord(options, base, blobs)];
+  return { records: all.map((record) => placed(record, options)), blobs: blobs.all };
 }
 
 /** A stored input, with what was redacted as records list it: a list that is too long for a record is a blob. */

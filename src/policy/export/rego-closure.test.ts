@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RegoPolicy, Repository } from '../types.ts';
-import { belowLib, closureOf, type Module, movedBelow } from './rego-closure.ts';
+import { askingServer, belowLib, closureOf, type Module, movedBelow } from './rego-closure.ts';
 
 /** A repository of modules alone: name of the package and text behind its package line. */
 function repositoryOf(modules: Readonly<Record<string, string>>, rego_v0: string[] = []) {
@@ -90,4 +90,19 @@ describe('packages that are moved', () => {
     );
     expect(moved.map((one) => one.text)).toEqual(['package x.main\na := data.x.main.b', 'package q']);
   });
+});
+
+test('policies that ask for what only the server shows are known by what their rules read', () => {
+  const modules = {
+    p: 'import data.lib.a',
+    q: 'x := data.lib.b.y',
+    r: '# input.exhibit\nx := input.exhibited',
+    s: 'x := input.exhibit',
+    t: 'x := data[input.name]\ny := data.lib.a.y',
+    'lib.a': 'import data.lib.b\ny := b.y',
+    'lib.b': 'y := input.exhibit.attestation.object.state',
+  };
+  const policies = ['p', 'q', 'r', 's', 't'].map((name) => ({ id: name, package: name }));
+  const asking = askingServer([...policies, { id: 'of-another-stack' }], repositoryOf(modules).files);
+  expect([...asking]).toEqual(['p', 'q', 's', 't']);
 });

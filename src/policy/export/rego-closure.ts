@@ -17,28 +17,16 @@ export interface Closure {
   own: Module[];
 }
 
+/** Packages of modules, and where each lies. */
+type Units = readonly Pick<RegoPackage, 'name' | 'files'>[];
+
 /**
  * The modules that a policy refers to, directly or through others. A reference that is computed cannot be followed.
  * @returns the modules, or in words why they cannot be found
  */
 export function closureOf(policy: RegoPolicy, { files, packages, rego_v0 }: Repository): Closure | string {
-  const modulesOf = (name: string): Module[] => {
-    const paths = packages.find((unit) => unit.name === name)?.files ?? [];
-    return paths.map((path) => ({
-      path,
-      package: name,
-      text: Buffer.from(files.get(path) ?? '').toString('utf8'),
-    }));
-  };
-  const names = [policy.package];
-  const modules: Module[] = [];
-  for (let at = 0; at < names.length; at += 1) {
-    for (const module of modulesOf(names[at] ?? '')) {
-      if (/\bdata\s*\[/.test(code(module.text))) return `${module.path} computes which package it refers to`;
-      modules.push(module);
-      names.push(...referred(module.text, packages).filter((name) => !names.includes(name)));
-    }
-  }
+  const { modules, computed } = modulesFor(policy, files, packages);
+  if (computed !== undefined) return `${computed} computes which package it refers to`;
   const old = modules.filter(({ path }) => rego_v0.includes(path)).length;
   if (old > 0 && old < modules.length) return 'its modules are in two versions of the syntax of Rego';
   if (modules.some(({ text }) => SHOWN.test(code(text)))) return SERVER;
@@ -47,6 +35,63 @@ export function closureOf(policy: RegoPolicy, { files, packages, rego_v0 }: Repo
     .filter((module) => module.package !== policy.package)
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   return { version: old > 0 ? 'v0' : 'v1', libraries, own };
+}
+
+/**
+ * Which policies ask for what only the server shows, such as the gate's pass: they, or a module that they refer to, read `input.exhibit`.
+ * @param policies of a bundle; those of other stacks ask for nothing
+ * @param files of that bundle
+ */
+export function askingServer(policies: readonly AskingPolicy[], files: Files): Set<string> {
+  const units = unitsIn(modulesWithoutTests(files));
+  const asks = ({ package: name }: AskingPolicy): boolean =>
+    name !== undefined &&
+    modulesFor({ package: name }, files, units).modules.some(({ text }) => SHOWN.test(code(text)));
+  return new Set(policies.filter(asks).map(({ id }) => id));
+}
+
+interface AskingPolicy {
+  id: string;
+  package?: string | undefined;
+}
+
+/** By the package line of each module: these are of a bundle that was built, so OPA has parsed them. */
+function unitsIn(modules: Files): Units {
+  const named = [...modules].flatMap(([path, bytes]): [string, string][] => {
+    const found = /^[ \t]*package[ \t]+([A-Za-z_][\w.]*)/m.exec(code(Buffer.from(bytes).toString('utf8')));
+    return found?.[1] === undefined ? [] : [[found[1], path]];
+  });
+  return [...Map.groupBy(named, ([name]) => name)].map(([name, all]) => ({
+    name,
+    files: all.map(([, path]) => path),
+  }));
+}
+
+/** @returns also the first module that computes which package it refers to: where it leads is not known */
+function modulesFor(
+  policy: Pick<RegoPolicy, 'package'>,
+  files: Files,
+  units: Units,
+): { modules: Module[]; computed: string | undefined } {
+  const modulesOf = (name: string): Module[] => {
+    const paths = units.find((unit) => unit.name === name)?.files ?? [];
+    return paths.map((path) => ({
+      path,
+      package: name,
+      text: Buffer.from(files.get(path) ?? '').toString('utf8'),
+    }));
+  };
+  const names = [policy.package];
+  const modules: Module[] = [];
+  let computed: string | undefined;
+  for (let at = 0; at < names.length; at += 1) {
+    for (const module of modulesOf(names[at] ?? '')) {
+      if (/\bdata\s*\[/.test(code(module.text))) computed ??= module.path;
+      modules.push(module);
+      names.push(...referred(module.text, units).filter((name) => !names.includes(name)));
+    }
+  }
+  return { modules, computed };
 }
 
 /** What the server itself adds to a review, such as what it found of attestations; nobody else can write it. */
@@ -69,7 +114,7 @@ const code = (text: string): string =>
     .join('\n');
 
 /** Packages that a module names: the whole path, a package above it, or one below that is named through an import. */
-function referred(text: string, packages: readonly RegoPackage[]): string[] {
+function referred(text: string, packages: Units): string[] {
   const source = code(text);
   const found = new Set<string>();
   for (const [, path = '', alias] of source.matchAll(

@@ -25,8 +25,8 @@ export function within(finding: Pick<RawFinding, 'severity' | 'environment'>, co
 }
 
 /**
- * By when the last episode of a finding is due: from when the log took its fail. An override only waits: when it ends, the
- * finding is due as it was before, at the earliest at once.
+ * By when the last episode of a finding is due: from when the log took its fail. An override only waits, and so does a policy that is away: when it
+ * ends, the finding is due as it was before, at the earliest at once.
  */
 export function deadline(finding: RawFinding, config: RespondConfig, now: number): Deadline {
   const last = finding.episodes.at(-1);
@@ -46,9 +46,11 @@ export function deadline(finding: RawFinding, config: RespondConfig, now: number
   };
 }
 
-/** When the fault that is open now was detected: what was waived in between was not fixed. */
+/** When the fault that is open now was detected: what was waived or withdrawn in between was not fixed. */
 function sinceOf(episodes: readonly Episode[]): number {
   let at = episodes.length - 1;
-  while (at > 0 && episodes[at - 1]?.closed_as === 'waived') at -= 1;
+  const isFixed = (episode: Episode | undefined) =>
+    episode?.closed_as !== 'waived' && episode?.closed_as !== 'withdrawn';
+  while (at > 0 && !isFixed(episodes[at - 1])) at -= 1;
   return episodes[at]?.detected ?? 0;
 }

@@ -45,6 +45,7 @@ export function evaluateFindings(
       (a.id < b.id ? -1 : 1),
   );
   const ownerless = findings.filter(({ owner, state }) => owner.weak && isOpen(state)).length;
+  const withdrawn = findings.filter(({ state }) => state === 'withdrawn').length;
   const uncertain = findings.filter(
     ({ deliveries }) => deliveries.length > 0 && uncertainOf(deliveries) > 0,
   ).length;
@@ -54,6 +55,11 @@ export function evaluateFindings(
       ...(ownerless === 0
         ? []
         : [`${ownerless} open without an owner: they are of ${config.owners.default}, the default`]),
+      ...(withdrawn === 0
+        ? []
+        : [
+            `${withdrawn} withdrawn: the policy is in no bundle any more, and nothing shows that it was mended`,
+          ]),
       ...(uncertain === 0 ? [] : [`${uncertain} with a notice that may or may not have arrived`]),
       ...(projection.orphans.length === 0
         ? []

@@ -30,6 +30,7 @@ const entry = z.object({
   override_digest: z.string().optional(),
   input_ref: z.string().optional(),
   control_map_digest: z.string().optional(),
+  policy_revision: z.string().optional(),
   ext: z.string().optional(),
   details: texts.optional(),
 });

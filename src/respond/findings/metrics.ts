@@ -17,6 +17,7 @@ export interface FindingFigures {
   open: number;
   overdue: number;
   waived: number;
+  withdrawn: number;
   gone: number;
   reopened: number;
   /** From when it was true until the log had it. */
@@ -24,7 +25,7 @@ export interface FindingFigures {
   /** From the last pass before it until the log had it: it cannot have been longer. Only where the log has a pass. */
   detect_at_most: Figure;
   acknowledge: Figure;
-  /** Until a pass. What is waived was not resolved and counts as open; what is gone is left out, and counted above. */
+  /** Until a pass. What is waived or withdrawn was not resolved and counts as open; what is gone is left out, and counted above. */
   resolve: Figure;
 }
 
@@ -58,6 +59,7 @@ function figuresOf(findings: readonly Finding[], now: number): FindingFigures {
     open: findings.filter(({ state }) => isOpen(state)).length,
     overdue: findings.filter((each) => each.deadline.overdue).length,
     waived: findings.filter(({ state }) => state === 'waived').length,
+    withdrawn: findings.filter(({ state }) => state === 'withdrawn').length,
     gone: findings.filter(({ state }) => state === 'gone').length,
     reopened: findings.filter((each) => each.episodes.length > 1).length,
     detect: figure(episodes.map(({ opened, detected }) => done(detected - opened))),

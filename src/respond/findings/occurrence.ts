@@ -67,6 +67,7 @@ export function settle(finding: RawFinding): void {
     const acknowledged = episodes.at(-1)?.acknowledged !== undefined;
     finding.state = acknowledged ? 'acknowledged' : episodes.length > 1 ? 'reopened' : 'open';
   } else if (is('waived').length > 0) finding.state = 'waived';
+  else if (is('withdrawn').length > 0) finding.state = 'withdrawn';
   else finding.state = is('passed').length > 0 ? 'resolved' : 'gone';
 }
 

@@ -4,7 +4,7 @@ import { DEFAULT_CONFIG, respondSchema } from './config.ts';
 import { deadline } from './due.ts';
 import { causeSubject, factsOfMetadata } from './key.ts';
 import { type ProjectOptions, projectFindings } from './project.ts';
-import { type Act, type Fact, isOpen, type JudgedFact, type RawFinding } from './types.ts';
+import { type Act, type BundleFact, type Fact, isOpen, type JudgedFact, type RawFinding } from './types.ts';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-03-01T00:00:00.000Z');
@@ -33,6 +33,10 @@ const override = (day: number, until: number, over: object = {}): Fact => ({
   ...{ id: 'db-7', digest: DIGEST, policy: 'encrypted', scope: { subjects: ['db/*'] } },
   ...{ created: START + day * DAY, sunset: START + until * DAY },
   ...over,
+});
+const unsaid = (day: number): Fact => ({
+  ...{ what: 'bundle', record_id: id(), at: START + day * DAY, recorded: START + day * DAY },
+  ...{ lineage: 'policies', overrides: [] },
 });
 const project = (facts: Iterable<Fact>, options: Partial<ProjectOptions> = {}) =>
   projectFindings(facts, { now: LATER, ...options }).findings;
@@ -70,6 +74,63 @@ describe('a finding', () => {
     const found = only(project([judged('fail', 1), judged('unknown', 2), judged('unknown', 3)]));
     expect(found.state).toBe('open');
     expect(found.occurrences[0]?.not_judged_since).toBe(START + 2 * DAY);
+  });
+
+  describe('whose policy left the bundle', () => {
+    const bundle = (day: number, layers: Record<string, string[]>, over: Partial<BundleFact> = {}): Fact => ({
+      ...{ what: 'bundle', record_id: id(), at: START + day * DAY, recorded: START + day * DAY },
+      ...{ lineage: 'policies', overrides: [], revision: `r${day}` },
+      policies: new Map(Object.entries(layers).map(([name, all]) => [name, new Set(all)])),
+      ...over,
+    });
+    const has = { encrypted: ['ci', 'runtime'] };
+
+    it('is withdrawn, not resolved, with the bundle as evidence; with the policy it is open as before', () => {
+      const fail = judged('fail', 1);
+      const without = bundle(3, { other: ['runtime'] });
+      const found = only(project([bundle(0, has), fail, without]));
+      expect(found).toMatchObject({
+        state: 'withdrawn',
+        occurrences: [{ state: 'withdrawn', closed_by: without.record_id }],
+        episodes: [{ closed: without.at, closed_as: 'withdrawn' }],
+      });
+      expect(found.history.at(-1)).toMatchObject({
+        what: 'withdrawn',
+        record_id: without.record_id,
+        text: 'encrypted is in no bundle for runtime any more, since r3 of policies',
+      });
+      const back = bundle(40, has);
+      const again = only(project([bundle(0, has), fail, without, back]));
+      expect(again).toMatchObject({ state: 'reopened', episodes: [{}, { opened: back.at }] });
+      // That it was away does not begin its time anew.
+      const { due, overdue } = deadline(again, DEFAULT_CONFIG, START + 41 * DAY);
+      expect([due, overdue]).toEqual([back.at, true]);
+    });
+
+    it.each<[string, Fact[]]>([
+      ['was in no bundle of the log, as a check of another tool', [bundle(0, {}), bundle(3, {})]],
+      [
+        'another policy repository has, too',
+        [bundle(0, has), bundle(0, has, { lineage: 'b' }), bundle(3, {})],
+      ],
+      ['a bundle still judges by there', [bundle(0, has), bundle(3, { encrypted: ['runtime'] })]],
+      ['a later bundle leaves open, whose policies are not known', [bundle(0, has), unsaid(3)]],
+    ])('stays open where the policy %s', (_name, bundles) => {
+      expect(only(project([judged('fail', 1), ...bundles])).state).toBe('open');
+    });
+
+    it('is withdrawn where the policy stays for other layers only, and waived ones are, too', () => {
+      const facts = [bundle(0, has), override(0, 90), judged('fail', 1), bundle(3, { encrypted: ['ci'] })];
+      // What the override would let go after its sunset nobody judges.
+      expect(only(project(facts)).state).toBe('withdrawn');
+    });
+
+    it('is resolved by a pass, and reopened by a fail that still comes', () => {
+      const facts = [bundle(0, has), judged('fail', 1), bundle(3, {})];
+      expect(only(project([...facts, judged('pass', 4)])).state).toBe('resolved');
+      expect(only(project([...facts, judged('fail', 4)])).state).toBe('reopened');
+      expect(only(project([...facts, judged('fail', 4), bundle(5, {})])).state).toBe('withdrawn');
+    });
   });
 
   it('of a deleted subject is gone, not resolved; a subject that comes back reopens it', () => {

@@ -1,6 +1,7 @@
 import { causePolicy, causeSubject, findingId } from './key.ts';
 import { newFinding, newOccurrence, seen, settle } from './occurrence.ts';
 import { OverridesInForce } from './overrides-in-force.ts';
+import { PoliciesInForce } from './policies-in-force.ts';
 import { respond } from './respond.ts';
 import type { BundleFact, Fact, JudgedFact, Occurrence, OverrideFact, Place, RawFinding } from './types.ts';
 
@@ -32,8 +33,8 @@ const RANK: Record<Fact['what'], number> = {
 
 /**
  * Findings, from what records say and nothing else: the order in which records of one moment come makes no difference, nor how often
- * each comes. A finding is closed by a later pass, by an override while it is in force, or by a record that says that its subject is
- * gone; by nothing else, and never by time.
+ * each comes. A finding is closed by a later pass, by an override while it is in force, by a bundle without its policy, or by a record
+ * that says that its subject is gone; by nothing else, and never by time.
  */
 export function projectFindings(facts: Iterable<Fact>, options: ProjectOptions): Projection {
   const once = new Map<string, Fact>();
@@ -60,6 +61,7 @@ class Projector {
   readonly #subjects = new Map<string, { finding: RawFinding; occurrence: Occurrence }[]>();
   readonly #passes = new Map<string, number>();
   readonly #overrides = new OverridesInForce();
+  readonly #policies = new PoliciesInForce();
   /** Those that are closed by an override, which ends by itself. */
   readonly #waived = new Map<Occurrence, { finding: RawFinding; override: OverrideFact }>();
   /** No override ends before. */
@@ -158,7 +160,7 @@ class Projector {
     }
     if (was !== 'open') this.#open(finding, occurrence, fact);
     if (override !== undefined)
-      this.#close(finding, occurrence, 'waived', override.record_id, fact.at, override);
+      this.#close(finding, occurrence, 'waived', override.record_id, fact.at, { override });
   }
 
   #open(finding: RawFinding, occurrence: Occurrence, fact: JudgedFact): void {
@@ -210,10 +212,10 @@ class Projector {
   #close(
     finding: RawFinding,
     occurrence: Occurrence,
-    state: 'passed' | 'waived' | 'gone',
+    state: 'passed' | 'waived' | 'withdrawn' | 'gone',
     record_id: string,
     at: number,
-    override?: OverrideFact,
+    { override, text }: { override?: OverrideFact; text?: string } = {},
   ): void {
     if (occurrence.state === state) return;
     occurrence.state = state;
@@ -225,18 +227,19 @@ class Projector {
     const episode = finding.episodes.at(-1);
     const before = finding.state;
     settle(finding);
-    if (finding.state !== 'waived' && finding.state !== 'gone' && finding.state !== 'resolved') return;
+    if (finding.state === 'open' || finding.state === 'acknowledged' || finding.state === 'reopened') return;
     const closed_as = finding.state;
     if (episode === undefined || (before === closed_as && episode.closed !== undefined)) return;
     // What was waived and then passed was fixed when it passed.
     episode.closed = at;
     episode.closed_as = closed_as;
-    finding.history.push({ at, what: closed_as, record_id });
+    finding.history.push({ at, what: closed_as, record_id, ...(text === undefined ? {} : { text }) });
   }
 
   #waive(finding: RawFinding, occurrence: Occurrence, at: number): void {
     const override = this.#covering(finding, occurrence, at);
-    if (override !== undefined) this.#close(finding, occurrence, 'waived', override.record_id, at, override);
+    if (override !== undefined)
+      this.#close(finding, occurrence, 'waived', override.record_id, at, { override });
   }
 
   #unwaive(finding: RawFinding, occurrence: Occurrence, at: number, over: OverrideFact): void {
@@ -255,11 +258,30 @@ class Projector {
   }
 
   #announce(bundle: BundleFact): void {
+    this.#policies.announce(bundle);
+    for (const { finding, occurrence } of this.#all()) this.#withdraw(finding, occurrence, bundle);
     const ended = new Set(this.#overrides.announce(bundle));
     for (const [occurrence, { finding, override }] of [...this.#waived])
       if (ended.has(override.digest)) this.#unwaive(finding, occurrence, bundle.at, override);
     for (const { finding, occurrence } of this.#all())
       if (occurrence.state === 'open') this.#waive(finding, occurrence, bundle.at);
+  }
+
+  /** By a bundle without the policy nobody judges the subject any more: that is no fix. With one that has it again it fails as it did. */
+  #withdraw(
+    finding: RawFinding,
+    occurrence: Occurrence,
+    { record_id, at, lineage, revision }: BundleFact,
+  ): void {
+    const left = this.#policies.left(occurrence);
+    if (left && (occurrence.state === 'open' || occurrence.state === 'waived')) {
+      const text = `${occurrence.policy} is in no bundle for ${occurrence.layers.join(', ')} any more, since ${revision ?? 'this one'} of ${lineage}`;
+      this.#close(finding, occurrence, 'withdrawn', record_id, at, { text });
+    }
+    if (left || occurrence.state !== 'withdrawn') return;
+    occurrence.state = 'open';
+    delete occurrence.closed_by;
+    this.#begin(finding, at, at, record_id);
   }
 
   #covering(finding: RawFinding, occurrence: Occurrence, at: number): OverrideFact | undefined {

@@ -3,7 +3,7 @@ import type { LedgerReader } from '../../ledger/index.ts';
 import { isDigest, isExhibitError } from '../../record/index.ts';
 import { type Entry, factOf, parseEntry } from './fact.ts';
 import { factsOfMetadata } from './key.ts';
-import type { Fact, SubjectFacts } from './types.ts';
+import type { BundleFact, Fact, SubjectFacts } from './types.ts';
 
 export interface FactsOptions {
   /** Fails at admission that were not refused are findings, too. */
@@ -88,7 +88,12 @@ export async function readFacts(reader: LedgerReader, options: FactsOptions): Pr
   return { facts, groups, judged, missing_inputs: inputs.missing + missing, ledger: { origin, size, root } };
 }
 
-const policyDetails = z.object({ lineage: z.string().optional(), overrides_digest: z.string().optional() });
+const policyDetails = z.object({
+  lineage: z.string().optional(),
+  overrides_digest: z.string().optional(),
+  policies_digest: z.string().optional(),
+});
+const layered = z.array(z.object({ id: z.string(), layers: z.record(z.string(), z.unknown()) }));
 const digests = z.array(z.object({ digest: z.string() }));
 
 type Named = (digest: `sha256:${string}`) => Promise<unknown>;
@@ -106,16 +111,31 @@ async function jsonAt(reader: LedgerReader, digest: `sha256:${string}`): Promise
   }
 }
 
-/** What a bundle waives; nothing where the log does not say it. */
+/** What a bundle waives and judges by; nothing where the log does not say it. */
 async function bundleOf(named: Named, record: Entry): Promise<Fact[]> {
   const read = policyDetails.safeParse(record.details);
-  const { lineage, overrides_digest } = read.data ?? {};
+  const { lineage, overrides_digest, policies_digest } = read.data ?? {};
   if (lineage === undefined || overrides_digest === undefined || !isDigest(overrides_digest)) return [];
   const all = digests.safeParse(await named(overrides_digest));
   if (!all.success) return [];
   const recorded = Date.parse(record.recorded_at);
   const overrides = all.data.map(({ digest }) => digest).filter(isDigest);
-  return [{ what: 'bundle', record_id: record.record_id, recorded, at: recorded, lineage, overrides }];
+  const policies = await policiesOf(named, policies_digest);
+  const { record_id, policy_revision: revision } = record;
+  return [
+    {
+      ...{ what: 'bundle', record_id, recorded, at: recorded, lineage, overrides },
+      ...(policies === undefined ? {} : { policies }),
+      ...(revision === undefined ? {} : { revision }),
+    },
+  ];
+}
+
+async function policiesOf(named: Named, digest: string | undefined): Promise<BundleFact['policies']> {
+  if (digest === undefined || !isDigest(digest)) return undefined;
+  const all = layered.safeParse(await named(digest));
+  if (!all.success) return undefined;
+  return new Map(all.data.map(({ id, layers }) => [id, new Set(Object.keys(layers))]));
 }
 
 const controlMap = z.object({ groups: z.array(z.object({ policy_ids: z.array(z.string()) })).optional() });

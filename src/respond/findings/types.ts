@@ -55,11 +55,14 @@ export interface OverrideFact extends Said {
 }
 export type ScopeField = 'subjects' | 'types' | 'environments' | 'repositories' | 'layers' | 'files';
 
-/** A bundle was announced: what a policy repository (lineage) waives from now on. */
+/** A bundle was announced: what a policy repository (lineage) waives, and judges by, from now on. */
 export interface BundleFact extends Said {
   what: 'bundle';
   lineage: string;
   overrides: readonly Digest[];
+  /** Layers of each policy; not set where the log does not say it. */
+  policies?: ReadonlyMap<string, ReadonlySet<string>>;
+  revision?: string;
 }
 
 export interface ResponseFact extends Said {
@@ -94,8 +97,19 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 export type Fact = JudgedFact | OverrideFact | BundleFact | ResponseFact;
 
-export const STATES = ['open', 'acknowledged', 'reopened', 'waived', 'gone', 'resolved'] as const;
-/** open, acknowledged and reopened are open. waived, gone (its subject was deleted) and resolved are not; neither waived nor gone is fixed. */
+export const STATES = [
+  'open',
+  'acknowledged',
+  'reopened',
+  'waived',
+  'withdrawn',
+  'gone',
+  'resolved',
+] as const;
+/**
+ * open, acknowledged and reopened are open. waived, withdrawn (its policy left the bundle), gone (its subject was deleted) and resolved are
+ * not; of these only resolved is fixed.
+ */
 export type FindingState = (typeof STATES)[number];
 
 /** One subject under one rule. */
@@ -107,7 +121,7 @@ export interface Occurrence {
   subject_name?: string;
   layers: Layer[];
   tools: string[];
-  state: 'open' | 'passed' | 'waived' | 'gone';
+  state: 'open' | 'passed' | 'waived' | 'withdrawn' | 'gone';
   severity: Severity;
   message?: string;
   first_failed: number;
@@ -130,6 +144,7 @@ export interface HistoryEntry {
     | 'occurrence'
     | 'resolved'
     | 'waived'
+    | 'withdrawn'
     | 'gone'
     | 'acknowledged'
     | 'commented'
@@ -155,7 +170,7 @@ export interface Episode {
   passed_before?: number;
   acknowledged?: number;
   closed?: number;
-  closed_as?: 'resolved' | 'waived' | 'gone';
+  closed_as?: 'resolved' | 'waived' | 'withdrawn' | 'gone';
 }
 
 /** What follows from records alone, without configuration. */

@@ -28,8 +28,8 @@ export class Admission {
     const { admission, limits } = settings;
     this.#settings = settings;
     if (admission === undefined) return;
-    const { environment } = admission;
-    const host = { emitter, version, environment, milliseconds: limits.evaluation_milliseconds };
+    const { environment, cluster } = admission;
+    const host = { emitter, version, environment, cluster, milliseconds: limits.evaluation_milliseconds };
     const beside = admission.threads ?? threads;
     this.#reviewer =
       beside === 0

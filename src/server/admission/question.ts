@@ -1,7 +1,13 @@
 import type { Encoded } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import type { ReviewResponse } from './answer.ts';
+import type { Attestation } from './attested/attested.ts';
 import type { RequestOfReview } from './review.ts';
+
+/** What the server knows of a document that its text does not say. */
+export interface Shown {
+  attestation: Attestation;
+}
 
 /** A review that is to be judged, as it can be sent to another thread. */
 export interface Question {
@@ -10,7 +16,7 @@ export interface Question {
   /** What was read of it. */
   request: RequestOfReview;
   /** What policies see of each of its documents besides, under `exhibit`: stored with the input, so that it is judged again alike. */
-  shown: readonly Readonly<Record<string, unknown>>[] | undefined;
+  shown: readonly Shown[] | undefined;
   /** Salted reference of who made the request, and how the caller of the webhook was known. */
   actor: string;
   actor_verified_by: string;
@@ -30,6 +36,8 @@ export interface ReviewHost {
   version: string;
   /** Of the cluster, for subjects that state none. */
   environment: string | undefined;
+  /** Its name, which tells it from others. */
+  cluster: string | undefined;
   /** Longest evaluation of one review. */
   milliseconds: number;
 }

@@ -2,6 +2,8 @@ import { type Judged, type RunAttribution, recordsOfRun, type UnnumberedRecord }
 import type { Bundle } from '../../policy/index.ts';
 import { canonicalize, type Digest, type RandomBytes } from '../../record/index.ts';
 import { NO_USAGE } from '../opa/record.ts';
+import type { Attestation } from './attested/attested.ts';
+import { passFields } from './attested/passes.ts';
 import type { RequestOfReview, ReviewRequest } from './review.ts';
 
 const MOST_ACTOR = 1_000;
@@ -17,6 +19,10 @@ export interface RecordedReview {
   /** Of this program. */
   version: string;
   attribution: RunAttribution;
+  /** Of the cluster, as the settings name it. */
+  cluster: string | undefined;
+  /** What was found of the gate's pass; undefined where none is looked for. */
+  attestation: Attestation | undefined;
 }
 
 /** Name of who made a request, of which a salted reference is kept; attacker-controlled in what may be long. */
@@ -30,9 +36,9 @@ export function nameOfActor({ userInfo }: ReviewRequest): string {
  */
 export function recordsOfReview(
   request: RequestOfReview,
-  { judged, version, ...options }: RecordedReview,
+  { judged, version, attestation, ...options }: RecordedReview,
 ): { records: UnnumberedRecord[]; blobs: ReadonlyMap<Digest, Uint8Array> } {
-  return recordsOfRun({
+  const { records, blobs } = recordsOfRun({
     ...judged,
     ...options,
     overrides: { ...NO_USAGE, used: judged.overrides.used },
@@ -42,6 +48,14 @@ export function recordsOfReview(
     ext: extOf(request),
     simulated: false,
   });
+  if (attestation === undefined) return { records, blobs };
+  const { details: passed, ...pass } = passFields(attestation);
+  const named = records.map((record) => ({
+    ...record,
+    ...pass,
+    ...(passed === undefined ? {} : { details: { ...record.details, ...passed } }),
+  }));
+  return { records: named, blobs };
 }
 
 /** What joins a record with the audit log of the API server: `uid` is its name for the review. */

@@ -34,7 +34,7 @@ export class LocalReviewer implements Reviewer {
 export async function reviewWith(
   judge: ReviewJudge,
   { bytes, request, shown, actor, actor_verified_by }: Question,
-  { emitter, version, environment }: ReviewHost,
+  { emitter, version, environment, cluster }: ReviewHost,
   clock: Clock,
   random: RandomBytes,
 ): Promise<Reviewed> {
@@ -52,6 +52,9 @@ export async function reviewWith(
     random,
     emitter,
     version,
+    cluster,
+    // A review is one document.
+    attestation: shown?.[0]?.attestation,
     attribution: { actor, actor_verified_by },
   });
   return {

@@ -7,6 +7,10 @@ const text = z.string().min(1);
 export const admissionSchema = z.strictObject({
   bundle: text.describe('name of the bundle that judges (default: the first)').optional(),
   environment: text.max(256).describe('environment of the cluster, for subjects that state none').optional(),
+  cluster: text
+    .max(256)
+    .describe('name that tells the cluster from others, as the watcher has it')
+    .optional(),
   callers: z
     .enum(['identified', 'anyone'])
     .default('identified')

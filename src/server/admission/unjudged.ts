@@ -1,4 +1,4 @@
-import type { UnnumberedRecord } from '../../engine/index.ts';
+import { placed, type UnnumberedRecord } from '../../engine/index.ts';
 import { redactText } from '../../record/index.ts';
 import type { App } from '../app.ts';
 import { ownRecord } from '../own-record.ts';
@@ -7,7 +7,7 @@ import type { RequestOfReview } from './review.ts';
 
 /** A review that nothing could judge: it was not admitted by us, and the API server's own policy of failures decided. */
 export function unjudged(request: RequestOfReview, why: string, app: App): UnnumberedRecord {
-  return {
+  const record: UnnumberedRecord = {
     ...ownRecord('gap', app),
     layer: 'admission',
     verdict: 'not_evaluated',
@@ -15,4 +15,5 @@ export function unjudged(request: RequestOfReview, why: string, app: App): Unnum
     details: { kind: 'review not judged' },
     ext: extOf(request),
   };
+  return placed(record, app.settings.admission ?? {});
 }

@@ -11,6 +11,7 @@ import { QueueReader } from './queues/reader.ts';
 import { SqsQueue } from './queues/sqs.ts';
 import { Refusals } from './refusals.ts';
 import { type FetchText, SnsSignatures } from './sns.ts';
+import { floodHost } from './take.ts';
 import type { EventHost, Receivers } from './types.ts';
 
 /** A reading of the log is not begun again sooner, milliseconds. */
@@ -30,6 +31,7 @@ export class Events implements Receivers {
   #looked = Number.NEGATIVE_INFINITY;
   #queues: QueueReader[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #windows: NodeJS.Timeout | undefined;
 
   /** @param fetchText asks Amazon SNS for its certificates; left out: over the network */
   constructor(settings: Settings, clock: Clock, fetchText?: FetchText) {
@@ -50,7 +52,8 @@ export class Events implements Receivers {
   }
 
   async open(app: EventHost): Promise<void> {
-    await this.flood.open(app);
+    await this.flood.open(floodHost(app));
+    this.#windows = setInterval(() => void this.flood.look(), 1_000).unref();
     this.#queues = app.settings.events.queues.map(
       (queue) => new QueueReader(queue, new SqsQueue(queue), app),
     );
@@ -94,6 +97,7 @@ export class Events implements Receivers {
 
   async close(app: EventHost): Promise<void> {
     clearInterval(this.#timer);
+    clearInterval(this.#windows);
     await Promise.all(this.#queues.map((queue) => queue.close()));
     await this.flood.close();
     await this.#refusals.write(app);

@@ -4,12 +4,9 @@ import { formatInstant, uuidv7 } from '../../record/index.ts';
 import { type Item, type Outcome, type ReadEvent, readForeignEvent } from '../../sources/index.ts';
 import { ioError } from '../../store/index.ts';
 import { busy } from '../http/queue.ts';
-import { ownRecord } from '../own-record.ts';
 import { type Delivery, digestOfBytes, keyOf } from './delivery.ts';
+import type { CountedWindow, FloodHost } from './flood-host.ts';
 import { Journal, type JournalLine, readJournal } from './journal.ts';
-import { recordsOfItems } from './record.ts';
-import { withLinks } from './take.ts';
-import type { EventHost } from './types.ts';
 import { type Counter, EmitterWindow } from './window.ts';
 
 /** Formats whose events only say that something happened again. Of a state each change counts: such senders are told to wait, and do. */
@@ -36,24 +33,22 @@ interface Window {
  */
 export class Flood {
   readonly #folder: string;
-  #app: EventHost | undefined;
+  #host: FloodHost | undefined;
   #window: Window | undefined;
   /** Ended windows that are not in the ledger yet. */
   readonly #ended: Window[] = [];
-  #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Writes what a process before this one left, and begins to look for windows that end. @throws ExhibitError LEDGER_IO */
-  async open(app: EventHost): Promise<void> {
-    this.#app = app;
+  /** Writes what a process before this one left. Whoever opens it calls `look` every second or so. @throws ExhibitError LEDGER_IO */
+  async open(host: FloodHost): Promise<void> {
+    this.#host = host;
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     for (const name of (await readdir(this.#folder)).filter((each) => each.endsWith('.ndjson')).sort())
       await this.#recover(name.replace(/\.ndjson$/, ''));
-    this.#timer = setInterval(() => void this.look(), 1_000).unref();
   }
 
   /**
@@ -62,13 +57,13 @@ export class Flood {
    * @throws ExhibitError SERVER_BUSY where more came than can be counted
    */
   take(event: ReadEvent, delivery: Delivery): Promise<void> | undefined {
-    const app = this.#app;
+    const host = this.#host;
     const [outcome] = event.items.filter((item): item is Outcome => item.type === 'outcome');
-    if (app === undefined || outcome === undefined) return undefined;
-    const { flood } = app.settings.events;
+    if (host === undefined || outcome === undefined) return undefined;
+    const { setting: flood } = host;
     if (!COUNTED.has(event.source.id) || event.items.some(({ type }) => type === 'problem')) return undefined;
-    const now = app.clock();
-    const window = this.#current(now, flood.window_seconds * 1_000, app);
+    const now = host.clock();
+    const window = this.#current(now, flood.window_seconds * 1_000, host);
     const { emitter, actor, verified_by } = delivery;
     const own = window.emitters.get(emitter) ?? new EmitterWindow(actor, verified_by);
     if (!window.emitters.has(emitter) && window.emitters.size >= MOST_EMITTERS)
@@ -100,33 +95,32 @@ export class Flood {
       ...(first ? { event: event.bytes.toString('base64') } : {}),
     };
     own.count(line);
-    app.metrics.add('events_counted_total');
+    host.counted();
     return own.hold(line, this.#append(window, line));
   }
 
   /** Writes the records of windows that have ended. Never throws: what fails stays on disk, and the next look tries again. */
   look(): Promise<void> {
-    const app = this.#app;
-    if (app === undefined) return Promise.resolve();
-    if (this.#window !== undefined && app.clock() >= this.#window.ends) this.#end();
-    this.#flushing = this.#flushing.then(() => this.#flush(app));
+    const host = this.#host;
+    if (host === undefined) return Promise.resolve();
+    if (this.#window !== undefined && host.clock() >= this.#window.ends) this.#end();
+    this.#flushing = this.#flushing.then(() => this.#flush(host));
     return this.#flushing;
   }
 
   /** Ends the window that is open, and writes it. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
     this.#end();
     await this.look();
   }
 
-  #current(now: number, length: number, app: EventHost): Window {
+  #current(now: number, length: number, host: FloodHost): Window {
     if (this.#window !== undefined && now >= this.#window.ends) {
       this.#end();
       void this.look();
     }
     this.#window ??= {
-      id: uuidv7(now, app.random),
+      id: uuidv7(now, host.random),
       ends: now + length,
       emitters: new Map(),
       journal: undefined,
@@ -144,15 +138,15 @@ export class Flood {
     this.#window = undefined;
   }
 
-  async #flush(app: EventHost): Promise<void> {
+  async #flush(host: FloodHost): Promise<void> {
     while (this.#ended[0] !== undefined) {
       const [window] = this.#ended;
       try {
         await (await window.journal)?.close();
-        await this.#write(window, app);
+        await this.#write(window, host);
         this.#ended.shift();
       } catch (error) {
-        app.log('error', 'flood not recorded', { window: window.id, message: String(error) });
+        host.log('error', 'flood not recorded', { window: window.id, message: String(error) });
         // The journal is closed and whole: it is read again from the disk at the next start where this goes on.
         window.journal = undefined;
         return;
@@ -167,14 +161,14 @@ export class Flood {
       window.emitters.set(line.emitter, own);
       own.count(line);
     }
-    if (this.#app !== undefined) await this.#write(window, this.#app);
+    if (this.#host !== undefined) await this.#write(window, this.#host);
   }
 
-  async #write(window: Window, app: EventHost): Promise<void> {
+  async #write(window: Window, host: FloodHost): Promise<void> {
     for (const [emitter, own] of window.emitters) {
-      if (own.orphans > 0) await app.store.appendOwn([orphanRecord(emitter, own.orphans, app)]);
-      if (own.counters.size === 0) continue;
-      await app.store.append(await recordsOfWindow(window.id, emitter, own, app));
+      if (own.orphans > 0) await host.lost(emitter, own.orphans);
+      const counted = own.counters.size === 0 ? undefined : await countedWindow(window.id, emitter, own);
+      if (counted !== undefined) await host.keep(counted);
     }
     await unlink(join(this.#folder, `${window.id}.ndjson`)).catch((cause: unknown) => {
       throw ioError(cause, window.id);
@@ -182,16 +176,12 @@ export class Flood {
   }
 }
 
-/** Only after a disk that was full and a process that was killed. */
-const orphanRecord = (emitter: string, events: number, app: EventHost) => ({
-  ...ownRecord('gap', app),
-  layer: 'runtime' as const,
-  message: `${events} events of ${emitter} were counted, and what they said is lost`,
-  details: { kind: 'events lost', sender: emitter, events },
-});
-
-/** One record for each rule and subject, made of its first event, and a run that says what this is. */
-async function recordsOfWindow(id: string, emitter: string, own: EmitterWindow, app: EventHost) {
+/** One item for each rule and subject, made of its first event, and a run that says what this is. */
+async function countedWindow(
+  id: string,
+  emitter: string,
+  own: EmitterWindow,
+): Promise<CountedWindow | undefined> {
   const counters = [...own.counters.values()];
   const count = counters.reduce((sum, each) => sum + each.count, 0);
   const first = formatInstant(Math.min(...counters.map((each) => each.first)));
@@ -208,12 +198,12 @@ async function recordsOfWindow(id: string, emitter: string, own: EmitterWindow, 
   const delivery: Delivery = { format: 'falco', emitter, actor: own.actor, verified_by: own.verified_by };
   let source: ReadEvent['source'] | undefined;
   for (const counter of counters) {
-    const event = await withLinks(await readForeignEvent(counter.event, delivery.format), app);
+    const event = await readForeignEvent(counter.event, delivery.format);
     source = event.source;
     items.push(...event.items.flatMap((item) => (item.type === 'outcome' ? [counted(item, counter)] : [])));
   }
-  if (source === undefined) return [];
-  return recordsOfItems(items, { source, raw_digest: own.digest(), run: `flood ${id}` }, delivery, app);
+  if (source === undefined) return undefined;
+  return { items, source, raw_digest: own.digest(), run: `flood ${id}`, delivery };
 }
 
 const counted = (outcome: Outcome, { count, first, last }: Counter): Outcome => ({

@@ -96,3 +96,6 @@ export const eventsSchema = z.strictObject({
 export type EventsSetting = z.infer<typeof eventsSchema>;
 export type SenderSetting = z.infer<typeof senderSchema>;
 export type QueueSetting = z.infer<typeof queueSchema>;
+
+/** What holds where no settings are read. */
+export const DEFAULT_FLOOD = eventsSchema.parse({}).flood;

@@ -7,9 +7,11 @@ import {
   readForeignEvent,
 } from '../../sources/index.ts';
 import { requestInvalid } from '../http/reply.ts';
+import { ownRecord } from '../own-record.ts';
 import type { Delivery } from './delivery.ts';
+import type { FloodHost } from './flood-host.ts';
 import { linked } from './link.ts';
-import { recordOfUnread, recordsOfEvent } from './record.ts';
+import { recordOfUnread, recordsOfEvent, recordsOfItems } from './record.ts';
 import type { EventHost } from './types.ts';
 
 /** What became of the events of a body. */
@@ -92,7 +94,10 @@ async function understood(
 }
 
 /** Events of Falco are told together with what admission said of the pod. */
-export async function withLinks(event: ReadEvent, app: EventHost): Promise<ReadEvent> {
+async function withLinks<T extends Pick<ReadEvent, 'source' | 'items'>>(
+  event: T,
+  app: EventHost,
+): Promise<T> {
   if (event.source.id !== 'falco') return event;
   const admitted = await app.events.admitted(app);
   return {
@@ -102,6 +107,24 @@ export async function withLinks(event: ReadEvent, app: EventHost): Promise<ReadE
     ),
   };
 }
+
+/** What counting a flood needs, of the server. */
+export const floodHost = (app: EventHost): FloodHost => ({
+  clock: app.clock,
+  random: app.random,
+  setting: app.settings.events.flood,
+  log: app.log,
+  counted: () => app.metrics.add('events_counted_total'),
+  async keep(window) {
+    const { items, delivery, ...of } = await withLinks(window, app);
+    await app.store.append(await recordsOfItems(items, of, delivery, app));
+  },
+  async lost(emitter, events) {
+    const details = { kind: 'events lost', sender: emitter, events };
+    const message = `${events} events of ${emitter} were counted, and what they said is lost`;
+    await app.store.appendOwn([{ ...ownRecord('gap', app), layer: 'runtime', message, details }]);
+  },
+});
 
 /** Formats of the registry only: labels are never a caller's words. */
 const knownFormat = (format: string) => (/^[a-z0-9-]{1,64}$/.test(format) ? format : 'other');

@@ -8,6 +8,7 @@ import { readBody } from '../http/body.ts';
 import { requestInvalid, sendJson } from '../http/reply.ts';
 import { readBlobs } from './blobs.ts';
 import { readDrafts } from './drafts.ts';
+import { EARLIER_ROUTE } from './earlier.ts';
 import { ledgerOf } from './evidence.ts';
 
 /**
@@ -151,6 +152,7 @@ export const INGEST_ROUTES: readonly Route[] = [
     roles: ['emitter', 'engineer', 'auditor'],
     handle: postJudgedByHooks,
   },
+  EARLIER_ROUTE,
   {
     name: 'checkpoint',
     method: 'GET',

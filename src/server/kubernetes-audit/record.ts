@@ -1,12 +1,12 @@
 import { type AuditWrite, type Batch as Kept, leftOut, writeOf } from '../../audit/index.ts';
-import type { UnnumberedRecord } from '../../engine/index.ts';
+import { placed, type UnnumberedRecord } from '../../engine/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { canonicalize, type Digest, parseDraft, type RecordDraft } from '../../record/index.ts';
 import { type AuditEvent, type Item, ingest, kubernetesAudit, readRequests } from '../../sources/index.ts';
-
 import type { Identity } from '../auth/identity.ts';
 import type { Batch } from './batch.ts';
 import type { Needs } from './needs.ts';
+import { Requests } from './requests.ts';
 import type { KubernetesAuditSetting } from './settings.ts';
 
 export interface BatchContext {
@@ -27,10 +27,12 @@ export interface BatchRecords {
 /**
  * What is recorded of a batch: a decision for each thing that admission did and the events tell, as `exhibit ingest kubernetes-audit` makes it, and one
  * run with counts of all requests. Requests that changed something stand in a list beside it, in a few words each. What only reads is a number.
+ * Decisions about a request are a run of their own, known by the request's id and stage: in whichever batch it comes again, and whatever this
+ * server remembers, they are the same records.
  */
 export async function recordsOfBatch(
   { events, digest }: Batch,
-  { emitter, identity, setting, bundle }: BatchContext,
+  context: BatchContext,
   store: (list: Uint8Array) => Promise<Digest>,
   app: Needs,
 ): Promise<BatchRecords> {
@@ -41,19 +43,46 @@ export async function recordsOfBatch(
     return known;
   };
   const kept = new Writes(reference);
+  const requests = new Requests(events);
   const items: Item[] = [];
-  for await (const item of readRequests({ values: () => located(events) }, (event) => kept.add(event)))
-    items.push(item);
-  const told = items.some(({ type }) => type !== 'run');
+  const seen = (event: AuditEvent): void => {
+    kept.add(event);
+    requests.see(event);
+  };
+  for await (const item of readRequests({ values: () => located(events) }, seen))
+    if (!requests.take(item)) items.push(item);
+  const told = requests.told.length > 0 || items.some(({ type }) => type !== 'run');
   if (kept.requests === 0 && !told) return { records: [], list: new Uint8Array(), writes: [] };
   const records: UnnumberedRecord[] = [];
-  const batches = ingest(items, {
+  for (const { of, raw_digest, items: own } of requests.told)
+    records.push(...(await recordsOfItems(own, { run: of, raw_digest }, context, reference, app)));
+  // The same events make the same records.
+  const all = await recordsOfItems(items, { run: digest, raw_digest: digest }, context, reference, app);
+  const list = Buffer.from(canonicalize({ schemaVersion: 1, writes: kept.listed }));
+  const input_ref = await store(list);
+  const run = all.pop();
+  if (run === undefined) throw new Error('a batch without a run');
+  const ended = parseDraft({ ...run, input_ref, details: { ...run.details, writes: kept.counts() } });
+  return { records: [...([...records, ...all] as RecordDraft[]), ended], list, writes: kept.listed };
+}
+
+/** The decisions that items tell, and their run last. */
+async function recordsOfItems(
+  items: readonly Item[],
+  of: { run: string; raw_digest: Digest },
+  { emitter, identity, setting, bundle }: BatchContext,
+  reference: (name: string) => string,
+  app: Needs,
+): Promise<UnnumberedRecord[]> {
+  const { cluster, environment } = setting;
+  const records: UnnumberedRecord[] = [];
+  const batches = ingest([...items], {
     source: kubernetesAudit,
     report: `audit events of ${emitter}`,
-    raw_digest: digest,
+    ...of,
     ...(bundle === undefined ? {} : { bundle }),
     emitter,
-    ...(setting.environment === undefined ? {} : { environment: setting.environment }),
+    ...(environment === undefined ? {} : { environment }),
     attribution: {
       actor: app.actorOf(`${identity.verified_by} ${identity.name}`),
       actor_verified_by: identity.verified_by,
@@ -61,21 +90,9 @@ export async function recordsOfBatch(
     reference,
     now: app.clock(),
     random: app.random,
-    // The same events make the same records.
-    run: digest,
   });
   for await (const some of batches) records.push(...some);
-  const list = Buffer.from(canonicalize({ schemaVersion: 1, writes: kept.listed }));
-  const input_ref = await store(list);
-  const run = records.pop();
-  if (run === undefined) throw new Error('a batch without a run');
-  const ended = parseDraft({ ...run, input_ref, details: { ...run.details, writes: kept.counts() } });
-  const { environment } = setting;
-  const decisions = records.map((record) => ({
-    ...record,
-    ...(environment === undefined || record.record_type !== 'decision' ? {} : { environment }),
-  }));
-  return { records: [...(decisions as RecordDraft[]), ended], list, writes: kept.listed };
+  return records.map((record) => placed(record, { cluster }));
 }
 
 async function* located(events: readonly unknown[]) {

@@ -8,6 +8,10 @@ export const kubernetesAuditSchema = z.strictObject({
     .describe('name of the bundle whose control map and overrides hold (default: the first)')
     .optional(),
   environment: text.max(256).describe('environment of the cluster, for subjects that state none').optional(),
+  cluster: text
+    .max(256)
+    .describe('name that tells the cluster from others, as the watcher has it')
+    .optional(),
   batch_bytes: z
     .int()
     .positive()

@@ -1,4 +1,4 @@
-import { type Disposal, dispose, type UnnumberedRecord } from '../../engine/index.ts';
+import { type Disposal, dispose, environmentOf, type UnnumberedRecord } from '../../engine/index.ts';
 import type { Mode } from '../../policy/index.ts';
 import { type Layer, SEVERITIES } from '../../record/index.ts';
 import { type Cleaner, clip, plainName } from './clean.ts';
@@ -16,13 +16,12 @@ export function decisionRecord(
 ): UnnumberedRecord {
   const layer = decision.layer ?? origin.layer;
   const { id, name = id, type } = decision.subject;
+  const environment = environmentOf(decision, options);
   const subject = {
     type: clip(clean.text(type), 256) || 'resource',
     id: clip(clean.text(id), 2_048) || 'unnamed',
     name: clip(clean.text(name), 2_048),
-    ...(decision.environment === undefined
-      ? {}
-      : { environment: clip(clean.text(decision.environment), 256) }),
+    ...(environment === undefined ? {} : { environment: clip(clean.text(environment), 256) }),
   };
   const actor = decision.actor === undefined ? undefined : options.reference?.(decision.actor);
   return {
@@ -56,7 +55,7 @@ function disposed(
   decision: Decided,
   subject: { type: string; id: string; name: string; environment?: string },
   layer: Layer,
-  { bundle, environment, repository, now, failOn }: IngestOptions,
+  { bundle, repository, now, failOn }: IngestOptions,
 ): Disposal {
   // What an enforcement point did, it did: a waiver of ours did not let it through.
   if (decision.disposition !== undefined && decision.verdict !== 'pass')
@@ -74,7 +73,6 @@ function disposed(
       layer,
       overrides: bundle?.overrides ?? [],
       now,
-      ...(environment === undefined ? {} : { environment }),
       ...(repository === undefined ? {} : { repository }),
       ...(decision.file === undefined ? {} : { file: decision.file }),
     },

@@ -1,5 +1,5 @@
 import { canonicalize } from '../../record/index.ts';
-import type { EarlierPass } from '../types.ts';
+import type { CiRun, EarlierPass } from '../types.ts';
 import { changesBetween, type FieldChange } from './changes.ts';
 
 /** What a fail says of the pass before it. */
@@ -8,6 +8,8 @@ export interface Drift {
   before: string;
   /** Layer of that record. */
   layer: string;
+  /** The run of CI that the pass is, or rests on. */
+  ci?: CiRun;
   changed: FieldChange[];
   /** Fields that differ beyond those. */
   more?: number;
@@ -22,11 +24,15 @@ const MOST_BYTES = 12_000;
 
 /** @param now the object that fails, without its secrets */
 export function driftOf(
-  { record_id, layer, object }: Pick<EarlierPass, 'record_id' | 'layer' | 'object'>,
+  { record_id, layer, ci, object }: Pick<EarlierPass, 'record_id' | 'layer' | 'ci' | 'object'>,
   now: unknown,
   bundleChanged: boolean,
 ): Drift {
-  const common = { before: record_id, layer, ...(bundleChanged ? { bundle_changed: true as const } : {}) };
+  const common = {
+    ...{ before: record_id, layer },
+    ...(ci === undefined ? {} : { ci }),
+    ...(bundleChanged ? { bundle_changed: true as const } : {}),
+  };
   if (object === undefined || now === undefined) return { ...common, changed: [], object_unknown: true };
   for (let most = 30; ; most = Math.floor(most / 2)) {
     const { changed, more } = changesBetween(object, now, most);

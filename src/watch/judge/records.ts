@@ -33,6 +33,8 @@ export function recordsOf(
 ): MadeRecords {
   const { records, blobs } = recordsOfRun({
     ...judged,
+    environment: origin.environment,
+    cluster: origin.cluster,
     bundle,
     layer: 'runtime',
     tool: 'exhibit watch',
@@ -51,21 +53,12 @@ export function recordsOf(
     const decision = judged.decisions[index];
     const live = decision === undefined ? undefined : liveOf(decision);
     return {
-      ...placed(rest, origin),
+      ...rest,
       run_index: at + index,
       ...(live === undefined ? {} : { ext: extOf(live) }),
     };
   });
-  return { decisions, run: { ...placed(run, origin), run_total: at + decisions.length }, blobs };
-}
-
-/** Findings of two clusters are told apart by it. */
-function placed(record: UnnumberedRecord, { cluster, environment }: Origin): UnnumberedRecord {
-  return {
-    ...record,
-    ...(environment === undefined || record.environment !== undefined ? {} : { environment }),
-    ...(cluster === undefined ? {} : { details: { ...record.details, cluster } }),
-  };
+  return { decisions, run: { ...run, run_total: at + decisions.length }, blobs };
 }
 
 /** What joins a record with the cluster's own log. */

@@ -1,12 +1,14 @@
 import { INPUT_POLICY, type UnnumberedRecord } from '../../engine/index.ts';
 import { nameOf } from '../../kubernetes/index.ts';
 import { type Digest, isDigest, isObject, type Severity, type Verdict } from '../../record/index.ts';
-import type { Asked, EarlierPass } from '../types.ts';
+import type { Asked, EarlierFound } from '../types.ts';
 import { driftOf } from './drift.ts';
 import { formDigest, placeOf } from './form.ts';
 import { keyOf } from './gone.ts';
 import { type Live, withDetails } from './records.ts';
 import type { Known, Said } from './state.ts';
+
+const MOST_WHY = 500;
 
 /** One object that was judged: what was known of it before, and what is said of it now. */
 export interface Judged1 {
@@ -86,19 +88,28 @@ export function firstFails({ before, records }: Judged1): Asked[] {
   const known = new Set<string>(before?.said.map(keyOf));
   return records.flatMap((record) => {
     const said = record.verdict === 'fail' ? saidOf(record) : undefined;
-    return said === undefined || known.has(keyOf(said)) ? [] : [said];
+    if (said === undefined || known.has(keyOf(said))) return [];
+    const { policy_id, rule_id, subject_id, environment } = said;
+    const cluster = record.details?.cluster;
+    return [
+      {
+        ...{ policy_id, rule_id, subject_id },
+        ...(environment === undefined ? {} : { environment }),
+        ...(typeof cluster === 'string' ? { cluster } : {}),
+      },
+    ];
   });
 }
 
 /**
  * Says of each fail after a pass what the pass was and which fields changed since.
- * @param earlier passes at an earlier gate, by key
+ * @param earlier what is known of passes at an earlier gate, by key
  */
 export function withDrift(
   { live, before, records }: Judged1,
   object: Buffer | undefined,
   bundle: string,
-  earlier: ReadonlyMap<string, EarlierPass>,
+  earlier: ReadonlyMap<string, NonNullable<EarlierFound>>,
 ): UnnumberedRecord[] {
   const known = new Map(before?.said.map((said) => [keyOf(said), said]));
   const changed = before === undefined || before.form !== formDigest(live.object);
@@ -113,6 +124,8 @@ export function withDrift(
     }
     const pass = old === undefined ? earlier.get(keyOf(said)) : undefined;
     if (pass === undefined) return record;
+    // Neither that it drifted nor that it never passed is known.
+    if ('unknown' in pass) return withDetails(record, { earlier_unknown: pass.unknown.slice(0, MOST_WHY) });
     const drift = driftOf(pass, parsed(object), false);
     // What is as it passed there did not drift; the policies did, or asked less there.
     return drift.changed.length === 0 && drift.object_unknown !== true

@@ -1,4 +1,4 @@
-import type { UnnumberedRecord } from '../../engine/index.ts';
+import { placed, type UnnumberedRecord } from '../../engine/index.ts';
 import type { KubernetesObject } from '../../kubernetes/index.ts';
 import { type Bundle, digestOf } from '../../policy/index.ts';
 import type { Clock, RandomBytes } from '../../record/index.ts';
@@ -46,12 +46,5 @@ export async function recordsOfReport(
   });
   const records: UnnumberedRecord[] = [];
   for await (const some of batches) records.push(...some);
-  return records.map((record) => ({
-    ...record,
-    // Of a subject that states none.
-    ...(environment === undefined || record.record_type !== 'decision'
-      ? {}
-      : { environment: record.environment ?? environment }),
-    ...(cluster === undefined ? {} : { details: { ...record.details, cluster } }),
-  }));
+  return records.map((record) => placed(record, { cluster }));
 }

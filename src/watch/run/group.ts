@@ -5,7 +5,7 @@ import type { LiveJudge } from '../judge/judge.ts';
 import { type Live, type Origin, recordsOf } from '../judge/records.ts';
 import { firstFails, type Judged1, knownNow, storedObject, withDrift } from '../judge/remember.ts';
 import type { Known, WatchState } from '../judge/state.ts';
-import type { EarlierPass, FindEarlier } from '../types.ts';
+import type { EarlierFound, FindEarlier } from '../types.ts';
 
 export interface GroupOptions {
   judge: LiveJudge;
@@ -105,12 +105,12 @@ function countsOf(decisions: readonly Decision[]): Judged['counts'] {
 async function earlierOf(
   each: readonly Judged1[],
   find: FindEarlier | undefined,
-): Promise<Map<string, EarlierPass>> {
+): Promise<Map<string, NonNullable<EarlierFound>>> {
   const asked = find === undefined ? [] : each.flatMap(firstFails);
   if (find === undefined || asked.length === 0) return new Map();
   const found = await find(asked);
   return new Map(
-    asked.flatMap((one, at): [string, EarlierPass][] => {
+    asked.flatMap((one, at): [string, NonNullable<EarlierFound>][] => {
       const pass = found[at];
       return pass === undefined ? [] : [[keyOf(one), pass]];
     }),

@@ -1,12 +1,12 @@
-import type { UnnumberedRecord } from '../../engine/index.ts';
+import { placed, type UnnumberedRecord } from '../../engine/index.ts';
 import { formatInstant, redactText, SCHEMA, uuidv7 } from '../../record/index.ts';
 import type { Origin } from '../judge/records.ts';
 
 type Details = NonNullable<UnnumberedRecord['details']>;
 
 function own(record_type: 'gap' | 'heartbeat', origin: Origin, details: Details): UnnumberedRecord {
-  const { clock, random, emitter, tool_version, environment, cluster } = origin;
-  return {
+  const { clock, random, emitter, tool_version } = origin;
+  const record: UnnumberedRecord = {
     schema: SCHEMA,
     record_id: uuidv7(clock(), random),
     record_type,
@@ -15,9 +15,9 @@ function own(record_type: 'gap' | 'heartbeat', origin: Origin, details: Details)
     layer: 'runtime',
     tool: 'exhibit watch',
     tool_version,
-    ...(environment === undefined ? {} : { environment }),
-    details: { ...details, ...(cluster === undefined ? {} : { cluster }) },
+    details,
   };
+  return placed(record, origin);
 }
 
 /** Something that was not judged, in words. */

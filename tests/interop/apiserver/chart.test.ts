@@ -219,7 +219,7 @@ describe.skipIf(why !== '')(`the chart, by the real helm${why}`, () => {
         expect(settings).toMatchObject({
           evidence: 'https://guard-server.exhibit.svc:8420',
           spool: { folder: '/var/lib/exhibit/spool' },
-          admission: { environment: 'production', callers: 'anyone' },
+          admission: { environment: 'production', cluster: 'shop-eu', callers: 'anyone' },
         });
     }
     const watcher = one(all, 'ConfigMap', 'guard-watcher');

@@ -9,6 +9,9 @@ import { initLedger, openReader } from '../../../ledger/index.ts';
 import type { EvidenceRecord } from '../../../record/index.ts';
 import type { Config } from '../../config/config.ts';
 import type { Context } from '../../context.ts';
+import type { Target } from '../target.ts';
+import { FollowedFlood } from './flood.ts';
+import { readEvent } from './records.ts';
 import { type FollowOptions, follow } from './run.ts';
 import { FileTail } from './tail.ts';
 
@@ -28,6 +31,13 @@ const event = (second: number, rule = 'Terminal shell in container') =>
     time: `2026-03-01T12:00:${String(second).padStart(2, '0')}.000000001Z`,
     output_fields: { 'k8s.ns.name': 'shop', 'k8s.pod.name': 'web' },
   });
+const NOWHERE: Target = {
+  reference: () => undefined,
+  blob: async () => {},
+  append: async () => {},
+  end: async () => '',
+  close: async () => {},
+};
 const add = (...seconds: number[]) => {
   for (const second of seconds) appendFileSync(file, `${event(second)}\n`);
 };
@@ -105,10 +115,15 @@ describe('following', () => {
     evidence: { value: evidence(), origin: 'flag', from: '--evidence' },
     emitter: { value: 'falco@node-1', origin: 'flag', from: '--emitter' },
   });
-  const run = async (from: FollowOptions['from'], until: () => Promise<boolean>, format = 'falco') => {
+  const run = async (
+    from: FollowOptions['from'],
+    until: () => Promise<boolean>,
+    format = 'falco',
+    flood?: FollowOptions['flood'],
+  ) => {
     const stop = new AbortController();
     const going = follow(
-      { format, from, useBundle: false, signal: stop.signal, every: 20 },
+      { format, from, useBundle: false, signal: stop.signal, every: 20, ...(flood && { flood }) },
       config(),
       context(),
     );
@@ -142,6 +157,59 @@ describe('following', () => {
     const found = await records();
     expect(found.filter(({ record_type }) => record_type === 'decision')).toHaveLength(5);
     expect(found.filter(({ details }) => details?.kind === 'event unread')).toHaveLength(1);
+  });
+
+  describe('a flood', () => {
+    const flood = { window_seconds: 1, same: 2, distinct: 2 };
+    const counted = ({ details }: EvidenceRecord) =>
+      (details?.counted as { events: number; first: string; last: string } | undefined)?.events ?? 0;
+    const decisions = async () => (await records()).filter(({ record_type }) => record_type === 'decision');
+    /** How many events records speak of. */
+    const told = async () => (await decisions()).reduce((sum, record) => sum + (counted(record) || 1), 0);
+
+    it('is counted, and said: a record for each rule and subject, in a run that says what it is', async () => {
+      add(...Array.from({ length: 12 }, (_, second) => second));
+      await run({ file: 'events.json' }, async () => (await told()) >= 12, 'falco', flood);
+      const all = await decisions();
+      expect(all.map(counted).sort()).toEqual([0, 0, 10]);
+      const [record] = all.filter((each) => counted(each) > 0);
+      expect(record).toMatchObject({
+        policy_id: 'falco/Terminal shell in container',
+        observed_at: '2026-03-01T12:00:11.000Z',
+        details: {
+          counted: { events: 10, first: '2026-03-01T12:00:02.000Z', last: '2026-03-01T12:00:11.000Z' },
+        },
+      });
+      const of = (await records()).find(
+        ({ record_type, run_id }) => record_type === 'run' && run_id === record?.run_id,
+      );
+      expect(of?.details?.note).toContain('a flood: 10 events');
+    });
+
+    it('of more rules than can be told apart loses none', async () => {
+      for (let second = 0; second < 12; second += 1)
+        appendFileSync(file, `${event(second, `rule ${second % 4}`)}\n`);
+      await run({ file: 'events.json' }, async () => (await told()) >= 12, 'falco', flood);
+      expect(await told()).toBe(12);
+    });
+
+    it('that nobody recorded before the end is recorded by the next process', async () => {
+      const how = { format: 'falco', emitter: 'falco@node-1', bundle: undefined };
+      const event_ = async (second: number) => {
+        const found = await readEvent(Buffer.from(event(second)), how, NOWHERE, context());
+        if ('unread' in found) throw new Error('not read');
+        return found;
+      };
+      const broken: Target = { ...NOWHERE, append: () => Promise.reject(new Error('no room')) };
+      const first = new FollowedFlood(how, evidence(), broken, context(), flood);
+      await first.open();
+      for (let second = 0; second < 6; second += 1) await first.counts(await event_(second));
+      await first.written();
+      await first.close();
+      add(7);
+      await run({ file: 'events.json' }, async () => (await told()) >= 5, 'falco', flood);
+      expect((await decisions()).map(counted).sort()).toEqual([0, 4]);
+    });
   });
 
   /** The published files of Falco, as far as messages and the method go. */

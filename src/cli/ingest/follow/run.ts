@@ -1,19 +1,10 @@
-import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UnnumberedRecord } from '../../../engine/index.ts';
-import { type Bundle, digestOf } from '../../../policy/index.ts';
-import {
-  derivedId,
-  ExhibitError,
-  formatInstant,
-  isExhibitError,
-  redactText,
-  SCHEMA,
-  uuidv7,
-} from '../../../record/index.ts';
-import { ingest, readForeignEvent, runOfEvent, sourceOf } from '../../../sources/index.ts';
+import { ExhibitError, isExhibitError, uuidv7 } from '../../../record/index.ts';
+import type { FloodSetting } from '../../../server/index.ts';
+import { sourceOf } from '../../../sources/index.ts';
 import { openBundle } from '../../check/bundle.ts';
 import { type Config, refuseOwnRules } from '../../config/config.ts';
 import type { Context } from '../../context.ts';
@@ -21,7 +12,9 @@ import { sentence } from '../../terminal/table.ts';
 import { plural } from '../../terminal/text.ts';
 import { openTarget, type Target } from '../target.ts';
 import type { GrpcOptions } from './falco-grpc.ts';
+import { FollowedFlood } from './flood.ts';
 import { KeptPlace } from './place.ts';
+import { type How, lostRecord, readEvent, recordsOfItems } from './records.ts';
 import { FileTail } from './tail.ts';
 
 export interface FollowOptions {
@@ -33,6 +26,8 @@ export interface FollowOptions {
   signal: AbortSignal;
   /** Milliseconds from one look to the next. */
   every?: number;
+  /** From how many events on a flood is counted; as the server's where it is not given. */
+  flood?: FloodSetting;
 }
 
 const EVERY = 1_000;
@@ -46,7 +41,7 @@ interface Batch {
 
 /**
  * Records events as they come until it is told to stop. They are on disk before their place in the file is remembered; after a crash some
- * are read again and add nothing, since an event is known by its bytes. A server that is away holds up nothing: records wait in the spool.
+ * are read again and add nothing, since an event is known by its bytes. A flood of Falco is counted, as the server counts it. A server that is away holds up nothing: records wait in the spool.
  * @throws ExhibitError USAGE, NOT_FOUND, a bundle that does not verify, an evidence folder that takes nothing
  */
 export async function follow(options: FollowOptions, config: Config, context: Context): Promise<void> {
@@ -60,18 +55,26 @@ export async function follow(options: FollowOptions, config: Config, context: Co
   const bundle = options.useBundle ? (await openBundle(config, context)).bundle : undefined;
   const target = await openTarget(evidence, bundle, uuidv7(context.clock(), context.random), context);
   const emitter = config.emitter?.value ?? `${source.tool}@${hostname()}`;
-  const reader = await readerOf(options, evidence, context);
+  const how: How = { format: options.format, emitter, bundle };
+  const flood = new FollowedFlood(how, evidence, target, context, options.flood);
   try {
-    for (;;) {
-      const stopping = options.signal.aborted;
-      const batch = await reader.read(context);
-      if (batch !== undefined)
-        await take(batch, { format: options.format, emitter, bundle }, target, context);
-      else if (stopping) return;
-      else await sleep(options.every ?? EVERY, undefined, { signal: options.signal }).catch(() => undefined);
+    await flood.open();
+    const reader = await readerOf(options, evidence, context);
+    try {
+      for (;;) {
+        const stopping = options.signal.aborted;
+        if (await flood.look()) await send(target, context);
+        const batch = await reader.read(context);
+        if (batch !== undefined) await take(batch, how, flood, target, context);
+        else if (stopping) break;
+        else
+          await sleep(options.every ?? EVERY, undefined, { signal: options.signal }).catch(() => undefined);
+      }
+    } finally {
+      await reader.close();
+      if (await flood.close()) await send(target, context);
     }
   } finally {
-    await reader.close();
     await target.close();
   }
 }
@@ -116,90 +119,38 @@ async function readerOf({ from }: FollowOptions, evidence: string, context: Cont
   };
 }
 
-interface How {
-  format: string;
-  emitter: string;
-  bundle: Bundle | undefined;
-}
-
-async function take(batch: Batch, how: How, target: Target, context: Context): Promise<void> {
-  const records: UnnumberedRecord[] = [];
-  for (const bytes of batch.events) records.push(...(await recordsOf(bytes, how, target, context)));
-  if (batch.lost !== undefined) records.push(lostRecord(batch.lost, how, context));
-  if (records.length > 0) await target.append(records);
-  batch.done();
-  try {
-    if (records.length > 0) await target.end();
-  } catch (error) {
-    // In the spool they are on disk; the next ones take them along.
-    if (!isExhibitError(error, 'SERVER_UNREACHABLE')) throw error;
-    context.stderr.write(sentence(`warning: ${error.message}`, context.stderr));
-    return;
-  }
-  context.stderr.write(sentence(`recorded ${plural(batch.events.length, 'event')}`, context.stderr));
-}
-
-async function recordsOf(
-  bytes: Buffer,
+async function take(
+  batch: Batch,
   how: How,
+  flood: FollowedFlood,
   target: Target,
   context: Context,
-): Promise<UnnumberedRecord[]> {
-  const now = context.clock();
+): Promise<void> {
+  const records: UnnumberedRecord[] = [];
+  let counted = 0;
+  for (const bytes of batch.events) {
+    const event = await readEvent(bytes, how, target, context);
+    if ('unread' in event) records.push(event.unread);
+    else if (await flood.counts(event)) counted += 1;
+    else records.push(...(await recordsOfItems(event.items, event, how, target, context)));
+  }
+  if (batch.lost !== undefined) records.push(lostRecord(batch.lost, how, context));
+  if (records.length > 0) await target.append(records);
+  await flood.written();
+  batch.done();
+  if (records.length > 0 && !(await send(target, context))) return;
+  const of = counted === 0 ? '' : `, ${counted} of them counted in a flood`;
+  context.stderr.write(sentence(`recorded ${plural(batch.events.length, 'event')}${of}`, context.stderr));
+}
+
+/** @returns false where a server is away: in the spool they are on disk, and the next ones take them along */
+async function send(target: Target, context: Context): Promise<boolean> {
   try {
-    const { source, items } = await readForeignEvent(bytes, how.format);
-    const records: UnnumberedRecord[] = [];
-    const batches = ingest(items, {
-      source,
-      report: 'event',
-      raw_digest: digestOf(bytes),
-      run: runOfEvent(items, formatInstant(now).slice(0, 10)),
-      ...(how.bundle === undefined ? {} : { bundle: how.bundle }),
-      emitter: how.emitter,
-      attribution: {},
-      reference: (name) => target.reference(name),
-      now,
-      random: context.random,
-    });
-    for await (const each of batches) records.push(...each);
-    return records;
+    await target.end();
+    return true;
   } catch (error) {
-    if (!isExhibitError(error) || !error.code.startsWith('INPUT_')) throw error;
-    const copy = Buffer.from(redactText(bytes.toString('utf8').toWellFormed()));
-    await target.blob(copy);
-    return [
-      {
-        ...gapOf(
-          `an event cannot be read: ${redactText(error.message).slice(0, 1_000).toWellFormed()}`,
-          how,
-          now,
-        ),
-        record_id: derivedId('event-unread', `${how.emitter} ${how.format} ${digestOf(bytes)}`, sha256),
-        details: { kind: 'event unread', code: error.code, digest: digestOf(bytes), bytes: bytes.length },
-        input_ref: digestOf(copy),
-      },
-    ];
+    if (!isExhibitError(error, 'SERVER_UNREACHABLE')) throw error;
+    context.stderr.write(sentence(`warning: ${error.message}`, context.stderr));
+    return false;
   }
 }
-
-function lostRecord(lost: string, how: How, { clock, random }: Context): UnnumberedRecord {
-  return {
-    ...gapOf(lost, how, clock()),
-    record_id: uuidv7(clock(), random),
-    details: { kind: 'events lost' },
-  };
-}
-
-const gapOf = (message: string, { emitter, format }: How, now: number) =>
-  ({
-    schema: SCHEMA,
-    record_type: 'gap',
-    observed_at: formatInstant(now),
-    emitter,
-    layer: 'runtime',
-    tool: sourceOf(format).tool,
-    format,
-    message,
-  }) satisfies Partial<UnnumberedRecord>;
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();

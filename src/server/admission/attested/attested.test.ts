@@ -143,6 +143,52 @@ describeWithOpa('attestations at admission', () => {
     );
   });
 
+  it('what it admits by a pass names the run that passed, so that one walks from admission to CI', async () => {
+    at = await harness(settings(), () => now);
+    gate.env.EXHIBIT_TOKEN = at.tokens.emitter;
+    const change = 'https://github.com/example/shop/actions/runs/7';
+    const pipeline = {
+      ...{
+        GITHUB_ACTIONS: 'true',
+        GITHUB_SERVER_URL: 'https://github.com',
+        GITHUB_REPOSITORY: 'example/shop',
+      },
+      ...{ GITHUB_SHA: 'c'.repeat(40), GITHUB_RUN_ID: '7' },
+    };
+    Object.assign(gate.env, pipeline);
+    try {
+      await pass('--evidence', at.url, '--emitter', 'ci/shop');
+    } finally {
+      for (const name of Object.keys(pipeline)) delete gate.env[name];
+    }
+    expect(await denied(review({ object: object({ spec: {} }) }))).not.toBe('');
+    await expect.poll(() => denied(review()), { timeout: 20_000 }).toBe('');
+    const records = await at.records();
+    const [ci] = records.filter(({ record_type, layer }) => record_type === 'run' && layer === 'ci');
+    const [signed] = records.filter(({ record_type }) => record_type === 'attestation');
+    const admitted = records.filter(({ policy_id, verdict }) => policy_id === ID && verdict === 'pass');
+    expect(admitted).toHaveLength(1);
+    const image = `registry.example.com/web@sha256:${'d'.repeat(64)}`;
+    const run = { run_id: ci?.run_id, from: `evidence ${signed?.details?.blob}`, change };
+    expect(admitted[0]).toMatchObject({
+      change,
+      details: {
+        passed: {
+          object: { ...run, commit: 'c'.repeat(40), repository: 'https://github.com/example/shop' },
+          images: [{ reference: image, ...run }],
+        },
+      },
+    });
+    // The run of the review says it, too; one that was denied rests on nothing of the object's.
+    const reviews = records.filter(
+      ({ record_type, layer }) => record_type === 'run' && layer === 'admission',
+    );
+    expect(reviews.at(-1)?.details?.passed).toEqual(admitted[0]?.details?.passed);
+    const [refused] = records.filter(({ policy_id, verdict }) => policy_id === ID && verdict === 'fail');
+    expect(refused?.change).toBeUndefined();
+    expect(refused?.details?.passed).toBeUndefined();
+  });
+
   it('a record that no trusted key signed, or whose envelope is not there, is nothing', async () => {
     at = await harness(settings({ keys: [join(folder, 'bundle.pub.pem')] }), () => now);
     gate.env.EXHIBIT_TOKEN = at.tokens.emitter;

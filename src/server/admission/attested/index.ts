@@ -14,6 +14,7 @@ import type { AttestationSource } from './source.ts';
 
 export type { Attestation, Attested } from './attested.ts';
 export type { AttestationLog } from './log.ts';
+export { passFields } from './passes.ts';
 
 export interface AttestedOptions {
   setting: AttestationsSetting | undefined;

@@ -23,6 +23,10 @@ export interface Pass {
   signers: string[];
   /** Overrides by which the run passed. */
   overrides: string[];
+  /** Of what the gate judged, where its summary says it: the words of the pipeline that signed. */
+  repository?: string;
+  commit?: string;
+  change?: string;
 }
 
 /** How one attestation stands to one thing. Of several that do not hold, the one that came closest is told. */
@@ -103,6 +107,7 @@ function checkOverrides({ extension }: OpenedSummary, bundle: Bundle): void {
 }
 
 function passOf(from: string, { signers, predicate, extension, digest }: OpenedSummary): Pass {
+  const { repository, commit, change } = extension;
   return {
     from,
     digest,
@@ -113,5 +118,8 @@ function passOf(from: string, { signers, predicate, extension, digest }: OpenedS
     revision: extension.bundle.revision,
     signers: signers.map(({ id }) => id),
     overrides: extension.overrides.map(({ id }) => id),
+    ...(repository === undefined ? {} : { repository }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(change === undefined ? {} : { change }),
   };
 }

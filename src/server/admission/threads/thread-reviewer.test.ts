@@ -12,7 +12,13 @@ import { JudgeThread } from './judge-thread.ts';
 import { ThreadReviewer } from './thread-reviewer.ts';
 
 const NOON = Date.parse('2026-01-01T12:00:00Z');
-const HOST = { emitter: 'server', version: '1', environment: 'production', milliseconds: 1_000 };
+const HOST = {
+  emitter: 'server',
+  version: '1',
+  environment: 'production',
+  cluster: undefined,
+  milliseconds: 1_000,
+};
 const RULE = `${metadata('pod-owned', ['inputs: [kubernetes]'], '{ci: enforce, admission: enforce}')}package exhibit.policies.pod_owned
 
 pod := input.request.object
