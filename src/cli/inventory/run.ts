@@ -1,6 +1,14 @@
 import type { InputFile } from '../../inputs/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
-import { AWS_TYPES, awsConfigItems, DeletedResources, inventoryFiles } from '../../watch/index.ts';
+import {
+  AWS_TYPES,
+  awsConfigItems,
+  bucketInventory,
+  type ConfigQueue,
+  DeletedResources,
+  inventoryFiles,
+  isBucket,
+} from '../../watch/index.ts';
 import { runCheck } from '../check/run.ts';
 import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
@@ -11,8 +19,12 @@ import { plural } from '../terminal/text.ts';
 import { goneDecisions } from './earlier.ts';
 
 export interface InventoryOptions {
-  /** Files and folders; none where AWS Config is asked. */
+  /** Files and folders, and prefixes of buckets; none where a service is asked. */
   paths: readonly string[];
+  /** Region in which AWS Config is asked. */
+  awsConfig?: string | undefined;
+  /** Queue to which AWS Config tells changes. */
+  queue?: ConfigQueue | undefined;
   region?: string | undefined;
   endpoint?: string | undefined;
   types: readonly string[];
@@ -32,7 +44,7 @@ export async function runInventory(
   unrecorded: (report: CheckReport) => void,
 ): Promise<CheckReport> {
   const deleted = new DeletedResources();
-  return runCheck(
+  const report = await runCheck(
     [],
     config,
     {
@@ -45,20 +57,43 @@ export async function runInventory(
     },
     context,
   );
+  if (options.queue !== undefined) await settle(options.queue, options.quiet, config, context);
+  return report;
 }
 
-function filesOf(
-  options: InventoryOptions,
-  { cwd, clock }: Context,
-): AsyncIterable<InputFile> | Iterable<InputFile> {
-  const { paths, region, endpoint, types, deletedDays } = options;
-  if ((region === undefined) === (paths.length === 0))
-    throw new ExhibitError('USAGE', 'name either files of an inventory or --aws-config REGION', {
-      hint: 'Example: exhibit inventory snapshot.json.gz, or exhibit inventory --aws-config eu-west-1',
-    });
-  if (region === undefined) return inventoryFiles(paths, cwd);
+/** What was recorded need not come again. Without evidence nothing was, and all of it does. */
+async function settle(
+  queue: ConfigQueue,
+  quiet: boolean,
+  { evidence }: Config,
+  { stderr }: Context,
+): Promise<void> {
+  const say = (text: string) => stderr.write(sentence(`note: ${text}`, stderr));
+  if (evidence === undefined) {
+    say('nothing is recorded without --evidence, so the messages stay in the queue');
+    return;
+  }
+  const { other, left } = await queue.settle();
+  if (left > 0) say(`${plural(left, 'message')} could not be deleted and will come again`);
+  if (other > 0 && !quiet) say(`${plural(other, 'message')} of the queue tell of no resource`);
+}
+
+type Files = AsyncIterable<InputFile> | Iterable<InputFile>;
+
+function filesOf(options: InventoryOptions, { cwd, clock }: Context): Files {
+  const { paths, awsConfig, queue, endpoint, types, deletedDays } = options;
+  if ([paths.length > 0, awsConfig !== undefined, queue !== undefined].filter(Boolean).length !== 1)
+    throw new ExhibitError(
+      'USAGE',
+      'name one of these: files of an inventory or where they lie, --aws-config REGION, --config-queue URL',
+      {
+        hint: 'Example: exhibit inventory s3://config-logs/AWSLogs, or exhibit inventory --aws-config eu-west-1',
+      },
+    );
+  if (queue !== undefined) return queue.files();
+  if (awsConfig === undefined) return placesOf(paths, options, cwd);
   return awsConfigItems({
-    region,
+    region: awsConfig,
     ...(endpoint === undefined ? {} : { endpoint }),
     types: types.length === 0 ? AWS_TYPES : types,
     deletedDays,
@@ -66,10 +101,16 @@ function filesOf(
   });
 }
 
-async function* noting(
-  files: AsyncIterable<InputFile> | Iterable<InputFile>,
-  deleted: DeletedResources,
+async function* placesOf(
+  paths: readonly string[],
+  { region, endpoint }: InventoryOptions,
+  cwd: string,
 ): AsyncGenerator<InputFile> {
+  for (const path of paths)
+    yield* isBucket(path) ? bucketInventory(path, { region, endpoint }) : inventoryFiles([path], cwd);
+}
+
+async function* noting(files: Files, deleted: DeletedResources): AsyncGenerator<InputFile> {
   for await (const file of files) {
     for (const { value } of file.documents) deleted.add(value);
     yield file;
