@@ -9,6 +9,8 @@ interface Flags {
   awsConfig?: string;
   configQueue?: string;
   region?: string;
+  azure: string[];
+  gcp: string[];
   endpoint?: string;
   type: string[];
   deletedDays: number;
@@ -29,22 +31,36 @@ export const inventory: Define = (program, invoke) => {
     'exhibit inventory config-snapshots/ --evidence evidence',
     'exhibit inventory s3://config-logs/AWSLogs/111122223333/Config --evidence evidence',
     'exhibit inventory --aws-config eu-west-1 --environment production --evidence evidence',
+    'exhibit inventory --azure managementGroups/shop --evidence evidence',
+    'exhibit inventory --gcp projects/shop-production --evidence evidence',
     'exhibit inventory --aws-config eu-west-1 --every PT6H --evidence https://evidence.example.com',
   ])
     .argument(
       '[path...]',
-      'snapshots, histories, answers and items of AWS Config, also gzipped; folders of them; or s3://BUCKET/PREFIX, where AWS Config delivers',
+      'files of AWS Config, listings of Azure and Google Cloud, also gzipped; folders of them; or s3://BUCKET/PREFIX, where AWS Config delivers',
     )
     .option('--aws-config <region>', 'ask AWS Config for what is there, with the credentials of this machine')
     .option('--config-queue <url>', 'take the changes that AWS Config tells this queue of SQS')
     .option(
+      '--azure <scope>',
+      'ask Azure Resource Graph: the id of a subscription, or managementGroups/NAME; repeatable',
+      collect,
+      [],
+    )
+    .option(
+      '--gcp <scope>',
+      'ask Cloud Asset Inventory: projects/ID, folders/NUMBER or organizations/NUMBER; repeatable',
+      collect,
+      [],
+    )
+    .option(
       '--region <region>',
       'region of the bucket or the queue (default: that of the environment or profile)',
     )
-    .option('--endpoint <url>', 'another service that speaks the protocols of AWS')
+    .option('--endpoint <url>', 'another address of the service that is asked')
     .option(
       '--type <type>',
-      'type of resource to ask for: AWS::S3::Bucket; repeatable (default: those that the library judges)',
+      'type of resource to ask for: AWS::S3::Bucket, Microsoft.Sql/servers, storage.googleapis.com/Bucket; repeatable (default: those that the library judges)',
       collect,
       [],
     )
@@ -105,6 +121,8 @@ export const inventory: Define = (program, invoke) => {
               paths,
               awsConfig,
               queue,
+              azure: flags.azure,
+              gcp: flags.gcp,
               region,
               endpoint,
               types: flags.type,

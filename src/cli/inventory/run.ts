@@ -2,12 +2,16 @@ import type { InputFile } from '../../inputs/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import {
   AWS_TYPES,
+  AZURE_TABLES,
   awsConfigItems,
   bucketInventory,
   type ConfigQueue,
+  cloudAssets,
   DeletedResources,
+  GCP_TYPES,
   inventoryFiles,
   isBucket,
+  resourceGraph,
 } from '../../watch/index.ts';
 import { runCheck } from '../check/run.ts';
 import type { Config } from '../config/config.ts';
@@ -23,6 +27,10 @@ export interface InventoryOptions {
   paths: readonly string[];
   /** Region in which AWS Config is asked. */
   awsConfig?: string | undefined;
+  /** Subscriptions and management groups of Azure. */
+  azure: readonly string[];
+  /** Projects, folders and organisations of Google Cloud. */
+  gcp: readonly string[];
   /** Queue to which AWS Config tells changes. */
   queue?: ConfigQueue | undefined;
   region?: string | undefined;
@@ -80,22 +88,33 @@ async function settle(
 
 type Files = AsyncIterable<InputFile> | Iterable<InputFile>;
 
-function filesOf(options: InventoryOptions, { cwd, clock }: Context): Files {
-  const { paths, awsConfig, queue, endpoint, types, deletedDays } = options;
-  if ([paths.length > 0, awsConfig !== undefined, queue !== undefined].filter(Boolean).length !== 1)
+function filesOf(options: InventoryOptions, { cwd, clock, env }: Context): Files {
+  const { paths, awsConfig, queue, azure, gcp, endpoint, types, deletedDays } = options;
+  const named = [
+    paths.length,
+    Number(awsConfig !== undefined),
+    Number(queue !== undefined),
+    azure.length,
+    gcp.length,
+  ];
+  if (named.filter((count) => count > 0).length !== 1)
     throw new ExhibitError(
       'USAGE',
-      'name one of these: files of an inventory or where they lie, --aws-config REGION, --config-queue URL',
+      'name one kind of inventory: files or where they lie, --aws-config, --config-queue, --azure or --gcp',
       {
         hint: 'Example: exhibit inventory s3://config-logs/AWSLogs, or exhibit inventory --aws-config eu-west-1',
       },
     );
+  const asked = (known: readonly string[]) => (types.length === 0 ? known : types);
   if (queue !== undefined) return queue.files();
+  if (azure.length > 0)
+    return resourceGraph({ scopes: azure, types: asked(Object.values(AZURE_TABLES).flat()), endpoint, env });
+  if (gcp.length > 0) return cloudAssets({ scopes: gcp, types: asked(GCP_TYPES), endpoint, env });
   if (awsConfig === undefined) return placesOf(paths, options, cwd);
   return awsConfigItems({
     region: awsConfig,
     ...(endpoint === undefined ? {} : { endpoint }),
-    types: types.length === 0 ? AWS_TYPES : types,
+    types: asked(AWS_TYPES),
     deletedDays,
     clock,
   });

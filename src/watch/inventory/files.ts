@@ -1,15 +1,20 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DEFAULT_LIMITS, type InputFile, parseInput } from '../../inputs/index.ts';
+import { DEFAULT_LIMITS, type InputFile, type InputKind, parseInput } from '../../inputs/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import { unknownPart } from './problem.ts';
 import { unpacked } from './unpack.ts';
 
-const NAMES = /\.json(\.gz)?$/i;
+const NAMES = /\.(?:json|ndjson|jsonl)(\.gz)?$/i;
+const INVENTORIES: ReadonlySet<InputKind> = new Set<InputKind>([
+  'aws-config',
+  'azure-resources',
+  'gcp-assets',
+]);
 
 /**
- * The files of an inventory: snapshots and histories of AWS Config as it writes them, answers and items, also gzipped. Below a folder those
- * named `.json` and `.json.gz`, sorted. What cannot be read, or is no inventory, is a problem of its file.
+ * The files of an inventory: snapshots and histories of AWS Config as it writes them, answers and items; listings of Azure and Google Cloud; also
+ * gzipped. Below a folder those named `.json`, `.ndjson` and `.jsonl`, or so with `.gz`, sorted. What cannot be read, or is no inventory, is a problem of its file.
  * @param paths as the user named them
  * @param most longest file in bytes, unpacked
  */
@@ -52,9 +57,9 @@ function readOne(file: string, place: string, most: number): InputFile {
 
 /** A manifest or a plan says what is meant to be, not what is there: as evidence of the runtime it would mislead. */
 export function onlyInventory(read: InputFile): InputFile {
-  const other = read.documents.find(({ kind }) => kind !== 'aws-config');
+  const other = read.documents.find(({ kind }) => !INVENTORIES.has(kind));
   if (other === undefined) return read;
   return unknownPart(read.file, 'INPUT_FORMAT', `the file is no inventory but of the kind ${other.kind}`, {
-    hint: 'Snapshots, histories and items of AWS Config are taken. exhibit check judges the others.',
+    hint: 'Taken are snapshots, histories and items of AWS Config, and listings of Azure and Google Cloud. exhibit check judges the others.',
   });
 }

@@ -4,4 +4,8 @@ export { bucketInventory, isBucket } from './aws/bucket.ts';
 export { type DeletedResource, DeletedResources } from './aws/deleted.ts';
 export { ConfigQueue } from './aws/queue.ts';
 export { AWS_TYPES } from './aws/types.ts';
+export { type ResourceGraphOptions, resourceGraph } from './azure/resource-graph.ts';
+export { AZURE_TABLES, AZURE_UNLISTED } from './azure/types.ts';
 export { inventoryFiles } from './files.ts';
+export { type AssetOptions, cloudAssets } from './gcp/assets.ts';
+export { GCP_TYPES } from './gcp/types.ts';
