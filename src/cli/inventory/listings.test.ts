@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithOpa } from '../../engine/testing/need-opa.ts';
+import { openReader } from '../../ledger/index.ts';
+import { type EvidenceRecord, parseRecord } from '../../record/index.ts';
 import { AZURE_TABLES, AZURE_UNLISTED, GCP_TYPES } from '../../watch/index.ts';
 import { findingsSchema } from '../findings/schema.ts';
 import { checkSchema } from '../report/schema.ts';
@@ -296,6 +298,89 @@ describeWithOpa('listings', () => {
     expect(bare.code).toBe(3);
     expect(bare.verdicts['bucket-not-public bare']).toBe('not_evaluated');
   }, 60_000);
+});
+
+describeWithOpa('what passed in one inventory and fails in the next', () => {
+  const S = `/subscriptions/${SUBSCRIPTION}/resourceGroups/Shop/providers/Microsoft.Storage/storageAccounts/logs`;
+  const item = (encrypted: boolean, at: string) => ({
+    configurationItemVersion: '1.3',
+    configurationItemCaptureTime: at,
+    configurationItemStatus: 'OK',
+    ARN: 'arn:aws:rds:eu-west-1:111122223333:db:orders',
+    awsAccountId: '111122223333',
+    awsRegion: 'eu-west-1',
+    resourceType: 'AWS::RDS::DBInstance',
+    resourceId: 'db-1',
+    resourceName: 'orders',
+    tags: {},
+    configuration: { storageEncrypted: encrypted, engine: 'postgres' },
+  });
+
+  it.each([
+    [
+      'AWS Config',
+      { configurationItems: [item(true, '2026-11-20T06:00:00.000Z')] },
+      { configurationItems: [item(false, '2026-11-21T06:00:00.000Z')] },
+      { path: '/configuration/storageEncrypted', before: true, after: false },
+    ],
+    [
+      'Azure',
+      { data: [account('logs', false)], count: 1 },
+      // Of another table, so in another case.
+      { data: [account('other', false), { ...account('logs', true), id: S.toLowerCase() }], count: 2 },
+      { path: '/properties/allowBlobPublicAccess', before: false, after: true },
+    ],
+    [
+      'Google Cloud',
+      [bucket('invoices', 'enforced')],
+      [{ ...bucket('invoices', 'inherited'), updateTime: '2026-11-21T06:12:41.118Z' }],
+      {
+        path: '/resource/data/iamConfiguration/publicAccessPrevention',
+        before: 'enforced',
+        after: 'inherited',
+      },
+    ],
+  ])(
+    'names the record of the pass and the field that changed: %s',
+    { timeout: 60_000 },
+    async (_, first, then, change) => {
+      const { bundle, key } = await libraryBundle(
+        ['data/bucket-not-public', 'data/db-encrypted-at-rest'],
+        Date.parse('2026-11-01T00:00:00Z') / 1_000,
+      );
+      const own = new Machine('2026-11-20T12:00:00Z');
+      writeFileSync(join(own.folder, 'bundle.tar.gz'), bundle);
+      writeFileSync(join(own.folder, 'bundle.pub.pem'), key);
+      expect((await own.run('ledger', 'init', 'evidence')).code).toBe(0);
+      const judged = async (value: unknown, time: string) => {
+        own.at(time);
+        writeFileSync(join(own.folder, 'inventory.json'), JSON.stringify(value));
+        const keys = ['--bundle', 'bundle.tar.gz', '--bundle-key', 'bundle.pub.pem'];
+        await own.run('inventory', 'inventory.json', ...keys, '--evidence', 'evidence');
+      };
+      await judged(first, '2026-11-20T12:00:00Z');
+      await judged(then, '2026-11-21T12:00:00Z');
+      await judged(then, '2026-11-22T12:00:00Z');
+      const reader = await openReader(join(own.folder, 'evidence'));
+      const records: EvidenceRecord[] = [];
+      for await (const { bytes } of reader.entries(0, (await reader.checkpoint()).size))
+        records.push(parseRecord(bytes));
+      await reader.close();
+      const decisions = records.filter(({ record_type }) => record_type === 'decision');
+      const fails = decisions.filter(({ verdict }) => verdict === 'fail');
+      const passed = decisions.find(
+        ({ verdict, subject_id }) => verdict === 'pass' && subject_id === fails[0]?.subject_id,
+      );
+      expect(fails).toHaveLength(2);
+      expect(fails[0]?.details?.drift).toMatchObject({
+        before: passed?.record_id,
+        layer: 'runtime',
+        changed: expect.arrayContaining([change]),
+      });
+      // What failed before and fails still has drifted once.
+      expect(fails[1]?.details?.drift).toBeUndefined();
+    },
+  );
 });
 
 describe('types that are asked for', () => {

@@ -20,6 +20,7 @@ import { isServer } from '../evidence/remote.ts';
 import type { CheckReport } from '../report/report.ts';
 import { sentence } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
+import { withDrift } from './drift.ts';
 import { goneDecisions } from './earlier.ts';
 
 export interface InventoryOptions {
@@ -61,6 +62,7 @@ export async function runInventory(
       ...(options.environment === undefined ? {} : { environment: options.environment }),
       files: noting(filesOf(options, context), deleted),
       also: () => gone(deleted, config, context),
+      link: (records, blobs, folder) => withDrift(records, blobs, folder, context),
       unrecorded,
     },
     context,

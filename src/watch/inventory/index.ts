@@ -6,6 +6,7 @@ export { ConfigQueue } from './aws/queue.ts';
 export { AWS_TYPES } from './aws/types.ts';
 export { type ResourceGraphOptions, resourceGraph } from './azure/resource-graph.ts';
 export { AZURE_TABLES, AZURE_UNLISTED } from './azure/types.ts';
+export { inventoryEntry } from './entry.ts';
 export { inventoryFiles } from './files.ts';
 export { type AssetOptions, cloudAssets } from './gcp/assets.ts';
 export { GCP_TYPES } from './gcp/types.ts';
