@@ -35,7 +35,7 @@
 #       Set direct_internet_access and root_access to Disabled, app_network_access_type to VpcOnly,
 #       disable_public_ip to true, public_network_access_enabled to false.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.ai_workspace_private
 
 import data.lib.requirements

@@ -32,7 +32,7 @@
 #       Set local_account_disabled and role_based_access_control_enabled to true, enable_legacy_abac and
 #       issue_client_certificate to false, authentication_mode to API.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_callers_known
 
 import data.lib.requirements

@@ -32,7 +32,7 @@
 #       Set endpoint_public_access to false or public_access_cidrs, private_cluster_enabled or authorized_ip_ranges,
 #       enable_private_endpoint or master_authorized_networks_config.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_endpoint_restricted
 
 import data.lib.requirements

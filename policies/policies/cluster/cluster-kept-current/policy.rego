@@ -29,7 +29,7 @@
 #       Set release_channel, auto_upgrade and auto_repair (GKE), automatic_upgrade_channel and
 #       node_os_upgrade_channel (AKS).
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_kept_current
 
 import data.lib.requirements

@@ -32,7 +32,7 @@
 #       Leave logging_service and monitoring_service on, list SYSTEM_COMPONENTS and APISERVER in logging_config; add
 #       oms_agent or monitor_metrics.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_monitored
 
 import data.lib.requirements

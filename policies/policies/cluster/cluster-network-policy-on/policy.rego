@@ -25,7 +25,7 @@
 #     remediation: >-
 #       Set datapath_provider ADVANCED_DATAPATH or network_policy (GKE), network_policy in network_profile (AKS).
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_network_policy_on
 
 import data.lib.requirements

@@ -29,7 +29,7 @@
 #       Set enable_private_nodes to true, node_public_ip_enabled to false, and source_security_group_ids in
 #       remote_access.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_nodes_private
 
 import data.lib.requirements

@@ -29,7 +29,7 @@
 #       Add encryption_config with resources ["secrets"], database_encryption with state ENCRYPTED, or
 #       key_management_service.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_secrets_encrypted
 
 import data.lib.requirements

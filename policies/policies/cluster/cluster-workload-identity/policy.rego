@@ -32,7 +32,7 @@
 #       Set workload_pool in workload_identity_config, workload_identity_enabled and oidc_issuer_enabled, and mode
 #       GKE_METADATA.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.cluster_workload_identity
 
 import data.lib.requirements

@@ -29,7 +29,7 @@
 #       Set secure_boot_enabled and vtpm_enabled, or enable_secure_boot, enable_vtpm and
 #       enable_integrity_monitoring, to true.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.instance_boot_verified
 
 import data.lib.requirements

@@ -35,7 +35,7 @@
 #       Set disable_password_authentication to true; set the metadata enable-oslogin and block-project-ssh-keys to
 #       TRUE, serial-port-enable to FALSE.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.instance_login_by_identity
 
 import data.lib.requirements

@@ -32,7 +32,7 @@
 #       Remove the public address (associate_public_ip_address, map_public_ip_on_launch, access_config,
 #       public_ip_address_id) and use a load balancer or a NAT gateway.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.instance_not_public
 
 import data.lib.requirements

@@ -31,7 +31,7 @@
 #     remediation: >-
 #       Set remote_debugging_enabled to false and ftps_state to Disabled in site_config.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.web_app_remote_access_off
 
 import data.lib.requirements

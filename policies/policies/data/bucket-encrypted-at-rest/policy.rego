@@ -29,7 +29,7 @@
 #       State the encryption of the bucket with the algorithm aws:kms or AES256: in Terraform an
 #       aws_s3_bucket_server_side_encryption_configuration, in CloudFormation BucketEncryption.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config, azure-resources, gcp-assets]
+#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config]
 package exhibit.policies.bucket_encrypted_at_rest
 
 import data.lib.resources

@@ -33,7 +33,7 @@
 #       Set purge_protection_enabled, and windows of seven days or longer (recovery_window_in_days,
 #       deletion_window_in_days, destroy_scheduled_duration).
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.key_recoverable
 
 import data.lib.requirements

@@ -27,7 +27,7 @@
 #     cadence: change
 #     remediation: Set sqs_managed_sse_enabled or kms_master_key_id on the queue, kms_master_key_id on the topic, encryption_type KMS on the stream.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config, azure-resources, gcp-assets]
+#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
 package exhibit.policies.queue_encrypted_at_rest
 
 import data.lib.resources

@@ -32,7 +32,7 @@
 #       Switch off public network access, or set the default action of the network rules to Deny and name the
 #       networks that need access.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.store_network_restricted
 
 import data.lib.requirements

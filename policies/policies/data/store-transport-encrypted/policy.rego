@@ -33,7 +33,7 @@
 #       Add a statement to the policy that denies everything where aws:SecureTransport is false; set
 #       https_traffic_only_enabled to true.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.store_transport_encrypted
 
 import data.lib.requirements

@@ -31,7 +31,7 @@
 #     remediation: >-
 #       Set the smallest TLS version of the service to 1.2 or newer.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.tls_version_minimum
 
 import data.lib.requirements

@@ -29,7 +29,7 @@
 #       Set encrypted to true on the volume, the file system or the block device. An existing volume must be copied
 #       through an encrypted snapshot.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config, azure-resources, gcp-assets]
+#     inputs: [terraform-plan, hcl, cloudformation, kubernetes, aws-config]
 package exhibit.policies.volume_encrypted_at_rest
 
 import data.lib.resources

@@ -31,7 +31,7 @@
 #     remediation: >-
 #       Set iam_database_authentication_enabled, azuread_administrator or active_directory_auth_enabled.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.db_identity_login
 
 import data.lib.requirements

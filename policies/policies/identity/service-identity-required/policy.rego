@@ -36,7 +36,7 @@
 #       Switch off local authentication, shared keys and administrator accounts of the service; give its callers
 #       roles.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.service_identity_required
 
 import data.lib.requirements

@@ -35,7 +35,7 @@
 #       List ADMIN_READ, DATA_READ and DATA_WRITE without exempted_members; add an extended auditing policy to the
 #       server, a diagnostic setting to the vault.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.data_access_audited
 
 import data.lib.requirements

@@ -31,7 +31,7 @@
 #     remediation: >-
 #       Set retention_in_days (retention_days) to 90 or more.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.log_retained
 
 import data.lib.requirements

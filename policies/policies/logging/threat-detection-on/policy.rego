@@ -34,7 +34,7 @@
 #     remediation: >-
 #       Set enable (status, state) so that the service runs, and tier to Standard.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.threat_detection_on
 
 import data.lib.requirements

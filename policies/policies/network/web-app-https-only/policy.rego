@@ -31,7 +31,7 @@
 #     remediation: >-
 #       Set https_only (https_redirect_enabled) to true, or https_trigger_security_level to SECURE_ALWAYS.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.web_app_https_only
 
 import data.lib.requirements

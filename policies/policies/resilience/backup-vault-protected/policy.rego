@@ -32,7 +32,7 @@
 #       Leave soft delete on, set immutability to Unlocked or Locked, and min_retention_days of the vault lock to 7
 #       or more.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.backup_vault_protected
 
 import data.lib.requirements

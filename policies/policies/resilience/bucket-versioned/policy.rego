@@ -32,7 +32,7 @@
 #       Add aws_s3_bucket_versioning with status Enabled, versioning with enabled true, or versioning_enabled in
 #       blob_properties.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources, gcp-assets]
+#     inputs: [terraform-plan, arm, gcp-assets]
 package exhibit.policies.bucket_versioned
 
 import data.lib.requirements

@@ -26,7 +26,7 @@
 #     cadence: change
 #     remediation: Set backup_retention_period (backup_retention_days) to 7 or more, or switch on point_in_time_recovery or backup_configuration.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, cloudformation, arm, kubernetes, aws-config, azure-resources, gcp-assets]
+#     inputs: [terraform-plan, cloudformation, arm, kubernetes, aws-config, gcp-assets]
 package exhibit.policies.db_backups_retained
 
 import data.lib.resources

@@ -29,7 +29,7 @@
 #       Set multi_az, automatic_failover_enabled, availability_type REGIONAL, high_availability ZoneRedundant or
 #       zone_redundant.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources, gcp-assets]
+#     inputs: [terraform-plan, arm, gcp-assets]
 package exhibit.policies.db_zone_redundant
 
 import data.lib.requirements

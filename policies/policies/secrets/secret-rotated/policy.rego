@@ -28,7 +28,7 @@
 #     remediation: >-
 #       Add aws_secretsmanager_secret_rotation, rotation with rotation_period, or expiration_date.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm, azure-resources]
+#     inputs: [terraform-plan, arm]
 package exhibit.policies.secret_rotated
 
 import data.lib.requirements
