@@ -23,7 +23,8 @@ ${rows.join('\n')}
 Below a folder, files are picked up by their names: \`.json\`, \`.yaml\`, \`.yml\`, \`.toml\`, \`.ini\`, \`.properties\`, \`.env\`,
 Dockerfiles. A file that is named is read whatever it is called. What cannot be read is \`not_evaluated\`, never a pass.
 
-A policy that names \`yaml\` judges workflows, pipelines and playbooks as well, one that names \`json\` templates of Azure.
+A policy that names \`yaml\` judges workflows, pipelines and playbooks as well, one that names \`json\` templates of Azure,
+and listings of Azure and Google Cloud.
 
 ## What Conftest reads
 

@@ -1,9 +1,11 @@
 import { arm } from './formats/arm.ts';
 import { awsConfig } from './formats/aws-config.ts';
+import { azureResources } from './formats/azure-resources.ts';
 import { cedarRequest } from './formats/cedar-request.ts';
 import { cloudFormation } from './formats/cloudformation.ts';
 import { dockerfile } from './formats/dockerfile.ts';
 import { dotenv } from './formats/dotenv.ts';
+import { gcpAssets } from './formats/gcp-assets.ts';
 import { hcl } from './formats/hcl.ts';
 import { ini } from './formats/ini.ts';
 import { json } from './formats/json.ts';
@@ -27,6 +29,8 @@ export const FORMATS: readonly Format[] = [
   cloudFormation,
   arm,
   awsConfig,
+  azureResources,
+  gcpAssets,
   kubernetes,
   githubWorkflow,
   gitlabCi,

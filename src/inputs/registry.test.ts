@@ -36,6 +36,16 @@ const SAMPLES: [file: string, text: string, kind: string][] = [
     '{"resourceType": "AWS::S3::Bucket", "resourceId": "a", "configuration": {}, "configurationItemCaptureTime": "2026-11-20T06:12:41.118Z", "configurationItemStatus": "OK", "awsRegion": "eu-central-1"}',
     'aws-config',
   ],
+  [
+    'graph.json',
+    '{"count": 1, "data": [{"id": "/subscriptions/s/resourceGroups/r/providers/Microsoft.Sql/servers/a", "type": "microsoft.sql/servers", "properties": {}}]}',
+    'azure-resources',
+  ],
+  [
+    'assets.json',
+    '[{"name": "//storage.googleapis.com/a", "assetType": "storage.googleapis.com/Bucket", "resource": {"data": {}}}]',
+    'gcp-assets',
+  ],
   ['pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n', 'kubernetes'],
   ['Dockerfile', 'FROM scratch\n', 'dockerfile'],
   ['.github/workflows/ci.yml', 'on: push\njobs: {a: {steps: []}}\n', 'github-workflow'],

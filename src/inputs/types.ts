@@ -8,6 +8,8 @@ export type InputKind =
   | 'arm'
   | 'kubernetes'
   | 'aws-config'
+  | 'azure-resources'
+  | 'gcp-assets'
   | 'cedar-request'
   | 'dockerfile'
   | 'github-workflow'

@@ -3,6 +3,8 @@ import type { InputKind } from '../inputs/index.ts';
 /** Kinds that are a form of another: a policy for YAML judges a workflow, too, as it did before workflows had a kind. */
 const FORM_OF: Partial<Record<InputKind, InputKind>> = {
   arm: 'json',
+  'azure-resources': 'json',
+  'gcp-assets': 'json',
   'github-workflow': 'yaml',
   'gitlab-ci': 'yaml',
   ansible: 'yaml',

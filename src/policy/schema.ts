@@ -23,6 +23,8 @@ export const INPUT_KINDS = [
   'kubernetes',
   'cedar-request',
   'aws-config',
+  'azure-resources',
+  'gcp-assets',
   'dockerfile',
   'github-workflow',
   'gitlab-ci',

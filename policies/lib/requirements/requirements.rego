@@ -28,12 +28,16 @@ judge(table) := {
 	"unknowns": {resources.undecided(f.r, message, f.at) |
 		some f in found
 		f.state == "unknown"
-		message := sprintf("Whether %s %s cannot be told before apply.", [f.r.id, f.need.problem])
+		message := sprintf("Whether %s %s cannot be told %s.", [f.r.id, f.need.problem, from_what(f.r)])
 	},
 } if {
 	entries := judged(table)
 	found := findings(entries)
 }
+
+from_what(r) := "from the listing, which does not show it" if {
+	r.listed
+} else := "before apply"
 
 # Resources of the types of a table of which at least one thing is asked, with what is asked of them and how surely.
 judged(table) := [{"r": r, "asked": needs} |
@@ -111,6 +115,10 @@ value_state(r, need, _) := {"state": "pass", "at": []} if {
 } else := {"state": "unknown", "at": []} if {
 	# One of them says only after apply whom it names.
 	count(links.unresolved(need.beside.types, need.beside.key)) > 0
+} else := {"state": "unknown", "at": []} if {
+	# A listing does not show all that is beside a resource.
+	need.beside
+	r.listed
 } else := {"state": need.absent, "at": []} if {
 	need.beside
 }
@@ -145,6 +153,7 @@ state(r, need, attribute) := need.absent if {
 	attribute.state == "absent"
 } else := need.unknown if {
 	attribute.state == "unknown"
+	not r.listed
 } else := "pass" if {
 	attribute.state == "unknown"
 	need.wants == "reference"

@@ -44,6 +44,25 @@ rules(r) := [rule |
 	r.native_type == "google_compute_firewall"
 }
 
+# The same as the API of Compute Engine shows it.
+rules(r) := [rule |
+	upper(resources.attribute(r, ["direction"]).value) == "INGRESS"
+	not resources.is_true(resources.attribute(r, ["disabled"]).value)
+	some i, allow in resources.list(object.get(r.values, "allowed", null))
+	rule := {
+		"at": ["allowed", i],
+		"protocol": protocol(object.get(allow, "IPProtocol", null)),
+		"ports": port_ranges(object.get(allow, "ports", null)),
+		"sources": resources.list(object.get(r.values, "sourceRanges", null)),
+		"undecided": count([key |
+			some key in ["sourceRanges", "sourceTags", "sourceServiceAccounts"]
+			count(resources.list(object.get(r.values, key, null))) > 0
+		]) == 0,
+	}
+] if {
+	r.native_type == "compute.googleapis.com/Firewall"
+}
+
 rules(r) := [azure(r, []) | allows_inbound(r.values)] if r.native_type == "azurerm_network_security_rule"
 
 rules(r) := [azure(r, ["security_rule", i]) |
@@ -73,6 +92,7 @@ rules(r) := permissions.rules(r) if r.attributes.ingress
 default undecided(_) := false
 
 undecided(r) if {
+	not r.listed
 	some key in ["ingress", "security_rule", "allow"]
 	resources.is_unknown(r, [key])
 }
@@ -90,9 +110,21 @@ undecided(r) if {
 
 undecided(r) if permissions.undecided(r)
 
+# A listing that shows neither what a rule allows nor what it denies says nothing of it.
+undecided(r) if {
+	r.native_type == "compute.googleapis.com/Firewall"
+	resources.is_unknown(r, ["direction"])
+}
+
+undecided(r) if {
+	r.native_type == "compute.googleapis.com/Firewall"
+	resources.is_unknown(r, ["allowed"])
+	resources.is_unknown(r, ["denied"])
+}
+
 # Where rules stand in a template of Azure, and what of them decides whether they are rules for what comes in.
 undecided(r) if {
-	r.provider == "arm"
+	r.provider in {"arm", "azure-resources"}
 	some at in arm_places(r)
 	some key in ["access", "direction", "protocol"]
 	resources.is_unknown(r, array.concat(at, [key]))
@@ -193,9 +225,22 @@ arm(r, at) := {
 		some key in ["sourceAddressPrefix", "sourceAddressPrefixes"]
 		some source in resources.list(object.get(r.values, array.concat(at, [key]), null))
 	],
-	"undecided": true in {resources.has_unknown(r, array.concat(at, [key])) |
-		some key in ["sourceAddressPrefix", "sourceAddressPrefixes", "destinationPortRange", "destinationPortRanges"]
-	},
+	"undecided": arm_undecided(r, at),
+}
+
+default arm_undecided(_, _) := false
+
+arm_undecided(r, at) if {
+	not r.listed
+	some key in ["sourceAddressPrefix", "sourceAddressPrefixes", "destinationPortRange", "destinationPortRanges"]
+	resources.has_unknown(r, array.concat(at, [key]))
+}
+
+# Of a rule that is there, one of each is shown: the networks or the groups that it is for, and the ports.
+arm_undecided(r, at) if {
+	r.listed
+	some keys in [["sourceAddressPrefix", "sourceAddressPrefixes", "sourceApplicationSecurityGroups"], ["destinationPortRange", "destinationPortRanges"]]
+	every key in keys { count(resources.list(object.get(r.values, array.concat(at, [key]), null))) == 0 }
 }
 
 azure_source(source) := "0.0.0.0/0" if lower(source) in {"*", "any", "internet"}

@@ -36,6 +36,14 @@ points_at(r, "name", target) if {
 	startswith(r.name, concat("", [target.name, "/"]))
 }
 
+# In a listing of Azure, what is within a resource or extends it has the id of that before its own.
+points_at(r, key, target) if {
+	key in {"name", "scope"}
+	r.provider == "azure-resources"
+	target.provider == r.provider
+	startswith(r.id, concat("", [target.id, "/"]))
+}
+
 # One beside it names it as its scope, by its id or by its type and name.
 points_at(r, "scope", target) if {
 	r.provider == "arm"
@@ -80,7 +88,7 @@ refers_to_any(r, key) if {
 }
 
 refers_to_any(r, key) if {
-	r.provider == "arm"
+	r.provider in {"arm", "azure-resources"}
 	some target in resources.resources
 	points_at(r, key, target)
 }

@@ -1,21 +1,23 @@
 # METADATA
 # title: One view of a resource
 # description: |
-#   Turns what is judged (a Terraform or OpenTofu plan or source file, a template of CloudFormation or Azure, an item of AWS Config, a Kubernetes
-#   manifest, live object or AdmissionReview, a custom resource of Crossplane or ACK) into one list of typed resources,
+#   Turns what is judged (a Terraform or OpenTofu plan or source file, a template of CloudFormation or Azure, an item of AWS Config, a listing of
+#   Azure or Google Cloud, a Kubernetes manifest, live object or AdmissionReview, a custom resource of Crossplane or ACK) into one list of typed resources,
 #   so that a rule is written once. Each source is one file beside this one; a new source adds its file and one line
 #   to `resources`.
 #
 #   A resource has: type (Exhibit's own noun, such as database), id (stable, unique in the input), name,
 #   environment (only where a tag or label says it), provider, native_type, path (JSON path in the input to the root of
 #   `values`), values, unknown (a tree with true where a plan does not know the value yet), computed (paths at which an
-#   expression stands instead of a value), attributes (name of a property that several sources have, to its path in
+#   expression stands instead of a value), listed (what is not shown is unknown: a listing may leave it out), attributes (name of a property that several sources have, to its path in
 #   `values`), facts (what holds of the type without being written) and sources (paths that name what it is made from).
 package lib.resources
 
 import data.lib.resources.arm
 import data.lib.resources.aws_config
+import data.lib.resources.azure_resources
 import data.lib.resources.cloudformation
+import data.lib.resources.gcp_assets
 import data.lib.resources.hcl
 import data.lib.resources.kubernetes
 import data.lib.resources.terraform
@@ -23,8 +25,10 @@ import data.lib.resources.terraform
 # Every resource of the input. What looks like several sources at once is judged as each of them.
 resources := array.concat(
 	array.concat(terraform.resources, kubernetes.resources),
-	array.concat(array.concat(cloudformation.resources, aws_config.resources), array.concat(hcl.resources, arm.resources)),
+	array.concat(array.concat(cloudformation.resources, aws_config.resources), array.concat(hcl.resources, array.concat(arm.resources, listings))),
 )
+
+listings := array.concat(azure_resources.resources, gcp_assets.resources)
 
 # Resources of one type, in the order of the input. Asked by every policy, so the lists are made once for all. They are not sorted:
 # WebAssembly sorts in the square of the length.
@@ -113,6 +117,12 @@ is_unknown(r, at) if {
 }
 
 is_unknown(r, at) if is_computed(r, at)
+
+# A listing may leave out what is there, so what it does not show is no default.
+is_unknown(r, at) if {
+	r.listed
+	object.get(r.values, at, null) == null
+}
 
 # An expression stands there, or around it.
 default is_computed(_, _) := false

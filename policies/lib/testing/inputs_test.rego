@@ -116,3 +116,22 @@ arm_verdicts(type, cases, population, violations, unknowns) := [found |
 		{u | some u in unknowns; u.subject == id},
 	)
 ]
+
+# What Azure Resource Graph answers of resources: each [type, name, properties], or with a fourth, the id of what it stands in or beside.
+azure(rows) := {"totalRecords": count(rows), "count": count(rows), "facets": [], "resultTruncated": "false", "data": [row |
+	some r in rows
+	row := {"id": azure_id(r), "name": r[1], "type": lower(r[0]), "location": "westeurope", "tags": {"Environment": "Production"}, "properties": r[2]}
+]}
+
+azure_id(r) := concat("/", [r[3], r[1]]) if {
+	count(r) > 3
+} else := concat("/", ["/subscriptions/5ad5c4f1-0000-4000-8000-9c2b6d1f7e10/resourceGroups/Shop/providers", r[0], r[1]])
+
+# What Cloud Asset Inventory lists: each [type, name, what its API shows of it].
+assets(list) := {"readTime": "2026-11-20T06:12:41.118Z", "assets": [asset |
+	some a in list
+	asset := {
+		"name": a[1], "assetType": a[0], "ancestors": ["projects/123456789012"], "updateTime": "2026-11-20T06:12:41.118Z",
+		"resource": {"version": "v1", "parent": "//cloudresourcemanager.googleapis.com/projects/123456789012", "data": a[2]},
+	}
+]}

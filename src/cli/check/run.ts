@@ -7,7 +7,7 @@ import type { AttestRequest } from '../attest/attest-run.ts';
 import { type Config, refuseOwnRules } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { originOf, repositoryName } from '../evidence/attribution.ts';
-import type { RunToRecord } from '../evidence/record-run.ts';
+import type { LinkRecords, RunToRecord } from '../evidence/record-run.ts';
 import { exitOfError } from '../exit.ts';
 import type { CheckReport, FailOn } from '../report/report.ts';
 import { progress } from '../terminal/progress.ts';
@@ -37,6 +37,8 @@ export interface CheckOptions extends GateOptions {
   files?: AsyncIterable<InputFile> | Iterable<InputFile>;
   /** What else is to be recorded of the run; asked when all is judged. */
   also?: () => Promise<Decision[]>;
+  /** Adds to the records what the evidence folder says of their subjects. */
+  link?: LinkRecords;
   /** Shows what was found where it could not be recorded: the error that follows says nothing of it. */
   unrecorded?: (report: CheckReport) => void;
 }
@@ -145,6 +147,7 @@ export async function runCheck(
             simulated,
             emitter: config.emitter?.value,
             gaps,
+            ...(options.link === undefined ? {} : { link: options.link }),
             ...(attest === undefined ? {} : { attestation: attest }),
           },
           context,

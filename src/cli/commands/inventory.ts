@@ -7,6 +7,10 @@ import type { ColorChoice } from '../terminal/color.ts';
 
 interface Flags {
   awsConfig?: string;
+  configQueue?: string;
+  region?: string;
+  azure: string[];
+  gcp: string[];
   endpoint?: string;
   type: string[];
   deletedDays: number;
@@ -25,18 +29,38 @@ interface Flags {
 export const inventory: Define = (program, invoke) => {
   command(program, 'inventory', 'judge what a cloud account has, as its inventory tells it', [
     'exhibit inventory config-snapshots/ --evidence evidence',
+    'exhibit inventory s3://config-logs/AWSLogs/111122223333/Config --evidence evidence',
     'exhibit inventory --aws-config eu-west-1 --environment production --evidence evidence',
+    'exhibit inventory --azure managementGroups/shop --evidence evidence',
+    'exhibit inventory --gcp projects/shop-production --evidence evidence',
     'exhibit inventory --aws-config eu-west-1 --every PT6H --evidence https://evidence.example.com',
   ])
     .argument(
       '[path...]',
-      'snapshots, histories, answers and items of AWS Config, also gzipped; or folders of them',
+      'files of AWS Config, listings of Azure and Google Cloud, also gzipped; folders of them; or s3://BUCKET/PREFIX, where AWS Config delivers',
     )
     .option('--aws-config <region>', 'ask AWS Config for what is there, with the credentials of this machine')
-    .option('--endpoint <url>', 'another service that speaks its protocol')
+    .option('--config-queue <url>', 'take the changes that AWS Config tells this queue of SQS')
+    .option(
+      '--azure <scope>',
+      'ask Azure Resource Graph: the id of a subscription, or managementGroups/NAME; repeatable',
+      collect,
+      [],
+    )
+    .option(
+      '--gcp <scope>',
+      'ask Cloud Asset Inventory: projects/ID, folders/NUMBER or organizations/NUMBER; repeatable',
+      collect,
+      [],
+    )
+    .option(
+      '--region <region>',
+      'region of the bucket or the queue (default: that of the environment or profile)',
+    )
+    .option('--endpoint <url>', 'another address of the service that is asked')
     .option(
       '--type <type>',
-      'type of resource to ask for: AWS::S3::Bucket; repeatable (default: those that the library judges)',
+      'type of resource to ask for: AWS::S3::Bucket, Microsoft.Sql/servers, storage.googleapis.com/Bucket; repeatable (default: those that the library judges)',
       collect,
       [],
     )
@@ -86,12 +110,21 @@ export const inventory: Define = (program, invoke) => {
         );
         const { color } = program.opts<{ color: ColorChoice }>();
         const targets = emit.targets(flags.output, context);
+        const { awsConfig, configQueue, region, endpoint } = flags;
+        const queue =
+          configQueue === undefined
+            ? undefined
+            : new (await import('../../watch/index.ts')).ConfigQueue(configQueue, { region, endpoint });
         const once = async () => {
           const report = await runInventory(
             {
               paths,
-              region: flags.awsConfig,
-              endpoint: flags.endpoint,
+              awsConfig,
+              queue,
+              azure: flags.azure,
+              gcp: flags.gcp,
+              region,
+              endpoint,
               types: flags.type,
               deletedDays: flags.deletedDays,
               environment: flags.environment,
@@ -104,7 +137,7 @@ export const inventory: Define = (program, invoke) => {
           emit.report(report, targets, color, context);
           return report.exit_code;
         };
-        if (flags.every === undefined) return once();
+        if (flags.every === undefined) return once().finally(() => queue?.close());
         const seconds = durationSeconds(flags.every);
         if (seconds === undefined || seconds < 60)
           throw new ExhibitError(
@@ -115,6 +148,7 @@ export const inventory: Define = (program, invoke) => {
             },
           );
         await repeat(seconds * 1_000, async () => void (await once()), context, stopSignal());
+        queue?.close();
         return EXIT.ok;
       }),
     );

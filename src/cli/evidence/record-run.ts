@@ -38,7 +38,16 @@ export interface RunToRecord {
   attestation?: RecordedAttestation;
   /** What was expected and did not happen, in words and numbers: a gap record each. */
   gaps?: readonly Gap[];
+  /** Adds to the records what the log of the folder says of their subjects; not asked for at a server. */
+  link?: LinkRecords;
 }
+
+/** @returns the records, in order */
+export type LinkRecords = (
+  records: readonly UnnumberedRecord[],
+  blobs: ReadonlyMap<Digest, Uint8Array>,
+  folder: string,
+) => Promise<UnnumberedRecord[]>;
 
 export interface Gap {
   layer: Layer;
@@ -77,7 +86,8 @@ export async function recordRun(
         ? {}
         : { actor: actorReference(run.folder, person, random), actor_verified_by: 'none' };
     const adopted = bundleRecords(run.bundle);
-    const { emitter, records, blobs } = recordsOf(run, { ...change, ...actor }, context);
+    const { emitter, records: made, blobs } = recordsOf(run, { ...change, ...actor }, context);
+    const records = (await run.link?.(made, blobs, run.folder)) ?? made;
     for (const bytes of [...adopted.blobs.values(), ...blobs.values()]) await ledger.putBlob(bytes);
     await ledger.appendNumbered(adopted.records);
     await ledger.append(emitter, records);

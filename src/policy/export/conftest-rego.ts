@@ -46,6 +46,14 @@ unjudged := "CloudFormation templates" if {
 } else := "templates of Azure" if {
 	contains(lower(input["$schema"]), "schema.management.azure.com")
 	contains(lower(input["$schema"]), "deploymenttemplate.json")
+} else := "listings of Azure" if {
+	some row in listed
+	regex.match("(?i)^/(subscriptions|providers)/", row.id)
+	contains(row.type, "/")
+} else := "listings of Google Cloud" if {
+	some asset in listed
+	startswith(asset.name, "//")
+	count({"assetType", "asset_type"} & object.keys(asset)) > 0
 } else := "GitLab pipelines that share settings among jobs" if {
 	not input.apiVersion
 	not input.jobs
@@ -55,6 +63,21 @@ unjudged := "CloudFormation templates" if {
 	job[word]
 	gitlab_shares
 }
+
+# What may be a row of a listing.
+listed contains row if {
+	some key in ["data", "value", "assets"]
+	some row in input[key]
+	is_object(row)
+}
+
+listed contains row if {
+	is_array(input)
+	some row in input
+	is_object(row)
+}
+
+listed contains input if is_object(input)
 
 # Jobs take over what stands there.
 gitlab_shares if {

@@ -1,14 +1,20 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { DEFAULT_LIMITS, type InputFile, parseInput } from '../../inputs/index.ts';
-import { ExhibitError } from '../../record/index.ts';
+import { DEFAULT_LIMITS, type InputFile, type InputKind, parseInput } from '../../inputs/index.ts';
+import { ExhibitError, isExhibitError } from '../../record/index.ts';
+import { unknownPart } from './problem.ts';
+import { unpacked } from './unpack.ts';
 
-const NAMES = /\.json(\.gz)?$/i;
+const NAMES = /\.(?:json|ndjson|jsonl)(\.gz)?$/i;
+const INVENTORIES: ReadonlySet<InputKind> = new Set<InputKind>([
+  'aws-config',
+  'azure-resources',
+  'gcp-assets',
+]);
 
 /**
- * The files of an inventory: snapshots and histories of AWS Config as it writes them, answers and items, also gzipped. Below a folder those
- * named `.json` and `.json.gz`, sorted. What cannot be read, or is no inventory, is a problem of its file.
+ * The files of an inventory: snapshots and histories of AWS Config as it writes them, answers and items; listings of Azure and Google Cloud; also
+ * gzipped. Below a folder those named `.json`, `.ndjson` and `.jsonl`, or so with `.gz`, sorted. What cannot be read, or is no inventory, is a problem of its file.
  * @param paths as the user named them
  * @param most longest file in bytes, unpacked
  */
@@ -20,7 +26,7 @@ export function* inventoryFiles(
   for (const path of paths) {
     const files = filesOf(path, cwd);
     if (files.length === 0)
-      yield problem(path, new ExhibitError('INPUT_EMPTY', 'the folder holds no file of an inventory'));
+      yield unknownPart(path, 'INPUT_EMPTY', 'the folder holds no file of an inventory');
     for (const file of files) yield readOne(file, resolve(cwd, file), most);
   }
 }
@@ -40,35 +46,20 @@ function filesOf(path: string, cwd: string): string[] {
 
 function readOne(file: string, place: string, most: number): InputFile {
   try {
-    const raw = readFileSync(place);
-    const packed = raw[0] === 0x1f && raw[1] === 0x8b;
-    const bytes = packed ? gunzipSync(raw, { maxOutputLength: most }) : raw;
+    const bytes = unpacked(file, readFileSync(place), most);
     return onlyInventory(parseInput(file, bytes, { fileBytes: most }));
   } catch (cause) {
+    if (isExhibitError(cause)) return { file, documents: [], problems: [{ file, error: cause }] };
     const { code } = cause as { code?: unknown };
-    const [kind, message] =
-      code === 'ERR_BUFFER_TOO_LARGE'
-        ? (['INPUT_TOO_LARGE', `the file is longer than ${most} bytes when it is unpacked`] as const)
-        : (['INPUT_UNREADABLE', `the file cannot be read: ${String(code ?? 'it is no gzip')}`] as const);
-    return problem(file, new ExhibitError(kind, message, { cause, location: { file } }));
+    return unknownPart(file, 'INPUT_UNREADABLE', `the file cannot be read: ${String(code)}`, { cause });
   }
 }
 
 /** A manifest or a plan says what is meant to be, not what is there: as evidence of the runtime it would mislead. */
 export function onlyInventory(read: InputFile): InputFile {
-  const other = read.documents.find(({ kind }) => kind !== 'aws-config');
+  const other = read.documents.find(({ kind }) => !INVENTORIES.has(kind));
   if (other === undefined) return read;
-  return problem(
-    read.file,
-    new ExhibitError('INPUT_FORMAT', `the file is no inventory but of the kind ${other.kind}`, {
-      location: { file: read.file },
-      hint: 'Snapshots, histories and items of AWS Config are taken. exhibit check judges the others.',
-    }),
-  );
+  return unknownPart(read.file, 'INPUT_FORMAT', `the file is no inventory but of the kind ${other.kind}`, {
+    hint: 'Taken are snapshots, histories and items of AWS Config, and listings of Azure and Google Cloud. exhibit check judges the others.',
+  });
 }
-
-const problem = (file: string, error: ExhibitError): InputFile => ({
-  file,
-  documents: [],
-  problems: [{ file, error }],
-});

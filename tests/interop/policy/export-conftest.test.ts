@@ -31,7 +31,14 @@ interface Finding {
 }
 
 /** Kinds that the export leaves to Exhibit. */
-const UNJUDGED: ReadonlySet<string> = new Set(['cloudformation', 'aws-config', 'hcl', 'arm']);
+const UNJUDGED: ReadonlySet<string> = new Set([
+  'cloudformation',
+  'aws-config',
+  'hcl',
+  'arm',
+  'azure-resources',
+  'gcp-assets',
+]);
 
 /** Conftest reads files; a pipeline whose jobs take something over is another thing there. */
 function isUnjudged({ kind, value }: InputDocument): boolean {

@@ -32,7 +32,7 @@
 #       Add aws_s3_bucket_ownership_controls with object_ownership BucketOwnerEnforced, or set
 #       uniform_bucket_level_access to true.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, gcp-assets]
 package exhibit.policies.bucket_access_lists_off
 
 import data.lib.requirements
@@ -60,5 +60,12 @@ needs := {
 		"absent": "fail",
 		"problem": "has access lists of single objects",
 		"fix": "Set uniform_bucket_level_access to true.",
+	}],
+	"storage.googleapis.com/Bucket": [{
+		"at": ["iamConfiguration", "uniformBucketLevelAccess", "enabled"],
+		"wants": "true",
+		"absent": "unknown",
+		"problem": "has access lists of single objects",
+		"fix": "Set uniformBucketLevelAccess.enabled to true.",
 	}],
 }

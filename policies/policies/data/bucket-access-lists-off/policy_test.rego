@@ -33,3 +33,18 @@ test_each_plan if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"google_storage_bucket.a has access lists of single objects."} with input as testing.plan([["google_storage_bucket", "a", {"uniform_bucket_level_access": false}]])
 }
+
+# Verdict of a listing.
+listed(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_listing if {
+	listed(testing.assets([["storage.googleapis.com/Bucket", "//storage.googleapis.com/a", {"iamConfiguration": {"uniformBucketLevelAccess": {"enabled": true}}}]])) == "pass"
+	listed(testing.assets([["storage.googleapis.com/Bucket", "//storage.googleapis.com/a", {"iamConfiguration": {"uniformBucketLevelAccess": {"enabled": false}}}]])) == "fail"
+	listed(testing.assets([["storage.googleapis.com/Bucket", "//storage.googleapis.com/a", {}]])) == "unknown"
+}

@@ -38,7 +38,7 @@
 #       Add an aws_s3_bucket_public_access_block for the bucket (in CloudFormation PublicAccessBlockConfiguration) with
 #       block_public_acls, block_public_policy, ignore_public_acls and restrict_public_buckets all true.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, hcl, cloudformation, arm, kubernetes, aws-config]
+#     inputs: [terraform-plan, hcl, cloudformation, arm, kubernetes, aws-config, azure-resources, gcp-assets]
 package exhibit.policies.bucket_not_public
 
 import data.lib.resources
@@ -64,12 +64,15 @@ unknowns contains resources.undecided(r, message, []) if {
 judged := [r | some r in resources.resources; r.type in {"bucket", "storage_account"}]
 
 # Why a bucket is closed.
-passes(r) := ((({r.id |
+passes(r) := (((({r.id |
 	buckets.closed(array.concat(buckets.blocks(r), buckets.account_blocks(r)))
 } | {r.id |
 	r.native_type == "google_storage_bucket"
 	r.values.public_access_prevention == "enforced"
 	not resources.is_unknown(r, ["public_access_prevention"])
+}) | {r.id |
+	r.native_type == "storage.googleapis.com/Bucket"
+	lower(resources.attribute(r, prevention).value) == "enforced"
 }) | {r.id |
 	r.native_type == "azurerm_storage_container"
 	resources.attribute(r, ["container_access_type"]).value in {"private", null}
@@ -140,7 +143,18 @@ switched_off(r) := {finding |
 	}
 }
 
-other_clouds(r) := ({finding |
+# Where Cloud Storage shows it.
+prevention := ["iamConfiguration", "publicAccessPrevention"]
+
+other_clouds(r) := (({finding |
+	r.native_type == "storage.googleapis.com/Bucket"
+	resources.attribute(r, prevention).state == "set"
+	finding := {
+		"message": sprintf("Bucket %s does not enforce public access prevention.", [r.id]),
+		"at": prevention,
+		"fix": `Set publicAccessPrevention to "enforced".`,
+	}
+} | {finding |
 	r.native_type == "google_storage_bucket"
 	resources.attribute(r, ["public_access_prevention"]).state != "unknown"
 	finding := {
@@ -148,7 +162,7 @@ other_clouds(r) := ({finding |
 		"at": ["public_access_prevention"],
 		"fix": `Set public_access_prevention to "enforced".`,
 	}
-} | {finding |
+}) | {finding |
 	r.native_type == "azurerm_storage_container"
 	resources.attribute(r, ["container_access_type"]).state == "set"
 	finding := {

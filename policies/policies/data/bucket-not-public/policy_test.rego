@@ -185,3 +185,26 @@ test_arm_storage_storage_accounts_blob_services_containers if {
 	]
 	testing.arm_verdicts("Microsoft.Storage/storageAccounts/blobServices/containers", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Storage/storageAccounts/blobServices/containers", cases)
 }
+
+# Verdict of a listing.
+listed(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_account_in_a_listing if {
+	account := "Microsoft.Storage/storageAccounts"
+	listed(testing.azure([[account, "logs", {"allowBlobPublicAccess": false}]])) == "pass"
+	listed(testing.azure([[account, "logs", {"allowBlobPublicAccess": true}]])) == "fail"
+	listed(testing.azure([[account, "logs", {}]])) == "unknown"
+}
+
+test_bucket_in_a_listing if {
+	bucket := ["storage.googleapis.com/Bucket", "//storage.googleapis.com/invoices"]
+	listed(testing.assets([array.concat(bucket, [{"iamConfiguration": {"publicAccessPrevention": "enforced"}}])])) == "pass"
+	listed(testing.assets([array.concat(bucket, [{"iamConfiguration": {"publicAccessPrevention": "inherited"}}])])) == "fail"
+	listed(testing.assets([array.concat(bucket, [{}])])) == "unknown"
+}

@@ -34,7 +34,7 @@
 #       Set storage_encrypted (encrypted, at_rest_encryption_enabled, encrypt_at_rest; StorageEncrypted, Encrypted) to true. An existing RDS database
 #       cannot be switched: restore an encrypted copy of a snapshot and move over.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, hcl, cloudformation, arm, kubernetes, aws-config]
+#     inputs: [terraform-plan, hcl, cloudformation, arm, kubernetes, aws-config, azure-resources, gcp-assets]
 package exhibit.policies.db_encrypted_at_rest
 
 import data.lib.resources
@@ -50,7 +50,7 @@ violations contains resources.violation(r, message, at, fix) if {
 	fix := sprintf("Set %s to true.", [resources.dotted(at)])
 }
 
-unknowns contains resources.undecided(r, message, r.attributes.encrypted) if {
+unknowns contains resources.undecided(r, message, object.get(r.attributes, "encrypted", [])) if {
 	some r in resources.of_type("database")
 	state(r) == "unknown"
 	message := sprintf("Whether database %s is encrypted is decided outside of what was read.", [r.id])
@@ -78,8 +78,16 @@ encryption := "Microsoft.Sql/servers/databases/transparentDataEncryption"
 
 unclear(r) if {
 	some switch in switches(r)
+	not switch.listed
 	some key in ["state", "status"]
 	resources.is_unknown(switch, ["properties", key])
+}
+
+# A listing shows one of the two, by the version that was asked.
+unclear(r) if {
+	some switch in switches(r)
+	switch.listed
+	every key in ["state", "status"] { resources.is_unknown(switch, ["properties", key]) }
 }
 
 unclear(r) if {
@@ -93,6 +101,12 @@ state(r) := "pass" if {
 } else := "pass" if {
 	# Its switch is looked at above.
 	r.provider == "arm"
+} else := "pass" if {
+	r.listed
+	count(switches(r)) > 0
+} else := "unknown" if {
+	# That no switch is listed does not say that it is not switched off.
+	r.listed
 } else := "pass" if {
 	resources.is_true(resources.named(r, "encrypted").value)
 } else := "pass" if {

@@ -215,3 +215,22 @@ test_arm_database_and_its_switch if {
 	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as testing.arm_template([{"type": "Microsoft.Sql/servers/databases", "apiVersion": "2023-01-01", "name": "a/b", "properties": {}}, {"type": "Microsoft.Sql/servers/databases/transparentDataEncryption", "apiVersion": "2023-01-01", "name": "a/b/current", "properties": {"state": "[parameters('x')]"}}])
 	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as testing.arm_template([{"type": "Microsoft.Sql/servers/databases", "apiVersion": "2023-01-01", "name": "a/b", "properties": {}}, {"type": "Microsoft.Sql/servers/databases/transparentDataEncryption", "apiVersion": "2023-01-01", "name": "[parameters('x')]", "properties": {"state": "Enabled"}}])
 }
+
+listed_database := ["Microsoft.Sql/servers/databases", "orders", {"status": "Online"}]
+
+listed_switch(of, properties) := [
+	"Microsoft.Sql/servers/databases/transparentDataEncryption", "current", properties,
+	concat("/", [testing.azure_id(of), "transparentDataEncryption"]),
+]
+
+# A listing has no switch of most databases. That says neither that it is on nor that it is off.
+test_switch_in_a_listing if {
+	of(testing.azure([listed_database])) == "unknown"
+	of(testing.azure([listed_database, listed_switch(listed_database, {"state": "Enabled"})])) == "pass"
+	of(testing.azure([listed_database, listed_switch(listed_database, {"status": "Disabled"})])) == "fail"
+	of(testing.azure([listed_database, listed_switch(listed_database, {})])) == "unknown"
+	other := ["Microsoft.Sql/servers/databases", "orders2", {}]
+	of(testing.azure([listed_database, listed_switch(other, {"state": "Enabled"})])) == "unknown"
+	of(testing.azure([["Microsoft.DocumentDB/databaseAccounts", "a", {}]])) == "pass"
+	of(testing.assets([["sqladmin.googleapis.com/Instance", "//cloudsql.googleapis.com/projects/shop/instances/a", {}]])) == "pass"
+}

@@ -24,7 +24,7 @@
 #     cadence: change
 #     remediation: Set publicly_accessible (ipv4_enabled, public_network_access_enabled) to false and reach the database through the private network.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, cloudformation, arm, kubernetes, aws-config]
+#     inputs: [terraform-plan, cloudformation, arm, kubernetes, aws-config, azure-resources, gcp-assets]
 package exhibit.policies.db_not_public
 
 import data.lib.resources
@@ -46,7 +46,7 @@ unknowns contains resources.undecided(r, message, r.attributes.public) if {
 
 # Azure's own word, but for managed instances.
 off(r) := `"Disabled"` if {
-	r.provider == "arm"
+	r.provider in {"arm", "azure-resources"}
 	r.native_type != "Microsoft.Sql/managedInstances"
 } else := "false"
 

@@ -117,3 +117,22 @@ test_arm_dbfor_postgre_sql_flexible_servers if {
 	]
 	testing.arm_verdicts("Microsoft.DBforPostgreSQL/flexibleServers", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.DBforPostgreSQL/flexibleServers", cases)
 }
+
+# Verdict of a listing.
+listed(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_listing if {
+	sql := ["sqladmin.googleapis.com/Instance", "//cloudsql.googleapis.com/projects/shop/instances/orders"]
+	listed(testing.assets([array.concat(sql, [{"settings": {"ipConfiguration": {"ipv4Enabled": true}}}])])) == "fail"
+	listed(testing.assets([array.concat(sql, [{"settings": {"ipConfiguration": {"ipv4Enabled": false}}}])])) == "pass"
+	listed(testing.assets([array.concat(sql, [{"settings": {}}])])) == "unknown"
+	listed(testing.azure([["Microsoft.Sql/servers", "sql", {"publicNetworkAccess": "Disabled"}]])) == "pass"
+	listed(testing.azure([["Microsoft.Sql/servers", "sql", {"publicNetworkAccess": "Enabled"}]])) == "fail"
+	listed(testing.azure([["Microsoft.Sql/servers", "sql", {}]])) == "unknown"
+}

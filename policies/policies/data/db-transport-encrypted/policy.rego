@@ -33,7 +33,7 @@
 #       Switch on transit encryption of the service (transit_encryption_enabled, ssl_mode, enforce_https), or set
 #       its parameter require_secure_transport.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, gcp-assets]
 package exhibit.policies.db_transport_encrypted
 
 import data.lib.requirements
@@ -93,6 +93,20 @@ needs := {
 		"unless": [{"at": ["settings", 0, "ip_configuration", 0, "require_ssl"], "wants": "true", "absent": "fail"}],
 		"problem": "takes connections without encryption",
 		"fix": `Set ssl_mode to "ENCRYPTED_ONLY".`,
+	}],
+	"sqladmin.googleapis.com/Instance": [{
+		"at": ["settings", "ipConfiguration", "sslMode"],
+		"wants": {"one_of": ["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"]},
+		"absent": "unknown",
+		"problem": "takes connections without encryption",
+		"fix": `Set sslMode to "ENCRYPTED_ONLY".`,
+	}],
+	"redis.googleapis.com/Instance": [{
+		"at": ["transitEncryptionMode"],
+		"wants": {"one_of": ["SERVER_AUTHENTICATION"]},
+		"absent": "unknown",
+		"problem": "takes connections without encryption",
+		"fix": `Set transitEncryptionMode to "SERVER_AUTHENTICATION".`,
 	}],
 	"google_redis_instance": [{
 		"at": ["transit_encryption_mode"],

@@ -161,3 +161,18 @@ test_azurerm_mariadb_server if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"aws_elasticache_replication_group.a takes connections without encryption."} with input as testing.plan([["aws_elasticache_replication_group", "a", {"transit_encryption_enabled": false}]])
 }
+
+# Verdict of a listing.
+listed(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_listing if {
+	listed(testing.assets([["sqladmin.googleapis.com/Instance", "//sqladmin.googleapis.com/a", {"settings": {"ipConfiguration": {"sslMode": "ENCRYPTED_ONLY"}}}]])) == "pass"
+	listed(testing.assets([["sqladmin.googleapis.com/Instance", "//sqladmin.googleapis.com/a", {"settings": {"ipConfiguration": {"sslMode": "ALLOW_UNENCRYPTED_AND_ENCRYPTED"}}}]])) == "fail"
+	listed(testing.assets([["sqladmin.googleapis.com/Instance", "//sqladmin.googleapis.com/a", {}]])) == "unknown"
+}

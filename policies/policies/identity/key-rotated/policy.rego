@@ -24,7 +24,7 @@
 #     cadence: change
 #     remediation: Set enable_key_rotation to true, or rotation_period to 31536000s or less.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, arm]
+#     inputs: [terraform-plan, arm, azure-resources, gcp-assets]
 package exhibit.policies.key_rotated
 
 import data.lib.resources
@@ -60,11 +60,13 @@ fixes := {
 	"Microsoft.KeyVault/vaults/keys": "Add rotationPolicy with an action rotate after at most a year.",
 	"azurerm_key_vault_key": "Add rotation_policy with an automatic rotation of at most a year.",
 	"aws_kms_key": "Set enable_key_rotation to true.",
+	"cloudkms.googleapis.com/CryptoKey": `Set rotationPeriod to "7776000s" (90 days) or at most a year.`,
 	"google_kms_crypto_key": `Set rotation_period to "7776000s" (90 days) or at most a year.`,
 }
 
 at(r) := {
 	"aws_kms_key": ["enable_key_rotation"],
+	"cloudkms.googleapis.com/CryptoKey": ["rotationPeriod"],
 	"google_kms_crypto_key": ["rotation_period"],
 	"azurerm_key_vault_key": ["rotation_policy", 0, "automatic", 0, "time_after_creation"],
 	"Microsoft.KeyVault/vaults/keys": ["properties", "rotationPolicy"],
@@ -74,6 +76,11 @@ can_rotate(r) if {
 	r.native_type == "aws_kms_key"
 	resources.attribute(r, ["customer_master_key_spec"]).value in {"SYMMETRIC_DEFAULT", null}
 	resources.attribute(r, ["key_usage"]).value in {"ENCRYPT_DECRYPT", null}
+}
+
+can_rotate(r) if {
+	r.native_type == "cloudkms.googleapis.com/CryptoKey"
+	resources.attribute(r, ["purpose"]).value in {"ENCRYPT_DECRYPT", null}
 }
 
 can_rotate(r) if {
@@ -131,7 +138,7 @@ rotates(r) if {
 }
 
 rotates(r) if {
-	r.native_type == "google_kms_crypto_key"
+	r.native_type in {"google_kms_crypto_key", "cloudkms.googleapis.com/CryptoKey"}
 	text := resources.attribute(r, at(r)).value
 	is_string(text)
 	regex.match(`^[0-9]+(\.[0-9]+)?s$`, text)

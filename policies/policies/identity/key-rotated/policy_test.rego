@@ -68,3 +68,20 @@ test_arm_key_vault_vaults_keys if {
 	]
 	testing.arm_verdicts("Microsoft.KeyVault/vaults/keys", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.KeyVault/vaults/keys", cases)
 }
+
+# Verdict of a listing.
+listed(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_listing if {
+	key := ["cloudkms.googleapis.com/CryptoKey", "//cloudkms.googleapis.com/projects/shop/locations/global/keyRings/r/cryptoKeys/k"]
+	listed(testing.assets([array.concat(key, [{"purpose": "ENCRYPT_DECRYPT", "rotationPeriod": "7776000s"}])])) == "pass"
+	listed(testing.assets([array.concat(key, [{"purpose": "ENCRYPT_DECRYPT", "rotationPeriod": "315360000s"}])])) == "fail"
+	listed(testing.assets([array.concat(key, [{"purpose": "ENCRYPT_DECRYPT"}])])) == "unknown"
+	not listed(testing.assets([array.concat(key, [{"purpose": "ASYMMETRIC_SIGN"}])]))
+}

@@ -32,7 +32,7 @@
 #     remediation: >-
 #       Give the right to a group or a role, and put people into the group.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm]
+#     inputs: [terraform-plan, arm, azure-resources]
 package exhibit.policies.rights_given_to_groups
 
 import data.lib.requirements

@@ -67,3 +67,20 @@ test_arm_server_and_vault if {
 	testing.verdict(policy.population, policy.violations, policy.unknowns) == "pass" with input as testing.arm_template([{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "a", "properties": {}}, {"type": "Microsoft.Insights/diagnosticSettings", "apiVersion": "2023-01-01", "name": "d", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'a')]", "properties": {"logs": [{"enabled": true}]}}])
 	testing.verdict(policy.population, policy.violations, policy.unknowns) == "unknown" with input as testing.arm_template([{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "a", "properties": {}}, {"type": "Microsoft.Insights/diagnosticSettings", "apiVersion": "2023-01-01", "name": "d", "scope": "[parameters('x')]", "properties": {"logs": [{"enabled": true}]}}])
 }
+
+# Verdict of a listing.
+listed(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_settings_in_a_listing if {
+	server := ["Microsoft.Sql/servers", "sql", {}]
+	place := concat("/", [testing.azure_id(server), "auditingSettings"])
+	listed(testing.azure([server])) == "unknown"
+	listed(testing.azure([server, ["Microsoft.Sql/servers/auditingSettings", "default", {"state": "Enabled"}, place]])) == "pass"
+	listed(testing.azure([server, ["Microsoft.Sql/servers/auditingSettings", "default", {"state": "Disabled"}, place]])) == "fail"
+}

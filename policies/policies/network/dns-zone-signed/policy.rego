@@ -24,7 +24,7 @@
 #     remediation: >-
 #       Set state to "on" in dnssec_config, with algorithms other than rsasha1.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan]
+#     inputs: [terraform-plan, gcp-assets]
 package exhibit.policies.dns_zone_signed
 
 import data.lib.requirements
@@ -38,6 +38,14 @@ unknowns contains unknown if some unknown in judgement.unknowns
 judgement := requirements.judge(needs)
 
 needs := {
+	"dns.googleapis.com/ManagedZone": [{
+		"at": ["dnssecConfig", "state"],
+		"wants": {"one_of": ["on", "transfer"]},
+		"absent": "unknown",
+		"when": [{"at": ["visibility"], "wants": {"one_of": ["public"]}, "absent": "unknown"}],
+		"problem": "is not signed",
+		"fix": `Set state to "on" in dnssecConfig.`,
+	}],
 	"google_dns_managed_zone": [
 		{
 			"at": ["dnssec_config", 0, "state"],

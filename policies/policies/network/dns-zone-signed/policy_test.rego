@@ -21,3 +21,18 @@ test_google_dns_managed_zone if {
 test_what_is_said if {
 	{v.message | some v in policy.violations} == {"google_dns_managed_zone.a is not signed."} with input as testing.plan([["google_dns_managed_zone", "a", {"visibility": "public", "dnssec_config": [{"state": "off", "default_key_specs": [{"algorithm": "rsasha256"}]}]}]])
 }
+
+# Verdict of a listing.
+listed(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_listing if {
+	listed(testing.assets([["dns.googleapis.com/ManagedZone", "//dns.googleapis.com/a", {"visibility": "PUBLIC", "dnssecConfig": {"state": "ON"}}]])) == "pass"
+	listed(testing.assets([["dns.googleapis.com/ManagedZone", "//dns.googleapis.com/a", {"visibility": "PUBLIC", "dnssecConfig": {"state": "OFF"}}]])) == "fail"
+	listed(testing.assets([["dns.googleapis.com/ManagedZone", "//dns.googleapis.com/a", {}]])) == "unknown"
+}

@@ -33,7 +33,7 @@
 #     cadence: change
 #     remediation: Name the networks that need the port, or reach it through a VPN, a bastion or a session manager.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, hcl, cloudformation, arm, kubernetes, aws-config]
+#     inputs: [terraform-plan, hcl, cloudformation, arm, kubernetes, aws-config, azure-resources, gcp-assets]
 package exhibit.policies.no_open_ingress
 
 import data.lib.resources

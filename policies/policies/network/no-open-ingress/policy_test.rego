@@ -219,3 +219,46 @@ test_arm_network_network_security_groups_security_rules if {
 	]
 	testing.arm_verdicts("Microsoft.Network/networkSecurityGroups/securityRules", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Network/networkSecurityGroups/securityRules", cases)
 }
+
+# Verdict of a listing.
+listed(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+listed_group(rules) := testing.azure([["Microsoft.Network/networkSecurityGroups", "web", {"securityRules": [{"name": "a", "properties": rule} | some rule in rules]}]])
+
+listed_rule := {
+	"access": "Allow", "direction": "Inbound", "protocol": "Tcp", "priority": 100, "sourceAddressPrefix": "*", "sourceAddressPrefixes": [],
+	"sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "22", "destinationPortRanges": [],
+}
+
+test_group_in_a_listing if {
+	listed(listed_group([listed_rule])) == "fail"
+	listed(listed_group([object.union(listed_rule, {"sourceAddressPrefix": "10.0.0.0/8"})])) == "pass"
+	listed(listed_group([])) == "pass"
+	listed(listed_group([object.remove(listed_rule, ["sourceAddressPrefix"])])) == "unknown"
+	listed(listed_group([object.remove(listed_rule, ["direction"])])) == "unknown"
+	listed(testing.azure([["Microsoft.Network/networkSecurityGroups", "web", {}]])) == "unknown"
+}
+
+listed_firewall(values) := testing.assets([["compute.googleapis.com/Firewall", "//compute.googleapis.com/projects/shop/global/firewalls/ssh", values]])
+
+listed_open := {"direction": "INGRESS", "disabled": false, "sourceRanges": ["0.0.0.0/0"], "allowed": [{"IPProtocol": "tcp", "ports": ["22"]}]}
+
+test_firewall_in_a_listing if {
+	listed(listed_firewall(listed_open)) == "fail"
+	every other in [
+		{"sourceRanges": ["10.0.0.0/8"]}, {"disabled": true}, {"direction": "EGRESS"}, {"allowed": [{"IPProtocol": "tcp", "ports": ["443"]}]},
+	] {
+		listed(listed_firewall(object.union(object.remove(listed_open, object.keys(other)), other))) == "pass"
+	}
+	without := object.remove(listed_open, ["sourceRanges"])
+	listed(listed_firewall(without)) == "unknown"
+	listed(listed_firewall(object.union(without, {"sourceTags": ["web"]}))) == "pass"
+	listed(listed_firewall(object.union(object.remove(listed_open, ["allowed"]), {"denied": [{"IPProtocol": "all"}]}))) == "pass"
+	listed(listed_firewall({})) == "unknown"
+}

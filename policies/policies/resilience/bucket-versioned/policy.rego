@@ -32,7 +32,7 @@
 #       Add aws_s3_bucket_versioning with status Enabled, versioning with enabled true, or versioning_enabled in
 #       blob_properties.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm]
+#     inputs: [terraform-plan, arm, gcp-assets]
 package exhibit.policies.bucket_versioned
 
 import data.lib.requirements
@@ -61,6 +61,13 @@ needs := {
 		"at": ["versioning", 0, "enabled"],
 		"wants": "true",
 		"absent": "fail",
+		"problem": "keeps no earlier versions of its objects",
+		"fix": "Set enabled to true in versioning.",
+	}],
+	"storage.googleapis.com/Bucket": [{
+		"at": ["versioning", "enabled"],
+		"wants": "true",
+		"absent": "unknown",
 		"problem": "keeps no earlier versions of its objects",
 		"fix": "Set enabled to true in versioning.",
 	}],

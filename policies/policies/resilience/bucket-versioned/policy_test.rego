@@ -58,3 +58,18 @@ test_arm_account_and_its_blob_service if {
 	testing.verdict(policy.population, policy.violations, policy.unknowns) == "none" with input as testing.arm_template([{"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2024-01-01", "name": "a", "properties": {"isHnsEnabled": true}}])
 	testing.verdict(policy.population, policy.violations, policy.unknowns) == "none" with input as testing.arm_template([{"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2024-01-01", "name": "a", "kind": "FileStorage", "properties": {}}])
 }
+
+# Verdict of a listing.
+listed(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_listing if {
+	listed(testing.assets([["storage.googleapis.com/Bucket", "//storage.googleapis.com/a", {"versioning": {"enabled": true}}]])) == "pass"
+	listed(testing.assets([["storage.googleapis.com/Bucket", "//storage.googleapis.com/a", {"versioning": {"enabled": false}}]])) == "fail"
+	listed(testing.assets([["storage.googleapis.com/Bucket", "//storage.googleapis.com/a", {}]])) == "unknown"
+}

@@ -26,7 +26,7 @@
 #     cadence: change
 #     remediation: Set backup_retention_period (backup_retention_days) to 7 or more, or switch on point_in_time_recovery or backup_configuration.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, cloudformation, arm, kubernetes, aws-config]
+#     inputs: [terraform-plan, cloudformation, arm, kubernetes, aws-config, gcp-assets]
 package exhibit.policies.db_backups_retained
 
 import data.lib.resources
@@ -96,7 +96,7 @@ written(r) := sprintf("%v days", [attribute(r).value]) if {
 
 replica(r) if {
 	some at in [
-		["replicate_source_db"], ["replication_source_identifier"], ["master_instance_name"],
+		["replicate_source_db"], ["replication_source_identifier"], ["master_instance_name"], ["masterInstanceName"],
 		["SourceDBInstanceIdentifier"], ["ReplicationSourceIdentifier"],
 		["configuration", "readReplicaSourceDBInstanceIdentifier"], ["configuration", "replicationSourceIdentifier"],
 		["spec", "forProvider", "replicateSourceDb"],

@@ -24,7 +24,7 @@
 #     cadence: change
 #     remediation: Set deletion_protection (deletion_protection_enabled, deletionProtection) to true.
 #     since: "2026-11-01"
-#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config]
+#     inputs: [terraform-plan, cloudformation, kubernetes, aws-config, gcp-assets]
 package exhibit.policies.db_deletion_protected
 
 import data.lib.resources

@@ -29,7 +29,7 @@
 #       Set multi_az, automatic_failover_enabled, availability_type REGIONAL, high_availability ZoneRedundant or
 #       zone_redundant.
 #     since: "2026-11-25"
-#     inputs: [terraform-plan, arm]
+#     inputs: [terraform-plan, arm, gcp-assets]
 package exhibit.policies.db_zone_redundant
 
 import data.lib.requirements
@@ -74,6 +74,21 @@ needs := {
 		"when": [{"at": ["master_instance_name"], "wants": "nothing", "absent": "pass"}],
 		"problem": "stands in one zone",
 		"fix": `Set availability_type to "REGIONAL".`,
+	}],
+	"sqladmin.googleapis.com/Instance": [{
+		"at": ["settings", "availabilityType"],
+		"wants": {"one_of": ["REGIONAL"]},
+		"absent": "unknown",
+		"when": [{"at": ["instanceType"], "wants": {"one_of": ["CLOUD_SQL_INSTANCE"]}, "absent": "unknown"}],
+		"problem": "stands in one zone",
+		"fix": `Set availabilityType to "REGIONAL".`,
+	}],
+	"redis.googleapis.com/Instance": [{
+		"at": ["tier"],
+		"wants": {"one_of": ["STANDARD_HA"]},
+		"absent": "unknown",
+		"problem": "has no standby",
+		"fix": `Set tier to "STANDARD_HA".`,
 	}],
 	"google_alloydb_instance": [{
 		"at": ["availability_type"],

@@ -121,3 +121,18 @@ test_arm_sql_servers_databases if {
 	]
 	testing.arm_verdicts("Microsoft.Sql/servers/databases", cases, policy.population, policy.violations, policy.unknowns) == [case[1] | some case in cases] with input as testing.arm_of("Microsoft.Sql/servers/databases", cases)
 }
+
+# Verdict of a listing.
+listed(document) := "fail" if {
+	count(policy.violations) > 0 with input as document
+} else := "unknown" if {
+	count(policy.unknowns) > 0 with input as document
+} else := "pass" if {
+	count(policy.population) > 0 with input as document
+}
+
+test_listing if {
+	listed(testing.assets([["sqladmin.googleapis.com/Instance", "//sqladmin.googleapis.com/a", {"instanceType": "CLOUD_SQL_INSTANCE", "settings": {"availabilityType": "REGIONAL"}}]])) == "pass"
+	listed(testing.assets([["sqladmin.googleapis.com/Instance", "//sqladmin.googleapis.com/a", {"instanceType": "CLOUD_SQL_INSTANCE", "settings": {"availabilityType": "ZONAL"}}]])) == "fail"
+	listed(testing.assets([["sqladmin.googleapis.com/Instance", "//sqladmin.googleapis.com/a", {}]])) == "unknown"
+}

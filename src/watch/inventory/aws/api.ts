@@ -1,6 +1,7 @@
 import type { ConfigServiceClient, ResourceIdentifier, ResourceKey } from '@aws-sdk/client-config-service';
-import { type InputFile, parseInput } from '../../inputs/index.ts';
-import { type Clock, DAY_MILLISECONDS, ExhibitError } from '../../record/index.ts';
+import { type InputFile, parseInput } from '../../../inputs/index.ts';
+import { type Clock, DAY_MILLISECONDS } from '../../../record/index.ts';
+import { saidBy, unknownPart } from '../problem.ts';
 
 export interface AwsConfigOptions {
   region: string;
@@ -154,19 +155,11 @@ class Pages {
 }
 
 function unlisted(file: string, cause: unknown): InputFile {
-  const { name, message } = cause as { name?: unknown; message?: unknown };
-  const said = [name, message].filter((each) => typeof each === 'string' && each !== '').join(': ');
-  const error = new ExhibitError(
-    'INPUT_UNREADABLE',
-    `AWS Config gives no list of it: ${said.slice(0, 500)}`,
-    {
-      cause,
-      location: { file },
-      hint:
-        name === 'CredentialsProviderError'
-          ? 'Set AWS_PROFILE, or give the machine or the service account a role that may read AWS Config.'
-          : 'Allow config:ListDiscoveredResources, config:BatchGetResourceConfig and config:GetResourceConfigHistory, and look whether AWS Config records in this region.',
-    },
-  );
-  return { file, documents: [], problems: [{ file, error }] };
+  return unknownPart(file, 'INPUT_UNREADABLE', `AWS Config gives no list of it: ${saidBy(cause)}`, {
+    cause,
+    hint:
+      (cause as { name?: unknown }).name === 'CredentialsProviderError'
+        ? 'Set AWS_PROFILE, or give the machine or the service account a role that may read AWS Config.'
+        : 'Allow config:ListDiscoveredResources, config:BatchGetResourceConfig and config:GetResourceConfigHistory, and look whether AWS Config records in this region.',
+  });
 }

@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import type { UnnumberedRecord } from '../../engine/index.ts';
+import { type LedgerReader, openReader } from '../../ledger/index.ts';
+import { type Digest, type EvidenceRecord, isDigest, parseRecord } from '../../record/index.ts';
+import { driftOf, inventoryEntry } from '../../watch/index.ts';
+import type { Context } from '../context.ts';
+
+const MARK = '"layer":"runtime"';
+/** Verdicts that say something of a subject: an error in between does not end the pass that came before. */
+const WORDS: ReadonlySet<unknown> = new Set(['pass', 'fail', 'not_applicable']);
+
+type Word = Pick<EvidenceRecord, 'record_id' | 'verdict' | 'input_ref' | 'bundle_digest'>;
+
+/**
+ * Of what passed at runtime last and fails now, the record names the one of the pass, and the fields that changed. What fails though
+ * nothing of it changed is a change of policy and no drift.
+ * @param folder evidence folder
+ * @returns the records, in order
+ */
+export async function withDrift(
+  records: readonly UnnumberedRecord[],
+  blobs: ReadonlyMap<Digest, Uint8Array>,
+  folder: string,
+  { cwd }: Context,
+): Promise<UnnumberedRecord[]> {
+  const wanted = new Set(records.flatMap((record) => (isFail(record) ? [keyOf(record)] : [])));
+  if (wanted.size === 0) return [...records];
+  const reader = await openReader(resolve(cwd, folder));
+  try {
+    const words = await lastWords(reader, wanted);
+    const before = remembering(async (ref) => reader.blob(ref));
+    const now = remembering(async (ref) => blobs.get(ref));
+    const linked: UnnumberedRecord[] = [];
+    for (const record of records) {
+      const word = isFail(record) ? words.get(keyOf(record)) : undefined;
+      linked.push(word?.verdict === 'pass' ? await link(record, word, before, now) : record);
+    }
+    return linked;
+  } finally {
+    await reader.close();
+  }
+}
+
+type Load = (ref: string | undefined) => Promise<unknown>;
+
+async function link(
+  record: UnnumberedRecord,
+  word: Word,
+  before: Load,
+  now: Load,
+): Promise<UnnumberedRecord> {
+  const id = record.subject_id ?? '';
+  const object = inventoryEntry(await before(word.input_ref), id);
+  const drift = driftOf(
+    { record_id: word.record_id, layer: 'runtime', ...(object === undefined ? {} : { object }) },
+    inventoryEntry(await now(record.input_ref), id),
+    word.bundle_digest !== record.bundle_digest,
+  );
+  if (drift.changed.length === 0 && drift.more === undefined && drift.object_unknown !== true) return record;
+  const more = JSON.parse(JSON.stringify({ drift })) as UnnumberedRecord['details'];
+  return { ...record, details: { ...record.details, ...more } };
+}
+
+async function lastWords(reader: LedgerReader, wanted: ReadonlySet<string>): Promise<Map<string, Word>> {
+  const words = new Map<string, Word>();
+  const { size } = await reader.checkpoint();
+  for await (const { bytes } of reader.entries(0, size)) {
+    // Most records are of other layers; to read each as JSON would take long.
+    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(MARK)) continue;
+    const record = parseRecord(bytes);
+    if (record.record_type !== 'decision' || record.subject_id === undefined) continue;
+    // What was asked with a clock that somebody chose is no evidence.
+    if (!WORDS.has(record.verdict) || record.ext?.includes('"simulated":true') === true) continue;
+    if (!wanted.has(keyOf(record))) continue;
+    const { record_id, verdict, input_ref, bundle_digest } = record;
+    words.set(keyOf(record), {
+      record_id,
+      ...(verdict === undefined ? {} : { verdict }),
+      ...(input_ref === undefined ? {} : { input_ref }),
+      ...(bundle_digest === undefined ? {} : { bundle_digest }),
+    });
+  }
+  return words;
+}
+
+/** The stored input that was read last: what is judged together has one. One that is not there is no reason not to name the record. */
+function remembering(load: (ref: Digest) => Promise<Uint8Array | undefined>): Load {
+  let last: { ref: string; value: unknown } | undefined;
+  return async (ref) => {
+    if (ref === undefined || !isDigest(ref)) return undefined;
+    if (last?.ref !== ref) last = { ref, value: await parsed(load, ref) };
+    return last.value;
+  };
+}
+
+async function parsed(load: (ref: Digest) => Promise<Uint8Array | undefined>, ref: Digest): Promise<unknown> {
+  try {
+    const bytes = await load(ref);
+    return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString()) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+const isFail = ({ record_type, verdict, subject_id }: UnnumberedRecord): boolean =>
+  record_type === 'decision' && verdict === 'fail' && subject_id !== undefined;
+
+type Named = Pick<EvidenceRecord, 'policy_id' | 'rule_id' | 'subject_id' | 'environment'>;
+
+const keyOf = ({ policy_id, rule_id, subject_id, environment }: Named): string =>
+  JSON.stringify([policy_id, rule_id, subject_id, environment ?? null]);
