@@ -20,6 +20,7 @@ import { stopSignal } from '../stop-signal.ts';
 import { VERSION } from '../version.ts';
 import { accessOf, configOf } from './access.ts';
 import { earlierAt, earlierIn } from './earlier.ts';
+import { keepHeapSmall } from './heap.ts';
 import { mirrored, mirrorOf } from './mirror.ts';
 import { kindsOf, milliseconds, type WatchFlags } from './options.ts';
 import { pieces } from './random.ts';
@@ -42,6 +43,7 @@ export async function runWatch(
     return EXIT.ok;
   }
   if (flags.reports === true) return (await import('./reports.ts')).collectReports(flags, context, stopped);
+  keepHeapSmall();
   const cadence = milliseconds('--cadence', flags.cadence, 60);
   const heartbeat = milliseconds('--heartbeat', flags.heartbeat, 10);
   const log = jsonLog((line) => context.stderr.write(line), context.clock);

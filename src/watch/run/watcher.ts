@@ -15,7 +15,7 @@ import { Queue } from './queue.ts';
 import { Recent } from './recent.ts';
 
 /** Objects that are judged before others get their turn. */
-const GROUP = 25;
+const GROUP = 100;
 /** Changes that wait before the watches are held back. */
 const WAITING = 500;
 /** How often a kind that the server does not have is looked for, in milliseconds. */
