@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import type { UnnumberedRecord } from '../../engine/index.ts';
 import { type LedgerReader, openReader } from '../../ledger/index.ts';
-import { type Digest, type EvidenceRecord, isDigest, parseRecord } from '../../record/index.ts';
+import { type Digest, type EvidenceRecord, parseRecord } from '../../record/index.ts';
 import { driftOf, inventoryEntry } from '../../watch/index.ts';
 import type { Context } from '../context.ts';
+import { PlannedPasses } from './planned.ts';
+import { type Load, remembering } from './stored.ts';
 
 const MARK = '"layer":"runtime"';
 /** Verdicts that say something of a subject: an error in between does not end the pass that came before. */
@@ -12,7 +14,8 @@ const WORDS: ReadonlySet<unknown> = new Set(['pass', 'fail', 'not_applicable']);
 type Word = Pick<EvidenceRecord, 'record_id' | 'verdict' | 'input_ref' | 'bundle_digest'>;
 
 /**
- * Of what passed at runtime last and fails now, the record names the one of the pass, and the fields that changed. What fails though
+ * Of what passed at runtime last and fails now, or never stood there and passed in the plan by which it was made, the record names the
+ * one of the pass, and the fields that changed. What fails though
  * nothing of it changed is a change of policy and no drift.
  * @param folder evidence folder
  * @returns the records, in order
@@ -30,18 +33,21 @@ export async function withDrift(
     const words = await lastWords(reader, wanted);
     const before = remembering(async (ref) => reader.blob(ref));
     const now = remembering(async (ref) => blobs.get(ref));
+    const fresh = records.filter((record) => isFail(record) && !words.has(keyOf(record)));
+    const planned = await PlannedPasses.read(reader, fresh, before);
     const linked: UnnumberedRecord[] = [];
     for (const record of records) {
       const word = isFail(record) ? words.get(keyOf(record)) : undefined;
-      linked.push(word?.verdict === 'pass' ? await link(record, word, before, now) : record);
+      if (word?.verdict === 'pass') linked.push(await link(record, word, before, now));
+      else if (word === undefined && isFail(record))
+        linked.push(await planned.link(record, await now(record.input_ref)));
+      else linked.push(record);
     }
     return linked;
   } finally {
     await reader.close();
   }
 }
-
-type Load = (ref: string | undefined) => Promise<unknown>;
 
 async function link(
   record: UnnumberedRecord,
@@ -81,25 +87,6 @@ async function lastWords(reader: LedgerReader, wanted: ReadonlySet<string>): Pro
     });
   }
   return words;
-}
-
-/** The stored input that was read last: what is judged together has one. One that is not there is no reason not to name the record. */
-function remembering(load: (ref: Digest) => Promise<Uint8Array | undefined>): Load {
-  let last: { ref: string; value: unknown } | undefined;
-  return async (ref) => {
-    if (ref === undefined || !isDigest(ref)) return undefined;
-    if (last?.ref !== ref) last = { ref, value: await parsed(load, ref) };
-    return last.value;
-  };
-}
-
-async function parsed(load: (ref: Digest) => Promise<Uint8Array | undefined>, ref: Digest): Promise<unknown> {
-  try {
-    const bytes = await load(ref);
-    return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString()) as unknown);
-  } catch {
-    return undefined;
-  }
 }
 
 const isFail = ({ record_type, verdict, subject_id }: UnnumberedRecord): boolean =>

@@ -10,3 +10,11 @@ export { inventoryEntry } from './entry.ts';
 export { inventoryFiles } from './files.ts';
 export { type AssetOptions, cloudAssets } from './gcp/assets.ts';
 export { GCP_TYPES } from './gcp/types.ts';
+export {
+  type Identities,
+  identitiesOfEntry,
+  identitiesOfPlanned,
+  type PlannedBy,
+  plannedField,
+  plannedResources,
+} from './planned.ts';
