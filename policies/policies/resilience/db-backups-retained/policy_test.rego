@@ -107,7 +107,7 @@ test_listing if {
 	listed(testing.assets([array.concat(sql, [{"settings": {}}])])) == "unknown"
 	not listed(testing.assets([array.concat(sql, [{"masterInstanceName": "shop:orders"}])]))
 	flexible := "Microsoft.DBforPostgreSQL/flexibleServers"
-	listed(testing.azure([[flexible, "pg", {"backup": {"backupRetentionDays": 7}}]])) == "pass"
+	listed(testing.azure([[flexible, "pg", {"backup": {"backupRetentionDays": 30}}]])) == "pass"
 	listed(testing.azure([[flexible, "pg", {"backup": {"backupRetentionDays": 6}}]])) == "fail"
 	listed(testing.azure([[flexible, "pg", {}]])) == "unknown"
 }
