@@ -40,6 +40,9 @@ export async function list(
   return EXIT.ok;
 }
 
+/** Where the second column begins: behind the longest word of the first, `roll-out`. */
+const COLUMN = 13;
+
 /** All that is known of one policy, in words. */
 export async function show(id: string, folder: string, context: Context): Promise<ExitCode> {
   const repository = await readRepository(resolve(context.cwd, folder), {
@@ -73,7 +76,10 @@ function describe(policy: Policy, repository: Repository, width: number): string
         '  roll-out',
         `from ${from} ${mode}${scope === undefined ? '' : `, ${JSON.stringify(scope)}`}`,
       ]),
-      ['  judges', policy.inputs.length === 0 ? 'every kind of input' : policy.inputs.join(', ')],
+      ...wrap(
+        policy.inputs.length === 0 ? 'every kind of input' : policy.inputs.join(', '),
+        width - COLUMN,
+      ).map((line, at) => [at === 0 ? '  judges' : '', line]),
       ['  rule', policy.file],
     ]),
     '',
