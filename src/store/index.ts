@@ -1,4 +1,4 @@
-/** Objects and blobs: a folder whose files are written whole, durably, and once. */
+/** Objects and blobs: a folder whose files are written whole, durably, and once; a bucket with locks. */
 export { blobKey, getBlob, putBlob, putBlobs } from './blobs.ts';
 export { ioError, makeDirectory, syncDirectory, systemCode, writeWhole } from './durable.ts';
 export { type FolderStore, folderStore, type StoredObject } from './folder.ts';
@@ -13,4 +13,5 @@ export {
   writeHeader,
 } from './frames.ts';
 export { checkKey } from './key.ts';
+export * from './s3/index.ts';
 export type * from './types.ts';
