@@ -8,17 +8,20 @@ export interface Asked {
   right: string;
   /** Below the bucket; undefined where it is about the bucket. */
   key?: string;
+  /** Whether it is written with a lock. */
+  locked?: boolean;
 }
 
 /** An error of the SDK as ours: what was asked, what came back, what to do. Nothing of the answer but its word and status is shown. */
-export function storeFault(error: unknown, place: S3Place, { right, key }: Asked): ExhibitError {
+export function storeFault(error: unknown, place: S3Place, asked: Asked): ExhibitError {
+  const { right, key } = asked;
   if (isExhibitError(error)) return error;
   const status = statusOf(error);
   const name = nameOf(error);
   const said =
     status === undefined ? (name ?? causeOf(error)) : `${status}${name === undefined ? '' : ` ${name}`}`;
   const file = key === undefined ? `s3://${place.bucket}` : `s3://${place.bucket}/${key}`;
-  const { why, hint } = explain(error, place, { right, ...(key === undefined ? {} : { key }) });
+  const { why, hint } = explain(error, place, asked);
   return new ExhibitError('STORE_FAILED', `${file}: ${why ?? said}${why === undefined ? '' : ` (${said})`}`, {
     cause: error,
     location: { file },
@@ -29,8 +32,8 @@ export function storeFault(error: unknown, place: S3Place, { right, key }: Asked
 
 function explain(
   error: unknown,
-  { bucket, region, lock }: S3Place,
-  { right, key }: Asked,
+  { bucket, region }: S3Place,
+  { right, key, locked }: Asked,
 ): { why?: string; hint: string } {
   const name = nameOf(error);
   const status = statusOf(error);
@@ -71,7 +74,7 @@ function explain(
       why: 'access is denied',
       hint: `Allow ${right} on arn:aws:s3:::${bucket}${key === undefined ? '' : `/${key}`}. Without s3:ListBucket a missing object is denied, too.`,
     };
-  if (status === 400 && name === 'InvalidRequest' && lock !== undefined)
+  if (status === 400 && name === 'InvalidRequest' && locked === true)
     return {
       why: 'the bucket takes no lock',
       hint: 'Object Lock is switched on when a bucket is made, with versioning. Ask with: exhibit store check',

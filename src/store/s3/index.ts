@@ -1,4 +1,14 @@
 /** Objects in a bucket of S3, locked where that is set. */
+
+export { type CheckOptions, checkStore } from './check/check.ts';
+export {
+  type CheckRow,
+  EXPECTATIONS,
+  type Expectation,
+  type LeftOver,
+  NOT_REQUIRED,
+  type StoreCheck,
+} from './check/types.ts';
 export {
   isS3Url,
   type LockSetting,

@@ -1,7 +1,7 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
 import { ExhibitError } from '../../record/index.ts';
 import type { Connection } from './connection.ts';
-import { base64Of, headersOf, type ToWrite } from './headers.ts';
+import { askedOf, base64Of, headersOf, type ToWrite } from './headers.ts';
 import { digestOf } from './read.ts';
 
 const PART_BYTES = 16 * 2 ** 20;
@@ -13,7 +13,7 @@ export async function writeParts(
   found: () => Promise<{ version: string | undefined } | undefined>,
 ): Promise<{ version: string | undefined }> {
   const { key, bytes, ifAbsent } = object;
-  const asked = { right: 's3:PutObject', key };
+  const asked = askedOf(connection, object);
   const { bucket } = connection.place;
   const { UploadId } = await connection.ask(asked, (client, options) =>
     client.createMultipartUpload({ ...headersOf(connection, object), ChecksumAlgorithm: 'SHA256' }, options),

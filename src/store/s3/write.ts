@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { base64Of, headersOf, type ToWrite } from './headers.ts';
+import { askedOf, base64Of, headersOf, type ToWrite } from './headers.ts';
 import { writeParts } from './parts.ts';
 
 /** Longer objects go in parts: a part that failed is sent again alone. */
@@ -16,10 +16,10 @@ export async function write(
   object: ToWrite,
   found: () => Promise<{ version: string | undefined } | undefined>,
 ): Promise<{ version: string | undefined }> {
-  const { key, bytes, digest } = object;
+  const { bytes, digest } = object;
   if (bytes.length > WHOLE_BYTES) return writeParts(connection, object, found);
   return connection.ask(
-    { right: 's3:PutObject', key },
+    askedOf(connection, object),
     async (client, options) => {
       const answer = await client.putObject(
         {
