@@ -20,10 +20,18 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
 }
 
+/** A store that says where it is, for messages. */
+export interface NamedStore extends ObjectStore {
+  /** `s3://bucket/prefix` */
+  readonly name: string;
+}
+
 /** What was written. */
 export interface Written {
   /** Undefined where the bucket keeps no versions. */
   version: string | undefined;
   /** SHA-256 of the bytes. */
   checksum: Digest;
+  /** False where it was there already. */
+  fresh: boolean;
 }

@@ -29,7 +29,8 @@ export async function put(
   if (ifAbsent) {
     const there = await found();
     if (there === 'other') throw other(location.file);
-    if (there !== undefined) return { ...(await lockToo(connection, key, there.version)), checksum: digest };
+    if (there !== undefined)
+      return { ...(await lockToo(connection, key, there.version)), checksum: digest, fresh: false };
   }
   const conditional = ifAbsent && (await heeds());
   let wrote: { version: string | undefined };
@@ -46,7 +47,7 @@ export async function put(
     wrote = there;
   }
   if (ifAbsent && !conditional) await mustBeFirst(connection, key, bytes, digest, wrote.version);
-  return { ...(await lockToo(connection, key, wrote.version)), checksum: digest };
+  return { ...(await lockToo(connection, key, wrote.version)), checksum: digest, fresh: true };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Clock } from '../../record/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { StoredObject } from '../folder.ts';
 import { checkKey } from '../key.ts';
-import type { ObjectStore, Written } from '../types.ts';
+import type { NamedStore, Written } from '../types.ts';
 import { heedsCondition } from './condition.ts';
 import { AT_ONCE, Connection } from './connection.ts';
 import { put } from './put.ts';
@@ -14,9 +14,7 @@ import { PATIENCE, type Patience } from './tries.ts';
 const MOST_KEYS = 5_000_000;
 
 /** Objects in a bucket. The same keys as in a folder. */
-export interface S3Store extends ObjectStore {
-  /** `s3://bucket/prefix` */
-  readonly name: string;
+export interface S3Store extends NamedStore {
   /**
    * @returns the version that holds these bytes: to be pinned, since a newer version or a delete marker can be put over any lock
    * @throws ExhibitError STORE_FAILED; LEDGER_IO where another object is there and `ifAbsent` is set
@@ -39,6 +37,11 @@ export interface S3Store extends ObjectStore {
 
 export interface S3Options {
   clock?: Clock;
+  /**
+   * What becomes of bytes that differ, each time they are read, from the digest beside them. `give` is for who checks all bytes by
+   * other means, and has to say what differs. Default: they are refused.
+   */
+  differing?: 'refuse' | 'give';
   patience?: Partial<Patience>;
 }
 
@@ -46,6 +49,7 @@ export interface S3Options {
 export function s3Store(settings: S3StoreSettings, options: S3Options = {}): S3Store {
   const place = s3Place(settings);
   const connection = new Connection(place, { ...PATIENCE, ...options.patience }, options.clock ?? Date.now);
+  const give = options.differing === 'give';
   const keyOf = (key: string) => `${place.prefix}${checkKey(key)}`;
   let asked: Promise<boolean> | undefined;
   const heeds = (): Promise<boolean> => {
@@ -58,8 +62,8 @@ export function s3Store(settings: S3StoreSettings, options: S3Options = {}): S3S
   };
   const store: S3Store = {
     name: place.name,
-    get: async (key) => (await read(connection, keyOf(key)))?.bytes,
-    getVersion: async (key, version) => (await read(connection, keyOf(key), { version }))?.bytes,
+    get: async (key) => (await read(connection, keyOf(key), { give }))?.bytes,
+    getVersion: async (key, version) => (await read(connection, keyOf(key), { version, give }))?.bytes,
     put: async (key, bytes, { ifAbsent = false } = {}) => put(connection, keyOf(key), bytes, ifAbsent, heeds),
     putAll: (objects, { ifAbsent = false } = {}) =>
       eachOf(objects, async ({ key, bytes }) => void (await store.put(key, bytes, { ifAbsent }))),
