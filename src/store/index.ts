@@ -13,5 +13,17 @@ export {
   writeHeader,
 } from './frames.ts';
 export { checkKey } from './key.ts';
-export * from './s3/index.ts';
+export { type CheckOptions, checkStore } from './s3/check/check.ts';
+export {
+  type CheckRow,
+  EXPECTATIONS,
+  type Expectation,
+  type LeftOver,
+  NOT_REQUIRED,
+  type StoreCheck,
+} from './s3/check/types.ts';
+export { eachOf } from './s3/each.ts';
+export { type S3StoreSettings, s3StoreSchema } from './s3/settings.ts';
+export { type S3Options, type S3Store, s3Store } from './s3/store.ts';
+export { isS3Url } from './s3/url.ts';
 export type * from './types.ts';

@@ -278,10 +278,12 @@ describe.skipIf(why !== '')(`a bucket of Ceph behind a network that fails${why}`
     [{ status: 400, code: 'ExpiredToken' }, 'expired'],
     [{ status: 403, code: 'AccessDenied' }, 'access is denied'],
     [{ status: 503, code: 'SlowDown' }, '503 SlowDown'],
+    [{ status: 400, code: 'Head' }, 'refused without a reason'],
   ])('says what %j means', async (refusal, words) => {
     const one = impatient();
     proxy.next = () => refusal;
-    await expect(one.get('k')).rejects.toMatchObject({
+    const asked = refusal.code === 'Head' ? one.put('k', bytes('x'), { ifAbsent: true }) : one.get('k');
+    await expect(asked).rejects.toMatchObject({
       code: 'STORE_FAILED',
       message: expect.stringContaining(words),
       hint: expect.any(String),

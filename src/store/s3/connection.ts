@@ -5,9 +5,6 @@ import { type Asked, storeFault } from './faults.ts';
 import type { S3Place } from './settings.ts';
 import { type Patience, withTries } from './tries.ts';
 
-/** So many requests are in work at once. */
-export const AT_ONCE = 16;
-
 /** One bucket and how it is asked: the SDK's client, made when it is first needed, and the tries. */
 export class Connection {
   readonly place: S3Place;

@@ -74,6 +74,12 @@ function explain(
       why: 'access is denied',
       hint: `Allow ${right} on arn:aws:s3:::${bucket}${key === undefined ? '' : `/${key}`}. Without s3:ListBucket a missing object is denied, too.`,
     };
+  // The answer to a HEAD has no word for its error.
+  if (status === 400 && (name === undefined || name === 'BadRequest'))
+    return {
+      why: 'the request is refused without a reason',
+      hint: 'The credentials may have expired, or the bucket is in another region. Set them right and give the same command again: it goes on from there.',
+    };
   if (status === 400 && name === 'InvalidRequest' && locked === true)
     return {
       why: 'the bucket takes no lock',

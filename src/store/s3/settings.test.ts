@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { isLocked, lockOf, longer } from './lock.ts';
-import { isS3Url, lockSchema, s3Place } from './settings.ts';
+import { lockSchema, s3Place } from './settings.ts';
+import { isS3Url } from './url.ts';
 
 it('bucket and prefix come from the URL', () => {
   expect(s3Place({ url: 's3://evidence' })).toMatchObject({

@@ -57,11 +57,6 @@ export interface S3Place extends Omit<z.output<typeof s3StoreSchema>, 'url'> {
   prefix: string;
 }
 
-/** True for what names a bucket and no folder. */
-export function isS3Url(place: string): boolean {
-  return /^s3:\/\//i.test(place);
-}
-
 /** @throws ExhibitError CONFIG_INVALID, naming the setting */
 export function s3Place(settings: S3StoreSettings): S3Place {
   const parsed = s3StoreSchema.safeParse(settings);

@@ -4,7 +4,8 @@ import type { StoredObject } from '../folder.ts';
 import { checkKey } from '../key.ts';
 import type { NamedStore, Written } from '../types.ts';
 import { heedsCondition } from './condition.ts';
-import { AT_ONCE, Connection } from './connection.ts';
+import { Connection } from './connection.ts';
+import { eachOf } from './each.ts';
 import { put } from './put.ts';
 import { read } from './read.ts';
 import { type S3StoreSettings, s3Place } from './settings.ts';
@@ -78,29 +79,6 @@ export function s3Store(settings: S3StoreSettings, options: S3Options = {}): S3S
     close: () => connection.close(),
   };
   return store;
-}
-
-/** Works on many, so many at once; ends with the first error, after what is in work has ended. */
-export async function eachOf<T>(
-  items: Iterable<T> | AsyncIterable<T>,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const running = new Set<Promise<void>>();
-  let failed: { error: unknown } | undefined;
-  for await (const item of items) {
-    if (failed !== undefined) break;
-    const job: Promise<void> = work(item).then(
-      () => void running.delete(job),
-      (error: unknown) => {
-        failed ??= { error };
-        running.delete(job);
-      },
-    );
-    running.add(job);
-    if (running.size >= AT_ONCE) await Promise.race(running);
-  }
-  await Promise.all(running);
-  if (failed !== undefined) throw failed.error;
 }
 
 async function list(connection: Connection, prefix: string): Promise<string[]> {

@@ -70,7 +70,7 @@ export function shortenRefused(connection: Connection, probe: Probe): Promise<Tr
 /** @param left gets what stands in the bucket afterwards */
 export function overwriteKeeps(connection: Connection, probe: Probe, left: LeftOver[]): Promise<Tried> {
   return look(async () => {
-    let said = 'allowed: a new version stands over it. Exhibit pins versions and digests';
+    let said = 'allowed: a new version stands over it, and its own stays below';
     const over = await look(async () => {
       const made = await writeProbe(connection, probe.key, 'written over it\n');
       if (made !== undefined) left.push(leftOf(made));
