@@ -11,7 +11,7 @@ export {
   DEFAULT_GRACE,
 } from './close.ts';
 export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
-export { checkName } from './keys.ts';
+export { checkName, LAKE_FOLDERS } from './keys.ts';
 export { findQuery, QUERIES, queryText } from './queries/index.ts';
 export type { QueryParameter, QueryTemplate } from './queries/types.ts';
 export { assertDialect, lintDialect } from './query/lint.ts';

@@ -3,6 +3,9 @@ import { ExhibitError } from '../record/index.ts';
 // Framework and control ids become parts of a path. They come from a control map, which an attacker may have written.
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
+/** Folders of the lake below that of the ledger. */
+export const LAKE_FOLDERS = ['daily_counts', 'evidence', 'fact', 'manifests'] as const;
+
 export interface ControlName {
   framework: string;
   control: string;

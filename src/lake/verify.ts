@@ -5,7 +5,7 @@ import { ExhibitError } from '../record/index.ts';
 import { closedDays } from './calendar.ts';
 import { manifestCopy } from './copy.ts';
 import { digestFile } from './digest.ts';
-import { manifestKey } from './keys.ts';
+import { LAKE_FOLDERS, manifestKey } from './keys.ts';
 import { readManifest } from './manifest.ts';
 import type { LakeProblem, Manifest, ManifestFile } from './types.ts';
 
@@ -112,7 +112,7 @@ async function checkCopy(folder: string, manifest: Manifest): Promise<LakeProble
 
 async function unexpected(folder: string, named: ReadonlySet<string>): Promise<LakeProblem[]> {
   const problems: LakeProblem[] = [];
-  for (const root of ['daily_counts', 'evidence', 'fact', 'manifests']) {
+  for (const root of LAKE_FOLDERS) {
     const entries = await readdir(join(folder, root), { recursive: true, withFileTypes: true }).catch(
       () => [],
     );

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ExhibitError, isSeen, shellWord } from '../record/index.ts';
-import { systemCode } from '../store/index.ts';
+import { type NamedStore, systemCode } from '../store/index.ts';
 import { isKeyName } from '../verify/index.ts';
 import { CONFIG } from './layout.ts';
 
@@ -32,8 +32,20 @@ export function encodeConfig(config: LedgerConfig): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(config, undefined, 2)}\n`);
 }
 
-/** @throws ExhibitError LEDGER_NOT_FOUND, CONFIG_INVALID */
-export async function readConfig(folder: string): Promise<LedgerConfig> {
+/** @throws ExhibitError LEDGER_NOT_FOUND, CONFIG_INVALID; STORE_FAILED (a bucket) */
+export async function readConfig(place: string | NamedStore): Promise<LedgerConfig> {
+  if (typeof place === 'string') return readFolder(place);
+  const file = `${place.name}/${CONFIG}`;
+  const bytes = await place.get(CONFIG);
+  if (bytes === undefined)
+    throw new ExhibitError('LEDGER_NOT_FOUND', `${place.name} holds no ledger`, {
+      location: { file },
+      hint: `Copy one there with: exhibit store copy FOLDER ${shellWord(place.name)}`,
+    });
+  return parsed(Buffer.from(bytes).toString(), file);
+}
+
+async function readFolder(folder: string): Promise<LedgerConfig> {
   const path = join(folder, CONFIG);
   let text: string;
   try {
@@ -48,6 +60,10 @@ export async function readConfig(folder: string): Promise<LedgerConfig> {
       { cause, location: { file: path }, hint: `Make one with: exhibit ledger init ${shellWord(folder)}` },
     );
   }
+  return parsed(text, path);
+}
+
+function parsed(text: string, path: string): LedgerConfig {
   let value: unknown;
   try {
     value = JSON.parse(text);

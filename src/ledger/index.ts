@@ -1,5 +1,6 @@
-/** The append-only Merkle log in a folder: write-ahead log, sequencer, tiles, signed checkpoints. */
+/** The append-only Merkle log in a folder, and its copy in a bucket: write-ahead log, sequencer, tiles, signed checkpoints. */
 export { acceptClock } from './accept-clock.ts';
+export { type Copied, type CopyOptions, copyLedger } from './copy.ts';
 export { encodeUnnumbered } from './encoded.ts';
 export { type Initialized, type InitOptions, initLedger } from './init.ts';
 export { folderKeys } from './keys.ts';
@@ -14,4 +15,5 @@ export { type LedgerStatus, ledgerStatus } from './status.ts';
 export { type OnStep, STEPS, type Step } from './steps.ts';
 export type * from './types.ts';
 export type { BlobProblem, BlobsVerified } from './verify-blobs.ts';
-export { type VerifiedLedger, type VerifyLedgerOptions, verifyLedger } from './verify-ledger.ts';
+export { verifyLedger } from './verify-ledger.ts';
+export type { VerifiedLedger, VerifyLedgerOptions } from './verify-options.ts';

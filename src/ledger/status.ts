@@ -4,7 +4,8 @@ import { ioError } from '../store/index.ts';
 import { recordedAt } from './entry.ts';
 import { walFolder } from './layout.ts';
 import { missingNumbers, type Numbering } from './missing-numbers.ts';
-import { openReader, readPublicKey } from './reader.ts';
+import { readPublicKey } from './public-key.ts';
+import { openReader } from './reader.ts';
 import type { CheckpointBody } from './types.ts';
 
 export interface LedgerStatus extends CheckpointBody {

@@ -94,8 +94,7 @@ export interface Entry {
  * The reading side: needs no key and no lock, and gives out only what a signed checkpoint covers: the hash of every entry was
  * followed up to the signed root before. What does not lead there is LEDGER_CORRUPT in each of its calls.
  */
-export interface LedgerReader {
-  readonly folder: string;
+export interface LogReader {
   readonly origin: string;
   checkpoint(): Promise<CheckpointBody>;
   /** Raw checkpoint (signed note), to be kept or shown. */
@@ -115,6 +114,11 @@ export interface LedgerReader {
   proof(index: number): Promise<string>;
   /** Closes files. A reader may be used again after it. */
   close(): Promise<void>;
+}
+
+/** The reading side of a ledger in a folder. */
+export interface LedgerReader extends LogReader {
+  readonly folder: string;
 }
 
 /** The writing side. Several processes may append to one folder; one at a time seals. */

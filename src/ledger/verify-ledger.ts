@@ -1,69 +1,53 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { folderStore, type ObjectStore } from '../store/index.ts';
+import { folderStore, type NamedStore, type ObjectStore } from '../store/index.ts';
 import {
-  type Checkpoint,
   entriesPath,
   parseVkey,
   readEntry,
   TILE_WIDTH,
-  type VerifiedLog,
+  type VerifierKey,
   verifyLog,
 } from '../verify/index.ts';
 import { nodeCrypto } from '../verify/node.ts';
 import { readConfig } from './config.ts';
 import { sha256 } from './hash.ts';
 import { LOG } from './layout.ts';
-import { openReader, readPublicKey } from './reader.ts';
-import { type BlobsVerified, BlobTally, verifyBlobs } from './verify-blobs.ts';
+import { readPublicKey } from './public-key.ts';
+import { openReader } from './reader.ts';
+import { BlobTally, verifyBlobs } from './verify-blobs.ts';
+import type { VerifiedLedger, VerifyLedgerOptions } from './verify-options.ts';
 import { poolWindow, verifyPool } from './verify-pool.ts';
+import { verifyStored } from './verify-stored.ts';
 
 /** A thread weighs about 70 MB. Two a processor: one computes while the other waits for the disk. */
 const MOST_THREADS = 8;
 
-export interface VerifyLedgerOptions {
-  /** Checkpoints seen before: signed notes, or sizes and roots. The log must contain each of them. */
-  known?: readonly (string | Checkpoint)[];
-  /**
-   * Verifier keys (vkey lines) that the reader has from another place. Without them the key in the folder is taken: then
-   * the answer says that the folder agrees with itself, and nothing about who made it.
-   */
-  vkeys?: readonly string[];
-  /** Threads; default: two a processor, 8 at most. 0: this thread alone. */
-  threads?: number;
-  /** Whether every entry must be a record; default true. Hashes are checked either way. */
-  records?: boolean;
-  /** Whether entries are read around the page cache, by threads; default: where they fill more than a quarter of memory. */
-  direct?: boolean;
-  /** Whether the blobs that records name are read too; default true. */
-  blobs?: boolean;
-  /** Called with the number of records checked and the size. */
-  progress?: (records: number, size: number) => void;
-  /** The same for the pass over the blobs, where that is a pass of its own: without threads, or with `records` false. */
-  blobProgress?: (records: number, size: number) => void;
-}
-
-export interface VerifiedLedger extends VerifiedLog {
-  /** The checkpoint that was verified, as it was read: the one to be remembered. */
-  note: string;
-  /** What became of the blobs that records name; only where they were looked at. It is no error here: the log holds. */
-  blobs?: BlobsVerified;
-}
-
 /**
- * Verifies the whole log of a folder: signature, every record, every tile, root, handovers of keys, known checkpoints.
+ * Verifies the whole log of a folder, or of a store that holds a copy of one: signature, every record, every tile, root, handovers of keys, known checkpoints.
  * Needs no lock: it checks what the checkpoint covers that it reads first.
  * @throws ExhibitError what verifyLog throws: the message and details say where
  */
 export async function verifyLedger(
-  folder: string,
+  place: string | NamedStore,
   options: VerifyLedgerOptions = {},
 ): Promise<VerifiedLedger> {
-  const { origin } = await readConfig(folder);
+  const { origin } = await readConfig(place);
   const keys =
     options.vkeys === undefined
-      ? [await readPublicKey(folder, origin)]
+      ? [await readPublicKey(place, origin)]
       : options.vkeys.map((vkey) => parseVkey(sha256, vkey));
+  return typeof place === 'string'
+    ? verifyFolder(place, origin, keys, options)
+    : verifyStored(place, origin, keys, options);
+}
+
+async function verifyFolder(
+  folder: string,
+  origin: string,
+  keys: readonly VerifierKey[],
+  options: VerifyLedgerOptions,
+): Promise<VerifiedLedger> {
   const threads = options.threads ?? Math.min(2 * availableParallelism(), MOST_THREADS);
   const records = options.records ?? true;
   const store = folderStore(folder);

@@ -186,6 +186,10 @@ export const ERROR_CODES = {
   PROOF_INVALID: code('tampered', 'An inclusion or consistency proof does not verify.'),
   BLOB_MISSING: code('incomplete', 'A blob that a record names is not there.'),
   BLOB_DIGEST: code('tampered', 'A blob differs from its digest.'),
+  STORE_FAILED: code(
+    'incomplete',
+    'A bucket cannot be reached, denies access, is too slow, takes no lock, or gives other bytes than were written. What was acknowledged stays; give the same command again.',
+  ),
   // Lake and queries
   LAKE_DAY_OPEN: code('usage', 'The day is not over yet (or its grace time is not), so it cannot be closed.'),
   LAKE_DAY_CLOSED: code('usage', 'The day was closed before. A closed day is never reopened.'),

@@ -87,9 +87,12 @@ export function folderStore(root: string): FolderStore {
   return {
     get,
     async put(key, bytes, options = {}) {
-      if (options.ifAbsent === true) return putAbsent(key, bytes);
-      await write(pathOf(key), bytes);
-      await syncDirectory(dirname(pathOf(key)));
+      if (options.ifAbsent === true) await putAbsent(key, bytes);
+      else {
+        await write(pathOf(key), bytes);
+        await syncDirectory(dirname(pathOf(key)));
+      }
+      return undefined;
     },
     async putAll(objects) {
       const directories = new Set<string>();

@@ -1,4 +1,4 @@
-/** Objects and blobs: a folder whose files are written whole, durably, and once. */
+/** Objects and blobs: a folder whose files are written whole, durably, and once; a bucket with locks. */
 export { blobKey, getBlob, putBlob, putBlobs } from './blobs.ts';
 export { ioError, makeDirectory, syncDirectory, systemCode, writeWhole } from './durable.ts';
 export { type FolderStore, folderStore, type StoredObject } from './folder.ts';
@@ -13,4 +13,17 @@ export {
   writeHeader,
 } from './frames.ts';
 export { checkKey } from './key.ts';
+export { type CheckOptions, checkStore } from './s3/check/check.ts';
+export {
+  type CheckRow,
+  EXPECTATIONS,
+  type Expectation,
+  type LeftOver,
+  NOT_REQUIRED,
+  type StoreCheck,
+} from './s3/check/types.ts';
+export { eachOf } from './s3/each.ts';
+export { type S3StoreSettings, s3StoreSchema } from './s3/settings.ts';
+export { type S3Options, type S3Store, s3Store } from './s3/store.ts';
+export { isS3Url } from './s3/url.ts';
 export type * from './types.ts';

@@ -22,6 +22,7 @@ import { query } from './query.ts';
 import { run } from './run.ts';
 import { server } from './server.ts';
 import { spool } from './spool.ts';
+import { store } from './store.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 import { watch } from './watch.ts';
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Define[] = [
   exportCommand,
   ledger,
   lake,
+  store,
   verify,
   server,
   admission,

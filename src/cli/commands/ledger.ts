@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { collect, command, type Define } from '../command.ts';
+import { type BucketFlags, bucketOptions } from '../store/flags.ts';
 
 /** `exhibit ledger ...` */
 export const ledger: Define = (program, invoke) => {
@@ -54,11 +55,14 @@ export const ledger: Define = (program, invoke) => {
       ),
     );
 
-  command(group, 'verify', 'verify the whole log, with a place for whatever differs', [
-    'exhibit ledger verify evidence',
-    'exhibit ledger verify evidence --known checkpoint-of-last-month',
-  ])
-    .argument('<folder>', 'evidence folder')
+  bucketOptions(
+    command(group, 'verify', 'verify the whole log, with a place for whatever differs', [
+      'exhibit ledger verify evidence',
+      'exhibit ledger verify evidence --known checkpoint-of-last-month',
+      'exhibit ledger verify s3://acme-evidence/prod --vkey log.vkey',
+    ]),
+  )
+    .argument('<folder>', 'evidence folder, or s3://BUCKET/PREFIX')
     .option('--known <file>', 'a checkpoint that you kept: the log must contain it; repeatable', collect, [])
     .option(
       '--vkey <key>',
@@ -68,10 +72,11 @@ export const ledger: Define = (program, invoke) => {
     )
     .option('--no-blobs', 'do not read the blobs that records name')
     .option('--json', 'print JSON')
-    .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean; blobs?: boolean }) =>
-      invoke(async (context) =>
-        (await import('../ledger/verify.ts')).verify(resolve(context.cwd, folder), flags, context),
-      ),
+    .action(
+      (
+        folder: string,
+        flags: BucketFlags & { known: string[]; vkey: string[]; json?: boolean; blobs?: boolean },
+      ) => invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
     );
 
   command(group, 'proof', 'print one record, or the proof that it is in the log', [

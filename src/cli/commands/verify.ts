@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { collect, command, type Define } from '../command.ts';
+import { type BucketFlags, bucketOptions } from '../store/flags.ts';
 
 /** `exhibit verify THING`: offline, with keys that the caller names. */
 export const verify: Define = (program, invoke) => {
@@ -45,21 +45,24 @@ export const verify: Define = (program, invoke) => {
       invoke(async (context) => (await import('../verify/note.ts')).checkpoint(file, flags.vkey, context)),
     );
 
-  command(
-    group,
-    'ledger',
-    'does every record, tile and checkpoint of a ledger hold?',
-    'exhibit verify ledger evidence --vkey log.vkey --known checkpoint',
+  bucketOptions(
+    command(
+      group,
+      'ledger',
+      'does every record, tile and checkpoint of a ledger hold?',
+      'exhibit verify ledger evidence --vkey log.vkey --known checkpoint',
+    ),
   )
-    .argument('<folder>', 'evidence folder')
+    .argument('<folder>', 'evidence folder, or s3://BUCKET/PREFIX')
     .option('--known <file>', 'a checkpoint that you kept; repeatable', collect, [])
     .option('--vkey <key>', 'public key of the log, as text or in a file; repeatable', collect, [])
     .option('--json', 'print JSON')
     .option('--no-blobs', 'do not read the blobs that records name')
-    .action((folder: string, flags: { known: string[]; vkey: string[]; json?: boolean; blobs?: boolean }) =>
-      invoke(async (context) =>
-        (await import('../ledger/verify.ts')).verify(resolve(context.cwd, folder), flags, context),
-      ),
+    .action(
+      (
+        folder: string,
+        flags: BucketFlags & { known: string[]; vkey: string[]; json?: boolean; blobs?: boolean },
+      ) => invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
     );
 
   command(

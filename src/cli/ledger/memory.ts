@@ -1,11 +1,12 @@
 import {
   folderKeys,
   type Ledger,
-  type LedgerReader,
+  type LogReader,
   openLedger,
   type SealThreadOptions,
 } from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
+import type { NamedStore } from '../../store/index.ts';
 import {
   type Checkpoint,
   openCheckpoint,
@@ -50,7 +51,7 @@ export function remembered(origin: string, { env }: Pick<Context, 'env'>): Check
 }
 
 /** Remembers what a log shows now that this machine has written itself. */
-export async function remember(log: LedgerReader, context: Pick<Context, 'env'>): Promise<void> {
+export async function remember(log: LogReader, context: Pick<Context, 'env'>): Promise<void> {
   rememberNote(log.origin, await log.checkpointText(), context);
 }
 
@@ -60,17 +61,17 @@ export function rememberNote(origin: string, note: string, { env }: Pick<Context
 }
 
 /**
- * The key that signed what this machine saw last of a log, out of those that lie in a folder; undefined where nothing was seen.
+ * The key that signed what this machine saw last of a log, out of those that lie in a folder or a bucket; undefined where nothing was seen.
  * @throws ExhibitError CHECKPOINT_INVALID where none of them did: then the folder is of somebody else
  */
 export async function rememberedKey(
-  folder: string,
+  place: string | NamedStore,
   origin: string,
   { env }: Pick<Context, 'env'>,
 ): Promise<string | undefined> {
   const note = readState(env).checkpoints[origin];
   if (note === undefined) return undefined;
-  for (const vkey of await folderKeys(folder)) {
+  for (const vkey of await folderKeys(place)) {
     try {
       openCheckpoint(note, [parseVkey(nodeCrypto.sha256, vkey)], nodeCrypto, { origin });
       return vkey;
@@ -80,8 +81,8 @@ export async function rememberedKey(
   }
   throw new ExhibitError(
     'CHECKPOINT_INVALID',
-    `no key in this folder signed what this machine saw last of the log ${origin}: it is another log of the same name`,
-    { location: { file: folder }, hint: forgetHint(origin) },
+    `no key in this place signed what this machine saw last of the log ${origin}: it is another log of the same name`,
+    { location: { file: typeof place === 'string' ? place : place.name }, hint: forgetHint(origin) },
   );
 }
 

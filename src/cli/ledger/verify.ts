@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { missingNumbers, openReader, type VerifiedLedger, verifyLedger } from '../../ledger/index.ts';
+import {
+  missingNumbers,
+  type Numbering,
+  openReader,
+  type VerifiedLedger,
+  verifyLedger,
+} from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
+import { isS3Url, type NamedStore, type S3Store, s3Store } from '../../store/index.ts';
 import { formatLevel, levelOf } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { type BucketFlags, bucketOf } from '../store/flags.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence } from '../terminal/table.ts';
@@ -20,6 +28,9 @@ export interface VerifyFlags {
   blobs?: boolean;
 }
 
+/** Of a copy: the numbers that were handed out are known only where they were. */
+const NOT_NUMBERED: Numbering = { compared: false, missing: [], more: [] };
+
 /** So many missing or damaged blobs are printed; --json has more. */
 const PRINTED = 20;
 
@@ -30,19 +41,24 @@ const PRINTED = 20;
  * What is remembered is what a given key signed, or the key that signed what was remembered before: a folder that vouches for
  * itself must not decide what this machine takes for the true log.
  */
-export async function verify(folder: string, flags: VerifyFlags, context: Context): Promise<ExitCode> {
+export async function verify(
+  folder: string,
+  flags: VerifyFlags & BucketFlags,
+  context: Context,
+): Promise<ExitCode> {
   const given = flags.known.map((file) => read(resolve(context.cwd, file)));
   const vkeys = flags.vkey.map((value) =>
     value.includes('+') ? value : read(resolve(context.cwd, value)).trim(),
   );
+  const place = placeOf(folder, flags, context);
   const bar = progress('verifying records', context.stderr, context.clock);
   try {
-    const reader = await openReader(folder);
+    const reader = await openReader(place);
     const { origin } = reader;
     const seen = remembered(origin, context);
-    const own = vkeys.length > 0 ? undefined : await rememberedKey(folder, origin, context);
+    const own = vkeys.length > 0 ? undefined : await rememberedKey(place, origin, context);
     const trusted = own === undefined ? vkeys : [own];
-    const result = await verifyLedger(folder, {
+    const result = await verifyLedger(place, {
       known: [...given, ...(seen === undefined ? [] : [seen])],
       ...(trusted.length === 0 ? {} : { vkeys: trusted }),
       blobs: flags.blobs !== false,
@@ -51,7 +67,8 @@ export async function verify(folder: string, flags: VerifyFlags, context: Contex
     bar.end();
     const { checkpoint, handovers, recorded, blobs } = result;
     if (trusted.length > 0) rememberNote(checkpoint.origin, result.note, context);
-    const numbering = await missingNumbers(reader);
+    const numbering =
+      typeof place === 'string' ? await missingNumbers(await openReader(place)) : NOT_NUMBERED;
     const clock = clockText(recorded?.last, context.clock());
     const facts = {
       origin: checkpoint.origin,
@@ -76,7 +93,8 @@ export async function verify(folder: string, flags: VerifyFlags, context: Contex
       const shown = {
         ...facts,
         blobs: blobsText(blobs),
-        numbering: numberingText(numbering),
+        numbering:
+          typeof place === 'string' ? numberingText(numbering) : 'not compared: a bucket has no emitters.db',
         ...(clock === undefined ? {} : { clock }),
       };
       const problems = blobLines(blobs);
@@ -91,9 +109,16 @@ export async function verify(folder: string, flags: VerifyFlags, context: Contex
       error,
       flags.json === true,
       context,
-      given.length > 0 ? undefined : await memoryHint(folder, context),
+      given.length > 0 ? undefined : await memoryHint(place, context),
     );
+  } finally {
+    if (typeof place !== 'string') place.close();
   }
+}
+
+/** A folder, or a bucket whose bytes are all checked here: what differs from the digest beside it is found by the log. */
+function placeOf(place: string, flags: BucketFlags, { cwd, clock }: Context): string | S3Store {
+  return isS3Url(place) ? s3Store(bucketOf(place, flags), { clock, differing: 'give' }) : resolve(cwd, place);
 }
 
 function keyText(given: boolean, seen: boolean): string {
@@ -132,12 +157,12 @@ function knownText(given: number, seen: number): string {
 }
 
 /** A log that was made anew under a name that this machine knows fails like a forged one: say what to do about it. */
-async function memoryHint(folder: string, context: Context): Promise<string | undefined> {
+async function memoryHint(place: string | NamedStore, context: Context): Promise<string | undefined> {
   try {
-    const { origin } = await openReader(folder);
+    const { origin } = await openReader(place);
     return remembered(origin, context) === undefined ? undefined : forgetHint(origin);
   } catch {
-    // What is said already is that the folder cannot be read.
+    // What is said already is that it cannot be read.
     return undefined;
   }
 }

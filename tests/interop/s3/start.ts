@@ -15,6 +15,9 @@ export interface S3Credentials {
   secretAccessKey: string;
 }
 
+/** Id of a key with which objects can be encrypted (SSE-KMS); Ceph has it from its settings. */
+export const KMS_KEY = 'testkey-1';
+
 /** Ceph's S3 on this machine alone, empty, with its data in memory. Object Lock and versions work as on Amazon's. */
 export interface S3Server {
   /** `http://127.0.0.1:PORT`. Buckets are in the path (`forcePathStyle`). */
@@ -140,6 +143,9 @@ rgw_frontends=beast endpoint=127.0.0.1:${gateway} tcp_nodelay=1
 rgw_dns_name=localhost
 rgw_data=${folder}/rgw
 rgw_lc_debug_interval=10
+rgw_crypt_require_ssl=false
+rgw_crypt_s3_kms_backend=testing
+rgw_crypt_s3_kms_encryption_keys=${KMS_KEY}=${Buffer.alloc(32, 7).toString('base64')}
 `;
 }
 
