@@ -22,7 +22,7 @@ export type Fault = (typeof FAULTS)[number];
 export interface S3Proxy {
   endpoint: string;
   /** Decides about the next requests; undefined: nothing goes wrong. */
-  next: (asked: { method: string; path: string; count: number }) => Fault | Refusal | undefined;
+  next: (asked: { method: string; path: string; count: number }) => Fault | 'drip' | Refusal | undefined;
   /** How often each fault came, and how many requests there were. */
   readonly seen: Map<string, number>;
   readonly requests: number;
@@ -37,6 +37,9 @@ export interface Refusal {
 
 /** Longer than the client of a test waits. */
 const SLOW_MILLISECONDS = 1_500;
+/** Together longer than that, each of them shorter. */
+const DRIPS = 8;
+const DRIP_MILLISECONDS = 250;
 
 /** An HTTP proxy in front of an S3 server. Signatures hold: the name that the client asked for goes through. */
 export async function startS3Proxy(target: string): Promise<S3Proxy> {
@@ -109,6 +112,17 @@ export async function startS3Proxy(target: string): Promise<S3Proxy> {
         const answer = await forward(from, body);
         await sleep(SLOW_MILLISECONDS);
         return give(to, answer);
+      }
+      case 'drip': {
+        const answer = await forward(from, body);
+        to.writeHead(answer.status, answer.headers);
+        for (let part = 0; part < DRIPS; part += 1) {
+          await sleep(DRIP_MILLISECONDS);
+          const size = Math.ceil(answer.body.length / DRIPS);
+          to.write(answer.body.subarray(part * size, (part + 1) * size));
+        }
+        to.end();
+        return;
       }
       case 'twice':
         await forward(from, body);

@@ -257,6 +257,20 @@ describe.skipIf(why !== '')(`a bucket of Ceph behind a network that fails${why}`
     proxy.next = () => undefined;
   });
 
+  it('an answer that comes slowly, and comes, is waited for; one that stops is not', async () => {
+    await straight.put('k', bytes('evidence, slowly'));
+    proxy.next = ({ method }) => (method === 'GET' ? 'drip' : undefined);
+    const one = impatient();
+    expect(await one.get('k')).toEqual(bytes('evidence, slowly'));
+    expect(proxy.seen.get('drip')).toBe(1);
+    proxy.next = ({ method }) => (method === 'GET' ? 'slow' : undefined);
+    await expect(one.get('k')).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      message: expect.stringContaining('no answer in time'),
+    });
+    one.close();
+  });
+
   it('bytes that differ each time are refused, or given to who checks them', async () => {
     await straight.put('k', bytes('evidence'));
     proxy.next = ({ method }) => (method === 'GET' ? 'flipped' : undefined);

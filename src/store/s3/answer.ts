@@ -9,7 +9,7 @@ export function nameOf(error: unknown): string | undefined {
   const { name } = error as { name?: unknown };
   return typeof name === 'string' &&
     /^[A-Za-z][A-Za-z0-9]{2,60}$/.test(name) &&
-    !/^(Unknown|Error$)/.test(name)
+    !/^(Unknown|(Abort|Timeout)?Error$)/.test(name)
     ? name
     : undefined;
 }

@@ -18,26 +18,23 @@ export class Connection {
     this.clock = clock;
   }
 
-  /** Asks without looking at what comes back. @throws the SDK's error, as it came */
-  async once<T>(
-    signal: AbortSignal,
-    ask: (client: S3, options: { abortSignal: AbortSignal }) => Promise<T>,
-  ): Promise<T> {
-    return ask(await this.#open(), { abortSignal: signal });
-  }
-
   /**
    * Asks until there is an answer.
+   * @param ask calls `alive` when some of a long answer has come
    * @param after see withTries
    * @throws ExhibitError STORE_FAILED
    */
   async ask<T>(
     asked: Asked,
-    ask: (client: S3, options: { abortSignal: AbortSignal }) => Promise<T>,
+    ask: (client: S3, options: { abortSignal: AbortSignal }, alive: () => void) => Promise<T>,
     after?: () => Promise<T | undefined>,
   ): Promise<T> {
     try {
-      return await withTries((signal) => this.once(signal, ask), this.patience, after);
+      return await withTries(
+        async (abortSignal, alive) => ask(await this.#open(), { abortSignal }, alive),
+        this.patience,
+        after,
+      );
     } catch (error) {
       throw storeFault(error, this.place, asked);
     }
@@ -69,11 +66,17 @@ export class Connection {
 }
 
 /** All bytes of a body, as long as they come in time. @throws RangeError for more than the limit */
-export async function readBody(body: unknown, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+export async function readBody(
+  body: unknown,
+  limit: number,
+  signal: AbortSignal,
+  alive: () => void,
+): Promise<Uint8Array> {
   const stream = addAbortSignal(signal, body as Readable);
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of stream as AsyncIterable<Uint8Array>) {
+    alive();
     length += part.length;
     if (length > limit) {
       stream.destroy();

@@ -72,7 +72,7 @@ export async function read(
   const { bucket } = connection.place;
   const location = { file: `s3://${bucket}/${key}` };
   let differed = 0;
-  return connection.ask({ right: 's3:GetObject', key }, async (client, options) => {
+  return connection.ask({ right: 's3:GetObject', key }, async (client, options, alive) => {
     try {
       const answer = await client.getObject(
         {
@@ -83,7 +83,7 @@ export async function read(
         },
         options,
       );
-      const bytes = await readBody(answer.Body, MOST_BYTES, options.abortSignal);
+      const bytes = await readBody(answer.Body, MOST_BYTES, options.abortSignal, alive);
       const { computed, said, length, version: found } = headOf(answer);
       const wanted = check ? (computed ?? said) : undefined;
       const whole = bytes.length === length && (wanted === undefined || digestOf(bytes) === wanted);

@@ -6,7 +6,7 @@ import { nameOf, statusOf } from './answer.ts';
 export interface Patience {
   /** Most times that one thing is asked. */
   tries: number;
-  /** Of one try. */
+  /** Of silence, after which a try is given up. A try that goes on has fifteen times as long. */
   seconds: number;
   /** From 0 up to 1, new each time: clients that failed together do not come again together. */
   jitter(): number;
@@ -49,17 +49,18 @@ export function isPassing(error: unknown): boolean {
 
 /**
  * Asks until there is an answer, with longer and longer pauses.
+ * @param once calls `alive` when some of a long answer has come
  * @param after what became of a try whose answer was lost; undefined where it did nothing, then it is made again
  * @throws the last error, as it came
  */
 export async function withTries<T>(
-  once: (signal: AbortSignal) => Promise<T>,
+  once: (signal: AbortSignal, alive: () => void) => Promise<T>,
   { tries, seconds, jitter, pause }: Patience,
   after?: () => Promise<T | undefined>,
 ): Promise<T> {
   for (let made = 1; ; made += 1) {
     try {
-      return await once(AbortSignal.timeout(seconds * 1_000));
+      return await inTime(once, seconds * 1_000);
     } catch (error) {
       if (!isPassing(error)) throw error;
       await sleep(Math.min(LONGEST_PAUSE, pause * 2 ** (made - 1)) * (0.5 + jitter() / 2));
@@ -68,5 +69,23 @@ export async function withTries<T>(
       if (done !== undefined) return done;
       if (made >= tries) throw error;
     }
+  }
+}
+
+const LONGEST_TRY = 15;
+
+async function inTime<T>(
+  once: (signal: AbortSignal, alive: () => void) => Promise<T>,
+  milliseconds: number,
+): Promise<T> {
+  const controller = new AbortController();
+  const late = () => controller.abort(new DOMException('no answer in time', 'TimeoutError'));
+  const silence = setTimeout(late, milliseconds);
+  const all = setTimeout(late, LONGEST_TRY * milliseconds);
+  try {
+    return await once(controller.signal, () => void silence.refresh());
+  } finally {
+    clearTimeout(silence);
+    clearTimeout(all);
   }
 }
