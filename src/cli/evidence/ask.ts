@@ -49,6 +49,6 @@ export async function askServer<T>(
 function noAnswer(base: URL, why: string, cause?: unknown): ExhibitError {
   return new ExhibitError('SERVER_UNREACHABLE', `${base.origin} gives no answer now: ${why}`, {
     cause,
-    hint: 'Try again when the server is there; exhibit doctor says what can be reached.',
+    hint: 'Try again when the server is there; exhibit doctor says what can be reached. For an authority of your own set NODE_EXTRA_CA_CERTS.',
   });
 }

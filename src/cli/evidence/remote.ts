@@ -189,6 +189,6 @@ function isCode(code: string): code is ErrorCode {
 function unreachable(base: URL, why: string, cause?: unknown): ExhibitError {
   return new ExhibitError('SERVER_UNREACHABLE', `${base.origin} takes no records now: ${why}`, {
     cause,
-    hint: 'The run waits in the spool of this machine, and is sent with the next one.',
+    hint: 'The run waits in the spool of this machine, and is sent with the next one. For an authority of your own set NODE_EXTRA_CA_CERTS.',
   });
 }
