@@ -91,6 +91,19 @@ describe('a roll-out', () => {
     expect(said(rollout)).toEqual(expect.arrayContaining([expect.stringMatching(message)]));
   });
 
+  it('that leaves out a layer is named: what was enforced there is only observed', () => {
+    const layers: Policy['layers'] = { 'pre-commit': 'warn', ci: 'enforce', admission: 'enforce' };
+    const shop = { layers: ['admission' as const], subjects: ['*/shop/**'] };
+    const stage: RolloutStage = { from: '2026-12-01', mode: 'enforce', scope: shop };
+    expect(said([stage], { layers })).toEqual([
+      'warning: box-sealed: no stage ever enforces at ci, though its layers say enforce',
+    ]);
+    expect(
+      said([{ from: '2026-11-01', mode: 'enforce', scope: { layers: ['ci'] } }, stage], { layers }),
+    ).toEqual([]);
+    expect(said([{ from: '2026-11-01', mode: 'enforce' }, stage], { layers })).toEqual([]);
+  });
+
   it.each(['kyverno', 'admission-policy', 'scp', 'aws-config', 'azure-policy', 'gcp-org-policy'] as const)(
     'of a policy that %s enforces by itself would do nothing',
     (style) => {

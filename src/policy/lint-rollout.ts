@@ -73,19 +73,32 @@ export function lintRollout(policy: Policy, rules: readonly string[]): Problem[]
         'A policy that is taken back is another change: write why into its description.',
       );
   }
-  const layers = Object.values(policy.layers);
-  if (layers.includes('enforce') && !rollout.some(({ mode }) => mode === 'enforce'))
+  const never = unreached(policy, rollout);
+  if (never.length > 0) {
+    const all = never.length === Object.values(policy.layers).filter((mode) => mode === 'enforce').length;
     say(
       'warning',
-      'no stage ever enforces, though its layers say enforce',
-      'Add the stage from which it enforces.',
+      `no stage ever enforces${all ? '' : ` at ${never.join(', ')}`}, though its layers say enforce`,
+      all
+        ? 'Add the stage from which it enforces.'
+        : 'Where no stage matches, a policy is only observed: add the stage from which it enforces there.',
     );
+  }
   return out;
 }
 
 /** True where an engine that is not ours, and that asks nobody, does what the file says. */
 const blocksByItself = (policy: Policy): boolean =>
   isControlPlanePolicy(policy) || policy.style === 'kyverno' || policy.style === 'admission-policy';
+
+/** Layers that enforce, for which no stage does. */
+function unreached({ layers }: Policy, rollout: readonly RolloutStage[]): Layer[] {
+  const enforcing = rollout.filter(({ mode }) => mode === 'enforce');
+  return (Object.keys(layers) as Layer[]).filter(
+    (layer) =>
+      layers[layer] === 'enforce' && !enforcing.some(({ scope }) => scope?.layers?.includes(layer) ?? true),
+  );
+}
 
 function strongest({ layers }: Policy, { scope }: RolloutStage): Mode | undefined {
   const of = scope?.layers ?? (Object.keys(layers) as Layer[]);
