@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRecord, type RecordDraft } from '../record/index.ts';
-import { parseVkey, verifyProof } from '../verify/index.ts';
+import { parseNote, parseVkey, verifyProof } from '../verify/index.ts';
 import { nodeCrypto } from '../verify/node.ts';
+import { cosigner } from '../verify/testing/cosigner.ts';
 import {
   acceptClock,
   initLedger,
@@ -154,6 +155,11 @@ describe('keys', () => {
         if (step === at) throw new Error('cut off');
       };
       await expect(rotateKey(folder, { clock: () => now, random, onStep })).rejects.toThrow('cut off');
+      // A witness may have added its line to what readers see, before the crash or after it.
+      const shown = join(folder, 'log/checkpoint');
+      const note = await readFile(shown, 'utf8');
+      await chmod(shown, 0o644);
+      await writeFile(shown, note + cosigner('w.example.com', 1).cosign(parseNote(note).text, 1));
       await ledger.append('ci', [decision('ci', now)]);
       await ledger.seal();
       await ledger.append('ci', [decision('ci', now)]);

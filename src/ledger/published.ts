@@ -30,8 +30,20 @@ export async function reconcile(folder: string, store: FolderStore, state: Write
   const bytes = await store.get(CHECKPOINT);
   const shown = bytes === undefined ? undefined : Buffer.from(bytes).toString();
   if (shown === state.checkpoint) return;
-  if (shown !== undefined && shown === state.previous) return publish(folder, state.checkpoint);
+  if (shown !== undefined && isCosigned(shown, state.checkpoint)) return;
+  if (shown !== undefined && (shown === state.previous || isCosigned(shown, state.previous)))
+    return publish(folder, state.checkpoint);
   throw fork(describe(shown), describe(state.checkpoint));
+}
+
+/** Whether it is the note that was signed, with more signature lines behind: witnesses add theirs to what readers see. */
+function isCosigned(shown: string, signed: string | null): boolean {
+  if (signed === null || !shown.startsWith(signed)) return false;
+  try {
+    return parseNote(shown).text === parseNote(signed).text;
+  } catch {
+    return false;
+  }
 }
 
 /** Size and root of a note; undefined for one that cannot be read. */

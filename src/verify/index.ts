@@ -103,6 +103,14 @@ export {
   tileWidth,
 } from './tiles.ts';
 export { foldRoots, type GrowingTree, growingTree } from './tree.ts';
+export {
+  MAX_TRUST_POLICY_BYTES,
+  meetsQuorum,
+  parseTrustPolicy,
+  type Quorum,
+  requireQuorum,
+  type TrustPolicy,
+} from './trust-policy.ts';
 export type {
   Checkpoint,
   KeyType,

@@ -1,4 +1,6 @@
-import type { SignedCheckpoint, VerifierKey } from './types.ts';
+import { sameBytes } from './bytes.ts';
+import type { TrustPolicy } from './trust-policy.ts';
+import type { SignedCheckpoint, Signer, VerifierKey } from './types.ts';
 
 /** How far trust in a checkpoint reaches, with its evidence. Time stamps and second copies are not known here. */
 export interface Level {
@@ -7,27 +9,57 @@ export interface Level {
   /** Witnesses that co-signed, of those whose keys were given. */
   witnessed: { name: string; id: string; time: number | undefined }[];
   witnessesGiven: number;
+  /** The quorum of the reader's trust policy that was reached; `none` where it asks for no witness. */
+  quorum?: string;
 }
 
-/** The level of a checkpoint whose signatures verified. */
-export function levelOf(checkpoint: SignedCheckpoint, keys: readonly VerifierKey[]): Level {
+/**
+ * The level of a checkpoint whose signatures verified. One key counts once, under whatever names it was given: a
+ * cosignature of Ed25519 does not hold the name. The key of the log is no witness of the log.
+ * @param policy whose quorum was found to be reached
+ */
+export function levelOf(
+  checkpoint: SignedCheckpoint,
+  keys: readonly VerifierKey[],
+  policy?: TrustPolicy,
+): Level {
   const { name, id } = checkpoint.key;
+  const given = distinct(
+    keys.filter(({ type }) => type === 'cosignature'),
+    (key) => key,
+  ).filter((key) => !sameBytes(key.publicKey, checkpoint.key.publicKey));
+  const witnesses = distinct<Signer>(checkpoint.witnesses, ({ key }) => key).filter(
+    ({ key }) => !sameBytes(key.publicKey, checkpoint.key.publicKey),
+  );
   return {
     signedBy: { name, id },
-    witnessed: checkpoint.witnesses.map(({ key, time }) => ({ name: key.name, id: key.id, time })),
-    witnessesGiven: keys.filter(({ type }) => type === 'cosignature').length,
+    witnessed: witnesses.map(({ key, time }) => ({ name: key.name, id: key.id, time })),
+    witnessesGiven: given.length,
+    ...(policy === undefined ? {} : { quorum: policy.quorum?.name ?? 'none' }),
   };
+}
+
+function distinct<T>(items: readonly T[], keyOf: (item: T) => VerifierKey): T[] {
+  return items.filter(
+    (item, at) => items.findIndex((other) => sameBytes(keyOf(other).publicKey, keyOf(item).publicKey)) === at,
+  );
 }
 
 /** One line for people: which levels were reached, and which were not. Never the bare word "verified". */
 export function formatLevel(level: Level): string {
-  const { signedBy, witnessed, witnessesGiven } = level;
+  const { signedBy, witnessed, witnessesGiven, quorum } = level;
   const by = witnessed.map(({ name, time }) => (time === undefined ? name : `${name} at ${timeText(time)}`));
   const witnesses =
     witnessesGiven === 0
       ? 'not witnessed (no witness key was given)'
       : `witnessed by ${witnessed.length} of ${witnessesGiven}${by.length > 0 ? ` (${by.join(', ')})` : ''}`;
-  return `hashed; signed by ${signedBy.name}+${signedBy.id}; ${witnesses}; time stamps were not looked at`;
+  const asked =
+    quorum === undefined
+      ? ''
+      : quorum === 'none'
+        ? '; the trust policy asks for no witness'
+        : `; quorum ${quorum} of the trust policy reached`;
+  return `hashed; signed by ${signedBy.name}+${signedBy.id}; ${witnesses}${asked}; time stamps were not looked at`;
 }
 
 /** A witness may sign a time that is no date any more. @param time Unix seconds */

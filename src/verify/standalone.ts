@@ -14,6 +14,7 @@ import { nodeCrypto } from './node.ts';
 import { parseProof, verifyProof } from './proof.ts';
 import { refuseEnded } from './retired.ts';
 import type { LogSource } from './source.ts';
+import { parseTrustPolicy, requireQuorum, type TrustPolicy } from './trust-policy.ts';
 import type { SignedCheckpoint, VerifierKey } from './types.ts';
 import { parseVkey } from './vkey.ts';
 
@@ -24,6 +25,7 @@ const USAGE = `usage: node exhibit-verify.mjs COMMAND --vkey KEY [options]
   ledger FOLDER                         does every record, tile and checkpoint of a ledger hold?
 
   --vkey KEY       verifier key of the log or of a witness, as text or in a file; may be given again
+  --policy FILE    logs that you believe and witnesses that you ask for (c2sp.org/tlog-policy); it fails where fewer co-signed
   --known FILE     a checkpoint seen before, which the ledger must contain; may be given again
   --origin NAME    the log that is expected
   --log FOLDER     (record, checkpoint) a log folder whose handover files lead from your key to a newer one, and say
@@ -34,14 +36,16 @@ Exit code: 0 it holds, 1 it does not, 2 wrong usage, 3 the answer could not be w
 `;
 
 interface Options {
+  /** Those given, and those of the policy. */
   keys: VerifierKey[];
+  policy: TrustPolicy | undefined;
   known: string[];
   origin: { origin?: string };
   log: LogSource;
   hashesOnly: boolean;
 }
 
-async function record(files: string[], { keys, origin, log }: Options): Promise<string[]> {
+async function record(files: string[], { keys, policy, origin, log }: Options): Promise<string[]> {
   const [recordFile, proofFile] = operands(files, 2);
   const proof = await read(proofFile);
   const { checkpoint: note } = parseProof(proof);
@@ -54,7 +58,7 @@ async function record(files: string[], { keys, origin, log }: Options): Promise<
   return [
     `record     index ${found.index} of ${found.checkpoint.size}, leaf hash ${toHex(found.leafHash)}`,
     `           a ${record_type}, recorded at ${recorded_at}`,
-    ...describe(found.checkpoint, keys),
+    ...describe(found.checkpoint, keys, policy),
     ...ends,
   ];
 }
@@ -85,13 +89,16 @@ async function checkEnd(
   return [];
 }
 
-async function checkpoint(files: string[], { keys, origin, log }: Options): Promise<string[]> {
+async function checkpoint(files: string[], { keys, policy, origin, log }: Options): Promise<string[]> {
   const [file] = operands(files, 1);
   const opened = await openTrusted(log, await read(file), keys, nodeCrypto, origin);
-  return [...describe(opened.checkpoint, keys), ...(await checkEnd(opened.checkpoint, keys, log))];
+  return [...describe(opened.checkpoint, keys, policy), ...(await checkEnd(opened.checkpoint, keys, log))];
 }
 
-async function ledger(files: string[], { keys, known, origin, hashesOnly }: Options): Promise<string[]> {
+async function ledger(
+  files: string[],
+  { keys, policy, known, origin, hashesOnly }: Options,
+): Promise<string[]> {
   const [folder] = operands(files, 1);
   // Either the folder of the ledger or the folder of its log.
   const inside = join(folder, 'log');
@@ -113,17 +120,22 @@ async function ledger(files: string[], { keys, known, origin, hashesOnly }: Opti
     ...times,
     ...handed,
     `known      ${result.known} checkpoints seen before, all contained`,
-    ...describe(result.checkpoint, keys),
+    ...describe(result.checkpoint, keys, policy),
     ...(hashesOnly
       ? ['not shown  what the records say, so also whether one of them hands the log over to another key']
       : []),
   ];
 }
 
-function describe(opened: SignedCheckpoint, keys: readonly VerifierKey[]): string[] {
+function describe(
+  opened: SignedCheckpoint,
+  keys: readonly VerifierKey[],
+  policy: TrustPolicy | undefined,
+): string[] {
+  if (policy !== undefined) requireQuorum(policy, opened);
   return [
     `log        ${opened.origin}, size ${opened.size}, root ${toHex(opened.root)}`,
-    `level      ${formatLevel(levelOf(opened, keys))}`,
+    `level      ${formatLevel(levelOf(opened, keys, policy))}`,
   ];
 }
 
@@ -142,9 +154,14 @@ async function main(args: string[]): Promise<number> {
     }
     const run = COMMANDS.get(command);
     if (run === undefined) usage(`unknown command ${JSON.stringify(command)}`);
-    if (values.vkey === undefined) usage('--vkey is missing: without a key that you trust, nothing is shown');
+    const policy = values.policy === undefined ? undefined : await readPolicy(values.policy);
+    const given = await Promise.all((values.vkey ?? []).map(readKey));
+    const keys = [...given, ...(policy?.logs ?? []), ...(policy?.witnesses ?? [])];
+    if (given.length === 0 && (policy?.logs ?? []).length === 0)
+      usage('--vkey is missing, or a --policy with a log: without a key that you trust, nothing is shown');
     const options: Options = {
-      keys: await Promise.all(values.vkey.map(readKey)),
+      keys,
+      policy,
       known: await Promise.all((values.known ?? []).map(async (file) => (await read(file)).toString())),
       origin: values.origin === undefined ? {} : { origin: values.origin },
       log: values.log === undefined ? () => undefined : folderSource(values.log),
@@ -173,6 +190,7 @@ function parse(args: string[]) {
       options: {
         vkey: { type: 'string', multiple: true },
         known: { type: 'string', multiple: true },
+        policy: { type: 'string' },
         origin: { type: 'string' },
         log: { type: 'string' },
         'hashes-only': { type: 'boolean' },
@@ -187,6 +205,10 @@ function parse(args: string[]) {
 async function readKey(text: string): Promise<VerifierKey> {
   const line = /^[^+\s]+\+[0-9a-f]{8}\+/.test(text) ? text : (await read(text)).toString();
   return parseVkey(nodeCrypto.sha256, line);
+}
+
+async function readPolicy(file: string): Promise<TrustPolicy> {
+  return parseTrustPolicy(nodeCrypto.sha256, await read(file));
 }
 
 /** A record is often saved with one newline behind it; canonical JSON never ends with one. */

@@ -70,12 +70,19 @@ export const ledger: Define = (program, invoke) => {
       collect,
       [],
     )
+    .option('--policy <file>', 'logs that you believe and witnesses that you ask for (c2sp.org/tlog-policy)')
     .option('--no-blobs', 'do not read the blobs that records name')
     .option('--json', 'print JSON')
     .action(
       (
         folder: string,
-        flags: BucketFlags & { known: string[]; vkey: string[]; json?: boolean; blobs?: boolean },
+        flags: BucketFlags & {
+          known: string[];
+          vkey: string[];
+          policy?: string;
+          json?: boolean;
+          blobs?: boolean;
+        },
       ) => invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
     );
 

@@ -22,10 +22,9 @@ export const verify: Define = (program, invoke) => {
       collect,
       [],
     )
-    .action((record: string, proof: string, flags: { vkey: string[] }) =>
-      invoke(async (context) =>
-        (await import('../verify/note.ts')).record(record, proof, flags.vkey, context),
-      ),
+    .option('--policy <file>', 'logs that you believe and witnesses that you ask for (c2sp.org/tlog-policy)')
+    .action((record: string, proof: string, flags: { vkey: string[]; policy?: string }) =>
+      invoke(async (context) => (await import('../verify/note.ts')).record(record, proof, flags, context)),
     );
 
   command(
@@ -41,8 +40,9 @@ export const verify: Define = (program, invoke) => {
       collect,
       [],
     )
-    .action((file: string, flags: { vkey: string[] }) =>
-      invoke(async (context) => (await import('../verify/note.ts')).checkpoint(file, flags.vkey, context)),
+    .option('--policy <file>', 'logs that you believe and witnesses that you ask for (c2sp.org/tlog-policy)')
+    .action((file: string, flags: { vkey: string[]; policy?: string }) =>
+      invoke(async (context) => (await import('../verify/note.ts')).checkpoint(file, flags, context)),
     );
 
   bucketOptions(
@@ -56,12 +56,19 @@ export const verify: Define = (program, invoke) => {
     .argument('<folder>', 'evidence folder, or s3://BUCKET/PREFIX')
     .option('--known <file>', 'a checkpoint that you kept; repeatable', collect, [])
     .option('--vkey <key>', 'public key of the log, as text or in a file; repeatable', collect, [])
+    .option('--policy <file>', 'logs that you believe and witnesses that you ask for (c2sp.org/tlog-policy)')
     .option('--json', 'print JSON')
     .option('--no-blobs', 'do not read the blobs that records name')
     .action(
       (
         folder: string,
-        flags: BucketFlags & { known: string[]; vkey: string[]; json?: boolean; blobs?: boolean },
+        flags: BucketFlags & {
+          known: string[];
+          vkey: string[];
+          policy?: string;
+          json?: boolean;
+          blobs?: boolean;
+        },
       ) => invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
     );
 

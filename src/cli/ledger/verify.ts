@@ -9,7 +9,8 @@ import {
 } from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import { isS3Url, type NamedStore, type S3Store, s3Store } from '../../store/index.ts';
-import { formatLevel, levelOf } from '../../verify/index.ts';
+import { formatLevel, formatVkey, levelOf, openCheckpoint, requireQuorum } from '../../verify/index.ts';
+import { nodeCrypto } from '../../verify/node.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
@@ -17,12 +18,15 @@ import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence } from '../terminal/table.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
+import { readPolicy } from '../verify/note.ts';
 import { blobsText, clockText, numberingText } from './facts.ts';
 import { forgetHint, remembered, rememberedKey, rememberNote } from './memory.ts';
 
 export interface VerifyFlags {
   known: string[];
   vkey: string[];
+  /** File with a trust policy. */
+  policy?: string;
   json?: boolean;
   /** False: the blobs that records name are not looked at. */
   blobs?: boolean;
@@ -47,9 +51,11 @@ export async function verify(
   context: Context,
 ): Promise<ExitCode> {
   const given = flags.known.map((file) => read(resolve(context.cwd, file)));
-  const vkeys = flags.vkey.map((value) =>
-    value.includes('+') ? value : read(resolve(context.cwd, value)).trim(),
-  );
+  const policy = flags.policy === undefined ? undefined : readPolicy(flags.policy, context);
+  const vkeys = [
+    ...flags.vkey.map((value) => (value.includes('+') ? value : read(resolve(context.cwd, value)).trim())),
+    ...(policy?.logs ?? []).map(formatVkey),
+  ];
   const place = placeOf(folder, flags, context);
   const bar = progress('verifying records', context.stderr, context.clock);
   try {
@@ -66,6 +72,10 @@ export async function verify(
     });
     bar.end();
     const { checkpoint, handovers, recorded, blobs } = result;
+    // The log holds; what is left is who co-signed its checkpoint, of those whom the policy names.
+    const witnesses = policy?.witnesses ?? [];
+    const opened = openCheckpoint(result.note, [checkpoint.key, ...witnesses], nodeCrypto);
+    if (policy !== undefined) requireQuorum(policy, opened);
     if (trusted.length > 0) rememberNote(checkpoint.origin, result.note, context);
     const numbering =
       typeof place === 'string' ? await missingNumbers(await openReader(place)) : NOT_NUMBERED;
@@ -77,7 +87,7 @@ export async function verify(
       recorded: recorded === undefined ? 'nothing yet' : `${recorded.first} to ${recorded.last}`,
       handovers: handovers.length,
       known: knownText(given.length, seen === undefined ? 0 : 1),
-      level: formatLevel(levelOf(checkpoint, [])),
+      level: formatLevel(levelOf(opened, witnesses, policy)),
       key_from: keyText(vkeys.length > 0, own !== undefined),
     };
     if (flags.json === true) {

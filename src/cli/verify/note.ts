@@ -6,9 +6,12 @@ import {
   formatLevel,
   levelOf,
   openCheckpoint,
+  parseTrustPolicy,
   parseVkey,
   readEntry,
+  requireQuorum,
   type SignedCheckpoint,
+  type TrustPolicy,
   type VerifierKey,
   verifyProof,
 } from '../../verify/index.ts';
@@ -18,14 +21,22 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence } from '../terminal/table.ts';
 import { printable, wrap } from '../terminal/text.ts';
 
+export interface NoteFlags {
+  vkey: readonly string[];
+  /** File with a trust policy. */
+  policy?: string;
+}
+
+const sha256 = (data: Uint8Array) => hash('sha256', data, 'buffer');
+
 /** Checks one record against its proof and the checkpoint in it. */
 export async function record(
   recordFile: string,
   proofFile: string,
-  vkeys: readonly string[],
+  flags: NoteFlags,
   context: Context,
 ): Promise<ExitCode> {
-  const keys = parseKeys(vkeys, context);
+  const { keys, policy } = trusted(flags, context);
   return answer(context, keys, () => {
     const bytes = withoutNewline(read(resolve(context.cwd, recordFile)));
     const found = verifyProof(bytes, read(resolve(context.cwd, proofFile)), keys, nodeCrypto);
@@ -35,20 +46,16 @@ export async function record(
       ['record', `index ${found.index} of ${found.checkpoint.size}`],
       ['is', `a ${record_type}, recorded at ${recorded_at}`],
       ['leaf hash', toHex(found.leafHash)],
-      ...describe(found.checkpoint, keys),
+      ...describe(found.checkpoint, keys, policy),
     ];
   });
 }
 
 /** Checks the signatures of a checkpoint. */
-export async function checkpoint(
-  file: string,
-  vkeys: readonly string[],
-  context: Context,
-): Promise<ExitCode> {
-  const keys = parseKeys(vkeys, context);
+export async function checkpoint(file: string, flags: NoteFlags, context: Context): Promise<ExitCode> {
+  const { keys, policy } = trusted(flags, context);
   return answer(context, keys, () =>
-    describe(openCheckpoint(read(resolve(context.cwd, file)), keys, nodeCrypto), keys),
+    describe(openCheckpoint(read(resolve(context.cwd, file)), keys, nodeCrypto), keys, policy),
   );
 }
 
@@ -91,12 +98,17 @@ function cannotTell(
   return EXIT.incomplete;
 }
 
-function describe(opened: SignedCheckpoint, keys: readonly VerifierKey[]): string[][] {
+function describe(
+  opened: SignedCheckpoint,
+  keys: readonly VerifierKey[],
+  policy: TrustPolicy | undefined,
+): string[][] {
+  if (policy !== undefined) requireQuorum(policy, opened);
   return [
     ['log', opened.origin],
     ['size', String(opened.size)],
     ['root', toHex(opened.root)],
-    ['level', formatLevel(levelOf(opened, keys))],
+    ['level', formatLevel(levelOf(opened, keys, policy))],
     // One proof cannot know of a later handover.
     [
       'not shown',
@@ -105,17 +117,30 @@ function describe(opened: SignedCheckpoint, keys: readonly VerifierKey[]): strin
   ];
 }
 
-function parseKeys(values: readonly string[], context: Context): VerifierKey[] {
-  if (values.length === 0) {
-    throw new ExhibitError('USAGE', '--vkey is missing: without a key that you trust, nothing is shown', {
-      hint: 'The public key is printed by exhibit ledger init and lies in keys/ of the evidence folder. Take it from a place that you trust.',
-    });
+function trusted(
+  { vkey, policy: file }: NoteFlags,
+  context: Context,
+): { keys: VerifierKey[]; policy: TrustPolicy | undefined } {
+  const policy = file === undefined ? undefined : readPolicy(file, context);
+  if (vkey.length + (policy?.logs.length ?? 0) === 0) {
+    throw new ExhibitError(
+      'USAGE',
+      '--vkey is missing, or a --policy with a log: without a key that you trust, nothing is shown',
+      {
+        hint: 'The public key is printed by exhibit ledger init and lies in keys/ of the evidence folder. Take it from a place that you trust.',
+      },
+    );
   }
-  const sha256 = (data: Uint8Array) => hash('sha256', data, 'buffer');
-  return values.map((value) => {
-    const file = resolve(context.cwd, value);
-    return parseVkey(sha256, existsSync(file) ? read(file).toString('utf8').trim() : value);
+  const given = vkey.map((value) => {
+    const path = resolve(context.cwd, value);
+    return parseVkey(sha256, existsSync(path) ? read(path).toString('utf8').trim() : value);
   });
+  return { keys: [...given, ...(policy?.logs ?? []), ...(policy?.witnesses ?? [])], policy };
+}
+
+/** The trust policy in a file. */
+export function readPolicy(file: string, context: Context): TrustPolicy {
+  return parseTrustPolicy(sha256, read(resolve(context.cwd, file)));
 }
 
 /** An editor or a shell may add one line break; a record never ends in one. */
