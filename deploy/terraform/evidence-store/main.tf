@@ -6,6 +6,7 @@ module "policy" {
   ledgers                  = var.ledgers
   writer_arns              = var.writer_arns
   reader_arns              = var.reader_arns
+  auditor_arns             = var.auditor_arns
   checker_arns             = var.checker_arns
   unlock_arns              = var.unlock_arns
   retention_days           = var.retention_days

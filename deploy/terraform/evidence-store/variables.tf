@@ -33,6 +33,12 @@ variable "reader_arns" {
   default     = []
 }
 
+variable "auditor_arns" {
+  description = "Roles of the module auditor-access: they may decrypt, and read what their own policies say."
+  type        = set(string)
+  default     = []
+}
+
 variable "checker_arns" {
   description = "Roles that run `exhibit store check`."
   type        = set(string)

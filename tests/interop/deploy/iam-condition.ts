@@ -41,6 +41,7 @@ const COMPARE: Readonly<Record<string, Compare>> = {
   Bool: (has, wants) => has.toLowerCase() === wants.toLowerCase(),
   NumericLessThan: (has, wants) => number(has) < number(wants),
   DateLessThan: (has, wants) => instant(has) < instant(wants),
+  DateGreaterThanEquals: (has, wants) => instant(has) >= instant(wants),
   DateGreaterThan: (has, wants) => instant(has) > instant(wants),
 };
 

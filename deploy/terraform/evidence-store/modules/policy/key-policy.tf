@@ -49,7 +49,7 @@ locals {
       {
         Sid       = "Read"
         Effect    = "Allow"
-        Principal = { AWS = sort(local.readers) }
+        Principal = { AWS = sort(which == "first" ? setunion(local.readers, var.auditor_arns) : local.readers) }
         Action    = "kms:Decrypt"
         Resource  = "*"
         Condition = local.through_s3[which]

@@ -96,6 +96,17 @@ variable "reader_arns" {
   }
 }
 
+variable "auditor_arns" {
+  description = "Roles of the module auditor-access, in the account of the first bucket: they may decrypt, and read what their own policies say."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.auditor_arns : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", arn))])
+    error_message = "Name roles by their ARN, without wildcards."
+  }
+}
+
 variable "checker_arns" {
   description = "Roles that run `exhibit store check`: they may delete below exhibit-check/, and so can show that the lock refuses it."
   type        = set(string)
