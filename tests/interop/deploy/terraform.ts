@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ROOT } from '../../acceptance/workshop.ts';
 import { runTool } from '../policy/export-corpus.ts';
@@ -42,17 +42,11 @@ export function sources(): Map<string, string> {
 /** Runs Terraform on a module; what it writes lies elsewhere. Rejects on an exit code other than 0. */
 export async function onModule(module: string, args: readonly string[], work = newWork()): Promise<string> {
   if (terraform === undefined) throw new Error('terraform was not found');
-  const before = process.env.TF_DATA_DIR;
-  process.env.TF_DATA_DIR = join(work, 'data');
-  try {
-    const { stdout } = await runTool(terraform, [`-chdir=${join(MODULES, module)}`, ...args], {
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    return stdout;
-  } finally {
-    if (before === undefined) delete process.env.TF_DATA_DIR;
-    else process.env.TF_DATA_DIR = before;
-  }
+  const { stdout } = await runTool(terraform, [`-chdir=${join(MODULES, module)}`, ...args], {
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, TF_DATA_DIR: join(work, 'data') },
+  });
+  return stdout;
 }
 
 export function newWork(): string {
@@ -81,5 +75,3 @@ export async function outputsOf(
   );
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
-
-export const nameOf = (file: string): string => relative(ROOT, file);

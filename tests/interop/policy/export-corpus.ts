@@ -23,7 +23,7 @@ const execute = promisify(execFile);
 export function runTool(
   name: string,
   args: readonly string[],
-  options: { cwd?: string; maxBuffer?: number } = {},
+  options: { cwd?: string; maxBuffer?: number; env?: NodeJS.ProcessEnv } = {},
 ): Promise<{ stdout: string; stderr: string }> {
   const running = execute(name, [...args], { ...options, encoding: 'utf8' });
   running.child.stdin?.end();
