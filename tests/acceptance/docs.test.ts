@@ -53,7 +53,7 @@ describe('pages run as they stand, each block with the exit code that the page s
   it('an inventory, where the tutorial ended', { timeout: 180_000 }, () => {
     const folder = join(reader.folder, 'inventory');
     cpSync(join(work, 'policies'), join(folder, 'policies'), { recursive: true });
-    expect(reader.follow('docs/how-to/judge-an-inventory.md', folder)).toBe(2);
+    expect(reader.follow('docs/how-to/judge-an-inventory.md', folder)).toBe(3);
   });
 
   it('settings of a server that takes events', { timeout: 180_000 }, () => {
