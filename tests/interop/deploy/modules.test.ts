@@ -1,18 +1,21 @@
 import { parse } from '@cdktn/hcl2json';
 import { describe, expect, it } from 'vitest';
-import { MODULES, newWork, onModule, sources, terraform, testedModules, why } from './terraform.ts';
+import { MODULES, newWork, onModule, sources, TOOLS, terraform, testedModules, why } from './terraform.ts';
 
-describe.skipIf(terraform === undefined)(`the modules in Terraform${why}`, () => {
-  it('are written as `fmt` writes them', async () => {
-    expect(await onModule('.', ['fmt', '-check', '-recursive', '-diff'])).toBe('');
+describe.skipIf(terraform === undefined)(`the modules in Terraform and OpenTofu${why}`, () => {
+  it.each(TOOLS)('are written as `%s fmt` writes them', async (tool) => {
+    expect(await onModule('.', ['fmt', '-check', '-recursive', '-diff'], newWork(), tool)).toBe('');
   });
 
-  it.each(testedModules())('%s: its own tests', async (module) => {
-    const work = newWork();
-    await onModule(module, ['init', '-input=false', '-backend=false', '-no-color'], work);
-    const said = await onModule(module, ['test', '-no-color'], work);
-    expect(said).toMatch(/Success! [1-9]\d* passed, 0 failed\./);
-  });
+  it.each(TOOLS.flatMap((tool) => testedModules().map((module) => [tool, module] as const)))(
+    '%s test: %s',
+    async (tool, module) => {
+      const work = newWork();
+      await onModule(module, ['init', '-input=false', '-backend=false', '-no-color'], work, tool);
+      const said = await onModule(module, ['test', '-no-color'], work, tool);
+      expect(said).toMatch(/Success! [1-9]\d* passed, 0 failed\./);
+    },
+  );
 });
 
 describe('the files of the modules', () => {

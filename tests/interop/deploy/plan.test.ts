@@ -4,7 +4,7 @@ import { exhibit, type Workshop, workshop } from '../../acceptance/workshop.ts';
 import { goProgram } from '../attest/go-program.ts';
 import { PROVIDER_VERSION, whyNoBindings } from './bindings.ts';
 import { planned, providerOf } from './plan.ts';
-import { terraform, why } from './terraform.ts';
+import { TOOLS, terraform, why } from './terraform.ts';
 
 const MODULES = ['github.com/hashicorp/terraform-plugin-go v0.29.0'];
 const ready = terraform !== undefined && whyNoBindings === '';
@@ -50,40 +50,43 @@ describe.skipIf(reason !== '')(
       return { code, ...checkedSchema.parse(JSON.parse(stdout)) };
     }
 
-    it('pass our own policies: no fail, and nothing that could not be judged', async () => {
-      const { file, addresses } = await planned(env);
-      expect(addresses.length).toBeGreaterThan(60);
-      const { code, results, summary } = check(file);
-      const not = results.filter(({ verdict }) => !['pass', 'not_applicable'].includes(verdict));
-      expect(not).toEqual([]);
-      expect({
-        code,
-        fail: summary.fail,
-        error: summary.error,
-        not_evaluated: summary.not_evaluated,
-      }).toEqual({
-        code: 0,
-        fail: 0,
-        error: 0,
-        not_evaluated: 0,
-      });
-      const passed = new Set(
-        results.filter(({ verdict }) => verdict === 'pass').map(({ policy_id }) => policy_id),
-      );
-      expect([...passed].sort()).toEqual(
-        [
-          ...[
-            'bucket-access-lists-off',
-            'bucket-access-logged',
-            'bucket-encrypted-at-rest',
-            'bucket-not-public',
-          ],
-          ...['bucket-versioned', 'instance-metadata-protected', 'instance-not-public', 'key-recoverable'],
-          ...['key-rotated', 'no-open-ingress', 'no-public-principal', 'no-wildcard-permission'],
-          ...['queue-encrypted-at-rest', 'store-transport-encrypted', 'volume-encrypted-at-rest'],
-        ].sort(),
-      );
-    });
+    it.each(TOOLS)(
+      'pass our own policies, by %s: no fail, and nothing that could not be judged',
+      async (tool) => {
+        const { file, addresses } = await planned(env, undefined, tool);
+        expect(addresses.length).toBeGreaterThan(60);
+        const { code, results, summary } = check(file);
+        const not = results.filter(({ verdict }) => !['pass', 'not_applicable'].includes(verdict));
+        expect(not).toEqual([]);
+        expect({
+          code,
+          fail: summary.fail,
+          error: summary.error,
+          not_evaluated: summary.not_evaluated,
+        }).toEqual({
+          code: 0,
+          fail: 0,
+          error: 0,
+          not_evaluated: 0,
+        });
+        const passed = new Set(
+          results.filter(({ verdict }) => verdict === 'pass').map(({ policy_id }) => policy_id),
+        );
+        expect([...passed].sort()).toEqual(
+          [
+            ...[
+              'bucket-access-lists-off',
+              'bucket-access-logged',
+              'bucket-encrypted-at-rest',
+              'bucket-not-public',
+            ],
+            ...['bucket-versioned', 'instance-metadata-protected', 'instance-not-public', 'key-recoverable'],
+            ...['key-rotated', 'no-open-ingress', 'no-public-principal', 'no-wildcard-permission'],
+            ...['queue-encrypted-at-rest', 'store-transport-encrypted', 'volume-encrypted-at-rest'],
+          ].sort(),
+        );
+      },
+    );
 
     it.each([
       [

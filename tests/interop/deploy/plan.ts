@@ -51,7 +51,9 @@ export interface Planned {
 export async function planned(
   env: Readonly<Record<string, string>>,
   change?: { file: string; from: string; to: string },
+  tool = terraform,
 ): Promise<Planned> {
+  if (tool === undefined) throw new Error('terraform was not found');
   const work = newWork();
   cpSync(MODULES, join(work, 'modules'), {
     recursive: true,
@@ -63,7 +65,7 @@ export async function planned(
     writeFileSync(join(work, 'modules', change.file), text.replace(change.from, change.to));
   }
   const run = async (...args: string[]) => {
-    const { stdout } = await runTool(terraform ?? '', args, {
+    const { stdout } = await runTool(tool, args, {
       cwd: join(work, 'modules', 'example'),
       maxBuffer: 64 * 1024 * 1024,
       env: { ...process.env, ...env },

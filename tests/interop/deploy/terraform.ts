@@ -7,20 +7,22 @@ import { runTool } from '../policy/export-corpus.ts';
 
 export const MODULES = join(ROOT, 'deploy', 'terraform');
 
-/** Terraform or OpenTofu: the modules are for both. A pipeline may have neither, since no provider of theirs is needed for anything else. */
-export const terraform = await firstThere(['terraform', 'tofu']);
-/** Empty where it is there, else the reason of a skip. */
+/** Terraform and OpenTofu, as far as they are there: the modules are for both. */
+export const TOOLS = await those(['terraform', 'tofu']);
+export const [terraform] = TOOLS;
+/** Empty where one is there, else the reason of a skip. In a pipeline that is a failure. */
 export const why = terraform === undefined ? ' (skipped: neither terraform nor tofu found)' : '';
 
-async function firstThere(names: readonly string[]): Promise<string | undefined> {
-  for (const name of names) {
-    const found = await runTool(name, ['version']).then(
-      () => true,
-      () => false,
+async function those(names: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of names)
+    await runTool(name, ['version']).then(
+      () => found.push(name),
+      () => undefined,
     );
-    if (found) return name;
-  }
-  return undefined;
+  if (process.env.CI === 'true' && found.length === 0)
+    throw new Error('neither terraform nor tofu was found');
+  return found;
 }
 
 /** Folders of the modules that have tests: those without a provider. */
@@ -40,9 +42,14 @@ export function sources(): Map<string, string> {
 }
 
 /** Runs Terraform on a module; what it writes lies elsewhere. Rejects on an exit code other than 0. */
-export async function onModule(module: string, args: readonly string[], work = newWork()): Promise<string> {
-  if (terraform === undefined) throw new Error('terraform was not found');
-  const { stdout } = await runTool(terraform, [`-chdir=${join(MODULES, module)}`, ...args], {
+export async function onModule(
+  module: string,
+  args: readonly string[],
+  work = newWork(),
+  tool = terraform,
+): Promise<string> {
+  if (tool === undefined) throw new Error('terraform was not found');
+  const { stdout } = await runTool(tool, [`-chdir=${join(MODULES, module)}`, ...args], {
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, TF_DATA_DIR: join(work, 'data') },
   });

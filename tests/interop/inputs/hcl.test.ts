@@ -10,6 +10,7 @@ const FILES = globSync(
     'src/**/*.tf',
     'policies/**/*.tf',
     'examples/**/*.tf',
+    'deploy/**/*.tf',
     ...(process.env.EXHIBIT_TF_FILES ?? '').split(':'),
   ].filter((glob) => glob !== ''),
 );
