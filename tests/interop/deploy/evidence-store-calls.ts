@@ -34,8 +34,8 @@ export const [WRITER, READER, CHECKER, ADMINISTRATOR, OTHER, BREAKER] = [
 
 const BUCKET = 'arn:aws:s3:::acme-evidence';
 const object = (key: string) => `${BUCKET}/prod/${key}`;
-const TILE = object('log/tile/0/000');
-const TLS: Context = { 'aws:securetransport': 'true', 's3:tlsversion': '1.3' };
+export const TILE = object('log/tile/0/000');
+export const TLS: Context = { 'aws:securetransport': 'true', 's3:tlsversion': '1.3' };
 const CREATES = { 's3:objectcreationoperation': 'true' };
 const ABSENT = { 's3:if-none-match': '*' };
 const locked = (days: number, mode = 'GOVERNANCE') => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { currentKeyFile } from '../../../src/ledger/layout.ts';
+import { LAKE_FOLDERS } from '../../../src/lake/index.ts';
+import { CHECKPOINT, CONFIG, currentKeyFile } from '../../../src/ledger/layout.ts';
 import {
   ADMINISTRATOR,
   BREAKER,
@@ -8,6 +9,8 @@ import {
   CHECKER,
   OTHER,
   READER,
+  TILE,
+  TLS,
   VARIABLES,
   WRITER,
 } from './evidence-store-calls.ts';
@@ -48,6 +51,12 @@ async function policies(variables: Readonly<Record<string, unknown>> = VARIABLES
     outputs,
     onBucket: (call: Call, resource = bucket): Decision =>
       decide(call, { identity: identity(call.by), resource, account: '111122223333' }),
+    onSecond: (call: Call): Decision =>
+      decide(call, {
+        identity: identity(call.by),
+        resource: policyOf(outputs.bucket_policies.second),
+        account: '444455556666',
+      }),
     onKey: (call: Call): Decision =>
       decide(call, { identity: identity(call.by), resource: key, account: '111122223333', key: true }),
     onControl: (call: Call): Decision =>
@@ -109,6 +118,8 @@ describe.skipIf(terraform === undefined)(`the policies of the module evidence-st
     expect(use(READER, 'kms:GenerateDataKey', BY_S3)).toBe('refused');
     expect(use(ADMINISTRATOR, 'kms:Decrypt', BY_S3)).toBe('refused');
     expect(use(ADMINISTRATOR, 'kms:PutKeyPolicy')).toBe('allowed');
+    // Who changes the policy can mend it, and what was done in between.
+    expect(use(ADMINISTRATOR, 'kms:CancelKeyDeletion')).toBe('allowed');
     expect(use(OTHER, 'kms:PutKeyPolicy')).toBe('refused');
   });
 
@@ -130,6 +141,47 @@ describe.skipIf(terraform === undefined)(`the policies of the module evidence-st
     );
     expect(control('account:CloseAccount', '*')).toBe('denied');
     expect(control('s3:DeleteObject', 'arn:aws:s3:::other/x')).toBe('allowed');
+  });
+
+  it('for an organisation guard all that `store copy` writes, in both accounts', async () => {
+    const { onControl } = await policies();
+    const written = [
+      ...[CONFIG, CHECKPOINT, currentKeyFile(VARIABLES.ledgers.prod), 'blobs/sha256/ab/cd', 'log/tile/0/000'],
+      ...LAKE_FOLDERS.map((folder) => `${folder}/x`),
+    ];
+    const deleted = Object.values(VARIABLES.buckets).flatMap(({ name }) =>
+      written.map((key) => [
+        key,
+        onControl({
+          by: ADMINISTRATOR,
+          action: 's3:DeleteObjectVersion',
+          resource: `arn:aws:s3:::${name}/prod/${key}`,
+        }),
+      ]),
+    );
+    expect(deleted).toEqual([...written, ...written].map((key) => [key, 'denied']));
+  });
+
+  it('decide in the second account as in the first, where both sides have to allow', async () => {
+    const { onSecond } = await policies();
+    const there = (text: string) =>
+      text
+        .replaceAll('arn:aws:s3:::acme-evidence', 'arn:aws:s3:::acme-evidence-copy')
+        .replaceAll('eu-west-1:111122223333:key', 'eu-central-1:444455556666:key');
+    const calls = CALLS.filter(({ by }) => by === WRITER || by === CHECKER).map((call) => ({
+      ...call,
+      resource: there(call.resource),
+      context: Object.fromEntries(
+        Object.entries(call.context ?? {}).map(([name, value]) => [name, there(String(value))]),
+      ),
+    }));
+    expect(calls.length).toBeGreaterThan(30);
+    expect(calls.map((call) => [call.what, onSecond(call)])).toEqual(
+      calls.map(({ what, decision }) => [what, decision]),
+    );
+    expect(onSecond({ by: OTHER, action: 's3:GetObject', resource: there(TILE), context: TLS })).toBe(
+      'refused',
+    );
   });
 
   it('let the one who unlocks do it, and nobody else', async () => {

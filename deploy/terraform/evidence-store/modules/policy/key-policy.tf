@@ -23,6 +23,7 @@ locals {
         Effect    = "Allow"
         Principal = { AWS = sort(bucket.administrator_arns) }
         Action = [
+          "kms:CancelKeyDeletion",
           "kms:CreateAlias",
           "kms:DescribeKey",
           "kms:EnableKey",
