@@ -152,28 +152,20 @@ describe.skipIf(terraform === undefined)(`the policies of the module evidence-st
     const deleted = Object.values(VARIABLES.buckets).flatMap(({ name }) =>
       written.map((key) => [
         key,
-        onControl({
-          by: ADMINISTRATOR,
-          action: 's3:DeleteObjectVersion',
-          resource: `arn:aws:s3:::${name}/prod/${key}`,
-        }),
+        ...['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:ReplicateDelete'].map((action) =>
+          onControl({ by: ADMINISTRATOR, action, resource: `arn:aws:s3:::${name}/prod/${key}` }),
+        ),
       ]),
     );
-    expect(deleted).toEqual([...written, ...written].map((key) => [key, 'denied']));
+    expect(deleted).toEqual([...written, ...written].map((key) => [key, 'denied', 'denied', 'denied']));
   });
 
   it('decide in the second account as in the first, where both sides have to allow', async () => {
     const { onSecond } = await policies();
-    const there = (text: string) =>
-      text
-        .replaceAll('arn:aws:s3:::acme-evidence', 'arn:aws:s3:::acme-evidence-copy')
-        .replaceAll('eu-west-1:111122223333:key', 'eu-central-1:444455556666:key');
+    const there = (arn: string) => arn.replace(':acme-evidence', ':acme-evidence-copy');
     const calls = CALLS.filter(({ by }) => by === WRITER || by === CHECKER).map((call) => ({
       ...call,
       resource: there(call.resource),
-      context: Object.fromEntries(
-        Object.entries(call.context ?? {}).map(([name, value]) => [name, there(String(value))]),
-      ),
     }));
     expect(calls.length).toBeGreaterThan(30);
     expect(calls.map((call) => [call.what, onSecond(call)])).toEqual(

@@ -94,17 +94,21 @@ locals {
         Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
       },
       {
-        Sid       = "NoKeyOfAnotherAccount"
+        # The bucket has its own key. Another one, also of the same account, may be deleted by others.
+        Sid       = "NoNamedKey"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:PutObject"
         Resource  = "${arn}/*"
-        Condition = {
-          Null = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" }
-          ArnNotLike = {
-            "s3:x-amz-server-side-encryption-aws-kms-key-id" = "arn:${var.partition}:kms:${var.buckets[which].region}:${var.buckets[which].account_id}:key/*"
-          }
-        }
+        Condition = { Null = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" } }
+      },
+      {
+        # A bucket of somebody else that is replicated to this one brings versions and delete markers, past all that is said of writing and deleting above.
+        Sid       = "NoOtherWay"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = ["s3:ReplicateDelete", "s3:ReplicateObject", "s3:UpdateObjectEncryption"]
+        Resource  = "${arn}/*"
       },
     ]
   }

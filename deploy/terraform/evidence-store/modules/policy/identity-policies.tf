@@ -78,7 +78,7 @@ locals {
     merge({
       Sid      = "NothingDeleted"
       Effect   = "Deny"
-      Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+      Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ReplicateDelete"]
       Resource = sort(flatten([for arn in values(local.arns) : [for prefix in keys(var.ledgers) : [for folder in ["blobs", "daily_counts", "evidence", "exhibit.json", "fact", "keys", "log", "manifests"] : "${arn}/${prefix}/${folder}${folder == "exhibit.json" ? "" : "/*"}"]]]))
     }, length(local.unless_unlock) == 0 ? {} : { Condition = local.unless_unlock }),
     {
