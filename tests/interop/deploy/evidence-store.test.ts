@@ -118,6 +118,12 @@ describe.skipIf(terraform === undefined)(`the policies of the module evidence-st
     expect(use(READER, 'kms:GenerateDataKey', BY_S3)).toBe('refused');
     expect(use(ADMINISTRATOR, 'kms:Decrypt', BY_S3)).toBe('refused');
     expect(use(ADMINISTRATOR, 'kms:PutKeyPolicy')).toBe('allowed');
+    // An object under the key of the bucket is not put under another one.
+    expect([WRITER, OTHER, ADMINISTRATOR].map((by) => use(by, 'kms:ReEncryptFrom', BY_S3))).toEqual([
+      'refused',
+      'refused',
+      'refused',
+    ]);
     // Who changes the policy can mend it, and what was done in between.
     expect(use(ADMINISTRATOR, 'kms:CancelKeyDeletion')).toBe('allowed');
     expect(use(OTHER, 'kms:PutKeyPolicy')).toBe('refused');

@@ -94,20 +94,20 @@ locals {
         Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
       },
       {
-        # The bucket has its own key. Another one, also of the same account, may be deleted by others.
-        Sid       = "NoNamedKey"
+        # The bucket has its own key. Another one, also of the same account, may be deleted by others; what is under a key of S3 can be put under another one later.
+        Sid       = "OnlyKeyOfTheBucket"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:PutObject"
         Resource  = "${arn}/*"
-        Condition = { Null = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" } }
+        Condition = { Null = { "s3:x-amz-server-side-encryption" = "false" } }
       },
       {
         # A bucket of somebody else that is replicated to this one brings versions and delete markers, past all that is said of writing and deleting above.
         Sid       = "NoOtherWay"
         Effect    = "Deny"
         Principal = "*"
-        Action    = ["s3:ReplicateDelete", "s3:ReplicateObject", "s3:UpdateObjectEncryption"]
+        Action    = ["s3:ReplicateDelete", "s3:ReplicateObject"]
         Resource  = "${arn}/*"
       },
     ]

@@ -78,7 +78,7 @@ run "each_denial_is_for_everybody" {
   assert {
     condition = alltrue([
       for text in values(output.bucket_policies) : length(setsubtract(
-        ["OnlyTls", "OnlyTls12", "NothingDeleted", "NoBypass", "LockStays", "SettingsStay", "NoShorterLock", "NoOtherMode", "HoldStays", "NothingReplaced", "NoKeyOfTheCaller", "NoNamedKey", "NoOtherWay"],
+        ["OnlyTls", "OnlyTls12", "NothingDeleted", "NoBypass", "LockStays", "SettingsStay", "NoShorterLock", "NoOtherMode", "HoldStays", "NothingReplaced", "NoKeyOfTheCaller", "OnlyKeyOfTheBucket", "NoOtherWay"],
         [for statement in jsondecode(text).Statement : statement.Sid],
       )) == 0
     ])
