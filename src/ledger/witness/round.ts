@@ -39,8 +39,10 @@ export async function askWitnesses(folder: string, options: AskOptions): Promise
     if (lines.length > 0) await keepCosigned(folderStore(folder), view.note, lines);
     const before = readStatuses(database);
     for (const { witness, outcome } of outcomes) {
-      if (outcome.kind === 'alarm') writeAlarm(database, witness.url, outcome.alarm, clock());
-      writeStatus(database, statusAfter(before.get(witness.url), witness, outcome, clock()));
+      const status = statusAfter(before.get(witness.url), witness, outcome, clock());
+      if (outcome.kind === 'alarm')
+        writeAlarm(database, witness.url, outcome.alarm, status.failing?.since ?? clock(), clock());
+      writeStatus(database, status);
     }
   });
   return { size: view.checkpoint.size, outcomes };
