@@ -11,6 +11,8 @@ export { openReader } from './reader.ts';
 export { rebuildIndex } from './rebuild.ts';
 export { type RotateOptions, rotateKey } from './rotate.ts';
 export { type SeenNumbers, seenNumbers } from './seen-numbers.ts';
+export { checkSigner, ledgerSigner, type SignerFacts } from './signer-facts.ts';
+export { keyPolicy } from './signers/key-policy.ts';
 export { type LedgerStatus, ledgerStatus } from './status.ts';
 export { type OnStep, STEPS, type Step } from './steps.ts';
 export type * from './types.ts';

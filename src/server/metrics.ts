@@ -116,6 +116,7 @@ const GAUGES = {
   spool_full: '1 while the spool takes nothing more.',
   spool_failing: '1 while the evidence server takes nothing.',
   spool_refused_records: 'Records of the spool that the evidence server refused; they are kept aside.',
+  seal_failing: '1 while the last seal failed: what is acknowledged waits, and nothing new is published.',
   log_size: 'Records in the log at the last seal.',
   resident_bytes: 'Memory of this process.',
 } as const;
