@@ -122,6 +122,7 @@ const GAUGES = {
   witness_failing: '1 while a witness does not co-sign what it is shown.',
   witness_alarms_open:
     'Alarms of witnesses that know another history of the log, and that nobody has acknowledged.',
+  seal_failing: '1 while the last seal failed: what is acknowledged waits, and nothing new is published.',
   log_size: 'Records in the log at the last seal.',
   resident_bytes: 'Memory of this process.',
 } as const;
