@@ -5,6 +5,7 @@ const may = {
   verify: ['record'],
   store: ['record'],
   ledger: ['record', 'verify', 'store'],
+  anchors: ['record', 'verify', 'store', 'ledger'],
   spool: ['record', 'store'],
   inputs: ['record'],
   policy: ['record', 'inputs'],
@@ -24,6 +25,7 @@ const may = {
     'verify',
     'store',
     'ledger',
+    'anchors',
     'spool',
     'kubernetes',
     'inputs',
@@ -40,6 +42,7 @@ const may = {
     'verify',
     'store',
     'ledger',
+    'anchors',
     'spool',
     'kubernetes',
     'inputs',
@@ -81,7 +84,10 @@ module.exports = {
         path: '^(src|bench|tests)/', // The comparison of built-ins with the interpreter looks at the WebAssembly instance itself.
         pathNot: `^src/${folder}/|\\.test\\.ts$|^tests/interop/native/`,
       },
-      to: { path: `^src/${folder}/`, pathNot: `^src/${folder}/index\\.ts$|^src/verify/node\\.ts$|/testing/` },
+      to: {
+        path: `^src/${folder}/`,
+        pathNot: `^src/${folder}/index\\.ts$|^src/verify/node\\.ts$|^src/verify/timestamp/index\\.ts$|/testing/`,
+      },
     })),
     {
       name: 'pure-folders',

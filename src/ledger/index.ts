@@ -17,3 +17,4 @@ export type * from './types.ts';
 export type { BlobProblem, BlobsVerified } from './verify-blobs.ts';
 export { verifyLedger } from './verify-ledger.ts';
 export type { VerifiedLedger, VerifyLedgerOptions } from './verify-options.ts';
+export { type StampTrust, verifyStamped } from './verify-stamped.ts';

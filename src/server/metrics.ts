@@ -92,6 +92,10 @@ const COUNTERS = {
   events_counted_total: 'Events that were counted in a flood instead of getting a record of their own.',
   queue_messages_total:
     'Messages of queues, by queue and outcome: taken, unread (they stay there), failed (they come again).',
+  timestamps_total: 'Time stamps that were taken and recorded.',
+  timestamp_errors_total: 'Times that no time stamp was got, by code.',
+  checkpoint_copies_total: 'Checkpoints that were kept in another place.',
+  checkpoint_copy_errors_total: 'Times that one could not be kept, by code.',
   decisions_total: 'Decisions that this server made or that an OPA sent, by source.',
 } as const;
 
@@ -116,6 +120,10 @@ const GAUGES = {
   spool_full: '1 while the spool takes nothing more.',
   spool_failing: '1 while the evidence server takes nothing.',
   spool_refused_records: 'Records of the spool that the evidence server refused; they are kept aside.',
+  timestamp_seconds: 'When the newest time stamp was made, by its authority, seconds since 1970.',
+  timestamp_failing: '1 while the authority gives no time stamp.',
+  checkpoint_copy_size: 'Records that the newest checkpoint kept in another place covers, by place.',
+  checkpoint_copy_failing: '1 while checkpoints cannot be kept there, by place.',
   log_size: 'Records in the log at the last seal.',
   resident_bytes: 'Memory of this process.',
 } as const;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DISPOSITIONS, SEVERITIES } from '../record/index.ts';
 import { admissionSchema } from './admission/settings.ts';
+import { ledgerSchema } from './anchors/settings.ts';
 import { actionsSchema, authzSchema } from './application/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
 import { eventsSchema } from './events/settings.ts';
@@ -127,6 +128,9 @@ export const settingsSchema = z.strictObject({
     .min(0)
     .default(3_600)
     .describe('from one look for missing runs, heartbeats and numbers to the next; 0: never'),
+  ledger: ledgerSchema
+    .describe('what holds the ledger against something that is not in its own hands')
+    .prefault({}),
   bundles: z.array(bundleSchema).default([]),
   discovery: z
     .record(z.string(), z.unknown())

@@ -1,5 +1,6 @@
 /** The verifier: proofs, checkpoints, logs. Pure: hash and signature checks are parameters, so it runs in a browser. */
 
+export { type Anchors, formatAnchors, type KeptPlace, type Stamped } from './anchored.ts';
 export {
   type Envelope,
   formatEnvelope,
@@ -89,6 +90,7 @@ export { formatProof, type ProvenRecord, parseProof, verifyProof } from './proof
 export { readRecord } from './record.ts';
 export { refuseEnded } from './retired.ts';
 export { type LogSource, loadEntries, loadTile } from './source.ts';
+export { type FoundStamp, STAMP_EMITTER, STAMP_KIND, type Stamp } from './stamp.ts';
 export {
   decodeEntries,
   decodeTile,

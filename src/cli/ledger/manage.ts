@@ -6,6 +6,7 @@ import { sentence, table } from '../terminal/table.ts';
 import { plural, wrap } from '../terminal/text.ts';
 import { clockText, numberingText } from './facts.ts';
 import { forget, openWriter, remember } from './memory.ts';
+import { notedRows } from './noted-rows.ts';
 
 /** Makes an evidence folder. */
 export async function init(
@@ -105,6 +106,7 @@ export async function showStatus(
       ['waiting', `${waiting.bytes} bytes in ${waiting.files} write-ahead logs (at most)`],
       ['numbering', numberingText(numbering)],
       ...(ahead === undefined ? [] : [['clock', ahead]]),
+      ...(await notedRows(folder)),
     ];
     stdout.write(table(rows, stdout));
   }
