@@ -50,6 +50,7 @@ export class AnchorWatch {
   readonly #copies: Copy[];
   #newest: NonNullable<Noted['timestamps']>['newest'];
   #looking: Promise<void> | undefined;
+  readonly #ending = new AbortController();
   #read = false;
 
   constructor(options: AnchorOptions) {
@@ -95,8 +96,9 @@ export class AnchorWatch {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#looking;
+    this.#ending.abort();
     for (const { place } of this.#copies) place.close();
+    await this.#looking;
   }
 
   async #look(): Promise<void> {
@@ -125,6 +127,7 @@ export class AnchorWatch {
       stampLedger(ledger, {
         url,
         timeout: timeout_seconds * 1_000,
+        signal: this.#ending.signal,
         ...(roots === undefined ? {} : { roots }),
         ...(policies === undefined ? {} : { policies }),
         clock,
