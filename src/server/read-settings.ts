@@ -164,12 +164,11 @@ function withPaths(settings: Settings, base: string): Settings {
   };
 }
 
-function withLedgerPaths(
-  { timestamps, checkpoints }: LedgerSetting,
-  at: (path: string) => string,
-): LedgerSetting {
+function withLedgerPaths(ledger: LedgerSetting, at: (path: string) => string): LedgerSetting {
+  const { timestamps, checkpoints } = ledger;
   const copies = checkpoints?.copies.map((one) => (typeof one === 'string' && !isS3Url(one) ? at(one) : one));
   return {
+    ...ledger,
     ...(timestamps === undefined ? {} : { timestamps: { ...timestamps, root: at(timestamps.root) } }),
     ...(checkpoints === undefined ? {} : { checkpoints: { ...checkpoints, copies: copies ?? [] } }),
   };
