@@ -5,7 +5,7 @@ import { nodeCrypto } from '../verify/node.ts';
 import { readConfig } from './config.ts';
 import { sha256 } from './hash.ts';
 import { folderKeys } from './keys.ts';
-import { CHECKPOINT, CONFIG, currentKeyFile } from './layout.ts';
+import { CHECKPOINT, CONFIG, currentKeyFile, HANDOVERS } from './layout.ts';
 import { FolderReader } from './reader.ts';
 
 export interface CopyOptions {
@@ -94,7 +94,8 @@ export async function copyLedger(
 async function keysOf(store: FolderStore, origin: string, folders: readonly string[]): Promise<string[]> {
   const keys = [CONFIG];
   for (const name of await store.list('keys/')) if (name.endsWith('.vkey')) keys.push(name);
-  for (const folder of ['blobs', 'log/tile', ...folders]) keys.push(...(await store.list(`${folder}/`)));
+  for (const folder of ['blobs', 'log/tile', HANDOVERS, ...folders])
+    keys.push(...(await store.list(`${folder}/`)));
   return keys.filter((key) => key !== currentKeyFile(origin));
 }
 
