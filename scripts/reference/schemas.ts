@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { reconcileSchema } from '../../src/cli/admission/reconcile-schema.ts';
 import { configSchema } from '../../src/cli/config/config.ts';
+import { pricesSchema } from '../../src/cli/cost/prices.ts';
+import { costSchema } from '../../src/cli/cost/schema.ts';
 import {
   findingMetricsSchema,
   findingSchema,
@@ -96,6 +98,14 @@ export function schemaFiles(): Record<string, string> {
     'schemas/store-check.schema.json': text({
       title: 'exhibit store check -o json, version 1',
       ...z.toJSONSchema(storeCheckSchema),
+    }),
+    'schemas/cost.schema.json': text({
+      title: 'exhibit cost -o json, version 1',
+      ...z.toJSONSchema(costSchema),
+    }),
+    'schemas/prices.schema.json': text({
+      title: 'a table of prices of exhibit cost, version 1',
+      ...z.toJSONSchema(pricesSchema),
     }),
     'schemas/store-drill.schema.json': text({
       title: 'exhibit store drill -o json, version 1',
