@@ -1,6 +1,7 @@
 import { admittedPage } from './admitted.ts';
 import { commandsPage } from './commands.ts';
 import { configurationPage } from './configuration.ts';
+import { costPage } from './cost.ts';
 import { errorsPage } from './errors.ts';
 import { formatsPage } from './formats.ts';
 import { inputsPage } from './inputs.ts';
@@ -14,6 +15,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'docs/reference/admitted-differences.md': admittedPage(),
     'docs/reference/commands.md': commandsPage(),
     'docs/reference/configuration.md': configurationPage(),
+    'docs/reference/cost.md': costPage(),
     'docs/reference/errors.md': errorsPage(),
     'docs/reference/formats.md': formatsPage(),
     'docs/reference/inputs.md': inputsPage(),

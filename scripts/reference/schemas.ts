@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { reconcileSchema } from '../../src/cli/admission/reconcile-schema.ts';
 import { configSchema } from '../../src/cli/config/config.ts';
+import { pricesSchema } from '../../src/cli/cost/prices.ts';
+import { costSchema } from '../../src/cli/cost/schema.ts';
 import {
   findingMetricsSchema,
   findingSchema,
@@ -17,7 +19,7 @@ import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { diffSchema } from '../../src/cli/policy/diff-schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
-import { storeCheckSchema } from '../../src/cli/store/schema.ts';
+import { storeCheckSchema, storeDrillSchema, storeRestoreSchema } from '../../src/cli/store/schema.ts';
 import { githubValue, gitlabValue } from '../../src/merges/index.ts';
 import { overrideFileSchema } from '../../src/policy/index.ts';
 import { respondSchema } from '../../src/respond/index.ts';
@@ -96,6 +98,22 @@ export function schemaFiles(): Record<string, string> {
     'schemas/store-check.schema.json': text({
       title: 'exhibit store check -o json, version 1',
       ...z.toJSONSchema(storeCheckSchema),
+    }),
+    'schemas/cost.schema.json': text({
+      title: 'exhibit cost -o json, version 1',
+      ...z.toJSONSchema(costSchema),
+    }),
+    'schemas/prices.schema.json': text({
+      title: 'a table of prices of exhibit cost, version 1',
+      ...z.toJSONSchema(pricesSchema),
+    }),
+    'schemas/store-drill.schema.json': text({
+      title: 'exhibit store drill -o json, version 1',
+      ...z.toJSONSchema(storeDrillSchema),
+    }),
+    'schemas/store-restore.schema.json': text({
+      title: 'exhibit store restore -o json, version 1',
+      ...z.toJSONSchema(storeRestoreSchema),
     }),
     'schemas/override.schema.json': text({
       title: 'overrides/*.yaml of a policy repository',

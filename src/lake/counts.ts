@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { literal } from './duckdb.ts';
+import { otherSchemaGaps } from './other-schema.ts';
 import type { DayGap } from './types.ts';
 
 export interface DayCounts {
@@ -62,6 +63,7 @@ export async function countDay(
   if (gapRecords > 0) {
     gaps.push({ kind: 'gap_records', message: 'gap records were recorded on this day', count: gapRecords });
   }
+  gaps.push(...(await otherSchemaGaps(connection)));
   return { rows, late, used, gaps };
 }
 

@@ -7,6 +7,7 @@ import type { BridgeRow } from './bridge.ts';
 import { DAILY_COUNT_COLUMNS, EVIDENCE_COLUMNS, JSON_COLUMNS, names } from './columns.ts';
 import { inTransaction, literal } from './duckdb.ts';
 import { policyVersion } from './history.ts';
+import { keepOtherMembers } from './other-schema.ts';
 import { LAKE_SCHEMA, type PolicyVersion } from './types.ts';
 
 /** Lines that are loaded at a time: while DuckDB reads one piece in its own thread, the next is written. */
@@ -55,6 +56,7 @@ export async function loadEntries(
     }
     if (used > 0) await flush(join(folder, `${to}.ndjson`));
     await loading;
+    await keepOtherMembers(connection, reader, from, to);
     return versions;
   });
 }

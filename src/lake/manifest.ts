@@ -42,7 +42,7 @@ const detailsSchema = z.object({
   late: count,
   gaps: z.array(
     z.object({
-      kind: z.enum(RECORDED_GAPS),
+      kind: z.enum(RECORDED_GAPS).catch('other'),
       message: z.string(),
       count,
       control_map_digest: z.string().exactOptional(),

@@ -10,7 +10,7 @@ import { installFiles, removeLeftovers, temporaryFolder } from './install.ts';
 import { withLakeLock } from './lock.ts';
 import { dayRange, readManifest, readVersions } from './manifest.ts';
 import { type DayProjection, projectDay } from './project.ts';
-import type { LakeProblem, Manifest, PolicyVersion } from './types.ts';
+import { LAKE_SCHEMA, type LakeProblem, type Manifest, type PolicyVersion } from './types.ts';
 import { checkFile } from './verify.ts';
 
 export interface RebuildOptions {
@@ -24,8 +24,8 @@ export interface RebuildOptions {
 export interface RebuiltDay {
   day: string;
   /**
-   * same: the log gives the bytes that the manifest names. other_version: another DuckDB closed the day, so bytes cannot be
-   * compared; row counts can, and are the same. The files are left as they are. differs: see problems.
+   * same: the log gives the bytes that the manifest names. other_version: another DuckDB, or a program with other columns, closed the day, so
+   * bytes cannot be compared; row counts can, and are the same. The files are left as they are. differs: see problems.
    */
   outcome: 'same' | 'other_version' | 'differs';
   /** Files that were missing or wrong in the lake and are right now. */
@@ -90,7 +90,7 @@ async function rebuildDay(
     const problems = [
       ...compareFacts(range, manifest, made),
       ...(await compareVersions(reader, range.day, manifest, made)),
-      ...compareFiles(range.day, manifest, made, manifest.details.duckdb_version === (await duckdbVersion())),
+      ...compareFiles(range.day, manifest, made, await sameVersion(manifest)),
     ];
     const same =
       problems.length === 0 && made.files.every((file, i) => file.sha256 === manifest.files[i]?.sha256);
@@ -113,6 +113,11 @@ async function rebuildDay(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** Whether what closed the day writes the same bytes as this program: DuckDB, and the columns. */
+async function sameVersion({ details }: Manifest): Promise<boolean> {
+  return details.schema_version === LAKE_SCHEMA && details.duckdb_version === (await duckdbVersion());
 }
 
 function compareFacts(
@@ -156,7 +161,7 @@ function compareFiles(
   day: string,
   manifest: Manifest,
   made: DayProjection,
-  sameVersion: boolean,
+  bytesAlike: boolean,
 ): LakeProblem[] {
   const problems: LakeProblem[] = [];
   const said = new Map(manifest.files.map((file) => [file.key, file]));
@@ -169,7 +174,7 @@ function compareFiles(
     } else if (named.rows !== file.rows) {
       const message = `the log gives ${file.rows} rows for ${file.key}; its manifest says ${named.rows}`;
       problems.push({ kind: 'rows', ...at, message, expected: named.rows, found: file.rows });
-    } else if (named.sha256 !== file.sha256 && sameVersion) {
+    } else if (named.sha256 !== file.sha256 && bytesAlike) {
       const message = `the log gives other bytes for ${file.key} than its manifest says`;
       problems.push({ kind: 'digest', ...at, message, expected: named.sha256, found: file.sha256 });
     }

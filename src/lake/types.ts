@@ -1,6 +1,9 @@
 import type { Digest } from '../record/index.ts';
 
-/** Version of the lake's columns and of the manifest. Columns are added, never renamed or retyped. */
+/**
+ * Version of the lake's columns and of the manifest. Columns are added, never renamed or retyped; whoever adds one, or changes what stands in one,
+ * counts it up (decision 44), so that no day that an earlier version closed is taken for damaged.
+ */
 export const LAKE_SCHEMA = 'exhibit.lake/1';
 
 /** What a manifest says that its day lacks. */
@@ -10,6 +13,9 @@ export const RECORDED_GAPS = [
   'damaged_control_map',
   'unmapped_policy',
   'gap_records',
+  'other_schema',
+  // Of a manifest that a later version wrote: a kind that this one does not know. Its message says what it is.
+  'other',
 ] as const;
 
 /** A period of UTC days, both ends included, `YYYY-MM-DD`. */

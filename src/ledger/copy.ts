@@ -12,7 +12,7 @@ import { nodeCrypto } from '../verify/node.ts';
 import { readConfig } from './config.ts';
 import { sha256 } from './hash.ts';
 import { folderKeys } from './keys.ts';
-import { CHECKPOINT, CONFIG, currentKeyFile, LOG } from './layout.ts';
+import { CHECKPOINT, CONFIG, currentKeyFile, HANDOVERS, LOG } from './layout.ts';
 import { FolderReader } from './reader.ts';
 
 export interface CopyOptions {
@@ -104,7 +104,7 @@ export async function copyLedger(
 async function keysOf(store: FolderStore, origin: string, folders: readonly string[]): Promise<string[]> {
   const keys = [CONFIG];
   for (const name of await store.list('keys/')) if (name.endsWith('.vkey')) keys.push(name);
-  for (const folder of ['blobs', 'log/tile', 'log/handover', ...folders])
+  for (const folder of ['blobs', 'log/tile', HANDOVERS, ...folders])
     keys.push(...(await store.list(`${folder}/`)));
   return keys.filter((key) => key !== currentKeyFile(origin));
 }

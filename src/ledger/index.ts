@@ -2,6 +2,7 @@
 export { acceptClock } from './accept-clock.ts';
 export { type Copied, type CopyOptions, copyLedger } from './copy.ts';
 export { encodeUnnumbered } from './encoded.ts';
+export { goOnFrom } from './go-on.ts';
 export { type Initialized, type InitOptions, initLedger } from './init.ts';
 export { folderKeys } from './keys.ts';
 export { openLedger } from './ledger.ts';
@@ -10,6 +11,7 @@ export { OWN_EMITTER } from './own.ts';
 export { openReader } from './reader.ts';
 export { rebuildIndex } from './rebuild.ts';
 export * from './remote/index.ts';
+export { restoreLedger } from './restore.ts';
 export { type RotateOptions, rotateKey } from './rotate.ts';
 export { type SeenNumbers, seenNumbers } from './seen-numbers.ts';
 export { checkSigner, ledgerSigner, type SignerFacts } from './signer-facts.ts';

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 export const CONFIG = 'exhibit.json';
 export const LOG = 'log';
 export const CHECKPOINT = 'log/checkpoint';
+/** Proofs by which who trusts an earlier key of the log trusts the next one. */
+export const HANDOVERS = 'log/handover';
 export const SIGNER = 'keys/signer.key';
 /** The key that takes over, until the log is handed to it. */
 export const NEXT_SIGNER = 'keys/signer.next';

@@ -13,6 +13,7 @@ export {
   writeHeader,
 } from './frames.ts';
 export { checkKey } from './key.ts';
+export { namedFolder } from './named-folder.ts';
 export { type PlaceSettings, placeSchema, placeStore, type WriteStore } from './place.ts';
 export { type CheckOptions, checkStore } from './s3/check/check.ts';
 export {

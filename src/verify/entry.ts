@@ -111,7 +111,14 @@ function isTime(text: string): boolean {
 export function factsOf(record: Record<string, unknown>): EntryFacts {
   const { schema, record_type, recorded_at, emitter, details, verdict } = record;
   // The name of the schema is written out: the verifier states for itself what it accepts.
-  if (schema !== 'exhibit.record/1') refuse('schema', 'is not exhibit.record/1');
+  if (schema !== 'exhibit.record/1') {
+    // A later version of Exhibit may have written it: that is no damage, and this verifier cannot tell what it says.
+    const later = typeof schema === 'string' && /^exhibit\.record\/[1-9][0-9]{0,3}$/.test(schema);
+    refuse(
+      'schema',
+      later ? `is ${schema}, which this version does not know: take a newer one` : 'is not exhibit.record/1',
+    );
+  }
   for (const field of ['record_id', 'emitter', 'layer', 'tool']) {
     if (typeof record[field] !== 'string' || record[field] === '') refuse(field, 'is missing');
   }

@@ -125,7 +125,11 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect(reader.follow('docs/how-to/require-a-pass.md', folder)).toBe(2);
   });
 
-  it.each(['docs/how-to/query.md', 'docs/how-to/operate.md'])(
+  it('what the evidence costs, in a folder', { timeout: 180_000 }, () => {
+    expect(reader.follow('docs/how-to/estimate-cost.md', join(reader.folder, 'cost'))).toBe(2);
+  });
+
+  it.each(['docs/how-to/query.md', 'docs/how-to/operate.md', 'docs/how-to/back-up-and-restore.md'])(
     '%s, in the folder of the demo',
     { timeout: 180_000 },
     (page) => {

@@ -3,6 +3,7 @@ import { admission } from './admission.ts';
 import { attest } from './attest.ts';
 import { check } from './check.ts';
 import { config } from './config.ts';
+import { cost } from './cost.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Define[] = [
   ledger,
   lake,
   store,
+  cost,
   verify,
   witness,
   server,

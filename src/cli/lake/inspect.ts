@@ -68,7 +68,7 @@ export async function rebuild(folder: string, days: readonly string[], context: 
   for (const { day, outcome, restored } of result.days) {
     const words = {
       same: 'the log gives the same bytes',
-      other_version: 'closed by another DuckDB: rows compared, bytes not comparable',
+      other_version: 'closed by another version: rows compared, bytes not comparable',
       differs: 'the log does not give what the manifest names',
     };
     context.stdout.write(

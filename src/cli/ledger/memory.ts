@@ -43,9 +43,14 @@ export async function openWriter(
   }
 }
 
+/** The signed note that this machine saw last of the log with this origin. */
+export function rememberedNote(origin: string, { env }: Pick<Context, 'env'>): string | undefined {
+  return readState(env).checkpoints[origin];
+}
+
 /** The checkpoint that this machine saw last of the log with this origin. */
-export function remembered(origin: string, { env }: Pick<Context, 'env'>): Checkpoint | undefined {
-  const note = readState(env).checkpoints[origin];
+export function remembered(origin: string, context: Pick<Context, 'env'>): Checkpoint | undefined {
+  const note = rememberedNote(origin, context);
   // Only the body: the key that signed it then may have been handed over since.
   return note === undefined ? undefined : parseCheckpoint(parseNote(note).text);
 }

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { LAKE_FOLDERS, verifyLake } from '../../lake/index.ts';
 import { copyLedger, openReader, verifyLedger } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
-import { type S3StoreSettings, s3Store } from '../../store/index.ts';
+import { isS3Url, type S3StoreSettings, s3Store } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { type BucketFlags, bucketOf } from './flags.ts';
+import { folderPlace, mustBeApart, type Place } from './place.ts';
 
 export interface CopyFlags extends BucketFlags {
   lockDays?: number;
@@ -22,7 +23,7 @@ export interface CopyFlags extends BucketFlags {
 }
 
 /**
- * Copies the ledger and the lake of a folder to a bucket, after they were verified: what does not hold must not be locked for years.
+ * Copies the ledger and the lake of a folder to a bucket or to another folder, after they were verified: what does not hold must not be locked for years.
  * @throws ExhibitError CONFIG_INVALID, USAGE, and what verifyLedger and copyLedger throw
  */
 export async function copy(
@@ -33,17 +34,18 @@ export async function copy(
 ): Promise<ExitCode> {
   const { clock, cwd, stdout, stderr } = context;
   const place = resolve(cwd, folder);
-  const store = s3Store(settingsOf(url, flags), { clock });
+  const target = targetOf(place, url, flags, context);
+  const { store } = target;
   try {
     if (flags.verify) await mustHold(place, context);
     const bar = progress('copying objects', stderr, clock);
     const copied = await copyLedger(place, store, { folders: LAKE_FOLDERS, progress: bar.update });
     bar.end();
-    const heeds = await store.heedsCondition();
+    const heeds = await target.heedsCondition?.();
+    const lock = heeds === undefined ? 'none: a folder has no locks' : lockText(flags);
     if (flags.json === true) {
-      stdout.write(
-        `${inertJson({ schemaVersion: 1, store: store.name, ...copied, lock: lockText(flags), second_writer_refused: heeds }, 2)}\n`,
-      );
+      const second = heeds === undefined ? {} : { second_writer_refused: heeds };
+      stdout.write(`${inertJson({ schemaVersion: 1, store: store.name, ...copied, lock, ...second }, 2)}\n`);
       return EXIT.ok;
     }
     const { origin, size, root, written, bytes, there } = copied;
@@ -53,21 +55,39 @@ export async function copy(
           ['log', `${origin}, ${size} records, root ${root}`],
           ['written', `${written} objects, ${bytes} bytes`],
           ['were there', `${there} objects, with the same bytes`],
-          ['locked', lockText(flags)],
-          [
-            'second writer',
-            heeds
-              ? 'refused by the store'
-              : 'not refused by this store (If-None-Match): looked for after each write',
-          ],
+          ['locked', lock],
+          ...(heeds === undefined ? [] : [['second writer', heeds ? REFUSED : LOOKED_FOR]]),
         ],
         stdout,
       ),
     );
     return EXIT.ok;
   } finally {
-    store.close();
+    target.close();
   }
+}
+
+const REFUSED = 'refused by the store';
+const LOOKED_FOR = 'not refused by this store (If-None-Match): looked for after each write';
+
+function targetOf(
+  source: string,
+  url: string,
+  flags: CopyFlags,
+  { clock, cwd }: Context,
+): Place & { heedsCondition?: () => Promise<boolean> } {
+  if (isS3Url(url)) {
+    const store = s3Store(settingsOf(url, flags), { clock });
+    return { store, close: () => store.close(), heedsCondition: () => store.heedsCondition() };
+  }
+  const { lockDays, lockMode, legalHold, kmsKey } = flags;
+  if (lockDays !== undefined || lockMode === 'compliance' || legalHold === true || kmsKey !== undefined)
+    throw new ExhibitError('USAGE', 'a folder has no locks and no keys of KMS', {
+      hint: 'Give s3://BUCKET/PREFIX, or leave these flags out.',
+    });
+  const folder = resolve(cwd, url);
+  mustBeApart(source, folder);
+  return folderPlace(folder);
 }
 
 function settingsOf(url: string, flags: CopyFlags): S3StoreSettings {

@@ -23,3 +23,51 @@ export const storeCheckSchema = z.strictObject({
     .describe('what the check has left in the bucket: it is locked'),
   exit_code: z.int(),
 });
+
+/** `store restore -o json`, version 1, as published. */
+export const storeRestoreSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  source: z.string().describe('s3://bucket/prefix, or a folder'),
+  origin: z.string(),
+  size: z.int().describe('records that the copy has'),
+  root: z.string(),
+  written: z.int().describe('objects that were fetched now'),
+  bytes: z.int().describe('of them'),
+  there: z.int().describe('objects that an earlier try had fetched'),
+  lake: z.strictObject({
+    days: z.int(),
+    files: z.int(),
+    removed: z.array(z.string()).describe('files that no manifest in the log names, taken out'),
+  }),
+  problems: z.array(z.string()).describe('blobs and files of the lake that are missing or differ'),
+  known: z.int().describe('checkpoints from elsewhere that it was compared with'),
+  lost_at_least: z
+    .int()
+    .describe(
+      'records that a known checkpoint covers and the copy has not; 0 does not say that none were lost',
+    ),
+  writable: z.boolean(),
+  exit_code: z.int(),
+});
+
+/** `store drill -o json`, version 1, as published. */
+export const storeDrillSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  source: z.string().describe('s3://bucket/prefix, or a folder'),
+  started: z.string().describe('UTC'),
+  origin: z.string(),
+  size: z.int().describe('records that the copy has'),
+  root: z.string(),
+  steps: z.array(
+    z.strictObject({
+      step: z.enum(['restore', 'log', 'blobs', 'newest', 'lake', 'rebuild', 'query']),
+      result: z.enum(['ok', 'not_ok', 'not_known']),
+      text: z.string(),
+      seconds: z.number(),
+    }),
+  ),
+  days: z.array(z.string()).describe('days whose files were made anew from the log'),
+  exit_code: z.int(),
+});
+
+export type StoreDrill = z.infer<typeof storeDrillSchema>;

@@ -16,7 +16,7 @@ export function coverageOf(
     // A decision that no map places is missing from the rows of whichever control it was meant for. A policy that its own map does not
     // name is not: that map says what supports the control.
     for (const { kind, message, count } of recorded) {
-      if (kind !== 'gap_records' && kind !== 'unmapped_policy') {
+      if (kind !== 'gap_records' && kind !== 'unmapped_policy' && kind !== 'other_schema') {
         gaps.push({ kind: 'control_map', message, count });
       }
     }

@@ -4,6 +4,7 @@ import { ExhibitError } from '../../record/index.ts';
 import type { Bridge } from '../bridge.ts';
 import type { Database } from '../duckdb.ts';
 import { loadBridge, loadEntries } from '../load.ts';
+import { LAKE_SCHEMA } from '../types.ts';
 import { createFrameworks, createManifest, createPolicies, createVersions } from './dimensions.ts';
 import { unknownControl } from './expectation.ts';
 import { checkFiles } from './files.ts';
@@ -61,7 +62,7 @@ export async function prepareViews(
   const files = await checkFiles(connection, reader.folder, expected, options.check ?? 'auto');
   const has = fromLog.records > 0;
   const good = (name: keyof Reads) => files.good.filter(({ view }) => view === name);
-  const oneShape = new Set(scope.manifests.map(({ details }) => details.schema_version)).size <= 1;
+  const oneShape = scope.manifests.every(({ details }) => details.schema_version === LAKE_SCHEMA);
   if (reads.fact) await createFact(connection, reader.folder, good('fact'), has, oneShape);
   if (reads.daily_counts)
     await createDailyCounts(connection, reader.folder, good('daily_counts'), has, oneShape);

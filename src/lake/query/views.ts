@@ -15,7 +15,7 @@ const partitioned = (select: string): string => `SELECT *, ${PARTITIONS.join(', 
 
 /**
  * Makes the view `fact`: the files, and the open days that were read from the log.
- * @param oneShape all files have the same columns, by their manifests
+ * @param oneShape all files have the columns of this version, by their manifests
  */
 export async function createFact(
   connection: DuckDBConnection,
@@ -71,10 +71,13 @@ async function createView(
   const parts: string[] = [];
   if (files.length > 0) {
     const paths = files.map(({ file }) => join(folder, file?.key ?? ''));
-    // Exact files, never a pattern: what no manifest names is not read. Where manifests name more than one version of the columns they
-    // are matched by name, so that later columns are NULL in earlier files; that opens every file once more.
-    parts.push(`SELECT ${names(columns)}, "year", "month", "day" FROM read_parquet(${literals(paths)}, union_by_name = ${!oneShape},
-      hive_partitioning = true, hive_types = {'year': 'VARCHAR', 'month': 'VARCHAR', 'day': 'VARCHAR'})`);
+    // Exact files, never a pattern: what no manifest names is not read. Where a manifest names another version of the columns they
+    // are matched by name, so that later columns are NULL in earlier files; that opens every file once more. The columns of this version stand
+    // before them: it may be that none of the files has them all.
+    const rows = `read_parquet(${literals(paths)}, union_by_name = ${!oneShape},
+      hive_partitioning = true, hive_types = {'year': 'VARCHAR', 'month': 'VARCHAR', 'day': 'VARCHAR'})`;
+    const from = oneShape ? rows : `(${emptySelect(columns)} UNION ALL BY NAME SELECT * FROM ${rows})`;
+    parts.push(`SELECT ${names(columns)}, "year", "month", "day" FROM ${from}`);
   }
   if (fromLog !== undefined) parts.push(fromLog);
   if (parts.length === 0) parts.push(emptySelect(columns));
