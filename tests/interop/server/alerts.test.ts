@@ -3,10 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments, parse as parseYaml } from 'yaml';
 import { newToken, type RunningServer, settingsSchema, startServer } from '../../../src/server/index.ts';
 import { type Harness, harness } from '../../../src/server/testing/harness.ts';
+import { initWitness } from '../../../src/witness/index.ts';
 import { toolIsThere } from '../policy/export-corpus.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -50,7 +52,20 @@ describe('alerts and the dashboard name what servers show', () => {
   beforeAll(async () => {
     const queue = { url: 'http://127.0.0.1:9/1/findings', emitter: 'aws/findings', name: 'findings' };
     writeFileSync(join(folder, 'bundle.pub.pem'), '');
-    store = await harness({ events: { queues: [{ ...queue, region: 'eu-west-1' }] } });
+    const [vkey = ''] = await initWitness(join(folder, 'witness'), {
+      name: 'w.example',
+      types: ['cosignature'],
+      random,
+    });
+    writeFileSync(join(folder, 'roots.pem'), rootCertificates[0] ?? '');
+    store = await harness({
+      events: { queues: [{ ...queue, region: 'eu-west-1' }] },
+      ledger: {
+        witnesses: [{ url: 'http://127.0.0.1:9', keys: [vkey] }],
+        timestamps: { url: 'http://127.0.0.1:9', root: join(folder, 'roots.pem') },
+        checkpoints: { copies: [join(folder, 'copies')] },
+      },
+    });
     writeFileSync(
       join(folder, 'kubeconfig'),
       JSON.stringify({
