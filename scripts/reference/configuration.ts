@@ -28,6 +28,12 @@ const OTHERS: Readonly<Record<string, string>> = {
     'file with such a token, read each time, where `EXHIBIT_TOKEN` is not set; a cluster replaces the token of a service account every hour',
   EXHIBIT_AUDIENCE:
     'on GitHub Actions, where `EXHIBIT_TOKEN` is not set: audience of the OIDC token that is asked for; else the origin of the server',
+  EXHIBIT_TRINO_SERVER:
+    'Trino that `query` and `lake catalogue` ask with `--engine trino`, where `--server` names none',
+  EXHIBIT_TRINO_USER: 'who asks it, where `--user` names none; else `exhibit`',
+  EXHIBIT_TRINO_PASSWORD: 'password of that user, sent to no other server, and over TLS only',
+  EXHIBIT_TRINO_TOKEN: 'JSON Web Token in the place of a password, sent in the same way',
+  EXHIBIT_ATHENA_WORKGROUP: 'workgroup of Athena, where `--workgroup` names none',
   EXHIBIT_OPA: 'path of `opa`; then no other place is looked at',
   EXHIBIT_OPA_SHA256:
     'SHA-256 of the OPA release that `doctor --install opa` may fetch, where no digest is built in',

@@ -13,6 +13,7 @@ const gap = z.strictObject({
     'tail_not_read',
     'manifest',
     'not_in_manifest',
+    'catalogue',
     'file_missing',
     'file_differs',
     'rows_differ',
@@ -59,7 +60,7 @@ export const querySchema = z.strictObject({
     rows_expected: count,
     rows_found: count,
     checked: z
-      .enum(['bytes', 'length and rows', 'nothing to check'])
+      .enum(['bytes', 'length and rows', 'rows', 'nothing to check'])
       .describe('how files were compared with their manifests'),
     gaps: z.array(gap),
     recorded_gaps: z
@@ -72,6 +73,14 @@ export const querySchema = z.strictObject({
     complete: z.boolean().describe('without it, no rows does not mean that nothing happened'),
   }),
   ledger: z.strictObject({ origin: z.string(), size: count, root: z.string().regex(/^[0-9a-f]{64}$/) }),
+  engine: z
+    .strictObject({
+      name: z.enum(['trino', 'athena']),
+      query_id: z.string().describe('id of the query by the engine'),
+      scanned_bytes: count.describe('bytes that the engine read for the answer, as it says'),
+    })
+    .optional()
+    .describe('present when another engine than DuckDB answered'),
   columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
   rows: z.array(z.array(z.json())),
   row_count: count,
