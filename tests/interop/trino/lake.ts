@@ -36,10 +36,30 @@ export interface Place {
 }
 
 export async function startPlace(): Promise<Place> {
+  const ends: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    return await filled(ends, stop);
+  } catch (error) {
+    // Servers that were started would stay when the tests have gone.
+    await stop();
+    throw error;
+  }
+}
+
+/** @param ends gets what ends each part, once it is started */
+async function filled(ends: (() => Promise<void>)[], stop: Place['stop']): Promise<Place> {
+  const { lake, record } = await threeDays();
+  ends.push(() => lake.remove());
   const s3 = await startS3();
+  ends.push(() => s3.stop());
+  const trino = await startTrino(s3);
+  ends.push(() => trino.stop());
   const client = administrator(s3);
+  ends.push(async () => client.destroy());
   become(s3.credentials);
-  const [trino, { lake, record }] = await Promise.all([startTrino(s3), threeDays()]);
   const bucket = await lockedBucket(client);
   const location = `s3://${bucket}/prod`;
   await copyLedger(lake.folder, storeOn(s3, { url: location }), { folders: LAKE_FOLDERS });
@@ -50,23 +70,7 @@ export async function startPlace(): Promise<Place> {
     for (const sql of trinoStatements(tables, engine.catalog)) await engine.statement(sql);
   };
   await catalogue();
-  return {
-    s3,
-    trino,
-    client,
-    lake,
-    bucket,
-    location,
-    engine,
-    record,
-    catalogue,
-    stop: async () => {
-      client.destroy();
-      await lake.remove();
-      await trino.stop();
-      await s3.stop();
-    },
-  };
+  return { s3, trino, client, lake, bucket, location, engine, record, catalogue, stop };
 }
 
 /** Records of all types that saved questions look for, with what engines like to differ on: empty fields, signs, times with milliseconds. */
