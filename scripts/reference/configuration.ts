@@ -32,6 +32,12 @@ const OTHERS: Readonly<Record<string, string>> = {
     'PIN of the token that signs the log, where its URI names no file with `pin-source`; never an argument',
   EXHIBIT_PKCS11_MODULE:
     'library of that token, where it may be loaded although others than root may change it: the same path as in its URI',
+  EXHIBIT_TRINO_SERVER:
+    'Trino that `query` and `lake catalogue` ask with `--engine trino`, where `--server` names none',
+  EXHIBIT_TRINO_USER: 'who asks it, where `--user` names none; else `exhibit`',
+  EXHIBIT_TRINO_PASSWORD: 'password of that user, sent to no other server, and over TLS only',
+  EXHIBIT_TRINO_TOKEN: 'JSON Web Token in the place of a password, sent in the same way',
+  EXHIBIT_ATHENA_WORKGROUP: 'workgroup of Athena, where `--workgroup` names none',
   EXHIBIT_OPA: 'path of `opa`; then no other place is looked at',
   EXHIBIT_OPA_SHA256:
     'SHA-256 of the OPA release that `doctor --install opa` may fetch, where no digest is built in',

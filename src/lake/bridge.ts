@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LedgerReader } from '../ledger/index.ts';
+import type { LogReader } from '../ledger/index.ts';
 import { type Digest, isDigest, isExhibitError } from '../record/index.ts';
 import { type ControlName, splitControl } from './keys.ts';
 import type { DayGap } from './types.ts';
@@ -42,7 +42,7 @@ const mapSchema = z.object({
  * Reads control maps. A map that is missing or damaged becomes a gap: its decisions are then in the fact table only, and the
  * day's manifest says so.
  */
-export async function readBridge(reader: LedgerReader, digests: Iterable<string>): Promise<Bridge> {
+export async function readBridge(reader: LogReader, digests: Iterable<string>): Promise<Bridge> {
   const bridge: Bridge = { rows: [], gaps: [] };
   for (const digest of [...new Set(digests)].sort()) {
     const { rows, gaps } = await readMap(reader, digest);
@@ -52,7 +52,7 @@ export async function readBridge(reader: LedgerReader, digests: Iterable<string>
   return bridge;
 }
 
-async function readMap(reader: LedgerReader, digest: string): Promise<Bridge> {
+async function readMap(reader: LogReader, digest: string): Promise<Bridge> {
   const gap = (message: string): Bridge => ({
     rows: [],
     gaps: [{ kind: 'damaged_control_map', message, count: 1, control_map_digest: digest }],

@@ -1,6 +1,13 @@
 /** The lake: closed days as Parquet, a projection of the ledger; and queries over it in Athena's dialect. */
 export { type BridgeRow, readBridge } from './bridge.ts';
 export { closedDays, logDays } from './calendar.ts';
+export { type FormationInputs, type FormationRequest, formationInputs } from './catalogue/formation.ts';
+export { type GlueInputs, glueInputs } from './catalogue/glue.ts';
+export { type Named, readNamed } from './catalogue/read.ts';
+export { type Saved, type SavedStatement, savedStatements } from './catalogue/saved.ts';
+export { catalogueTables, checkDatabase, databaseOf } from './catalogue/tables.ts';
+export { trinoStatements } from './catalogue/trino.ts';
+export type { CatalogueRequest, CatalogueTable } from './catalogue/types.ts';
 export {
   CLOSE_STEPS,
   type ClosedDay,
@@ -27,6 +34,13 @@ export type {
 } from './query/types.ts';
 export { type QueryColumn, type QueryValue, resultDigest } from './query/values.ts';
 export { type Rebuild, type RebuildOptions, type RebuiltDay, rebuildLake } from './rebuild.ts';
+export { queryRemote } from './remote/answer.ts';
+export { type AthenaEngine, athenaEngine } from './remote/athena/engine.ts';
+export { type AthenaInputs, type AthenaSaved, athenaInputs, saveToAthena } from './remote/athena/save.ts';
+export type { AthenaSettings } from './remote/athena/settings.ts';
+export { type TrinoEngine, trinoEngine } from './remote/trino/engine.ts';
+export type { TrinoSettings } from './remote/trino/settings.ts';
+export type { RemoteEngine, RemoteLake, RemoteOptions, RemoteResult } from './remote/types.ts';
 export { type LakeStatus, lakeStatus } from './status.ts';
 export type {
   DayGap,

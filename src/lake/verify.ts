@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { LedgerReader } from '../ledger/index.ts';
+import type { LedgerReader, LogReader } from '../ledger/index.ts';
 import { ExhibitError } from '../record/index.ts';
 import { closedDays } from './calendar.ts';
 import { manifestCopy } from './copy.ts';
@@ -56,7 +56,7 @@ export async function verifyLake(
 
 /** Reads a manifest from the log; one that is not there or not usable becomes a problem. */
 export async function manifestOrProblem(
-  reader: LedgerReader,
+  reader: LogReader,
   day: string,
   problems: LakeProblem[],
 ): Promise<Manifest | undefined> {

@@ -139,6 +139,15 @@ describe('pages run as they stand, each block with the exit code that the page s
     },
   );
 
+  it('the tables for Trino and Glue, from the folder of the demo', { timeout: 180_000 }, () => {
+    const folder = join(reader.folder, 'catalogue');
+    cpSync(join(work, 'demo-out'), folder, { recursive: true });
+    expect(reader.follow('docs/how-to/query-with-trino.md', folder)).toBe(2);
+    expect(readFileSync(join(folder, 'catalogue.sql'), 'utf8')).toContain(
+      'CREATE TABLE "lake"."exhibit_soc2"."evidence"',
+    );
+  });
+
   it('the README, in a checkout', { timeout: 180_000 }, () => {
     const checkout = join(reader.folder, 'checkout');
     cpSync(join(ROOT, 'examples'), join(checkout, 'examples'), { recursive: true });

@@ -1,5 +1,9 @@
 import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
 import { collect, command, type Define } from '../command.ts';
+import type { CatalogueFlags } from '../lake/catalogue.ts';
+import { bucketOptions } from '../store/flags.ts';
+import { engineOptions } from './query.ts';
 
 /** `exhibit lake ...` */
 export const lake: Define = (program, invoke) => {
@@ -66,4 +70,45 @@ export const lake: Define = (program, invoke) => {
         (await import('../lake/inspect.ts')).rebuild(resolve(context.cwd, folder), flags.day, context),
       ),
     );
+
+  const catalogue = command(
+    group,
+    'catalogue',
+    'tables over the copy of the lake in a bucket, for Trino, Glue and Athena',
+    [
+      'exhibit lake catalogue evidence --location s3://acme-evidence/prod --engine trino',
+      'exhibit lake catalogue s3://acme-evidence/prod --engine glue',
+    ],
+  )
+    .argument('<place>', 'evidence folder, or s3://BUCKET/PREFIX')
+    .addOption(
+      new Option('--engine <name>', 'trino: SQL; glue: databases, tables and grants; athena: saved questions')
+        .choices(['trino', 'glue', 'athena'])
+        .makeOptionMandatory(),
+    )
+    .option('--apply', 'make it: tables by Trino, saved questions in a workgroup of Athena')
+    .option('--location <url>', 's3://BUCKET/PREFIX of the copy (default: the place, where that is one)')
+    .option('--database <name>', 'first part of the names of databases', 'exhibit')
+    .option('--first-year <year>', 'first year that is projected (default: of the log)', year)
+    .option(
+      '--last-year <year>',
+      'last year that is projected (default: five years after the last of the log)',
+      year,
+    )
+    .option(
+      '--auditor <arn=framework>',
+      'glue: a role and the one framework that it may read; repeatable',
+      collect,
+      [],
+    )
+    .option('--engineer <arn>', 'glue: a role that may read all; repeatable', collect, []);
+  engineOptions(bucketOptions(catalogue));
+  catalogue.action((place: string, flags: CatalogueFlags) =>
+    invoke(async (context) => (await import('../lake/catalogue.ts')).catalogue(place, flags, context)),
+  );
 };
+
+function year(value: string): number {
+  if (!/^[12][0-9]{3}$/.test(value)) throw new InvalidArgumentError('expected a year of four digits');
+  return Number(value);
+}

@@ -1,18 +1,29 @@
-import { Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collect, command, type Define } from '../command.ts';
 import type { QueryFlags } from '../query/flags.ts';
+import { bucketOptions } from '../store/flags.ts';
 
 /** `exhibit query` */
 export const query: Define = (program, invoke) => {
-  command(program, 'query', 'ask the evidence in SQL; the answer says first how complete it is', [
-    'exhibit query                      # the saved questions',
-    'exhibit query verdicts-by-day --evidence evidence --control soc2/cc6.1',
-    'exhibit query framework-coverage --evidence evidence --framework soc2 --from 2026-10-01 --to 2026-12-31',
-    'exhibit query verdicts-by-day --evidence europe --evidence america --control soc2/cc6.1',
-    'exhibit query --evidence evidence --sql "SELECT verdict, count(*) AS n FROM fact GROUP BY verdict"',
-  ])
+  const defined = command(
+    program,
+    'query',
+    'ask the evidence in SQL; the answer says first how complete it is',
+    [
+      'exhibit query                      # the saved questions',
+      'exhibit query verdicts-by-day --evidence evidence --control soc2/cc6.1',
+      'exhibit query framework-coverage --evidence evidence --framework soc2 --from 2026-10-01 --to 2026-12-31',
+      'exhibit query verdicts-by-day --evidence europe --evidence america --control soc2/cc6.1',
+      'exhibit query --evidence evidence --sql "SELECT verdict, count(*) AS n FROM fact GROUP BY verdict"',
+      'exhibit query decisions --engine trino --server https://trino.acme.example --evidence s3://acme-evidence/prod --control soc2/cc6.1',
+    ],
+  )
     .argument('[name]', 'saved question; without one they are listed')
-    .option('--evidence <folder>', 'evidence folder; repeatable, for one question over several logs', more)
+    .option(
+      '--evidence <place>',
+      'evidence folder, repeatable, for one question over several logs; for Trino and Athena also s3://BUCKET/PREFIX',
+      more,
+    )
     .option('--sql <text>', 'one SELECT in the common dialect instead of a saved question')
     .option(
       '--param <name=value>',
@@ -32,10 +43,44 @@ export const query: Define = (program, invoke) => {
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'csv']).default('table'),
     )
-    .action((name: string | undefined, flags: QueryFlags & { evidence?: string[] }) =>
-      invoke(async (context) => (await import('../query/run.ts')).run(name, flags, context)),
-    );
+    .option('--timeout <seconds>', 'most seconds that the engine may take (default: 60)', seconds)
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'which engine answers; Trino and Athena read the copy of the lake in a bucket',
+      )
+        .choices(['duckdb', 'trino', 'athena'])
+        .default('duckdb'),
+    )
+    .option('--location <url>', 's3://BUCKET/PREFIX of the copy (default: --evidence, where that is one)')
+    .option('--database <name>', 'first part of the names of databases in the catalogue', 'exhibit')
+    .option('--auditor', 'refuse what is not of the one framework: for a text by somebody else');
+  engineOptions(bucketOptions(defined));
+  defined.action((name: string | undefined, flags: QueryFlags & { evidence?: string[] }) =>
+    invoke(async (context) => (await import('../query/run.ts')).run(name, flags, context)),
+  );
 };
+
+/** Where an engine is. Secrets have no flag: other users of a machine see flags. */
+export function engineOptions(to: Command): Command {
+  return to
+    .option(
+      '--server <url>',
+      'Trino (default: EXHIBIT_TRINO_SERVER); its secret is in EXHIBIT_TRINO_TOKEN or EXHIBIT_TRINO_PASSWORD',
+    )
+    .option('--user <name>', 'who asks Trino (default: EXHIBIT_TRINO_USER, or exhibit)')
+    .option(
+      '--catalog <name>',
+      'catalogue of Trino (default: lake) or data source of Athena (default: AwsDataCatalog)',
+    )
+    .option('--workgroup <name>', 'workgroup of Athena (default: EXHIBIT_ATHENA_WORKGROUP)')
+    .option('--athena-output <url>', 's3://BUCKET/PREFIX for results, where the workgroup names none');
+}
+
+function seconds(value: string): number {
+  if (!/^[1-9][0-9]{0,4}$/.test(value)) throw new InvalidArgumentError('expected a number of seconds from 1');
+  return Number(value);
+}
 
 /** Undefined where none is given: then it comes from the settings. */
 const more = (value: string, before: string[] | undefined): string[] => collect(value, before ?? []);

@@ -14,7 +14,7 @@ export function json(answer: QueryAnswer): string {
 
 /** The coverage header first, then the rows, then the digest of the result. */
 export function table(answer: QueryAnswer, width: number): string {
-  const { query, ledger, rows, row_count, truncated, result_digest } = answer;
+  const { query, ledger, engine, rows, row_count, truncated, result_digest } = answer;
   const unasked = unexpected(answer);
   const out = [
     ...unasked.flatMap((message) => [
@@ -24,6 +24,11 @@ export function table(answer: QueryAnswer, width: number): string {
     `question  ${query.name}`,
     ...parameterLines(query.parameters, width),
     ...coverageLines(answer.coverage, width),
+    ...(engine === undefined
+      ? []
+      : [
+          `engine    ${engine.name}, query ${printable(engine.query_id)}, ${engine.scanned_bytes} bytes read`,
+        ]),
     ...(answer.ledgers ?? [ledger]).flatMap(({ origin, size, root }) => [
       `ledger    ${printable(origin)}, size ${size}`,
       `          root ${root}`,

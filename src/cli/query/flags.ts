@@ -1,5 +1,8 @@
+import type { BucketFlags } from '../store/flags.ts';
+import type { EngineFlags } from './engines.ts';
+
 /** What `exhibit query` takes. */
-export interface QueryFlags {
+export interface QueryFlags extends BucketFlags, EngineFlags {
   sql?: string;
   param: string[];
   from?: string;
@@ -8,4 +11,12 @@ export interface QueryFlags {
   control?: string;
   check: 'auto' | 'size' | 'digest';
   output: 'table' | 'json' | 'csv';
+  engine: 'duckdb' | 'trino' | 'athena';
+  /** `s3://BUCKET/PREFIX` of the copy that the engine reads. */
+  location?: string;
+  /** First part of the names of databases. */
+  database: string;
+  auditor?: boolean;
+  /** Seconds. */
+  timeout?: number;
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { QUERIES, type QueryAnswer, query } from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
+import { isS3Url } from '../../store/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -26,14 +27,40 @@ export async function run(
       hint: 'Name the folder with --evidence, EXHIBIT_EVIDENCE or .exhibit.yaml.',
     });
   }
-  const readers = await Promise.all([folder, ...others].map((one) => openReader(resolve(context.cwd, one))));
-  const answer = await query(readers, request(name, flags), { check: flags.check }).catch(withFlag);
+  const asked = request(name, flags);
+  if (flags.engine !== 'duckdb' && others.length > 0)
+    throw new ExhibitError('USAGE', `${flags.engine} is asked about one log at a time`, {
+      hint: 'Give --evidence once, or ask without --engine.',
+    });
+  const answering =
+    flags.engine === 'duckdb'
+      ? answerHere([folder, ...others], asked, flags, context)
+      : (await import('./remote.ts')).answerRemote(folder, asked, flags, context);
+  const answer = await answering.catch(withFlag);
   // A table says it on top; other formats are read by programs.
   if (flags.output !== 'table')
     for (const message of unexpected(answer))
       context.stderr.write(sentence(`warning: ${message}. This is no answer about it.`, context.stderr));
   context.stdout.write(render(answer, flags.output, context));
   return answer.coverage.complete ? EXIT.ok : EXIT.incomplete;
+}
+
+async function answerHere(
+  folders: readonly string[],
+  asked: ReturnType<typeof request>,
+  { check, timeout, auditor }: QueryFlags,
+  { cwd }: Context,
+): Promise<QueryAnswer> {
+  if (folders.some(isS3Url))
+    throw new ExhibitError('USAGE', 'DuckDB reads a folder, not a bucket', {
+      hint: 'Ask --engine trino or athena, or name the folder that was copied.',
+    });
+  if (auditor === true)
+    throw new ExhibitError('USAGE', '--auditor limits what Trino and Athena are asked', {
+      hint: 'Who has the folder can read all of it.',
+    });
+  const readers = await Promise.all(folders.map((folder) => openReader(resolve(cwd, folder))));
+  return query(readers, asked, { check, ...(timeout === undefined ? {} : { timeout: timeout * 1_000 }) });
 }
 
 /** A parameter that is missing, as the flag that gives it. */

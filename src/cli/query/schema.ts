@@ -19,6 +19,7 @@ const gap = z.strictObject({
     'tail_not_read',
     'manifest',
     'not_in_manifest',
+    'catalogue',
     'file_missing',
     'file_differs',
     'rows_differ',
@@ -65,7 +66,7 @@ export const querySchema = z.strictObject({
     rows_expected: count,
     rows_found: count,
     checked: z
-      .enum(['bytes', 'length and rows', 'nothing to check'])
+      .enum(['bytes', 'length and rows', 'rows', 'nothing to check'])
       .describe('how files were compared with their manifests'),
     gaps: z.array(gap),
     recorded_gaps: z
@@ -79,6 +80,14 @@ export const querySchema = z.strictObject({
   }),
   ledger: ledger.describe('the log that was asked; the first of several'),
   ledgers: z.array(ledger).optional().describe('all of them, where several were asked'),
+  engine: z
+    .strictObject({
+      name: z.enum(['trino', 'athena']),
+      query_id: z.string().describe('id of the query by the engine'),
+      scanned_bytes: count.describe('bytes that the engine read for the answer, as it says'),
+    })
+    .optional()
+    .describe('present when another engine than DuckDB answered'),
   columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
   rows: z.array(z.array(z.json())),
   row_count: count,

@@ -1,44 +1,35 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import { ExhibitError, isDigest } from '../../record/index.ts';
 import type { ControlName } from '../keys.ts';
 import type { Manifest, PolicyVersion } from '../types.ts';
+import type { Cell, Relation } from './relation.ts';
+import type { Scope } from './scope.ts';
 import type { CoverageGap } from './types.ts';
 
-type Cell = string | number | boolean | undefined;
-
-/** A small table: name and type of each column, and rows of text. */
-async function createTable(
-  connection: DuckDBConnection,
-  name: string,
-  columns: Readonly<Record<string, 'VARCHAR' | 'BIGINT' | 'BOOLEAN' | 'TIMESTAMP'>>,
-  rows: Iterable<readonly Cell[]>,
-): Promise<void> {
-  const entries = Object.entries(columns);
-  await connection.run(
-    `CREATE TABLE raw_${name} (${entries.map(([column]) => `"${column}" VARCHAR`).join(', ')})`,
-  );
-  const appender = await connection.createAppender(`raw_${name}`);
-  for (const row of rows) {
-    for (const cell of row) {
-      if (cell === undefined) appender.appendNull();
-      else appender.appendVarchar(String(cell));
-    }
-    appender.endRow();
+/** The small tables that a question names, from the log, and what they lack. `control_map` is another: see bridge.ts. */
+export async function relations(
+  reader: LogReader,
+  { manifests, versions }: Pick<Scope, 'manifests' | 'versions'>,
+  words: ReadonlySet<string>,
+): Promise<{ relations: Relation[]; gaps: CoverageGap[] }> {
+  const found: { relations: Relation[]; gaps: CoverageGap[] } = { relations: [], gaps: [] };
+  if (words.has('manifest')) found.relations.push(manifestRelation(manifests));
+  if (words.has('policy_version')) found.relations.push(versionsRelation(versions));
+  for (const [name, make] of [
+    ['framework_controls', frameworksRelation],
+    ['policy', policiesRelation],
+  ] as const) {
+    if (!words.has(name)) continue;
+    const { relation, gaps } = await make(reader, versions);
+    found.relations.push(relation);
+    found.gaps.push(...gaps);
   }
-  appender.closeSync();
-  const casts = entries.map(([column, type]) => `CAST("${column}" AS ${type}) AS "${column}"`);
-  await connection.run(
-    `CREATE TABLE ${name} AS SELECT ${casts.join(', ')} FROM raw_${name}; DROP TABLE raw_${name}`,
-  );
+  return found;
 }
 
 /** Table `manifest`: one row a file of a closed day. The fact file and the daily counts have no framework. */
-export async function createManifest(
-  connection: DuckDBConnection,
-  manifests: readonly Manifest[],
-): Promise<void> {
+function manifestRelation(manifests: readonly Manifest[]): Relation {
   const rows = manifests.flatMap(({ log_index, details, files }) =>
     files.map((file): Cell[] => [
       details.day,
@@ -55,10 +46,9 @@ export async function createManifest(
       details.duckdb_version,
     ]),
   );
-  await createTable(
-    connection,
-    'manifest',
-    {
+  const relation: Relation = {
+    name: 'manifest',
+    columns: {
       day: 'VARCHAR',
       key: 'VARCHAR',
       framework: 'VARCHAR',
@@ -73,19 +63,16 @@ export async function createManifest(
       duckdb_version: 'VARCHAR',
     },
     rows,
-  );
+  };
+  return relation;
 }
 
 /** Table `policy_version`: one row a policy record. */
-export async function createVersions(
-  connection: DuckDBConnection,
-  versions: readonly PolicyVersion[],
-): Promise<void> {
+function versionsRelation(versions: readonly PolicyVersion[]): Relation {
   const last = versions.at(-1);
-  await createTable(
-    connection,
-    'policy_version',
-    {
+  const relation: Relation = {
+    name: 'policy_version',
+    columns: {
       log_index: 'BIGINT',
       recorded_at: 'TIMESTAMP',
       policy_revision: 'VARCHAR',
@@ -95,7 +82,7 @@ export async function createVersions(
       policies_digest: 'VARCHAR',
       is_current: 'BOOLEAN',
     },
-    versions.map((version) => [
+    rows: versions.map((version) => [
       version.log_index,
       version.recorded_at,
       version.policy_revision,
@@ -105,7 +92,14 @@ export async function createVersions(
       version.policies_digest,
       version === last,
     ]),
-  );
+  };
+  return relation;
+}
+
+/** A relation, and what it lacks. */
+interface RelationWithGaps {
+  relation: Relation;
+  gaps: CoverageGap[];
 }
 
 const frameworksSchema = z.array(
@@ -120,11 +114,10 @@ const frameworksSchema = z.array(
 );
 
 /** Table `framework_controls`: the controls of each framework, of each version that a policy record named. */
-export async function createFrameworks(
-  connection: DuckDBConnection,
-  reader: LedgerReader,
+async function frameworksRelation(
+  reader: LogReader,
   versions: readonly PolicyVersion[],
-): Promise<CoverageGap[]> {
+): Promise<RelationWithGaps> {
   const read = await readAll(reader, versions, 'frameworks_digest', frameworksSchema);
   const rows = read.values.flatMap(({ digest, current, value }) =>
     value.flatMap((framework) =>
@@ -141,10 +134,9 @@ export async function createFrameworks(
       ]),
     ),
   );
-  await createTable(
-    connection,
-    'framework_controls',
-    {
+  const relation: Relation = {
+    name: 'framework_controls',
+    columns: {
       frameworks_digest: 'VARCHAR',
       framework: 'VARCHAR',
       framework_title: 'VARCHAR',
@@ -156,8 +148,8 @@ export async function createFrameworks(
       is_current: 'BOOLEAN',
     },
     rows,
-  );
-  return read.gaps;
+  };
+  return { relation, gaps: read.gaps };
 }
 
 function shortName(framework: string, control: string): string {
@@ -166,7 +158,7 @@ function shortName(framework: string, control: string): string {
 
 /** Every control of the frameworks that policy records named; a blob that cannot be read gives none. */
 export async function frameworkControls(
-  reader: LedgerReader,
+  reader: LogReader,
   versions: readonly PolicyVersion[],
 ): Promise<ControlName[]> {
   const { values } = await readAll(reader, versions, 'frameworks_digest', frameworksSchema);
@@ -190,11 +182,10 @@ const policiesSchema = z.array(
 );
 
 /** Table `policy`: the policies of each version that a policy record named. */
-export async function createPolicies(
-  connection: DuckDBConnection,
-  reader: LedgerReader,
+async function policiesRelation(
+  reader: LogReader,
   versions: readonly PolicyVersion[],
-): Promise<CoverageGap[]> {
+): Promise<RelationWithGaps> {
   const read = await readAll(reader, versions, 'policies_digest', policiesSchema);
   const rows = read.values.flatMap(({ digest, current, value }) =>
     value.map((policy): Cell[] => [
@@ -209,10 +200,9 @@ export async function createPolicies(
       current,
     ]),
   );
-  await createTable(
-    connection,
-    'policy',
-    {
+  const relation: Relation = {
+    name: 'policy',
+    columns: {
       policies_digest: 'VARCHAR',
       policy_id: 'VARCHAR',
       title: 'VARCHAR',
@@ -224,8 +214,8 @@ export async function createPolicies(
       is_current: 'BOOLEAN',
     },
     rows,
-  );
-  return read.gaps;
+  };
+  return { relation, gaps: read.gaps };
 }
 
 interface Read<T> {
@@ -234,7 +224,7 @@ interface Read<T> {
 }
 
 async function readAll<T>(
-  reader: LedgerReader,
+  reader: LogReader,
   versions: readonly PolicyVersion[],
   field: 'frameworks_digest' | 'policies_digest',
   schema: z.ZodType<T>,

@@ -1,4 +1,4 @@
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import { distance } from '../../record/index.ts';
 import type { Bridge } from '../bridge.ts';
 import type { ControlName } from '../keys.ts';
@@ -10,7 +10,7 @@ import type { CoverageGap } from './types.ts';
 
 /** Says when nothing can be expected of the control that is asked for: no map names it, or no framework of the log has it at all. */
 export async function unknownControl(
-  reader: LedgerReader,
+  reader: LogReader,
   versions: readonly PolicyVersion[],
   bridge: Bridge,
   { evidence }: Reads,

@@ -5,11 +5,12 @@ import type { Bridge } from '../bridge.ts';
 import type { Database } from '../duckdb.ts';
 import { loadBridge, loadEntries } from '../load.ts';
 import { LAKE_SCHEMA } from '../types.ts';
-import { createFrameworks, createManifest, createPolicies, createVersions } from './dimensions.ts';
+import { relations } from './dimensions.ts';
 import { unknownControl } from './expectation.ts';
 import { checkFiles } from './files.ts';
 import { createMacros } from './macros.ts';
 import type { Question } from './question.ts';
+import { createRelation } from './relation.ts';
 import { DEFAULT_TAIL_LIMIT, expectedFiles, type Reads, readMaps, type Scope } from './scope.ts';
 import type { Coverage, CoverageGap, QueryOptions } from './types.ts';
 import { createDailyCounts, createEvidence, createFact } from './views.ts';
@@ -79,17 +80,16 @@ export async function prepareViews(
   const macros = createMacros(words);
   if (macros !== '') await connection.run(macros);
   await connection.run('CREATE VIEW control_map AS SELECT * FROM bridge');
-  if (words.has('manifest')) await createManifest(connection, scope.manifests);
-  if (words.has('policy_version')) await createVersions(connection, scope.versions);
-  if (words.has('framework_controls'))
-    gaps.push(...(await createFrameworks(connection, reader, scope.versions)));
-  if (words.has('policy')) gaps.push(...(await createPolicies(connection, reader, scope.versions)));
+  const found = await relations(reader, scope, words);
+  for (const relation of found.relations) await createRelation(connection, relation);
+  gaps.push(...found.gaps);
   gaps.push(...(await unknownControl(reader, scope.versions, bridge, reads, asked)));
   const source = Object.values(reads).includes(true) ? 'files' : words.has('manifest') ? 'manifests' : 'log';
   return { expected: expected.length, files, gaps, fromLog, placesDecisions: asked.placesDecisions, source };
 }
 
-function expectationGaps(
+/** What the period should have and its manifests do not name, and what no control map places. */
+export function expectationGaps(
   expected: ReturnType<typeof expectedFiles>,
   scope: Scope,
   bridge: Bridge,

@@ -1,4 +1,4 @@
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import { type Bridge, controlsOf, readBridge, rowsOn } from '../bridge.ts';
 import { logDays } from '../calendar.ts';
 import { addDays, dayStart, daysOf, formatPeriod, toPeriods } from '../days.ts';
@@ -47,7 +47,7 @@ export const DEFAULT_TAIL_LIMIT = 500_000;
 
 /** Reads manifests and open days of a period from the log. */
 export async function readScope(
-  reader: LedgerReader,
+  reader: LogReader,
   period: Period,
   size: number,
   limit: number,
@@ -102,7 +102,7 @@ interface FoundDay {
 }
 
 /** A day of the log is closed, or open, or its manifest cannot be used. */
-async function readDay(reader: LedgerReader, day: string, size: number): Promise<FoundDay> {
+async function readDay(reader: LogReader, day: string, size: number): Promise<FoundDay> {
   const problems: LakeProblem[] = [];
   const manifest = await manifestOrProblem(reader, day, problems);
   if (manifest !== undefined) return { manifest, problems };
@@ -117,7 +117,7 @@ async function readDay(reader: LedgerReader, day: string, size: number): Promise
  * after that list. Open days of the period are left out here: they are read whole later, and only if they are not too long.
  */
 async function readKnownVersions(
-  reader: LedgerReader,
+  reader: LogReader,
   scope: Scope,
   first: string | undefined,
   size: number,
@@ -139,7 +139,7 @@ async function readKnownVersions(
 }
 
 async function closedBefore(
-  reader: LedgerReader,
+  reader: LogReader,
   day: string,
   first: string,
 ): Promise<ManifestDetails | undefined> {
@@ -164,7 +164,7 @@ function without(range: { from: number; to: number }, others: readonly { from: n
   return left;
 }
 
-async function notClosed(reader: LedgerReader, day: string): Promise<boolean> {
+async function notClosed(reader: LogReader, day: string): Promise<boolean> {
   return (await findManifest(reader, day).catch(() => 'unusable')) === undefined;
 }
 
@@ -172,7 +172,7 @@ function periodGaps(kind: CoverageGap['kind'], days: readonly string[], why: str
   return toPeriods(days).map((period) => ({ kind, ...period, message: `${formatPeriod(period)}: ${why}` }));
 }
 
-async function readTail(reader: LedgerReader, days: readonly string[], size: number): Promise<Scope['tail']> {
+async function readTail(reader: LogReader, days: readonly string[], size: number): Promise<Scope['tail']> {
   let since: string | undefined;
   for (let at = days.length - 1; at >= 0; at -= 1) {
     const day = days[at] as string;
@@ -248,6 +248,6 @@ export function expectedFiles(
 }
 
 /** Reads the control maps that policy records have announced. */
-export async function readMaps(reader: LedgerReader, versions: readonly PolicyVersion[]): Promise<Bridge> {
+export async function readMaps(reader: LogReader, versions: readonly PolicyVersion[]): Promise<Bridge> {
   return readBridge(reader, new Set(versions.map((version) => version.control_map_digest)));
 }

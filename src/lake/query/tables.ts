@@ -88,7 +88,7 @@ function checkSource(
 }
 
 /** Names that WITH gives: `name AS (` and `name (columns) AS (`. */
-function ownNames(tokens: readonly Token[], found: DialectProblem[]): Set<string> {
+export function ownNames(tokens: readonly Token[], found: DialectProblem[]): Set<string> {
   const names = new Set<string>();
   tokens.forEach((token, at) => {
     if (token.kind !== 'word' && token.kind !== 'quoted') return;

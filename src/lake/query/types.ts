@@ -46,6 +46,7 @@ export interface CoverageGap {
     | 'tail_not_read'
     | 'manifest'
     | 'not_in_manifest'
+    | 'catalogue'
     | 'file_missing'
     | 'file_differs'
     | 'rows_differ'
@@ -77,7 +78,7 @@ export interface Coverage extends Period {
   rows_expected: number;
   rows_found: number;
   /** How files were compared with their manifests. */
-  checked: 'bytes' | 'length and rows' | 'nothing to check';
+  checked: 'bytes' | 'length and rows' | 'rows' | 'nothing to check';
   gaps: CoverageGap[];
   /** What the days themselves recorded about gaps; does not make the lake incomplete. */
   recorded_gaps: (DayGap & { days: number })[];
@@ -96,6 +97,14 @@ export interface QueryAnswer {
   ledger: { origin: string; size: number; root: string };
   /** All of them, where several were asked. */
   ledgers?: { origin: string; size: number; root: string }[];
+  /** Present when another engine than DuckDB in this process answered. */
+  engine?: {
+    name: 'trino' | 'athena';
+    /** Its own id of the query. */
+    query_id: string;
+    /** Bytes that it read for the answer, as it says; the comparison with the manifests is not in it. */
+    scanned_bytes: number;
+  };
   columns: QueryColumn[];
   rows: QueryValue[][];
   row_count: number;

@@ -129,6 +129,7 @@ export const FORBIDDEN: ReadonlyMap<string, string> = new Map([
     word,
     'a query is made of SELECT only',
   ]),
+  ['for', 'a query reads what the manifests name, not a version of a table'],
   ['ilike', 'Athena has no ILIKE: compare lower(...) LIKE ...'],
   ['qualify', 'Athena has no QUALIFY: filter in an outer SELECT'],
   ['pivot', 'Athena has no PIVOT'],

@@ -72,6 +72,7 @@ const ROWS: readonly Row[] = [
   ['refused', 'glue:GetTable', glue('table/exhibit/fact')],
   ['refused', 'glue:GetTables', glue('table/exhibit_soc2/evidence')],
   ['refused', 'glue:UpdateTable', glue('table/exhibit_soc2/evidence')],
+  ['allowed', 'athena:GetTableMetadata', 'arn:aws:athena:eu-west-1:123456789012:datacatalog/AwsDataCatalog'],
   ['refused', 'athena:StartQueryExecution', 'arn:aws:athena:eu-west-1:123456789012:workgroup/exhibit'],
   [
     'refused',

@@ -93,6 +93,14 @@ locals {
       Condition = local.time_box
     },
     {
+      # What the table is, which `exhibit query --engine athena` compares with the log. It shows no row.
+      Sid       = "LookAtTable"
+      Effect    = "Allow"
+      Action    = "athena:GetTableMetadata"
+      Resource  = "arn:${var.partition}:athena:${local.here}:datacatalog/AwsDataCatalog"
+      Condition = local.time_box
+    },
+    {
       # It gives no more than Lake Formation grants to this role.
       Sid       = "AskLakeFormation"
       Effect    = "Allow"
