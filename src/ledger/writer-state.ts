@@ -103,6 +103,7 @@ function writer(database: DatabaseSync, path: string, folder: string): Writer {
     removed: async () => undefined,
     outgrown: async (prefix) =>
       rm(join(folder, prefix), { recursive: true, force: true }).catch(() => undefined),
+    settle: async () => undefined,
     beat: async () => undefined,
     close: () => database.close(),
   };

@@ -19,6 +19,8 @@ export const stateSchema = z.strictObject({
   handover: z.string().nullable(),
   /** Of a folder in front of a bucket: the write of the lock that this state is of. */
   commit: z.string().optional(),
+  /** Writes of the lock that were tried since, noted before they were: after a crash or a lost answer each may have been done. */
+  attempts: z.array(z.string()).optional(),
 });
 
 /** What the writer knows for sure. Committing it is the point at which a seal has happened. */
@@ -39,6 +41,8 @@ export interface Writer {
   removed(names: readonly string[]): Promise<void>;
   /** Told where partial tiles lie that a full one has replaced. */
   outgrown(prefix: string): Promise<void>;
+  /** Says that all that others had acknowledged is sealed. Only for who has taken over. */
+  settle(): Promise<void>;
   /** Shows that the writer is there, where nothing was committed for a while. */
   beat(): Promise<void>;
   /** Gives the lock back. */

@@ -266,7 +266,6 @@ describe('what somebody does in the places of a log', () => {
     await cp(a, b, { recursive: true });
     await (await ledgerOf(b)).append('ci', some(1));
     await (await ledgerOf(b)).seal({ heartbeat: true });
-    await (await ledgerOf(b)).seal({ heartbeat: true });
     const late = await ledgerOf(a);
     await late.append('ci', some(1)).catch(() => undefined);
     await expect(late.seal({ heartbeat: true })).rejects.toMatchObject({ code: 'LEDGER_FENCED' });

@@ -110,17 +110,27 @@ export class Remote {
    */
   async writer(local: Writer, onStep: OnStep = NO_STEP): Promise<Writer> {
     let lock = await this.ours();
-    const known = local.read().commit;
-    // One behind is a crash between the two commits. Anything else: a copy of this folder has written, or the folder is an old one.
-    if (known !== lock.held.commit && known !== lock.held.before) throw this.cloned(lock.held);
-    if (known !== lock.held.commit) await local.commit({ ...lock.held.state, commit: lock.held.commit });
+    const { commit, attempts = [] } = local.read();
+    const tried = (held: HeldState) => attempts.includes(held.commit);
+    // What was tried is a crash between the two commits. Anything else: a copy of this folder has written, or the folder is an old one.
+    if (commit !== lock.held.commit && !tried(lock.held)) throw this.cloned(lock.held);
+    if (commit !== lock.held.commit) {
+      await local.commit({ ...lock.held.state, commit: lock.held.commit });
+      attempts.length = 0;
+    }
     if (!this.#settled) await mend(this, lock.held);
     this.#settled = true;
     const swap = async (change: Partial<HeldState>): Promise<void> => {
       const { held } = lock;
       const next = { ...held, ...change, commit: change.commit ?? crypto.randomUUID(), before: held.commit };
+      attempts.push(next.commit);
+      await local.commit({ ...held.state, commit: held.commit, attempts: attempts.slice(-MOST_ATTEMPTS) });
       const tag = await this.cell.swap(lock.tag, formatHeld(next, this.cell.name));
-      if (tag === undefined) throw this.fenced((await this.lock()).held);
+      if (tag === undefined) {
+        const there = (await this.lock()).held;
+        throw tried(there) ? late(this.cell.name) : this.fenced(there);
+      }
+      attempts.length = 0;
       lock = { held: next, tag };
       this.#beaten = performance.now();
     };
@@ -156,6 +166,10 @@ export class Remote {
         await local.outgrown(prefix);
         for (const key of await this.#open.list(prefix)) await this.#open.delete(key);
       },
+      settle: async () => {
+        await swap({ floor: lock.held.epoch });
+        await local.commit({ ...lock.held.state, commit: lock.held.commit });
+      },
       beat: async () => {
         if (performance.now() - this.#beaten < BEAT) return;
         await swap({});
@@ -185,14 +199,6 @@ export class Remote {
       ),
       folderStore(this.folder).putAll(objects),
     ]);
-  }
-
-  /** Says that everything of earlier epochs is sealed: a write-ahead log of theirs that comes later was never acknowledged. */
-  async raiseFloor(): Promise<void> {
-    const { held, tag } = await this.ours();
-    const next = { ...held, floor: held.epoch, commit: crypto.randomUUID(), before: held.commit };
-    if ((await this.cell.swap(tag, formatHeld(next, this.cell.name))) === undefined)
-      throw this.fenced((await this.lock()).held);
   }
 
   /** From now on this process writes under another name, in another epoch. Only for who has just taken over. */
@@ -233,6 +239,20 @@ export class Remote {
       },
     );
   }
+}
+
+/** Seals that may fail one after another with an answer that was lost. */
+const MOST_ATTEMPTS = 64;
+
+function late(name: string): ExhibitError {
+  return new ExhibitError(
+    'LEDGER_BUSY',
+    `${name}: an earlier write of the lock came late, after its answer was lost`,
+    {
+      location: { file: name },
+      hint: 'What was appended is safe; the next seal goes on from there.',
+    },
+  );
 }
 
 const isPartial = (key: string): boolean => key.includes('.p/');

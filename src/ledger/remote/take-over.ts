@@ -75,7 +75,7 @@ export async function takeOver(folder: string, options: TakeOverOptions): Promis
   try {
     const signer = await finishHandover(folder, origin, writer);
     const { size, added } = await sequencer.seal(writer, signer, {});
-    await remote.raiseFloor();
+    await writer.settle();
     await removeBefore(remote.work, held.epoch);
     return { epoch: held.epoch, from, size, sealed: added };
   } finally {
