@@ -9,6 +9,7 @@ export {
   type CloseStep,
   closeDay,
   DEFAULT_GRACE,
+  UPLOAD_STEPS,
 } from './close.ts';
 export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
 export { checkName, LAKE_FOLDERS } from './keys.ts';

@@ -59,6 +59,7 @@ const filesSchema = z.array(
     sha256: digest,
     rows: count,
     bytes: count,
+    version: z.string().min(1).max(1024).exactOptional(),
     framework: z.string().exactOptional(),
     control: z.string().exactOptional(),
   }),

@@ -25,6 +25,8 @@ export interface ManifestFile {
   sha256: Digest;
   rows: number;
   bytes: number;
+  /** The version of the object, where a bucket with versions is behind the ledger: a newer one can be put over any lock. */
+  version?: string;
   /** Absent on the fact file and the daily counts. */
   framework?: string;
   control?: string;
