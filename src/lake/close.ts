@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Ledger, LedgerReader } from '../ledger/index.ts';
 import { type Clock, canonicalize, type Digest, ExhibitError, formatInstant } from '../record/index.ts';
+import { type Uploaded, uploadCopy, uploadFiles } from './bucket/upload.ts';
 import { copiesShown, repairCopy, writeManifestCopy } from './copy.ts';
 import { addDays, dayMilliseconds, dayStart, daysOf } from './days.ts';
 import { duckdbVersion, lakeWork } from './duckdb.ts';
@@ -10,7 +11,6 @@ import { withLakeLock } from './lock.ts';
 import { dayRange, findManifest, manifestDraft, manifestId, readManifest } from './manifest.ts';
 import { type DayProjection, projectDay } from './project.ts';
 import { LAKE_SCHEMA, type Manifest, type ManifestDetails, type ManifestFile } from './types.ts';
-import { type Uploaded, uploadCopy, uploadFiles } from './upload.ts';
 
 /** How long after midnight UTC a day may be closed, in milliseconds: one hour. */
 export const DEFAULT_GRACE = 3_600_000;

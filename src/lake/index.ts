@@ -1,5 +1,7 @@
 /** The lake: closed days as Parquet, a projection of the ledger; and queries over it in Athena's dialect. */
+
 export { type BridgeRow, readBridge } from './bridge.ts';
+export { type BucketVerification, verifyBucketLake } from './bucket/verify.ts';
 export { closedDays, logDays } from './calendar.ts';
 export {
   CLOSE_STEPS,

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { LedgerReader } from '../ledger/index.ts';
 import { ExhibitError } from '../record/index.ts';
+import { shownKeys, uploadCopy, uploadFiles } from './bucket/upload.ts';
 import { closedDays, logDays } from './calendar.ts';
 import { writeManifestCopy } from './copy.ts';
 import { addDays } from './days.ts';
@@ -12,7 +13,6 @@ import { withLakeLock } from './lock.ts';
 import { dayRange, readManifest, readVersions } from './manifest.ts';
 import { type DayProjection, projectDay } from './project.ts';
 import type { LakeProblem, Manifest, PolicyVersion } from './types.ts';
-import { shownKeys, uploadCopy, uploadFiles } from './upload.ts';
 import { checkFile } from './verify.ts';
 
 export interface RebuildOptions {

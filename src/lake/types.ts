@@ -83,6 +83,12 @@ export interface Manifest {
 export interface LakeProblem {
   kind:
     | 'missing'
+    /** In a bucket: a delete marker lies over it. */
+    | 'hidden'
+    /** In a bucket: a newer version with other bytes lies over it. */
+    | 'overwritten'
+    /** In a bucket: it has no lock, or a weaker one than the other files of its framework. */
+    | 'lock'
     | 'size'
     | 'digest'
     | 'rows'

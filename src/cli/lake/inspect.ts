@@ -79,6 +79,7 @@ export async function rebuild(folder: string, days: readonly string[], context: 
   return result.problems.length === 0 ? EXIT.ok : EXIT.violation;
 }
 
-function printProblems(problems: readonly LakeProblem[], context: Context): void {
+/** One line for each. */
+export function printProblems(problems: readonly LakeProblem[], context: Context): void {
   for (const { kind, message } of problems) context.stdout.write(`  ${kind}: ${printable(message)}\n`);
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExhibitError, formatDigest, isExhibitError } from '../record/index.ts';
-import type { WriteStore, Written } from '../store/index.ts';
-import { manifestCopy } from './copy.ts';
-import { LAKE_FOLDERS, manifestKey } from './keys.ts';
-import { sha256 } from './manifest.ts';
-import { inParallel } from './parallel.ts';
-import type { Manifest, ManifestFile } from './types.ts';
+import { ExhibitError, formatDigest, isExhibitError } from '../../record/index.ts';
+import type { WriteStore, Written } from '../../store/index.ts';
+import { manifestCopy } from '../copy.ts';
+import { LAKE_FOLDERS, manifestKey } from '../keys.ts';
+import { sha256 } from '../manifest.ts';
+import { inParallel } from '../parallel.ts';
+import type { Manifest, ManifestFile } from '../types.ts';
 
 export interface Uploaded {
   /** The same files, each with the version that holds it where the bucket keeps versions. */

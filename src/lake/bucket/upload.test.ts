@@ -2,12 +2,12 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { attachLedger, type Ledger, openLedger, openReader } from '../ledger/index.ts';
-import { formatDigest } from '../record/index.ts';
-import { placeStore } from '../store/index.ts';
-import { CLOSE_STEPS, type CloseStep, closeDay, rebuildLake, UPLOAD_STEPS, verifyLake } from './index.ts';
-import { sha256 } from './manifest.ts';
-import { CC61, CC72, DAILY, FACT, type Fixture, firstOfMarch, makeFixture } from './testing/fixture.ts';
+import { attachLedger, type Ledger, openLedger, openReader } from '../../ledger/index.ts';
+import { formatDigest } from '../../record/index.ts';
+import { placeStore } from '../../store/index.ts';
+import { CLOSE_STEPS, type CloseStep, closeDay, rebuildLake, UPLOAD_STEPS, verifyLake } from '../index.ts';
+import { sha256 } from '../manifest.ts';
+import { CC61, CC72, DAILY, FACT, type Fixture, firstOfMarch, makeFixture } from '../testing/fixture.ts';
 
 const DAY = '2026-03-01';
 const A824 = 'evidence/iso27001/a.8.24/year=2026/month=03/day=01/evidence.parquet';
