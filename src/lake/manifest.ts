@@ -141,6 +141,14 @@ export async function readManifest(reader: ManifestSource, day: string): Promise
   return { ...found, files: await readFiles(reader, found.details.files_digest) };
 }
 
+/** When a day was closed: when the log took its manifest, in milliseconds since 1970. */
+export async function closedAt(
+  reader: Pick<LogReader, 'entry'>,
+  { log_index }: Pick<Manifest, 'log_index'>,
+): Promise<number> {
+  return Date.parse(parseRecord((await reader.entry(log_index)).bytes).recorded_at);
+}
+
 /** @throws ExhibitError BLOB_MISSING, BLOB_DIGEST, LAKE_MISMATCH */
 export async function readFiles(reader: ManifestSource, at: Digest): Promise<ManifestFile[]> {
   return readList(reader, at, filesSchema);

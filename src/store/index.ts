@@ -30,6 +30,7 @@ export { type S3StoreSettings, s3StoreSchema } from './s3/settings.ts';
 export { type S3Options, type S3Store, s3Store } from './s3/store.ts';
 export type { Patience } from './s3/tries.ts';
 export { isS3Url } from './s3/url.ts';
+export type { VersionStore } from './s3/version-store.ts';
 export {
   type DynamoDbPlace,
   dynamoDbCell,

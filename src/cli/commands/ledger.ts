@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { collect, command, type Define } from '../command.ts';
 import type { JoinFlags, PlaceFlags } from '../ledger/bucket.ts';
-import { type BucketFlags, bucketOptions, days } from '../store/flags.ts';
+import { type BucketFlags, bucketOptions, days, retention } from '../store/flags.ts';
 
 /** `exhibit ledger ...` */
 export const ledger: Define = (program, invoke) => {
@@ -205,6 +205,11 @@ function placeOptions(command: Command): Command {
       '--lock-days <days>',
       'days that each object of the log is locked (default: what the bucket says)',
       days,
+    )
+    .option(
+      '--retention <framework=days>',
+      'days for the evidence of one framework; what all of them need is locked for the longest; repeatable',
+      retention,
     )
     .option('--kms-key <id>', 'id or ARN of the key that encrypts what is written');
 }

@@ -1,5 +1,4 @@
-import type { ListedVersion, Measured, S3Store } from '../../store/index.ts';
-import { LAKE_FOLDERS } from '../keys.ts';
+import type { ListedVersion, Measured, VersionStore } from '../../store/index.ts';
 import type { LakeProblem, ManifestFile } from '../types.ts';
 
 /** The versions of an object, the newest first. */
@@ -21,11 +20,14 @@ export interface Compared {
   whole: Measured | undefined;
 }
 
-/** All versions of the lake's objects, by key. @throws ExhibitError STORE_FAILED */
-export async function lakeVersions(store: S3Store): Promise<Map<string, Versions>> {
+/** All versions below some prefixes, by key. @throws ExhibitError STORE_FAILED */
+export async function versionsByKey(
+  store: VersionStore,
+  prefixes: readonly string[],
+): Promise<Map<string, Versions>> {
   const byKey = new Map<string, ListedVersion[]>();
-  for (const folder of LAKE_FOLDERS)
-    for await (const version of store.versions(`${folder}/`)) {
+  for (const prefix of prefixes)
+    for await (const version of store.versions(prefix)) {
       const known = byKey.get(version.key);
       if (known === undefined) byKey.set(version.key, [version]);
       else known.push(version);
@@ -42,7 +44,7 @@ export async function lakeVersions(store: S3Store): Promise<Map<string, Versions
  * @throws ExhibitError STORE_FAILED
  */
 export async function compareObject(
-  store: S3Store,
+  store: VersionStore,
   day: string,
   file: ManifestFile,
   versions: Versions,
@@ -66,8 +68,9 @@ export async function compareObject(
   return { problems: [{ kind: 'overwritten', ...at, message }], moved, whole };
 }
 
-async function findWhole(
-  store: S3Store,
+/** The version with the bytes that a manifest names: the one that it names, or any other. @throws ExhibitError STORE_FAILED */
+export async function findWhole(
+  store: VersionStore,
   file: ManifestFile,
   versions: Versions,
 ): Promise<{ whole: Measured | undefined; differs: Measured | undefined }> {
@@ -86,7 +89,7 @@ async function findWhole(
 }
 
 /** One byte more than there should be, so that a longer object is not taken for a whole one. */
-const measured = (store: S3Store, file: ManifestFile, version: string): Promise<Measured | undefined> =>
+const measured = (store: VersionStore, file: ManifestFile, version: string): Promise<Measured | undefined> =>
   store.measure(file.key, { version, most: file.bytes + 1 });
 
 function lost(

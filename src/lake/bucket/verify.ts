@@ -2,13 +2,14 @@ import { openReader } from '../../ledger/index.ts';
 import type { S3Store } from '../../store/index.ts';
 import { logDays } from '../calendar.ts';
 import { manifestCopy } from '../copy.ts';
-import { manifestKey } from '../keys.ts';
+import { LAKE_FOLDERS, manifestKey } from '../keys.ts';
+import { closedAt, type ManifestSource } from '../manifest.ts';
 import { inParallel } from '../parallel.ts';
 import type { LakeProblem, Manifest } from '../types.ts';
 import { type LakeVerification, manifestOrProblem, type VerifyOptions } from '../verify.ts';
 import { locateManifests } from './locate.ts';
 import { compareLocks, type Locked } from './locks.ts';
-import { compareObject, lakeVersions, type Moved, type Versions } from './objects.ts';
+import { compareObject, type Moved, type Versions, versionsByKey } from './objects.ts';
 
 export interface BucketVerification extends LakeVerification {
   origin: string;
@@ -32,7 +33,10 @@ export async function verifyBucketLake(
   const reader = await openReader(store);
   const days = options.days ?? (await logDays(reader));
   const { source, searched, open } = await locateManifests(reader, store, days);
-  const versions = await lakeVersions(store);
+  const versions = await versionsByKey(
+    store,
+    LAKE_FOLDERS.map((folder) => `${folder}/`),
+  );
   const result: BucketVerification = {
     ...{ origin: reader.origin, days: 0, files: 0, bytes: 0, problems: [], moved: [], notes: [] },
     // A day that was asked for is a problem where it is not closed; else days at the end are still open.
@@ -49,7 +53,7 @@ export async function verifyBucketLake(
     if (manifest === undefined) continue;
     named.add(manifestKey(day));
     for (const { key } of manifest.files) named.add(key);
-    await compareDay(store, manifest, versions, result, locked);
+    await compareDay(store, source, manifest, versions, result, locked);
   }
   const locks = compareLocks(locked);
   result.problems.push(...locks.problems);
@@ -60,12 +64,14 @@ export async function verifyBucketLake(
 
 async function compareDay(
   store: S3Store,
+  source: ManifestSource,
   manifest: Manifest,
   versions: ReadonlyMap<string, Versions>,
   result: BucketVerification,
   locked: Locked[],
 ): Promise<void> {
   const { day } = manifest.details;
+  const closed = await closedAt(source, manifest);
   const compared = await inParallel(manifest.files, (file) =>
     compareObject(store, day, file, versions.get(file.key) ?? []),
   );
@@ -78,7 +84,7 @@ async function compareDay(
     result.problems.push(...found.problems);
     if (found.moved !== undefined) result.moved.push(found.moved);
     if (found.whole !== undefined)
-      locked.push({ day, key: file.key, framework: file.framework, object: found.whole });
+      locked.push({ day, key: file.key, framework: file.framework, closed, object: found.whole });
   }
   result.problems.push(...(await compareCopy(store, manifest)));
 }

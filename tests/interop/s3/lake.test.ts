@@ -1,57 +1,29 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { S3 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeDay, LAKE_FOLDERS, type ManifestFile } from '../../../src/lake/index.ts';
-// Not part of the lake's contract: a ledger with decisions for tests.
-import {
-  CC61,
-  CC72,
-  FACT,
-  type Fixture,
-  firstOfMarch,
-  makeFixture,
-} from '../../../src/lake/testing/fixture.ts';
-import { attachLedger, copyLedger, openLedger } from '../../../src/ledger/index.ts';
+import { LAKE_FOLDERS } from '../../../src/lake/index.ts';
+// Not part of the lake's contract: keys of a ledger for tests.
+import { CC61, CC72, FACT } from '../../../src/lake/testing/fixture.ts';
+import { copyLedger } from '../../../src/ledger/index.ts';
 import { administrator, become, lockedBucket, storeOn } from './bucket.ts';
+import { type LakeBucket, lakeInBucket } from './lake-bucket.ts';
 import { type S3Server, startS3, why } from './start.ts';
 
-const run = promisify(execFile);
-const BIN = join(import.meta.dirname, '../../../src/cli/bin.ts');
-const random = (length: number) => new Uint8Array(randomBytes(length));
 const FIRST = '2026-03-01';
 const COPY = `manifests/${FIRST}.json`;
 
 describe.skipIf(why !== '')(`a lake in a bucket of Ceph${why}`, () => {
   let server: S3Server;
   let client: S3;
-  let lake: Fixture;
-  let files: ManifestFile[];
-  let [bucket, work] = ['', ''];
-  const at = () => ['--endpoint', server.endpoint, '--region', server.region, '--path-style'];
-  const object = (key: string) => ({ Bucket: bucket, Key: `prod/${key}` });
-  const exhibit = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-    run(process.execPath, [BIN, ...args], {
-      env: { ...process.env, EXHIBIT_STATE: `${lake.folder}-state`, COLUMNS: '80', NO_COLOR: '1' },
-    }).then(
-      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
-        code,
-        stdout,
-        stderr,
-      }),
-    );
-  const verified = (...more: string[]) => exhibit('lake', 'verify', `s3://${bucket}/prod`, ...at(), ...more);
+  let lake: LakeBucket;
+  const object = (key: string) => lake.object(key);
+  const verified = (...more: string[]) => lake.exhibit('lake', 'verify', lake.url, ...lake.at, ...more);
   /** What verify says while an opponent has done something. Its exit code is 1. */
   const differences = async (): Promise<string[]> => {
     const { code, stdout } = await verified();
     expect(code).toBe(1);
     return stdout.split('\n').filter((line) => /^ {2}(?!not closed)/.test(line));
   };
-  const pinned = (key: string): string => files.find((file) => file.key === key)?.version ?? '';
+  const pinned = (key: string): string => lake.files.find((file) => file.key === key)?.version ?? '';
   const remove = (key: string, VersionId: string | undefined) =>
     client.deleteObject({ ...object(key), VersionId, BypassGovernanceRetention: true });
 
@@ -59,41 +31,17 @@ describe.skipIf(why !== '')(`a lake in a bucket of Ceph${why}`, () => {
     server = await startS3();
     client = administrator(server);
     become(server.credentials);
-    bucket = await lockedBucket(client);
-    work = await lockedBucket(client, false);
-    lake = await makeFixture(`${FIRST}T10:00:00.000Z`);
-    const map = await firstOfMarch(lake);
-    for (const day of ['02', '03']) {
-      lake.at(`2026-03-${day}T10:00:00.000Z`);
-      await lake.decide(map, ['encrypted', `db${day}`, 'pass'], ['alerts', 'a', 'fail']);
-    }
-    await lake.ledger.close();
-    const place = { endpoint: server.endpoint, region: server.region, path_style: true };
-    await attachLedger(
-      lake.folder,
-      {
-        store: { url: `s3://${bucket}/prod`, ...place, lock: { days: 30 } },
-        work: { url: `s3://${work}/prod`, ...place },
-        lock: { kind: 's3' },
-      },
-      { clock: lake.clock, random },
-    );
-    const ledger = await openLedger(lake.folder, { clock: lake.clock, random });
-    lake.at('2026-03-04T02:00:00.000Z');
-    files = (await closeDay(ledger, FIRST, { clock: lake.clock })).files;
-    await closeDay(ledger, '2026-03-02', { clock: lake.clock });
-    await ledger.close();
+    lake = await lakeInBucket(server, client, { days: 30 });
   });
   afterAll(async () => {
     await lake.remove();
-    await rm(`${lake.folder}-state`, { recursive: true, force: true });
     client.destroy();
     await server.stop();
   });
 
   it('is closed there, locked, and each manifest names the versions', async () => {
-    expect(files).toHaveLength(5);
-    for (const { key, version } of files) {
+    expect(lake.files).toHaveLength(5);
+    for (const { key, version } of lake.files) {
       expect(version).toMatch(/.{8}/);
       const head = await client.headObject(object(key));
       expect(head).toMatchObject({ VersionId: version, ObjectLockMode: 'GOVERNANCE' });
@@ -115,7 +63,7 @@ describe.skipIf(why !== '')(`a lake in a bucket of Ceph${why}`, () => {
   });
 
   it('says where a newer version with other bytes lies over a file, and which one is whole', async () => {
-    const Body = Buffer.alloc(files.find(({ key }) => key === FACT)?.bytes ?? 0, 1);
+    const Body = Buffer.alloc(lake.files.find(({ key }) => key === FACT)?.bytes ?? 0, 1);
     const { VersionId } = await client.putObject({ ...object(FACT), Body });
     expect(await differences()).toEqual([
       `  overwritten: ${FACT}: version ${VersionId} with other bytes lies over it; version ${pinned(FACT)}, with the bytes that the manifest names, is whole below it`,
@@ -184,7 +132,7 @@ describe.skipIf(why !== '')(`a lake in a bucket of Ceph${why}`, () => {
       `  missing: ${CC61} (version ${pinned(CC61)}) is missing`,
       `  missing: ${CC72} (version ${pinned(CC72)}) is missing, and no other version has its bytes`,
     ]);
-    const rebuilt = await exhibit('lake', 'rebuild', lake.folder, '--day', FIRST);
+    const rebuilt = await lake.exhibit('lake', 'rebuild', lake.folder, '--day', FIRST);
     expect(rebuilt.stdout).toBe(`${FIRST}: the log gives the same bytes; 1 object uploaded\n`);
     const version = (await client.headObject(object(CC61))).VersionId;
     expect(await differences()).toEqual([
@@ -197,7 +145,7 @@ describe.skipIf(why !== '')(`a lake in a bucket of Ceph${why}`, () => {
     const other = await lockedBucket(client);
     const store = storeOn(server, { url: `s3://${other}` });
     await copyLedger(lake.folder, store, { folders: LAKE_FOLDERS });
-    const { code, stdout } = await exhibit('lake', 'verify', `s3://${other}`, ...at());
+    const { code, stdout } = await lake.exhibit('lake', 'verify', `s3://${other}`, ...lake.at);
     expect(stdout).toContain('2 days, 10 files');
     expect(stdout).toContain('note: no file of soc2 has a lock that these credentials can see');
     expect(stdout).toContain(`which its manifest names, is gone`);
