@@ -12,14 +12,12 @@ export interface Decision {
   reason: string;
 }
 
-/** The record that says that files were put under legal hold, or that the hold was taken off. It is written before anything is changed. */
-export function holdDraft(
-  { reason, ...decision }: Decision,
-  on: boolean,
-  choice: Choice,
-  files: number,
+/** A record about keeping evidence. It is written before anything is changed. */
+export function keepingDraft(
+  { reason: _, ...decision }: Decision,
+  message: string,
+  details: NonNullable<RecordDraft['details']>,
 ): RecordDraft {
-  const control = choice.control === undefined ? '' : `/${choice.control}`;
   return {
     schema: SCHEMA,
     record_type: 'tombstone',
@@ -28,7 +26,17 @@ export function holdDraft(
     tool: 'exhibit',
     ...decision,
     actor_verified_by: 'none',
-    message: `legal hold ${on ? 'on' : 'off'} ${choice.framework}${control}: ${files} files`,
-    details: { kind: 'legal_hold', on, ...choice, files, reason },
+    message,
+    details,
   };
+}
+
+/** The record that says that files were put under legal hold, or that the hold was taken off. */
+export function holdDraft(decision: Decision, on: boolean, choice: Choice, files: number): RecordDraft {
+  const control = choice.control === undefined ? '' : `/${choice.control}`;
+  const message = `legal hold ${on ? 'on' : 'off'} ${choice.framework}${control}: ${files} files`;
+  return keepingDraft(decision, message, {
+    ...{ kind: 'legal_hold', on, ...choice, files },
+    reason: decision.reason,
+  });
 }

@@ -12,7 +12,8 @@ import { manifestKey } from './keys.ts';
 import { withLakeLock } from './lock.ts';
 import { dayRange, readManifest, readVersions } from './manifest.ts';
 import { type DayProjection, projectDay } from './project.ts';
-import type { LakeProblem, Manifest, PolicyVersion } from './types.ts';
+import { Tombstones } from './purge/tombstone.ts';
+import type { LakeProblem, Manifest, ManifestFile, PolicyVersion } from './types.ts';
 import { checkFile } from './verify.ts';
 
 export interface RebuildOptions {
@@ -104,7 +105,8 @@ async function rebuildDay(
     const restored: string[] = [];
     let uploaded: string[] = [];
     if (same) {
-      for (const file of manifest.files) {
+      const kept = await notPurged(reader, manifest);
+      for (const file of kept) {
         if (await checkFile(reader.folder, range.day, file, 'digest')) restored.push(file.key);
       }
       await installFiles(
@@ -113,7 +115,7 @@ async function rebuildDay(
         restored.map((key) => ({ key })),
       );
       await writeManifestCopy(reader.folder, manifest);
-      if (shown !== undefined) uploaded = await uploadMissing(reader, manifest, shown);
+      if (shown !== undefined) uploaded = await uploadMissing(reader, manifest, kept, shown);
     }
     const outcome = same ? 'same' : problems.length === 0 ? 'other_version' : 'differs';
     result.days.push({ day: range.day, outcome, restored, uploaded });
@@ -124,14 +126,23 @@ async function rebuildDay(
   }
 }
 
+/** What was purged is not written again, though the log could give it. */
+async function notPurged(reader: LedgerReader, { details, files }: Manifest): Promise<ManifestFile[]> {
+  const tombstones = new Tombstones(reader);
+  const kept: ManifestFile[] = [];
+  for (const file of files) if ((await tombstones.of(details.day, file)) === undefined) kept.push(file);
+  return kept;
+}
+
 /** What the bucket shows with other bytes is left as it is: verify of the bucket names it, and which version is whole. */
 async function uploadMissing(
   { folder, bucket }: LedgerReader,
   manifest: Manifest,
+  kept: readonly ManifestFile[],
   shown: ReadonlySet<string>,
 ): Promise<string[]> {
   if (bucket === undefined) return [];
-  const missing = manifest.files.filter(({ key }) => !shown.has(key));
+  const missing = kept.filter(({ key }) => !shown.has(key));
   await uploadFiles(folder, bucket, missing);
   const uploaded = missing.map(({ key }) => key);
   const copy = manifestKey(manifest.details.day);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { collect, command, type Define } from '../command.ts';
+import type { PurgeFlags } from '../lake/purge.ts';
 import { type BucketFlags, bucketOptions } from '../store/flags.ts';
 
 /** `exhibit lake ...` */
@@ -69,5 +70,26 @@ export const lake: Define = (program, invoke) => {
       invoke(async (context) =>
         (await import('../lake/inspect.ts')).rebuild(resolve(context.cwd, folder), flags.day, context),
       ),
+    );
+
+  bucketOptions(
+    command(
+      group,
+      'purge',
+      'delete files of one framework whose locks have ended, after a tombstone is in the log',
+      [
+        'exhibit lake purge evidence --framework soc2 --before 2020-01-01 --reason "Kept for seven years"',
+        'exhibit lake purge s3://acme-evidence/prod --evidence evidence --framework soc2 --before 2020-01-01 --reason "Kept for seven years"',
+      ],
+    ),
+  )
+    .argument('<folder>', 'evidence folder, with the bucket behind it; or s3://BUCKET/PREFIX of a copy')
+    .requiredOption('--framework <name>', 'whose evidence files')
+    .requiredOption('--before <day>', 'only days before this one, YYYY-MM-DD')
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .option('--evidence <folder>', 'with s3://...: the folder that writes the log')
+    .option('--as <person>', 'who does it; a reference is recorded, not the name (default: your user name)')
+    .action((folder: string, flags: PurgeFlags) =>
+      invoke(async (context) => (await import('../lake/purge.ts')).purge(folder, flags, context)),
     );
 };

@@ -1,6 +1,12 @@
-import { type LakeProblem, lakeStatus, rebuildLake, verifyLake } from '../../lake/index.ts';
+import {
+  type LakeProblem,
+  type LakeVerification,
+  lakeStatus,
+  rebuildLake,
+  verifyLake,
+} from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
-import type { Context } from '../context.ts';
+import type { Context, Sink } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { progress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
@@ -28,7 +34,7 @@ export async function status(folder: string, json: boolean, context: Context): P
       ],
       [
         'files',
-        `${found.files.found} of ${found.files.expected}, ${found.files.rows} rows, ${found.files.bytes} bytes`,
+        `${found.files.found} of ${found.files.expected}${found.files.purged === 0 ? '' : ` (${found.files.purged} purged)`}, ${found.files.rows} rows, ${found.files.bytes} bytes`,
       ],
     ];
     context.stdout.write(table(rows, context.stdout));
@@ -52,6 +58,7 @@ export async function verify(folder: string, days: readonly string[], context: C
       : `${plural(result.days, 'day')}, ${plural(result.files, 'file')}, ${result.bytes} bytes: ${plural(count, 'difference')} from the manifests\n`,
   );
   printProblems(result.problems, context);
+  printPurged(result.purged, context.stdout);
   if (count > 0) return EXIT.violation;
   return result.days === 0 ? EXIT.incomplete : EXIT.ok;
 }
@@ -77,6 +84,14 @@ export async function rebuild(folder: string, days: readonly string[], context: 
   }
   printProblems(result.problems, context);
   return result.problems.length === 0 ? EXIT.ok : EXIT.violation;
+}
+
+/** One line a tombstone. */
+export function printPurged(purged: LakeVerification['purged'], stdout: Sink): void {
+  for (const { day, files, reason, log_index } of purged)
+    stdout.write(
+      `  purged: ${plural(files, 'file')} of ${day}: ${printable(reason)} (tombstone at record ${log_index})\n`,
+    );
 }
 
 /** One line for each. */

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
 import { progress } from '../terminal/progress.ts';
 import { plural, printable } from '../terminal/text.ts';
-import { printProblems, verify as verifyFolder } from './inspect.ts';
+import { printProblems, printPurged, verify as verifyFolder } from './inspect.ts';
 
 /** Compares every file of a lake, in a folder or in a bucket, with its manifest. */
 export async function verify(
@@ -43,6 +43,7 @@ async function verifyBucket(
     for (const note of [...movedNotes(result.moved), ...result.notes])
       stdout.write(`  note: ${printable(note)}\n`);
     if (result.open.length > 0) stdout.write(`  not closed: ${result.open.join(', ')}\n`);
+    printPurged(result.purged, stdout);
     if (count > 0) return EXIT.violation;
     return result.days === 0 ? EXIT.incomplete : EXIT.ok;
   } finally {

@@ -14,6 +14,7 @@ const gap = z.strictObject({
     'manifest',
     'not_in_manifest',
     'file_missing',
+    'purged',
     'file_differs',
     'rows_differ',
     'control_map',

@@ -1,12 +1,13 @@
-import { openReader } from '../../ledger/index.ts';
+import { type LogReader, openReader } from '../../ledger/index.ts';
 import type { S3Store } from '../../store/index.ts';
 import { logDays } from '../calendar.ts';
 import { manifestCopy } from '../copy.ts';
 import { LAKE_FOLDERS, manifestKey } from '../keys.ts';
 import { closedAt, type ManifestSource } from '../manifest.ts';
 import { inParallel } from '../parallel.ts';
-import type { LakeProblem, Manifest } from '../types.ts';
-import { type LakeVerification, manifestOrProblem, type VerifyOptions } from '../verify.ts';
+import { locateTombstones, Tombstones } from '../purge/tombstone.ts';
+import type { LakeProblem, Manifest, ManifestFile } from '../types.ts';
+import { addPurged, type LakeVerification, manifestOrProblem, type VerifyOptions } from '../verify.ts';
 import { locateManifests } from './locate.ts';
 import { compareLocks, type Locked } from './locks.ts';
 import { compareObject, type Moved, type Versions, versionsByKey } from './objects.ts';
@@ -38,7 +39,7 @@ export async function verifyBucketLake(
     LAKE_FOLDERS.map((folder) => `${folder}/`),
   );
   const result: BucketVerification = {
-    ...{ origin: reader.origin, days: 0, files: 0, bytes: 0, problems: [], moved: [], notes: [] },
+    ...{ origin: reader.origin, days: 0, files: 0, bytes: 0, purged: [], problems: [], moved: [], notes: [] },
     // A day that was asked for is a problem where it is not closed; else days at the end are still open.
     open: options.days === undefined ? open : [],
   };
@@ -47,14 +48,16 @@ export async function verifyBucketLake(
   const closed = options.days === undefined ? days.filter((day) => !open.includes(day)) : days;
   const named = new Set<string>();
   const locked: Locked[] = [];
+  const lost: Lost[] = [];
   for (const [done, day] of closed.entries()) {
     options.progress?.(done, closed.length);
     const manifest = await manifestOrProblem(source, day, result.problems);
     if (manifest === undefined) continue;
     named.add(manifestKey(day));
     for (const { key } of manifest.files) named.add(key);
-    await compareDay(store, source, manifest, versions, result, locked);
+    await compareDay(store, source, manifest, versions, result, locked, lost);
   }
+  result.problems = await withoutPurged(reader, result, lost);
   const locks = compareLocks(locked);
   result.problems.push(...locks.problems);
   result.notes.push(...locks.notes);
@@ -69,6 +72,7 @@ async function compareDay(
   versions: ReadonlyMap<string, Versions>,
   result: BucketVerification,
   locked: Locked[],
+  lost: Lost[],
 ): Promise<void> {
   const { day } = manifest.details;
   const closed = await closedAt(source, manifest);
@@ -82,11 +86,41 @@ async function compareDay(
     result.files += 1;
     result.bytes += file.bytes;
     result.problems.push(...found.problems);
+    if (found.problems[0]?.kind === 'missing')
+      lost.push({ day, file, problem: found.problems[0], after: manifest.log_index });
     if (found.moved !== undefined) result.moved.push(found.moved);
     if (found.whole !== undefined)
       locked.push({ day, key: file.key, framework: file.framework, closed, object: found.whole });
   }
   result.problems.push(...(await compareCopy(store, manifest)));
+}
+
+/** A file that no version has. */
+interface Lost {
+  day: string;
+  file: ManifestFile;
+  problem: LakeProblem;
+  /** Index of its manifest: a tombstone comes later. */
+  after: number;
+}
+
+/** The problems but for those of files that a tombstone names. The log is read for them only where a file is missing. */
+async function withoutPurged(
+  reader: LogReader,
+  result: BucketVerification,
+  lost: readonly Lost[],
+): Promise<LakeProblem[]> {
+  if (lost.length === 0) return result.problems;
+  const from = Math.min(...lost.map(({ after }) => after));
+  const tombstones = new Tombstones(await locateTombstones(reader, from));
+  const explained = new Set<LakeProblem>();
+  for (const { day, file, problem } of lost) {
+    const tombstone = await tombstones.of(day, file);
+    if (tombstone === undefined) continue;
+    addPurged(result.purged, tombstone);
+    explained.add(problem);
+  }
+  return result.problems.filter((problem) => !explained.has(problem));
 }
 
 async function compareCopy(store: S3Store, manifest: Manifest): Promise<LakeProblem[]> {

@@ -47,6 +47,8 @@ export interface CoverageGap {
     | 'manifest'
     | 'not_in_manifest'
     | 'file_missing'
+    /** The file was purged, and a tombstone in the log says why. */
+    | 'purged'
     | 'file_differs'
     | 'rows_differ'
     | 'control_map'
