@@ -1,5 +1,10 @@
 /** The lake: closed days as Parquet, a projection of the ledger; and queries over it in Athena's dialect. */
+
 export { type BridgeRow, readBridge } from './bridge.ts';
+export { type Held, holdFiles } from './bucket/hold.ts';
+export { type Retained, type RetainOptions, retainObjects } from './bucket/retain.ts';
+export type { Choice } from './bucket/select.ts';
+export { type BucketVerification, verifyBucketLake } from './bucket/verify.ts';
 export { closedDays, logDays } from './calendar.ts';
 export { type FormationInputs, type FormationRequest, formationInputs } from './catalogue/formation.ts';
 export { type GlueInputs, glueInputs } from './catalogue/glue.ts';
@@ -16,9 +21,12 @@ export {
   type CloseStep,
   closeDay,
   DEFAULT_GRACE,
+  UPLOAD_STEPS,
 } from './close.ts';
 export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
+export { type Decision, holdDraft } from './keeping.ts';
 export { checkName, LAKE_FOLDERS } from './keys.ts';
+export { type Purged, type PurgeOptions, type PurgePlaces, purgeLake } from './purge/purge.ts';
 export { findQuery, QUERIES, queryText } from './queries/index.ts';
 export type { QueryParameter, QueryTemplate } from './queries/types.ts';
 export { assertDialect, lintDialect } from './query/lint.ts';

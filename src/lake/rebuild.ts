@@ -1,16 +1,25 @@
 import { rm } from 'node:fs/promises';
 import type { LedgerReader } from '../ledger/index.ts';
 import { ExhibitError } from '../record/index.ts';
+import { shownKeys, uploadCopy, uploadFiles } from './bucket/upload.ts';
 import { closedDays, logDays } from './calendar.ts';
 import { writeManifestCopy } from './copy.ts';
 import { addDays } from './days.ts';
 import { duckdbVersion, lakeWork } from './duckdb.ts';
 import { scanVersions, versionsBefore } from './history.ts';
 import { installFiles, removeLeftovers, temporaryFolder } from './install.ts';
+import { manifestKey } from './keys.ts';
 import { withLakeLock } from './lock.ts';
 import { dayRange, readManifest, readVersions } from './manifest.ts';
 import { type DayProjection, projectDay } from './project.ts';
-import { LAKE_SCHEMA, type LakeProblem, type Manifest, type PolicyVersion } from './types.ts';
+import { Tombstones } from './purge/tombstone.ts';
+import {
+  LAKE_SCHEMA,
+  type LakeProblem,
+  type Manifest,
+  type ManifestFile,
+  type PolicyVersion,
+} from './types.ts';
 import { checkFile } from './verify.ts';
 
 export interface RebuildOptions {
@@ -30,6 +39,8 @@ export interface RebuiltDay {
   outcome: 'same' | 'other_version' | 'differs';
   /** Files that were missing or wrong in the lake and are right now. */
   restored: string[];
+  /** Files and the copy of the manifest that the bucket behind the ledger did not show, and shows now. */
+  uploaded: string[];
 }
 
 export interface Rebuild {
@@ -39,7 +50,8 @@ export interface Rebuild {
 
 /**
  * Writes closed days anew from the log, with the control maps that were recorded then, and compares them with their manifests.
- * A file that is right is not touched; one that is missing or wrong is replaced in one step, once the new one is proven.
+ * A file that is right is not touched; one that is missing or wrong is replaced in one step, once the new one is proven. What a bucket
+ * behind the ledger does not show is uploaded again.
  * @throws ExhibitError LAKE_MISMATCH naming the first file that the log does not give; details.problems has all
  */
 export async function rebuildLake(reader: LedgerReader, options: RebuildOptions = {}): Promise<Rebuild> {
@@ -50,6 +62,7 @@ export async function rebuildLake(reader: LedgerReader, options: RebuildOptions 
     // All days: the policy records are read from the log alone. Chosen days: from the manifest before, which rebuilding all days checks.
     const whole = options.days === undefined;
     let versions: PolicyVersion[] = [];
+    const shown = reader.bucket === undefined ? undefined : await shownKeys(reader.bucket);
     let done = 0;
     for (const day of whole ? await logDays(reader) : closed) {
       const range = await dayRange(reader, day, addDays(day, 1));
@@ -63,7 +76,7 @@ export async function rebuildLake(reader: LedgerReader, options: RebuildOptions 
       if (manifest === undefined) {
         throw new ExhibitError('NOT_FOUND', `${day} is not closed, so there is nothing to rebuild`);
       }
-      versions = await rebuildDay(reader, { day, ...range }, manifest, versions, result);
+      versions = await rebuildDay(reader, { day, ...range }, manifest, versions, result, shown);
     }
     const [first] = result.problems;
     if (first === undefined) return result;
@@ -81,6 +94,7 @@ async function rebuildDay(
   manifest: Manifest,
   before: readonly PolicyVersion[],
   result: Rebuild,
+  shown: ReadonlySet<string> | undefined,
 ): Promise<PolicyVersion[]> {
   const temporary = temporaryFolder(reader.folder);
   try {
@@ -95,8 +109,10 @@ async function rebuildDay(
     const same =
       problems.length === 0 && made.files.every((file, i) => file.sha256 === manifest.files[i]?.sha256);
     const restored: string[] = [];
+    let uploaded: string[] = [];
     if (same) {
-      for (const file of manifest.files) {
+      const kept = await notPurged(reader, manifest);
+      for (const file of kept) {
         if (await checkFile(reader.folder, range.day, file, 'digest')) restored.push(file.key);
       }
       await installFiles(
@@ -105,9 +121,10 @@ async function rebuildDay(
         restored.map((key) => ({ key })),
       );
       await writeManifestCopy(reader.folder, manifest);
+      if (shown !== undefined) uploaded = await uploadMissing(reader, manifest, kept, shown);
     }
     const outcome = same ? 'same' : problems.length === 0 ? 'other_version' : 'differs';
-    result.days.push({ day: range.day, outcome, restored });
+    result.days.push({ day: range.day, outcome, restored, uploaded });
     result.problems.push(...problems);
     return made.versions;
   } finally {
@@ -118,6 +135,31 @@ async function rebuildDay(
 /** Whether what closed the day writes the same bytes as this program: DuckDB, and the columns. */
 async function sameVersion({ details }: Manifest): Promise<boolean> {
   return details.schema_version === LAKE_SCHEMA && details.duckdb_version === (await duckdbVersion());
+}
+
+/** What was purged is not written again, though the log could give it. */
+async function notPurged(reader: LedgerReader, { details, files }: Manifest): Promise<ManifestFile[]> {
+  const tombstones = new Tombstones(reader);
+  const kept: ManifestFile[] = [];
+  for (const file of files) if ((await tombstones.of(details.day, file)) === undefined) kept.push(file);
+  return kept;
+}
+
+/** What the bucket shows with other bytes is left as it is: verify of the bucket names it, and which version is whole. */
+async function uploadMissing(
+  { folder, bucket }: LedgerReader,
+  manifest: Manifest,
+  kept: readonly ManifestFile[],
+  shown: ReadonlySet<string>,
+): Promise<string[]> {
+  if (bucket === undefined) return [];
+  const missing = kept.filter(({ key }) => !shown.has(key));
+  await uploadFiles(folder, bucket, missing);
+  const uploaded = missing.map(({ key }) => key);
+  const copy = manifestKey(manifest.details.day);
+  if (shown.has(copy)) return uploaded;
+  await uploadCopy(bucket, manifest);
+  return [...uploaded, copy];
 }
 
 function compareFacts(

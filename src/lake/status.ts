@@ -1,6 +1,7 @@
 import type { LedgerReader } from '../ledger/index.ts';
 import { isClosed, logDays } from './calendar.ts';
 import { dayStart, toPeriods } from './days.ts';
+import { Tombstones } from './purge/tombstone.ts';
 import type { LakeProblem, Period } from './types.ts';
 import { checkFile, manifestOrProblem } from './verify.ts';
 
@@ -15,7 +16,7 @@ export interface LakeStatus {
   missing_periods: Period[];
   /** What the log has that no closed day covers, at its end. */
   tail: { from_day?: string; from_index: number; records: number };
-  files: { expected: number; found: number; bytes: number; rows: number };
+  files: { expected: number; found: number; purged: number; bytes: number; rows: number };
   /** By presence and length only; verifyLake compares digests. */
   problems: LakeProblem[];
 }
@@ -37,18 +38,24 @@ export async function lakeStatus(reader: LedgerReader): Promise<LakeStatus> {
     missing,
     missing_periods: toPeriods(missing),
     tail: { from_index: tailIndex, records: size - tailIndex },
-    files: { expected: 0, found: 0, bytes: 0, rows: 0 },
+    files: { expected: 0, found: 0, purged: 0, bytes: 0, rows: 0 },
     problems: [],
   };
   if (tailDay !== undefined) status.tail.from_day = tailDay;
   const [firstDay, lastDay] = [days[0], days.at(-1)];
   if (firstDay !== undefined) status.first_day = firstDay;
   if (lastDay !== undefined) status.last_day = lastDay;
-  for (const day of closed) await countFiles(reader, day, status);
+  const tombstones = new Tombstones(reader);
+  for (const day of closed) await countFiles(reader, day, status, tombstones);
   return status;
 }
 
-async function countFiles(reader: LedgerReader, day: string, status: LakeStatus): Promise<void> {
+async function countFiles(
+  reader: LedgerReader,
+  day: string,
+  status: LakeStatus,
+  tombstones: Tombstones,
+): Promise<void> {
   const manifest = await manifestOrProblem(reader, day, status.problems);
   for (const file of manifest?.files ?? []) {
     status.files.expected += 1;
@@ -56,6 +63,8 @@ async function countFiles(reader: LedgerReader, day: string, status: LakeStatus)
     status.files.bytes += file.bytes;
     const problem = await checkFile(reader.folder, day, file, 'size');
     if (problem === undefined) status.files.found += 1;
+    else if (problem.kind === 'missing' && (await tombstones.of(day, file)) !== undefined)
+      status.files.purged += 1;
     else status.problems.push(problem);
   }
 }

@@ -115,7 +115,7 @@ describe('an opponent', () => {
     await rm(path(FACT));
     await rm(path('manifests'), { recursive: true });
     const { days } = await rebuildLake(lake.ledger);
-    expect(days).toEqual([{ day: '2026-03-01', outcome: 'same', restored: [CC61, FACT] }]);
+    expect(days).toEqual([{ day: '2026-03-01', outcome: 'same', restored: [CC61, FACT], uploaded: [] }]);
     expect((await readFile(path(CC61))).equals(before)).toBe(true);
     expect(await verifyLake(lake.ledger)).toMatchObject({ problems: [] });
     expect(await rebuildLake(lake.ledger, { days: ['2026-03-01'] })).toMatchObject({

@@ -1,20 +1,40 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { LedgerReader, LogReader } from '../ledger/index.ts';
+import type { LedgerReader } from '../ledger/index.ts';
 import { ExhibitError } from '../record/index.ts';
 import { closedDays } from './calendar.ts';
 import { manifestCopy } from './copy.ts';
 import { digestFile } from './digest.ts';
 import { LAKE_FOLDERS, manifestKey } from './keys.ts';
-import { readManifest } from './manifest.ts';
+import { type ManifestSource, readManifest } from './manifest.ts';
+import { type Tombstone, Tombstones } from './purge/tombstone.ts';
 import type { LakeProblem, Manifest, ManifestFile } from './types.ts';
 
 export interface LakeVerification {
   days: number;
   files: number;
   bytes: number;
+  /** Files that are not there and that a tombstone in the log names: they were purged. */
+  purged: PurgedFiles[];
   /** Empty when each file is there and is what its manifest says. */
   problems: LakeProblem[];
+}
+
+/** What one tombstone says. */
+export interface PurgedFiles {
+  day: string;
+  reason: string;
+  /** Index of the tombstone. */
+  log_index: number;
+  /** Files of it that are not there. */
+  files: number;
+}
+
+/** Counts one more file of a tombstone. */
+export function addPurged(purged: PurgedFiles[], { day, reason, log_index }: Tombstone): void {
+  const known = purged.find((one) => one.log_index === log_index);
+  if (known === undefined) purged.push({ day, reason, log_index, files: 1 });
+  else known.files += 1;
 }
 
 export interface VerifyOptions {
@@ -32,7 +52,8 @@ export async function verifyLake(
   reader: LedgerReader,
   options: VerifyOptions = {},
 ): Promise<LakeVerification> {
-  const result: LakeVerification = { days: 0, files: 0, bytes: 0, problems: [] };
+  const result: LakeVerification = { days: 0, files: 0, bytes: 0, purged: [], problems: [] };
+  const tombstones = new Tombstones(reader);
   const named = new Set<string>();
   const days = options.days ?? (await closedDays(reader));
   for (const [done, day] of days.entries()) {
@@ -44,7 +65,9 @@ export async function verifyLake(
     for (const file of manifest.files) {
       named.add(file.key);
       const problem = await checkFile(reader.folder, day, file, 'digest');
-      if (problem !== undefined) result.problems.push(problem);
+      const tombstone = problem?.kind === 'missing' ? await tombstones.of(day, file) : undefined;
+      if (tombstone !== undefined) addPurged(result.purged, tombstone);
+      else if (problem !== undefined) result.problems.push(problem);
       result.files += 1;
       result.bytes += file.bytes;
     }
@@ -56,7 +79,7 @@ export async function verifyLake(
 
 /** Reads a manifest from the log; one that is not there or not usable becomes a problem. */
 export async function manifestOrProblem(
-  reader: LogReader,
+  reader: ManifestSource,
   day: string,
   problems: LakeProblem[],
 ): Promise<Manifest | undefined> {

@@ -213,6 +213,10 @@ export const ERROR_CODES = {
   // Lake and queries
   LAKE_DAY_OPEN: code('usage', 'The day is not over yet (or its grace time is not), so it cannot be closed.'),
   LAKE_DAY_CLOSED: code('usage', 'The day was closed before. A closed day is never reopened.'),
+  PURGE_REFUSED: code(
+    'usage',
+    'A lock or a legal hold is on a file that was to be purged. Nothing was purged.',
+  ),
   LAKE_MISMATCH: code(
     'tampered',
     'A file of the lake differs from its manifest in the ledger, or is missing.',

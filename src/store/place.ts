@@ -4,6 +4,7 @@ import { folderStore, type StoredObject } from './folder.ts';
 import { s3StoreSchema } from './s3/settings.ts';
 import { s3Store } from './s3/store.ts';
 import type { Patience } from './s3/tries.ts';
+import type { VersionStore } from './s3/version-store.ts';
 import type { NamedStore } from './types.ts';
 
 /** A bucket, or a folder that every machine mounts that may need it. */
@@ -24,12 +25,17 @@ export interface WriteStore extends NamedStore {
   ): Promise<void>;
   /** Whether what is there cannot be replaced by a write with `ifAbsent`, whoever else writes. */
   heedsCondition(): Promise<boolean>;
+  /** Versions and locks, where the place is a bucket. */
+  readonly versioned: VersionStore | undefined;
   close(): void;
 }
 
 /** @throws ExhibitError CONFIG_INVALID */
 export function placeStore(settings: PlaceSettings, patience: Partial<Patience> = {}): WriteStore {
-  if (settings.url.startsWith('s3://')) return s3Store(settings, { patience });
+  if (settings.url.startsWith('s3://')) {
+    const store = s3Store(settings, { patience });
+    return { ...store, versioned: store };
+  }
   const store = folderStore(fileURLToPath(settings.url));
   return {
     ...store,
@@ -39,6 +45,7 @@ export function placeStore(settings: PlaceSettings, patience: Partial<Patience> 
       for await (const { key, bytes } of objects) await store.put(key, bytes, { ifAbsent });
     },
     heedsCondition: async () => true,
+    versioned: undefined,
     close: () => undefined,
   };
 }

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { collect, command, type Define } from '../command.ts';
 import type { CatalogueFlags } from '../lake/catalogue.ts';
-import { bucketOptions } from '../store/flags.ts';
+import type { PurgeFlags } from '../lake/purge.ts';
+import { type BucketFlags, bucketOptions } from '../store/flags.ts';
 import { engineOptions } from './query.ts';
 
 /** `exhibit lake ...` */
@@ -48,13 +49,16 @@ export const lake: Define = (program, invoke) => {
       ),
     );
 
-  command(group, 'verify', 'compare every file with its manifest in the log', 'exhibit lake verify evidence')
-    .argument('<folder>', 'evidence folder')
+  bucketOptions(
+    command(group, 'verify', 'compare every file with its manifest in the log', [
+      'exhibit lake verify evidence',
+      'exhibit lake verify s3://acme-evidence/prod',
+    ]),
+  )
+    .argument('<folder>', 'evidence folder, or s3://BUCKET/PREFIX')
     .option('--day <day>', 'only this day; repeatable', collect, [])
-    .action((folder: string, flags: { day: string[] }) =>
-      invoke(async (context) =>
-        (await import('../lake/inspect.ts')).verify(resolve(context.cwd, folder), flags.day, context),
-      ),
+    .action((folder: string, flags: BucketFlags & { day: string[] }) =>
+      invoke(async (context) => (await import('../lake/verify.ts')).verify(folder, flags, context)),
     );
 
   command(
@@ -106,6 +110,27 @@ export const lake: Define = (program, invoke) => {
   catalogue.action((place: string, flags: CatalogueFlags) =>
     invoke(async (context) => (await import('../lake/catalogue.ts')).catalogue(place, flags, context)),
   );
+
+  bucketOptions(
+    command(
+      group,
+      'purge',
+      'delete files of one framework whose locks have ended, after a tombstone is in the log',
+      [
+        'exhibit lake purge evidence --framework soc2 --before 2020-01-01 --reason "Kept for seven years"',
+        'exhibit lake purge s3://acme-evidence/prod --evidence evidence --framework soc2 --before 2020-01-01 --reason "Kept for seven years"',
+      ],
+    ),
+  )
+    .argument('<folder>', 'evidence folder, with the bucket behind it; or s3://BUCKET/PREFIX of a copy')
+    .requiredOption('--framework <name>', 'whose evidence files')
+    .requiredOption('--before <day>', 'only days before this one, YYYY-MM-DD')
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .option('--evidence <folder>', 'with s3://...: the folder that writes the log')
+    .option('--as <person>', 'who does it; a reference is recorded, not the name (default: your user name)')
+    .action((folder: string, flags: PurgeFlags) =>
+      invoke(async (context) => (await import('../lake/purge.ts')).purge(folder, flags, context)),
+    );
 };
 
 function year(value: string): number {

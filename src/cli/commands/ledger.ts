@@ -5,7 +5,7 @@ import { type AnchorFlags, anchorOptions } from '../ledger/anchor-flags.ts';
 import type { JoinFlags, PlaceFlags } from '../ledger/bucket.ts';
 import type { StampFlags } from '../ledger/timestamp.ts';
 import type { WitnessFlags } from '../ledger/witness.ts';
-import { type BucketFlags, bucketOptions, days } from '../store/flags.ts';
+import { type BucketFlags, bucketOptions, days, retention } from '../store/flags.ts';
 import { number } from '../usage.ts';
 
 /** `exhibit ledger ...` */
@@ -309,6 +309,11 @@ function placeOptions(command: Command): Command {
       '--lock-days <days>',
       'days that each object of the log is locked (default: what the bucket says)',
       days,
+    )
+    .option(
+      '--retention <framework=days>',
+      'days for the evidence of one framework; what all of them need is locked for the longest; repeatable',
+      retention,
     )
     .option('--kms-key <id>', 'id or ARN of the key that encrypts what is written');
 }

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { collect, command, type Define } from '../command.ts';
 import type { CopyFlags } from '../store/copy.ts';
 import type { DrillFlags } from '../store/drill.ts';
-import { type BucketFlags, bucketOptions, days } from '../store/flags.ts';
+import { type BucketFlags, bucketOptions, days, retention } from '../store/flags.ts';
+import type { HoldFlags, RetainFlags } from '../store/keep.ts';
 import type { RestoreFlags } from '../store/restore.ts';
 
 /** `exhibit store ...` */
@@ -46,6 +47,11 @@ export const store: Define = (program, invoke) => {
       '--lock-days <days>',
       'days that each object is locked, from when it is written (default: what the bucket says)',
       days,
+    )
+    .option(
+      '--retention <framework=days>',
+      'days for the evidence of one framework; what all of them need is locked for the longest; repeatable',
+      retention,
     )
     .addOption(
       new Option('--lock-mode <mode>', 'governance, or compliance: nobody can undo it')
@@ -97,6 +103,54 @@ export const store: Define = (program, invoke) => {
     .option('--record <folder>', 'write a record of the drill into this evidence folder')
     .action((from: string, flags: DrillFlags) =>
       invoke(async (context) => (await import('../store/drill.ts')).drill(from, flags, context)),
+    );
+
+  bucketOptions(
+    command(group, 'retain', 'lengthen the locks of what is in a bucket; none is shortened', [
+      'exhibit store retain s3://acme-evidence/prod --framework soc2 --days 2555',
+      'exhibit store retain s3://acme-evidence/prod --days 2555',
+    ]),
+  )
+    .argument('<url>', 's3://BUCKET or s3://BUCKET/PREFIX')
+    .requiredOption(
+      '--days <days>',
+      'days from when the day of a file was closed; for all else, from when it was written',
+      days,
+    )
+    .option('--framework <name>', 'only its evidence files (default: everything that is written once)')
+    .option('--control <name>', 'only those of one control')
+    .option('--from <day>', 'only days from this one, YYYY-MM-DD')
+    .option('--to <day>', 'only days up to this one')
+    .addOption(
+      new Option('--lock-mode <mode>', 'of an object that has no lock; one that has keeps its own')
+        .choices(['governance', 'compliance'])
+        .default('governance'),
+    )
+    .option('--acknowledge-irreversible', 'needed for compliance')
+    .action((url: string, flags: RetainFlags) =>
+      invoke(async (context) => (await import('../store/keep.ts')).retain(url, flags, context)),
+    );
+
+  bucketOptions(
+    command(group, 'hold', 'set or take off the legal hold of evidence in a bucket', [
+      'exhibit store hold s3://acme-evidence/prod on --framework soc2 --reason "Case 2026/17" --evidence evidence',
+      'exhibit store hold s3://acme-evidence/prod off --framework soc2 --control cc6.1 --reason "Case closed" --evidence evidence',
+    ]),
+  )
+    .argument('<url>', 's3://BUCKET or s3://BUCKET/PREFIX')
+    .addArgument(new Argument('<what>', 'on or off').choices(['on', 'off']))
+    .requiredOption('--framework <name>', 'whose evidence files')
+    .option('--control <name>', 'only those of one control')
+    .option('--from <day>', 'only days from this one, YYYY-MM-DD')
+    .option('--to <day>', 'only days up to this one')
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .option(
+      '--evidence <folder>',
+      'folder that writes the log of this bucket: who, what and why go into it first',
+    )
+    .option('--as <person>', 'who does it; a reference is recorded, not the name (default: your user name)')
+    .action((url: string, what: string, flags: HoldFlags) =>
+      invoke(async (context) => (await import('../store/keep.ts')).hold(url, what === 'on', flags, context)),
     );
 };
 

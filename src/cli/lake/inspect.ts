@@ -1,6 +1,12 @@
-import { type LakeProblem, lakeStatus, rebuildLake, verifyLake } from '../../lake/index.ts';
+import {
+  type LakeProblem,
+  type LakeVerification,
+  lakeStatus,
+  rebuildLake,
+  verifyLake,
+} from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
-import type { Context } from '../context.ts';
+import type { Context, Sink } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { progress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
@@ -28,7 +34,7 @@ export async function status(folder: string, json: boolean, context: Context): P
       ],
       [
         'files',
-        `${found.files.found} of ${found.files.expected}, ${found.files.rows} rows, ${found.files.bytes} bytes`,
+        `${found.files.found} of ${found.files.expected}${found.files.purged === 0 ? '' : ` (${found.files.purged} purged)`}, ${found.files.rows} rows, ${found.files.bytes} bytes`,
       ],
     ];
     context.stdout.write(table(rows, context.stdout));
@@ -52,6 +58,7 @@ export async function verify(folder: string, days: readonly string[], context: C
       : `${plural(result.days, 'day')}, ${plural(result.files, 'file')}, ${result.bytes} bytes: ${plural(count, 'difference')} from the manifests\n`,
   );
   printProblems(result.problems, context);
+  printPurged(result.purged, context.stdout);
   if (count > 0) return EXIT.violation;
   return result.days === 0 ? EXIT.incomplete : EXIT.ok;
 }
@@ -65,20 +72,29 @@ export async function rebuild(folder: string, days: readonly string[], context: 
   });
   bar.end();
   if (result.days.length === 0) context.stdout.write('no day is closed: there is nothing to rebuild\n');
-  for (const { day, outcome, restored } of result.days) {
+  for (const { day, outcome, restored, uploaded } of result.days) {
     const words = {
       same: 'the log gives the same bytes',
       other_version: 'closed by another version: rows compared, bytes not comparable',
       differs: 'the log does not give what the manifest names',
     };
     context.stdout.write(
-      `${day}: ${words[outcome]}${restored.length === 0 ? '' : `; ${plural(restored.length, 'file')} restored`}\n`,
+      `${day}: ${words[outcome]}${restored.length === 0 ? '' : `; ${plural(restored.length, 'file')} restored`}${uploaded.length === 0 ? '' : `; ${plural(uploaded.length, 'object')} uploaded`}\n`,
     );
   }
   printProblems(result.problems, context);
   return result.problems.length === 0 ? EXIT.ok : EXIT.violation;
 }
 
-function printProblems(problems: readonly LakeProblem[], context: Context): void {
+/** One line a tombstone. */
+export function printPurged(purged: LakeVerification['purged'], stdout: Sink): void {
+  for (const { day, files, reason, log_index } of purged)
+    stdout.write(
+      `  purged: ${plural(files, 'file')} of ${day}: ${printable(reason)} (tombstone at record ${log_index})\n`,
+    );
+}
+
+/** One line for each. */
+export function printProblems(problems: readonly LakeProblem[], context: Context): void {
   for (const { kind, message } of problems) context.stdout.write(`  ${kind}: ${printable(message)}\n`);
 }

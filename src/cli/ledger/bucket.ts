@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LAKE_FOLDERS } from '../../lake/index.ts';
 import {
   attachLedger,
   followLedger,
@@ -14,7 +15,7 @@ import {
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { type BucketFlags, bucketOf } from '../store/flags.ts';
+import { type BucketFlags, bucketOf, lockDays } from '../store/flags.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
 
@@ -23,6 +24,7 @@ export interface PlaceFlags extends BucketFlags {
   work?: string;
   lock: string;
   lockDays?: number;
+  retention?: Record<string, number>;
   kmsKey?: string;
 }
 
@@ -48,6 +50,7 @@ export async function attach(
   const { size, store } = await attachLedger(folder, placesOf(url, { ...flags, work }), {
     clock,
     random,
+    folders: LAKE_FOLDERS,
     progress: bar.update,
   });
   bar.end();
@@ -170,14 +173,13 @@ function say({ stderr }: Context, text: string): void {
 }
 
 function placesOf(url: string, flags: PlaceFlags & { work: string }): RemotePlaces {
-  const { work, lock, lockDays, kmsKey } = flags;
+  const { work, lock, kmsKey } = flags;
+  const locked = lockDays(flags.lockDays, flags.retention);
   const key = kmsKey === undefined ? {} : { kms_key: kmsKey };
   return {
     store: {
       ...place(url, flags),
-      ...(url.startsWith('s3:')
-        ? { ...key, ...(lockDays === undefined ? {} : { lock: { days: lockDays } }) }
-        : {}),
+      ...(url.startsWith('s3:') ? { ...key, ...(locked === undefined ? {} : { lock: locked }) } : {}),
     },
     work: { ...place(work, flags), ...(work.startsWith('s3:') ? key : {}) },
     lock: lockOf(lock, flags),

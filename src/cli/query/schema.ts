@@ -21,6 +21,7 @@ const gap = z.strictObject({
     'not_in_manifest',
     'catalogue',
     'file_missing',
+    'purged',
     'file_differs',
     'rows_differ',
     'control_map',

@@ -8,11 +8,12 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
-import { type BucketFlags, bucketOf } from './flags.ts';
+import { type BucketFlags, bucketOf, lockDays } from './flags.ts';
 import { folderPlace, mustBeApart, type Place } from './place.ts';
 
 export interface CopyFlags extends BucketFlags {
   lockDays?: number;
+  retention?: Record<string, number>;
   lockMode: 'governance' | 'compliance';
   acknowledgeIrreversible?: boolean;
   legalHold?: boolean;
@@ -91,20 +92,21 @@ function targetOf(
 }
 
 function settingsOf(url: string, flags: CopyFlags): S3StoreSettings {
-  const { lockDays, lockMode, acknowledgeIrreversible, legalHold, kmsKey } = flags;
-  if (lockDays === undefined && (lockMode === 'compliance' || legalHold === true))
+  const { lockMode, acknowledgeIrreversible, legalHold, kmsKey } = flags;
+  const locked = lockDays(flags.lockDays, flags.retention);
+  if (locked === undefined && (lockMode === 'compliance' || legalHold === true))
     throw new ExhibitError('USAGE', 'a lock wants its days', {
       hint: 'Give --lock-days, such as --lock-days 365.',
     });
   return {
     ...bucketOf(url, flags),
     ...(kmsKey === undefined ? {} : { kms_key: kmsKey }),
-    ...(lockDays === undefined
+    ...(locked === undefined
       ? {}
       : {
           lock: {
             mode: lockMode === 'compliance' ? ('COMPLIANCE' as const) : ('GOVERNANCE' as const),
-            days: lockDays,
+            ...locked,
             acknowledge_irreversible: acknowledgeIrreversible === true,
             legal_hold: legalHold === true,
           },
@@ -133,7 +135,9 @@ async function mustHold(folder: string, { clock, stderr }: Context): Promise<voi
     });
 }
 
-function lockText({ lockDays, lockMode, legalHold }: CopyFlags): string {
-  if (lockDays === undefined) return 'as the default of the bucket says';
-  return `${lockMode.toUpperCase()}, ${lockDays} days from when it was written${legalHold === true ? ', legal hold' : ''}`;
+function lockText({ lockDays: common, retention, lockMode, legalHold }: CopyFlags): string {
+  const locked = lockDays(common, retention);
+  if (locked === undefined) return 'as the default of the bucket says';
+  const own = Object.entries(locked.retention ?? {}).map(([name, days]) => `, ${name} ${days}`);
+  return `${lockMode.toUpperCase()}, ${locked.days} days${own.join('')} from when it was written${legalHold === true ? ', legal hold' : ''}`;
 }

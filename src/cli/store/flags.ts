@@ -30,3 +30,20 @@ export function days(value: string): number {
   if (!/^[1-9][0-9]{0,4}$/.test(value)) throw new InvalidArgumentError('expected a number of days from 1');
   return Number(value);
 }
+
+/** Days by framework, as a flag gives them one by one: `soc2=2555`. @throws InvalidArgumentError */
+export function retention(value: string, before: Record<string, number> = {}): Record<string, number> {
+  const [, framework, number] = /^([a-z0-9][a-z0-9._-]{0,63})=([0-9]+)$/.exec(value) ?? [];
+  if (framework === undefined || number === undefined)
+    throw new InvalidArgumentError('expected FRAMEWORK=DAYS, such as soc2=2555');
+  return { ...before, [framework]: days(number) };
+}
+
+/** The lock that the flags give; undefined where they give none, and the bucket decides. */
+export function lockDays(
+  common: number | undefined,
+  byFramework: Record<string, number> | undefined,
+): { days: number; retention?: Record<string, number> } | undefined {
+  if (byFramework === undefined) return common === undefined ? undefined : { days: common };
+  return { days: common ?? Math.max(...Object.values(byFramework)), retention: byFramework };
+}

@@ -120,7 +120,7 @@ describe('daily counts', () => {
     expect(coverage.complete).toBe(false);
     expect(coverage.gaps).toMatchObject([{ kind: 'file_missing', key: DAILY }]);
     const { days } = await rebuildLake(lake.ledger);
-    expect(days).toEqual([{ day: '2026-03-01', outcome: 'same', restored: [DAILY] }]);
+    expect(days).toEqual([{ day: '2026-03-01', outcome: 'same', restored: [DAILY], uploaded: [] }]);
   });
 });
 

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { LedgerReader } from '../../ledger/index.ts';
 import { literals } from '../duckdb.ts';
 import { inParallel } from '../parallel.ts';
+import { Tombstones } from '../purge/tombstone.ts';
 import { checkFile } from '../verify.ts';
 import type { Expected } from './scope.ts';
 import type { CheckDepth, Coverage, CoverageGap } from './types.ts';
@@ -24,7 +26,7 @@ export interface CheckedFiles {
  */
 export async function checkFiles(
   connection: DuckDBConnection,
-  folder: string,
+  reader: LedgerReader,
   expected: readonly Expected[],
   check: CheckDepth,
 ): Promise<CheckedFiles> {
@@ -38,7 +40,9 @@ export async function checkFiles(
     rows_found: 0,
     checked: named.length === 0 ? 'nothing to check' : depth === 'digest' ? 'bytes' : 'length and rows',
   };
-  const found = await inParallel(named, (item) => fileGap(folder, item, depth));
+  const { folder } = reader;
+  const tombstones = new Tombstones(reader);
+  const found = await inParallel(named, (item) => fileGap(folder, item, depth, tombstones));
   const present = named.filter((_, at) => found[at] === undefined);
   result.gaps.push(...found.filter((gap) => gap !== undefined));
   result.good = depth === 'digest' ? present : await checkRows(connection, folder, present, result.gaps);
@@ -51,14 +55,19 @@ async function fileGap(
   folder: string,
   item: Expected,
   depth: 'size' | 'digest',
+  tombstones: Tombstones,
 ): Promise<CoverageGap | undefined> {
   if (item.file === undefined) return undefined;
   const problem = await checkFile(folder, item.day, item.file, depth);
   if (problem === undefined) return undefined;
+  const tombstone = problem.kind === 'missing' ? await tombstones.of(item.day, item.file) : undefined;
   const kind = problem.kind === 'missing' ? 'file_missing' : 'file_differs';
   return {
-    kind,
-    message: problem.message,
+    kind: tombstone === undefined ? kind : 'purged',
+    message:
+      tombstone === undefined
+        ? problem.message
+        : `${item.file.key} was purged: ${tombstone.reason} (tombstone at record ${tombstone.log_index})`,
     from: item.day,
     to: item.day,
     key: item.file.key,

@@ -48,6 +48,8 @@ export interface CoverageGap {
     | 'not_in_manifest'
     | 'catalogue'
     | 'file_missing'
+    /** The file was purged, and a tombstone in the log says why. */
+    | 'purged'
     | 'file_differs'
     | 'rows_differ'
     | 'control_map'

@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts';
 import type { Asked } from './faults.ts';
 import { type Lock, lockOf } from './lock.ts';
 import { DIGEST_NAME } from './read.ts';
+import { lockAt } from './settings.ts';
 
 export interface ToWrite {
   /** Below the bucket. */
@@ -26,7 +27,7 @@ export function askedOf(connection: Connection, object: ToWrite): Asked {
 
 /** What an object carries, written whole or in parts. */
 export function headersOf({ place, clock }: Connection, { key, digest, lock }: ToWrite) {
-  const locked: Lock = lock ?? lockOf(place.lock, clock());
+  const locked: Lock = lock ?? lockOf(lockAt(place, key), clock());
   return {
     Bucket: place.bucket,
     Key: key,

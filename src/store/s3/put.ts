@@ -3,6 +3,7 @@ import type { Written } from '../types.ts';
 import type { Connection } from './connection.ts';
 import { isLocked, lockOf, longer } from './lock.ts';
 import { digestOf, head, MOST_BYTES, read } from './read.ts';
+import { lockAt } from './settings.ts';
 import { versionsOf } from './versions.ts';
 import { write } from './write.ts';
 
@@ -109,7 +110,7 @@ async function lockToo(
   version: string | undefined,
 ): Promise<{ version: string | undefined }> {
   const { place, clock } = connection;
-  const { lock } = place;
+  const lock = lockAt(place, key);
   if (lock === undefined) return { version };
   const there = await head(connection, key, version);
   if (there !== undefined && isLocked(there, lock)) return { version };

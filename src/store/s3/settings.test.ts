@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { isLocked, lockOf, longer } from './lock.ts';
-import { lockSchema, s3Place } from './settings.ts';
+import { lockAt, lockSchema, s3Place } from './settings.ts';
 import { isS3Url } from './url.ts';
 
 it('bucket and prefix come from the URL', () => {
@@ -67,4 +67,18 @@ it('the days of a lock count from when the object was written, and a stronger or
   expect(isLocked(found('GOVERNANCE', 10), compliance)).toBe(false);
   expect(isLocked(found('GOVERNANCE', 10), { ...setting, legal_hold: true })).toBe(false);
   expect(longer(lockOf(setting, 0), found('GOVERNANCE', 6).lock)).toEqual(new Date(11 * DAY));
+});
+
+it('the evidence of a framework has its own days, and what all need the longest', () => {
+  const lock = { days: 10, retention: { soc2: 30, nis2: 5 } };
+  const place = s3Place({ url: 's3://evidence/prod', lock });
+  const daysOf = (key: string) => lockAt(place, `prod/${key}`)?.days;
+  expect(daysOf('evidence/soc2/cc6.1/x.parquet')).toBe(30);
+  expect(daysOf('evidence/nis2/a/x.parquet')).toBe(5);
+  expect(daysOf('evidence/iso27001/a/x.parquet')).toBe(10);
+  expect(daysOf('evidence/constructor/a/x.parquet')).toBe(10);
+  expect(daysOf('fact/x.parquet')).toBe(30);
+  expect(daysOf('log/tile/0/000')).toBe(30);
+  expect(lockAt(s3Place({ url: 's3://evidence', lock: { days: 10 } }), 'fact/x')?.days).toBe(10);
+  expect(() => s3Place({ url: 's3://evidence', lock: { days: 1, retention: { 'a/b': 2 } } })).toThrow();
 });

@@ -14,6 +14,12 @@ export const lockSchema = z
       .describe(
         'COMPLIANCE: nobody, not even the owner of the account, can delete or shorten before the days are over',
       ),
+    retention: z
+      .record(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/), z.int().min(1).max(MOST_DAYS))
+      .describe(
+        'days for evidence/<framework>/..., by framework; what all of them need (log, blobs, facts) is locked for the longest of all',
+      )
+      .optional(),
     legal_hold: z.boolean().default(false).describe('held until it is taken off, whatever the days say'),
   })
   .refine(({ mode, acknowledge_irreversible }) => mode !== 'COMPLIANCE' || acknowledge_irreversible, {
@@ -47,6 +53,22 @@ export const s3StoreSchema = z.strictObject({
 
 export type S3StoreSettings = z.input<typeof s3StoreSchema>;
 export type LockSetting = z.output<typeof lockSchema>;
+
+/** The lock of what is written under a key below the bucket: by framework for its evidence, else the longest of all. */
+export function lockAt(
+  { lock, prefix }: Pick<S3Place, 'lock' | 'prefix'>,
+  key: string,
+): LockSetting | undefined {
+  if (lock?.retention === undefined) return lock;
+  const { retention } = lock;
+  const [folder, framework = ''] = key.slice(prefix.length).split('/');
+  if (folder === 'evidence')
+    return {
+      ...lock,
+      days: Object.hasOwn(retention, framework) ? (retention[framework] ?? lock.days) : lock.days,
+    };
+  return { ...lock, days: Math.max(lock.days, ...Object.values(retention)) };
+}
 
 /** Settings with their bucket and prefix apart. */
 export interface S3Place extends Omit<z.output<typeof s3StoreSchema>, 'url'> {

@@ -3,20 +3,24 @@ import { ExhibitError } from '../../record/index.ts';
 import type { StoredObject } from '../folder.ts';
 import { checkKey } from '../key.ts';
 import type { NamedStore, Written } from '../types.ts';
+import { versionsBelow } from './below.ts';
+import { deleteVersion, hold, retain } from './change.ts';
 import { heedsCondition } from './condition.ts';
 import { Connection } from './connection.ts';
 import { eachOf } from './each.ts';
 import { historyOf, lockOfVersion, type ObjectLock, type ObjectVersion } from './history.ts';
+import { look, measure } from './measure.ts';
 import { put } from './put.ts';
 import { read } from './read.ts';
 import { type S3StoreSettings, s3Place } from './settings.ts';
 import { PATIENCE, type Patience } from './tries.ts';
+import type { VersionStore } from './version-store.ts';
 
 /** More objects are not listed: their names would not fit into memory. */
 const MOST_KEYS = 5_000_000;
 
 /** Objects in a bucket. The same keys as in a folder. */
-export interface S3Store extends NamedStore {
+export interface S3Store extends NamedStore, VersionStore {
   /**
    * @returns the version that holds these bytes: to be pinned, since a newer version or a delete marker can be put over any lock
    * @param options.fresh with `ifAbsent`: it is hardly ever there, so it is written without a look before where the store heeds conditions
@@ -76,6 +80,12 @@ export function s3Store(settings: S3StoreSettings, options: S3Options = {}): S3S
     putAll: (objects, options) =>
       eachOf(objects, async ({ key, bytes }) => void (await store.put(key, bytes, options))),
     list: (prefix) => list(connection, prefix),
+    look: async (key, version) => look(connection, keyOf(key), version),
+    measure: async (key, options) => measure(connection, keyOf(key), options),
+    versions: (prefix) => versionsBelow(connection, prefix),
+    retain: async (key, version, lock) => retain(connection, { key: keyOf(key), version }, lock),
+    hold: async (key, version, on) => hold(connection, { key: keyOf(key), version }, on),
+    deleteVersion: async (key, version) => deleteVersion(connection, { key: keyOf(key), version }),
     async delete(key) {
       const name = keyOf(key);
       await connection.ask({ right: 's3:DeleteObject', key: name }, (client, once) =>

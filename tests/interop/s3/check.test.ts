@@ -142,7 +142,7 @@ describe.skipIf(why !== '')(`exhibit store check on Ceph${why}`, () => {
     const bucket = await withDefault();
     await allow(bucket, LOOK);
     const found = await report(bucket, writer);
-    expect(found).toMatchObject({ code: 3, notKnown: ['delete_refused'] });
+    expect(found).toMatchObject({ code: 3, notKnown: ['delete_refused', 'hold_holds'] });
     expect(found.reason('marker_keeps')).toContain('refused');
   });
 

@@ -5,6 +5,7 @@ import { Connection } from '../connection.ts';
 import { type S3StoreSettings, s3Place } from '../settings.ts';
 import { PATIENCE, type Patience } from '../tries.ts';
 import { look, notKnown, notOk, ok } from './act.ts';
+import { holdHolds } from './hold-row.ts';
 import {
   bypassRefused,
   deleteRefused,
@@ -88,6 +89,7 @@ async function tryLocks(
   tried.set('shorten_refused', await shortenRefused(connection, probe));
   tried.set('overwrite_keeps', await overwriteKeeps(connection, probe, left));
   tried.set('marker_keeps', await markerKeeps(connection, probe));
+  tried.set('hold_holds', await holdHolds(connection, `${probe.key}-held`));
   // Last: where it works, the object is gone.
   tried.set('bypass_refused', await bypassRefused(connection, probe));
 }

@@ -16,7 +16,7 @@ export interface Probe {
 /** Long enough for the whole check on a slow store, short enough not to be in the way. */
 export const PROBE_MILLISECONDS = 10 * 60_000;
 /** Of the object that shows whether these credentials may delete at all. */
-const CONTROL_MILLISECONDS = 4_000;
+export const SHORT_MILLISECONDS = 4_000;
 const CONTROL_TRIES = 10;
 
 /**
@@ -72,7 +72,7 @@ export function deleteVersion(
  * refusal says nothing about the lock.
  */
 export async function mayDelete(connection: Connection, key: string): Promise<boolean> {
-  const control = await writeProbe(connection, key, 'its lock ends at once\n', CONTROL_MILLISECONDS);
+  const control = await writeProbe(connection, key, 'its lock ends at once\n', SHORT_MILLISECONDS);
   if (control === undefined) return false;
   await sleep(Math.max(0, control.until - connection.clock()));
   // The clock of the store may be a little behind.

@@ -11,6 +11,7 @@ export const EXPECTATIONS = {
   shorten_refused: 'its lock cannot be shortened',
   overwrite_keeps: 'writing over it leaves its version',
   marker_keeps: 'a delete marker leaves its version',
+  hold_holds: 'a legal hold keeps a version whose lock has ended',
   bypass_refused: 'these credentials cannot bypass the lock',
   second_writer_refused: 'a second writer is refused (If-None-Match)',
 } as const;
