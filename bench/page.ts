@@ -10,6 +10,7 @@ const TITLES: Record<string, string> = {
   build: 'Building the bundle of the policies',
   lsp: 'A commit of ten changed files, with 100 policies: the hook, and the editor',
   ledger: 'Ledger: append, seal, verify',
+  s3: 'Ledger in a bucket (Ceph on the same machine)',
   profile: 'Ledger: where each microsecond of processor time goes',
   server: 'Server: ingest, bundles, decisions; client and server on the same two cores',
   authz: 'Requests that Envoy asks about; client and server on the same two cores',

@@ -1,5 +1,5 @@
 // npm run bench: every figure in about two minutes. npm run bench -- --full: the ledger and the lake of a year, 20 million records.
-// --only PART: check, build, lsp, ledger, profile, server, authz, admission, watch, lake or sources; the others keep their last figures.
+// --only PART: check, build, lsp, ledger, profile, s3, server, authz, admission, watch, lake or sources; the others keep their last figures.
 // Prints one JSON line a figure, keeps them in bench/out/results.jsonl, and writes the table of docs/performance.md.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -50,6 +50,7 @@ const parts: Record<string, () => Row[]> = {
   lsp: () => child('lsp/run.ts'),
   ledger: () => child('ledger/run.ts', '--records', records),
   profile: () => child('ledger/profile.ts', '--records', '300000'),
+  s3: () => child('s3/run.ts', '--records', '300000'),
   server: () => child('server/run.ts'),
   authz: () => child('authz/run.ts'),
   admission: () => child('admission/run.ts'),

@@ -1,6 +1,6 @@
-import { folderStore } from '../store/index.ts';
 import { readConfig } from './config.ts';
 import { finishHandover } from './handover.ts';
+import { logStore } from './log-store.ts';
 import type { RotateOptions } from './rotate.ts';
 import { Sequencer } from './sequencer.ts';
 import type { Sealed } from './types.ts';
@@ -17,8 +17,9 @@ export async function acceptClock(
 ): Promise<Sealed> {
   const { clock, random, heartbeat = false, onStep = () => undefined } = options;
   const { origin } = await readConfig(folder);
-  const writer = await lockWriter(folder, options.lockTimeout ?? 5_000);
-  const sequencer = new Sequencer({ folder, store: folderStore(folder), origin, clock, random, onStep });
+  const store = await logStore(folder);
+  const writer = await lockWriter(folder, options.lockTimeout ?? 5_000, onStep);
+  const sequencer = new Sequencer({ folder, store, origin, clock, random, onStep });
   try {
     const signer = await finishHandover(folder, origin, writer);
     return await sequencer.seal(writer, signer, { heartbeat, acceptClock: true });

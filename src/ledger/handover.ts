@@ -1,14 +1,15 @@
 import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExhibitError, type RandomBytes } from '../record/index.ts';
-import { folderStore, ioError, syncDirectory, systemCode, writeWhole } from '../store/index.ts';
+import { ioError, syncDirectory, systemCode, writeWhole } from '../store/index.ts';
 import { formatProof, formatVkey, handoverPath, TILE_WIDTH } from '../verify/index.ts';
 import { auditPath } from './audit-path.ts';
 import { currentKeyFile, formerKeyFile, LOG, NEXT_SIGNER, SIGNER } from './layout.ts';
+import { logStore } from './log-store.ts';
 import { ProvenLog } from './proven-log.ts';
-import { bodyOf, publish, reconcile } from './published.ts';
+import { bodyOf, reconcile } from './published.ts';
 import { type LogSigner, makeSigner, readSigner, signCheckpoint } from './signer.ts';
-import type { Writer, WriterState } from './writer-state.ts';
+import type { Writer, WriterState } from './writer.ts';
 
 /** The next key, made and on disk before the log announces it. */
 export async function prepareSigner(folder: string, origin: string, random: RandomBytes): Promise<LogSigner> {
@@ -27,19 +28,20 @@ export async function prepareSigner(folder: string, origin: string, random: Rand
 export async function finishHandover(folder: string, origin: string, writer: Writer): Promise<LogSigner> {
   let state = writer.read();
   if (state.handover === null) return own(await readSigner(folder, origin), state);
-  await reconcile(folder, folderStore(folder), state);
+  const store = await logStore(folder);
+  await reconcile(store, writer, state);
   try {
     const next = (await present(join(folder, NEXT_SIGNER)))
       ? await readSigner(folder, origin, NEXT_SIGNER)
       : await readSigner(folder, origin);
     if (state.key !== next.key.id) state = await handOver(folder, origin, writer, state, next);
     // Survives a crash: a checkpoint that both keys signed. What follows is derived from it.
-    await publish(folder, state.checkpoint);
-    await writeWhole(join(folder, currentKeyFile(origin)), Buffer.from(`${formatVkey(next.key)}\n`), 0o644);
+    await writer.publish(state.checkpoint);
+    await store.put(currentKeyFile(origin), Buffer.from(`${formatVkey(next.key)}\n`));
     if (await present(join(folder, NEXT_SIGNER)))
       await rename(join(folder, NEXT_SIGNER), join(folder, SIGNER));
     await syncDirectory(join(folder, 'keys'));
-    writer.commit({ ...state, handover: null });
+    await writer.commit({ ...state, handover: null });
     return next;
   } catch (error) {
     throw ioError(error, join(folder, 'keys'));
@@ -54,7 +56,7 @@ async function handOver(
   state: WriterState,
   next: LogSigner,
 ): Promise<WriterState> {
-  const store = folderStore(folder);
+  const store = await logStore(folder);
   const old = await readSigner(folder, origin);
   const body = bodyOf(state.checkpoint);
   const index = body.size - 1;
@@ -71,7 +73,7 @@ async function handOver(
     previous: state.checkpoint,
     key: next.key.id,
   };
-  writer.commit(both);
+  await writer.commit(both);
   return both;
 }
 

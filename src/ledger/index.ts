@@ -9,10 +9,11 @@ export { type MissingNumbers, missingNumbers, type Numbering } from './missing-n
 export { OWN_EMITTER } from './own.ts';
 export { openReader } from './reader.ts';
 export { rebuildIndex } from './rebuild.ts';
+export * from './remote/index.ts';
 export { type RotateOptions, rotateKey } from './rotate.ts';
 export { type SeenNumbers, seenNumbers } from './seen-numbers.ts';
 export { type LedgerStatus, ledgerStatus } from './status.ts';
-export { type OnStep, STEPS, type Step } from './steps.ts';
+export { type OnStep, REMOTE_STEPS, STEPS, type Step } from './steps.ts';
 export type * from './types.ts';
 export type { BlobProblem, BlobsVerified } from './verify-blobs.ts';
 export { verifyLedger } from './verify-ledger.ts';

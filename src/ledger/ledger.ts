@@ -9,12 +9,13 @@ import { sha256 } from './hash.ts';
 import { emittersFile } from './layout.ts';
 import { type Numbers, openNumbers } from './numbers.ts';
 import { FolderReader } from './reader.ts';
+import { type Remote, remoteOf } from './remote/remote.ts';
 import { restoreNumbers } from './restore-numbers.ts';
 import { ThreadSealer } from './seal-thread.ts';
 import { isFatal, LocalSealer, type Sealer } from './sealer.ts';
 import { readSigner } from './signer.ts';
 import type { Appended, AppendOptions, Encoded, Ledger, LedgerOptions, Sealed, Unnumbered } from './types.ts';
-import { WalWriter } from './wal-writer.ts';
+import { type Piece, WalWriter } from './wal-writer.ts';
 
 const LOCK_TIMEOUT = 5_000;
 
@@ -26,7 +27,10 @@ export async function openLedger(folder: string, options: LedgerOptions): Promis
   const { origin } = await readConfig(folder);
   await readSigner(folder, origin);
   await restoreNumbers(folder, options.lockTimeout ?? LOCK_TIMEOUT);
-  const ledger = new FolderLedger(folder, origin, options, openNumbers(emittersFile(folder)));
+  const remote = await remoteOf(folder);
+  // Also says at once where another folder writes.
+  if (remote !== undefined) await remote.ours();
+  const ledger = new FolderLedger(folder, origin, options, openNumbers(emittersFile(folder)), remote);
   try {
     await ledger.checkpoint();
     return ledger;
@@ -47,12 +51,19 @@ class FolderLedger extends FolderReader implements Ledger {
   #unheard: ExhibitError | undefined;
   #closed = false;
 
-  constructor(folder: string, origin: string, options: LedgerOptions, numbers: Numbers) {
-    super(folder, origin);
+  constructor(
+    folder: string,
+    origin: string,
+    options: LedgerOptions,
+    numbers: Numbers,
+    remote: Remote | undefined,
+  ) {
+    super(folder, origin, remote?.layered());
     const { clock, random, onStep = () => undefined } = options;
     this.#options = options;
     this.#numbers = numbers;
-    this.#wal = new WalWriter(folder, uuidv7(clock(), random), onStep);
+    const ship = remote === undefined ? undefined : (piece: Piece) => remote.ship(piece, onStep);
+    this.#wal = new WalWriter(folder, uuidv7(clock(), random), onStep, ship);
     this.#appender = new Appender(numbers, this.#wal, onStep);
     const { lockTimeout = LOCK_TIMEOUT, sealThread } = options;
     const context = { folder, store: this.store, origin, clock, random, onStep, lockTimeout };
@@ -80,7 +91,7 @@ class FolderLedger extends FolderReader implements Ledger {
         throw new ExhibitError('USAGE', `a record is of ${own.emitter}, not of ${emitter}`);
       return { emitter, record_id, sequence: undefined, text };
     });
-    await this.#appender.append(drafts, emitter);
+    await this.#append(drafts, emitter);
   }
 
   async appendNumbered(records: readonly RecordDraft[], options: AppendOptions = {}): Promise<Appended> {
@@ -89,8 +100,17 @@ class FolderLedger extends FolderReader implements Ledger {
       const given = options.validated === true ? record : parseDraft(record);
       return draft(given, given.sequence);
     });
-    await this.#appender.append(drafts);
+    await this.#append(drafts);
     return { record_ids: drafts.map(({ record_id }) => record_id) };
+  }
+
+  async #append(drafts: Draft[], emitter?: string): Promise<void> {
+    try {
+      await this.#appender.append(drafts, emitter);
+    } catch (error) {
+      if (isFatal(error)) this.#fatal = error;
+      throw error;
+    }
   }
 
   async putBlob(bytes: Uint8Array): Promise<Digest> {

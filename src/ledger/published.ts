@@ -1,24 +1,12 @@
-import { join } from 'node:path';
 import { ExhibitError, toHex } from '../record/index.ts';
-import { type FolderStore, ioError, syncDirectory, writeWhole } from '../store/index.ts';
+import type { FolderStore } from '../store/index.ts';
 import { type Checkpoint, parseCheckpoint, parseNote } from '../verify/index.ts';
-import { CHECKPOINT, LOG } from './layout.ts';
-import type { WriterState } from './writer-state.ts';
+import { CHECKPOINT } from './layout.ts';
+import type { Writer, WriterState } from './writer.ts';
 
 /** The checkpoint in a signed note that this process or its predecessor signed. */
 export function bodyOf(note: string): Checkpoint {
   return parseCheckpoint(parseNote(note).text);
-}
-
-/** Makes a checkpoint the one that readers see, durably and at once. @throws ExhibitError LEDGER_IO */
-export async function publish(folder: string, note: string): Promise<void> {
-  const path = join(folder, CHECKPOINT);
-  try {
-    await writeWhole(path, Buffer.from(note), 0o644);
-    await syncDirectory(join(folder, LOG));
-  } catch (error) {
-    throw ioError(error, path);
-  }
 }
 
 /**
@@ -26,13 +14,13 @@ export async function publish(folder: string, note: string): Promise<void> {
  * checkpoint before: then the last one is published now. Anything else means that folder and lock belong to different pasts.
  * @throws ExhibitError LEDGER_FORK
  */
-export async function reconcile(folder: string, store: FolderStore, state: WriterState): Promise<void> {
+export async function reconcile(store: FolderStore, writer: Writer, state: WriterState): Promise<void> {
   const bytes = await store.get(CHECKPOINT);
   const shown = bytes === undefined ? undefined : Buffer.from(bytes).toString();
   if (shown === state.checkpoint) return;
   if (shown !== undefined && isCosigned(shown, state.checkpoint)) return;
   if (shown !== undefined && (shown === state.previous || isCosigned(shown, state.previous)))
-    return publish(folder, state.checkpoint);
+    return writer.publish(state.checkpoint);
   throw fork(describe(shown), describe(state.checkpoint));
 }
 

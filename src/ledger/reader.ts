@@ -1,6 +1,7 @@
 import { type FolderStore, folderStore, type NamedStore } from '../store/index.ts';
 import { readConfig } from './config.ts';
 import { KeyIndex } from './key-index.ts';
+import { logStore } from './log-store.ts';
 import { StoreReader } from './store-reader.ts';
 import type { LedgerReader, LogReader } from './types.ts';
 
@@ -14,7 +15,9 @@ export async function openReader(place: string | NamedStore): Promise<LogReader>
 export async function openReader(place: string | NamedStore): Promise<LogReader> {
   const { origin } = await readConfig(place);
   const reader =
-    typeof place === 'string' ? new FolderReader(place, origin) : new StoreReader(place, origin, place);
+    typeof place === 'string'
+      ? new FolderReader(place, origin, await logStore(place))
+      : new StoreReader(place, origin, place);
   await reader.checkpoint();
   return reader;
 }
@@ -23,8 +26,9 @@ export class FolderReader extends StoreReader<FolderStore> implements LedgerRead
   readonly folder: string;
   #index: KeyIndex | undefined;
 
-  constructor(folder: string, origin: string) {
-    super(folder, origin, folderStore(folder));
+  /** @param store of its log: the folder, or that in front of a bucket */
+  constructor(folder: string, origin: string, store: FolderStore = folderStore(folder)) {
+    super(folder, origin, store);
     this.folder = folder;
   }
 

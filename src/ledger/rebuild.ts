@@ -1,7 +1,7 @@
-import { folderStore } from '../store/index.ts';
 import { catchUp } from './catch-up.ts';
 import { readConfig } from './config.ts';
 import { KeyIndex } from './key-index.ts';
+import { logStore } from './log-store.ts';
 import { ProvenLog } from './proven-log.ts';
 import { bodyOf, reconcile } from './published.ts';
 import { writeNumbers } from './restore-numbers.ts';
@@ -18,8 +18,8 @@ export async function rebuildIndex(folder: string, options: { lockTimeout?: numb
   const writer = await lockWriter(folder, options.lockTimeout ?? 5_000);
   try {
     const state = writer.read();
-    const store = folderStore(folder);
-    await reconcile(folder, store, state);
+    const store = await logStore(folder);
+    await reconcile(store, writer, state);
     const log = new ProvenLog(store, bodyOf(state.checkpoint));
     KeyIndex.remove(folder);
     const index = await catchUp(folder, log);

@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { folderStore, ioError, syncDirectory } from '../store/index.ts';
+import { ioError, syncDirectory } from '../store/index.ts';
 import { catchUp } from './catch-up.ts';
 import type { KeyIndex } from './key-index.ts';
 import { emittersFile } from './layout.ts';
+import { logStore } from './log-store.ts';
 import { createNumbers, openNumbers } from './numbers.ts';
 import { ProvenLog } from './proven-log.ts';
 import { bodyOf, reconcile } from './published.ts';
 import { takeBatches } from './waiting.ts';
 import { claimAll } from './wal-claims.ts';
-import { lockWriter, type WriterState } from './writer-state.ts';
+import type { WriterState } from './writer.ts';
+import { lockWriter } from './writer-state.ts';
 
 /**
  * Makes `emitters.db` anew where it is missing, from the log and the write-ahead logs: no number that they hold is handed out
@@ -23,8 +25,8 @@ export async function restoreNumbers(folder: string, lockTimeout: number): Promi
     // Another process may have made it while this one waited.
     if (existsSync(emittersFile(folder))) return;
     const state = writer.read();
-    const store = folderStore(folder);
-    await reconcile(folder, store, state);
+    const store = await logStore(folder);
+    await reconcile(store, writer, state);
     const index = await catchUp(folder, new ProvenLog(store, bodyOf(state.checkpoint)));
     await writeNumbers(folder, index, state);
     index.close();

@@ -1,8 +1,8 @@
 import type { Clock, RandomBytes } from '../record/index.ts';
-import { folderStore } from '../store/index.ts';
 import { formatVkey } from '../verify/index.ts';
 import { readConfig } from './config.ts';
 import { finishHandover, prepareSigner } from './handover.ts';
+import { logStore } from './log-store.ts';
 import { Sequencer } from './sequencer.ts';
 import type { OnStep } from './steps.ts';
 import { lockWriter } from './writer-state.ts';
@@ -26,8 +26,9 @@ export async function rotateKey(
 ): Promise<{ vkey: string; size: number }> {
   const { clock, random, onStep = () => undefined } = options;
   const { origin } = await readConfig(folder);
-  const writer = await lockWriter(folder, options.lockTimeout ?? 5_000);
-  const sequencer = new Sequencer({ folder, store: folderStore(folder), origin, clock, random, onStep });
+  const store = await logStore(folder);
+  const writer = await lockWriter(folder, options.lockTimeout ?? 5_000, onStep);
+  const sequencer = new Sequencer({ folder, store, origin, clock, random, onStep });
   try {
     const old = await finishHandover(folder, origin, writer);
     const next = await prepareSigner(folder, origin, random);

@@ -4,7 +4,7 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toPlain } from '../record/index.ts';
-import { folderStore } from '../store/index.ts';
+import { logStore } from './log-store.ts';
 import { type FromSealThread, type SealThreadData, STEP_SEEN, type ToSealThread } from './seal-messages.ts';
 import { LocalSealer } from './sealer.ts';
 import type { Step } from './steps.ts';
@@ -47,7 +47,7 @@ function onStep(step: Step): void {
 
 const sealer = new LocalSealer({
   folder,
-  store: folderStore(folder),
+  store: await logStore(folder),
   origin,
   clock,
   random: (length) => randomBytes(length),

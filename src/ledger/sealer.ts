@@ -38,11 +38,13 @@ export class LocalSealer implements Sealer {
 
   async #seal(heartbeat: boolean): Promise<Sealed> {
     if (this.#fatal !== undefined) throw this.#fatal;
-    const { folder, origin, lockTimeout } = this.#context;
-    const writer = await lockWriter(folder, lockTimeout);
+    const { folder, origin, lockTimeout, onStep } = this.#context;
+    const writer = await lockWriter(folder, lockTimeout, onStep);
     try {
       const signer = await finishHandover(folder, origin, writer);
-      return await this.#sequencer.seal(writer, signer, { heartbeat });
+      const sealed = await this.#sequencer.seal(writer, signer, { heartbeat });
+      await writer.beat();
+      return sealed;
     } catch (error) {
       if (isFatal(error)) this.#fatal = error;
       throw error;
@@ -59,7 +61,7 @@ export class LocalSealer implements Sealer {
 
 /** True for what says that the folder is not to be built on. */
 export function isFatal(error: unknown): error is ExhibitError {
-  return ['LEDGER_FORK', 'WAL_CORRUPT', 'LEDGER_CORRUPT', 'LEDGER_ROLLBACK'].some(
+  return ['LEDGER_FORK', 'WAL_CORRUPT', 'LEDGER_CORRUPT', 'LEDGER_ROLLBACK', 'LEDGER_FENCED'].some(
     (code) => isExhibitError(error) && error.code === code,
   );
 }

@@ -1,7 +1,5 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { formatInstant, type RandomBytes, toHex } from '../record/index.ts';
-import { type FolderStore, putBlob } from '../store/index.ts';
+import { type FolderStore, putBlob, type StoredObject } from '../store/index.ts';
 import { entriesPath, TILE_WIDTH, tilePath } from '../verify/index.ts';
 import { Batch } from './batch.ts';
 import { BundleCache } from './bundle-cache.ts';
@@ -14,13 +12,13 @@ import { LOG } from './layout.ts';
 import { type LogTail, readTail } from './log-tail.ts';
 import { aheadRecord, clockRecord, HEARTBEAT, type OwnRecord } from './own.ts';
 import { ProvenLog } from './proven-log.ts';
-import { bodyOf, publish, reconcile } from './published.ts';
+import { bodyOf, reconcile } from './published.ts';
 import { type LogSigner, signCheckpoint } from './signer.ts';
 import type { OnStep } from './steps.ts';
 import type { Sealed } from './types.ts';
 import { takeBatches, type WaitingBatch } from './waiting.ts';
 import { claimAll, removeTaken } from './wal-claims.ts';
-import type { Writer, WriterState } from './writer-state.ts';
+import type { Writer, WriterState } from './writer.ts';
 
 /** A clock that is further behind the log than this is reported in the log. */
 const BEHIND_MILLISECONDS = 5 * 60 * 1000;
@@ -66,7 +64,7 @@ export class Sequencer {
   async seal(writer: Writer, signer: LogSigner, options: SealOptions): Promise<Sealed> {
     const { folder, store, onStep } = this.#context;
     let state = writer.read();
-    await reconcile(folder, store, state);
+    await reconcile(store, writer, state);
     // Survives a crash: the files under their new names. The next seal takes them up from there.
     const names = await claimAll(folder);
     onStep('claimed');
@@ -138,13 +136,18 @@ export class Sequencer {
     if (own !== undefined) said.push(own(before.size + said.length + 1));
     // Survives a crash: any of the new bundles and tiles, and blobs. No checkpoint covers them, so no reader looks at
     // them; the write-ahead logs still hold every record, and the next seal writes the same places again.
-    await store.putAll(batch.objects(said, waiting.records));
+    const objects = batch.objects(said, waiting.records);
+    // In front of a bucket they are staged with the commit instead, so that a writer that was overtaken leaves nothing in the log.
+    const staged: StoredObject[] = [];
+    if (writer.stages) for await (const object of objects) staged.push(object);
+    else await store.putAll(objects);
     onStep('tiles written');
     if (batch.added === 0) {
       // Only resends: what was consumed is on record, the log stays as it is.
       const next = { ...state, consumed: waiting.consumed };
-      writer.commit(next);
+      await writer.commit(next);
       await removeTaken(folder, waiting.done);
+      await writer.removed(waiting.done);
       return { state: next, added: 0, duplicates: batch.duplicates };
     }
     const { edge, bundle } = bundles;
@@ -162,37 +165,23 @@ export class Sequencer {
       consumed: waiting.consumed,
       handover: own === undefined ? state.handover : (announced ?? state.handover),
     };
-    writer.commit(next);
+    await writer.commit(next, staged);
     // Survives a crash: the seal itself. This is the commit point: the records are in the log, exactly once, and how far
     // the write-ahead logs were read is part of the same commit. Readers still see the checkpoint before.
     onStep('committed');
-    await publish(folder, note);
+    await writer.publish(note);
     // Survives a crash: readers see the new checkpoint. The index may be behind; it is brought up from the log.
     onStep('published');
     this.#tail = { edge, root: toHex(root), bundle };
     index.commit(toHex(root));
     // Survives a crash: the index too. The read files are still there, marked as read; the next seal removes them.
     onStep('indexed');
-    await this.#removePartial(before.size, edge.size);
+    await removePartial(writer, before.size, edge.size);
     // The marks of removed files go with a later commit: a mark without a file is harmless, for names are never used again.
     await removeTaken(folder, waiting.done);
+    await writer.removed(waiting.done);
     onStep('cleaned');
     return { state: next, added: batch.added, duplicates: batch.duplicates };
-  }
-
-  /** A partial tile goes when the full one is published, not before: readers fall back to the full one. */
-  async #removePartial(from: number, to: number): Promise<void> {
-    for (let level = 0, width = 1; from >= width; level += 1, width *= TILE_WIDTH) {
-      const [before, after] = [Math.floor(from / width), Math.floor(to / width)];
-      const index = Math.floor(before / TILE_WIDTH);
-      if (before % TILE_WIDTH === 0 || Math.floor(after / TILE_WIDTH) === index) continue;
-      const paths = level === 0 ? [tilePath(0, index), entriesPath(index)] : [tilePath(level, index)];
-      for (const path of paths) {
-        await rm(join(this.#context.folder, LOG, `${path}.p`), { recursive: true, force: true }).catch(
-          () => undefined,
-        );
-      }
-    }
   }
 
   async #tailAt(log: ProvenLog): Promise<LogTail> {
@@ -208,5 +197,16 @@ export class Sequencer {
       this.#index = await catchUp(this.#context.folder, log);
     }
     return this.#index;
+  }
+}
+
+/** A partial tile goes when the full one is published, not before: readers fall back to the full one. */
+async function removePartial(writer: Writer, from: number, to: number): Promise<void> {
+  for (let level = 0, width = 1; from >= width; level += 1, width *= TILE_WIDTH) {
+    const [before, after] = [Math.floor(from / width), Math.floor(to / width)];
+    const index = Math.floor(before / TILE_WIDTH);
+    if (before % TILE_WIDTH === 0 || Math.floor(after / TILE_WIDTH) === index) continue;
+    const paths = level === 0 ? [tilePath(0, index), entriesPath(index)] : [tilePath(level, index)];
+    for (const path of paths) await writer.outgrown(`${LOG}/${path}.p/`);
   }
 }

@@ -15,5 +15,9 @@ export const STEPS = [
   'cleaned',
 ] as const;
 
-export type Step = (typeof STEPS)[number];
+/** Those that a ledger in a bucket has besides. */
+export const REMOTE_STEPS = ['shipped', 'staged', 'swapped', 'applied'] as const;
+
+export type Step = (typeof STEPS)[number] | (typeof REMOTE_STEPS)[number];
 export type OnStep = (step: Step) => void;
+export const NO_STEP: OnStep = () => undefined;

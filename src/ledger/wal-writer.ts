@@ -9,7 +9,16 @@ import { walName } from './wal-name.ts';
 /** A file is left for a new one when it is longer than this, so that sealed ones can be removed early. */
 const ROTATE_BYTES = 256 * 1024 * 1024;
 
+/** What one group commit wrote into a file. */
+export interface Piece {
+  /** The file, without its ending. */
+  name: string;
+  offset: number;
+  bytes: Uint8Array;
+}
+
 interface OpenFile {
+  name: string;
   handle: FileHandle;
   path: string;
   fileId: Uint8Array;
@@ -27,15 +36,20 @@ export class WalWriter {
   readonly #folder: string;
   readonly #writer: string;
   readonly #onStep: OnStep;
+  readonly #ship: ((piece: Piece) => Promise<void>) | undefined;
   readonly #frames = new FrameBuilder();
   #file: OpenFile | undefined;
   #generation = 0;
 
-  /** @param writer a name that no other writer of the folder has or had */
-  constructor(folder: string, writer: string, onStep: OnStep) {
+  /**
+   * @param writer a name that no other writer of the folder has or had
+   * @param ship makes what was written durable in another place, too, before it is acknowledged
+   */
+  constructor(folder: string, writer: string, onStep: OnStep, ship?: (piece: Piece) => Promise<void>) {
     this.#folder = walFolder(folder);
     this.#writer = writer;
     this.#onStep = onStep;
+    this.#ship = ship;
   }
 
   /**
@@ -46,9 +60,12 @@ export class WalWriter {
     for (;;) {
       const file = await this.#open();
       const start = file.offset;
+      let shipped = false;
       try {
-        await this.#frame(file, drafts);
+        const frames = await this.#frame(file, drafts);
         if (await exists(file.path)) {
+          shipped = this.#ship !== undefined;
+          await this.#ship?.({ name: file.name, offset: start, bytes: Buffer.concat(frames) });
           // Survives a crash: the frames, whole. The call may be acknowledged.
           if (file.offset > ROTATE_BYTES) await this.close();
           return;
@@ -57,13 +74,16 @@ export class WalWriter {
       } catch (error) {
         const clean = await this.#undo(file, start);
         const failure = ioError(error, file.path);
-        failure.details.clean = clean;
+        // What may be in another place may be sealed, so its numbers are used up.
+        failure.details.clean = clean && !shipped;
         throw failure;
       }
     }
   }
 
-  async #frame(file: OpenFile, drafts: readonly Draft[]): Promise<void> {
+  /** @returns the frames, where they are to be shipped */
+  async #frame(file: OpenFile, drafts: readonly Draft[]): Promise<Uint8Array[]> {
+    const frames: Uint8Array[] = [];
     for (let from = 0; from < drafts.length; ) {
       const { frame, next } = this.#frames.build(drafts, from, file.offset, file.fileId);
       for (let done = 0; done < frame.length; ) {
@@ -79,9 +99,12 @@ export class WalWriter {
       this.#onStep('frame written');
       await file.handle.datasync();
       this.#onStep('frame synced');
+      // The frame is built in a buffer that is used again.
+      if (this.#ship !== undefined) frames.push(Buffer.from(frame));
       file.offset += frame.length;
       from = next;
     }
+    return frames;
   }
 
   async #open(): Promise<OpenFile> {
@@ -92,7 +115,7 @@ export class WalWriter {
     try {
       const handle = await open(path, 'wx', 0o600);
       await syncDirectory(this.#folder);
-      this.#file = { handle, path, fileId: frameFileId(name), offset: 0 };
+      this.#file = { name, handle, path, fileId: frameFileId(name), offset: 0 };
       return this.#file;
     } catch (error) {
       throw ioError(error, path);

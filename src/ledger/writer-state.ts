@@ -1,39 +1,15 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { ExhibitError } from '../record/index.ts';
 import { ioError } from '../store/index.ts';
 import { writerFile } from './layout.ts';
-
-const stateSchema = z.strictObject({
-  /** The checkpoint that was signed last, and the one before it. */
-  checkpoint: z.string(),
-  previous: z.string().nullable(),
-  /** recorded_at of the last record, Unix milliseconds. */
-  recorded_at: z.number(),
-  /** Next sequence number of the ledger's own records. */
-  sequence: z.number(),
-  /** Whether the log says already that the clock is behind it. */
-  behind: z.boolean(),
-  /** How far each taken write-ahead log is in the log: name, offset. */
-  consumed: z.record(z.string(), z.number()),
-  /** Id of the key that signs. */
-  key: z.string(),
-  /** Set from the seal that announces a new key until the log is handed over to it: the vkey of the new key. */
-  handover: z.string().nullable(),
-});
-
-/** What the writer knows for sure. Committing it is the point at which a seal has happened. */
-export type WriterState = z.infer<typeof stateSchema>;
-
-export interface Writer {
-  read(): WriterState;
-  /** @throws ExhibitError LEDGER_IO */
-  commit(state: WriterState): void;
-  /** Gives the lock back. */
-  close(): void;
-}
+import { publishIn } from './publish.ts';
+import { remoteOf } from './remote/remote.ts';
+import type { OnStep } from './steps.ts';
+import { stateSchema, type Writer, type WriterState } from './writer.ts';
 
 export function createWriter(folder: string, state: WriterState): void {
   const database = new DatabaseSync(writerFile(folder));
@@ -51,7 +27,19 @@ const RETRY_MILLISECONDS = 10;
  * @param timeout milliseconds to wait for another writer
  * @throws ExhibitError LEDGER_BUSY, LEDGER_NOT_FOUND, LEDGER_IO
  */
-export async function lockWriter(folder: string, timeout: number): Promise<Writer> {
+export async function lockWriter(folder: string, timeout: number, onStep?: OnStep): Promise<Writer> {
+  const local = await lockFolder(folder, timeout);
+  try {
+    const remote = await remoteOf(folder);
+    return remote === undefined ? local : await remote.writer(local, onStep);
+  } catch (error) {
+    local.close();
+    throw error;
+  }
+}
+
+/** The lock of the folder alone, for who changes where its log lies. @throws as lockWriter */
+export async function lockFolder(folder: string, timeout: number): Promise<Writer> {
   const path = writerFile(folder);
   if (!existsSync(path)) {
     throw new ExhibitError('LEDGER_NOT_FOUND', `${path} is missing: this is a copy to read, not to write`, {
@@ -60,7 +48,7 @@ export async function lockWriter(folder: string, timeout: number): Promise<Write
   }
   for (let waited = 0; ; waited += RETRY_MILLISECONDS) {
     const database = lock(path);
-    if (database !== undefined) return writer(database, path);
+    if (database !== undefined) return writer(database, path, folder);
     if (waited >= timeout) {
       throw new ExhibitError('LEDGER_BUSY', `another process writes to the ledger in ${folder}`, {
         location: { file: path },
@@ -90,7 +78,7 @@ function isBusy(error: unknown): boolean {
   return typeof code === 'number' && (code & 0xff) === 5;
 }
 
-function writer(database: DatabaseSync, path: string): Writer {
+function writer(database: DatabaseSync, path: string, folder: string): Writer {
   return {
     read() {
       try {
@@ -103,13 +91,19 @@ function writer(database: DatabaseSync, path: string): Writer {
         });
       }
     },
-    commit(state) {
+    stages: false,
+    async commit(state) {
       try {
         database.prepare('UPDATE state SET json = ? WHERE id = 1').run(JSON.stringify(state));
       } catch (cause) {
         throw ioError(cause, path);
       }
     },
+    publish: (note) => publishIn(folder, note),
+    removed: async () => undefined,
+    outgrown: async (prefix) =>
+      rm(join(folder, prefix), { recursive: true, force: true }).catch(() => undefined),
+    beat: async () => undefined,
     close: () => database.close(),
   };
 }

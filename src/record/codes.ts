@@ -170,6 +170,10 @@ export const ERROR_CODES = {
     'fatal',
     'The folder and the writer lock disagree about what was signed last: two writers, a restored copy or a rollback. The writer stops.',
   ),
+  LEDGER_FENCED: code(
+    'fatal',
+    'Another folder has taken over the writing of the log in this bucket, so this one writes nothing any more. What it acknowledged is in the log or waits there. See `exhibit ledger take-over --help`.',
+  ),
   LEDGER_CORRUPT: code(
     'tampered',
     'The log does not verify: an entry, a tile, a checkpoint or a proof differs. The message names the place.',

@@ -13,6 +13,7 @@ export {
   writeHeader,
 } from './frames.ts';
 export { checkKey } from './key.ts';
+export { type PlaceSettings, placeSchema, placeStore, type WriteStore } from './place.ts';
 export { type CheckOptions, checkStore } from './s3/check/check.ts';
 export {
   type CheckRow,
@@ -25,5 +26,15 @@ export {
 export { eachOf } from './s3/each.ts';
 export { type S3StoreSettings, s3StoreSchema } from './s3/settings.ts';
 export { type S3Options, type S3Store, s3Store } from './s3/store.ts';
+export type { Patience } from './s3/tries.ts';
 export { isS3Url } from './s3/url.ts';
+export {
+  type DynamoDbPlace,
+  dynamoDbCell,
+  type Held,
+  MOST_CELL_BYTES,
+  type SwapCell,
+  s3Cell,
+  sqliteCell,
+} from './swap/index.ts';
 export type * from './types.ts';

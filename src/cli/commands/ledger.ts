@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
 import { collect, command, type Define } from '../command.ts';
-import { type BucketFlags, bucketOptions } from '../store/flags.ts';
+import type { JoinFlags, PlaceFlags } from '../ledger/bucket.ts';
+import { type BucketFlags, bucketOptions, days } from '../store/flags.ts';
 
 /** `exhibit ledger ...` */
 export const ledger: Define = (program, invoke) => {
@@ -130,6 +132,59 @@ export const ledger: Define = (program, invoke) => {
       ),
     );
 
+  placeOptions(
+    command(group, 'attach', 'put a bucket behind a folder: each record is there before it is acknowledged', [
+      'exhibit ledger attach evidence s3://acme-evidence/prod --work s3://acme-work/prod --lock-days 365',
+      'exhibit ledger attach evidence s3://acme-evidence/prod --work s3://acme-work/prod --lock dynamodb:exhibit',
+    ]),
+  )
+    .argument('<folder>', 'evidence folder')
+    .argument('<url>', 's3://BUCKET/PREFIX, where the log lies for everybody to read')
+    .action((folder: string, url: string, flags: PlaceFlags) =>
+      invoke(async (context) =>
+        (await import('../ledger/bucket.ts')).attach(resolve(context.cwd, folder), url, flags, context),
+      ),
+    );
+
+  placeOptions(
+    command(
+      group,
+      'join',
+      'make a folder that stands by to write a log in a bucket, or bring it up to date',
+      [
+        'exhibit ledger join standby s3://acme-evidence/prod --work s3://acme-work/prod --signer signer.key',
+        'exhibit ledger join standby --follow 2 --take-over-after 60',
+      ],
+    ),
+  )
+    .argument('<folder>', 'folder to make, or one that stands by')
+    .argument('[url]', 's3://BUCKET/PREFIX of the log, the first time')
+    .option('--signer <file>', 'the key that signs, keys/signer.key of the folder that writes')
+    .option('--follow <seconds>', 'go on, and look so often', seconds)
+    .option(
+      '--take-over-after <seconds>',
+      'take over when the writer was silent for so long, and end; a writer shows itself every 10 s',
+      silence,
+    )
+    .action((folder: string, url: string | undefined, flags: JoinFlags) =>
+      invoke(async (context) =>
+        (await import('../ledger/bucket.ts')).join(resolve(context.cwd, folder), url, flags, context),
+      ),
+    );
+
+  command(
+    group,
+    'take-over',
+    'make a folder the one that writes its log in a bucket',
+    'exhibit ledger take-over standby',
+  )
+    .argument('<folder>', 'folder that stands by')
+    .action((folder: string) =>
+      invoke(async (context) =>
+        (await import('../ledger/bucket.ts')).takeOver(resolve(context.cwd, folder), context),
+      ),
+    );
+
   command(
     group,
     'forget',
@@ -141,3 +196,26 @@ export const ledger: Define = (program, invoke) => {
       invoke(async (context) => (await import('../ledger/manage.ts')).forgetLog(origin, context)),
     );
 };
+
+function placeOptions(command: Command): Command {
+  return bucketOptions(command)
+    .option('--work <url>', 's3://BUCKET/PREFIX for what only writers need: without versions and locks')
+    .option('--lock <where>', 'where it stands who writes: s3, dynamodb:TABLE or sqlite:/FILE', 's3')
+    .option(
+      '--lock-days <days>',
+      'days that each object of the log is locked (default: what the bucket says)',
+      days,
+    )
+    .option('--kms-key <id>', 'id or ARN of the key that encrypts what is written');
+}
+
+function seconds(value: string): number {
+  if (!/^[1-9][0-9]{0,4}$/.test(value)) throw new InvalidArgumentError('expected a number of seconds from 1');
+  return Number(value);
+}
+
+/** Not while a writer that lives may be silent. */
+function silence(value: string): number {
+  if (seconds(value) < 30) throw new InvalidArgumentError('expected 30 seconds or more');
+  return seconds(value);
+}

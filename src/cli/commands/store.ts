@@ -1,7 +1,7 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { command, type Define } from '../command.ts';
 import type { CopyFlags } from '../store/copy.ts';
-import { type BucketFlags, bucketOptions } from '../store/flags.ts';
+import { type BucketFlags, bucketOptions, days } from '../store/flags.ts';
 
 /** `exhibit store ...` */
 export const store: Define = (program, invoke) => {
@@ -51,8 +51,3 @@ export const store: Define = (program, invoke) => {
       invoke(async (context) => (await import('../store/copy.ts')).copy(folder, url, flags, context)),
     );
 };
-
-function days(value: string): number {
-  if (!/^[1-9][0-9]{0,4}$/.test(value)) throw new InvalidArgumentError('expected a number of days from 1');
-  return Number(value);
-}

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { S3StoreSettings } from '../../store/index.ts';
 
 /** Flags of the commands that work on a bucket. */
@@ -23,4 +23,10 @@ export function bucketOf(url: string, { region, endpoint, pathStyle }: BucketFla
     ...(endpoint === undefined ? {} : { endpoint }),
     path_style: pathStyle === true,
   };
+}
+
+/** A number of days, as a flag gives it. @throws InvalidArgumentError */
+export function days(value: string): number {
+  if (!/^[1-9][0-9]{0,4}$/.test(value)) throw new InvalidArgumentError('expected a number of days from 1');
+  return Number(value);
 }

@@ -16,7 +16,7 @@ export async function put(
   connection: Connection,
   key: string,
   bytes: Uint8Array,
-  ifAbsent: boolean,
+  { ifAbsent, fresh }: { ifAbsent: boolean; fresh: boolean },
   heeds: () => Promise<boolean>,
 ): Promise<Written> {
   const location = { file: `s3://${connection.place.bucket}/${key}` };
@@ -26,13 +26,13 @@ export async function put(
     });
   const digest = digestOf(bytes);
   const found = () => same(connection, key, bytes, digest);
-  if (ifAbsent) {
+  const conditional = ifAbsent && (await heeds());
+  if (ifAbsent && !(fresh && conditional)) {
     const there = await found();
     if (there === 'other') throw other(location.file);
     if (there !== undefined)
       return { ...(await lockToo(connection, key, there.version)), checksum: digest, fresh: false };
   }
-  const conditional = ifAbsent && (await heeds());
   let wrote: { version: string | undefined };
   try {
     wrote = await write(connection, { key, bytes, digest, ifAbsent: conditional }, async () => {

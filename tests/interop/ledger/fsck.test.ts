@@ -1,23 +1,13 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initLedger, openLedger } from '../../../src/ledger/index.ts';
 // Not part of the ledger's contract: records for tests.
 import { decision } from '../../../src/ledger/testing/records.ts';
-
-/** Tessera's fsck: another program, in Go, that checks every entry, tile and the root of a tlog-tiles log. */
-const run = promisify(execFile);
-const present = await run('fsck', ['--help']).then(
-  ({ stderr }) => stderr.includes('tlog-tiles'),
-  (error: { stderr?: string }) => error.stderr?.includes('tlog-tiles') === true,
-);
-if (process.env.CI === 'true' && !present) throw new Error("Tessera's fsck was not found on PATH");
-const why = present ? '' : " (skipped: Tessera's fsck was not found)";
+import { fsck as fsckOf, present, success, why } from './fsck.ts';
 
 const work = await mkdtemp(join(tmpdir(), 'exhibit-fsck-'));
 const folder = join(work, 'ledger');
@@ -32,17 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(work, { recursive: true }));
 
-/** What fsck says. It ends with 0 either way, and hangs with fewer workers than bad tiles: so eight, and its words. */
-async function fsck(): Promise<string> {
-  const url = `-storage_url=${pathToFileURL(folder)}/log/`;
-  const options = { timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
-  const { stderr } = await run('fsck', ['-N', '8', '-ui=false', url, `-public_key=${vkeyFile}`], options);
-  return stderr;
-}
-
-/** How fsck says that it computed the root of the whole log itself. */
-const success = (size: number, root: string) =>
-  `Successfully fsck'd log with size ${size} and root ${Buffer.from(root, 'hex').toString('base64')} `;
+const fsck = () => fsckOf(`${pathToFileURL(folder)}/log/`, vkeyFile);
 
 describe.skipIf(!present)(`a log folder and Tessera's fsck${why}`, () => {
   it('agree at every kind of size: one entry, partial, full and second-level tiles', async () => {
