@@ -105,6 +105,7 @@ function bound(real: Ledger): Ledger {
     firstAt: (instant) => real.firstAt(instant),
     find: (id) => real.find(id),
     blob: (digest) => real.blob(digest),
+    cosignedText: () => real.cosignedText(),
     proof: (index) => real.proof(index),
     append: (emitter, records) => real.append(emitter, records),
     appendEncoded: (emitter, records) => real.appendEncoded(emitter, records),

@@ -1,5 +1,6 @@
 import { emptyRoot, HASH_BYTES, nodeHash, TILE_WIDTH } from '../verify/index.ts';
 import { sha256 } from './hash.ts';
+import { largestPowerBelow } from './powers.ts';
 import type { ProvenLog } from './proven-log.ts';
 
 /** Levels of the Merkle tree in one tile: 256 hashes. */
@@ -31,8 +32,8 @@ export async function earlierRoot(log: ProvenLog, earlier: number): Promise<Uint
   return earlier === 0 ? emptyRoot(sha256) : subtreeRoots(log)(0, earlier);
 }
 
-/** What gives the root of the leaves [start, end) of a log. */
-function subtreeRoots(log: ProvenLog): (start: number, end: number) => Promise<Uint8Array> {
+/** What gives the root of the leaves [start, end) of a log, where the tree has a node for them. */
+export function subtreeRoots(log: ProvenLog): (start: number, end: number) => Promise<Uint8Array> {
   /** Root of the perfect subtree of 2^height leaves that begins at a multiple of that. */
   const perfect = async (start: number, height: number): Promise<Uint8Array> => {
     const level = Math.floor(height / TILE_LEVELS);
@@ -60,11 +61,4 @@ function pairs(row: readonly Uint8Array[]): Uint8Array[] {
   return Array.from({ length: row.length / 2 }, (_, i) =>
     nodeHash(sha256, row[2 * i] as Uint8Array, row[2 * i + 1] as Uint8Array),
   );
-}
-
-/** The largest power of two below a count; 1 for 1. */
-function largestPowerBelow(count: number): number {
-  let power = 1;
-  while (2 * power < count) power *= 2;
-  return power;
 }

@@ -1,11 +1,18 @@
 import { ExhibitError, formatDigest, isExhibitError, toHex } from '../record/index.ts';
 import { blobKey, eachOf, type FolderStore, type NamedStore, type Written } from '../store/index.ts';
-import { openCheckpoint, parseVkey } from '../verify/index.ts';
+import {
+  COSIGNED_INDEX,
+  cosignedPath,
+  formatCosignedIndex,
+  openCheckpoint,
+  parseCosignedIndex,
+  parseVkey,
+} from '../verify/index.ts';
 import { nodeCrypto } from '../verify/node.ts';
 import { readConfig } from './config.ts';
 import { sha256 } from './hash.ts';
 import { folderKeys } from './keys.ts';
-import { CHECKPOINT, CONFIG, currentKeyFile } from './layout.ts';
+import { CHECKPOINT, CONFIG, currentKeyFile, LOG } from './layout.ts';
 import { FolderReader } from './reader.ts';
 
 export interface CopyOptions {
@@ -44,6 +51,8 @@ export async function copyLedger(
 ): Promise<Copied> {
   const { origin } = await readConfig(folder);
   const reader = new FolderReader(folder, origin);
+  // Before the checkpoint: what witnesses co-signed is of an earlier one, or of this.
+  const cosigned = await cosignedOf(reader.store);
   const note = await reader.checkpointText();
   const { size, root } = await reader.checkpoint();
   await mustPrecede(reader, store);
@@ -76,9 +85,10 @@ export async function copyLedger(
         hint: 'Give the same command again: it goes on from there.',
       });
   }
-  // What may change: the key that signs, and then what it signed.
-  for (const key of [currentKeyFile(origin), CHECKPOINT]) {
-    const bytes = key === CHECKPOINT ? Buffer.from(note) : await reader.store.get(key);
+  // What may change: the key that signs, then what it signed, then what witnesses co-signed of that.
+  for (const key of [currentKeyFile(origin), CHECKPOINT, ...cosigned.keys()]) {
+    const bytes =
+      key === CHECKPOINT ? Buffer.from(note) : (cosigned.get(key) ?? (await reader.store.get(key)));
     if (bytes === undefined)
       throw new ExhibitError('LEDGER_KEY', `${key} is not there`, { location: { file: key } });
     const shown = await store.get(key);
@@ -94,8 +104,25 @@ export async function copyLedger(
 async function keysOf(store: FolderStore, origin: string, folders: readonly string[]): Promise<string[]> {
   const keys = [CONFIG];
   for (const name of await store.list('keys/')) if (name.endsWith('.vkey')) keys.push(name);
-  for (const folder of ['blobs', 'log/tile', ...folders]) keys.push(...(await store.list(`${folder}/`)));
+  for (const folder of ['blobs', 'log/tile', 'log/handover', ...folders])
+    keys.push(...(await store.list(`${folder}/`)));
   return keys.filter((key) => key !== currentKeyFile(origin));
+}
+
+/** Checkpoints with cosignatures and, last, their index. A writer may replace them at any time, so they are read at once. */
+async function cosignedOf(store: FolderStore): Promise<Map<string, Uint8Array>> {
+  const index = await store.get(`${LOG}/${COSIGNED_INDEX}`);
+  const found = new Map<string, Uint8Array>();
+  const sizes: number[] = [];
+  for (const size of index === undefined ? [] : parseCosignedIndex(index)) {
+    const bytes = await store.get(`${LOG}/${cosignedPath(size)}`);
+    // A newer one stands for it now; the next copy has that.
+    if (bytes === undefined) continue;
+    found.set(`${LOG}/${cosignedPath(size)}`, bytes);
+    sizes.push(size);
+  }
+  if (sizes.length > 0) found.set(`${LOG}/${COSIGNED_INDEX}`, Buffer.from(formatCosignedIndex(sizes)));
+  return found;
 }
 
 function mustBeWhole(key: string, bytes: Uint8Array): void {

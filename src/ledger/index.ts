@@ -18,3 +18,17 @@ export type * from './types.ts';
 export type { BlobProblem, BlobsVerified } from './verify-blobs.ts';
 export { verifyLedger } from './verify-ledger.ts';
 export type { VerifiedLedger, VerifyLedgerOptions } from './verify-options.ts';
+export {
+  type Alarm,
+  type AskOptions,
+  acknowledgeAlarm,
+  askWitnesses,
+  MOST_WITNESSES,
+  makeWitnesses,
+  type Outcome,
+  type Round,
+  readKnown,
+  WITNESS_TIMEOUT,
+  type WitnessSetting,
+  type WitnessStatus,
+} from './witness/index.ts';

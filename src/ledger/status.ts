@@ -7,6 +7,7 @@ import { missingNumbers, type Numbering } from './missing-numbers.ts';
 import { readPublicKey } from './public-key.ts';
 import { openReader } from './reader.ts';
 import type { CheckpointBody } from './types.ts';
+import { type Alarm, readKnown, type WitnessStatus } from './witness/index.ts';
 
 export interface LedgerStatus extends CheckpointBody {
   /** Id of the key that signs, 8 hexadecimal digits. */
@@ -17,6 +18,10 @@ export interface LedgerStatus extends CheckpointBody {
   waiting: { files: number; bytes: number };
   /** Whether every number that was handed out is in the log or waits. */
   numbering: Numbering;
+  /** Witnesses that were asked, with what each said last. */
+  witnesses: WitnessStatus[];
+  /** What witnesses know of another history of this log; those that were acknowledged too. */
+  alarms: Alarm[];
 }
 
 /**
@@ -31,7 +36,14 @@ export async function ledgerStatus(folder: string): Promise<LedgerStatus> {
   const recorded =
     checkpoint.size === 0 ? undefined : { first: await at(0), last: await at(checkpoint.size - 1) };
   const numbering = await missingNumbers(reader);
-  return { ...checkpoint, key: key.id, recorded, waiting: await waiting(walFolder(folder)), numbering };
+  return {
+    ...checkpoint,
+    key: key.id,
+    recorded,
+    waiting: await waiting(walFolder(folder)),
+    numbering,
+    ...readKnown(folder),
+  };
 }
 
 async function waiting(directory: string): Promise<LedgerStatus['waiting']> {

@@ -15,6 +15,7 @@ import { recordedAt } from './entry.ts';
 import { sha256 } from './hash.ts';
 import type { KeyIndex } from './key-index.ts';
 import { CHECKPOINT } from './layout.ts';
+import { newestCosigned } from './newest-cosigned.ts';
 import { uuidBytes } from './own.ts';
 import { ProvenLog } from './proven-log.ts';
 import { readPublicKey } from './public-key.ts';
@@ -101,7 +102,15 @@ export class StoreReader<S extends ObjectStore = NamedStore> implements LogReade
     const { log, bundles } = this.#provenBy(checkpoint);
     // Also says where the index is beyond the log.
     await bundles.entry(index);
-    return formatProof({ index, hashes: await auditPath(log, index), checkpoint: text });
+    const cosigned = await newestCosigned(this.store, log, checkpoint.key, index);
+    const hashes = await auditPath(cosigned?.log ?? log, index);
+    return formatProof({ index, hashes, checkpoint: cosigned?.text ?? text });
+  }
+
+  async cosignedText(): Promise<string | undefined> {
+    const { checkpoint } = await this.#signed();
+    const { log } = this.#provenBy(checkpoint);
+    return (await newestCosigned(this.store, log, checkpoint.key))?.text;
   }
 
   async close(): Promise<void> {}

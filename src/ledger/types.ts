@@ -110,7 +110,15 @@ export interface LogReader {
   find(recordId: string): Promise<number | undefined>;
   /** @throws ExhibitError BLOB_MISSING, BLOB_DIGEST */
   blob(digest: Digest): Promise<Uint8Array>;
-  /** tlog-proof text (c2sp.org/tlog-proof@v1) of one entry against the current checkpoint. */
+  /**
+   * The checkpoint that witnesses co-signed which says most: the one of the most witnesses, of these the newest. It may be older than
+   * the checkpoint. Undefined where there is none. The cosignatures are not verified here.
+   */
+  cosignedText(): Promise<string | undefined>;
+  /**
+   * tlog-proof text (c2sp.org/tlog-proof@v1) of one entry: against the newest checkpoint with cosignatures that covers it, else against
+   * the current one.
+   */
   proof(index: number): Promise<string>;
   /** Closes files. A reader may be used again after it. */
   close(): Promise<void>;

@@ -37,9 +37,10 @@ export async function verifyLedger(
     options.vkeys === undefined
       ? [await readPublicKey(place, origin)]
       : options.vkeys.map((vkey) => parseVkey(sha256, vkey));
+  const all = [...keys, ...(options.witnesses ?? [])];
   return typeof place === 'string'
-    ? verifyFolder(place, origin, keys, options)
-    : verifyStored(place, origin, keys, options);
+    ? verifyFolder(place, origin, all, options)
+    : verifyStored(place, origin, all, options);
 }
 
 async function verifyFolder(

@@ -1,4 +1,4 @@
-import type { Checkpoint, VerifiedLog } from '../verify/index.ts';
+import type { Checkpoint, VerifiedLog, VerifierKey } from '../verify/index.ts';
 import type { BlobsVerified } from './verify-blobs.ts';
 
 export interface VerifyLedgerOptions {
@@ -9,6 +9,8 @@ export interface VerifyLedgerOptions {
    * the answer says that the folder agrees with itself, and nothing about who made it.
    */
   vkeys?: readonly string[];
+  /** Keys of witnesses: then `checkpoint` and `cosigned` say which of them have co-signed. */
+  witnesses?: readonly VerifierKey[];
   /** Threads of a folder's verification; default: two a processor, 8 at most. 0: this thread alone. */
   threads?: number;
   /** Whether every entry must be a record; default true. Hashes are checked either way. */

@@ -28,6 +28,10 @@ export const ERROR_CODES = {
     'incomplete',
     'Standard output or the file of a report took no more data (a full disk). What was asked for was done, but not shown whole.',
   ),
+  ALGORITHM_MISSING: code(
+    'incomplete',
+    'A signature or key is of an algorithm that this run time has not (ML-DSA-44 needs Node 24.6 or newer). Nothing is taken for verified.',
+  ),
   TOOL_MISSING: code(
     'incomplete',
     'An external tool (such as opa) was not found. The message lists every place that was looked at.',

@@ -92,6 +92,8 @@ const COUNTERS = {
   events_counted_total: 'Events that were counted in a flood instead of getting a record of their own.',
   queue_messages_total:
     'Messages of queues, by queue and outcome: taken, unread (they stay there), failed (they come again).',
+  witness_answers_total:
+    'Times that a witness was shown a checkpoint, by witness and outcome: cosigned, away, refused, overtaken, alarm.',
   decisions_total: 'Decisions that this server made or that an OPA sent, by source.',
 } as const;
 
@@ -116,6 +118,10 @@ const GAUGES = {
   spool_full: '1 while the spool takes nothing more.',
   spool_failing: '1 while the evidence server takes nothing.',
   spool_refused_records: 'Records of the spool that the evidence server refused; they are kept aside.',
+  witness_cosigned_size: 'Records in the newest checkpoint that a witness has co-signed.',
+  witness_failing: '1 while a witness does not co-sign what it is shown.',
+  witness_alarms_open:
+    'Alarms of witnesses that know another history of the log, and that nobody has acknowledged.',
   log_size: 'Records in the log at the last seal.',
   resident_bytes: 'Memory of this process.',
 } as const;

@@ -6,6 +6,7 @@ import type { EventsSetting } from './events/settings.ts';
 import { isLoopback } from './loopback.ts';
 import type { BundleSetting, Settings } from './settings.ts';
 import { isElsewhere } from './spool-settings.ts';
+import { faultOfWitnesses } from './witness-settings.ts';
 
 /** Where a setting stands in its file. */
 export type PlaceOf = (path: readonly PropertyKey[]) => Location;
@@ -16,10 +17,12 @@ export function invalid(message: string, location: Location, hint?: string): Exh
 
 /** @throws ExhibitError CONFIG_INVALID for what each part allows and the whole does not */
 export function refuseUnsafe(
-  { evidence, spool, listen, tls, auth, bundles, authz, admission, events, limits }: Settings,
+  { evidence, spool, ledger, listen, tls, auth, bundles, authz, admission, events, limits }: Settings,
   placeOf: PlaceOf,
 ): void {
   refuseUnsafeSpool({ evidence, spool }, placeOf);
+  const fault = faultOfWitnesses(ledger, isElsewhere({ evidence }), placeOf);
+  if (fault !== undefined) throw invalid(fault.message, fault.location);
   if (tls === undefined && !listen.plain && !isLoopback(listen.host))
     throw invalid(
       `listen.host: ${listen.host} is reached from other machines, and tokens would go over the network as they are`,

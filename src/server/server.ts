@@ -36,13 +36,15 @@ import type { ServerOptions } from './options.ts';
 import { pooled } from './random.ts';
 import { ledgerRoutes } from './routes.ts';
 import { ownFolder } from './spool-settings.ts';
+import { witnessesOf } from './witness-settings.ts';
+import { WitnessRounds } from './witnesses.ts';
 
 export interface RunningServer {
   /** `http://127.0.0.1:8420` */
   url: string;
   /** `127.0.0.1:9191`, where it is asked by Envoy; undefined where that is not set. */
   authz: string | undefined;
-  /** Looks at the files of the bundles and of TLS, and for gaps, now instead of at the next change. */
+  /** Looks at the files of the bundles and of TLS, for gaps and for what witnesses have not co-signed, now instead of at the next change. */
   look(): Promise<void>;
   /** Takes no more requests, finishes those that are under way, seals, closes the ledger. */
   stop(): Promise<void>;
@@ -200,6 +202,19 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
     ledger === undefined
       ? undefined
       : new GapWatch({ ledger, every: settings.gap_seconds, clock, log, metrics });
+  const setting = settings.ledger;
+  const witnesses =
+    ledger === undefined || setting.witnesses.length === 0
+      ? undefined
+      : new WitnessRounds({
+          ledger,
+          witnesses: witnessesOf(setting),
+          every: setting.witness_seconds,
+          timeout: setting.witness_timeout_seconds,
+          clock,
+          log,
+          metrics,
+        });
   const host = settings.listen.host.includes(':') ? `[${settings.listen.host}]` : settings.listen.host;
   const url = `${settings.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   log('info', 'listening', { url, ...(ledger === undefined ? {} : { origin: ledger.origin }) });
@@ -213,6 +228,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
       renewal?.look();
       await bundles.look();
       await gaps?.look();
+      await witnesses?.look();
     },
     stop: async () => {
       if (stopping) return;
@@ -238,6 +254,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
         reportFault(log, 'last seal failed; what waits is kept', error);
         return undefined;
       });
+      await witnesses?.close();
       await store.close();
       log('info', 'stopped', sealed === undefined ? {} : { size: sealed.size, root: sealed.root });
     },

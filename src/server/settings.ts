@@ -7,6 +7,7 @@ import { eventsSchema } from './events/settings.ts';
 import { issuedSchema } from './issued/settings.ts';
 import { kubernetesAuditSchema } from './kubernetes-audit/settings.ts';
 import { spoolSchema } from './spool-settings.ts';
+import { ledgerSchema } from './witness-settings.ts';
 
 export const ROLES = ['emitter', 'engineer', 'approver', 'auditor', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
@@ -121,6 +122,7 @@ export const settingsSchema = z.strictObject({
     .max(256)
     .describe('name of the records that the server itself makes (default: exhibit@<host>)')
     .optional(),
+  ledger: ledgerSchema.prefault({}),
   seal_milliseconds: z.int().positive().default(1_000),
   gap_seconds: z
     .int()

@@ -1,45 +1,8 @@
 import { ExhibitError } from '../record/index.ts';
-import { fromBase64, toBase64 } from './base64.ts';
-import { parseDecimal } from './bytes.ts';
-import { HASH_BYTES } from './merkle.ts';
+import { parseCheckpoint } from './checkpoint-body.ts';
 import { openNote } from './note.ts';
-import type { Checkpoint, SignedCheckpoint, VerifierKey, VerifyCrypto } from './types.ts';
-
-/**
- * The text of a checkpoint that a log signs: origin, size, root, extension lines, each with its newline.
- * @throws ExhibitError CHECKPOINT_INVALID for a line that would change the meaning (empty, or with a newline)
- * @see c2sp.org/tlog-checkpoint, "Note text"
- */
-export function formatCheckpoint(checkpoint: Checkpoint): string {
-  const { origin, size, root, extensions } = checkpoint;
-  if (!Number.isSafeInteger(size) || size < 0) refuse(`the size ${size} is not a whole number below 2^53`);
-  if (root.length !== HASH_BYTES) refuse(`the root has ${root.length} bytes, not ${HASH_BYTES}`);
-  for (const line of [origin, ...extensions]) {
-    if (line === '' || line.includes('\n')) refuse('a line is empty or holds a newline');
-  }
-  return [origin, String(size), toBase64(root), ...extensions].map((line) => `${line}\n`).join('');
-}
-
-/**
- * Reads the text of a checkpoint, without its signatures.
- * @param text attacker-controlled until its signature was verified
- * @throws ExhibitError CHECKPOINT_INVALID
- */
-export function parseCheckpoint(text: string): Checkpoint {
-  const lines = text.split('\n');
-  if (lines.pop() !== '') refuse('the text does not end with a newline');
-  const [origin, sizeText, rootText, ...extensions] = lines;
-  if (origin === undefined || sizeText === undefined || rootText === undefined) {
-    return refuse('it has fewer than three lines (origin, size, root)');
-  }
-  if (origin === '') refuse('the origin is empty');
-  const size = parseDecimal(sizeText);
-  if (size === undefined) return refuse('the size is not a decimal without leading zeros, below 2^53');
-  const root = fromBase64(rootText);
-  if (root?.length !== HASH_BYTES) return refuse('the root is not the base64 of 32 bytes');
-  if (extensions.includes('')) refuse('an extension line is empty');
-  return { origin, size, root, extensions };
-}
+import type { SignatureCrypto, SignedCheckpoint, VerifierKey } from './types.ts';
+import { isWitnessKey } from './vkey.ts';
 
 /**
  * Opens a signed checkpoint with the keys that the reader trusts. The log's own key must have signed it, and its name
@@ -51,7 +14,7 @@ export function parseCheckpoint(text: string): Checkpoint {
 export function openCheckpoint(
   note: string | Uint8Array,
   keys: readonly VerifierKey[],
-  crypto: Pick<VerifyCrypto, 'verifyEd25519'>,
+  crypto: SignatureCrypto,
   options: { origin?: string } = {},
 ): SignedCheckpoint {
   const { text, signers } = openNote(note, keys, crypto);
@@ -61,10 +24,11 @@ export function openCheckpoint(
     refuse(`it is of the log ${JSON.stringify(origin)}, not of ${JSON.stringify(options.origin)}`);
   }
   const own = signers.find(({ key }) => key.type === 'ed25519' && key.name === origin);
-  if (own === undefined) return refuse(`no given key of the log ${JSON.stringify(origin)} signed it`);
-  return { ...checkpoint, key: own.key, witnesses: signers.filter(({ key }) => key.type === 'cosignature') };
+  if (own === undefined)
+    return refuse(`no given key of the log ${JSON.stringify(origin)} signed it`, { kind: 'unknown-signer' });
+  return { ...checkpoint, key: own.key, witnesses: signers.filter(({ key }) => isWitnessKey(key)) };
 }
 
-function refuse(message: string): never {
-  throw new ExhibitError('CHECKPOINT_INVALID', `the checkpoint does not hold: ${message}`);
+function refuse(message: string, details: Record<string, unknown> = {}): never {
+  throw new ExhibitError('CHECKPOINT_INVALID', `the checkpoint does not hold: ${message}`, { details });
 }

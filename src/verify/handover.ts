@@ -5,7 +5,7 @@ import { parseNote } from './note.ts';
 import { parseProof, verifyProof } from './proof.ts';
 import type { LogSource } from './source.ts';
 import type { SignedCheckpoint, VerifierKey, VerifyCrypto } from './types.ts';
-import { parseVkey } from './vkey.ts';
+import { isWitnessKey, parseVkey } from './vkey.ts';
 
 /** More key changes than this between a trusted key and the newest one are refused. */
 const MAX_HANDOVERS = 64;
@@ -85,8 +85,7 @@ export async function openTrusted(
 ): Promise<Trusted> {
   const signers = await findSigner(source, note, keys, crypto, new Set());
   const [newest] = signers;
-  const own =
-    newest === undefined ? keys : [newest.key, ...keys.filter(({ type }) => type === 'cosignature')];
+  const own = newest === undefined ? keys : [newest.key, ...keys.filter(isWitnessKey)];
   const checkpoint = openCheckpoint(note, own, crypto, options);
   if (newest !== undefined && checkpoint.size < newest.validFromSize) {
     refuse(

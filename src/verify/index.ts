@@ -1,6 +1,12 @@
 /** The verifier: proofs, checkpoints, logs. Pure: hash and signature checks are parameters, so it runs in a browser. */
 
 export {
+  type AddCheckpoint,
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+  TLOG_SIZE_TYPE,
+} from './add-checkpoint.ts';
+export {
   type Envelope,
   formatEnvelope,
   MAX_ENVELOPE_BYTES,
@@ -61,7 +67,20 @@ export { fromBase64, toBase64 } from './base64.ts';
 export { verifyBlob } from './blob.ts';
 export { type Bundle, type BundleRecords, type BundleResult, verifyBundle } from './bundle.ts';
 export { type BundleRequest, type CheckBundle, checkBundle } from './bundles.ts';
-export { formatCheckpoint, openCheckpoint, parseCheckpoint } from './checkpoint.ts';
+export { openCheckpoint } from './checkpoint.ts';
+export { formatCheckpoint, parseCheckpoint } from './checkpoint-body.ts';
+export {
+  algorithmMissing,
+  type CosignatureType,
+  cosignedMessage,
+  timestamped,
+} from './cosignature.ts';
+export {
+  COSIGNED_INDEX,
+  cosignedPath,
+  formatCosignedIndex,
+  parseCosignedIndex,
+} from './cosigned.ts';
 export type { DifferenceKind } from './difference.ts';
 export { type EntryFacts, LEDGER_EMITTER, type ReadEntry, readEntry } from './entry.ts';
 export { type Handover, handoverPath, openTrusted, type Trusted, verifyHandover } from './handover.ts';
@@ -117,10 +136,12 @@ export type {
   Note,
   NoteSignature,
   OpenedNote,
+  SignatureCrypto,
   SignedCheckpoint,
   Signer,
   TlogProof,
   VerifierKey,
   VerifyCrypto,
 } from './types.ts';
-export { formatVkey, isKeyName, keyId, makeVkey, parseVkey } from './vkey.ts';
+export { formatVkey, isKeyName, isWitnessKey, keyId, makeVkey, parseVkey } from './vkey.ts';
+export { bestWitnessed, witnessedLevel } from './witnessed.ts';

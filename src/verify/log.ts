@@ -2,6 +2,7 @@ import { ExhibitError, toHex } from '../record/index.ts';
 import { checkTime } from './bundle.ts';
 import { type CheckBundle, checkBundle, inOrder } from './bundles.ts';
 import { sameBytes } from './bytes.ts';
+import { openCosigned, readCosigned } from './cosigned.ts';
 import type { ReadEntry } from './entry.ts';
 import { locate } from './find.ts';
 import { type Handover, openTrusted } from './handover.ts';
@@ -40,13 +41,15 @@ export interface VerifiedLog {
   handovers: Handover[];
   /** How many checkpoints seen before the log contains. */
   known: number;
+  /** Checkpoints with cosignatures that the log keeps, newest first, as far as the given keys open them. The log contains each. */
+  cosigned: SignedCheckpoint[];
   /** recorded_at of the first and last record; only where entries were read and there are any. */
   recorded?: { first: string; last: string };
 }
 
 /**
  * Verifies a whole log: the signature of its checkpoint, every entry against its leaf hash, all tiles, the root, and the
- * checkpoints that were seen before. Memory does not grow with the log.
+ * checkpoints that were seen before or that witnesses co-signed. Memory does not grow with the log.
  *
  * @param source attacker-controlled files
  * @param keys verifier keys of the log (and of witnesses) that the reader trusts
@@ -59,6 +62,8 @@ export async function verifyLog(
   keys: readonly VerifierKey[],
   options: LogOptions = {},
 ): Promise<VerifiedLog> {
+  // Before the checkpoint, so that none of them is newer than it.
+  const kept = await readCosigned(source);
   const note = await source('checkpoint');
   if (note === undefined) {
     throw new ExhibitError('LEDGER_NOT_FOUND', 'the log has no checkpoint', {
@@ -67,12 +72,19 @@ export async function verifyLog(
   }
   const { checkpoint, handovers } = await openTrusted(source, note, keys, crypto, originOf(options));
   const known = await openKnown(source, crypto, keys, checkpoint, options);
-  compareWithKnown(checkpoint, known);
+  const cosigned = await openCosigned(source, kept, keys, crypto, checkpoint.origin);
+  compareWithKnown(checkpoint, [...known, ...cosigned]);
   // The log must also contain what its older keys signed when they handed it over.
-  const earlier = [...known, ...handovers.map(({ announcedBy }) => announcedBy)];
+  const earlier = [...known, ...cosigned, ...handovers.map(({ announcedBy }) => announcedBy)];
   compareWithKnown(checkpoint, earlier);
   const recorded = await verifyTree(source, crypto, checkpoint, knownRoots(earlier), options);
-  return { checkpoint, handovers, known: known.length, ...(recorded === undefined ? {} : { recorded }) };
+  return {
+    checkpoint,
+    handovers,
+    known: known.length,
+    cosigned,
+    ...(recorded === undefined ? {} : { recorded }),
+  };
 }
 
 async function openKnown(

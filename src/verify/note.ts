@@ -1,7 +1,8 @@
 import { ExhibitError, toHex } from '../record/index.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { fromUtf8, toUtf8 } from './bytes.ts';
-import type { Note, NoteSignature, OpenedNote, Signer, VerifierKey, VerifyCrypto } from './types.ts';
+import { type CosignatureType, cosignatureTime } from './cosignature.ts';
+import type { Note, NoteSignature, OpenedNote, SignatureCrypto, Signer, VerifierKey } from './types.ts';
 import { isKeyName, keyIdBytes } from './vkey.ts';
 
 /** Longest note in bytes, and most signature lines: both well above what the format asks a reader to take. */
@@ -56,13 +57,13 @@ export function formatNote(text: string, signatureLines: readonly string[]): str
  * Opens a note with the keys that the reader trusts. Signatures of other keys are ignored; a signature of a known key
  * that does not verify refuses the note, and so does a note that no known key signed.
  * @param keys trusted keys, found by name and id together
- * @throws ExhibitError CHECKPOINT_INVALID
+ * @throws ExhibitError CHECKPOINT_INVALID; ALGORITHM_MISSING for a signature that this run time cannot check
  * @see c2sp.org/signed-note, "Signatures"
  */
 export function openNote(
   note: string | Uint8Array,
   keys: readonly VerifierKey[],
-  crypto: Pick<VerifyCrypto, 'verifyEd25519'>,
+  crypto: SignatureCrypto,
 ): OpenedNote {
   const { text, signatures } = parseNote(note);
   const signers: Signer[] = [];
@@ -75,7 +76,7 @@ export function openNote(
   }
   if (signers.length === 0) {
     const seen = signatures.map(({ name, id }) => `${name}+${id}`);
-    refuse('is not signed by any of the given keys', { signed_by: seen });
+    refuse('is not signed by any of the given keys', { kind: 'unknown-signer', signed_by: seen });
   }
   return { text, signers };
 }
@@ -84,33 +85,26 @@ function verifySignature(
   text: string,
   line: NoteSignature,
   key: VerifierKey,
-  crypto: Pick<VerifyCrypto, 'verifyEd25519'>,
+  crypto: SignatureCrypto,
 ): Signer | undefined {
-  switch (key.type) {
-    case 'ed25519': {
-      if (line.signature.length !== ED25519_BYTES) return undefined;
-      const good = crypto.verifyEd25519(key.publicKey, toUtf8(text), line.signature);
-      return good ? { key, time: undefined } : undefined;
-    }
-    case 'cosignature': {
-      // c2sp.org/tlog-cosignature: eight bytes of Unix seconds, then the signature over a header with that time.
-      if (line.signature.length !== 8 + ED25519_BYTES) return undefined;
-      const time = Number(
-        new DataView(
-          line.signature.buffer,
-          line.signature.byteOffset,
-          line.signature.byteLength,
-        ).getBigUint64(0),
-      );
-      if (!Number.isSafeInteger(time)) return undefined;
-      const message = toUtf8(`cosignature/v1\ntime ${time}\n${text}`);
-      return crypto.verifyEd25519(key.publicKey, message, line.signature.slice(8))
-        ? { key, time }
-        : undefined;
-    }
-    default:
-      return key.type satisfies never;
-  }
+  if (key.type !== 'ed25519') return cosigned(text, line, key, key.type, crypto);
+  if (line.signature.length !== ED25519_BYTES) return undefined;
+  const good = crypto.verifyEd25519(key.publicKey, toUtf8(text), line.signature);
+  return good ? { key, time: undefined } : undefined;
+}
+
+/** A time of zero is no time: such a witness does not say that it knew of no larger tree. */
+function cosigned(
+  text: string,
+  { signature }: NoteSignature,
+  key: VerifierKey,
+  type: CosignatureType,
+  crypto: SignatureCrypto,
+): Signer | undefined {
+  const time = cosignatureTime(text, signature, { ...key, type }, crypto);
+  return time === undefined
+    ? undefined
+    : { key, time: type === 'ml-dsa-44' && time === 0 ? undefined : time };
 }
 
 function refuse(message: string, details: Record<string, unknown> = {}): never {

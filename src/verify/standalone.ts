@@ -8,15 +8,16 @@ import { parseArgs } from 'node:util';
 import { ExhibitError, formatLocation, isExhibitError, toHex } from '../record/index.ts';
 import { readEntry } from './entry.ts';
 import { openTrusted } from './handover.ts';
-import { formatLevel, levelOf } from './level.ts';
+import { formatLevel } from './level.ts';
 import { verifyLog } from './log.ts';
 import { nodeCrypto } from './node.ts';
 import { parseProof, verifyProof } from './proof.ts';
 import { refuseEnded } from './retired.ts';
 import type { LogSource } from './source.ts';
-import { parseTrustPolicy, requireQuorum, type TrustPolicy } from './trust-policy.ts';
+import { parseTrustPolicy, type TrustPolicy } from './trust-policy.ts';
 import type { SignedCheckpoint, VerifierKey } from './types.ts';
 import { parseVkey } from './vkey.ts';
+import { witnessedLevel } from './witnessed.ts';
 
 const USAGE = `usage: node exhibit-verify.mjs COMMAND --vkey KEY [options]
 
@@ -120,7 +121,7 @@ async function ledger(
     ...times,
     ...handed,
     `known      ${result.known} checkpoints seen before, all contained`,
-    ...describe(result.checkpoint, keys, policy),
+    ...describe(result.checkpoint, keys, policy, result.cosigned),
     ...(hashesOnly
       ? ['not shown  what the records say, so also whether one of them hands the log over to another key']
       : []),
@@ -131,11 +132,11 @@ function describe(
   opened: SignedCheckpoint,
   keys: readonly VerifierKey[],
   policy: TrustPolicy | undefined,
+  cosigned: readonly SignedCheckpoint[] = [],
 ): string[] {
-  if (policy !== undefined) requireQuorum(policy, opened);
   return [
     `log        ${opened.origin}, size ${opened.size}, root ${toHex(opened.root)}`,
-    `level      ${formatLevel(levelOf(opened, keys, policy))}`,
+    `level      ${formatLevel(witnessedLevel(opened, cosigned, keys, policy))}`,
   ];
 }
 

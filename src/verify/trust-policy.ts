@@ -1,7 +1,7 @@
 import { ExhibitError, type Sha256 } from '../record/index.ts';
 import { fromUtf8, parseDecimal, sameBytes } from './bytes.ts';
 import type { SignedCheckpoint, VerifierKey } from './types.ts';
-import { parseVkey } from './vkey.ts';
+import { isWitnessKey, parseVkey } from './vkey.ts';
 
 /** Longest policy in bytes, and most logs, witnesses and groups of each: the format asks for 32. */
 export const MAX_TRUST_POLICY_BYTES = 262_144;
@@ -90,13 +90,13 @@ class Reading {
 
   private log([vkey, ...url]: string[], at: number): void {
     if (vkey === undefined || url.length > 1) refuse('has a line that is not `log <vkey> [<url>]`', at);
-    this.logs.push(this.key(vkey, 'ed25519', this.logs, at));
+    this.logs.push(this.key(vkey, 'log', this.logs, at));
   }
 
   private witness([name, vkey, ...url]: string[], at: number): void {
     if (name === undefined || vkey === undefined || url.length > 1)
       refuse('has a line that is not `witness <name> <vkey> [<url>]`', at);
-    const key = this.key(vkey, 'cosignature', this.witnesses, at);
+    const key = this.key(vkey, 'witness', this.witnesses, at);
     this.witnesses.push(key);
     this.define({ kind: 'witness', name, key }, at);
   }
@@ -127,13 +127,14 @@ class Reading {
 
   private key(
     vkey: string,
-    type: VerifierKey['type'],
+    kind: 'log' | 'witness',
     others: readonly VerifierKey[],
     at: number,
   ): VerifierKey {
     if (others.length >= MOST_OF_EACH) refuse(`has more than ${MOST_OF_EACH} keys of one kind`, at);
     const key = parseVkey(this.sha256, vkey);
-    if (key.type !== type) refuse(`has ${key.name} in a line for another type of key (${type})`, at);
+    if (isWitnessKey(key) !== (kind === 'witness'))
+      refuse(`has ${key.name} in a line for another type of key (${kind})`, at);
     if (others.some((one) => same(one, key))) refuse(`has the key of ${key.name} twice`, at);
     return key;
   }

@@ -1,17 +1,30 @@
 import type { Sha256 } from '../record/index.ts';
 
 /**
- * The two functions that the verifier needs and does not bring along. Both are synchronous and keep nothing of what
+ * The functions that the verifier needs and does not bring along. All are synchronous and keep nothing of what
  * they are given: the verifier uses its buffers again after the call.
  */
 export interface VerifyCrypto {
   sha256: Sha256;
   /** RFC 8032 Ed25519: 32-byte public key, 64-byte signature. False, never an exception, for what does not verify. */
   verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /**
+   * FIPS 204 ML-DSA-44 without a context: 1312-byte public key, 2420-byte signature. Left out where the run time has none:
+   * then a signature of such a key is an error, neither good nor bad.
+   */
+  verifyMlDsa44?:
+    | ((publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean)
+    | undefined;
 }
 
-/** What signs with a key: the log itself, or a witness that co-signs with a time (C2SP signed-note types). */
-export type KeyType = 'ed25519' | 'cosignature';
+/** The part of it that opens signed notes. */
+export type SignatureCrypto = Pick<VerifyCrypto, 'verifyEd25519' | 'verifyMlDsa44'>;
+
+/**
+ * What signs with a key: the log itself (`ed25519`), or a witness that co-signs with a time, by Ed25519 (`cosignature`) or by
+ * ML-DSA-44. @see c2sp.org/signed-note, "Signature types"
+ */
+export type KeyType = 'ed25519' | 'cosignature' | 'ml-dsa-44';
 
 /** A verifier key as a vkey text carries it: `<name>+<id, 8 hex digits>+<base64(type || public key)>`. */
 export interface VerifierKey {
@@ -19,7 +32,7 @@ export interface VerifierKey {
   /** First four bytes of SHA-256(name || 0x0A || type || public key), hexadecimal. */
   id: string;
   type: KeyType;
-  /** 32 bytes. */
+  /** 32 bytes; 1312 of ML-DSA-44. */
   publicKey: Uint8Array;
 }
 
@@ -42,7 +55,7 @@ export interface Note {
 /** A known key whose signature verified. */
 export interface Signer {
   key: VerifierKey;
-  /** When a witness co-signed, Unix seconds; undefined for a log's own signature. */
+  /** When a witness co-signed, Unix seconds; undefined for a log's own signature and for a cosignature that states no time. */
   time: number | undefined;
 }
 

@@ -4,9 +4,14 @@ import { toUtf8 } from './bytes.ts';
 import type { KeyType, VerifierKey } from './types.ts';
 
 /** Signature type bytes. @see c2sp.org/signed-note, "Signature types" */
-const TYPE_BYTE: Record<KeyType, number> = { ed25519: 0x01, cosignature: 0x04 };
+const TYPE_BYTE: Record<KeyType, number> = { ed25519: 0x01, cosignature: 0x04, 'ml-dsa-44': 0x06 };
 
-const PUBLIC_KEY_BYTES = 32;
+const PUBLIC_KEY_BYTES: Record<KeyType, number> = { ed25519: 32, cosignature: 32, 'ml-dsa-44': 1312 };
+
+/** Whether it is the key of a witness, not of a log. */
+export function isWitnessKey({ type }: VerifierKey): boolean {
+  return type !== 'ed25519';
+}
 
 /** A key name: not empty, no space, no plus, no control character. @see c2sp.org/signed-note, "Format" */
 export function isKeyName(name: string): boolean {
@@ -15,7 +20,7 @@ export function isKeyName(name: string): boolean {
 
 /**
  * The verifier key of a public key, with its id.
- * @param publicKey 32 bytes, RFC 8032
+ * @param publicKey 32 bytes (RFC 8032); of ML-DSA-44 1312 bytes (FIPS 204)
  * @throws ExhibitError LEDGER_KEY
  */
 export function makeVkey(
@@ -29,7 +34,8 @@ export function makeVkey(
   // A note may carry lines of others with odder names; a key that is trusted must not look like another one.
   if (!isSeen(name))
     refuse(`${JSON.stringify(name)} has a character that is not seen, or is not in the form NFC`);
-  if (publicKey.length !== PUBLIC_KEY_BYTES) refuse(`the public key has ${publicKey.length} bytes, not 32`);
+  const length = PUBLIC_KEY_BYTES[type];
+  if (publicKey.length !== length) refuse(`the public key has ${publicKey.length} bytes, not ${length}`);
   return { name, type, publicKey, id: keyId(sha256, name, TYPE_BYTE[type], publicKey) };
 }
 
@@ -54,7 +60,7 @@ export function formatVkey(key: VerifierKey): string {
 
 /**
  * Reads a verifier key.
- * @throws ExhibitError LEDGER_KEY when it is malformed, of another type than Ed25519, or its id is not that of the key
+ * @throws ExhibitError LEDGER_KEY when it is malformed, of an unknown type, or its id is not that of the key
  */
 export function parseVkey(sha256: Sha256, text: string): VerifierKey {
   const [name = '', id = '', ...rest] = text.trim().split('+');

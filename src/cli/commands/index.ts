@@ -26,6 +26,7 @@ import { store } from './store.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 import { watch } from './watch.ts';
+import { witness } from './witness.ts';
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly Define[] = [
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Define[] = [
   lake,
   store,
   verify,
+  witness,
   server,
   admission,
   watch,

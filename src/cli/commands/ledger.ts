@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { collect, command, type Define } from '../command.ts';
 import type { JoinFlags, PlaceFlags } from '../ledger/bucket.ts';
+import type { WitnessFlags } from '../ledger/witness.ts';
 import { type BucketFlags, bucketOptions, days } from '../store/flags.ts';
+import { number } from '../usage.ts';
 
 /** `exhibit ledger ...` */
 export const ledger: Define = (program, invoke) => {
@@ -68,7 +70,7 @@ export const ledger: Define = (program, invoke) => {
     .option('--known <file>', 'a checkpoint that you kept: the log must contain it; repeatable', collect, [])
     .option(
       '--vkey <key>',
-      'public key of the log from a place that you trust, as text or in a file; repeatable',
+      'public key of the log or of a witness from a place that you trust, as text or in a file; repeatable',
       collect,
       [],
     )
@@ -106,16 +108,41 @@ export const ledger: Define = (program, invoke) => {
       ),
     );
 
-  command(
-    group,
-    'checkpoint',
-    'print the latest signed checkpoint',
+  command(group, 'checkpoint', 'print the latest signed checkpoint', [
     'exhibit ledger checkpoint evidence > checkpoint',
-  )
+    'exhibit ledger checkpoint evidence --cosigned > checkpoint',
+  ])
     .argument('<folder>', 'evidence folder')
-    .action((folder: string) =>
+    .option('--cosigned', 'the one that the most witnesses co-signed instead, which may be older')
+    .action((folder: string, flags: { cosigned?: boolean }) =>
       invoke(async (context) =>
-        (await import('../ledger/proof.ts')).checkpoint(resolve(context.cwd, folder), context),
+        (await import('../ledger/proof.ts')).checkpoint(
+          resolve(context.cwd, folder),
+          flags.cosigned === true,
+          context,
+        ),
+      ),
+    );
+
+  command(group, 'witness', 'have witnesses co-sign the latest checkpoint, and keep what they sign', [
+    'exhibit ledger witness evidence --witness https://witness.example.org=witness.vkey',
+    'exhibit ledger witness evidence --acknowledge 1 --reason "The folder was restored from a copy; see TICKET-1."',
+  ])
+    .argument('<folder>', 'evidence folder')
+    .option(
+      '--witness <url=vkey>',
+      'URL of a witness and its public key, as text or in a file; repeatable',
+      collect,
+      [],
+    )
+    .option('--need <number>', 'how many must co-sign for exit code 0 (default: all)', number(0))
+    .option('--timeout <seconds>', 'for each answer of a witness', number(0.1, 600), 10)
+    .option('--acknowledge <number>', 'say that an alarm was looked at; it stays, with the reason', number(1))
+    .option('--reason <text>', 'what was found out about it')
+    .option('--json', 'print JSON')
+    .action((folder: string, flags: WitnessFlags) =>
+      invoke(async (context) =>
+        (await import('../ledger/witness.ts')).witness(resolve(context.cwd, folder), flags, context),
       ),
     );
 

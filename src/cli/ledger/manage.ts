@@ -6,6 +6,7 @@ import { sentence, table } from '../terminal/table.ts';
 import { plural, wrap } from '../terminal/text.ts';
 import { clockText, numberingText } from './facts.ts';
 import { forget, openWriter, remember } from './memory.ts';
+import { alarmRows, exitOfAlarms, witnessRows } from './witness-rows.ts';
 
 /** Makes an evidence folder. */
 export async function init(
@@ -85,7 +86,7 @@ export async function seal(
   }
 }
 
-/** Prints what a log holds, without verifying it. */
+/** Prints what a log holds, without verifying it. Exit 1 or 3 while a witness knows another history and nobody has looked at it. */
 export async function showStatus(
   folder: string,
   json: boolean,
@@ -94,7 +95,7 @@ export async function showStatus(
   const status = await ledgerStatus(folder);
   if (json) stdout.write(`${JSON.stringify({ schemaVersion: 1, ...status }, null, 2)}\n`);
   else {
-    const { origin, size, root, key, recorded, waiting, numbering } = status;
+    const { origin, size, root, key, recorded, waiting, numbering, witnesses, alarms } = status;
     const ahead = clockText(recorded?.last, clock());
     const rows = [
       ['origin', origin],
@@ -105,10 +106,12 @@ export async function showStatus(
       ['waiting', `${waiting.bytes} bytes in ${waiting.files} write-ahead logs (at most)`],
       ['numbering', numberingText(numbering)],
       ...(ahead === undefined ? [] : [['clock', ahead]]),
+      ...witnessRows(witnesses, size),
+      ...alarmRows(alarms),
     ];
     stdout.write(table(rows, stdout));
   }
-  return EXIT.ok;
+  return exitOfAlarms(status.alarms);
 }
 
 /** Hands the log over to a new key. */

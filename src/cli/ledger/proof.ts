@@ -1,9 +1,11 @@
 import { type LedgerReader, openReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
+import { parseNote } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { sentence } from '../terminal/table.ts';
 
-/** Prints a record's exact bytes, or its tlog-proof against the latest checkpoint. */
+/** Prints a record's exact bytes, or its tlog-proof against the checkpoint that most witnesses co-signed, else the latest. */
 export async function proof(
   folder: string,
   record: string,
@@ -23,11 +25,24 @@ export async function proof(
   }
 }
 
-/** Prints the signed note. */
-export async function checkpoint(folder: string, { stdout }: Context): Promise<ExitCode> {
+/**
+ * Prints the signed note, with the cosignatures where witnesses have co-signed this very one.
+ * @param cosigned the one that the most witnesses co-signed instead, which may be older
+ */
+export async function checkpoint(folder: string, cosigned: boolean, context: Context): Promise<ExitCode> {
+  const { stdout, stderr } = context;
   const reader = await openReader(folder);
   try {
-    stdout.write(await reader.checkpointText());
+    const latest = await reader.checkpointText();
+    const witnessed = await reader.cosignedText();
+    if (cosigned && witnessed === undefined)
+      throw new ExhibitError('NOT_FOUND', 'no witness has co-signed a checkpoint of this log yet', {
+        hint: 'Ask them: exhibit ledger witness FOLDER --witness URL=VKEY',
+      });
+    const same = witnessed !== undefined && parseNote(witnessed).text === parseNote(latest).text;
+    stdout.write(same || cosigned ? (witnessed ?? latest) : latest);
+    if (cosigned && !same)
+      stderr.write(sentence('The log has grown since: this is not its latest checkpoint.', stderr));
     return EXIT.ok;
   } finally {
     await reader.close();

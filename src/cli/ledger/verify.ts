@@ -9,7 +9,15 @@ import {
 } from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import { isS3Url, type NamedStore, type S3Store, s3Store } from '../../store/index.ts';
-import { formatLevel, formatVkey, levelOf, openCheckpoint, requireQuorum } from '../../verify/index.ts';
+import {
+  formatLevel,
+  formatVkey,
+  isWitnessKey,
+  parseVkey,
+  type TrustPolicy,
+  type VerifierKey,
+  witnessedLevel,
+} from '../../verify/index.ts';
 import { nodeCrypto } from '../../verify/node.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -52,10 +60,10 @@ export async function verify(
 ): Promise<ExitCode> {
   const given = flags.known.map((file) => read(resolve(context.cwd, file)));
   const policy = flags.policy === undefined ? undefined : readPolicy(flags.policy, context);
-  const vkeys = [
-    ...flags.vkey.map((value) => (value.includes('+') ? value : read(resolve(context.cwd, value)).trim())),
-    ...(policy?.logs ?? []).map(formatVkey),
-  ];
+  const { vkeys, witnesses } = splitKeys(
+    flags.vkey.map((value) => (value.includes('+') ? value : read(resolve(context.cwd, value)).trim())),
+    policy,
+  );
   const place = placeOf(folder, flags, context);
   const bar = progress('verifying records', context.stderr, context.clock);
   try {
@@ -68,14 +76,13 @@ export async function verify(
       known: [...given, ...(seen === undefined ? [] : [seen])],
       ...(trusted.length === 0 ? {} : { vkeys: trusted }),
       blobs: flags.blobs !== false,
+      witnesses,
       progress: (done, size) => bar.update(done, size),
     });
     bar.end();
-    const { checkpoint, handovers, recorded, blobs } = result;
-    // The log holds; what is left is who co-signed its checkpoint, of those whom the policy names.
-    const witnesses = policy?.witnesses ?? [];
-    const opened = openCheckpoint(result.note, [checkpoint.key, ...witnesses], nodeCrypto);
-    if (policy !== undefined) requireQuorum(policy, opened);
+    const { checkpoint, cosigned, handovers, recorded, blobs } = result;
+    // The log holds; what is left is who co-signed it and up to where, of those whose keys were given.
+    const level = witnessedLevel(checkpoint, cosigned, witnesses, policy);
     if (trusted.length > 0) rememberNote(checkpoint.origin, result.note, context);
     const numbering =
       typeof place === 'string' ? await missingNumbers(await openReader(place)) : NOT_NUMBERED;
@@ -87,11 +94,14 @@ export async function verify(
       recorded: recorded === undefined ? 'nothing yet' : `${recorded.first} to ${recorded.last}`,
       handovers: handovers.length,
       known: knownText(given.length, seen === undefined ? 0 : 1),
-      level: formatLevel(levelOf(opened, witnesses, policy)),
+      level: formatLevel(level),
       key_from: keyText(vkeys.length > 0, own !== undefined),
     };
     if (flags.json === true) {
+      const { witnessed: by, witnessesGiven: given_keys, upTo } = level;
+      const size = by.length === 0 ? 0 : (upTo?.size ?? checkpoint.size);
       const more = {
+        witnessed: { by, of: given_keys, size },
         ...(blobs === undefined ? {} : { blobs }),
         numbering,
         ...(clock === undefined ? {} : { clock }),
@@ -124,6 +134,18 @@ export async function verify(
   } finally {
     if (typeof place !== 'string') place.close();
   }
+}
+
+/** Keys of the log, as lines, and of witnesses: those given and those of the policy. */
+function splitKeys(
+  given: readonly string[],
+  policy: TrustPolicy | undefined,
+): { vkeys: string[]; witnesses: VerifierKey[] } {
+  const keys = [...given.map((vkey) => parseVkey(nodeCrypto.sha256, vkey)), ...(policy?.logs ?? [])];
+  return {
+    vkeys: keys.filter((key) => !isWitnessKey(key)).map(formatVkey),
+    witnesses: [...keys.filter(isWitnessKey), ...(policy?.witnesses ?? [])],
+  };
 }
 
 /** A folder, or a bucket whose bytes are all checked here: what differs from the digest beside it is found by the log. */

@@ -1,0 +1,28 @@
+import { subtreeRoots } from './audit-path.ts';
+import { largestPowerBelow } from './powers.ts';
+import type { ProvenLog } from './proven-log.ts';
+
+/**
+ * What shows that the log goes on from an earlier size: node hashes, read from the tiles.
+ * @param earlier at most the size of the log; 0 and the size itself need no hash
+ * @see RFC 6962 section 2.1.2
+ */
+export async function consistencyPath(log: ProvenLog, earlier: number): Promise<Uint8Array[]> {
+  if (earlier === 0 || earlier === log.size) return [];
+  const root = subtreeRoots(log);
+  const path: Uint8Array[] = [];
+  let [start, end, whole] = [0, log.size, true];
+  // The reader has the root of [0, earlier) and needs it once more only where a subtree ends there that is not all of it.
+  while (end > earlier) {
+    const middle = start + largestPowerBelow(end - start);
+    if (earlier <= middle) {
+      path.unshift(await root(middle, end));
+      end = middle;
+    } else {
+      path.unshift(await root(start, middle));
+      start = middle;
+      whole = false;
+    }
+  }
+  return whole ? path : [await root(start, end), ...path];
+}
