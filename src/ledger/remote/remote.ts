@@ -169,15 +169,17 @@ export class Remote {
   async apply(objects: readonly StoredObject[]): Promise<void> {
     // A policy of the bucket may ask for the condition; where the store does not know it, the lock alone has to do.
     const options = { ifAbsent: await this.store.heedsCondition(), fresh: true };
-    await this.store.putAll(
-      objects.filter(({ key }) => !isPartial(key)),
-      options,
-    );
-    await this.#open.putAll(
-      objects.filter(({ key }) => isPartial(key)),
-      options,
-    );
-    await folderStore(this.folder).putAll(objects);
+    await Promise.all([
+      this.store.putAll(
+        objects.filter(({ key }) => !isPartial(key)),
+        options,
+      ),
+      this.#open.putAll(
+        objects.filter(({ key }) => isPartial(key)),
+        options,
+      ),
+      folderStore(this.folder).putAll(objects),
+    ]);
   }
 
   /** Says that everything of earlier epochs is sealed: a write-ahead log of theirs that comes later was never acknowledged. */

@@ -10,6 +10,8 @@ export class Connection {
   readonly place: S3Place;
   readonly patience: Patience;
   readonly clock: Clock;
+  /** Whether the store has shown the lock of an object that was written by this connection. */
+  locks = false;
   #client: S3 | undefined;
 
   constructor(place: S3Place, patience: Patience, clock: Clock) {
