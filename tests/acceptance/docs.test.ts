@@ -56,6 +56,12 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect(reader.follow('docs/how-to/judge-an-inventory.md', folder)).toBe(3);
   });
 
+  it('a witness, from its making to an alarm', { timeout: 300_000 }, () => {
+    // On a machine of its own: one that remembers the log would refuse the copy before the witness does.
+    const own = new Reader();
+    expect(own.follow('docs/how-to/witness-a-ledger.md', join(own.folder, 'witness'))).toBe(10);
+  });
+
   it('settings of a server that takes events', { timeout: 180_000 }, () => {
     expect(reader.follow('docs/how-to/take-in-events.md', join(reader.folder, 'events'))).toBe(1);
   });

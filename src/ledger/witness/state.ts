@@ -41,16 +41,30 @@ export function readKnown(folder: string): Known {
   const path = witnessesFile(folder);
   if (!existsSync(path)) return { witnesses: [], alarms: [] };
   try {
-    const database = new DatabaseSync(path, { readOnly: true, timeout: 2_000 });
-    try {
-      // A writer that was killed may have left the file without its tables.
-      const made = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'alarm'").get();
-      return made === undefined ? { witnesses: [], alarms: [] } : read(database);
-    } finally {
-      database.close();
-    }
+    return readWith(path, true);
+  } catch (cause) {
+    // A process was killed within a transaction: what is left of it is to be taken back, which is a write.
+    if (!needsRollback(cause)) throw ioError(cause, path);
+  }
+  try {
+    return readWith(path, false);
   } catch (cause) {
     throw ioError(cause, path);
+  }
+}
+
+/** SQLITE_READONLY_ROLLBACK. */
+const needsRollback = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === 776;
+
+function readWith(path: string, readOnly: boolean): Known {
+  const database = new DatabaseSync(path, { readOnly, timeout: 2_000 });
+  try {
+    // A writer that was killed may have left the file without its tables.
+    const made = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'alarm'").get();
+    return made === undefined ? { witnesses: [], alarms: [] } : read(database);
+  } finally {
+    database.close();
   }
 }
 
