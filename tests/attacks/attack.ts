@@ -29,8 +29,10 @@ export interface Attack {
   does: string;
   /** Commands that do not see it: what the attack succeeds against. What they say of the level is asserted too. */
   blind?: readonly Answer[];
-  /** Commands that see it. None: it is not defended. */
+  /** Commands that see it. */
   seen: readonly Answer[];
+  /** Commands that show that it changed nothing of what counts. With neither these nor any that see it, the attack is not defended. */
+  holds?: readonly Answer[];
   /** What the defence does not cover. */
   remains: string;
   /** Does it, on a real store. */

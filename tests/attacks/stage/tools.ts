@@ -24,7 +24,9 @@ export function tampered(folder: string, change: (copy: string) => void): string
 
 /** Changes a file of which the mode says that nobody should. */
 export function edit(file: string, change: (bytes: Buffer) => Buffer | string): void {
-  const bytes = change(readFileSync(file));
+  const before = readFileSync(file);
+  const bytes = Buffer.from(change(Buffer.from(before)));
+  if (bytes.equals(before)) throw new Error(`${file} was not changed`);
   chmodSync(file, 0o644);
   writeFileSync(file, bytes);
 }
