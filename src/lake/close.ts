@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { Ledger, LedgerReader } from '../ledger/index.ts';
 import { type Clock, canonicalize, type Digest, ExhibitError, formatInstant } from '../record/index.ts';
-import { repairCopy, writeManifestCopy } from './copy.ts';
+import { type Uploaded, uploadCopy, uploadFiles } from './bucket/upload.ts';
+import { copiesShown, repairCopy, writeManifestCopy } from './copy.ts';
 import { addDays, dayMilliseconds, dayStart, daysOf } from './days.ts';
 import { duckdbVersion, lakeWork } from './duckdb.ts';
 import { firstDay, recordedDay, versionsBefore } from './history.ts';
@@ -9,12 +10,12 @@ import { installFiles, removeLeftovers, temporaryFolder } from './install.ts';
 import { withLakeLock } from './lock.ts';
 import { dayRange, findManifest, manifestDraft, manifestId, readManifest } from './manifest.ts';
 import { type DayProjection, projectDay } from './project.ts';
-import { LAKE_SCHEMA, type Manifest, type ManifestDetails } from './types.ts';
+import { LAKE_SCHEMA, type Manifest, type ManifestDetails, type ManifestFile } from './types.ts';
 
 /** How long after midnight UTC a day may be closed, in milliseconds: one hour. */
 export const DEFAULT_GRACE = 3_600_000;
 
-export type CloseStage = 'seal' | 'project' | 'install' | 'manifest';
+export type CloseStage = 'seal' | 'project' | 'install' | 'upload' | 'manifest';
 
 /** What is on disk after each step of a close, in order. A test stops the process at one. */
 export const CLOSE_STEPS = [
@@ -28,7 +29,10 @@ export const CLOSE_STEPS = [
   'copy written',
 ] as const;
 
-export type CloseStep = (typeof CLOSE_STEPS)[number];
+/** More steps where a bucket is behind the ledger. */
+export const UPLOAD_STEPS = ['file uploaded', 'files uploaded', 'copy uploaded'] as const;
+
+export type CloseStep = (typeof CLOSE_STEPS)[number] | (typeof UPLOAD_STEPS)[number];
 
 export interface CloseOptions {
   clock: Clock;
@@ -37,20 +41,22 @@ export interface CloseOptions {
   /** How long to wait for another writer of the lake, in milliseconds. */
   lockTimeout?: number;
   progress?: (stage: CloseStage) => void;
-  /** Called after each durable step; for tests that stop the process there. `file installed` comes once a file. */
+  /** Called after each durable step; for tests that stop the process there. `file installed` and `file uploaded` come once a file. */
   onStep?: (step: CloseStep) => void;
 }
 
 export interface ClosedDay extends Manifest {
   /** Earlier days of the log that are still open: closing out of order is allowed, and said. */
   earlier_open: string[];
+  /** Keys in the bucket under which another object lay that no manifest names: it lies below ours now. */
+  covered: string[];
 }
 
 /**
  * Closes a UTC day: writes its files, then a manifest record that names them. What survives a crash: before the manifest is in a
  * write-ahead log the day is open, and its files are written anew by the next call with the same bytes; after that it is closed, and the
- * next call does what is left.
- * @throws ExhibitError LAKE_DAY_OPEN, LAKE_DAY_CLOSED, LAKE_FAILED, and what the ledger throws
+ * next call does what is left. Where a bucket is behind the ledger, each file is there, locked, before the manifest names it and its version.
+ * @throws ExhibitError LAKE_DAY_OPEN, LAKE_DAY_CLOSED, LAKE_FAILED, STORE_FAILED, and what the ledger throws
  */
 export async function closeDay(ledger: Ledger, day: string, options: CloseOptions): Promise<ClosedDay> {
   const end = dayMilliseconds(addDays(day, 1));
@@ -64,10 +70,10 @@ export async function closeDay(ledger: Ledger, day: string, options: CloseOption
     options.onStep?.('sealed');
     const manifest = await readManifest(ledger, day);
     if (manifest !== undefined) {
-      await repairCopy(ledger, day);
+      await repairCopy(ledger, day, await copiesShown(ledger));
       if (before !== undefined) throw dayClosed(day);
       // Its writer died between the manifest's way to disk and its seal, which this call has just made.
-      return { ...manifest, earlier_open: await openDaysBefore(ledger, day) };
+      return { ...manifest, covered: [], earlier_open: await openDaysBefore(ledger, day) };
     }
     await sealPast(ledger, day);
     await refuseBeforeLog(ledger, day);
@@ -76,7 +82,11 @@ export async function closeDay(ledger: Ledger, day: string, options: CloseOption
   });
 }
 
-async function writeDay(ledger: Ledger, day: string, options: CloseOptions): Promise<Manifest> {
+async function writeDay(
+  ledger: Ledger,
+  day: string,
+  options: CloseOptions,
+): Promise<Omit<ClosedDay, 'earlier_open'>> {
   const { progress, onStep } = options;
   const range = { day, ...(await dayRange(ledger, day, addDays(day, 1))) };
   const temporary = temporaryFolder(ledger.folder);
@@ -92,11 +102,25 @@ async function writeDay(ledger: Ledger, day: string, options: CloseOptions): Pro
       installFiles(temporary, ledger.folder, written.files, () => onStep?.('file installed')),
     );
     onStep?.('files installed');
+    const { files, covered } = await upload(ledger, written.files, options);
     progress?.('manifest');
-    return await recordManifest(ledger, range, written, options);
+    return { ...(await recordManifest(ledger, range, { ...written, files }, options)), covered };
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** Before the manifest: what it names is in the bucket, and its version is known. */
+async function upload(
+  { folder, bucket }: Ledger,
+  files: readonly ManifestFile[],
+  { progress, onStep }: CloseOptions,
+): Promise<Uploaded> {
+  if (bucket === undefined) return { files: [...files], covered: [] };
+  progress?.('upload');
+  const uploaded = await uploadFiles(folder, bucket, files, () => onStep?.('file uploaded'));
+  onStep?.('files uploaded');
+  return uploaded;
 }
 
 // The ledger gives recorded_at by its own clock, and it never decreases: once a record is past the day, none can come into it.
@@ -152,6 +176,10 @@ async function recordManifest(
   const manifest: Manifest = { log_index, details, files: written.files };
   await writeManifestCopy(ledger.folder, manifest);
   onStep?.('copy written');
+  if (ledger.bucket !== undefined) {
+    await uploadCopy(ledger.bucket, manifest);
+    onStep?.('copy uploaded');
+  }
   return manifest;
 }
 
@@ -160,9 +188,10 @@ async function openDaysBefore(reader: LedgerReader, day: string): Promise<string
   const first = await firstDay(reader);
   if (first === undefined || first >= day) return [];
   const open: string[] = [];
+  const shown = await copiesShown(reader);
   for (const at of daysOf({ from: first, to: addDays(day, -1) })) {
     if ((await findManifest(reader, at)) === undefined) open.push(at);
-    else await repairCopy(reader, at);
+    else await repairCopy(reader, at, shown);
   }
   return open;
 }

@@ -20,14 +20,32 @@ export async function writeManifestCopy(folder: string, manifest: Manifest): Pro
   );
 }
 
-/** Writes the copy where it is missing: a writer may have died after the manifest was sealed. One that differs is left for verify to name. */
-export async function repairCopy(reader: LedgerReader, day: string): Promise<void> {
-  const there = await stat(join(reader.folder, manifestKey(day))).catch(() => undefined);
-  if (there !== undefined) return;
+/** The copies that the bucket shows; undefined where no bucket is behind the ledger. @throws ExhibitError STORE_FAILED */
+export async function copiesShown({ bucket }: LedgerReader): Promise<ReadonlySet<string> | undefined> {
+  return bucket === undefined ? undefined : new Set(await bucket.list('manifests/'));
+}
+
+/**
+ * Writes the copy where it is missing, in the folder and in the bucket: a writer may have died after the manifest was sealed. One that differs is
+ * left for verify to name.
+ * @param shown what copiesShown found
+ */
+export async function repairCopy(
+  reader: LedgerReader,
+  day: string,
+  shown: ReadonlySet<string> | undefined,
+): Promise<void> {
+  const key = manifestKey(day);
+  const there = await stat(join(reader.folder, key)).catch(() => undefined);
+  const { bucket } = reader;
+  const uploaded = bucket === undefined || shown?.has(key) === true;
+  if (there !== undefined && uploaded) return;
   // A list that cannot be read is named by verify; a copy is no reason to stop.
   const manifest = await readManifest(reader, day).catch((cause: unknown) => {
     if (cause instanceof ExhibitError) return undefined;
     throw cause;
   });
-  if (manifest !== undefined) await writeManifestCopy(reader.folder, manifest);
+  if (manifest === undefined) return;
+  if (there === undefined) await writeManifestCopy(reader.folder, manifest);
+  if (!uploaded) await bucket.put(key, manifestCopy(manifest), { ifAbsent: true });
 }

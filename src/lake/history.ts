@@ -1,4 +1,4 @@
-import type { LedgerReader } from '../ledger/index.ts';
+import type { LogReader } from '../ledger/index.ts';
 import { addDays } from './days.ts';
 import { findManifest, readVersions } from './manifest.ts';
 import type { PolicyVersion } from './types.ts';
@@ -27,7 +27,7 @@ export function policyVersion(index: number, bytes: Uint8Array): PolicyVersion |
 }
 
 /** Policy records in [from, to), found by reading every entry. */
-export async function scanVersions(reader: LedgerReader, from: number, to: number): Promise<PolicyVersion[]> {
+export async function scanVersions(reader: LogReader, from: number, to: number): Promise<PolicyVersion[]> {
   const versions: PolicyVersion[] = [];
   if (from >= to) return versions;
   for await (const { index, bytes } of reader.entries(from, to)) {
@@ -43,7 +43,7 @@ export async function scanVersions(reader: LedgerReader, from: number, to: numbe
  * @param day the day that the leaf belongs to, where to look back from
  */
 export async function versionsBefore(
-  reader: LedgerReader,
+  reader: LogReader,
   index: number,
   day: string,
 ): Promise<PolicyVersion[]> {
@@ -59,12 +59,12 @@ export async function versionsBefore(
 }
 
 /** The UTC day of the first record; undefined for an empty log. */
-export async function firstDay(reader: LedgerReader): Promise<string | undefined> {
+export async function firstDay(reader: LogReader): Promise<string | undefined> {
   return (await reader.checkpoint()).size === 0 ? undefined : recordedDay(reader, 0);
 }
 
 /** The UTC day on which a leaf was recorded. */
-export async function recordedDay(reader: LedgerReader, index: number): Promise<string> {
+export async function recordedDay(reader: LogReader, index: number): Promise<string> {
   const { bytes } = await reader.entry(index);
   const record = JSON.parse(new TextDecoder().decode(bytes)) as { recorded_at: string };
   return record.recorded_at.slice(0, 10);

@@ -1,5 +1,7 @@
 /** The lake: closed days as Parquet, a projection of the ledger; and queries over it in Athena's dialect. */
+
 export { type BridgeRow, readBridge } from './bridge.ts';
+export { type BucketVerification, verifyBucketLake } from './bucket/verify.ts';
 export { closedDays, logDays } from './calendar.ts';
 export {
   CLOSE_STEPS,
@@ -9,6 +11,7 @@ export {
   type CloseStep,
   closeDay,
   DEFAULT_GRACE,
+  UPLOAD_STEPS,
 } from './close.ts';
 export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
 export { checkName, LAKE_FOLDERS } from './keys.ts';

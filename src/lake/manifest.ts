@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import type { LedgerReader } from '../ledger/index.ts';
+import type { LogReader } from '../ledger/index.ts';
 import {
   type Digest,
   derivedId,
@@ -19,6 +19,9 @@ import {
   type PolicyVersion,
   RECORDED_GAPS,
 } from './types.ts';
+
+/** What of a reader is needed to read manifests. */
+export type ManifestSource = Pick<LogReader, 'origin' | 'find' | 'entry' | 'blob'>;
 
 /** The emitter of manifests. */
 export const LAKE_EMITTER = 'exhibit-lake';
@@ -59,6 +62,7 @@ const filesSchema = z.array(
     sha256: digest,
     rows: count,
     bytes: count,
+    version: z.string().min(1).max(1024).exactOptional(),
     framework: z.string().exactOptional(),
     control: z.string().exactOptional(),
   }),
@@ -100,7 +104,7 @@ export function manifestDraft(origin: string, details: ManifestDetails, observed
  * @throws ExhibitError LAKE_MISMATCH when a record carries the manifest's id but cannot be the day's manifest
  */
 export async function findManifest(
-  reader: LedgerReader,
+  reader: ManifestSource,
   day: string,
 ): Promise<{ log_index: number; details: ManifestDetails } | undefined> {
   const index = await reader.find(manifestId(reader.origin, day));
@@ -131,23 +135,23 @@ function fits(record: EvidenceRecord, details: ManifestDetails, day: string, ind
  * The manifest of a day with its list of files, from the log.
  * @throws ExhibitError LAKE_MISMATCH, BLOB_MISSING, BLOB_DIGEST
  */
-export async function readManifest(reader: LedgerReader, day: string): Promise<Manifest | undefined> {
+export async function readManifest(reader: ManifestSource, day: string): Promise<Manifest | undefined> {
   const found = await findManifest(reader, day);
   if (found === undefined) return undefined;
   return { ...found, files: await readFiles(reader, found.details.files_digest) };
 }
 
 /** @throws ExhibitError BLOB_MISSING, BLOB_DIGEST, LAKE_MISMATCH */
-export async function readFiles(reader: LedgerReader, at: Digest): Promise<ManifestFile[]> {
+export async function readFiles(reader: ManifestSource, at: Digest): Promise<ManifestFile[]> {
   return readList(reader, at, filesSchema);
 }
 
 /** @throws ExhibitError BLOB_MISSING, BLOB_DIGEST, LAKE_MISMATCH */
-export async function readVersions(reader: LedgerReader, at: Digest): Promise<PolicyVersion[]> {
+export async function readVersions(reader: ManifestSource, at: Digest): Promise<PolicyVersion[]> {
   return readList(reader, at, versionsSchema);
 }
 
-async function readList<T>(reader: LedgerReader, at: Digest, schema: z.ZodType<T>): Promise<T> {
+async function readList<T>(reader: ManifestSource, at: Digest, schema: z.ZodType<T>): Promise<T> {
   const text = new TextDecoder().decode(await reader.blob(at));
   try {
     return schema.parse(JSON.parse(text));
@@ -158,7 +162,7 @@ async function readList<T>(reader: LedgerReader, at: Digest, schema: z.ZodType<T
 
 /** Leaves [from, to) that were recorded on a UTC day. */
 export async function dayRange(
-  reader: LedgerReader,
+  reader: Pick<LogReader, 'firstAt'>,
   day: string,
   next: string,
 ): Promise<{ from: number; to: number }> {

@@ -1,12 +1,14 @@
 import { rm } from 'node:fs/promises';
 import type { LedgerReader } from '../ledger/index.ts';
 import { ExhibitError } from '../record/index.ts';
+import { shownKeys, uploadCopy, uploadFiles } from './bucket/upload.ts';
 import { closedDays, logDays } from './calendar.ts';
 import { writeManifestCopy } from './copy.ts';
 import { addDays } from './days.ts';
 import { duckdbVersion, lakeWork } from './duckdb.ts';
 import { scanVersions, versionsBefore } from './history.ts';
 import { installFiles, removeLeftovers, temporaryFolder } from './install.ts';
+import { manifestKey } from './keys.ts';
 import { withLakeLock } from './lock.ts';
 import { dayRange, readManifest, readVersions } from './manifest.ts';
 import { type DayProjection, projectDay } from './project.ts';
@@ -30,6 +32,8 @@ export interface RebuiltDay {
   outcome: 'same' | 'other_version' | 'differs';
   /** Files that were missing or wrong in the lake and are right now. */
   restored: string[];
+  /** Files and the copy of the manifest that the bucket behind the ledger did not show, and shows now. */
+  uploaded: string[];
 }
 
 export interface Rebuild {
@@ -39,7 +43,8 @@ export interface Rebuild {
 
 /**
  * Writes closed days anew from the log, with the control maps that were recorded then, and compares them with their manifests.
- * A file that is right is not touched; one that is missing or wrong is replaced in one step, once the new one is proven.
+ * A file that is right is not touched; one that is missing or wrong is replaced in one step, once the new one is proven. What a bucket
+ * behind the ledger does not show is uploaded again.
  * @throws ExhibitError LAKE_MISMATCH naming the first file that the log does not give; details.problems has all
  */
 export async function rebuildLake(reader: LedgerReader, options: RebuildOptions = {}): Promise<Rebuild> {
@@ -50,6 +55,7 @@ export async function rebuildLake(reader: LedgerReader, options: RebuildOptions 
     // All days: the policy records are read from the log alone. Chosen days: from the manifest before, which rebuilding all days checks.
     const whole = options.days === undefined;
     let versions: PolicyVersion[] = [];
+    const shown = reader.bucket === undefined ? undefined : await shownKeys(reader.bucket);
     let done = 0;
     for (const day of whole ? await logDays(reader) : closed) {
       const range = await dayRange(reader, day, addDays(day, 1));
@@ -63,7 +69,7 @@ export async function rebuildLake(reader: LedgerReader, options: RebuildOptions 
       if (manifest === undefined) {
         throw new ExhibitError('NOT_FOUND', `${day} is not closed, so there is nothing to rebuild`);
       }
-      versions = await rebuildDay(reader, { day, ...range }, manifest, versions, result);
+      versions = await rebuildDay(reader, { day, ...range }, manifest, versions, result, shown);
     }
     const [first] = result.problems;
     if (first === undefined) return result;
@@ -81,6 +87,7 @@ async function rebuildDay(
   manifest: Manifest,
   before: readonly PolicyVersion[],
   result: Rebuild,
+  shown: ReadonlySet<string> | undefined,
 ): Promise<PolicyVersion[]> {
   const temporary = temporaryFolder(reader.folder);
   try {
@@ -95,6 +102,7 @@ async function rebuildDay(
     const same =
       problems.length === 0 && made.files.every((file, i) => file.sha256 === manifest.files[i]?.sha256);
     const restored: string[] = [];
+    let uploaded: string[] = [];
     if (same) {
       for (const file of manifest.files) {
         if (await checkFile(reader.folder, range.day, file, 'digest')) restored.push(file.key);
@@ -105,14 +113,31 @@ async function rebuildDay(
         restored.map((key) => ({ key })),
       );
       await writeManifestCopy(reader.folder, manifest);
+      if (shown !== undefined) uploaded = await uploadMissing(reader, manifest, shown);
     }
     const outcome = same ? 'same' : problems.length === 0 ? 'other_version' : 'differs';
-    result.days.push({ day: range.day, outcome, restored });
+    result.days.push({ day: range.day, outcome, restored, uploaded });
     result.problems.push(...problems);
     return made.versions;
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** What the bucket shows with other bytes is left as it is: verify of the bucket names it, and which version is whole. */
+async function uploadMissing(
+  { folder, bucket }: LedgerReader,
+  manifest: Manifest,
+  shown: ReadonlySet<string>,
+): Promise<string[]> {
+  if (bucket === undefined) return [];
+  const missing = manifest.files.filter(({ key }) => !shown.has(key));
+  await uploadFiles(folder, bucket, missing);
+  const uploaded = missing.map(({ key }) => key);
+  const copy = manifestKey(manifest.details.day);
+  if (shown.has(copy)) return uploaded;
+  await uploadCopy(bucket, manifest);
+  return [...uploaded, copy];
 }
 
 function compareFacts(

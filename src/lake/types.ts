@@ -25,6 +25,8 @@ export interface ManifestFile {
   sha256: Digest;
   rows: number;
   bytes: number;
+  /** The version of the object, where a bucket with versions is behind the ledger: a newer one can be put over any lock. */
+  version?: string;
   /** Absent on the fact file and the daily counts. */
   framework?: string;
   control?: string;
@@ -81,6 +83,12 @@ export interface Manifest {
 export interface LakeProblem {
   kind:
     | 'missing'
+    /** In a bucket: a delete marker lies over it. */
+    | 'hidden'
+    /** In a bucket: a newer version with other bytes lies over it. */
+    | 'overwritten'
+    /** In a bucket: it has no lock, or a weaker one than the other files of its framework. */
+    | 'lock'
     | 'size'
     | 'digest'
     | 'rows'

@@ -6,7 +6,7 @@ import { closedDays } from './calendar.ts';
 import { manifestCopy } from './copy.ts';
 import { digestFile } from './digest.ts';
 import { LAKE_FOLDERS, manifestKey } from './keys.ts';
-import { readManifest } from './manifest.ts';
+import { type ManifestSource, readManifest } from './manifest.ts';
 import type { LakeProblem, Manifest, ManifestFile } from './types.ts';
 
 export interface LakeVerification {
@@ -56,7 +56,7 @@ export async function verifyLake(
 
 /** Reads a manifest from the log; one that is not there or not usable becomes a problem. */
 export async function manifestOrProblem(
-  reader: LedgerReader,
+  reader: ManifestSource,
   day: string,
   problems: LakeProblem[],
 ): Promise<Manifest | undefined> {

@@ -58,7 +58,7 @@ class FolderLedger extends FolderReader implements Ledger {
     numbers: Numbers,
     remote: Remote | undefined,
   ) {
-    super(folder, origin, remote?.layered());
+    super(folder, origin, remote);
     const { clock, random, onStep = () => undefined } = options;
     this.#options = options;
     this.#numbers = numbers;

@@ -1,7 +1,7 @@
-import { type FolderStore, folderStore, type NamedStore } from '../store/index.ts';
+import { type FolderStore, folderStore, type NamedStore, type WriteStore } from '../store/index.ts';
 import { readConfig } from './config.ts';
 import { KeyIndex } from './key-index.ts';
-import { logStore } from './log-store.ts';
+import { type Remote, remoteOf } from './remote/remote.ts';
 import { StoreReader } from './store-reader.ts';
 import type { LedgerReader, LogReader } from './types.ts';
 
@@ -16,7 +16,7 @@ export async function openReader(place: string | NamedStore): Promise<LogReader>
   const { origin } = await readConfig(place);
   const reader =
     typeof place === 'string'
-      ? new FolderReader(place, origin, await logStore(place))
+      ? new FolderReader(place, origin, await remoteOf(place))
       : new StoreReader(place, origin, place);
   await reader.checkpoint();
   return reader;
@@ -24,12 +24,14 @@ export async function openReader(place: string | NamedStore): Promise<LogReader>
 
 export class FolderReader extends StoreReader<FolderStore> implements LedgerReader {
   readonly folder: string;
+  readonly bucket: WriteStore | undefined;
   #index: KeyIndex | undefined;
 
-  /** @param store of its log: the folder, or that in front of a bucket */
-  constructor(folder: string, origin: string, store: FolderStore = folderStore(folder)) {
-    super(folder, origin, store);
+  /** @param remote the bucket behind the folder; left out: the folder alone is read */
+  constructor(folder: string, origin: string, remote?: Remote) {
+    super(folder, origin, remote?.layered() ?? folderStore(folder));
     this.folder = folder;
+    this.bucket = remote?.store;
   }
 
   override async close(): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   RandomBytes,
   RecordDraft,
 } from '../record/index.ts';
+import type { WriteStore } from '../store/index.ts';
 import type { OnStep } from './steps.ts';
 
 /** A record that its emitter has not numbered yet: the folder ledger numbers it under a lock. */
@@ -127,6 +128,8 @@ export interface LogReader {
 /** The reading side of a ledger in a folder. */
 export interface LedgerReader extends LogReader {
   readonly folder: string;
+  /** Where the log lies, with the same keys, where a bucket is behind the folder: what is derived from the log is kept there, too. */
+  readonly bucket: WriteStore | undefined;
 }
 
 /** The writing side. Several processes may append to one folder; one at a time seals. */

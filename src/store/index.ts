@@ -14,6 +14,7 @@ export {
 } from './frames.ts';
 export { checkKey } from './key.ts';
 export { type PlaceSettings, placeSchema, placeStore, type WriteStore } from './place.ts';
+export type { ListedVersion } from './s3/below.ts';
 export { type CheckOptions, checkStore } from './s3/check/check.ts';
 export {
   type CheckRow,
@@ -24,6 +25,7 @@ export {
   type StoreCheck,
 } from './s3/check/types.ts';
 export { eachOf } from './s3/each.ts';
+export type { LockState, Looked, Measured } from './s3/measure.ts';
 export { type S3StoreSettings, s3StoreSchema } from './s3/settings.ts';
 export { type S3Options, type S3Store, s3Store } from './s3/store.ts';
 export type { Patience } from './s3/tries.ts';

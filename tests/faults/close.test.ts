@@ -90,7 +90,7 @@ async function closesNow(): Promise<'closed' | 'was closed'> {
   expect((await verifyLake(reader)).problems).toEqual([]);
   expect((await readdir(folder)).filter((name) => name.startsWith('.lake-'))).toEqual([]);
   expect(await rebuildLake(reader)).toEqual({
-    days: [{ day: DAY, outcome: 'same', restored: [] }],
+    days: [{ day: DAY, outcome: 'same', restored: [], uploaded: [] }],
     problems: [],
   });
   return close.code === 0 ? 'closed' : 'was closed';

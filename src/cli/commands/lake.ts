@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { collect, command, type Define } from '../command.ts';
+import { type BucketFlags, bucketOptions } from '../store/flags.ts';
 
 /** `exhibit lake ...` */
 export const lake: Define = (program, invoke) => {
@@ -44,13 +45,16 @@ export const lake: Define = (program, invoke) => {
       ),
     );
 
-  command(group, 'verify', 'compare every file with its manifest in the log', 'exhibit lake verify evidence')
-    .argument('<folder>', 'evidence folder')
+  bucketOptions(
+    command(group, 'verify', 'compare every file with its manifest in the log', [
+      'exhibit lake verify evidence',
+      'exhibit lake verify s3://acme-evidence/prod',
+    ]),
+  )
+    .argument('<folder>', 'evidence folder, or s3://BUCKET/PREFIX')
     .option('--day <day>', 'only this day; repeatable', collect, [])
-    .action((folder: string, flags: { day: string[] }) =>
-      invoke(async (context) =>
-        (await import('../lake/inspect.ts')).verify(resolve(context.cwd, folder), flags.day, context),
-      ),
+    .action((folder: string, flags: BucketFlags & { day: string[] }) =>
+      invoke(async (context) => (await import('../lake/verify.ts')).verify(folder, flags, context)),
     );
 
   command(

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { progress } from '../terminal/progress.ts';
+import { sentence } from '../terminal/table.ts';
 import { plural, printable } from '../terminal/text.ts';
 
 /** Closes one day, or each that is over and open. */
@@ -32,6 +33,13 @@ export async function close(
       context.stdout.write(
         `${each} closed: ${rows} records, ${files} files, ${late} late, manifest at ${closed.log_index}\n`,
       );
+      for (const key of closed.covered)
+        context.stderr.write(
+          sentence(
+            `note: another object lay at ${key} in the bucket; it lies below ours now`,
+            context.stderr,
+          ),
+        );
       for (const gap of gaps) context.stdout.write(`  gap: ${printable(gap.message)}\n`);
       if (closed.earlier_open.length > 0)
         context.stderr.write(`note: earlier days are still open: ${closed.earlier_open.join(', ')}\n`);

@@ -65,20 +65,21 @@ export async function rebuild(folder: string, days: readonly string[], context: 
   });
   bar.end();
   if (result.days.length === 0) context.stdout.write('no day is closed: there is nothing to rebuild\n');
-  for (const { day, outcome, restored } of result.days) {
+  for (const { day, outcome, restored, uploaded } of result.days) {
     const words = {
       same: 'the log gives the same bytes',
       other_version: 'closed by another DuckDB: rows compared, bytes not comparable',
       differs: 'the log does not give what the manifest names',
     };
     context.stdout.write(
-      `${day}: ${words[outcome]}${restored.length === 0 ? '' : `; ${plural(restored.length, 'file')} restored`}\n`,
+      `${day}: ${words[outcome]}${restored.length === 0 ? '' : `; ${plural(restored.length, 'file')} restored`}${uploaded.length === 0 ? '' : `; ${plural(uploaded.length, 'object')} uploaded`}\n`,
     );
   }
   printProblems(result.problems, context);
   return result.problems.length === 0 ? EXIT.ok : EXIT.violation;
 }
 
-function printProblems(problems: readonly LakeProblem[], context: Context): void {
+/** One line for each. */
+export function printProblems(problems: readonly LakeProblem[], context: Context): void {
   for (const { kind, message } of problems) context.stdout.write(`  ${kind}: ${printable(message)}\n`);
 }

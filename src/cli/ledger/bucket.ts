@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LAKE_FOLDERS } from '../../lake/index.ts';
 import {
   attachLedger,
   followLedger,
@@ -48,6 +49,7 @@ export async function attach(
   const { size, store } = await attachLedger(folder, placesOf(url, { ...flags, work }), {
     clock,
     random,
+    folders: LAKE_FOLDERS,
     progress: bar.update,
   });
   bar.end();

@@ -14,6 +14,8 @@ export interface AttachOptions {
   clock: Clock;
   random: RandomBytes;
   lockTimeout?: number;
+  /** More folders below that of the ledger that are copied, such as those of the lake. */
+  folders?: readonly string[];
   /** Called with how many objects are done and how many there are. */
   progress?: (done: number, total: number) => void;
 }
@@ -28,7 +30,7 @@ export interface AttachOptions {
 export async function attachLedger(
   folder: string,
   places: RemotePlaces,
-  { clock, random, lockTimeout = 5_000, progress }: AttachOptions,
+  { clock, random, lockTimeout = 5_000, folders = [], progress }: AttachOptions,
 ): Promise<{ size: number; store: string }> {
   if ((await readRemote(folder)) !== undefined) throw attached(folder);
   const remote = new Remote(folder, makeRemote(places, crypto.randomUUID()));
@@ -39,7 +41,10 @@ export async function attachLedger(
     const local = await lockFolder(folder, lockTimeout);
     try {
       await nobodyWrites(folder);
-      const { size } = await copyLedger(folder, remote.store, progress === undefined ? {} : { progress });
+      const { size } = await copyLedger(folder, remote.store, {
+        folders,
+        ...(progress === undefined ? {} : { progress }),
+      });
       const commit = crypto.randomUUID();
       const state = local.read();
       const held = {

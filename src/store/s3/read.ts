@@ -115,7 +115,7 @@ export function isAbsent(error: unknown): boolean {
   return statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket';
 }
 
-function headOf(answer: HeadObjectCommandOutput): Head {
+export function headOf(answer: Omit<HeadObjectCommandOutput, '$metadata'>): Head {
   const said = `sha256:${answer.Metadata?.[DIGEST_NAME] ?? ''}`;
   return {
     version: answer.VersionId,

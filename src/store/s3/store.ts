@@ -3,9 +3,11 @@ import { ExhibitError } from '../../record/index.ts';
 import type { StoredObject } from '../folder.ts';
 import { checkKey } from '../key.ts';
 import type { NamedStore, Written } from '../types.ts';
+import { type ListedVersion, versionsBelow } from './below.ts';
 import { heedsCondition } from './condition.ts';
 import { Connection } from './connection.ts';
 import { eachOf } from './each.ts';
+import { type Looked, look, type Measured, measure } from './measure.ts';
 import { put } from './put.ts';
 import { read } from './read.ts';
 import { type S3StoreSettings, s3Place } from './settings.ts';
@@ -32,6 +34,12 @@ export interface S3Store extends NamedStore {
     objects: Iterable<StoredObject> | AsyncIterable<StoredObject>,
     options?: { ifAbsent?: boolean; fresh?: boolean },
   ): Promise<void>;
+  /** What the store says about an object, or about a version of it. @throws ExhibitError STORE_FAILED */
+  look(key: string, version?: string): Promise<Looked | undefined>;
+  /** Reads an object of any length and hashes what comes, at most so many bytes. @throws ExhibitError STORE_FAILED */
+  measure(key: string, options: { version?: string; most: number }): Promise<Measured | undefined>;
+  /** All versions and delete markers below a prefix; those of one object need not come together. @throws ExhibitError STORE_FAILED */
+  versions(prefix: string): AsyncIterable<ListedVersion>;
   /** Whether the store heeds `If-None-Match`. Tried once. Where it does not, a second writer is seen only afterwards. */
   heedsCondition(): Promise<boolean>;
   close(): void;
@@ -71,6 +79,9 @@ export function s3Store(settings: S3StoreSettings, options: S3Options = {}): S3S
     putAll: (objects, options) =>
       eachOf(objects, async ({ key, bytes }) => void (await store.put(key, bytes, options))),
     list: (prefix) => list(connection, prefix),
+    look: async (key, version) => look(connection, keyOf(key), version),
+    measure: async (key, options) => measure(connection, keyOf(key), options),
+    versions: (prefix) => versionsBelow(connection, prefix),
     async delete(key) {
       const name = keyOf(key);
       await connection.ask({ right: 's3:DeleteObject', key: name }, (client, once) =>
