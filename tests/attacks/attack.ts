@@ -5,7 +5,7 @@ export type Opponent =
   | 'storage administrator'
   | 'operator'
   | 'emitter'
-  | 'anybody with a copy';
+  | 'outsider';
 
 /**
  * A command, and what it must answer after the attack. The page shows the command as it is run here; only the words in capitals stand for
@@ -13,7 +13,7 @@ export type Opponent =
  */
 export interface Answer {
   command: string;
-  exit: 0 | 1 | 3;
+  exit: 0 | 1 | 2 | 3;
   /** Stands in the answer: the error code, then the place. Of the untouched copy it never stands there together. */
   says: readonly string[];
   /** What the same command ends with on the untouched copy. @default 0 */
@@ -33,6 +33,8 @@ export interface Attack {
   seen: readonly Answer[];
   /** Commands that show that it changed nothing of what counts. With neither these nor any that see it, the attack is not defended. */
   holds?: readonly Answer[];
+  /** True: what holds is not enough. */
+  undefended?: true;
   /** What the defence does not cover. */
   remains: string;
   /** Does it, on a real store. */

@@ -18,6 +18,7 @@ export const sample: Family = {
       does: 'hands over records "at random", each with a proof that is right, and among them none that failed',
       blind: [{ command: 'exhibit verify record RECORD PROOF --vkey KEY', exit: 0, says: ['index 2'] }],
       seen: [],
+      undefended: true,
       holds: [
         {
           command: `exhibit query decisions --evidence FOLDER --control soc2/cc6.1 --from ${DAY} --to ${DAY}`,

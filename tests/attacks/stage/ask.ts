@@ -10,6 +10,8 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   exhibit: [process.execPath, BIN],
   node: [process.execPath],
   sh: ['sh'],
+  grep: ['grep'],
+  sha256sum: ['sha256sum'],
 };
 
 /**
