@@ -6,6 +6,7 @@ const may = {
   store: ['record'],
   ledger: ['record', 'verify', 'store'],
   witness: ['record', 'verify', 'store'],
+  anchors: ['record', 'verify', 'store', 'ledger'],
   spool: ['record', 'store'],
   inputs: ['record'],
   policy: ['record', 'inputs'],
@@ -25,6 +26,7 @@ const may = {
     'verify',
     'store',
     'ledger',
+    'anchors',
     'spool',
     'kubernetes',
     'inputs',
@@ -42,6 +44,7 @@ const may = {
     'store',
     'ledger',
     'witness',
+    'anchors',
     'spool',
     'kubernetes',
     'inputs',
@@ -83,7 +86,10 @@ module.exports = {
         path: '^(src|bench|tests)/', // The comparison of built-ins with the interpreter looks at the WebAssembly instance itself.
         pathNot: `^src/${folder}/|\\.test\\.ts$|^tests/interop/native/`,
       },
-      to: { path: `^src/${folder}/`, pathNot: `^src/${folder}/index\\.ts$|^src/verify/node\\.ts$|/testing/` },
+      to: {
+        path: `^src/${folder}/`,
+        pathNot: `^src/${folder}/index\\.ts$|^src/verify/node\\.ts$|^src/verify/timestamp/index\\.ts$|/testing/`,
+      },
     })),
     {
       name: 'pure-folders',

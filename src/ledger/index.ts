@@ -18,6 +18,7 @@ export type * from './types.ts';
 export type { BlobProblem, BlobsVerified } from './verify-blobs.ts';
 export { verifyLedger } from './verify-ledger.ts';
 export type { VerifiedLedger, VerifyLedgerOptions } from './verify-options.ts';
+export { type StampTrust, verifyStamped } from './verify-stamped.ts';
 export {
   type Alarm,
   type AskOptions,

@@ -191,6 +191,14 @@ export const ERROR_CODES = {
     'A write-ahead log holds a damaged frame that is not a torn tail. The message names file and offset.',
   ),
   CHECKPOINT_INVALID: code('tampered', 'A checkpoint is malformed or its signature does not verify.'),
+  TIMESTAMP_INVALID: code(
+    'tampered',
+    'A time stamp does not hold: its token, what it stamps, its certificates, or the times in the log around it. The message names the check and the record.',
+  ),
+  TIMESTAMP_FAILED: code(
+    'incomplete',
+    'A time-stamping authority cannot be reached, is too slow, or granted no time stamp. The log is not time-stamped from there on; it is asked again.',
+  ),
   PROOF_INVALID: code('tampered', 'An inclusion or consistency proof does not verify.'),
   BLOB_MISSING: code('incomplete', 'A blob that a record names is not there.'),
   BLOB_DIGEST: code('tampered', 'A blob differs from its digest.'),

@@ -94,6 +94,10 @@ const COUNTERS = {
     'Messages of queues, by queue and outcome: taken, unread (they stay there), failed (they come again).',
   witness_answers_total:
     'Times that a witness was shown a checkpoint, by witness and outcome: cosigned, away, refused, overtaken, alarm.',
+  timestamps_total: 'Time stamps that were taken and recorded.',
+  timestamp_errors_total: 'Times that no time stamp was got, by code.',
+  checkpoint_copies_total: 'Checkpoints that were kept in another place.',
+  checkpoint_copy_errors_total: 'Times that one could not be kept, by code.',
   decisions_total: 'Decisions that this server made or that an OPA sent, by source.',
 } as const;
 
@@ -122,6 +126,10 @@ const GAUGES = {
   witness_failing: '1 while a witness does not co-sign what it is shown.',
   witness_alarms_open:
     'Alarms of witnesses that know another history of the log, and that nobody has acknowledged.',
+  timestamp_seconds: 'When the newest time stamp was made, by its authority, seconds since 1970.',
+  timestamp_failing: '1 while the authority gives no time stamp.',
+  checkpoint_copy_size: 'Records that the newest checkpoint kept in another place covers, by place.',
+  checkpoint_copy_failing: '1 while checkpoints cannot be kept there, by place.',
   log_size: 'Records in the log at the last seal.',
   resident_bytes: 'Memory of this process.',
 } as const;

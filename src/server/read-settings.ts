@@ -3,7 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ExhibitError, type Location } from '../record/index.ts';
+import { isS3Url } from '../store/index.ts';
 import type { AttestationsSetting } from './admission/attested/settings.ts';
+import type { LedgerSetting } from './anchors/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
 import type { IssuedSetting } from './issued/settings.ts';
 import { invalid, type PlaceOf, refuseUnsafe, refuseUnsafeOrigin } from './safe-settings.ts';
@@ -126,7 +128,7 @@ function put(into: Record<string, unknown>, path: readonly string[], value: unkn
 
 function withPaths(settings: Settings, base: string): Settings {
   const at = (path: string) => resolve(base, path);
-  const { tls, bundles, auth, spool, admission } = settings;
+  const { tls, bundles, auth, spool, admission, ledger } = settings;
   return {
     ...settings,
     evidence: isElsewhere(settings) ? settings.evidence : at(settings.evidence),
@@ -150,6 +152,7 @@ function withPaths(settings: Settings, base: string): Settings {
             ...(tls.client_ca === undefined ? {} : { client_ca: at(tls.client_ca) }),
           },
         }),
+    ledger: withLedgerPaths(ledger, at),
     bundles: bundles.map((bundle) => withBundlePaths(bundle, at)),
     ...(admission?.attestations === undefined
       ? {}
@@ -158,6 +161,18 @@ function withPaths(settings: Settings, base: string): Settings {
       ...auth,
       oidc: auth.oidc.map((issuer) => withKeyPaths(issuer, at)),
     },
+  };
+}
+
+function withLedgerPaths<T extends LedgerSetting>(
+  { timestamps, checkpoints, ...rest }: T,
+  at: (path: string) => string,
+) {
+  const copies = checkpoints?.copies.map((one) => (typeof one === 'string' && !isS3Url(one) ? at(one) : one));
+  return {
+    ...rest,
+    ...(timestamps === undefined ? {} : { timestamps: { ...timestamps, root: at(timestamps.root) } }),
+    ...(checkpoints === undefined ? {} : { checkpoints: { ...checkpoints, copies: copies ?? [] } }),
   };
 }
 

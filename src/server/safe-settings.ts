@@ -1,5 +1,6 @@
 import { ExhibitError, type Location } from '../record/index.ts';
 import { SOURCES } from '../sources/index.ts';
+import { isS3Url } from '../store/index.ts';
 import type { AuthzSettings } from './application/settings.ts';
 import { parseReference } from './bundles/reference.ts';
 import type { EventsSetting } from './events/settings.ts';
@@ -23,6 +24,7 @@ export function refuseUnsafe(
   refuseUnsafeSpool({ evidence, spool }, placeOf);
   const fault = faultOfWitnesses(ledger, isElsewhere({ evidence }), placeOf);
   if (fault !== undefined) throw invalid(fault.message, fault.location);
+  refuseUnsafeAnchors({ evidence, ledger }, placeOf);
   if (tls === undefined && !listen.plain && !isLoopback(listen.host))
     throw invalid(
       `listen.host: ${listen.host} is reached from other machines, and tokens would go over the network as they are`,
@@ -90,6 +92,38 @@ export function refuseUnsafe(
         `bundles.${index}.http.wait_seconds: a reading is given up after ${limits.bundle_seconds} s`,
         placeOf(['bundles', index, 'http']),
         'Let it be shorter than limits.bundle_seconds.',
+      );
+  }
+}
+
+/** A second place is another place; what has no ledger has none to anchor. */
+function refuseUnsafeAnchors(
+  { evidence, ledger: { timestamps, checkpoints } }: Pick<Settings, 'evidence' | 'ledger'>,
+  placeOf: PlaceOf,
+): void {
+  if (isElsewhere({ evidence }) && (timestamps ?? checkpoints) !== undefined)
+    throw invalid(
+      'ledger: the server that `evidence` names has the ledger',
+      placeOf(['ledger']),
+      'Set it in the configuration of that server.',
+    );
+  const { username = '', password = '' } = timestamps === undefined ? {} : new URL(timestamps.url);
+  if (username !== '' || password !== '')
+    throw invalid('ledger.timestamps.url: holds credentials', placeOf(['ledger', 'timestamps', 'url']));
+  for (const [index, one] of (checkpoints?.copies ?? []).entries()) {
+    const path = ['ledger', 'checkpoints', 'copies', index];
+    const folder = typeof one === 'string' && !isS3Url(one) ? one : undefined;
+    if (folder !== undefined && `${folder}/`.startsWith(`${evidence}/`))
+      throw invalid(
+        `${path.join('.')}: ${folder} is in the evidence folder itself`,
+        placeOf(path),
+        'Whoever can change the ledger must not be able to change what is kept of it.',
+      );
+    if (typeof one !== 'string' && one.endpoint !== undefined && !isSafe(new URL(one.endpoint)))
+      throw invalid(
+        `${path.join('.')}.endpoint: ${one.endpoint} is not https, or holds credentials`,
+        placeOf(path),
+        'Without TLS only this machine is asked.',
       );
   }
 }

@@ -4,6 +4,7 @@ import { EarlierPasses, JudgedByHooks } from '../audit/index.ts';
 import { ExhibitError, isExhibitError } from '../record/index.ts';
 import { Admission } from './admission/admission.ts';
 import { openAttested, openLog } from './admission/attested/index.ts';
+import { openAnchors } from './anchors/open.ts';
 import type { App } from './app.ts';
 import { openApprovals } from './application/actions/approvals.ts';
 import { CedarJudge } from './application/cedar/judge.ts';
@@ -215,6 +216,11 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
           log,
           metrics,
         });
+  const anchors =
+    isAnchored(settings) && ledger !== undefined
+      ? await openAnchors({ ledger, setting: settings.ledger, clock, random, version, log, metrics })
+      : undefined;
+  void anchors?.look();
   const host = settings.listen.host.includes(':') ? `[${settings.listen.host}]` : settings.listen.host;
   const url = `${settings.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   log('info', 'listening', { url, ...(ledger === undefined ? {} : { origin: ledger.origin }) });
@@ -229,6 +235,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
       await bundles.look();
       await gaps?.look();
       await witnesses?.look();
+      await anchors?.look();
     },
     stop: async () => {
       if (stopping) return;
@@ -237,6 +244,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
       renewal?.close();
       issuer?.close();
       await gaps?.close();
+      await anchors?.close();
       const closed = new Promise((resolve) => server.close(resolve));
       app.approvals.wakeAll();
       await bundles.close();
@@ -259,6 +267,10 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
       log('info', 'stopped', sealed === undefined ? {} : { size: sealed.size, root: sealed.root });
     },
   };
+}
+
+function isAnchored({ ledger: { timestamps, checkpoints } }: ServerOptions['settings']): boolean {
+  return timestamps !== undefined || checkpoints !== undefined;
 }
 
 /** gRPC is loaded only where Envoy asks. */

@@ -25,6 +25,7 @@ export {
   type StoreCheck,
 } from './s3/check/types.ts';
 export { eachOf } from './s3/each.ts';
+export type { ObjectLock, ObjectVersion } from './s3/history.ts';
 export type { LockState, Looked, Measured } from './s3/measure.ts';
 export { type S3StoreSettings, s3StoreSchema } from './s3/settings.ts';
 export { type S3Options, type S3Store, s3Store } from './s3/store.ts';

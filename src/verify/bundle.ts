@@ -2,6 +2,7 @@ import { ExhibitError, isExhibitError, type Sha256 } from '../record/index.ts';
 import { sameBytes } from './bytes.ts';
 import { differs } from './difference.ts';
 import type { EntryFacts, ReadEntry } from './entry.ts';
+import type { FoundStamp } from './stamp.ts';
 import { decodeTile, entriesPath, splitEntries, TILE_WIDTH, tilePath } from './tiles.ts';
 import { foldRoots } from './tree.ts';
 
@@ -24,6 +25,8 @@ export interface BundleRecords {
   last: string;
   /** The `key` records with their index in the log. */
   keys: { index: number; facts: EntryFacts }[];
+  /** Time stamps of earlier checkpoints; left out where there are none. */
+  stamps?: FoundStamp[];
 }
 
 /** What is left of a bundle after it was checked: enough to go on up the tree. */
@@ -91,6 +94,7 @@ function readAll(
   readEntry: ReadEntry,
 ): BundleRecords {
   const keys: BundleRecords['keys'] = [];
+  const stamps: FoundStamp[] = [];
   let first = '';
   let last = '';
   entries.forEach((bytes, i) => {
@@ -100,8 +104,9 @@ function readAll(
     if (i === 0) first = facts.recorded_at;
     last = facts.recorded_at;
     if (facts.key !== undefined) keys.push({ index: at, facts });
+    if (facts.stamp !== undefined) stamps.push({ ...facts.stamp, index: at, recorded_at: facts.recorded_at });
   });
-  return { first, last, keys };
+  return { first, last, keys, ...(stamps.length === 0 ? {} : { stamps }) };
 }
 
 function readAt(bytes: Uint8Array, index: number, path: string, readEntry: ReadEntry): EntryFacts {

@@ -1,6 +1,7 @@
 import { canonicalize, ExhibitError, isInstant } from '../record/index.ts';
 import { fromUtf8, toUtf8 } from './bytes.ts';
 import { type Span, scanObject } from './scan.ts';
+import { STAMP_EMITTER, type Stamp, stampOf } from './stamp.ts';
 
 /**
  * The ledger itself as an emitter. Its writer takes records with this name from nobody, so that only who holds the old key
@@ -15,6 +16,8 @@ export interface EntryFacts {
   recorded_at: string;
   /** On a `key` record of the ledger itself: the verifier key that signs checkpoints from a size on. */
   key?: { vkey: string; valid_from_size: number };
+  /** On a `timestamp` record of STAMP_EMITTER: the token over an earlier checkpoint. */
+  stamp?: Stamp;
 }
 
 /** Reads an entry, and refuses one that is no record. */
@@ -72,8 +75,8 @@ export function scanEntry(bytes: Uint8Array): EntryFacts | undefined {
   if (schemaOf(bytes, schema as Span) === undefined) return undefined;
   const type = typeOf(bytes, record_type as Span);
   const at = instantOf(bytes, recorded_at as Span);
-  // A key record may hand the log over: its details are read too.
-  if (type === undefined || at === undefined || type === 'key') return undefined;
+  // A key record may hand the log over, a time stamp names its token: their details are read too.
+  if (type === undefined || at === undefined || type === 'key' || type === 'timestamp') return undefined;
   if (verdict === undefined ? type === 'decision' : verdictOf(bytes, verdict) === undefined) return undefined;
   return { record_type: type, recorded_at: at };
 }
@@ -120,7 +123,13 @@ export function factsOf(record: Record<string, unknown>): EntryFacts {
     refuse('verdict', verdict === undefined ? 'is missing: a decision has one' : 'is none of the verdicts');
   }
   const announces = record_type === 'key' && emitter === LEDGER_EMITTER;
-  return { record_type, recorded_at, ...(announces ? keyOf(details) : {}) };
+  const stamp = record_type === 'timestamp' && emitter === STAMP_EMITTER ? stampOf(details) : undefined;
+  return {
+    record_type,
+    recorded_at,
+    ...(announces ? keyOf(details) : {}),
+    ...(stamp === undefined ? {} : { stamp }),
+  };
 }
 
 function keyOf(details: unknown): Pick<EntryFacts, 'key'> {

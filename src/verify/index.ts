@@ -6,6 +6,7 @@ export {
   parseAddCheckpoint,
   TLOG_SIZE_TYPE,
 } from './add-checkpoint.ts';
+export { type Anchors, formatAnchors, type KeptPlace, type Stamped } from './anchored.ts';
 export {
   type Envelope,
   formatEnvelope,
@@ -108,6 +109,7 @@ export { formatProof, type ProvenRecord, parseProof, verifyProof } from './proof
 export { readRecord } from './record.ts';
 export { refuseEnded } from './retired.ts';
 export { type LogSource, loadEntries, loadTile } from './source.ts';
+export { type FoundStamp, STAMP_EMITTER, STAMP_KIND, type Stamp } from './stamp.ts';
 export {
   decodeEntries,
   decodeTile,

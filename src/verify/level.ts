@@ -1,9 +1,10 @@
+import { type Anchors, formatAnchors } from './anchored.ts';
 import { sameBytes } from './bytes.ts';
 import type { TrustPolicy } from './trust-policy.ts';
 import type { SignedCheckpoint, Signer, VerifierKey } from './types.ts';
 import { isWitnessKey } from './vkey.ts';
 
-/** How far trust in a checkpoint reaches, with its evidence. Time stamps and second copies are not known here. */
+/** How far trust in a checkpoint reaches, with its evidence. */
 export interface Level {
   /** The key of the log that signed. */
   signedBy: { name: string; id: string };
@@ -14,6 +15,8 @@ export interface Level {
   upTo?: { size: number; of: number };
   /** The quorum of the reader's trust policy that was reached; `none` where it asks for no witness. */
   quorum?: string;
+  /** Time stamps and kept checkpoints, where they were looked at. */
+  anchors?: Anchors;
 }
 
 /**
@@ -61,7 +64,7 @@ export function formatLevel(level: Level): string {
       : quorum === 'none'
         ? '; the trust policy asks for no witness'
         : `; quorum ${quorum} of the trust policy reached`;
-  return `hashed; signed by ${signedBy.name}+${signedBy.id}; ${witnesses}${asked}; time stamps were not looked at`;
+  return `hashed; signed by ${signedBy.name}+${signedBy.id}; ${witnesses}${asked}; ${formatAnchors(level.anchors ?? {})}`;
 }
 
 function upToText(upTo: Level['upTo']): string {

@@ -9,6 +9,7 @@ import { type Handover, openTrusted } from './handover.ts';
 import { compareWithKnown, type KnownRoots, knownRoots } from './known.ts';
 import { type Announced, checkSigner } from './retired.ts';
 import type { LogSource } from './source.ts';
+import type { FoundStamp } from './stamp.ts';
 import { entriesPath, TILE_WIDTH } from './tiles.ts';
 import { growingTree } from './tree.ts';
 import type { Checkpoint, SignedCheckpoint, VerifierKey, VerifyCrypto } from './types.ts';
@@ -45,6 +46,8 @@ export interface VerifiedLog {
   cosigned: SignedCheckpoint[];
   /** recorded_at of the first and last record; only where entries were read and there are any. */
   recorded?: { first: string; last: string };
+  /** Time stamps that the log has of itself, in its order. Their tokens were not looked at; only where entries were read. */
+  stamps: FoundStamp[];
 }
 
 /**
@@ -77,12 +80,13 @@ export async function verifyLog(
   // The log must also contain what its older keys signed when they handed it over.
   const earlier = [...known, ...cosigned, ...handovers.map(({ announcedBy }) => announcedBy)];
   compareWithKnown(checkpoint, earlier);
-  const recorded = await verifyTree(source, crypto, checkpoint, knownRoots(earlier), options);
+  const { recorded, stamps } = await verifyTree(source, crypto, checkpoint, knownRoots(earlier), options);
   return {
     checkpoint,
     handovers,
     known: known.length,
     cosigned,
+    stamps,
     ...(recorded === undefined ? {} : { recorded }),
   };
 }
@@ -109,7 +113,7 @@ async function verifyTree(
   checkpoint: SignedCheckpoint,
   known: KnownRoots,
   options: LogOptions,
-): Promise<VerifiedLog['recorded']> {
+): Promise<Pick<VerifiedLog, 'recorded' | 'stamps'>> {
   const { sha256 } = crypto;
   const { size } = checkpoint;
   const check = options.checkBundle ?? ((request) => checkBundle(source, sha256, request, options.readEntry));
@@ -119,6 +123,7 @@ async function verifyTree(
   let first: string | undefined;
   let last = '';
   const keys: Announced[] = [];
+  const stamps: FoundStamp[] = [];
   known.check(0, () => tree.root());
   for await (const { request, result } of inOrder(check, size, known, options.window ?? 4, (error) =>
     locate(source, size, error),
@@ -138,6 +143,7 @@ async function verifyTree(
       first ??= result.records.first;
       last = result.records.last;
       keys.push(...result.records.keys);
+      stamps.push(...(result.records.stamps ?? []));
     }
     options.progress?.(start + width, size);
   }
@@ -146,7 +152,7 @@ async function verifyTree(
   if (!sameBytes(root, checkpoint.root)) throw rebuilt(checkpoint, root, known.confirmed());
   known.check(size, () => root);
   checkSigner(crypto, checkpoint, keys);
-  return first === undefined ? undefined : { first, last };
+  return { stamps, ...(first === undefined ? {} : { recorded: { first, last } }) };
 }
 
 function rebuilt(checkpoint: Checkpoint, root: Uint8Array, confirmed: number): ExhibitError {

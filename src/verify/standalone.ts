@@ -14,6 +14,7 @@ import { nodeCrypto } from './node.ts';
 import { parseProof, verifyProof } from './proof.ts';
 import { refuseEnded } from './retired.ts';
 import type { LogSource } from './source.ts';
+import type { FoundStamp } from './stamp.ts';
 import { parseTrustPolicy, type TrustPolicy } from './trust-policy.ts';
 import type { SignedCheckpoint, VerifierKey } from './types.ts';
 import { parseVkey } from './vkey.ts';
@@ -122,10 +123,22 @@ async function ledger(
     ...handed,
     `known      ${result.known} checkpoints seen before, all contained`,
     ...describe(result.checkpoint, keys, policy, result.cosigned),
+    ...stamps(result.stamps),
     ...(hashesOnly
       ? ['not shown  what the records say, so also whether one of them hands the log over to another key']
       : []),
   ];
+}
+
+/** What reads certificates is eight times as large as this file, so tokens are checked by other programs. */
+function stamps(found: readonly FoundStamp[]): string[] {
+  const newest = found.at(-1);
+  return newest === undefined
+    ? []
+    : [
+        `not shown  whether the ${found.length} time stamps of the log hold: check the tokens with openssl ts -verify, or with`,
+        `           exhibit ledger verify --tsa-root. The newest is record ${newest.index}, its token blobs/sha256/${newest.token.slice(7, 9)}/${newest.token.slice(9)}`,
+      ];
 }
 
 function describe(

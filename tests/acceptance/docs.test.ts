@@ -1,4 +1,6 @@
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -60,6 +62,24 @@ describe('pages run as they stand, each block with the exit code that the page s
     // On a machine of its own: one that remembers the log would refuse the copy before the witness does.
     const own = new Reader();
     expect(own.follow('docs/how-to/witness-a-ledger.md', join(own.folder, 'witness'))).toBe(10);
+  });
+
+  it('time stamps, with an authority by OpenSSL in the place of a public one', {
+    timeout: 180_000,
+  }, async () => {
+    const authority = spawn(process.execPath, [join(ROOT, 'tests', 'acceptance', 'authority.ts')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const [said] = (await once(authority.stdout, 'data')) as [Buffer];
+    const { url, root } = JSON.parse(said.toString()) as { url: string; root: string };
+    process.env.TSA = url;
+    const folder = join(reader.folder, 'stamped');
+    mkdirSync(folder);
+    cpSync(root, join(folder, 'tsa.pem'));
+    // Its variables are those of now.
+    expect(new Reader().follow('docs/how-to/time-stamp-a-ledger.md', folder)).toBe(5);
+    authority.stdin.end();
+    await once(authority, 'exit');
   });
 
   it('settings of a server that takes events', { timeout: 180_000 }, () => {

@@ -1,4 +1,5 @@
 import type { Family } from './attack.ts';
+import { anchors } from './families/anchors.ts';
 import { bucket } from './families/bucket.ts';
 import { completeness } from './families/completeness.ts';
 import { erasure } from './families/erasure.ts';
@@ -16,6 +17,7 @@ export type { Answer, Attack, Family } from './attack.ts';
 export const FAMILIES: readonly Family[] = [
   ledger,
   witnesses,
+  anchors,
   time,
   completeness,
   policy,

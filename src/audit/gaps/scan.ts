@@ -46,7 +46,7 @@ const entry = z.object({
 const VERDICTS: ReadonlySet<string | undefined> = new Set(['pass', 'fail', 'not_applicable']);
 
 /** Records of the log itself and of what it announces: they are not what an emitter is expected to send. */
-const OWN: ReadonlySet<string> = new Set(['exhibit.ledger', 'exhibit']);
+const OWN: ReadonlySet<string> = new Set(['exhibit.ledger', 'exhibit.timestamps', 'exhibit']);
 
 /**
  * Reads a stretch of the log. Memory grows with the number of runs, not of records.

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { collect, command, type Define } from '../command.ts';
+import { type AnchorFlags, anchorOptions } from '../ledger/anchor-flags.ts';
 import type { JoinFlags, PlaceFlags } from '../ledger/bucket.ts';
+import type { StampFlags } from '../ledger/timestamp.ts';
 import type { WitnessFlags } from '../ledger/witness.ts';
 import { type BucketFlags, bucketOptions, days } from '../store/flags.ts';
 import { number } from '../usage.ts';
@@ -59,12 +61,15 @@ export const ledger: Define = (program, invoke) => {
       ),
     );
 
-  bucketOptions(
-    command(group, 'verify', 'verify the whole log, with a place for whatever differs', [
-      'exhibit ledger verify evidence',
-      'exhibit ledger verify evidence --known checkpoint-of-last-month',
-      'exhibit ledger verify s3://acme-evidence/prod --vkey log.vkey',
-    ]),
+  anchorOptions(
+    bucketOptions(
+      command(group, 'verify', 'verify the whole log, with a place for whatever differs', [
+        'exhibit ledger verify evidence',
+        'exhibit ledger verify evidence --known checkpoint-of-last-month',
+        'exhibit ledger verify evidence --tsa-root tsa.pem --against s3://acme-audit/prod --max-age 26h',
+        'exhibit ledger verify s3://acme-evidence/prod --vkey log.vkey',
+      ]),
+    ),
   )
     .argument('<folder>', 'evidence folder, or s3://BUCKET/PREFIX')
     .option('--known <file>', 'a checkpoint that you kept: the log must contain it; repeatable', collect, [])
@@ -80,14 +85,49 @@ export const ledger: Define = (program, invoke) => {
     .action(
       (
         folder: string,
-        flags: BucketFlags & {
-          known: string[];
-          vkey: string[];
-          policy?: string;
-          json?: boolean;
-          blobs?: boolean;
-        },
+        flags: BucketFlags &
+          AnchorFlags & {
+            known: string[];
+            vkey: string[];
+            policy?: string;
+            json?: boolean;
+            blobs?: boolean;
+          },
       ) => invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
+    );
+
+  command(group, 'timestamp', 'have the latest checkpoint stamped by a time-stamping authority (RFC 3161)', [
+    'exhibit ledger timestamp evidence --tsa https://tsa.example.com/ --tsa-root tsa.pem',
+  ])
+    .argument('<folder>', 'evidence folder')
+    .requiredOption('--tsa <url>', 'URL of the authority')
+    .option('--tsa-root <file>', 'roots (PEM) that its certificates must lead to; repeatable', collect, [])
+    .option('--tsa-policy <oid>', 'policy that is allowed (default: any); repeatable', collect, [])
+    .option('--timeout <seconds>', 'give the authority up after so long', seconds, 20)
+    .option('--json', 'print JSON')
+    .action((folder: string, flags: StampFlags) =>
+      invoke(async (context) =>
+        (await import('../ledger/timestamp.ts')).timestamp(resolve(context.cwd, folder), flags, context),
+      ),
+    );
+
+  bucketOptions(
+    command(group, 'keep-checkpoint', 'keep the latest checkpoint in other places, never replaced there', [
+      'exhibit ledger keep-checkpoint evidence s3://acme-audit/prod',
+      'exhibit ledger keep-checkpoint evidence /mnt/other/checkpoints',
+    ]),
+  )
+    .argument('<folder>', 'evidence folder')
+    .argument('<places...>', 'folders or s3://BUCKET/PREFIX')
+    .action((folder: string, places: string[], flags: BucketFlags) =>
+      invoke(async (context) =>
+        (await import('../ledger/timestamp.ts')).keepCheckpoint(
+          resolve(context.cwd, folder),
+          places,
+          flags,
+          context,
+        ),
+      ),
     );
 
   command(group, 'proof', 'print one record, or the proof that it is in the log', [

@@ -1,4 +1,5 @@
 import { collect, command, type Define } from '../command.ts';
+import { type AnchorFlags, anchorOptions } from '../ledger/anchor-flags.ts';
 import { type BucketFlags, bucketOptions } from '../store/flags.ts';
 
 /** `exhibit verify THING`: offline, with keys that the caller names. */
@@ -45,12 +46,14 @@ export const verify: Define = (program, invoke) => {
       invoke(async (context) => (await import('../verify/note.ts')).checkpoint(file, flags, context)),
     );
 
-  bucketOptions(
-    command(
-      group,
-      'ledger',
-      'does every record, tile and checkpoint of a ledger hold?',
-      'exhibit verify ledger evidence --vkey log.vkey --known checkpoint',
+  anchorOptions(
+    bucketOptions(
+      command(
+        group,
+        'ledger',
+        'does every record, tile and checkpoint of a ledger hold?',
+        'exhibit verify ledger evidence --vkey log.vkey --known checkpoint',
+      ),
     ),
   )
     .argument('<folder>', 'evidence folder, or s3://BUCKET/PREFIX')
@@ -62,13 +65,14 @@ export const verify: Define = (program, invoke) => {
     .action(
       (
         folder: string,
-        flags: BucketFlags & {
-          known: string[];
-          vkey: string[];
-          policy?: string;
-          json?: boolean;
-          blobs?: boolean;
-        },
+        flags: BucketFlags &
+          AnchorFlags & {
+            known: string[];
+            vkey: string[];
+            policy?: string;
+            json?: boolean;
+            blobs?: boolean;
+          },
       ) => invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
     );
 

@@ -6,6 +6,7 @@ import { sentence, table } from '../terminal/table.ts';
 import { plural, wrap } from '../terminal/text.ts';
 import { clockText, numberingText } from './facts.ts';
 import { forget, openWriter, remember } from './memory.ts';
+import { notedRows } from './noted-rows.ts';
 import { alarmRows, exitOfAlarms, witnessRows } from './witness-rows.ts';
 
 /** Makes an evidence folder. */
@@ -108,6 +109,7 @@ export async function showStatus(
       ...(ahead === undefined ? [] : [['clock', ahead]]),
       ...witnessRows(witnesses, size),
       ...alarmRows(alarms),
+      ...(await notedRows(folder)),
     ];
     stdout.write(table(rows, stdout));
   }

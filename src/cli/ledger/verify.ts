@@ -27,10 +27,12 @@ import { progress } from '../terminal/progress.ts';
 import { sentence } from '../terminal/table.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
 import { readPolicy } from '../verify/note.ts';
+import { type AnchorFlags, ageSeconds } from './anchor-flags.ts';
+import { anchorsOf, findingsOf, KeptElsewhere } from './anchors.ts';
 import { blobsText, clockText, numberingText } from './facts.ts';
 import { forgetHint, remembered, rememberedKey, rememberNote } from './memory.ts';
 
-export interface VerifyFlags {
+export interface VerifyFlags extends AnchorFlags {
   known: string[];
   vkey: string[];
   /** File with a trust policy. */
@@ -64,16 +66,19 @@ export async function verify(
     flags.vkey.map((value) => (value.includes('+') ? value : read(resolve(context.cwd, value)).trim())),
     policy,
   );
+  if (flags.maxAge !== undefined) ageSeconds(flags.maxAge);
   const place = placeOf(folder, flags, context);
   const bar = progress('verifying records', context.stderr, context.clock);
+  let kept: KeptElsewhere | undefined;
   try {
     const reader = await openReader(place);
     const { origin } = reader;
     const seen = remembered(origin, context);
     const own = vkeys.length > 0 ? undefined : await rememberedKey(place, origin, context);
     const trusted = own === undefined ? vkeys : [own];
+    kept = await KeptElsewhere.read(place, origin, trusted, flags, context);
     const result = await verifyLedger(place, {
-      known: [...given, ...(seen === undefined ? [] : [seen])],
+      known: [...given, ...(seen === undefined ? [] : [seen]), ...kept.checkpoints],
       ...(trusted.length === 0 ? {} : { vkeys: trusted }),
       blobs: flags.blobs !== false,
       witnesses,
@@ -82,7 +87,9 @@ export async function verify(
     bar.end();
     const { checkpoint, cosigned, handovers, recorded, blobs } = result;
     // The log holds; what is left is who co-signed it and up to where, of those whose keys were given.
-    const level = witnessedLevel(checkpoint, cosigned, witnesses, policy);
+    const anchors = await anchorsOf(place, result, kept, flags, context);
+    const level = { ...witnessedLevel(checkpoint, cosigned, witnesses, policy), anchors };
+    const findings = findingsOf(anchors, kept.hidden, flags, context.clock());
     if (trusted.length > 0) rememberNote(checkpoint.origin, result.note, context);
     const numbering =
       typeof place === 'string' ? await missingNumbers(await openReader(place)) : NOT_NUMBERED;
@@ -94,7 +101,7 @@ export async function verify(
       recorded: recorded === undefined ? 'nothing yet' : `${recorded.first} to ${recorded.last}`,
       handovers: handovers.length,
       known: knownText(given.length, seen === undefined ? 0 : 1),
-      level: formatLevel(level),
+      level: printable(formatLevel(level)),
       key_from: keyText(vkeys.length > 0, own !== undefined),
     };
     if (flags.json === true) {
@@ -103,6 +110,8 @@ export async function verify(
       const more = {
         witnessed: { by, of: given_keys, size },
         ...(blobs === undefined ? {} : { blobs }),
+        anchors,
+        findings,
         numbering,
         ...(clock === undefined ? {} : { clock }),
       };
@@ -117,13 +126,15 @@ export async function verify(
           typeof place === 'string' ? numberingText(numbering) : 'not compared: a bucket has no emitters.db',
         ...(clock === undefined ? {} : { clock }),
       };
-      const problems = blobLines(blobs);
+      const problems = [...blobLines(blobs), ...findingLines(findings, context.stdout.columns)];
       context.stdout.write(`${[...lines(shown, context.stdout.columns), ...problems].join('\n')}\n`);
     }
+    if (findings.length > 0 && (blobs?.differ ?? 0) === 0) return EXIT.violation;
     if (blobs === undefined || blobs.differ + blobs.missing === 0) return EXIT.ok;
     return blobs.differ > 0 ? EXIT.violation : EXIT.incomplete;
-  } catch (error) {
+  } catch (caught) {
     bar.end();
+    const error = kept === undefined ? caught : await kept.explain(place, caught);
     if (!isExhibitError(error) || (error.kind !== 'tampered' && error.kind !== 'fatal')) throw error;
     return fails(
       error,
@@ -132,6 +143,7 @@ export async function verify(
       given.length > 0 ? undefined : await memoryHint(place, context),
     );
   } finally {
+    kept?.close();
     if (typeof place !== 'string') place.close();
   }
 }
@@ -177,6 +189,14 @@ function blobLines(blobs: VerifiedLedger['blobs']): string[] {
     ...shown.map((line) => `  ${line}`),
     ...(rest > 0 ? [`  and ${rest} more; --json lists up to 1000`] : []),
   ];
+}
+
+/** What is not wrong with the log, and is a finding all the same. */
+function findingLines(findings: readonly string[], width: number): string[] {
+  return findings.flatMap((one) => [
+    'FINDING',
+    ...wrap(printable(one), Math.min(width, 100) - 2).map((line) => `  ${line}`),
+  ]);
 }
 
 function knownText(given: number, seen: number): string {

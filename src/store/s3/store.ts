@@ -7,6 +7,7 @@ import { type ListedVersion, versionsBelow } from './below.ts';
 import { heedsCondition } from './condition.ts';
 import { Connection } from './connection.ts';
 import { eachOf } from './each.ts';
+import { historyOf, lockOfVersion, type ObjectLock, type ObjectVersion } from './history.ts';
 import { type Looked, look, type Measured, measure } from './measure.ts';
 import { put } from './put.ts';
 import { read } from './read.ts';
@@ -26,6 +27,10 @@ export interface S3Store extends NamedStore {
   put(key: string, bytes: Uint8Array, options?: { ifAbsent?: boolean; fresh?: boolean }): Promise<Written>;
   /** Bytes of one version. */
   getVersion(key: string, version: string): Promise<Uint8Array | undefined>;
+  /** Every version and delete marker below a prefix, sorted by key. @throws ExhibitError STORE_FAILED */
+  history(prefix: string): Promise<ObjectVersion[]>;
+  /** The lock of a version, read on it; undefined where it has none. @throws ExhibitError STORE_FAILED */
+  lockOf(key: string, version: string): Promise<ObjectLock | undefined>;
   /**
    * Puts many, 16 at a time. Where it throws, any of them may be there.
    * @throws ExhibitError as put
@@ -88,6 +93,8 @@ export function s3Store(settings: S3StoreSettings, options: S3Options = {}): S3S
         client.deleteObject({ Bucket: place.bucket, Key: name }, once),
       );
     },
+    history: (prefix) => historyOf(connection, prefix),
+    lockOf: (key, version) => lockOfVersion(connection, keyOf(key), version),
     heedsCondition: heeds,
     close: () => connection.close(),
   };

@@ -30,7 +30,7 @@ const numbered =
   async (lake: Fixture) => {
     await ordinary(lake);
     await lake.ledger.appendNumbered(
-      numbers.map((sequence) => record(sequence, { emitter: 'scanner', sequence }, lake.clock())),
+      numbers.map((sequence) => ({ ...record(sequence, { emitter: 'scanner' }, lake.clock()), sequence })),
     );
     await lake.ledger.seal();
   };

@@ -70,7 +70,7 @@ export const ledger: Family = {
       attack: 'edit a record, and compute all hashes above it anew',
       opponent: 'insider',
       does: 'writes a log of his own of the same size, and puts its tiles under the signed checkpoint',
-      seen: [{ command: VERIFY, exit: 1, says: ['LEDGER_CORRUPT', 'root'] }],
+      seen: [{ command: VERIFY, exit: 1, says: ['LEDGER_CORRUPT', 'records 0 to 599'] }],
       remains:
         'Nothing without the signing key. The place is the root alone: every hash below it agrees with its records.',
       async perform() {

@@ -97,7 +97,7 @@ export const policy: Family = {
         {
           command: 'exhibit verify bundle BUNDLE --key BUNDLE_KEY',
           exit: 3,
-          says: ['BUNDLE_'],
+          says: ['BUNDLE_DIGEST', 'policies/ai/agent-actions-approved/policy.rego'],
         },
       ],
       remains: 'Who has the key of the bundle signs any policy: 9a is what shows it.',

@@ -1,20 +1,9 @@
 import { closeDay } from '../../../src/lake/index.ts';
-import { initLedger } from '../../../src/ledger/index.ts';
 import type { Family } from '../attack.ts';
 import { closed, closeLakes, DAY, lakeOf, ordinary, wordsOf } from '../stage/lake.ts';
-import { grow, random, record } from '../stage/log.ts';
-import { place } from '../stage/tools.ts';
+import { dated } from '../stage/log.ts';
 
 const QUERY = `--evidence FOLDER --from ${DAY} --to ${DAY}`;
-
-/** A log that says of itself that it is of a certain time. */
-async function dated(time: string): Promise<{ FOLDER: string; KEY: string }> {
-  const FOLDER = place();
-  const clock = () => Date.parse(time);
-  const { vkey } = await initLedger(FOLDER, { origin: 'attacks.example.com/time', random, clock });
-  await grow(FOLDER, [record(0, {}, clock()), record(1, {}, clock())], clock);
-  return { FOLDER, KEY: vkey };
-}
 
 export const time: Family = {
   name: 'time',
@@ -65,26 +54,6 @@ export const time: Family = {
       async perform() {
         const later = new Date(Date.now() + 40 * 86_400_000).toISOString();
         return { attacked: await dated(later), honest: await dated(new Date().toISOString()) };
-      },
-    },
-    {
-      id: '4d',
-      attack: 'make up a log today, and say that it is a year old',
-      opponent: 'operator',
-      does: 'begins a log with a clock that was set back, and writes the whole past into it',
-      blind: [
-        {
-          command: 'exhibit ledger verify FOLDER --vkey KEY',
-          exit: 0,
-          says: ['2026-01-05', 'time stamps were not looked at'],
-        },
-      ],
-      seen: [],
-      remains:
-        'Not defended yet: it takes a time stamp of an authority on the checkpoints, or a witness who was there at the time. The time at which a witness co-signed is shown, beside the time of the last record.',
-      async perform() {
-        const attacked = await dated('2026-01-05T10:00:00.000Z');
-        return { attacked, honest: await dated(new Date().toISOString()) };
       },
     },
   ],

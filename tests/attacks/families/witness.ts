@@ -65,7 +65,7 @@ export const witnesses: Family = {
         },
       ],
       remains:
-        'A reader who does not ask the witness for its newest checkpoint (`NEWEST`) sees an old co-signature that is right, with its time. No greatest age is asked for.',
+        'A reader who does not ask the witness for its newest checkpoint (`NEWEST`) sees an old co-signature that is right, with its time. A greatest age is asked for of stamps and of a second place (2e), not of co-signatures.',
       async perform() {
         const { folder, half, witness } = await seenWhole();
         const NEWEST = witness.newest();

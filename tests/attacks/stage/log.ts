@@ -69,3 +69,12 @@ export async function rewritten(from: string, more: readonly Unnumbered[]): Prom
   await grow(folder, more);
   return folder;
 }
+
+/** A log that says of itself that it is of a certain time. */
+export async function dated(time: string): Promise<{ FOLDER: string; KEY: string }> {
+  const FOLDER = place();
+  const now = () => Date.parse(time);
+  const { vkey } = await initLedger(FOLDER, { origin: 'attacks.example.com/time', random, clock: now });
+  await grow(FOLDER, [record(0, {}, now()), record(1, {}, now())], now);
+  return { FOLDER, KEY: vkey };
+}
