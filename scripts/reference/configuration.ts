@@ -28,6 +28,10 @@ const OTHERS: Readonly<Record<string, string>> = {
     'file with such a token, read each time, where `EXHIBIT_TOKEN` is not set; a cluster replaces the token of a service account every hour',
   EXHIBIT_AUDIENCE:
     'on GitHub Actions, where `EXHIBIT_TOKEN` is not set: audience of the OIDC token that is asked for; else the origin of the server',
+  EXHIBIT_PKCS11_PIN:
+    'PIN of the token that signs the log, where its URI names no file with `pin-source`; never an argument',
+  EXHIBIT_PKCS11_MODULE:
+    'library of that token, where it may be loaded although others than root may change it: the same path as in its URI',
   EXHIBIT_OPA: 'path of `opa`; then no other place is looked at',
   EXHIBIT_OPA_SHA256:
     'SHA-256 of the OPA release that `doctor --install opa` may fetch, where no digest is built in',
@@ -35,6 +39,10 @@ const OTHERS: Readonly<Record<string, string>> = {
 
 /** Variables of others. */
 const FOREIGN: readonly [string, string][] = [
+  [
+    '`AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL_KMS` and the rest of the AWS SDK',
+    'credentials and place of buckets, and of a key in AWS KMS that signs the log',
+  ],
   ['`XDG_CACHE_HOME`', 'where an installed `opa` is kept: below it `exhibit/opa`; else `~/.cache`'],
   [
     '`XDG_STATE_HOME`',

@@ -6,6 +6,8 @@ const MAX_ANSWER_BYTES = 65_536;
 export interface AskOptions {
   /** Milliseconds until it is given up. */
   timeout: number;
+  /** Gives it up at once, when the process is to end. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface AskOptions {
 export async function askAuthority(
   url: URL,
   query: Uint8Array,
-  { timeout }: AskOptions,
+  { timeout, signal }: AskOptions,
 ): Promise<Uint8Array> {
   const name = nameOf(url);
   let response: Response;
@@ -27,7 +29,7 @@ export async function askAuthority(
       headers: { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' },
       body: new Uint8Array(query),
       redirect: 'error',
-      signal: AbortSignal.timeout(timeout),
+      signal: AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]),
     });
   } catch (cause) {
     throw failed(name, causeOf(cause), cause);

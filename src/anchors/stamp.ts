@@ -22,6 +22,8 @@ export interface StampOptions {
   policies?: readonly string[];
   /** Milliseconds until the authority is given up; default 20,000. */
   timeout?: number;
+  /** Gives the authority up at once. */
+  signal?: AbortSignal;
   clock: Clock;
   random: RandomBytes;
   version: string;
@@ -54,7 +56,10 @@ export async function stampLedger(ledger: Ledger, options: StampOptions): Promis
   const bytes = Buffer.from(text);
   const nonce = stamps.nonceOf(random(stamps.NONCE_BYTES));
   const query = await stamps.timestampQuery(bytes, nonce);
-  const answer = await askAuthority(url, query, { timeout: options.timeout ?? TIMEOUT });
+  const answer = await askAuthority(url, query, {
+    timeout: options.timeout ?? TIMEOUT,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
   const der = stamps.tokenOfAnswer(answer);
   const token = await stamps.verifyToken(der, {
     bytes,

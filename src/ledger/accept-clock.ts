@@ -9,11 +9,11 @@ import { lockWriter } from './writer-state.ts';
 /**
  * Seals with a clock that is more than a year ahead of the last record, for a log that was idle so long. The log says so in a
  * `gap` record. There is no way back: no later record is older.
- * @throws ExhibitError LEDGER_BUSY, LEDGER_FORK, LEDGER_IO, WAL_CORRUPT
+ * @throws ExhibitError LEDGER_BUSY, LEDGER_FORK, LEDGER_IO, WAL_CORRUPT, SIGNER_FAILED
  */
 export async function acceptClock(
   folder: string,
-  options: RotateOptions & { heartbeat?: boolean },
+  options: Omit<RotateOptions, 'signer'> & { heartbeat?: boolean },
 ): Promise<Sealed> {
   const { clock, random, heartbeat = false, onStep = () => undefined } = options;
   const { origin } = await readConfig(folder);

@@ -2,21 +2,42 @@ import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExhibitError, type RandomBytes } from '../record/index.ts';
 import { ioError, syncDirectory, systemCode, writeWhole } from '../store/index.ts';
-import { formatProof, formatVkey, handoverPath, TILE_WIDTH } from '../verify/index.ts';
+import { formatProof, formatVkey, handoverPath, TILE_WIDTH, type VerifierKey } from '../verify/index.ts';
 import { auditPath } from './audit-path.ts';
 import { currentKeyFile, formerKeyFile, LOG, NEXT_SIGNER, SIGNER } from './layout.ts';
 import { logStore } from './log-store.ts';
 import { ProvenLog } from './proven-log.ts';
 import { bodyOf, reconcile } from './published.ts';
 import { type LogSigner, makeSigner, readSigner, signCheckpoint } from './signer.ts';
+import { adoptSigner } from './signers/adopt.ts';
 import type { Writer, WriterState } from './writer.ts';
 
-/** The next key, made and on disk before the log announces it. */
-export async function prepareSigner(folder: string, origin: string, random: RandomBytes): Promise<LogSigner> {
-  const path = join(folder, NEXT_SIGNER);
+/**
+ * The next key, made or found, and on disk before the log announces it.
+ * @param current the key that signs now
+ * @param place where the next key is; left out, a new one is made in the folder
+ * @throws ExhibitError LEDGER_KEY for a key that signs or signed this log, CONFIG_INVALID, SIGNER_FAILED
+ */
+export async function prepareSigner(
+  folder: string,
+  current: VerifierKey,
+  random: RandomBytes,
+  place?: string,
+): Promise<LogSigner> {
+  const origin = current.name;
   // One that an interrupted rotation left was never announced, or the handover would have been finished.
-  const signer = makeSigner(origin, random);
-  await writeWhole(path, Buffer.from(`${signer.secret}\n`), 0o600);
+  const signer = place === undefined ? makeSigner(origin, random) : await adoptSigner(place, origin);
+  const { id } = signer.key;
+  // A key that ended stays ended: whoever stole it would else be let in again.
+  if (id === current.id || (await present(join(folder, formerKeyFile(origin, id)))))
+    throw new ExhibitError(
+      'LEDGER_KEY',
+      `the key ${id} ${id === current.id ? 'signs this log already' : 'signed this log before'}`,
+      {
+        hint: 'Take a new key: one that was handed over never comes back.',
+      },
+    );
+  await writeWhole(join(folder, NEXT_SIGNER), Buffer.from(`${signer.stored}\n`), 0o600);
   await syncDirectory(join(folder, 'keys'));
   return signer;
 }
@@ -69,7 +90,7 @@ async function handOver(
   await store.put(formerKeyFile(origin, old.key.id), Buffer.from(`${formatVkey(old.key)}\n`));
   const both: WriterState = {
     ...state,
-    checkpoint: signCheckpoint(body, [old, next]),
+    checkpoint: await signCheckpoint(body, [old, next]),
     previous: state.checkpoint,
     key: next.key.id,
   };

@@ -12,6 +12,8 @@ export { rebuildIndex } from './rebuild.ts';
 export * from './remote/index.ts';
 export { type RotateOptions, rotateKey } from './rotate.ts';
 export { type SeenNumbers, seenNumbers } from './seen-numbers.ts';
+export { checkSigner, ledgerSigner, type SignerFacts } from './signer-facts.ts';
+export { keyPolicy } from './signers/key-policy.ts';
 export { type LedgerStatus, ledgerStatus } from './status.ts';
 export { type OnStep, REMOTE_STEPS, STEPS, type Step } from './steps.ts';
 export type * from './types.ts';

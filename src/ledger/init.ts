@@ -8,6 +8,7 @@ import { sha256 } from './hash.ts';
 import { CHECKPOINT, CONFIG, currentKeyFile, emittersFile, SIGNER, walFolder } from './layout.ts';
 import { createNumbers } from './numbers.ts';
 import { makeSigner, signCheckpoint } from './signer.ts';
+import { adoptSigner } from './signers/adopt.ts';
 import { createWriter } from './writer-state.ts';
 
 export interface InitOptions {
@@ -15,6 +16,8 @@ export interface InitOptions {
   origin: string;
   random: RandomBytes;
   clock: Clock;
+  /** Where the key is: `file:/PATH`, `awskms:KEY`, `pkcs11:URI`. Left out: a new one is made, in the folder. */
+  signer?: string;
 }
 
 export interface Initialized {
@@ -24,8 +27,8 @@ export interface Initialized {
 }
 
 /**
- * Makes an empty ledger with its own key. The folder may hold other files, but no ledger.
- * @throws ExhibitError LEDGER_EXISTS, CONFIG_INVALID, LEDGER_IO
+ * Makes an empty ledger with its own key, or for a key that is kept elsewhere. The folder may hold other files, but no ledger.
+ * @throws ExhibitError LEDGER_EXISTS, CONFIG_INVALID, LEDGER_IO; LEDGER_KEY, SIGNER_FAILED (nothing was made)
  */
 export async function initLedger(folder: string, options: InitOptions): Promise<Initialized> {
   const config = makeConfig(options.origin);
@@ -33,15 +36,19 @@ export async function initLedger(folder: string, options: InitOptions): Promise<
   try {
     await makeDirectory(folder);
     for (const name of [CONFIG, 'log', 'keys', 'writer.db', 'emitters.db']) await mustBeAbsent(folder, name);
+    // Before anything is made: who cannot sign gets no ledger.
+    const signer =
+      options.signer === undefined
+        ? makeSigner(origin, options.random)
+        : await adoptSigner(options.signer, origin);
     // This is refused where another process makes the ledger at the same time.
     await mkdir(join(folder, 'keys'), { mode: 0o700 });
     await makeDirectory(join(folder, 'log'));
     await makeDirectory(walFolder(folder));
-    const signer = makeSigner(origin, options.random);
     const vkey = formatVkey(signer.key);
-    await writeWhole(join(folder, SIGNER), Buffer.from(`${signer.secret}\n`), 0o600);
+    await writeWhole(join(folder, SIGNER), Buffer.from(`${signer.stored}\n`), 0o600);
     await writeWhole(join(folder, currentKeyFile(origin)), Buffer.from(`${vkey}\n`), 0o644);
-    const checkpoint = signCheckpoint({ origin, size: 0, root: emptyRoot(sha256) }, [signer]);
+    const checkpoint = await signCheckpoint({ origin, size: 0, root: emptyRoot(sha256) }, [signer]);
     await writeWhole(join(folder, CHECKPOINT), Buffer.from(checkpoint), 0o644);
     createNumbers(emittersFile(folder));
     createWriter(folder, {

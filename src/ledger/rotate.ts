@@ -12,13 +12,16 @@ export interface RotateOptions {
   random: RandomBytes;
   lockTimeout?: number;
   onStep?: OnStep;
+  /** Where the next key is: `file:/PATH`, `awskms:KEY`, `pkcs11:URI`. Left out: a new one is made, in the folder. */
+  signer?: string;
 }
 
 /**
  * Hands the log over to a new key. What waits is sealed, and a `key` record with the new vkey becomes the last record of
  * a checkpoint that the old key signs; the new key signs that checkpoint too, and every later one alone. Readers who
  * trust the old key are led to the new one by `log/handover/`. The old key is kept in `keys/`, its public part only.
- * @throws ExhibitError LEDGER_BUSY, LEDGER_KEY, LEDGER_IO, LEDGER_FORK
+ * The next key must have signed once before it is announced, and may not have signed this log before.
+ * @throws ExhibitError LEDGER_BUSY, LEDGER_KEY, LEDGER_IO, LEDGER_FORK, CONFIG_INVALID, SIGNER_FAILED
  */
 export async function rotateKey(
   folder: string,
@@ -31,7 +34,7 @@ export async function rotateKey(
   const sequencer = new Sequencer({ folder, store, origin, clock, random, onStep });
   try {
     const old = await finishHandover(folder, origin, writer);
-    const next = await prepareSigner(folder, origin, random);
+    const next = await prepareSigner(folder, old.key, random, options.signer);
     const vkey = formatVkey(next.key);
     const { size } = await sequencer.seal(writer, old, {
       announced: vkey,

@@ -6,7 +6,7 @@ import { lockWriter } from './writer-state.ts';
 
 /** What seals for an open ledger: this thread, or another one. */
 export interface Sealer {
-  /** @throws ExhibitError LEDGER_BUSY, LEDGER_FORK, LEDGER_IO, WAL_CORRUPT */
+  /** @throws ExhibitError LEDGER_BUSY, LEDGER_FORK, LEDGER_IO, WAL_CORRUPT, SIGNER_FAILED, LEDGER_KEY */
   seal(heartbeat: boolean): Promise<Sealed>;
   /** Waits for the seals that were asked for, and frees what is held. */
   close(): Promise<void>;

@@ -152,7 +152,8 @@ export class Sequencer {
     }
     const { edge, bundle } = bundles;
     const root = edge.root();
-    const note = signCheckpoint({ origin, size: edge.size, root }, [signer]);
+    const note = await signCheckpoint({ origin, size: edge.size, root }, [signer]);
+    // A signer that gave none ends the seal here: nothing was committed, and the next seal begins anew with what waits.
     // Survives a crash: nothing more. The signature has left no trace, so nobody can be shown two logs.
     onStep('signed');
     const next: WriterState = {

@@ -15,22 +15,22 @@ describe('the key of a log', () => {
   it("reads a key of Go's note package and has the same public key", () => {
     const signer = parseSigner(`${SECRET}\n`, 'signer.key');
     expect(formatVkey(signer.key)).toBe(VKEY);
-    expect(signer.secret).toBe(SECRET);
+    expect(signer.stored).toBe(SECRET);
   });
 
-  it("signs as Go's note package does", () => {
+  it("signs as Go's note package does", async () => {
     const signer = parseSigner(SECRET, 'signer.key');
-    const note = formatNote(TEXT, [formatSignature(signer.key, signer.sign(Buffer.from(TEXT)))]);
+    const note = formatNote(TEXT, [formatSignature(signer.key, await signer.sign(Buffer.from(TEXT)))]);
     expect(note).toBe(SIGNED);
   });
 
   it('is read back as it was made, and refused when it was changed, without showing it', () => {
     const made = makeSigner('example.com/log', (length) => new Uint8Array(length).fill(9));
-    expect(parseSigner(made.secret, 'k').key).toEqual(made.key);
+    expect(parseSigner(made.stored, 'k').key).toEqual(made.key);
     for (const bad of [
-      made.secret.replace('CQkJ', 'CQkK'),
-      made.secret.replace('example', 'elsewhere'),
-      made.secret.slice(0, -4),
+      made.stored.replace('CQkJ', 'CQkK'),
+      made.stored.replace('example', 'elsewhere'),
+      made.stored.slice(0, -4),
       'PRIVATE+KEY+a',
       '',
     ]) {

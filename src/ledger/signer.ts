@@ -1,8 +1,6 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExhibitError, type RandomBytes } from '../record/index.ts';
-import { systemCode } from '../store/index.ts';
+import type { RandomBytes } from '../record/index.ts';
 import {
   type Checkpoint,
   formatCheckpoint,
@@ -11,18 +9,14 @@ import {
   fromBase64,
   makeVkey,
   toBase64,
-  type VerifierKey,
 } from '../verify/index.ts';
 import { sha256 } from './hash.ts';
 import { SIGNER } from './layout.ts';
+import { isReference, referred } from './signers/reference.ts';
+import { fileError, readSecretFile } from './signers/secret-file.ts';
+import type { LogSigner } from './signers/types.ts';
 
-/** What signs checkpoints. */
-export interface LogSigner {
-  readonly key: VerifierKey;
-  /** The key as Go's sumdb/note writes it: `PRIVATE+KEY+<name>+<id>+<base64(1 || seed)>`. Secret. */
-  readonly secret: string;
-  sign(message: Uint8Array): Uint8Array;
-}
+export type { LogSigner } from './signers/types.ts';
 
 /** DER header of a PKCS #8 Ed25519 key, before its 32-byte seed. @see RFC 8410 section 7 */
 const PKCS8 = Uint8Array.of(
@@ -58,8 +52,10 @@ function fromSeed(name: string, seed: Uint8Array): LogSigner {
   const key = makeVkey(sha256, name, new Uint8Array(spki.subarray(-32)));
   return {
     key,
-    secret: `PRIVATE+KEY+${name}+${key.id}+${toBase64(Uint8Array.of(ED25519, ...seed))}`,
-    sign: (message) => sign(null, message, secretKey),
+    kind: 'ledger',
+    place: SIGNER,
+    stored: `PRIVATE+KEY+${name}+${key.id}+${toBase64(Uint8Array.of(ED25519, ...seed))}`,
+    sign: async (message) => sign(null, message, secretKey),
   };
 }
 
@@ -78,46 +74,32 @@ export function parseSigner(text: string, place: string): LogSigner {
   return signer;
 }
 
-/** The key of a ledger folder. @throws ExhibitError LEDGER_KEY where it is missing, malformed, or readable by others */
+/**
+ * The signer of a ledger folder. One outside is not asked yet: a ledger can be opened and written to while its signer is away.
+ * @throws ExhibitError LEDGER_KEY where it is missing, malformed, or readable by others
+ */
 export async function readSigner(folder: string, origin: string, file: string = SIGNER): Promise<LogSigner> {
   const path = join(folder, file);
-  let text: string;
-  try {
-    const { mode } = await stat(path);
-    // Windows has no such bits and reports 0666.
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw keyError(path, `may be read by others (mode ${(mode & 0o777).toString(8)})`, `chmod 600 ${path}`);
-    }
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    if (cause instanceof ExhibitError) throw cause;
-    throw keyError(
-      path,
-      `cannot be read (${systemCode(cause) ?? 'error'})`,
-      'The writer needs it; readers do not.',
-    );
-  }
-  const signer = parseSigner(text, path);
+  const text = await readSecretFile(path, KEY_FILE);
+  const signer = isReference(text) ? referred(text, path) : parseSigner(text, path);
   if (signer.key.name !== origin) throw keyError(path, `is of the log ${signer.key.name}, not of ${origin}`);
   return signer;
 }
 
 /** The signed note of a checkpoint. Several signers: a handover from one key to the next. */
-export function signCheckpoint(
+export async function signCheckpoint(
   checkpoint: Omit<Checkpoint, 'extensions'>,
   signers: readonly LogSigner[],
-): string {
+): Promise<string> {
   const text = formatCheckpoint({ ...checkpoint, extensions: [] });
   const message = new TextEncoder().encode(text);
-  return formatNote(
-    text,
-    signers.map((signer) => formatSignature(signer.key, signer.sign(message))),
-  );
+  const lines: string[] = [];
+  for (const signer of signers) lines.push(formatSignature(signer.key, await signer.sign(message)));
+  return formatNote(text, lines);
 }
 
-function keyError(path: string, why: string, hint?: string): ExhibitError {
-  return new ExhibitError('LEDGER_KEY', `the key file ${path} ${why}`, {
-    location: { file: path },
-    ...(hint === undefined ? {} : { hint }),
-  });
+const KEY_FILE = 'the key file';
+
+function keyError(path: string, why: string): Error {
+  return fileError(path, KEY_FILE, why);
 }

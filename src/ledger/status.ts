@@ -6,12 +6,15 @@ import { walFolder } from './layout.ts';
 import { missingNumbers, type Numbering } from './missing-numbers.ts';
 import { readPublicKey } from './public-key.ts';
 import { openReader } from './reader.ts';
+import { type SignerFacts, signerFacts } from './signer-facts.ts';
 import type { CheckpointBody } from './types.ts';
 import { type Alarm, readKnown, type WitnessStatus } from './witness/index.ts';
 
 export interface LedgerStatus extends CheckpointBody {
   /** Id of the key that signs, 8 hexadecimal digits. */
   key: string;
+  /** Where its private part is, as far as the folder says; undefined in a copy to read, and where it cannot be read. Never a secret. */
+  signer: SignerFacts | undefined;
   /** recorded_at of the first and last record; undefined for an empty log. */
   recorded: { first: string; last: string } | undefined;
   /** Write-ahead logs and their bytes: an upper bound of what waits to be sealed. */
@@ -39,6 +42,7 @@ export async function ledgerStatus(folder: string): Promise<LedgerStatus> {
   return {
     ...checkpoint,
     key: key.id,
+    signer: await signerFacts(folder, reader.origin).catch(() => undefined),
     recorded,
     waiting: await waiting(walFolder(folder)),
     numbering,

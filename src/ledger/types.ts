@@ -150,7 +150,7 @@ export interface Ledger extends LedgerReader {
   /**
    * Takes the writer lock, gives every waiting record (of all processes) its index and recorded_at, writes tiles, signs a
    * checkpoint. Without waiting records it seals a heartbeat when `heartbeat` is set, else it does nothing.
-   * @throws ExhibitError LEDGER_BUSY, LEDGER_FORK, LEDGER_IO, WAL_CORRUPT
+   * @throws ExhibitError LEDGER_BUSY, LEDGER_FORK, LEDGER_IO, WAL_CORRUPT; SIGNER_FAILED (what waits is kept, the next seal asks again)
    */
   seal(options?: { heartbeat?: boolean }): Promise<Sealed>;
 }

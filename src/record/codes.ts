@@ -170,6 +170,10 @@ export const ERROR_CODES = {
     'usage',
     'A key file is missing, malformed, readable by others, or not the key of this ledger.',
   ),
+  SIGNER_FAILED: code(
+    'incomplete',
+    'The signer of the log gave no signature that can be used: it is away, it refused, or its signature does not verify. Nothing was published; what was acknowledged is kept, and the next seal asks again.',
+  ),
   LEDGER_FORK: code(
     'fatal',
     'The folder and the writer lock disagree about what was signed last: two writers, a restored copy or a rollback. The writer stops.',

@@ -126,6 +126,7 @@ const GAUGES = {
   witness_failing: '1 while a witness does not co-sign what it is shown.',
   witness_alarms_open:
     'Alarms of witnesses that know another history of the log, and that nobody has acknowledged.',
+  seal_failing: '1 while the last seal failed: what is acknowledged waits, and nothing new is published.',
   timestamp_seconds: 'When the newest time stamp was made, by its authority, seconds since 1970.',
   timestamp_failing: '1 while the authority gives no time stamp.',
   checkpoint_copy_size: 'Records that the newest checkpoint kept in another place covers, by place.',

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ExhibitError, type Location } from '../record/index.ts';
 import { isS3Url } from '../store/index.ts';
 import type { AttestationsSetting } from './admission/attested/settings.ts';
-import type { LedgerSetting } from './anchors/settings.ts';
+import type { AnchorsSetting } from './anchors/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
 import type { IssuedSetting } from './issued/settings.ts';
 import { invalid, type PlaceOf, refuseUnsafe, refuseUnsafeOrigin } from './safe-settings.ts';
@@ -164,13 +164,11 @@ function withPaths(settings: Settings, base: string): Settings {
   };
 }
 
-function withLedgerPaths<T extends LedgerSetting>(
-  { timestamps, checkpoints, ...rest }: T,
-  at: (path: string) => string,
-) {
+function withLedgerPaths<T extends AnchorsSetting>(ledger: T, at: (path: string) => string): T {
+  const { timestamps, checkpoints } = ledger;
   const copies = checkpoints?.copies.map((one) => (typeof one === 'string' && !isS3Url(one) ? at(one) : one));
   return {
-    ...rest,
+    ...ledger,
     ...(timestamps === undefined ? {} : { timestamps: { ...timestamps, root: at(timestamps.root) } }),
     ...(checkpoints === undefined ? {} : { checkpoints: { ...checkpoints, copies: copies ?? [] } }),
   };

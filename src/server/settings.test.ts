@@ -155,6 +155,18 @@ describe('the configuration of a server', () => {
       4,
     ],
     ['a bundle from nowhere', bundle('{}'), /exactly one of file, s3, oci, http; found none/, 3],
+    [
+      'a witness whose key is none',
+      'evidence: e\nledger:\n  witnesses:\n    - {url: "https://w.example.org", keys: [w.example.org+1]}\n',
+      /key of the witness/,
+      4,
+    ],
+    [
+      'witnesses of a ledger that another server has',
+      'evidence: https://e.example.com\nspool: {folder: s}\nledger:\n  witnesses:\n    - {url: "https://w.example.org", keys: [w]}\n',
+      /has its own/,
+      5,
+    ],
     ['a ledger elsewhere without a spool', 'evidence: https://e.example.com\n', /need a spool/, 1],
     [
       'a ledger elsewhere without TLS',

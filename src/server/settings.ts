@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { DISPOSITIONS, SEVERITIES } from '../record/index.ts';
 import { admissionSchema } from './admission/settings.ts';
-import { ledgerSchema as anchoredLedger } from './anchors/settings.ts';
+import { anchorsSchema } from './anchors/settings.ts';
 import { actionsSchema, authzSchema } from './application/settings.ts';
 import { bundleSchema } from './bundle-settings.ts';
 import { eventsSchema } from './events/settings.ts';
 import { issuedSchema } from './issued/settings.ts';
 import { kubernetesAuditSchema } from './kubernetes-audit/settings.ts';
 import { spoolSchema } from './spool-settings.ts';
-import { ledgerSchema as witnessedLedger } from './witness-settings.ts';
+import { witnessesSchema } from './witness-settings.ts';
 
 export const ROLES = ['emitter', 'engineer', 'approver', 'auditor', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
@@ -130,7 +130,7 @@ export const settingsSchema = z.strictObject({
     .default(3_600)
     .describe('from one look for missing runs, heartbeats and numbers to the next; 0: never'),
   ledger: z
-    .strictObject({ ...witnessedLedger.shape, ...anchoredLedger.shape })
+    .strictObject({ ...anchorsSchema.shape, ...witnessesSchema.shape })
     .describe('what holds the ledger against something that is not in its own hands')
     .prefault({}),
   bundles: z.array(bundleSchema).default([]),

@@ -5,7 +5,7 @@ import { isExhibitError, type Location } from '../record/index.ts';
 const text = z.string().min(1);
 
 /** Who co-signs the checkpoints of the server's own ledger. */
-export const ledgerSchema = z.strictObject({
+export const witnessesSchema = z.strictObject({
   witnesses: z
     .array(
       z.strictObject({
@@ -24,16 +24,16 @@ export const ledgerSchema = z.strictObject({
   witness_timeout_seconds: z.number().positive().default(10).describe('for each answer of a witness'),
 });
 
-export type LedgerSetting = z.infer<typeof ledgerSchema>;
+export type WitnessesSetting = z.infer<typeof witnessesSchema>;
 
 /** @throws ExhibitError CONFIG_INVALID, LEDGER_KEY */
-export function witnessesOf({ witnesses }: LedgerSetting): WitnessSetting[] {
+export function witnessesOf({ witnesses }: WitnessesSetting): WitnessSetting[] {
   return makeWitnesses(witnesses.flatMap(({ url, keys }) => keys.map((vkey) => ({ url, vkey }))));
 }
 
 /** What is wrong with the witnesses in the settings, and where; undefined where nothing is. */
 export function faultOfWitnesses(
-  setting: LedgerSetting,
+  setting: WitnessesSetting,
   elsewhere: boolean,
   placeOf: (path: readonly PropertyKey[]) => Location,
 ): { message: string; location: Location } | undefined {

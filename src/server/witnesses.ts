@@ -5,8 +5,8 @@ import type { Metrics } from './metrics.ts';
 
 /** A log that has not grown is shown again after so long: the time of a cosignature says that there is no larger one yet. */
 const AGAIN_MILLISECONDS = 3_600_000;
-/** The last round, when the server stops, takes no longer. */
-const LAST_MILLISECONDS = 5_000;
+/** For each answer in the last round, when the server stops. */
+const LAST_MILLISECONDS = 3_000;
 
 export interface WitnessRoundsOptions {
   ledger: Pick<Ledger, 'folder' | 'checkpoint'>;

@@ -1,7 +1,6 @@
 import { ExhibitError, isExhibitError } from '../record/index.ts';
 import { fromUtf8, parseDecimal } from './bytes.ts';
 import { openTrusted } from './handover.ts';
-import { MAX_NOTE_BYTES } from './note.ts';
 import type { LogSource } from './source.ts';
 import type { SignedCheckpoint, VerifierKey, VerifyCrypto } from './types.ts';
 
@@ -15,6 +14,10 @@ export function cosignedPath(size: number): string {
 
 /** One a day for ten years, and those of a day that is not over. */
 const MAX_COSIGNED = 4096;
+/** All of them together, in memory. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** Read at once: a bucket takes milliseconds to answer. */
+const AT_ONCE = 16;
 
 export function formatCosignedIndex(sizes: readonly number[]): string {
   return sizes.map((size) => `${size}\n`).join('');
@@ -43,13 +46,7 @@ export async function readCosigned(source: LogSource): Promise<Uint8Array[]> {
   for (let again = false; ; again = true) {
     const index = await source(COSIGNED_INDEX);
     const sizes = index === undefined ? [] : parseCosignedIndex(index);
-    const notes: Uint8Array[] = [];
-    for (const size of sizes) {
-      const note = await source(cosignedPath(size));
-      if (note === undefined) break;
-      if (note.length > MAX_NOTE_BYTES) refuse(`names a checkpoint of ${note.length} bytes (size ${size})`);
-      notes.push(note);
-    }
+    const notes = await readNotes(source, sizes);
     if (notes.length === sizes.length) return notes;
     // A writer removes what a newer one stands for, after it has taken it out of the index.
     if (again) {
@@ -60,6 +57,24 @@ export async function readCosigned(source: LogSource): Promise<Uint8Array[]> {
       });
     }
   }
+}
+
+/** The notes up to the first that is missing. */
+async function readNotes(source: LogSource, sizes: readonly number[]): Promise<Uint8Array[]> {
+  const notes: Uint8Array[] = [];
+  let bytes = 0;
+  for (let from = 0; from < sizes.length; from += AT_ONCE) {
+    const some = await Promise.all(
+      sizes.slice(from, from + AT_ONCE).map((size) => source(cosignedPath(size))),
+    );
+    for (const note of some) {
+      if (note === undefined) return notes;
+      bytes += note.length;
+      if (bytes > MAX_BYTES) refuse(`names checkpoints of more than ${MAX_BYTES} bytes together`);
+      notes.push(note);
+    }
+  }
+  return notes;
 }
 
 /**

@@ -23,6 +23,7 @@ afterAll(() => rmSync(work, { recursive: true }));
 const { sha256 } = nodeCrypto;
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const NOW = Date.parse('2026-01-01T12:00:00Z');
+let now = NOW;
 const hasMlDsa = nodeCrypto.verifyMlDsa44 !== undefined;
 const types = hasMlDsa ? (['cosignature', 'ml-dsa-44'] as const) : (['cosignature'] as const);
 
@@ -58,7 +59,7 @@ beforeAll(async () => {
     folder,
     host: '127.0.0.1',
     port: 0,
-    clock: () => NOW,
+    clock: () => now,
     log: (_, event, fields) => void events.push({ event, ...fields }),
     limits: { body_bytes: 100_000, request_seconds: 1 },
   });
@@ -85,6 +86,17 @@ describe('add-checkpoint', () => {
       const kept = openCheckpoint(await shown.text(), [signer.key, ...keys], nodeCrypto);
       expect([kept.size, kept.witnesses.length]).toEqual([size, keys.length]);
     }
+  });
+
+  it('a repeated checkpoint gets the same cosignature within a second, and a newer one after it', async () => {
+    const { ask } = newLog();
+    const first = await answer(ask(0, 5));
+    expect(await answer(ask(5, 5))).toEqual(first);
+    now += 1_000;
+    const later = await answer(ask(5, 5));
+    now = NOW;
+    expect(later.status).toBe(200);
+    expect(later.text).not.toBe(first.text);
   });
 
   it('begins with any size, and with none', async () => {

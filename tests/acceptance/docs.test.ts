@@ -64,6 +64,10 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect(own.follow('docs/how-to/witness-a-ledger.md', join(own.folder, 'witness'))).toBe(10);
   });
 
+  it('keys: a file elsewhere, asked, and handed over', { timeout: 180_000 }, () => {
+    expect(reader.follow('docs/how-to/keep-keys.md', join(reader.folder, 'keys'))).toBe(4);
+  });
+
   it('time stamps, with an authority by OpenSSL in the place of a public one', {
     timeout: 180_000,
   }, async () => {

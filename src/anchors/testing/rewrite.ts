@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createPrivateKey, hash, sign } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openReader } from '../../ledger/index.ts';
@@ -8,7 +8,7 @@ import { logFiles, type TestKey } from '../../verify/testing/log.ts';
 export async function rewriteLog(
   folder: string,
   to: string,
-  signer: TestKey,
+  signer: Stolen,
   change: (entries: Uint8Array[]) => Uint8Array[],
 ): Promise<void> {
   const reader = await openReader(folder);
@@ -20,11 +20,27 @@ export async function rewriteLog(
   writable(to);
   for (const part of ['log', 'index', 'writer.db', 'emitters.db', 'wal', 'anchors.json'])
     rmSync(join(to, part), { recursive: true, force: true });
-  const files = logFiles((data) => hash('sha256', data, 'buffer'), change(entries), [signer]);
+  const files = logFiles((data) => hash('sha256', data, 'buffer'), change(entries), [thief(signer)]);
   for (const [path, bytes] of files) {
     mkdirSync(dirname(join(to, 'log', path)), { recursive: true });
     writeFileSync(join(to, 'log', path), bytes);
   }
+}
+
+/** The key of a log, as it lies in its folder. */
+interface Stolen {
+  key: TestKey['key'];
+  /** `PRIVATE+KEY+<name>+<id>+<base64(1 || seed)>` */
+  stored: string;
+}
+
+/** Signs with the key itself, as whoever has stolen it does. */
+function thief({ key, stored }: Stolen): TestKey {
+  const seed = Buffer.from(stored.trim().split('+').slice(4).join('+'), 'base64').subarray(1);
+  // RFC 8410 section 7: a PKCS #8 Ed25519 key before its seed.
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
+  const secret = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  return { key, sign: (message) => sign(null, message, secret) };
 }
 
 function writable(path: string): void {

@@ -26,9 +26,18 @@ export const ledger: Define = (program, invoke) => {
       '--origin <name>',
       'name of the log, unique in the world; it is in every checkpoint (default: exhibit.local/ and a random part)',
     )
-    .action((folder: string, flags: { origin?: string }) =>
+    .option(
+      '--signer <where>',
+      'where the key is: file:/PATH, awskms:KEY-ID-or-ARN or pkcs11:URI (default: a new one, in the folder)',
+    )
+    .action((folder: string, flags: { origin?: string; signer?: string }) =>
       invoke(async (context) =>
-        (await import('../ledger/manage.ts')).init(resolve(context.cwd, folder), flags.origin, context),
+        (await import('../ledger/manage.ts')).init(
+          resolve(context.cwd, folder),
+          flags.origin,
+          flags.signer,
+          context,
+        ),
       ),
     );
 
@@ -189,13 +198,41 @@ export const ledger: Define = (program, invoke) => {
   command(
     group,
     'rotate-key',
-    'make a new signing key and announce it in the log under the old one',
-    'exhibit ledger rotate-key evidence',
+    'hand the log over to a new signing key, announced in the log under the old one',
+    [
+      'exhibit ledger rotate-key evidence',
+      'exhibit ledger rotate-key evidence --signer awskms:arn:aws:kms:eu-west-1:111122223333:key/0f5d7f40-5d16-4b6c-9d3b-7c1e0a6f2b11',
+    ],
   )
     .argument('<folder>', 'evidence folder')
-    .action((folder: string) =>
+    .option(
+      '--signer <where>',
+      'where the next key is: file:/PATH, awskms:KEY-ID-or-ARN or pkcs11:URI (default: a new one, in the folder)',
+    )
+    .action((folder: string, flags: { signer?: string }) =>
       invoke(async (context) =>
-        (await import('../ledger/manage.ts')).rotate(resolve(context.cwd, folder), context),
+        (await import('../ledger/manage.ts')).rotate(resolve(context.cwd, folder), flags.signer, context),
+      ),
+    );
+
+  command(
+    group,
+    'signer',
+    'who signs the log, and whether it does: asks for a signature that is no checkpoint',
+    [
+      'exhibit ledger signer evidence',
+      'exhibit ledger signer evidence --key-policy arn:aws:iam::111122223333:role/exhibit-writer',
+    ],
+  )
+    .argument('<folder>', 'evidence folder')
+    .option(
+      '--key-policy <role>',
+      'print statements for the key policy of the key in AWS KMS: this role signs, nobody deletes; nothing is asked',
+    )
+    .option('--json', 'print JSON')
+    .action((folder: string, flags: { keyPolicy?: string; json?: boolean }) =>
+      invoke(async (context) =>
+        (await import('../ledger/signer.ts')).showSigner(resolve(context.cwd, folder), flags, context),
       ),
     );
 

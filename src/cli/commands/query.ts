@@ -8,10 +8,11 @@ export const query: Define = (program, invoke) => {
     'exhibit query                      # the saved questions',
     'exhibit query verdicts-by-day --evidence evidence --control soc2/cc6.1',
     'exhibit query framework-coverage --evidence evidence --framework soc2 --from 2026-10-01 --to 2026-12-31',
+    'exhibit query verdicts-by-day --evidence europe --evidence america --control soc2/cc6.1',
     'exhibit query --evidence evidence --sql "SELECT verdict, count(*) AS n FROM fact GROUP BY verdict"',
   ])
     .argument('[name]', 'saved question; without one they are listed')
-    .option('--evidence <folder>', 'evidence folder')
+    .option('--evidence <folder>', 'evidence folder; repeatable, for one question over several logs', more)
     .option('--sql <text>', 'one SELECT in the common dialect instead of a saved question')
     .option(
       '--param <name=value>',
@@ -31,7 +32,10 @@ export const query: Define = (program, invoke) => {
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'csv']).default('table'),
     )
-    .action((name: string | undefined, flags: QueryFlags & { evidence?: string }) =>
+    .action((name: string | undefined, flags: QueryFlags & { evidence?: string[] }) =>
       invoke(async (context) => (await import('../query/run.ts')).run(name, flags, context)),
     );
 };
+
+/** Undefined where none is given: then it comes from the settings. */
+const more = (value: string, before: string[] | undefined): string[] => collect(value, before ?? []);

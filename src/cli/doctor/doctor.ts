@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { findRenderer, HELM, KUSTOMIZE, type Renderer } from '../../inputs/index.ts';
+import { ledgerSigner } from '../../ledger/index.ts';
 import { findKyverno, findOpa, installOpa } from '../../policy/index.ts';
 import { type ExhibitError, formatLocation, isExhibitError } from '../../record/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import { stateFolder, writeState } from '../config/state.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { signerText } from '../ledger/facts.ts';
 import { printable, wrap } from '../terminal/text.ts';
 
 interface Finding {
@@ -33,6 +36,7 @@ export async function examine(
     renderer(HELM, 'check of Helm charts', context),
     renderer(KUSTOMIZE, 'check of folders with a kustomization.yaml', context),
     memory(context),
+    ...(await signer(context)),
     settings(context),
   ];
   if (flags.json === true)
@@ -130,6 +134,21 @@ function memory(context: Context): Finding {
   const ok = writeState(context.env, (state) => state);
   const text = `${stateFolder(context.env)}${ok ? '' : ' cannot be written'}`;
   return { name: 'state', ok, text, need: 'noticing a bundle or a log that is older than the last one seen' };
+}
+
+/** Who signs, where the evidence that is set lies in a folder here. It is not asked: `exhibit ledger signer` does that. */
+async function signer(context: Context): Promise<Finding[]> {
+  const named = { name: 'signer', need: 'giving records their place in the log' };
+  try {
+    const evidence = resolveConfig({}, context).evidence?.value;
+    if (evidence === undefined || evidence.includes('://') || !existsSync(evidence)) return [];
+    const facts = await ledgerSigner(evidence);
+    return facts === undefined ? [] : [{ ...named, ok: true, text: signerText(facts) }];
+  } catch (error) {
+    // What is wrong with the settings is said there.
+    if (isExhibitError(error, 'CONFIG_INVALID') || isExhibitError(error, 'LEDGER_NOT_FOUND')) return [];
+    return [{ ...named, ok: false, text: error instanceof Error ? error.message : String(error) }];
+  }
 }
 
 function settings(context: Context): Finding {

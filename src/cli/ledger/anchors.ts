@@ -10,6 +10,9 @@ import { duration } from '../findings/text.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
 import { type AnchorFlags, ageSeconds } from './anchor-flags.ts';
 
+/** Clocks differ by less. */
+const AHEAD_MILLISECONDS = 5 * 60 * 1000;
+
 /** What was kept elsewhere of a log, read before the log is verified. */
 export class KeptElsewhere {
   readonly #places: Place[] = [];
@@ -115,6 +118,10 @@ export function findingsOf(
   if (times.length === 0)
     found.push(
       'nothing outside shows how old this log is: no time stamp was checked and no checkpoint was kept',
+    );
+  else if (newest - now > AHEAD_MILLISECONDS)
+    found.push(
+      `the newest time stamp or kept checkpoint is of ${formatInstant(newest)}, ahead of this machine's clock (${formatInstant(now)}): one of the two is wrong, so it does not show how old the log is`,
     );
   else if (now - newest > most * 1_000)
     found.push(

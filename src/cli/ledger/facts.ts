@@ -1,4 +1,4 @@
-import type { BlobsVerified, Numbering } from '../../ledger/index.ts';
+import type { BlobsVerified, Numbering, SignerFacts } from '../../ledger/index.ts';
 import { formatInstant } from '../../record/index.ts';
 
 /** A machine's clock may be so much behind that of the writer. */
@@ -32,4 +32,9 @@ export function blobsText(blobs: BlobsVerified | undefined): string {
   if (blobs === undefined) return 'not looked at (--no-blobs)';
   const { whole, missing, differ } = blobs;
   return `${whole} read, each has its digest; ${missing} missing; ${differ} differ`;
+}
+
+/** Who signs, in a line: a key in the folder itself, or where else. */
+export function signerText({ kind, place, key }: SignerFacts): string {
+  return `${kind === 'ledger' ? `the folder itself (${place})` : place}, key ${key}`;
 }

@@ -156,5 +156,10 @@ describe('exhibit ledger keep-checkpoint', () => {
     const old = await verify('evidence', '--max-age', '1h');
     expect(old.code).toBe(1);
     expect(flat(old.stdout)).toContain('older than 1h');
+    // Who may write in a folder may say of its files what they like.
+    utimesSync(newest, written + 20_000, written + 20_000);
+    const ahead = await verify('evidence', '--max-age', '1h');
+    expect(ahead.code).toBe(1);
+    expect(flat(ahead.stdout)).toContain("ahead of this machine's clock");
   });
 });

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural, wrap } from '../terminal/text.ts';
-import { clockText, numberingText } from './facts.ts';
+import { clockText, numberingText, signerText } from './facts.ts';
 import { forget, openWriter, remember } from './memory.ts';
 import { notedRows } from './noted-rows.ts';
 import { alarmRows, exitOfAlarms, witnessRows } from './witness-rows.ts';
@@ -13,10 +13,12 @@ import { alarmRows, exitOfAlarms, witnessRows } from './witness-rows.ts';
 export async function init(
   folder: string,
   named: string | undefined,
+  signer: string | undefined,
   { clock, random, stdout, stderr }: Context,
 ): Promise<ExitCode> {
   const origin = named ?? `exhibit.local/${toHex(random(6))}`;
-  const { vkey } = await initLedger(folder, { origin, clock, random }).catch((error: unknown) =>
+  const outside = signer === undefined ? {} : { signer };
+  const { vkey } = await initLedger(folder, { origin, clock, random, ...outside }).catch((error: unknown) =>
     alreadyThere(folder, named, error),
   );
   stdout.write(
@@ -96,7 +98,7 @@ export async function showStatus(
   const status = await ledgerStatus(folder);
   if (json) stdout.write(`${JSON.stringify({ schemaVersion: 1, ...status }, null, 2)}\n`);
   else {
-    const { origin, size, root, key, recorded, waiting, numbering, witnesses, alarms } = status;
+    const { origin, size, root, key, signer, recorded, waiting, numbering, witnesses, alarms } = status;
     const ahead = clockText(recorded?.last, clock());
     const rows = [
       ['origin', origin],
@@ -104,6 +106,12 @@ export async function showStatus(
       ['root', root],
       ['recorded', recorded === undefined ? 'nothing yet' : `${recorded.first} to ${recorded.last}`],
       ['signing key', key],
+      [
+        'signer',
+        signer === undefined
+          ? 'not here, or not to be read: exhibit ledger signer says why'
+          : signerText(signer),
+      ],
       ['waiting', `${waiting.bytes} bytes in ${waiting.files} write-ahead logs (at most)`],
       ['numbering', numberingText(numbering)],
       ...(ahead === undefined ? [] : [['clock', ahead]]),
@@ -117,8 +125,13 @@ export async function showStatus(
 }
 
 /** Hands the log over to a new key. */
-export async function rotate(folder: string, { clock, random, stdout, stderr }: Context): Promise<ExitCode> {
-  const { vkey, size } = await rotateKey(folder, { clock, random });
+export async function rotate(
+  folder: string,
+  signer: string | undefined,
+  { clock, random, stdout, stderr }: Context,
+): Promise<ExitCode> {
+  const outside = signer === undefined ? {} : { signer };
+  const { vkey, size } = await rotateKey(folder, { clock, random, ...outside });
   stdout.write(
     table(
       [

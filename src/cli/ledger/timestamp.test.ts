@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changed, rewriteLog } from '../../anchors/testing/rewrite.ts';
@@ -107,6 +108,19 @@ describe('exhibit ledger timestamp', () => {
       findings: [],
       anchors: { stamped: { tokens: 2, uncovered: 1, newest: { size: 6, tsa: 'Test tsa', accuracy: 1500 } } },
     });
+  });
+
+  it('is counted by the verifier in one file, which says that it checks none', () => {
+    const key = readdirSync(join(folder, 'keys')).find((name) => name.endsWith('.vkey')) ?? '';
+    const standalone = join(import.meta.dirname, '..', '..', 'verify', 'standalone.ts');
+    const args = [standalone, 'ledger', folder, '--vkey', join(folder, 'keys', key)];
+    const said = flat(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+    expect(said).toContain('time stamps were not looked at');
+    expect(said).toContain('not shown whether the 2 time stamps of the log hold');
+    const path = /its token (\S+)/.exec(said)?.[1] ?? '';
+    expect(tsa.ssl('ts', '-reply', '-in', join(folder, path), '-token_in', '-text').toString()).toContain(
+      'Time stamp',
+    );
   });
 
   it('fails with another root, and with a policy that is not allowed, naming the record', async () => {

@@ -87,8 +87,8 @@ export async function verify(
     bar.end();
     const { checkpoint, cosigned, handovers, recorded, blobs } = result;
     // The log holds; what is left is who co-signed it and up to where, of those whose keys were given.
+    const level = witnessedLevel(checkpoint, cosigned, witnesses, policy);
     const anchors = await anchorsOf(place, result, kept, flags, context);
-    const level = { ...witnessedLevel(checkpoint, cosigned, witnesses, policy), anchors };
     const findings = findingsOf(anchors, kept.hidden, flags, context.clock());
     if (trusted.length > 0) rememberNote(checkpoint.origin, result.note, context);
     const numbering =
@@ -101,7 +101,7 @@ export async function verify(
       recorded: recorded === undefined ? 'nothing yet' : `${recorded.first} to ${recorded.last}`,
       handovers: handovers.length,
       known: knownText(given.length, seen === undefined ? 0 : 1),
-      level: printable(formatLevel(level)),
+      level: printable(formatLevel({ ...level, anchors })),
       key_from: keyText(vkeys.length > 0, own !== undefined),
     };
     if (flags.json === true) {

@@ -24,8 +24,10 @@ export function table(answer: QueryAnswer, width: number): string {
     `question  ${query.name}`,
     ...parameterLines(query.parameters, width),
     ...coverageLines(answer.coverage, width),
-    `ledger    ${ledger.origin}, size ${ledger.size}`,
-    `          root ${ledger.root}`,
+    ...(answer.ledgers ?? [ledger]).flatMap(({ origin, size, root }) => [
+      `ledger    ${printable(origin)}, size ${size}`,
+      `          root ${root}`,
+    ]),
     '',
   ];
   const cells = [answer.columns.map((column) => column.name), ...rows.map((row) => row.map(cellText))];

@@ -15,19 +15,19 @@ import type { QueryFlags } from './flags.ts';
  */
 export async function run(
   name: string | undefined,
-  flags: QueryFlags & { evidence?: string },
+  flags: QueryFlags & { evidence?: readonly string[] },
   context: Context,
 ): Promise<ExitCode> {
   if (name === undefined && flags.sql === undefined) return listQuestions(context);
-  const folder = resolveConfig(flags.evidence === undefined ? {} : { evidence: flags.evidence }, context)
-    .evidence?.value;
+  const [given, ...others] = flags.evidence ?? [];
+  const folder = resolveConfig(given === undefined ? {} : { evidence: given }, context).evidence?.value;
   if (folder === undefined) {
     throw new ExhibitError('USAGE', 'which evidence?', {
       hint: 'Name the folder with --evidence, EXHIBIT_EVIDENCE or .exhibit.yaml.',
     });
   }
-  const reader = await openReader(resolve(context.cwd, folder));
-  const answer = await query(reader, request(name, flags), { check: flags.check }).catch(withFlag);
+  const readers = await Promise.all([folder, ...others].map((one) => openReader(resolve(context.cwd, one))));
+  const answer = await query(readers, request(name, flags), { check: flags.check }).catch(withFlag);
   // A table says it on top; other formats are read by programs.
   if (flags.output !== 'table')
     for (const message of unexpected(answer))

@@ -5,6 +5,12 @@ const count = z.int().min(0);
 const day = z.string().regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
+const ledger = z.strictObject({
+  origin: z.string(),
+  size: count,
+  root: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
 const gap = z.strictObject({
   kind: z.enum([
     'day_not_closed',
@@ -71,7 +77,8 @@ export const querySchema = z.strictObject({
       .describe('records after the last closed day'),
     complete: z.boolean().describe('without it, no rows does not mean that nothing happened'),
   }),
-  ledger: z.strictObject({ origin: z.string(), size: count, root: z.string().regex(/^[0-9a-f]{64}$/) }),
+  ledger: ledger.describe('the log that was asked; the first of several'),
+  ledgers: z.array(ledger).optional().describe('all of them, where several were asked'),
   columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
   rows: z.array(z.array(z.json())),
   row_count: count,

@@ -1,32 +1,38 @@
 import { join } from 'node:path';
 import type { LedgerReader } from '../../ledger/index.ts';
+import { ExhibitError } from '../../record/index.ts';
 import { logDays } from '../calendar.ts';
 import { lakeWork, openDatabase } from '../duckdb.ts';
 import { confine } from './confine.ts';
 import { coverageOf } from './coverage.ts';
 import { execute } from './execute.ts';
 import { assertDialect } from './lint.ts';
-import { prepareViews } from './prepare.ts';
+import { createMacros } from './macros.ts';
+import { type PreparedViews, prepareViews } from './prepare.ts';
 import { prepareQuestion } from './question.ts';
-import { DEFAULT_TAIL_LIMIT, readScope } from './scope.ts';
+import { DEFAULT_TAIL_LIMIT, readScope, type Scope } from './scope.ts';
+import { enterShard, mustDiffer, uniteCoverage, uniteViews } from './shards.ts';
 import { DEFAULT_MEMORY, type QueryAnswer, type QueryOptions, type QueryRequest } from './types.ts';
 import { resultDigest } from './values.ts';
 
 /**
- * Answers a question in this process.
+ * Answers a question in this process, over one log or several.
  * @param temporary a folder of this question alone, for what does not fit into memory
  * @param onRun called when the engine gets the text
+ * @throws ExhibitError QUERY_INVALID, QUERY_FAILED, LAKE_FAILED, USAGE
  */
 export async function answer(
-  reader: LedgerReader,
+  readers: readonly LedgerReader[],
   request: QueryRequest,
   options: QueryOptions,
   temporary: string,
   onRun?: () => void,
 ): Promise<QueryAnswer> {
-  const { origin, size, root } = await reader.checkpoint();
-  const days = await logDays(reader);
-  const asked = prepareQuestion(request, days);
+  const ledgers = await Promise.all(readers.map((reader) => reader.checkpoint()));
+  mustDiffer(ledgers);
+  const days = await Promise.all(readers.map(logDays));
+  const every = [...new Set(days.flat())].sort();
+  const asked = prepareQuestion(request, every);
   assertDialect(asked.text, asked.name);
   const limit = options.tailLimit ?? DEFAULT_TAIL_LIMIT;
   const opening = openDatabase({
@@ -35,20 +41,46 @@ export async function answer(
     temporary: join(temporary, 'spill'),
   });
   try {
-    // The log is read while the engine starts.
-    const [scope, database] = await Promise.all([readScope(reader, asked.read, size, limit), opening]);
-    const prepared = await lakeWork('the lake could not be read', () =>
-      prepareViews(reader, database, scope, asked, options, temporary),
-    );
-    const readable = prepared.files.good.map(({ file }) => join(reader.folder, file?.key ?? ''));
-    await confine(database.connection, readable);
+    // The logs are read while the engine starts.
+    const [scopes, database] = await Promise.all([
+      Promise.all(readers.map((reader, at) => readScope(reader, asked.read, ledgers[at]?.size ?? 0, limit))),
+      opening,
+    ]);
+    const { connection } = database;
+    const readable: string[] = [];
+    const found: { origin: string; scope: Scope; prepared: PreparedViews }[] = [];
+    for (const [at, reader] of readers.entries()) {
+      const scope = scopes[at] as Scope;
+      const alone = readers.length === 1;
+      const prepared = await lakeWork('the lake could not be read', async () => {
+        const own = alone ? connection : await enterShard(connection, at);
+        return prepareViews(reader, { ...database, connection: own }, scope, asked, options, temporary);
+      });
+      found.push({ origin: reader.origin, scope, prepared });
+      readable.push(...prepared.files.good.map(({ file }) => join(reader.folder, file?.key ?? '')));
+    }
+    if (readers.length > 1) {
+      await connection.run(`SET schema = 'main'`);
+      const macros = createMacros(asked.words);
+      if (macros !== '') await connection.run(macros);
+      await uniteViews(connection, readers.length);
+    }
+    await confine(connection, readable);
     onRun?.();
-    const result = await execute(database.connection, asked, options);
-    const coverage = coverageOf(scope, prepared, asked.read, result.truncated);
+    const result = await execute(connection, asked, options);
+    const coverage = uniteCoverage(
+      found.map(({ origin, scope, prepared }) => ({
+        origin,
+        coverage: coverageOf(scope, prepared, asked.read, result.truncated),
+      })),
+    );
+    const [ledger] = ledgers;
+    if (ledger === undefined) throw new ExhibitError('USAGE', 'a question needs a log');
     return {
       query: { name: asked.name, text: asked.text, parameters: asked.parameters },
       coverage,
-      ledger: { origin, size, root },
+      ledger,
+      ...(ledgers.length === 1 ? {} : { ledgers }),
       columns: result.columns,
       rows: result.rows,
       row_count: result.rows.length,

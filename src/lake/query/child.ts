@@ -24,7 +24,7 @@ const OVERHEAD = 512 * 2 ** 20;
  * @throws ExhibitError QUERY_FAILED when it was ended, and what answering throws
  */
 export function answerInChild(
-  folder: string,
+  folders: readonly string[],
   request: QueryRequest,
   options: QueryOptions,
   temporary: string,
@@ -63,7 +63,7 @@ export function answerInChild(
       else reject(result.error);
     });
     // A child that is gone already is reported by 'close'.
-    child.send({ folder, request, options, temporary, memory } satisfies ChildQuestion, () => undefined);
+    child.send({ folders, request, options, temporary, memory } satisfies ChildQuestion, () => undefined);
   });
 }
 

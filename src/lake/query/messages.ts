@@ -3,7 +3,8 @@ import type { QueryAnswer, QueryOptions, QueryRequest } from './types.ts';
 
 /** What the process of a question is asked. */
 export interface ChildQuestion {
-  folder: string;
+  /** Of each log. */
+  folders: readonly string[];
   request: QueryRequest;
   options: QueryOptions;
   temporary: string;

@@ -18,14 +18,14 @@ const abandoned = () => process.kill(process.pid, 'SIGKILL');
 
 process.once('disconnect', abandoned);
 if (!process.connected) abandoned();
-process.once('message', async ({ folder, request, options, temporary, memory }: ChildQuestion) => {
+process.once('message', async ({ folders, request, options, temporary, memory }: ChildQuestion) => {
   // The engine works in threads of its own, so this one is free to look.
   const watch = setInterval(() => {
     if (process.memoryUsage.rss() > memory) void say({ kind: 'memory' });
   }, LOOK);
   try {
-    const reader = await openReader(folder);
-    const found = await answer(reader, request, options, temporary, () => void say({ kind: 'running' }));
+    const readers = await Promise.all(folders.map((folder) => openReader(folder)));
+    const found = await answer(readers, request, options, temporary, () => void say({ kind: 'running' }));
     await say({ kind: 'answer', answer: found });
   } catch (error) {
     await say({ kind: 'failed', error: toPlain(error) });

@@ -92,7 +92,10 @@ export interface Coverage extends Period {
 export interface QueryAnswer {
   query: { name: string; text: string; parameters: Record<string, string> };
   coverage: Coverage;
+  /** The log that was asked; the first of several. */
   ledger: { origin: string; size: number; root: string };
+  /** All of them, where several were asked. */
+  ledgers?: { origin: string; size: number; root: string }[];
   columns: QueryColumn[];
   rows: QueryValue[][];
   row_count: number;

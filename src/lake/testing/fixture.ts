@@ -65,12 +65,15 @@ export interface Fixture {
 const random: RandomBytes = (length) => new Uint8Array(randomBytes(length));
 const encode = (value: unknown) => new TextEncoder().encode(canonicalize(value));
 
-/** @param start what the clock shows first, RFC 3339 */
-export async function makeFixture(start: string): Promise<Fixture> {
+/**
+ * @param start what the clock shows first, RFC 3339
+ * @param origin name of the log
+ */
+export async function makeFixture(start: string, origin = 'test.example/lake'): Promise<Fixture> {
   let now = Date.parse(start);
   const clock = () => now;
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-lake-'));
-  await initLedger(folder, { origin: 'test.example/lake', random, clock });
+  await initLedger(folder, { origin, random, clock });
   const ledger = await openLedger(folder, { clock, random });
   const base = () => ({
     schema: SCHEMA as typeof SCHEMA,

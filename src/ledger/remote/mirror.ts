@@ -106,7 +106,8 @@ async function mirror(from: NamedStore, folder: string): Promise<Mirrored> {
   let fetched = 0;
   await eachOf(await from.list(`${LOG}/`), async (key) => {
     // Partial tiles of other sizes are of no use.
-    if (key === CHECKPOINT || there.has(key) || (key.includes('.p/') && !isEdge(key, body.size))) return;
+    const kept = there.has(key) && !key.startsWith(`${LOG}/cosigned/`);
+    if (key === CHECKPOINT || kept || (key.includes('.p/') && !isEdge(key, body.size))) return;
     if (await fetch(from, store, key)) fetched += 1;
   });
   // Also says where what came does not lead to the signed root.

@@ -20,6 +20,7 @@ import {
   takeOver,
   verifyLedger,
 } from '../index.ts';
+import { logStore } from '../log-store.ts';
 import { decision } from '../testing/records.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
@@ -96,6 +97,20 @@ describe('a log in a bucket', () => {
     const reader = await openReader(bucket());
     expect(Buffer.from(await reader.blob(digest)).toString()).toBe('an input');
     expect(await verifyLedger(bucket())).toMatchObject({ checkpoint: { size: 4 } });
+  });
+
+  it('has what witnesses co-signed in the bucket, and who stands by has it, too', async () => {
+    await attachLedger(a, places(), options);
+    const ledger = await ledgerOf(a);
+    await ledger.append('ci', some(3));
+    await ledger.seal();
+    const store = await logStore(a);
+    await store.put('log/cosigned/index', Buffer.from('one'));
+    await joinLedger(b, places());
+    await store.put('log/cosigned/index', Buffer.from('two'));
+    expect(Buffer.from((await bucket().get('log/cosigned/index')) ?? []).toString()).toBe('two');
+    await followLedger(b);
+    expect(await readFile(join(b, 'log/cosigned/index'), 'utf8')).toBe('two');
   });
 
   it('is attached once', async () => {

@@ -64,7 +64,12 @@ export class Remote {
 
   /** The folder in front of the bucket. */
   layered(): FolderStore {
-    return layers(folderStore(this.folder), this.store);
+    const place = (key: string) => (isReplaced(key) ? this.#open : this.store);
+    return layers(folderStore(this.folder), {
+      ...this.store,
+      put: (key, bytes, options) => place(key).put(key, bytes, options),
+      delete: (key) => place(key).delete(key),
+    });
   }
 
   /** @throws ExhibitError LEDGER_NOT_FOUND where the log has no lock; LEDGER_FORK */
@@ -231,6 +236,9 @@ export class Remote {
 }
 
 const isPartial = (key: string): boolean => key.includes('.p/');
+
+/** What is written again under the same name. */
+const isReplaced = (key: string): boolean => isPartial(key) || key.startsWith('log/cosigned/');
 
 function unlocked(place: RemoteSettings['store']): RemoteSettings['store'] {
   const { lock: _, ...rest } = { lock: undefined, ...place };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../record/index.ts';
-import { folderStore } from '../../store/index.ts';
+import { logStore } from '../log-store.ts';
 import { approach } from './approach.ts';
 import { keepCosigned } from './keep.ts';
 import { locked } from './lock.ts';
@@ -36,11 +36,13 @@ export async function askWitnesses(folder: string, options: AskOptions): Promise
   await locked(folder, async (database) => {
     // Files first: what the database says of a witness is never more than what is kept.
     const lines = outcomes.flatMap(({ outcome }) => (outcome.kind === 'cosigned' ? outcome.lines : []));
-    if (lines.length > 0) await keepCosigned(folderStore(folder), view.note, lines);
+    if (lines.length > 0) await keepCosigned(await logStore(folder), view.note, lines);
     const before = readStatuses(database);
     for (const { witness, outcome } of outcomes) {
-      if (outcome.kind === 'alarm') writeAlarm(database, witness.url, outcome.alarm, clock());
-      writeStatus(database, statusAfter(before.get(witness.url), witness, outcome, clock()));
+      const status = statusAfter(before.get(witness.url), witness, outcome, clock());
+      if (outcome.kind === 'alarm')
+        writeAlarm(database, witness.url, outcome.alarm, status.failing?.since ?? clock(), clock());
+      writeStatus(database, status);
     }
   });
   return { size: view.checkpoint.size, outcomes };

@@ -94,12 +94,28 @@ export function readStatuses(database: DatabaseSync): Map<string, WitnessStatus>
   return new Map(read(database).witnesses.map((one) => [one.url, one]));
 }
 
-/** Keeps an alarm with both checkpoints. The same one again (of what the witness shows) is not written twice. */
-export function writeAlarm(database: DatabaseSync, witness: string, alarm: NewAlarm, at: number): void {
-  const shown = alarm.theirs === undefined ? '' : size(alarm.theirs);
+/** More alarms of one witness are not kept: one that lies could raise any number. That it fails stays written down. */
+const MOST_ALARMS = 100;
+
+/**
+ * Keeps an alarm with both checkpoints. What is proven is kept once for each checkpoint that the witness shows; what is its word, once until it has
+ * co-signed again.
+ * @param since when the witness began to fail, Unix milliseconds
+ */
+export function writeAlarm(
+  database: DatabaseSync,
+  witness: string,
+  alarm: NewAlarm,
+  since: number,
+  at: number,
+): void {
+  const { kind, proven, theirs } = alarm;
+  const subject = `${witness} ${kind} ${proven && theirs !== undefined ? size(theirs) : since}`;
+  const kept = read(database).alarms.filter((one) => one.witness === witness).length;
+  if (kept >= MOST_ALARMS) return;
   database
     .prepare('INSERT INTO alarm (subject, json) VALUES (?, ?) ON CONFLICT DO NOTHING')
-    .run(`${witness} ${alarm.kind} ${alarm.proven} ${shown}`, JSON.stringify({ ...alarm, witness, at }));
+    .run(subject, JSON.stringify({ ...alarm, witness, at }));
 }
 
 /** Size and root of what a witness showed, which may be anything. */

@@ -258,6 +258,42 @@ describe('a witness that knows another history', () => {
     await expect(acknowledgeAlarm(copy, 2, 'x', clock)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('whose word changes each time is one alarm until it has co-signed again', async () => {
+    const { folder, a } = await two();
+    let claim = 1_000;
+    let lies = true;
+    const liar = await impostor(async (request, response) => {
+      if (request.method === 'GET') {
+        response.end(`${ORIGIN}\n${claim}\n${'A'.repeat(43)}=\n\n— ${ORIGIN} AAAAAAA=\n`);
+        return;
+      }
+      claim += 1;
+      if (lies) response.writeHead(409, { 'content-type': 'text/x.tlog.size' }).end(`${claim}\n`);
+      else {
+        const body: Buffer[] = [];
+        for await (const chunk of request) body.push(chunk as Buffer);
+        const real = await fetch(`${a.setting.url}/add-checkpoint`, {
+          method: 'POST',
+          body: Buffer.concat(body),
+        });
+        response.writeHead(real.status, { 'content-type': real.headers.get('content-type') ?? '' });
+        response.end(await real.text());
+      }
+    });
+    const witnesses = [{ url: liar.url, keys: [a.key] }];
+    for (let times = 0; times < 3; times += 1) expect(await kinds(folder, witnesses)).toEqual(['alarm']);
+    expect(readKnown(folder).alarms).toHaveLength(1);
+    lies = false;
+    expect(await kinds(folder, witnesses)).toEqual(['cosigned']);
+    expect((await ledgerStatus(folder)).witnesses.map(({ failing }) => failing)).toEqual([
+      undefined,
+      undefined,
+    ]);
+    lies = true;
+    await round(folder, witnesses);
+    expect(readKnown(folder).alarms.map(({ proven }) => proven)).toEqual([false, false]);
+  });
+
   it.each([
     ['the same size', 3],
     ['a larger size', 9],

@@ -1,4 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -115,6 +117,25 @@ it('says that an authority is away, takes records all the same, and goes on when
   expect(at.log.filter(({ event }) => event.endsWith('works again'))).toHaveLength(2);
   expect(await metrics()).toMatch(/^exhibit_timestamp_failing 0$/m);
   expect((await readNoted(join(at.folder, 'evidence')))?.timestamps).not.toHaveProperty('failing');
+});
+
+it('waits for no authority: not to acknowledge, and not to end', async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const timestamps = { url: `http://127.0.0.1:${port}/`, root, timeout_seconds: 300 };
+  await at.restart({ ...settings, ledger: { timestamps } });
+  let answered = false;
+  const looking = at.server.look().then(() => {
+    answered = true;
+  });
+  expect((await send(0)).status).toBe(200);
+  expect(answered).toBe(false);
+  await at.stop();
+  await looking;
+  expect(at.log.at(-1)).toMatchObject({ event: 'stopped' });
+  silent.closeAllConnections();
+  silent.close();
 });
 
 it('takes a time stamp after each midnight', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { s3StoreSchema } from '../../store/index.ts';
 
 /** What the server does so that its ledger can be held against something that is not in its hands. */
-export const ledgerSchema = z.strictObject({
+export const anchorsSchema = z.strictObject({
   timestamps: z
     .strictObject({
       url: z.url({ protocol: /^https?$/ }).describe('of an authority that stamps by RFC 3161'),
@@ -34,4 +34,4 @@ export const ledgerSchema = z.strictObject({
     .optional(),
 });
 
-export type LedgerSetting = z.infer<typeof ledgerSchema>;
+export type AnchorsSetting = z.infer<typeof anchorsSchema>;

@@ -12,7 +12,7 @@ import { type Clock, dayOf, formatInstant, type RandomBytes } from '../../record
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { Attempt } from './attempt.ts';
-import type { LedgerSetting } from './settings.ts';
+import type { AnchorsSetting } from './settings.ts';
 
 /** How often it is looked whether something is due, and so how soon after a failure it is tried again. */
 const LOOK_SECONDS = 60;
@@ -29,7 +29,7 @@ interface Copy {
 
 export interface AnchorOptions {
   ledger: Ledger;
-  setting: LedgerSetting;
+  setting: AnchorsSetting;
   /** PEM of `setting.timestamps.root`. */
   roots: string | undefined;
   clock: Clock;
@@ -50,6 +50,7 @@ export class AnchorWatch {
   readonly #copies: Copy[];
   #newest: NonNullable<Noted['timestamps']>['newest'];
   #looking: Promise<void> | undefined;
+  readonly #ending = new AbortController();
   #read = false;
 
   constructor(options: AnchorOptions) {
@@ -95,8 +96,9 @@ export class AnchorWatch {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#looking;
+    this.#ending.abort();
     for (const { place } of this.#copies) place.close();
+    await this.#looking;
   }
 
   async #look(): Promise<void> {
@@ -125,6 +127,7 @@ export class AnchorWatch {
       stampLedger(ledger, {
         url,
         timeout: timeout_seconds * 1_000,
+        signal: this.#ending.signal,
         ...(roots === undefined ? {} : { roots }),
         ...(policies === undefined ? {} : { policies }),
         clock,

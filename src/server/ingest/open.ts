@@ -41,10 +41,19 @@ export async function openEvidence(options: ServerOptions, metrics: Metrics): Pr
   }
   const failed = sealFailed(log, metrics);
   let store: Store | undefined;
+  // What is acknowledged goes on without a signer; that nothing is published meanwhile is seen here.
+  let failing = false;
+  metrics.gauge('seal_failing', () => (failing ? 1 : 0));
   const ledger = await options.openLedger({
     every: settings.seal_milliseconds,
-    onSeal: (sealed) => store?.sealed(sealed),
-    onError: failed,
+    onSeal: (sealed) => {
+      failing = false;
+      store?.sealed(sealed);
+    },
+    onError: (error) => {
+      failing = true;
+      failed(error);
+    },
   });
   try {
     const { size } = await ledger.checkpoint();

@@ -1,4 +1,3 @@
-import { createPrivateKey, sign } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { rewriteLog } from '../../../src/anchors/testing/rewrite.ts';
@@ -66,18 +65,8 @@ export async function resigned(
 ): Promise<string> {
   const to = place();
   const [vkey = ''] = await folderKeys(folder);
-  // PRIVATE+KEY+<name>+<id>+<base64>, which may have a plus, too.
-  const text = readFileSync(join(folder, 'keys', 'signer.key'), 'utf8').trim();
-  const secret = /^PRIVATE\+KEY\+[^+]+\+[0-9a-f]{8}\+(.+)$/m.exec(text)?.[1] ?? '';
-  const der = Buffer.concat([
-    Buffer.from('302e020100300506032b657004220420', 'hex'),
-    Buffer.from(secret, 'base64').subarray(1),
-  ]);
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const signer = {
-    key: parseVkey(nodeCrypto.sha256, vkey),
-    sign: (message: Uint8Array) => sign(null, message, key),
-  };
+  const stored = readFileSync(join(folder, 'keys', 'signer.key'), 'utf8');
+  const signer = { key: parseVkey(nodeCrypto.sha256, vkey), stored };
   await rewriteLog(folder, to, signer, change);
   return to;
 }

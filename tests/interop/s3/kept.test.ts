@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { S3 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Machine } from '../../../src/cli/testing/program.ts';
+import { Authority } from '../../../src/verify/testing/authority.ts';
 import { administrator, become, lockedBucket } from './bucket.ts';
 import { type S3Server, startS3, why } from './start.ts';
 
@@ -120,6 +122,20 @@ describe.skipIf(why !== '')(`checkpoints kept in a locked bucket of somebody els
     expect(found.code).toBe(1);
     expect(flat(found.stdout)).toContain('agree with 1 kept in');
     expect(flat(found.stdout)).toContain(`s3://${other}/prod/checkpoints/4 was hidden by a delete marker`);
+  });
+
+  it('has its time stamps in a copy of the ledger, too', async () => {
+    const tsa = new Authority('ec');
+    const url = await tsa.listen();
+    writeFileSync(join(machine.folder, 'tsa.pem'), tsa.root);
+    machine.now = Date.now();
+    expect((await machine.run('ledger', 'timestamp', 'evidence', '--tsa', url)).code).toBe(0);
+    await tsa.close();
+    const copy = `s3://${await lockedBucket(client)}/copy`;
+    expect((await machine.run('store', 'copy', 'evidence', copy, '--path-style')).code).toBe(0);
+    const found = await machine.run('ledger', 'verify', copy, '--tsa-root', 'tsa.pem', '--path-style');
+    expect(found.code).toBe(0);
+    expect(flat(found.stdout)).toContain('time-stamped: the first 4 records, not the 1 after them');
   });
 
   it('cannot tell where the bucket may not be read', async () => {
