@@ -19,7 +19,10 @@ export function outcome({ seen, holds = [], undefended }: Attack): 'seen' | 'no 
 function tables(): string {
   const all = FAMILIES.flatMap(({ attacks }) => attacks);
   const count = (word: string) => all.filter((attack) => outcome(attack) === word).length;
-  const sum = `${all.length} attacks: ${count('seen')} are seen, ${count('no effect')} change nothing of what counts, ${count('not defended')} are not defended.`;
+  const blind = all.filter((attack) => outcome(attack) === 'seen' && attack.blind !== undefined).length;
+  const sum =
+    `${all.length} attacks: ${count('seen')} are seen, ${count('no effect')} change nothing of what counts, ` +
+    `${count('not defended')} are not defended. Of those that are seen, ${blind} are not seen by every command: what does not see it, and succeeds, stands first.`;
   return [sum, ...FAMILIES.map(({ title, attacks }) => `### ${title}\n\n${table(attacks)}`)].join('\n\n');
 }
 

@@ -1,6 +1,7 @@
 import { changed } from '../../../src/anchors/testing/rewrite.ts';
 import type { Attack, Family, Words } from '../attack.ts';
-import { type Anchored, anchored, done, resigned, stale, stopAuthority } from '../stage/anchors.ts';
+import { type Anchored, anchored, resigned, stale, stopAuthority } from '../stage/anchors.ts';
+import { done } from '../stage/ask.ts';
 import { dated, records, rewritten } from '../stage/log.ts';
 import { tampered } from '../stage/tools.ts';
 

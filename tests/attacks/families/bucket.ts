@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import { CC61, CC72 } from '../../../src/lake/testing/fixture.ts';
 import type { Answer, Attack, Family } from '../attack.ts';
+import { done } from '../stage/ask.ts';
 import { bytesOf, type Stored, stopCeph, stored } from '../stage/bucket.ts';
 import { closeLakes } from '../stage/lake.ts';
 import { checkpointOf } from '../stage/log.ts';
@@ -100,15 +101,37 @@ export const bucket: Family = {
       async perform() {
         const [store, honest] = [await stored(), await made()];
         const early = await checkpointOf(store.folder);
-        const { ask } = await import('../stage/ask.ts');
-        const sealed = await ask('exhibit ledger seal FOLDER --heartbeat', store.words);
-        if (sealed.code !== 0) throw new Error(sealed.stderr);
+        await done('exhibit ledger seal FOLDER --heartbeat', store.words);
         const KEPT = file('checkpoint', await checkpointOf(store.folder));
         await store.client.putObject({ ...store.at('log/checkpoint'), Body: early });
         return {
           attacked: { ...store.words, KEPT },
           honest: { ...honest.words, KEPT: file('checkpoint', await checkpointOf(honest.folder)) },
         };
+      },
+    },
+    {
+      id: '5c',
+      attack: 'go on with a log in a bucket from a second copy of its folder',
+      opponent: 'insider',
+      does: 'copies the folder with its key to another machine, and seals there after the true writer has gone on',
+      seen: [],
+      holds: [
+        { command: `${LOG} --known KEPT`, exit: 0, says: ['contains 1 given'] },
+        { command: 'exhibit ledger seal FOLDER --heartbeat', exit: 0, says: ['added 1'] },
+        { command: `${LOG} --known KEPT`, exit: 0, says: ['contains 1 given'] },
+      ],
+      remains:
+        'The lock lets one write after the other, each from where the log ends: it stays one history. Who has the key and may write to the bucket needs no writer of ours: 3 and 5 are what shows it then.',
+      async perform() {
+        const store = await stored();
+        const COPY = place('second');
+        cpSync(store.folder, COPY, { recursive: true });
+        await done('exhibit ledger seal FOLDER --heartbeat', store.words);
+        const KEPT = file('checkpoint', await checkpointOf(store.folder));
+        await done('exhibit ledger seal COPY --heartbeat', { ...store.words, COPY });
+        const words = { ...store.words, KEPT };
+        return { attacked: words, honest: words };
       },
     },
     administrator(

@@ -2,6 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderKeys, rotateKey } from '../../../src/ledger/index.ts';
 import type { Family, Scene } from '../attack.ts';
+import { done } from '../stage/ask.ts';
 import { checkpointOf, clock, grow, type Log, makeLog, random, records, rewritten } from '../stage/log.ts';
 import { file, tampered } from '../stage/tools.ts';
 import { stopWitnesses, type WitnessOfOne, witnessFor } from '../stage/witness.ts';
@@ -152,9 +153,7 @@ export const witnesses: Family = {
         const FORGED = attacked.FOLDER ?? '';
         const setting = attacked.WITNESS ?? '';
         const other = await seenWhole();
-        const { ask } = await import('../stage/ask.ts');
-        const asked = await ask(ASK, { FOLDER: FORGED, WITNESS: setting });
-        if (asked.code !== 0) throw new Error(asked.stdout);
+        await done(ASK, { FOLDER: FORGED, WITNESS: setting });
         return {
           attacked: { ...attacked, FOLDER: honest.FOLDER ?? '', FORGED },
           honest: words(other.folder, other.witness),

@@ -5,7 +5,7 @@ import { folderKeys, initLedger } from '../../../src/ledger/index.ts';
 import { parseVkey } from '../../../src/verify/index.ts';
 import { nodeCrypto } from '../../../src/verify/node.ts';
 import { Authority } from '../../../src/verify/testing/authority.ts';
-import { ask } from './ask.ts';
+import { done } from './ask.ts';
 import { clock, grow, random, records } from './log.ts';
 import { place } from './tools.ts';
 
@@ -24,11 +24,6 @@ export async function stopAuthority(): Promise<void> {
   const running = await authority;
   authority = undefined;
   await running?.tsa.close();
-}
-
-export async function done(command: string, words: Record<string, string>): Promise<void> {
-  const { code, stdout, stderr } = await ask(command, words);
-  if (code !== 0) throw new Error(`${command}: ${stdout}${stderr}`);
 }
 
 export interface Anchored {

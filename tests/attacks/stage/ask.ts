@@ -36,6 +36,12 @@ export function ask(command: string, words: Words): Promise<Ended> {
   });
 }
 
+/** Gives a command that must work. @throws Error with what it said where it does not */
+export async function done(command: string, words: Words): Promise<void> {
+  const { code, stdout, stderr } = await ask(command, words);
+  if (code !== 0) throw new Error(`${command}: ${stdout}${stderr}`);
+}
+
 /** Words of a command; what stands in single quotes is one. */
 function parts(command: string): string[] {
   return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');

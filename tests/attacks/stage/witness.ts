@@ -2,7 +2,7 @@ import { folderKeys } from '../../../src/ledger/index.ts';
 import { parseVkey } from '../../../src/verify/index.ts';
 import { nodeCrypto } from '../../../src/verify/node.ts';
 import { initWitness, openState, type RunningWitness, startWitness } from '../../../src/witness/index.ts';
-import { ask } from './ask.ts';
+import { done } from './ask.ts';
 import { clock, random } from './log.ts';
 import { file, place } from './tools.ts';
 
@@ -48,8 +48,7 @@ export async function witnessFor(log: string): Promise<WitnessOfOne> {
     policy: file('trust.policy', `log ${key}\nwitness auditor ${vkey}\nquorum auditor\n`),
     async cosign(ledger) {
       const words = { FOLDER: ledger, WITNESS: setting };
-      const { code, stdout, stderr } = await ask('exhibit ledger witness FOLDER --witness WITNESS', words);
-      if (code !== 0) throw new Error(`${stdout}${stderr}`);
+      await done('exhibit ledger witness FOLDER --witness WITNESS', words);
     },
     newest: () => file('checkpoint', using((state) => state.logs()[0]?.note) ?? ''),
   };
