@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       project('unit', ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'], 30_000),
       project('acceptance', ['tests/acceptance/**/*.test.ts'], 30_000),
-      project('interop', ['tests/interop/**/*.test.ts'], 300_000),
+      project('interop', ['tests/interop/**/*.test.ts', 'tests/attacks/**/*.test.ts'], 300_000),
       project('faults', ['tests/faults/**/*.test.ts'], 600_000),
     ],
   },

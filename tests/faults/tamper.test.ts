@@ -1,80 +1,19 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { initLedger, openLedger, openReader, type Unnumbered } from '../../src/ledger/index.ts';
-import { formatInstant, SCHEMA, uuidv7 } from '../../src/record/index.ts';
+import { initLedger, openLedger, openReader } from '../../src/ledger/index.ts';
 import { exhibit } from '../acceptance/workshop.ts';
+import { clock, makeLog, random, record } from '../attacks/stage/log.ts';
+import { edit, entries, putLog, split, swap, tampered } from '../attacks/stage/tools.ts';
 
-const random = (length: number) => new Uint8Array(randomBytes(length));
-const clock = Date.now;
 let honest = '';
 let vkey = '';
 let early = '';
 
-const record = (n: number): Unnumbered => ({
-  schema: SCHEMA,
-  record_id: uuidv7(clock(), random),
-  record_type: 'heartbeat',
-  observed_at: formatInstant(clock()),
-  emitter: 'tamper',
-  layer: 'runtime',
-  tool: 'faults',
-  message: `number ${String(n).padStart(4, '0')}`,
-});
-
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'exhibit-tamper-'));
-  honest = join(folder, 'ledger');
-  ({ vkey } = await initLedger(honest, { origin: 'faults.example.com/tamper', random, clock }));
-  const ledger = await openLedger(honest, { clock, random });
-  await ledger.append(
-    'tamper',
-    Array.from({ length: 300 }, (_, n) => record(n)),
-  );
-  await ledger.seal();
-  cpSync(honest, join(folder, 'early'), { recursive: true });
-  early = join(folder, 'early');
-  await ledger.append(
-    'tamper',
-    Array.from({ length: 300 }, (_, n) => record(300 + n)),
-  );
-  await ledger.seal();
-  await ledger.close();
+  ({ honest, early, vkey } = await makeLog('faults.example.com/tamper'));
 });
-
-/** A copy of the honest folder in which somebody did something. */
-function tampered(change: (folder: string) => void): string {
-  const folder = join(mkdtempSync(join(tmpdir(), 'exhibit-tampered-')), 'ledger');
-  cpSync(honest, folder, { recursive: true });
-  change(folder);
-  return folder;
-}
-
-function edit(file: string, change: (bytes: Buffer) => Buffer): void {
-  const bytes = change(readFileSync(file));
-  chmodSync(file, 0o644);
-  writeFileSync(file, bytes);
-}
-
-const entries = (folder: string) => join(folder, 'log', 'tile', 'entries', '000');
-const swap = (bytes: Buffer, from: string, to: string): Buffer => {
-  const at = bytes.indexOf(from);
-  expect(at).toBeGreaterThan(0);
-  bytes.write(to, at);
-  return bytes;
-};
-/** Cuts an entry bundle into its entries, with their 16-bit lengths. */
-function split(bytes: Buffer): Buffer[] {
-  const out: Buffer[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const end = at + 2 + bytes.readUInt16BE(at);
-    out.push(bytes.subarray(at, end));
-    at = end;
-  }
-  return out;
-}
 
 const verify = (folder: string, ...more: string[]) =>
   exhibit(['verify', 'ledger', folder, '--vkey', vkey, ...more], {
@@ -133,7 +72,7 @@ describe('exhibit verify ledger finds what somebody did, and says where', () => 
       /CHECKPOINT_INVALID/,
     ],
   ])('%s', (_, change, where) => {
-    const ended = verify(tampered(change));
+    const ended = verify(tampered(honest, change));
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('DOES NOT HOLD');
     expect(ended.stdout.replace(/\s+/g, ' ')).toMatch(where);
@@ -149,10 +88,7 @@ describe('exhibit verify ledger finds what somebody did, and says where', () => 
   });
 
   it('a log that was rolled back under its own lock: the writer stops', async () => {
-    const folder = tampered((copy) => {
-      rmSync(join(copy, 'log'), { recursive: true });
-      cpSync(join(early, 'log'), join(copy, 'log'), { recursive: true });
-    });
+    const folder = tampered(honest, (copy) => putLog(early, copy));
     const ledger = await openLedger(folder, { clock, random });
     await ledger.append('tamper', [record(0)]);
     await expect(ledger.seal()).rejects.toMatchObject({

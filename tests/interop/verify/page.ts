@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** The commands of docs/how-to/verify-by-hand.md, as a reader would type them one after the other. */
 const page = readFileSync(new URL('../../../docs/how-to/verify-by-hand.md', import.meta.url), 'utf8');
-const script = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block).join('\n');
+
+/** The commands of docs/how-to/verify-by-hand.md, as a reader would type them one after the other. */
+export const script = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block).join('\n');
 
 const missing = ['sha256sum', 'xxd', 'base64', 'openssl'].filter(
   (tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0,

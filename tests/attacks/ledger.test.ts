@@ -1,0 +1,4 @@
+import { ledger } from './families/ledger.ts';
+import { perform } from './perform.ts';
+
+perform(ledger);

@@ -1,0 +1,4 @@
+import { policy } from './families/policy.ts';
+import { perform } from './perform.ts';
+
+perform(policy);

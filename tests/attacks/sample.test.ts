@@ -1,0 +1,4 @@
+import { sample } from './families/sample.ts';
+import { perform } from './perform.ts';
+
+perform(sample);

@@ -1,0 +1,4 @@
+import { verifier } from './families/verifier.ts';
+import { perform } from './perform.ts';
+
+perform(verifier);

@@ -1,0 +1,4 @@
+import { witnesses } from './families/witness.ts';
+import { perform } from './perform.ts';
+
+perform(witnesses);
