@@ -17,6 +17,7 @@ const TITLES: Record<string, string> = {
   admission: 'Reviews of an API server; client and server on the same two cores',
   watch: 'A cluster that is watched; its API server and store on the same two cores',
   lake: 'Lake: close a day, ask questions',
+  trino: 'Trino over a bucket beside DuckDB over a folder',
   sources: 'Reports of other tools: megabytes by second of processor time',
 };
 
