@@ -18,6 +18,8 @@ export const heldSchema = z.strictObject({
   commit: z.uuid(),
   /** That of the write before. */
   before: z.uuid().nullable(),
+  /** New where the lock is written for its own sake: an earlier write that comes late is then refused. */
+  touch: z.uuid().optional(),
   state: stateSchema,
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseRecord } from '../../record/index.ts';
+import { ExhibitError, parseRecord } from '../../record/index.ts';
 import { placeStore } from '../../store/index.ts';
 import {
   attachLedger,
@@ -15,6 +15,7 @@ import {
   type Ledger,
   openLedger,
   openReader,
+  remoteOf,
   rotateKey,
   type Step,
   takeOver,
@@ -287,6 +288,44 @@ describe('what somebody does in the places of a log', () => {
     await expect(takeOver(b, options)).rejects.toMatchObject({ code: 'LEDGER_CORRUPT' });
     expect(await bucket().get('log/tile/0/007')).toBeUndefined();
   });
+
+  it.each(['before the next seal has begun', 'while it is at work', 'after it has ended'])(
+    'a write of the lock whose answer was lost, and that comes %s, makes no fork and loses nothing',
+    async (when) => {
+      const ledger = await ledgerOf(a);
+      await ledger.append('ci', some(3));
+      await ledger.seal();
+      const { cell } = (await remoteOf(a)) ?? {};
+      if (cell === undefined) throw new Error('there is no bucket');
+      const { swap, read } = cell;
+      let late: (() => Promise<string | undefined>) | undefined;
+      cell.swap = async (tag, text) => {
+        late = () => swap(tag, text);
+        throw new ExhibitError('STORE_FAILED', 'no answer in time');
+      };
+      const { record_ids } = await ledger.append('ci', some(300));
+      await expect(ledger.seal()).rejects.toMatchObject({ code: 'STORE_FAILED' });
+      cell.swap = swap;
+      if (when.startsWith('before')) expect(await late?.()).toBeDefined();
+      if (when.startsWith('while')) {
+        // Between the look at the lock and the first write of the next seal.
+        cell.read = async () => {
+          const held = await read();
+          cell.read = read;
+          await late?.();
+          return held;
+        };
+        await expect(ledger.seal()).rejects.toMatchObject({ code: 'LEDGER_BUSY' });
+      }
+      await ledger.seal();
+      if (when.startsWith('after')) expect(await late?.()).toBeUndefined();
+      await ledger.append('ci', some(1));
+      await ledger.seal();
+      expect((await ids()).slice(3, 303)).toEqual(record_ids);
+      expect(await verifyLedger(bucket())).toMatchObject({ checkpoint: { size: 304 } });
+      expect(await work().list('')).toEqual([]);
+    },
+  );
 
   it('an earlier checkpoint that came late is put right; one of another log stops the writer', async () => {
     const first = await ledgerOf(a);

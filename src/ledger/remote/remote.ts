@@ -118,8 +118,6 @@ export class Remote {
       await local.commit({ ...lock.held.state, commit: lock.held.commit });
       attempts.length = 0;
     }
-    if (!this.#settled) await mend(this, lock.held);
-    this.#settled = true;
     const swap = async (change: Partial<HeldState>): Promise<void> => {
       const { held } = lock;
       const next = { ...held, ...change, commit: change.commit ?? crypto.randomUUID(), before: held.commit };
@@ -134,6 +132,12 @@ export class Remote {
       lock = { held: next, tag };
       this.#beaten = performance.now();
     };
+    if (!this.#settled) {
+      // A write whose answer was lost may still be under way: from here on it is refused, so what it had staged may be removed.
+      if (attempts.length > 0) await swap({ commit: lock.held.commit, touch: crypto.randomUUID() });
+      await mend(this, lock.held);
+    }
+    this.#settled = true;
     return {
       stages: true,
       read: () => lock.held.state,
