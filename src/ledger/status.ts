@@ -6,6 +6,7 @@ import { walFolder } from './layout.ts';
 import { missingNumbers, type Numbering } from './missing-numbers.ts';
 import { readPublicKey } from './public-key.ts';
 import { openReader } from './reader.ts';
+import { type BucketFacts, bucketFacts } from './remote/facts.ts';
 import { type SignerFacts, signerFacts } from './signer-facts.ts';
 import type { CheckpointBody } from './types.ts';
 import { type Alarm, readKnown, type WitnessStatus } from './witness/index.ts';
@@ -21,6 +22,8 @@ export interface LedgerStatus extends CheckpointBody {
   waiting: { files: number; bytes: number };
   /** Whether every number that was handed out is in the log or waits. */
   numbering: Numbering;
+  /** Where the log lies, if not in the folder alone. */
+  bucket?: BucketFacts;
   /** Witnesses that were asked, with what each said last. */
   witnesses: WitnessStatus[];
   /** What witnesses know of another history of this log; those that were acknowledged too. */
@@ -39,6 +42,7 @@ export async function ledgerStatus(folder: string): Promise<LedgerStatus> {
   const recorded =
     checkpoint.size === 0 ? undefined : { first: await at(0), last: await at(checkpoint.size - 1) };
   const numbering = await missingNumbers(reader);
+  const bucket = await bucketFacts(folder);
   return {
     ...checkpoint,
     key: key.id,
@@ -46,6 +50,7 @@ export async function ledgerStatus(folder: string): Promise<LedgerStatus> {
     recorded,
     waiting: await waiting(walFolder(folder)),
     numbering,
+    ...(bucket === undefined ? {} : { bucket }),
     ...readKnown(folder),
   };
 }

@@ -1,9 +1,9 @@
-import { acceptClock, initLedger, ledgerStatus, rotateKey } from '../../ledger/index.ts';
+import { acceptClock, initLedger, type LedgerStatus, ledgerStatus, rotateKey } from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural, wrap } from '../terminal/text.ts';
+import { plural, printable, wrap } from '../terminal/text.ts';
 import { clockText, numberingText, signerText } from './facts.ts';
 import { forget, openWriter, remember } from './memory.ts';
 import { notedRows } from './noted-rows.ts';
@@ -98,7 +98,8 @@ export async function showStatus(
   const status = await ledgerStatus(folder);
   if (json) stdout.write(`${JSON.stringify({ schemaVersion: 1, ...status }, null, 2)}\n`);
   else {
-    const { origin, size, root, key, signer, recorded, waiting, numbering, witnesses, alarms } = status;
+    const { origin, size, root, key, signer, recorded, waiting, numbering, bucket, witnesses, alarms } =
+      status;
     const ahead = clockText(recorded?.last, clock());
     const rows = [
       ['origin', origin],
@@ -115,6 +116,7 @@ export async function showStatus(
       ['waiting', `${waiting.bytes} bytes in ${waiting.files} write-ahead logs (at most)`],
       ['numbering', numberingText(numbering)],
       ...(ahead === undefined ? [] : [['clock', ahead]]),
+      ...bucketRows(bucket),
       ...witnessRows(witnesses, size),
       ...alarmRows(alarms),
       ...(await notedRows(folder)),
@@ -122,6 +124,22 @@ export async function showStatus(
     stdout.write(table(rows, stdout));
   }
   return exitOfAlarms(status.alarms);
+}
+
+function bucketRows(bucket: LedgerStatus['bucket']): string[][] {
+  if (bucket === undefined) return [];
+  const { store, lock, writes, epoch, host, message } = bucket;
+  const who =
+    writes === 'this folder'
+      ? `this folder, epoch ${epoch}`
+      : writes === 'another folder'
+        ? `another folder, on ${host}, epoch ${epoch}: this one stands by`
+        : `not known: ${message}`;
+  return [
+    ['lies in', printable(store)],
+    ['lock', printable(lock)],
+    ['writes', printable(who)],
+  ];
 }
 
 /** Hands the log over to a new key. */

@@ -13,6 +13,7 @@ import {
   initLedger,
   joinLedger,
   type Ledger,
+  ledgerStatus,
   openLedger,
   openReader,
   remoteOf,
@@ -136,6 +137,12 @@ describe('another folder takes over', () => {
     await first.seal();
     const waiting = (await first.append('ci', some(4))).record_ids;
     await expect(ledgerOf(b)).rejects.toMatchObject({ code: 'LEDGER_FENCED' });
+    expect((await ledgerStatus(a)).bucket).toMatchObject({
+      store: `file://${root}/store`,
+      writes: 'this folder',
+      epoch: 1,
+    });
+    expect((await ledgerStatus(b)).bucket).toMatchObject({ writes: 'another folder', epoch: 1 });
     expect(await takeOver(b, options)).toMatchObject({ epoch: 2, size: 7, sealed: 4 });
     await expect(first.append('ci', some(1))).rejects.toMatchObject({ code: 'LEDGER_FENCED' });
     await expect(first.seal()).rejects.toMatchObject({ code: 'LEDGER_FENCED' });

@@ -86,6 +86,9 @@ describe.skipIf(why !== '')(`a log that is written in a bucket of Ceph, by the c
       code: 3,
       stderr: expect.stringContaining('LEDGER_FENCED'),
     });
+    expect((await exhibit('ledger', 'status', 'evidence')).stdout).toMatch(
+      new RegExp(`lies in +s3://${bucket}/prod\nlock +s3://${work}/prod/writer.lock\nwrites +another folder`),
+    );
     await append('standby', 5);
     const { stdout } = await exhibit(
       'ledger',
