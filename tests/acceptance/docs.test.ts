@@ -135,7 +135,8 @@ describe('pages run as they stand, each block with the exit code that the page s
     (page) => {
       const folder = join(reader.folder, page.replaceAll('/', '-'));
       cpSync(join(work, 'demo-out'), folder, { recursive: true });
-      expect(reader.follow(page, folder)).toBeGreaterThan(3);
+      // On a machine of its own: one that has seen a later state of the log says so.
+      expect(new Reader().follow(page, folder)).toBeGreaterThan(3);
     },
   );
 
