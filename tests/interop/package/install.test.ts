@@ -48,6 +48,7 @@ describe('the published package', () => {
         'examples',
         'package.json',
         'policies',
+        'prices',
         'schemas',
       ].sort(),
     );
