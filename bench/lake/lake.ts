@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Progress } from '../../src/cli/index.ts';
-import { closeDay, daysOf, type QueryRequest, query, verifyLake } from '../../src/lake/index.ts';
+import {
+  closeDay,
+  daysOf,
+  LAKE_FOLDERS,
+  type QueryRequest,
+  query,
+  rebuildLake,
+  verifyLake,
+} from '../../src/lake/index.ts';
 import { inTurn, median, type Row, runOnce, summarize } from '../measure.ts';
 import { showProgress } from '../progress.ts';
 import { makeReal } from './real.ts';
@@ -38,6 +47,20 @@ export async function benchQuestions(folder: string, size: Size, bar?: Progress)
   rows.push(figure(`verify every file of ${name(size)}`, [verify]));
   await year.ledger.close();
   return rows;
+}
+
+/** Closes a lake over a real ledger, removes all of its files, and makes them anew from the log: the same bytes, or it throws. */
+export async function benchRebuild(folder: string, size: Size, bar?: Progress): Promise<Row[]> {
+  const year = await makeReal(folder, size.days * size.perDay, size.days);
+  await closeAll(year, size, bar);
+  for (const name of LAKE_FOLDERS) rmSync(join(folder, name), { recursive: true });
+  const time = await timed(async () => {
+    const { days } = await rebuildLake(year.ledger);
+    if (days.some(({ outcome }) => outcome !== 'same')) throw new Error('the log gives other bytes');
+  });
+  await year.ledger.close();
+  const row = figure(`rebuild ${name(size)} from the log, all files removed`, [time]);
+  return [{ ...row, note: `${number(Math.round((size.days * size.perDay) / (time / 1000)))} records/s` }];
 }
 
 /** The same questions over a real ledger, and the program as a user starts it. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Row } from '../measure.ts';
-import { benchClose, benchProgram, benchQuestions } from './lake.ts';
+import { benchClose, benchProgram, benchQuestions, benchRebuild } from './lake.ts';
 
 // A year of 20 million records has this many a day.
 const DENSE = 54_795;
@@ -33,6 +33,7 @@ try {
   } else {
     if (values.full) print(await benchQuestions(folder('year'), { days: 365, perDay: DENSE }));
     else print(await benchClose(folder('days'), { days: 5, perDay: DENSE }));
+    print(await benchRebuild(folder('rebuilt'), { days: values.full ? 60 : 5, perDay: DENSE }));
     print(await benchProgram(folder('thin'), { days: values.full ? 90 : 30, perDay: THIN }));
   }
 } finally {
