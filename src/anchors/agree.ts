@@ -48,8 +48,8 @@ export async function agreeWith(place: Place, options: AgreeOptions): Promise<Ag
   for (const kept of notes.sort((a, b) => a.size - b.size || a.modified - b.modified))
     checkpoints.push(await open(place, kept, keys, source, options.origin));
   const newest = notes.at(-1);
-  const lock = newest === undefined ? undefined : await place.lockOf(newest);
-  const holds = lock !== undefined && lock.until > options.clock();
+  const { mode, until = 0 } = (newest === undefined ? undefined : await place.lockOf(newest)) ?? {};
+  const holds = mode !== undefined && until > options.clock();
   return {
     checkpoints,
     hidden,
@@ -60,7 +60,7 @@ export async function agreeWith(place: Place, options: AgreeOptions): Promise<Ag
         newest === undefined
           ? undefined
           : { size: newest.size, time: formatInstant(Math.floor(newest.modified)) },
-      ...(holds ? { lock: { mode: lock.mode, until: formatInstant(lock.until) } } : {}),
+      ...(holds ? { lock: { mode, until: formatInstant(until) } } : {}),
     },
   };
 }

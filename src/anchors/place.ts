@@ -5,7 +5,8 @@ import {
   eachOf,
   folderStore,
   isS3Url,
-  type ObjectLock,
+  type ListedVersion,
+  type LockState,
   type ObjectStore,
   type S3StoreSettings,
   s3Store,
@@ -40,8 +41,8 @@ export interface Place {
   sizes(): Promise<number[]>;
   /** All that are kept; in a bucket each version of each, so that one put over another is seen. @throws ExhibitError STORE_FAILED, CHECKPOINT_INVALID */
   kept(): Promise<Kept>;
-  /** The lock of one, read on the object; undefined in a folder. */
-  lockOf(kept: KeptNote): Promise<ObjectLock | undefined>;
+  /** The lock of one, read on the object; undefined in a folder, and where it is gone. */
+  lockOf(kept: KeptNote): Promise<LockState | undefined>;
   close(): void;
 }
 
@@ -86,19 +87,22 @@ function bucketPlace(settings: S3StoreSettings, clock: Clock): Place {
     store,
     sizes: async () => sizesOf(await store.list(FOLDER)),
     async kept() {
-      const history = await store.history(FOLDER);
+      // A newer version or a delete marker can be put over any lock: what was written first is found among the versions only.
+      const versions: ListedVersion[] = [];
+      for await (const one of store.versions(FOLDER)) versions.push(one);
       const notes: KeptNote[] = [];
       await eachOf(
-        history.filter(({ marker }) => !marker),
+        versions.filter(({ marker }) => !marker),
         async ({ key, version, modified, length }) => {
           const read = () => store.getVersion(key, version);
           notes.push(await noteOf(store.name, { key, version, modified }, length, read));
         },
       );
-      const hidden = new Set(history.filter(({ marker }) => marker).map(({ key }) => key));
+      const hidden = new Set(versions.filter(({ marker }) => marker).map(({ key }) => key));
       return { notes, hidden: [...hidden] };
     },
-    lockOf: async ({ key, version }) => (version === undefined ? undefined : store.lockOf(key, version)),
+    lockOf: async ({ key, version }) =>
+      version === undefined ? undefined : (await store.look(key, version))?.lock,
     close: () => store.close(),
   };
 }

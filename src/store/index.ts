@@ -15,7 +15,6 @@ export {
 export { checkKey } from './key.ts';
 export { namedFolder } from './named-folder.ts';
 export { type PlaceSettings, placeSchema, placeStore, type WriteStore } from './place.ts';
-export type { ListedVersion } from './s3/below.ts';
 export { type CheckOptions, checkStore } from './s3/check/check.ts';
 export {
   type CheckRow,
@@ -26,13 +25,13 @@ export {
   type StoreCheck,
 } from './s3/check/types.ts';
 export { eachOf } from './s3/each.ts';
-export type { ObjectLock, ObjectVersion } from './s3/history.ts';
 export type { LockState, Looked, Measured } from './s3/measure.ts';
 export { type S3StoreSettings, s3StoreSchema } from './s3/settings.ts';
 export { type S3Options, type S3Store, s3Store } from './s3/store.ts';
 export type { Patience } from './s3/tries.ts';
 export { isS3Url } from './s3/url.ts';
 export type { VersionStore } from './s3/version-store.ts';
+export type { ListedVersion } from './s3/versions.ts';
 export {
   type DynamoDbPlace,
   dynamoDbCell,

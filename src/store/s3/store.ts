@@ -3,18 +3,17 @@ import { ExhibitError } from '../../record/index.ts';
 import type { StoredObject } from '../folder.ts';
 import { checkKey } from '../key.ts';
 import type { NamedStore, Written } from '../types.ts';
-import { versionsBelow } from './below.ts';
 import { deleteVersion, hold, retain } from './change.ts';
 import { heedsCondition } from './condition.ts';
 import { Connection } from './connection.ts';
 import { eachOf } from './each.ts';
-import { historyOf, lockOfVersion, type ObjectLock, type ObjectVersion } from './history.ts';
 import { look, measure } from './measure.ts';
 import { put } from './put.ts';
 import { read } from './read.ts';
 import { type S3StoreSettings, s3Place } from './settings.ts';
 import { PATIENCE, type Patience } from './tries.ts';
 import type { VersionStore } from './version-store.ts';
+import { versionsBelow } from './versions.ts';
 
 /** More objects are not listed: their names would not fit into memory. */
 const MOST_KEYS = 5_000_000;
@@ -29,10 +28,6 @@ export interface S3Store extends NamedStore, VersionStore {
   put(key: string, bytes: Uint8Array, options?: { ifAbsent?: boolean; fresh?: boolean }): Promise<Written>;
   /** Bytes of one version. */
   getVersion(key: string, version: string): Promise<Uint8Array | undefined>;
-  /** Every version and delete marker below a prefix, sorted by key. @throws ExhibitError STORE_FAILED */
-  history(prefix: string): Promise<ObjectVersion[]>;
-  /** The lock of a version, read on it; undefined where it has none. @throws ExhibitError STORE_FAILED */
-  lockOf(key: string, version: string): Promise<ObjectLock | undefined>;
   /**
    * Puts many, 16 at a time. Where it throws, any of them may be there.
    * @throws ExhibitError as put
@@ -92,8 +87,6 @@ export function s3Store(settings: S3StoreSettings, options: S3Options = {}): S3S
         client.deleteObject({ Bucket: place.bucket, Key: name }, once),
       );
     },
-    history: (prefix) => historyOf(connection, prefix),
-    lockOf: (key, version) => lockOfVersion(connection, keyOf(key), version),
     heedsCondition: heeds,
     close: () => connection.close(),
   };

@@ -1,5 +1,5 @@
-import type { ListedVersion } from './below.ts';
 import type { Looked, Measured } from './measure.ts';
+import type { ListedVersion } from './versions.ts';
 
 /** What a bucket with versions and locks has and a folder has not. Keys are as `put` takes them. Each of them may throw STORE_FAILED. */
 export interface VersionStore {
