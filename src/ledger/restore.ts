@@ -3,9 +3,9 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExhibitError } from '../record/index.ts';
 import { eachOf, folderStore, ioError, type NamedStore, systemCode } from '../store/index.ts';
-import { parseTilePath, tileWidth } from '../verify/index.ts';
 import { catchUp } from './catch-up.ts';
 import type { Copied, CopyOptions } from './copy.ts';
+import { isOfSize } from './is-of-size.ts';
 import { CHECKPOINT, CONFIG, HANDOVERS, LOG } from './layout.ts';
 import { ProvenLog } from './proven-log.ts';
 import { bodyOf } from './published.ts';
@@ -31,7 +31,7 @@ export async function restoreLedger(
   const target = folderStore(folder);
   const copied: Copied = { origin, size, root, written: 0, bytes: 0, there: 0 };
   const there = new Set(await filesOf(folder));
-  const keys = (await keysOf(store, options.folders ?? [])).filter((key) => needed(key, size));
+  const keys = (await keysOf(store, options.folders ?? [])).filter((key) => isOfSize(key, size));
   let done = 0;
   await eachOf(keys, async (key) => {
     options.progress?.(done++, keys.length);
@@ -66,15 +66,6 @@ async function keysOf(store: NamedStore, folders: readonly string[]): Promise<st
   for (const folder of ['blobs', `${LOG}/tile`, HANDOVERS, ...folders])
     keys.push(...(await store.list(`${folder}/`)));
   return keys;
-}
-
-/** Whether a log of this size has the file: tiles of an earlier or a later size it has not. */
-function needed(key: string, size: number): boolean {
-  if (!key.startsWith(`${LOG}/tile/`)) return true;
-  const place = parseTilePath(key.slice(LOG.length + 1));
-  if (place === undefined) return false;
-  const { level, index, width } = place;
-  return tileWidth(level === 'entries' ? 0 : level, index, size) === width;
 }
 
 function mustBeNoLedger(folder: string): void {

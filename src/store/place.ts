@@ -5,7 +5,7 @@ import { s3StoreSchema } from './s3/settings.ts';
 import { s3Store } from './s3/store.ts';
 import type { Patience } from './s3/tries.ts';
 import type { VersionStore } from './s3/version-store.ts';
-import type { NamedStore } from './types.ts';
+import type { NamedStore, WriteOptions, Written } from './types.ts';
 
 /** A bucket, or a folder that every machine mounts that may need it. */
 export const placeSchema = z.union([
@@ -18,10 +18,11 @@ export type PlaceSettings = z.input<typeof placeSchema>;
 
 /** A store that takes many objects at once. */
 export interface WriteStore extends NamedStore {
+  put(key: string, bytes: Uint8Array, options?: WriteOptions): Promise<Written | undefined>;
   /** Puts many. Where it throws, any of them may be there. @throws ExhibitError STORE_FAILED, LEDGER_IO */
   putAll(
     objects: Iterable<StoredObject> | AsyncIterable<StoredObject>,
-    options?: { ifAbsent?: boolean; fresh?: boolean },
+    options?: WriteOptions,
   ): Promise<void>;
   /** Whether what is there cannot be replaced by a write with `ifAbsent`, whoever else writes. */
   heedsCondition(): Promise<boolean>;

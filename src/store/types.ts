@@ -20,6 +20,16 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
 }
 
+/** How an object is written to a place that may have locks. A folder knows the first alone. */
+export interface WriteOptions {
+  /** Refuse to replace another object (the same bytes are accepted). */
+  ifAbsent?: boolean;
+  /** With `ifAbsent`: it is hardly ever there, so it is written without a look before where the store heeds conditions. */
+  fresh?: boolean;
+  /** False: without the lock that is set, for what is replaced soon and would pile up. */
+  locked?: boolean;
+}
+
 /** A store that says where it is, for messages. */
 export interface NamedStore extends ObjectStore {
   /** `s3://bucket/prefix` */

@@ -54,7 +54,6 @@ export async function attachLedger(
         instance: remote.settings.instance,
         host: ownHost(),
         commit,
-        before: null,
         state,
       };
       const { name } = remote.cell;

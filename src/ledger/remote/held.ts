@@ -16,8 +16,6 @@ export const heldSchema = z.strictObject({
   host: z.string().max(255),
   /** New at each write of the lock. */
   commit: z.uuid(),
-  /** That of the write before. */
-  before: z.uuid().nullable(),
   /** New where the lock is written for its own sake: an earlier write that comes late is then refused. */
   touch: z.uuid().optional(),
   state: stateSchema,

@@ -16,6 +16,7 @@ import { earlierRoot } from '../audit-path.ts';
 import { catchUp } from '../catch-up.ts';
 import { readConfig } from '../config.ts';
 import { sha256 } from '../hash.ts';
+import { isOfSize } from '../is-of-size.ts';
 import { folderKeys } from '../keys.ts';
 import { CHECKPOINT, CONFIG, LOG, SIGNER, walFolder } from '../layout.ts';
 import { ProvenLog } from '../proven-log.ts';
@@ -105,9 +106,9 @@ async function mirror(from: NamedStore, folder: string): Promise<Mirrored> {
   const there = new Set(await store.list(`${LOG}/`));
   let fetched = 0;
   await eachOf(await from.list(`${LOG}/`), async (key) => {
-    // Partial tiles of other sizes are of no use.
+    // Partial tiles of other sizes are of no use. A full one is, also where the log was shorter: its partial one may be gone since.
     const kept = there.has(key) && !key.startsWith(`${LOG}/cosigned/`);
-    if (key === CHECKPOINT || kept || (key.includes('.p/') && !isEdge(key, body.size))) return;
+    if (key === CHECKPOINT || kept || (key.includes('.p/') && !isOfSize(key, body.size))) return;
     if (await fetch(from, store, key)) fetched += 1;
   });
   // Also says where what came does not lead to the signed root.
@@ -127,13 +128,6 @@ async function fetch(from: NamedStore, to: FolderStore, key: string): Promise<bo
   const bytes = await from.get(key);
   if (bytes !== undefined) await to.put(key, bytes);
   return bytes !== undefined;
-}
-
-/** Whether a partial tile is of the right edge of a tree of this size: its width says so. */
-function isEdge(key: string, size: number): boolean {
-  const width = Number(key.slice(key.lastIndexOf('/') + 1));
-  for (let count = size; count > 0; count = Math.floor(count / 256)) if (count % 256 === width) return true;
-  return false;
 }
 
 async function mustFollow(log: ProvenLog, bytes: Uint8Array | undefined, from: NamedStore): Promise<void> {

@@ -42,8 +42,6 @@ export class Remote {
   readonly folder: string;
   settings: RemoteSettings;
   readonly store: WriteStore;
-  /** The same place without a lock on what is written: what is replaced soon, such as the checkpoint, would pile up. */
-  readonly #open: WriteStore;
   readonly work: WriteStore;
   readonly cell: SwapCell;
   /** Of this process: what it acknowledges counts in this epoch alone. */
@@ -57,18 +55,15 @@ export class Remote {
     this.folder = folder;
     this.settings = settings;
     this.store = placeStore(settings.store, patience);
-    this.#open = placeStore(unlocked(settings.store), patience);
     this.work = placeStore(settings.work, { ...WORK_PATIENCE, ...patience });
     this.cell = cellOf(settings, this.store.name, { ...WORK_PATIENCE, ...patience });
   }
 
   /** The folder in front of the bucket. */
   layered(): FolderStore {
-    const place = (key: string) => (isReplaced(key) ? this.#open : this.store);
     return layers(folderStore(this.folder), {
       ...this.store,
-      put: (key, bytes, options) => place(key).put(key, bytes, options),
-      delete: (key) => place(key).delete(key),
+      put: (key, bytes, options) => this.store.put(key, bytes, { ...options, locked: !isReplaced(key) }),
     });
   }
 
@@ -120,7 +115,7 @@ export class Remote {
     }
     const swap = async (change: Partial<HeldState>): Promise<void> => {
       const { held } = lock;
-      const next = { ...held, ...change, commit: change.commit ?? crypto.randomUUID(), before: held.commit };
+      const next = { ...held, ...change, commit: change.commit ?? crypto.randomUUID() };
       attempts.push(next.commit);
       await local.commit({ ...held.state, commit: held.commit, attempts: attempts.slice(-MOST_ATTEMPTS) });
       const tag = await this.cell.swap(lock.tag, formatHeld(next, this.cell.name));
@@ -168,7 +163,7 @@ export class Remote {
       },
       outgrown: async (prefix) => {
         await local.outgrown(prefix);
-        for (const key of await this.#open.list(prefix)) await this.#open.delete(key);
+        for (const key of await this.store.list(prefix)) await this.store.delete(key);
       },
       settle: async () => {
         await swap({ floor: lock.held.epoch });
@@ -185,7 +180,7 @@ export class Remote {
 
   /** Makes a checkpoint the one that readers of the bucket see. */
   async show(note: string): Promise<void> {
-    await this.#open.put(CHECKPOINT, Buffer.from(note));
+    await this.store.put(CHECKPOINT, Buffer.from(note), { locked: false });
   }
 
   /** Writes what is committed to where it belongs. To do it again changes nothing. */
@@ -197,9 +192,9 @@ export class Remote {
         objects.filter(({ key }) => !isPartial(key)),
         options,
       ),
-      this.#open.putAll(
+      this.store.putAll(
         objects.filter(({ key }) => isPartial(key)),
-        options,
+        { ...options, locked: false },
       ),
       folderStore(this.folder).putAll(objects),
     ]);
@@ -214,7 +209,6 @@ export class Remote {
 
   close(): void {
     this.store.close();
-    this.#open.close();
     this.work.close();
     this.cell.close();
   }
@@ -263,11 +257,6 @@ const isPartial = (key: string): boolean => key.includes('.p/');
 
 /** What is written again under the same name. */
 const isReplaced = (key: string): boolean => isPartial(key) || key.startsWith('log/cosigned/');
-
-function unlocked(place: RemoteSettings['store']): RemoteSettings['store'] {
-  const { lock: _, ...rest } = { lock: undefined, ...place };
-  return rest;
-}
 
 function cellOf(settings: RemoteSettings, log: string, patience: Partial<Patience>): SwapCell {
   const { lock, work } = settings;

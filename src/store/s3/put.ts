@@ -1,5 +1,5 @@
 import { type Digest, ExhibitError, isExhibitError } from '../../record/index.ts';
-import type { Written } from '../types.ts';
+import type { WriteOptions, Written } from '../types.ts';
 import type { Connection } from './connection.ts';
 import { isLocked, lockOf, longer } from './lock.ts';
 import { digestOf, head, MOST_BYTES, read } from './read.ts';
@@ -17,7 +17,7 @@ export async function put(
   connection: Connection,
   key: string,
   bytes: Uint8Array,
-  { ifAbsent, fresh }: { ifAbsent: boolean; fresh: boolean },
+  { ifAbsent = false, fresh = false, locked = true }: WriteOptions,
   heeds: () => Promise<boolean>,
 ): Promise<Written> {
   const location = { file: `s3://${connection.place.bucket}/${key}` };
@@ -27,16 +27,18 @@ export async function put(
     });
   const digest = digestOf(bytes);
   const found = () => same(connection, key, bytes, digest);
+  const withLock = async (version: string | undefined) =>
+    locked ? await lockToo(connection, key, version) : { version };
   const conditional = ifAbsent && (await heeds());
   if (ifAbsent && !(fresh && conditional)) {
     const there = await found();
     if (there === 'other') throw other(location.file);
-    if (there !== undefined)
-      return { ...(await lockToo(connection, key, there.version)), checksum: digest, fresh: false };
+    if (there !== undefined) return { ...(await withLock(there.version)), checksum: digest, fresh: false };
   }
   let wrote: { version: string | undefined };
   try {
-    wrote = await write(connection, { key, bytes, digest, ifAbsent: conditional }, async () => {
+    const object = { key, bytes, digest, ifAbsent: conditional, ...(locked ? {} : { lock: {} }) };
+    wrote = await write(connection, object, async () => {
       const there = await found();
       return there === 'other' ? undefined : there;
     });
@@ -50,8 +52,8 @@ export async function put(
   if (ifAbsent && !conditional) await mustBeFirst(connection, key, bytes, digest, wrote.version);
   // A store that has shown the lock of one object takes those of the others, too; each is looked at where it may have been there before.
   const trusted = fresh && connection.locks;
-  const { version } = trusted ? wrote : await lockToo(connection, key, wrote.version);
-  connection.locks ||= connection.place.lock !== undefined;
+  const { version } = trusted ? wrote : await withLock(wrote.version);
+  connection.locks ||= locked && connection.place.lock !== undefined;
   return { version, checksum: digest, fresh: true };
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../record/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { StoredObject } from '../folder.ts';
 import { checkKey } from '../key.ts';
-import type { NamedStore, Written } from '../types.ts';
+import type { NamedStore, WriteOptions, Written } from '../types.ts';
 import { deleteVersion, hold, retain } from './change.ts';
 import { heedsCondition } from './condition.ts';
 import { Connection } from './connection.ts';
@@ -22,10 +22,9 @@ const MOST_KEYS = 5_000_000;
 export interface S3Store extends NamedStore, VersionStore {
   /**
    * @returns the version that holds these bytes: to be pinned, since a newer version or a delete marker can be put over any lock
-   * @param options.fresh with `ifAbsent`: it is hardly ever there, so it is written without a look before where the store heeds conditions
    * @throws ExhibitError STORE_FAILED; LEDGER_IO where another object is there and `ifAbsent` is set
    */
-  put(key: string, bytes: Uint8Array, options?: { ifAbsent?: boolean; fresh?: boolean }): Promise<Written>;
+  put(key: string, bytes: Uint8Array, options?: WriteOptions): Promise<Written>;
   /** Bytes of one version. */
   getVersion(key: string, version: string): Promise<Uint8Array | undefined>;
   /**
@@ -34,7 +33,7 @@ export interface S3Store extends NamedStore, VersionStore {
    */
   putAll(
     objects: Iterable<StoredObject> | AsyncIterable<StoredObject>,
-    options?: { ifAbsent?: boolean; fresh?: boolean },
+    options?: WriteOptions,
   ): Promise<void>;
   /** Whether the store heeds `If-None-Match`. Tried once. Where it does not, a second writer is seen only afterwards. */
   heedsCondition(): Promise<boolean>;
@@ -70,8 +69,7 @@ export function s3Store(settings: S3StoreSettings, options: S3Options = {}): S3S
     name: place.name,
     get: async (key) => (await read(connection, keyOf(key), { give }))?.bytes,
     getVersion: async (key, version) => (await read(connection, keyOf(key), { version, give }))?.bytes,
-    put: async (key, bytes, { ifAbsent = false, fresh = false } = {}) =>
-      put(connection, keyOf(key), bytes, { ifAbsent, fresh }, heeds),
+    put: async (key, bytes, options = {}) => put(connection, keyOf(key), bytes, options, heeds),
     putAll: (objects, options) =>
       eachOf(objects, async ({ key, bytes }) => void (await store.put(key, bytes, options))),
     list: (prefix) => list(connection, prefix),
