@@ -153,6 +153,16 @@ describe('a spool', () => {
     await until(() => server.records.length === 2);
   });
 
+  it('never says that it holds nothing while a file goes from its writer to its sender', async () => {
+    const held: number[] = [];
+    server.away = true;
+    await open({ onStep: (step) => step === 'file closed' && held.push(spool.state().bytes) });
+    await spool.keep({ own: [run('waits')] });
+    while (!events.some(({ kind }) => kind === 'failed')) await new Promise((next) => setTimeout(next, 1));
+    expect(held).toEqual([spool.state().bytes]);
+    expect(held[0]).toBeGreaterThan(0);
+  });
+
   it('records that have a number or a derived id stay as they are', async () => {
     await open();
     const given = { ...run('numbered'), emitter: 'ci/shop', sequence: 7 };

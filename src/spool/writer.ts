@@ -176,11 +176,12 @@ export class SpoolWriter {
     const file = this.#file;
     if (file !== undefined && file.offset === 0) return;
     // The new file is there before the old one may be removed: one of them always tells the next number.
-    this.#file = await this.#make();
-    if (file === undefined) return;
-    await file.handle.close();
-    this.#options.onStep('file closed');
-    this.#closed(file);
+    const next = await this.#make();
+    await file?.handle.close();
+    if (file !== undefined) this.#options.onStep('file closed');
+    // In one turn: who asks for the bytes that are held finds them here, or there.
+    this.#file = next;
+    if (file !== undefined) this.#closed(file);
   }
 
   #closed({ path, generation, first, offset, begun }: OpenFile): void {
