@@ -1,4 +1,4 @@
-/** The auditor's work: what is missing. */
+/** The auditor's work: what is missing, and what the evidence of a scope says. */
 export { type Batch, batchSchema, listSchema, type Received, receivedWrites } from './admission/batches.ts';
 export { isBypass } from './admission/changes.ts';
 export { type Expectation, readExpectation } from './admission/expectation.ts';
@@ -28,3 +28,5 @@ export { type HonestTest, honestTest } from './honest/honest.ts';
 export { type HonestOptions, readHonestFacts } from './honest/read.ts';
 export { type Answered, type AnswerWord, type HonestFacts, QUESTIONS, type Rest } from './honest/types.ts';
 export { type HookState, JudgedByHooks } from './hooks/judged.ts';
+export { AUDIT_EMITTER, type AuditAct, auditDraft } from './scope/draft.ts';
+export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';

@@ -1,0 +1,41 @@
+import type { Unnumbered } from '../../ledger/index.ts';
+import { type Clock, formatInstant, type RandomBytes, SCHEMA, uuidv7 } from '../../record/index.ts';
+
+/** Who numbers the records of an audit: the ledger does, under its lock. */
+export const AUDIT_EMITTER = 'audit';
+
+export interface AuditAct {
+  /** access: somebody read or was let in; query: a question with its answer's digest; manual: what a person attests; response: an answer of the team. */
+  type: 'access' | 'query' | 'manual' | 'response';
+  /** What was done, such as `engagement opened` or `sample drawn`. */
+  kind: string;
+  /** Id of the engagement in which it was done. */
+  engagement?: string;
+  message: string;
+  details?: Readonly<Record<string, NonNullable<Unnumbered['details']>[string]>>;
+  /** A salted reference, never a name. */
+  actor?: string;
+  verified_by?: string;
+}
+
+/** The record of an act of an audit. Everything that an auditor does is one, also what only reads. */
+export function auditDraft(
+  { type, kind, engagement, message, details, actor, verified_by }: AuditAct,
+  { clock, random, version }: { clock: Clock; random: RandomBytes; version?: string },
+): Unnumbered {
+  const now = clock();
+  return {
+    schema: SCHEMA,
+    record_id: uuidv7(now, random),
+    record_type: type,
+    observed_at: formatInstant(now),
+    emitter: AUDIT_EMITTER,
+    layer: 'evidence',
+    tool: 'exhibit',
+    ...(version === undefined ? {} : { tool_version: version }),
+    ...(engagement === undefined ? {} : { subject_type: 'engagement', subject_id: engagement }),
+    message,
+    details: { kind, ...(engagement === undefined ? {} : { engagement }), ...details },
+    ...(actor === undefined ? {} : { actor, actor_verified_by: verified_by ?? 'none' }),
+  };
+}

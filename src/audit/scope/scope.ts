@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { addDays, dayStart } from '../../lake/index.ts';
+import type { CheckpointBody, LogReader } from '../../ledger/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+
+const day = z
+  .string()
+  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, 'expected YYYY-MM-DD')
+  .refine((text) => new Date(`${text}T00:00:00.000Z`).toJSON()?.startsWith(text) ?? false, 'no such day');
+
+/** What an audit is about: one framework, and UTC days of `recorded_at`, both included. */
+export const scopeSchema = z
+  .strictObject({
+    framework: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'expected an id such as soc2'),
+    from: day,
+    to: day,
+  })
+  .refine(({ from, to }) => from <= to, 'the period ends before it begins');
+
+export type Scope = z.infer<typeof scopeSchema>;
+
+/** @throws ExhibitError USAGE: what is wrong with it */
+export function parseScope(scope: { framework: string; from: string; to: string }): Scope {
+  const parsed = scopeSchema.safeParse(scope);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ExhibitError('USAGE', `${issue?.path.join('.') ?? 'scope'}: ${issue?.message ?? 'is wrong'}`, {
+    cause: parsed.error,
+    hint: 'A scope is one framework and two UTC days, such as soc2, 2026-01-01 and 2026-12-31.',
+  });
+}
+
+export interface PeriodEnd extends CheckpointBody {
+  /**
+   * The body of a checkpoint (c2sp.org/tlog-checkpoint: origin, size, root in base64, each with a line feed) for the tree as it was
+   * when the last day of the period was over. It is computed from the log's tiles; the signed one of today is consistent with it.
+   */
+  body: string;
+  /** The log has records of a later day, so nothing can be added to the period any more. */
+  over: boolean;
+}
+
+/**
+ * The state of the log at the end of a period: all records whose `recorded_at` is before the day that follows. Where that day has
+ * not come, it is the state of now, and `over` is false.
+ */
+export async function periodEnd(reader: LogReader, { to }: Pick<Scope, 'to'>): Promise<PeriodEnd> {
+  const { origin, size: whole } = await reader.checkpoint();
+  const size = await reader.firstAt(dayStart(addDays(to, 1)));
+  const root = await reader.rootAt(size);
+  const body = `${origin}\n${size}\n${Buffer.from(root, 'hex').toString('base64')}\n`;
+  return { origin, size, root, body, over: size < whole };
+}
