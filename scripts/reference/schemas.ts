@@ -3,6 +3,7 @@ import { reconcileSchema } from '../../src/cli/admission/reconcile-schema.ts';
 import { configSchema } from '../../src/cli/config/config.ts';
 import { pricesSchema } from '../../src/cli/cost/prices.ts';
 import { costSchema } from '../../src/cli/cost/schema.ts';
+import { engagementAnswerSchema, engagementsSchema } from '../../src/cli/engagement/schema.ts';
 import {
   findingMetricsSchema,
   findingSchema,
@@ -50,6 +51,14 @@ export function schemaFiles(): Record<string, string> {
     'schemas/gaps.schema.json': text({
       title: 'exhibit gaps -o json, version 1',
       ...z.toJSONSchema(gapsSchema),
+    }),
+    'schemas/engagements.schema.json': text({
+      title: 'exhibit engagement list -o json, version 1',
+      ...z.toJSONSchema(engagementsSchema),
+    }),
+    'schemas/engagement-answer.schema.json': text({
+      title: 'exhibit engagement answer -o json, version 1',
+      ...z.toJSONSchema(engagementAnswerSchema),
     }),
     'schemas/admission-reconcile.schema.json': text({
       title: 'exhibit admission reconcile -o json, version 1',

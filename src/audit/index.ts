@@ -22,11 +22,23 @@ export {
   MOST_ASKED,
 } from './earlier/exchange.ts';
 export { EarlierPasses } from './earlier/passes.ts';
+export { type Act, auditActs, listEngagements, type Request, requestsOf } from './engagement/acts.ts';
+export { ANSWERED_BY, type Answer, answerControls } from './engagement/answer.ts';
+export { type Continuation, continuation } from './engagement/consistency.ts';
+export type { ControlAnswer } from './engagement/controls.ts';
+export {
+  closingDraft,
+  type Engagement,
+  engagementDraft,
+  type Opening,
+  readEngagement,
+  requireOpen,
+} from './engagement/engagement.ts';
 export { findGaps, type Gap, type Gaps, type GapsOptions } from './gaps/find.ts';
 export { recordGaps, unrecorded } from './gaps/record.ts';
 export { type HonestTest, honestTest } from './honest/honest.ts';
 export { type HonestOptions, readHonestFacts } from './honest/read.ts';
 export { type Answered, type AnswerWord, type HonestFacts, QUESTIONS, type Rest } from './honest/types.ts';
 export { type HookState, JudgedByHooks } from './hooks/judged.ts';
-export { AUDIT_EMITTER, type AuditAct, auditDraft } from './scope/draft.ts';
+export { AUDIT_EMITTER, type AuditAct, auditDraft, recordActs } from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';

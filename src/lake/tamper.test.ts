@@ -57,6 +57,36 @@ describe('an opponent', () => {
     ]);
   });
 
+  test('lets a manifest say more rows than its file has, with the right digest', async () => {
+    await firstOfMarch(lake);
+    lake.at('2026-03-02T01:00:00.000Z');
+    // The closer itself lies: what is in the log is its own word, and the file is compared with it.
+    const lying = new Proxy(lake.ledger, {
+      get(ledger, name) {
+        if (name === 'putBlob')
+          return (bytes: Uint8Array) =>
+            ledger.putBlob(
+              Buffer.from(
+                Buffer.from(bytes)
+                  .toString()
+                  .replace(/("control":"cc6.1"[^}]*"rows":)3/, '$14'),
+              ),
+            );
+        const value: unknown = Reflect.get(ledger, name);
+        return typeof value === 'function' ? value.bind(ledger) : value;
+      },
+    });
+    await closeDay(lying, '2026-03-01', { clock: lake.clock });
+    const asked = { name: 'decisions', framework: 'soc2', from: '2026-03-01', to: '2026-03-01' };
+    const answers = await Promise.all(
+      ['cc6.1', 'cc7.2'].map((control) => query(lake.ledger, { ...asked, control }, { check: 'digest' })),
+    );
+    const gaps = answers.flatMap(({ coverage }) => coverage.gaps);
+    expect(gaps.filter(({ kind }) => kind !== 'control_map')).toEqual([
+      expect.objectContaining({ kind: 'rows_differ', message: expect.stringMatching(/has 3 rows.*says 4$/) }),
+    ]);
+  });
+
   test('puts another control’s file in place', async () => {
     await closed();
     const other = await readFile(path(CC72));

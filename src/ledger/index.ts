@@ -14,6 +14,7 @@ export * from './remote/index.ts';
 export { restoreLedger } from './restore.ts';
 export { type RotateOptions, rotateKey } from './rotate.ts';
 export { type SeenNumbers, seenNumbers } from './seen-numbers.ts';
+export { openShown, type Shown, type ShownOptions } from './shown.ts';
 export { checkSigner, ledgerSigner, type SignerFacts } from './signer-facts.ts';
 export { keyPolicy } from './signers/key-policy.ts';
 export { type LedgerStatus, ledgerStatus } from './status.ts';

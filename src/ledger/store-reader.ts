@@ -10,6 +10,7 @@ import {
 import { nodeCrypto } from '../verify/node.ts';
 import { auditPath, earlierRoot } from './audit-path.ts';
 import { BundleCache } from './bundle-cache.ts';
+import { consistencyPath } from './consistency-path.ts';
 import { keyOf } from './duplicates.ts';
 import { recordedAt } from './entry.ts';
 import { sha256 } from './hash.ts';
@@ -49,6 +50,13 @@ export class StoreReader<S extends ObjectStore = NamedStore> implements LogReade
     const { log } = await this.#proven();
     if (size > log.size) throw new ExhibitError('NOT_FOUND', `the log has ${log.size} records, not ${size}`);
     return toHex(await earlierRoot(log, size));
+  }
+
+  async consistency(earlier: number): Promise<string[]> {
+    const { log } = await this.#proven();
+    if (earlier > log.size)
+      throw new ExhibitError('NOT_FOUND', `the log has ${log.size} records, not ${earlier}`);
+    return (await consistencyPath(log, earlier)).map(toHex);
   }
 
   async *entries(from: number, to: number): AsyncGenerator<Entry> {

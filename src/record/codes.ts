@@ -145,6 +145,11 @@ export const ERROR_CODES = {
     'denied',
     'The API server of a cluster does not let a kind of resource be listed or watched. Grant it, or leave the kind out.',
   ),
+  // Audit
+  ENGAGEMENT_OVER: code(
+    'denied',
+    'The engagement has expired or was closed: nothing more can be read or asked in it. What was read in it stays on the record.',
+  ),
   // Engine
   ENGINE_ERROR: code('incomplete', 'A rule could not be evaluated. The verdict is error, never pass.'),
   ENGINE_TIMEOUT: code(

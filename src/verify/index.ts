@@ -80,7 +80,9 @@ export {
   COSIGNED_INDEX,
   cosignedPath,
   formatCosignedIndex,
+  openCosigned,
   parseCosignedIndex,
+  readCosigned,
 } from './cosigned.ts';
 export type { DifferenceKind } from './difference.ts';
 export { type EntryFacts, LEDGER_EMITTER, type ReadEntry, readEntry } from './entry.ts';

@@ -101,6 +101,12 @@ describe('pages run as they stand, each block with the exit code that the page s
     expect(new Reader().follow(page, folder)).toBe(2);
   });
 
+  it('an audit, in the folder of the demo', { timeout: 180_000 }, () => {
+    const folder = join(reader.folder, 'audit');
+    cpSync(join(work, 'demo-out'), folder, { recursive: true });
+    expect(new Reader().follow('docs/how-to/audit.md', folder)).toBe(4);
+  });
+
   it('the honest test, in the folder of the demo', { timeout: 180_000 }, () => {
     const folder = join(reader.folder, 'honest');
     cpSync(join(work, 'demo-out'), folder, { recursive: true });

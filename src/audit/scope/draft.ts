@@ -1,8 +1,15 @@
-import type { Unnumbered } from '../../ledger/index.ts';
-import { type Clock, formatInstant, type RandomBytes, SCHEMA, uuidv7 } from '../../record/index.ts';
+import type { Ledger, Unnumbered } from '../../ledger/index.ts';
+import {
+  type Clock,
+  formatInstant,
+  parseDraft,
+  type RandomBytes,
+  SCHEMA,
+  uuidv7,
+} from '../../record/index.ts';
 
-/** Who numbers the records of an audit: the ledger does, under its lock. */
-export const AUDIT_EMITTER = 'audit';
+/** Who says that somebody read, asked or was let in. It is a name of Exhibit itself: no sender is believed with it. */
+export const AUDIT_EMITTER = 'exhibit.audit';
 
 export interface AuditAct {
   /** access: somebody read or was let in; query: a question with its answer's digest; manual: what a person attests; response: an answer of the team. */
@@ -38,4 +45,17 @@ export function auditDraft(
     details: { kind, ...(engagement === undefined ? {} : { engagement }), ...details },
     ...(actor === undefined ? {} : { actor, actor_verified_by: verified_by ?? 'none' }),
   };
+}
+
+/**
+ * Writes the acts of an audit and seals them: when this returns they are in the log.
+ * @returns the record ids, in the order given
+ * @throws ExhibitError RECORD_INVALID (nothing was taken), LEDGER_...
+ */
+export async function recordActs(ledger: Ledger, drafts: readonly Unnumbered[]): Promise<string[]> {
+  // The name is refused from outside, so that check of the ledger is made here, with a name that anybody may have.
+  for (const draft of drafts) parseDraft({ ...draft, emitter: 'audit' });
+  const { record_ids } = await ledger.append(AUDIT_EMITTER, drafts, { validated: true });
+  await ledger.seal();
+  return record_ids;
 }

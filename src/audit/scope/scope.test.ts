@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { initLedger, type Ledger, openLedger } from '../../ledger/index.ts';
-import { isExhibitError } from '../../record/index.ts';
-import { AUDIT_EMITTER, auditDraft, parseScope, periodEnd } from '../index.ts';
+import { isExhibitError, uuidv7 } from '../../record/index.ts';
+import { AUDIT_EMITTER, auditDraft, parseScope, periodEnd, recordActs } from '../index.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 
@@ -41,10 +41,9 @@ describe('the end of a period', () => {
   });
   const act = async (time: string) => {
     at.now = Date.parse(time);
-    await ledger.append(AUDIT_EMITTER, [
+    await recordActs(ledger, [
       auditDraft({ type: 'access', kind: 'looked', engagement: 'e', message: 'looked' }, { clock, random }),
     ]);
-    await ledger.seal();
   };
 
   it('is the state before the first record of the next day, by UTC, whatever came later', async () => {
@@ -72,5 +71,24 @@ describe('the end of a period', () => {
     await expect(periodEnd(ledger, { to: 'yesterday' })).rejects.toSatisfy((error) =>
       isExhibitError(error, 'USAGE'),
     );
+  });
+});
+
+describe('an act of an audit', () => {
+  it('is written under a name with which nobody else is believed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'exhibit-acts-'));
+    const options = { clock: Date.now, random };
+    await initLedger(folder, { origin: 'example.com/acts', ...options });
+    const ledger = await openLedger(folder, options);
+    const draft = auditDraft({ type: 'access', kind: 'looked', message: 'looked' }, options);
+    await expect(ledger.append(AUDIT_EMITTER, [draft])).rejects.toMatchObject({ code: 'RECORD_INVALID' });
+    const [id = ''] = await recordActs(ledger, [draft]);
+    expect(await ledger.find(id)).toBe(0);
+    // What is no record is refused here, too, with all that came with it.
+    const long = { ...draft, record_id: uuidv7(Date.now(), random), message: 'x'.repeat(70_000) };
+    await expect(recordActs(ledger, [draft, long])).rejects.toMatchObject({ code: 'RECORD_INVALID' });
+    expect((await ledger.checkpoint()).size).toBe(1);
+    await ledger.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 });

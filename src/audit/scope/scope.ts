@@ -19,13 +19,13 @@ export const scopeSchema = z
 
 export type Scope = z.infer<typeof scopeSchema>;
 
-/** @throws ExhibitError USAGE: what is wrong with it */
-export function parseScope(scope: { framework: string; from: string; to: string }): Scope {
-  const parsed = scopeSchema.safeParse(scope);
+/** Of an object with more than these three, such as flags, these three. @throws ExhibitError USAGE: what is wrong with it */
+export function parseScope({ framework, from, to }: { framework: string; from: string; to: string }): Scope {
+  const parsed = scopeSchema.safeParse({ framework, from, to });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new ExhibitError('USAGE', `${issue?.path.join('.') ?? 'scope'}: ${issue?.message ?? 'is wrong'}`, {
-    cause: parsed.error,
+  const where = issue?.path.join('.') ?? '';
+  throw new ExhibitError('USAGE', `${where === '' ? '' : `${where}: `}${issue?.message ?? 'wrong'}`, {
     hint: 'A scope is one framework and two UTC days, such as soc2, 2026-01-01 and 2026-12-31.',
   });
 }

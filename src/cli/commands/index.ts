@@ -6,6 +6,7 @@ import { config } from './config.ts';
 import { cost } from './cost.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
+import { engagement } from './engagement.ts';
 import { exportCommand } from './export.ts';
 import { findings } from './findings.ts';
 import { gaps } from './gaps.ts';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Define[] = [
   query,
   gaps,
   honest,
+  engagement,
   findings,
   exportCommand,
   ledger,

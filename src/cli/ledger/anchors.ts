@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Agreed, agreeWith, firstDisagreement, openPlace, type Place } from '../../anchors/index.ts';
 import { openReader, type VerifiedLedger, verifyStamped } from '../../ledger/index.ts';
-import { ExhibitError, formatInstant, isExhibitError } from '../../record/index.ts';
+import { formatInstant, isExhibitError } from '../../record/index.ts';
 import { isS3Url, type NamedStore } from '../../store/index.ts';
 import type { Anchors } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../findings/text.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
+import { readGivenText } from '../verify/given.ts';
 import { type AnchorFlags, ageSeconds } from './anchor-flags.ts';
 
 /** Clocks differ by less. */
@@ -80,7 +80,7 @@ export async function anchorsOf(
   context: Context,
 ): Promise<Anchors> {
   const { tsaRoot = [], tsaPolicy = [], against = [] } = flags;
-  const roots = tsaRoot.map((file) => read(resolve(context.cwd, file))).join('\n');
+  const roots = tsaRoot.map((file) => readGivenText(resolve(context.cwd, file))).join('\n');
   const stamped =
     tsaRoot.length === 0
       ? undefined
@@ -128,12 +128,4 @@ export function findingsOf(
       `the newest time stamp or kept checkpoint is of ${formatInstant(newest)}, older than ${duration(most)}: the log may have been rolled back or stopped since`,
     );
   return found;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new ExhibitError('NOT_FOUND', 'the file cannot be read', { cause, location: { file } });
-  }
 }

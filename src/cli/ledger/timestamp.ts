@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Keeper, openPlace, stampLedger, writeNoted } from '../../anchors/index.ts';
 import { openReader } from '../../ledger/index.ts';
-import { ExhibitError, formatInstant } from '../../record/index.ts';
+import { formatInstant } from '../../record/index.ts';
 import { isS3Url } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -10,6 +9,7 @@ import { type BucketFlags, bucketOf } from '../store/flags.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { printable } from '../terminal/text.ts';
+import { readGivenText } from '../verify/given.ts';
 import { VERSION } from '../version.ts';
 import { openWriter, remember } from './memory.ts';
 
@@ -24,7 +24,7 @@ export interface StampFlags {
 /** Has the latest checkpoint stamped, and seals the record of it. */
 export async function timestamp(folder: string, flags: StampFlags, context: Context): Promise<ExitCode> {
   const { clock, random, cwd, stdout, stderr } = context;
-  const roots = flags.tsaRoot.map((file) => read(resolve(cwd, file)));
+  const roots = flags.tsaRoot.map((file) => readGivenText(resolve(cwd, file)));
   const ledger = await openWriter(folder, context);
   try {
     // What waits is stamped too.
@@ -89,12 +89,4 @@ export async function keepCheckpoint(
   }
   stdout.write(table(rows, stdout));
   return EXIT.ok;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new ExhibitError('NOT_FOUND', 'the file cannot be read', { cause, location: { file } });
-  }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   missingNumbers,
@@ -7,18 +6,9 @@ import {
   type VerifiedLedger,
   verifyLedger,
 } from '../../ledger/index.ts';
-import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
+import { type ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import { isS3Url, type NamedStore, type S3Store, s3Store } from '../../store/index.ts';
-import {
-  formatLevel,
-  formatVkey,
-  isWitnessKey,
-  parseVkey,
-  type TrustPolicy,
-  type VerifierKey,
-  witnessedLevel,
-} from '../../verify/index.ts';
-import { nodeCrypto } from '../../verify/node.ts';
+import { formatLevel, witnessedLevel } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
@@ -26,6 +16,8 @@ import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence } from '../terminal/table.ts';
 import { columns, printable, wrap } from '../terminal/text.ts';
+import { readGivenText } from '../verify/given.ts';
+import { trustedKeys } from '../verify/keys.ts';
 import { readPolicy } from '../verify/note.ts';
 import { type AnchorFlags, ageSeconds } from './anchor-flags.ts';
 import { anchorsOf, findingsOf, KeptElsewhere } from './anchors.ts';
@@ -60,12 +52,9 @@ export async function verify(
   flags: VerifyFlags & BucketFlags,
   context: Context,
 ): Promise<ExitCode> {
-  const given = flags.known.map((file) => read(resolve(context.cwd, file)));
+  const given = flags.known.map((file) => readGivenText(resolve(context.cwd, file)));
   const policy = flags.policy === undefined ? undefined : readPolicy(flags.policy, context);
-  const { vkeys, witnesses } = splitKeys(
-    flags.vkey.map((value) => (value.includes('+') ? value : read(resolve(context.cwd, value)).trim())),
-    policy,
-  );
+  const { vkeys, witnesses } = trustedKeys(flags.vkey, policy, context.cwd);
   if (flags.maxAge !== undefined) ageSeconds(flags.maxAge);
   const place = placeOf(folder, flags, context);
   const bar = progress('verifying records', context.stderr, context.clock);
@@ -146,18 +135,6 @@ export async function verify(
     kept?.close();
     if (typeof place !== 'string') place.close();
   }
-}
-
-/** Keys of the log, as lines, and of witnesses: those given and those of the policy. */
-function splitKeys(
-  given: readonly string[],
-  policy: TrustPolicy | undefined,
-): { vkeys: string[]; witnesses: VerifierKey[] } {
-  const keys = [...given.map((vkey) => parseVkey(nodeCrypto.sha256, vkey)), ...(policy?.logs ?? [])];
-  return {
-    vkeys: keys.filter((key) => !isWitnessKey(key)).map(formatVkey),
-    witnesses: [...keys.filter(isWitnessKey), ...(policy?.witnesses ?? [])],
-  };
 }
 
 /** A folder, or a bucket whose bytes are all checked here: what differs from the digest beside it is found by the log. */
@@ -246,12 +223,4 @@ function lines(facts: Record<string, string | number>, width: number): string[] 
     const [first = '', ...rest] = wrap(line.slice(11), Math.max(40, width - 11));
     return [line.slice(0, 11) + first, ...rest.map((part) => ' '.repeat(11) + part)];
   });
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new ExhibitError('NOT_FOUND', 'the file cannot be read', { cause, location: { file } });
-  }
 }

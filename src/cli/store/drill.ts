@@ -1,14 +1,16 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ExhibitError, formatInstant } from '../../record/index.ts';
+import { formatInstant } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { rememberedNote } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
 import { table } from '../terminal/table.ts';
 import { printable } from '../terminal/text.ts';
+import { readGivenText } from '../verify/given.ts';
+import { keyText } from '../verify/keys.ts';
 import { apart, bringBack, verifyCopy } from './bring-back.ts';
 import { recordDrill } from './drill-record.ts';
 import {
@@ -48,8 +50,8 @@ type Step = StoreDrill['steps'][number];
 export async function drill(source: string, flags: DrillFlags, context: Context): Promise<ExitCode> {
   const { clock, cwd, stdout } = context;
   const started = clock();
-  const given = flags.known.map((file) => read(resolve(cwd, file)));
-  const vkeys = flags.vkey.map((value) => (value.includes('+') ? value : read(resolve(cwd, value)).trim()));
+  const given = flags.known.map((file) => readGivenText(resolve(cwd, file)));
+  const vkeys = flags.vkey.map((value) => keyText(value, cwd));
   const temporary = mkdtempSync(
     join(flags.in === undefined ? tmpdir() : resolve(cwd, flags.in), 'exhibit-drill-'),
   );
@@ -124,12 +126,4 @@ function rows(steps: readonly Step[]): string[][] {
 function exitOf(steps: readonly Step[]): ExitCode {
   if (steps.some(({ result }) => result === 'not_ok')) return EXIT.violation;
   return steps.some(({ result }) => result === 'not_known') ? EXIT.incomplete : EXIT.ok;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new ExhibitError('NOT_FOUND', 'the file cannot be read', { cause, location: { file } });
-  }
 }

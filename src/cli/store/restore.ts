@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rename, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Copied, goOnFrom } from '../../ledger/index.ts';
@@ -10,6 +10,8 @@ import { forgetHint, rememberedNote } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
 import { table } from '../terminal/table.ts';
 import { plural, printable } from '../terminal/text.ts';
+import { readGivenText } from '../verify/given.ts';
+import { keyText } from '../verify/keys.ts';
 import { apart, blobProblems, bringBack, checkLake, verifyCopy } from './bring-back.ts';
 import type { BucketFlags } from './flags.ts';
 import { copyAt } from './place.ts';
@@ -42,10 +44,8 @@ export async function restore(
 ): Promise<ExitCode> {
   const target = resolve(context.cwd, folder);
   const signer = signerOf(flags, context);
-  const given = flags.known.map((file) => read(resolve(context.cwd, file)));
-  const vkeys = flags.vkey.map((value) =>
-    value.includes('+') ? value : read(resolve(context.cwd, value)).trim(),
-  );
+  const given = flags.known.map((file) => readGivenText(resolve(context.cwd, file)));
+  const vkeys = flags.vkey.map((value) => keyText(value, context.cwd));
   mustBeFree(target);
   const part = `${target}.restoring`;
   const place = copyAt(source, flags, context);
@@ -129,7 +129,7 @@ function signerOf({ signer, fromSize }: RestoreFlags, { cwd }: Context): string 
     throw new ExhibitError('USAGE', '--signer and --from-size go together', {
       hint: 'With --from-size N you say that nobody has seen a checkpoint of more than N records.',
     });
-  return signer === undefined ? undefined : read(resolve(cwd, signer));
+  return signer === undefined ? undefined : readGivenText(resolve(cwd, signer));
 }
 
 function mustBeNewest(copied: Copied, newest: number | undefined, said: number | undefined): void {
@@ -174,13 +174,5 @@ async function putInPlace(part: string, target: string): Promise<void> {
     await syncDirectory(dirname(target));
   } catch (error) {
     throw ioError(error, target);
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new ExhibitError('NOT_FOUND', 'the file cannot be read', { cause, location: { file } });
   }
 }

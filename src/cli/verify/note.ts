@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import {
@@ -20,6 +20,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence } from '../terminal/table.ts';
 import { printable, wrap } from '../terminal/text.ts';
+import { readGiven } from './given.ts';
 
 export interface NoteFlags {
   vkey: readonly string[];
@@ -38,8 +39,8 @@ export async function record(
 ): Promise<ExitCode> {
   const { keys, policy } = trusted(flags, context);
   return answer(context, keys, () => {
-    const bytes = withoutNewline(read(resolve(context.cwd, recordFile)));
-    const found = verifyProof(bytes, read(resolve(context.cwd, proofFile)), keys, nodeCrypto);
+    const bytes = withoutNewline(readGiven(resolve(context.cwd, recordFile)));
+    const found = verifyProof(bytes, readGiven(resolve(context.cwd, proofFile)), keys, nodeCrypto);
     // A leaf of the log that is no record proves nothing of what stands in it.
     const { record_type, recorded_at } = readEntry(bytes);
     return [
@@ -55,7 +56,7 @@ export async function record(
 export async function checkpoint(file: string, flags: NoteFlags, context: Context): Promise<ExitCode> {
   const { keys, policy } = trusted(flags, context);
   return answer(context, keys, () =>
-    describe(openCheckpoint(read(resolve(context.cwd, file)), keys, nodeCrypto), keys, policy),
+    describe(openCheckpoint(readGiven(resolve(context.cwd, file)), keys, nodeCrypto), keys, policy),
   );
 }
 
@@ -133,25 +134,17 @@ function trusted(
   }
   const given = vkey.map((value) => {
     const path = resolve(context.cwd, value);
-    return parseVkey(sha256, existsSync(path) ? read(path).toString('utf8').trim() : value);
+    return parseVkey(sha256, existsSync(path) ? readGiven(path).toString('utf8').trim() : value);
   });
   return { keys: [...given, ...(policy?.logs ?? []), ...(policy?.witnesses ?? [])], policy };
 }
 
 /** The trust policy in a file. */
 export function readPolicy(file: string, context: Context): TrustPolicy {
-  return parseTrustPolicy(sha256, read(resolve(context.cwd, file)));
+  return parseTrustPolicy(sha256, readGiven(resolve(context.cwd, file)));
 }
 
 /** An editor or a shell may add one line break; a record never ends in one. */
 function withoutNewline(bytes: Buffer): Buffer {
   return bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
-}
-
-function read(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new ExhibitError('NOT_FOUND', 'the file cannot be read', { cause, location: { file } });
-  }
 }

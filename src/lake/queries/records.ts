@@ -14,6 +14,19 @@ WHERE record_type = 'gap' AND ${IN_PERIOD}
 ORDER BY log_index`,
   },
   {
+    name: 'audit-acts',
+    title: 'What auditors and their hosts did',
+    question:
+      'Which engagements were opened and closed, and what was read, asked, drawn and answered in each? Only what Exhibit itself recorded counts.',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `SELECT log_index, record_id, record_type, recorded_at, subject_id AS engagement, json_extract_scalar(details, '$.kind') AS kind,
+  actor, message, details
+FROM fact
+WHERE emitter = 'exhibit.audit' AND ${IN_PERIOD}
+ORDER BY log_index`,
+  },
+  {
     name: 'sequence-gaps',
     title: 'Missing sequence numbers',
     question:

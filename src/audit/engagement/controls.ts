@@ -1,0 +1,75 @@
+import type { QueryAnswer, QueryValue } from '../../lake/index.ts';
+
+/** What the evidence of a period says about one control. Numbers with their denominators; no score. */
+export interface ControlAnswer {
+  control: string;
+  title: string | null;
+  /** As the framework's file says: automated, partial, manual; null where only a control map names the control. */
+  coverage: string | null;
+  /** Days on which a control map linked a policy to it, and those on which evidence came. */
+  days_expected: number;
+  days_with_evidence: number;
+  decisions: number;
+  /** `fail` without those that an override covered: they are `waived`, and are no passes. */
+  verdicts: Record<'pass' | 'fail' | 'waived' | 'error' | 'not_applicable' | 'not_evaluated', number>;
+  /** In words, from the numbers above. */
+  state: 'evidence on each day expected' | 'days without evidence' | 'no evidence' | 'nothing is expected';
+}
+
+/** One line for each control that either question names. */
+export function controlsOf(verdicts: QueryAnswer, coverage: QueryAnswer): ControlAnswer[] {
+  const found = new Map<string, ControlAnswer>();
+  const of = (control: string): ControlAnswer => {
+    const known = found.get(control);
+    if (known !== undefined) return known;
+    const fresh: ControlAnswer = {
+      control,
+      title: null,
+      coverage: null,
+      days_expected: 0,
+      days_with_evidence: 0,
+      decisions: 0,
+      verdicts: { pass: 0, fail: 0, waived: 0, error: 0, not_applicable: 0, not_evaluated: 0 },
+      state: 'nothing is expected',
+    };
+    found.set(control, fresh);
+    return fresh;
+  };
+  for (const row of named(coverage)) {
+    const control = of(String(row.control));
+    control.title = text(row.title);
+    control.coverage = text(row.coverage);
+    control.days_expected = Number(row.days_expected);
+    control.days_with_evidence = Number(row.days_with_evidence);
+  }
+  for (const row of named(verdicts)) {
+    const control = of(String(row.control));
+    const count = Number(row.decisions);
+    const verdict = row.disposition === 'waived' ? 'waived' : String(row.verdict);
+    if (row.verdict === null) continue;
+    control.decisions += count;
+    if (isVerdict(verdict)) control.verdicts[verdict] += count;
+  }
+  for (const control of found.values()) control.state = stateOf(control);
+  return [...found.values()].sort((a, b) => (a.control < b.control ? -1 : 1));
+}
+
+function stateOf({ days_expected, days_with_evidence, decisions }: ControlAnswer): ControlAnswer['state'] {
+  if (decisions === 0 && days_with_evidence === 0)
+    return days_expected === 0 ? 'nothing is expected' : 'no evidence';
+  return days_with_evidence < days_expected ? 'days without evidence' : 'evidence on each day expected';
+}
+
+const VERDICT_NAMES = new Set(['pass', 'fail', 'waived', 'error', 'not_applicable', 'not_evaluated']);
+
+function isVerdict(name: string): name is keyof ControlAnswer['verdicts'] {
+  return VERDICT_NAMES.has(name);
+}
+
+function text(value: QueryValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function named({ columns, rows }: QueryAnswer): Record<string, QueryValue | undefined>[] {
+  return rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])));
+}

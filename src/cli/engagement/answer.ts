@@ -1,0 +1,114 @@
+import { answerControls, continuation, readEngagement, requireOpen } from '../../audit/index.ts';
+import { openShown } from '../../ledger/index.ts';
+import { toHex } from '../../record/index.ts';
+import { formatLevel, witnessedLevel } from '../../verify/index.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { remembered, rememberedKey } from '../ledger/memory.ts';
+import { inertJson } from '../terminal/json.ts';
+import { progress } from '../terminal/progress.ts';
+import { printable } from '../terminal/text.ts';
+import { trustedKeys } from '../verify/keys.ts';
+import { readPolicy } from '../verify/note.ts';
+import { evidenceOf, type PlaceFlags, type ReadRecorded, reading, recordRead } from './flags.ts';
+import { type EngagementAnswerDocument, engagementAnswerSchema } from './schema.ts';
+import { answerText } from './text.ts';
+
+export interface AnswerFlags extends PlaceFlags {
+  vkey: readonly string[];
+  /** File with a trust policy. */
+  policy?: string;
+}
+
+/**
+ * The answer for each control of an engagement: what was read is compared with the manifests in the log, the log's checkpoint is opened with
+ * the reader's keys, and it is shown to go on from the end of the period and from when the engagement was opened.
+ * Exit 3 where something is missing.
+ * @throws ExhibitError NOT_FOUND, ENGAGEMENT_OVER, CHECKPOINT_INVALID, LEDGER_ROLLBACK, LEDGER_FORK, PROOF_INVALID
+ */
+export async function answer(id: string, flags: AnswerFlags, context: Context): Promise<ExitCode> {
+  const begun = performance.now();
+  const folder = evidenceOf(flags, context);
+  const keys = await keysOf(folder, flags, context);
+  const engagement = await reading(folder, (reader) => readEngagement(reader, id, context.clock()));
+  requireOpen(engagement);
+  const read = await recordRead(
+    folder,
+    { engagement: id, what: 'the answer for every control', details: { ...engagement.scope } },
+    flags,
+    context,
+  );
+  const bar = progress('questions asked', context.stderr, context.clock);
+  const document = await reading(folder, async (reader) => {
+    const answered = await answerControls(reader, engagement.scope, context.clock(), bar.update);
+    const { at_opening, period_end } = engagement;
+    // The latest is opened last: it contains all that was answered from.
+    const seen = remembered(reader.origin, context);
+    const shown = await openShown(folder, {
+      ...(keys.vkeys.length === 0 ? {} : { vkeys: keys.vkeys }),
+      witnesses: keys.witnesses,
+      known: [
+        ...answered.questions.map(({ ledger }) => ledger),
+        ...(seen === undefined ? [] : [{ size: seen.size, root: toHex(seen.root) }]),
+      ],
+    });
+    const level = witnessedLevel(shown.checkpoint, shown.cosigned, keys.witnesses, keys.policy);
+    // Where the period went on after the opening, its end is the one of now.
+    const end = period_end.over ? period_end : answered.period_end;
+    return {
+      schemaVersion: 1 as const,
+      engagement: id,
+      ...engagement.scope,
+      caveats: answered.caveats,
+      trust: {
+        origin: shown.checkpoint.origin,
+        size: shown.checkpoint.size,
+        root: toHex(shown.checkpoint.root),
+        level: printable(formatLevel(level)),
+        key_from: keys.from,
+        handovers: shown.handovers.length,
+      },
+      continuations: [
+        await continuation(reader, 'period end', end),
+        await continuation(reader, 'opening', at_opening),
+      ],
+      ...pick(answered, read),
+    };
+  });
+  bar.end();
+  const code = document.complete ? EXIT.ok : EXIT.incomplete;
+  const whole: EngagementAnswerDocument = {
+    ...document,
+    seconds: Math.round(performance.now() - begun) / 1000,
+    exit_code: code,
+  };
+  const { stdout } = context;
+  if (flags.output === 'json') stdout.write(`${inertJson(engagementAnswerSchema.parse(whole), 2)}\n`);
+  else stdout.write(answerText(whole, stdout));
+  return code;
+}
+
+type Answered = Awaited<ReturnType<typeof answerControls>>;
+
+function pick(
+  { files, overrides, gap_records, controls, questions, gaps, complete }: Answered,
+  read: ReadRecorded,
+) {
+  return {
+    ...{ read, files, overrides, gap_records, controls, questions, complete },
+    gaps: gaps.map(({ kind, message }) => ({ kind, message })),
+  };
+}
+
+async function keysOf(folder: string, { vkey, policy: file }: AnswerFlags, context: Context) {
+  const policy = file === undefined ? undefined : readPolicy(file, context);
+  const { vkeys, witnesses } = trustedKeys(vkey, policy, context.cwd);
+  if (vkeys.length > 0) return { vkeys, witnesses, policy, from: 'given' };
+  const origin = await reading(folder, async (reader) => reader.origin);
+  const own = await rememberedKey(folder, origin, context);
+  const from =
+    own === undefined
+      ? 'the folder itself: this says that the log agrees with itself, not who wrote it; give --vkey'
+      : 'this machine: it signed what was seen of the log last';
+  return { vkeys: own === undefined ? [] : [own], witnesses, policy, from };
+}

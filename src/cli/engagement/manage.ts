@@ -1,0 +1,189 @@
+import {
+  auditActs,
+  auditDraft,
+  closingDraft,
+  type Engagement,
+  engagementDraft,
+  listEngagements,
+  parseScope,
+  periodEnd,
+  readEngagement,
+  recordActs,
+  requestsOf,
+  requireOpen,
+} from '../../audit/index.ts';
+import { query } from '../../lake/index.ts';
+import type { LedgerReader } from '../../ledger/index.ts';
+import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { actorReference } from '../evidence/actors.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { instantOf } from '../instant.ts';
+import { inertJson } from '../terminal/json.ts';
+import { actorOf, evidenceOf, type PlaceFlags, reading, writing } from './flags.ts';
+import { type EngagementDocument, engagementsSchema } from './schema.ts';
+import { engagementText, listText } from './text.ts';
+
+const MOST_TEXT = 8_000;
+
+export interface OpenFlags extends PlaceFlags {
+  framework: string;
+  from: string;
+  to: string;
+  auditor: string;
+  expires?: string;
+}
+
+const USUAL_DAYS = 90;
+
+/**
+ * Opens an engagement. @throws ExhibitError USAGE for a scope that is none, or a framework that the log does not know
+ */
+export async function open(flags: OpenFlags, context: Context): Promise<ExitCode> {
+  const folder = evidenceOf(flags, context);
+  const scope = parseScope(flags);
+  const expires =
+    instantOf('--expires', flags.expires, '23:59:59.999Z') ?? context.clock() + USUAL_DAYS * DAY_MILLISECONDS;
+  const made = await writing(folder, context, async (ledger) => {
+    await knownFramework(ledger, scope.framework);
+    const { size, root } = await ledger.checkpoint();
+    const { engagement, draft } = engagementDraft(
+      {
+        scope,
+        expires,
+        auditor: actorReference(folder, bounded('--auditor', flags.auditor), context.random),
+        opened_by: actorOf(folder, flags, context),
+        at_opening: { size, root },
+        period_end: await periodEnd(ledger, scope),
+      },
+      context,
+    );
+    await recordActs(ledger, [draft]);
+    return readEngagement(ledger, engagement, context.clock());
+  });
+  print([made], flags, context, (one) => engagementText(one, [], [], context.stdout));
+  return EXIT.ok;
+}
+
+export async function list(flags: PlaceFlags, context: Context): Promise<ExitCode> {
+  const found = await reading(evidenceOf(flags, context), (reader) =>
+    listEngagements(reader, context.clock()),
+  );
+  if (flags.output === 'json') printJson(found, context);
+  else context.stdout.write(listText(found, context.stdout));
+  return EXIT.ok;
+}
+
+export async function show(id: string, flags: PlaceFlags, context: Context): Promise<ExitCode> {
+  await reading(evidenceOf(flags, context), async (reader) => {
+    const engagement = await readEngagement(reader, id, context.clock());
+    const acts = await auditActs(reader, engagement);
+    if (flags.output === 'json') printJson([{ ...engagement, acts, requests: requestsOf(acts) }], context);
+    else context.stdout.write(engagementText(engagement, acts, requestsOf(acts), context.stdout));
+  });
+  return EXIT.ok;
+}
+
+export async function close(
+  id: string,
+  flags: PlaceFlags & { reason: string },
+  context: Context,
+): Promise<ExitCode> {
+  const folder = evidenceOf(flags, context);
+  const closed = await writing(folder, context, async (ledger) => {
+    const engagement = await readEngagement(ledger, id, context.clock());
+    requireOpen(engagement);
+    const actor = actorOf(folder, flags, context);
+    await recordActs(ledger, [
+      closingDraft(engagement, bounded('--reason', flags.reason), { ...context, actor }),
+    ]);
+    return readEngagement(ledger, id, context.clock());
+  });
+  print([closed], flags, context, (one) => engagementText(one, [], [], context.stdout));
+  return EXIT.ok;
+}
+
+/** A request of the auditor, or a reply of the team to one. */
+export async function say(
+  id: string,
+  said: { text: string; control?: string; request?: string },
+  flags: PlaceFlags,
+  context: Context,
+): Promise<ExitCode> {
+  const folder = evidenceOf(flags, context);
+  const text = bounded('the text', said.text);
+  await writing(folder, context, async (ledger) => {
+    const engagement = await readEngagement(ledger, id, context.clock());
+    requireOpen(engagement);
+    if (said.request !== undefined) {
+      const requests = requestsOf(await auditActs(ledger, engagement));
+      if (!requests.some(({ record_id }) => record_id === said.request))
+        throw new ExhibitError('NOT_FOUND', 'this engagement has no request of that id', {
+          hint: `exhibit engagement show ${id} lists its requests.`,
+        });
+    }
+    const asks = said.request === undefined;
+    await recordActs(ledger, [
+      auditDraft(
+        {
+          type: asks ? 'access' : 'response',
+          kind: asks ? 'request' : 'reply',
+          engagement: id,
+          message: asks ? 'the auditor asked for something' : 'the team replied to a request',
+          details: {
+            text,
+            ...(said.control === undefined ? {} : { control: said.control }),
+            ...(said.request === undefined ? {} : { request: said.request }),
+          },
+          actor: actorOf(folder, flags, context),
+        },
+        context,
+      ),
+    ]);
+  });
+  return show(id, flags, context);
+}
+
+/** An engagement over a framework that nothing names would answer with nothing, which reads like good news. */
+async function knownFramework(reader: LedgerReader, framework: string): Promise<void> {
+  const listed = await query(reader, { name: 'framework-controls' });
+  const linked = await query(reader, { name: 'control-links' });
+  const at = linked.columns.findIndex(({ name }) => name === 'framework');
+  const known = new Set([...listed.rows.map(([name]) => name), ...linked.rows.map((row) => row[at])]);
+  known.delete(null);
+  if (known.has(framework)) return;
+  const names = [...known].map(String).sort().join(', ');
+  throw new ExhibitError('USAGE', `no policy of this log supports a control of ${framework}`, {
+    hint: names === '' ? 'The log has no control map yet: judge with a bundle first.' : `It has: ${names}.`,
+  });
+}
+
+/** @throws ExhibitError USAGE */
+function bounded(what: string, text: string): string {
+  const trimmed = text.trim();
+  if (trimmed !== '' && trimmed.length <= MOST_TEXT) return trimmed;
+  throw new ExhibitError(
+    'USAGE',
+    `${what} has ${trimmed.length} characters; 1 to ${MOST_TEXT} are taken`,
+    {},
+  );
+}
+
+function print(
+  found: readonly Engagement[],
+  flags: PlaceFlags,
+  context: Context,
+  text: (engagement: Engagement) => string,
+): void {
+  if (flags.output === 'json') printJson(found, context);
+  else context.stdout.write(found.map(text).join('\n'));
+}
+
+function printJson(
+  engagements: readonly EngagementDocument['engagements'][number][],
+  { stdout, clock }: Context,
+): void {
+  const document = { schemaVersion: 1, as_of: formatInstant(clock()), engagements };
+  // What is not in the published shape is left out here, not handed on.
+  stdout.write(`${inertJson(engagementsSchema.parse(document), 2)}\n`);
+}
