@@ -109,6 +109,7 @@ function bound(real: Ledger): Ledger {
     blob: (digest) => real.blob(digest),
     cosignedText: () => real.cosignedText(),
     proof: (index) => real.proof(index),
+    hold: () => real.hold(),
     append: (emitter, records) => real.append(emitter, records),
     appendEncoded: (emitter, records) => real.appendEncoded(emitter, records),
     appendNumbered: (records) => real.appendNumbered(records),

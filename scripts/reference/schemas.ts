@@ -16,6 +16,7 @@ import { impactSchema } from '../../src/cli/impact/schema.ts';
 import { ingestSchema } from '../../src/cli/ingest/report.ts';
 import { mergesSchema } from '../../src/cli/merges/schema.ts';
 import { overrideReportSchema } from '../../src/cli/override/report-schema.ts';
+import { packSchema, packVerifiedSchema } from '../../src/cli/pack/schema.ts';
 import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { diffSchema } from '../../src/cli/policy/diff-schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
@@ -59,6 +60,14 @@ export function schemaFiles(): Record<string, string> {
     'schemas/engagement-answer.schema.json': text({
       title: 'exhibit engagement answer -o json, version 1',
       ...z.toJSONSchema(engagementAnswerSchema),
+    }),
+    'schemas/pack.schema.json': text({
+      title: 'exhibit pack -o json, version 1',
+      ...z.toJSONSchema(packSchema),
+    }),
+    'schemas/pack-verified.schema.json': text({
+      title: 'exhibit verify pack --json, version 1',
+      ...z.toJSONSchema(packVerifiedSchema),
     }),
     'schemas/admission-reconcile.schema.json': text({
       title: 'exhibit admission reconcile -o json, version 1',

@@ -40,5 +40,7 @@ export { type HonestTest, honestTest } from './honest/honest.ts';
 export { type HonestOptions, readHonestFacts } from './honest/read.ts';
 export { type Answered, type AnswerWord, type HonestFacts, QUESTIONS, type Rest } from './honest/types.ts';
 export { type HookState, JudgedByHooks } from './hooks/judged.ts';
+export type { PackedAnswer } from './pack/gather.ts';
+export { type MadePack, makePack, type PackRequest } from './pack/make.ts';
 export { AUDIT_EMITTER, type AuditAct, auditDraft, recordActs } from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';

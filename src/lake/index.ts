@@ -26,6 +26,7 @@ export {
 export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
 export { type Decision, holdDraft } from './keeping.ts';
 export { checkName, LAKE_FOLDERS } from './keys.ts';
+export { readManifest as findManifestRecord } from './manifest.ts';
 export { type Purged, type PurgeOptions, type PurgePlaces, purgeLake } from './purge/purge.ts';
 export { findQuery, QUERIES, queryText } from './queries/index.ts';
 export type { QueryParameter, QueryTemplate } from './queries/types.ts';

@@ -105,12 +105,13 @@ export class StoreReader<S extends ObjectStore = NamedStore> implements LogReade
     return getBlob(this.store, sha256, digest);
   }
 
-  async proof(index: number): Promise<string> {
+  async proof(index: number, against?: 'checkpoint'): Promise<string> {
     const { text, checkpoint } = await this.#signed();
     const { log, bundles } = this.#provenBy(checkpoint);
     // Also says where the index is beyond the log.
     await bundles.entry(index);
-    const cosigned = await newestCosigned(this.store, log, checkpoint.key, index);
+    const cosigned =
+      against === 'checkpoint' ? undefined : await newestCosigned(this.store, log, checkpoint.key, index);
     const hashes = await auditPath(cosigned?.log ?? log, index);
     return formatProof({ index, hashes, checkpoint: cosigned?.text ?? text });
   }
@@ -142,7 +143,14 @@ export class StoreReader<S extends ObjectStore = NamedStore> implements LogReade
     return this.#cache;
   }
 
+  async hold(): Promise<void> {
+    await this.#signed();
+    this.#held = true;
+  }
+  #held = false;
+
   async #signed(): Promise<{ text: string; checkpoint: SignedCheckpoint }> {
+    if (this.#held && this.#opened !== undefined) return this.#opened;
     const bytes = await this.store.get(CHECKPOINT);
     if (bytes === undefined)
       throw new ExhibitError(

@@ -121,8 +121,11 @@ export interface LogReader {
   /**
    * tlog-proof text (c2sp.org/tlog-proof@v1) of one entry: against the newest checkpoint with cosignatures that covers it, else against
    * the current one.
+   * @param against `checkpoint`: the current one in any case
    */
-  proof(index: number): Promise<string>;
+  proof(index: number, against?: 'checkpoint'): Promise<string>;
+  /** From now on the log is read as the checkpoint of this moment covers it, however it grows: for answers that are to fit together. */
+  hold(): Promise<void>;
   /** Closes files. A reader may be used again after it. */
   close(): Promise<void>;
 }

@@ -150,6 +150,10 @@ export const ERROR_CODES = {
     'denied',
     'The engagement has expired or was closed: nothing more can be read or asked in it. What was read in it stays on the record.',
   ),
+  PACK_INVALID: code(
+    'tampered',
+    'A pack does not hold: a byte of it was changed, a file is missing or is one too many, or what it says does not follow from its records. The message names the file.',
+  ),
   // Engine
   ENGINE_ERROR: code('incomplete', 'A rule could not be evaluated. The verdict is error, never pass.'),
   ENGINE_TIMEOUT: code(

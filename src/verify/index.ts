@@ -107,6 +107,20 @@ export {
   openNote,
   parseNote,
 } from './note.ts';
+export {
+  answerDigest,
+  blobPath,
+  CONTENTS,
+  type Contents,
+  formatZip,
+  listFiles,
+  type PackFile,
+  type PackOptions,
+  readZip,
+  SUMS,
+  type VerifiedPack,
+  verifyPack,
+} from './pack/index.ts';
 export { formatProof, type ProvenRecord, parseProof, verifyProof } from './proof.ts';
 export { readRecord } from './record.ts';
 export { refuseEnded } from './retired.ts';

@@ -11,6 +11,7 @@ import { openTrusted } from './handover.ts';
 import { formatLevel } from './level.ts';
 import { verifyLog } from './log.ts';
 import { nodeCrypto } from './node.ts';
+import { verifyPack } from './pack/index.ts';
 import { parseProof, verifyProof } from './proof.ts';
 import { refuseEnded } from './retired.ts';
 import type { LogSource } from './source.ts';
@@ -24,6 +25,7 @@ const USAGE = `usage: node exhibit-verify.mjs COMMAND --vkey KEY [options]
 
   record RECORD.json PROOF.tlog-proof   is this record, byte for byte, in the log that signed?
   checkpoint FILE                       who signed which size and root?
+  pack FILE                             does every byte of a pack hold, and follow from the log?
   ledger FOLDER                         does every record, tile and checkpoint of a ledger hold?
 
   --vkey KEY       verifier key of the log or of a witness, as text or in a file; may be given again
@@ -153,10 +155,28 @@ function describe(
   ];
 }
 
+async function pack(files: string[], { keys, policy }: Options): Promise<string[]> {
+  const [file] = operands(files, 1);
+  const found = await verifyPack(await read(file), { keys, policy, crypto: nodeCrypto });
+  const { contents, checkpoint: opened, incomplete, level } = found;
+  const { id, framework, from, to } = contents.engagement;
+  return [
+    `pack       ${found.files} files, each byte accounted for; sha256:${found.digest}`,
+    `engagement ${id}: ${framework}, ${from} to ${to}`,
+    `records    ${found.records}, each with its inclusion proof; of these ${found.manifests} manifests`,
+    `unchanged  ${found.continuations} proofs that the log goes on from earlier states`,
+    `answers    ${found.answers}, each digest follows from its rows; ${found.lake_files} files of the lake as the manifests say`,
+    `log        ${opened.origin}, size ${opened.size}, root ${toHex(opened.root)}`,
+    `level      ${level}`,
+    ...incomplete.map((path) => `NOT COMPLETE  ${path}`),
+    ...contents.left_out.map((one) => `left out   ${one}`),
+  ];
+}
+
 type Command = (files: string[], options: Options) => Promise<string[]>;
 
 // A map: a plain object has members that are no commands.
-const COMMANDS = new Map<string, Command>(Object.entries({ record, checkpoint, ledger }));
+const COMMANDS = new Map<string, Command>(Object.entries({ record, checkpoint, pack, ledger }));
 
 async function main(args: string[]): Promise<number> {
   try {

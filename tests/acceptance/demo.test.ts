@@ -47,6 +47,11 @@ describe('exhibit demo', () => {
         ),
       ),
     ).toBe(true);
+    expect(day('An audit is opened')).toMatch(
+      /✓ \d+ controls answered[\s\S]*each byte accounted for[\s\S]*one bit of it changed is found/,
+    );
+    const pack = exhibit(['verify', 'pack', 'soc2.zip', '--vkey', 'log.vkey'], { cwd: folder });
+    expect(`${pack.code} ${pack.stdout}`).toMatch(/^0 pack +holds/);
     const again = exhibit(['verify', 'record', 'record.json', 'record.tlog-proof', '--vkey', 'log.vkey'], {
       cwd: folder,
     });

@@ -104,7 +104,7 @@ describe('pages run as they stand, each block with the exit code that the page s
   it('an audit, in the folder of the demo', { timeout: 180_000 }, () => {
     const folder = join(reader.folder, 'audit');
     cpSync(join(work, 'demo-out'), folder, { recursive: true });
-    expect(new Reader().follow('docs/how-to/audit.md', folder)).toBe(4);
+    expect(new Reader().follow('docs/how-to/audit.md', folder)).toBe(5);
   });
 
   it('the honest test, in the folder of the demo', { timeout: 180_000 }, () => {

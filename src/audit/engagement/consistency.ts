@@ -6,7 +6,7 @@ import { verifyConsistency } from '../../verify/index.ts';
 /** That the log of now goes on from an earlier state: nothing of it was changed, removed or moved. */
 export interface Continuation {
   /** Which earlier state it is. */
-  of: 'period end' | 'opening';
+  of: 'period end' | 'opening' | 'witnessed';
   size: number;
   root: string;
   /** The log of now. */

@@ -19,6 +19,7 @@ import { ledger } from './ledger.ts';
 import { lsp } from './lsp.ts';
 import { merges } from './merges.ts';
 import { override } from './override.ts';
+import { pack } from './pack.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
 import { run } from './run.ts';
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Define[] = [
   gaps,
   honest,
   engagement,
+  pack,
   findings,
   exportCommand,
   ledger,

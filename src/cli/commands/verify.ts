@@ -1,13 +1,14 @@
 import { collect, command, type Define } from '../command.ts';
 import { type AnchorFlags, anchorOptions } from '../ledger/anchor-flags.ts';
+import type { VerifyPackFlags } from '../pack/verify.ts';
 import { type BucketFlags, bucketOptions } from '../store/flags.ts';
 
 /** `exhibit verify THING`: offline, with keys that the caller names. */
 export const verify: Define = (program, invoke) => {
   const group = program
     .command('verify')
-    .summary('verify a record, checkpoint, bundle or ledger, offline')
-    .description('Verify a record, a checkpoint, a bundle or a ledger, offline.');
+    .summary('verify a record, checkpoint, pack, bundle or ledger, offline')
+    .description('Verify a record, a checkpoint, a pack, a bundle or a ledger, offline.');
 
   command(
     group,
@@ -74,6 +75,25 @@ export const verify: Define = (program, invoke) => {
             blobs?: boolean;
           },
       ) => invoke(async (context) => (await import('../ledger/verify.ts')).verify(folder, flags, context)),
+    );
+
+  command(
+    group,
+    'pack',
+    'does every byte of a pack hold, and follow from the log?',
+    'exhibit verify pack soc2-q1.zip --vkey log.vkey',
+  )
+    .argument('<file>', 'pack')
+    .option(
+      '--vkey <key>',
+      'public key of the log or of a witness, as text or in a file; repeatable',
+      collect,
+      [],
+    )
+    .option('--policy <file>', 'logs that you believe and witnesses that you ask for (c2sp.org/tlog-policy)')
+    .option('--json', 'print JSON')
+    .action((file: string, flags: VerifyPackFlags) =>
+      invoke(async (context) => (await import('../pack/verify.ts')).verify(file, flags, context)),
     );
 
   command(

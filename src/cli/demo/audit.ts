@@ -140,7 +140,7 @@ export async function prove(stage: Stage): Promise<void> {
 }
 
 /** The published one-file verifier; in a checkout without a build, its source. */
-function verifier(): string {
+export function verifier(): string {
   for (let at = import.meta.dirname; ; at = join(at, '..')) {
     for (const file of [
       join(at, VERIFIER),

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { makeFolder } from '../policy/folder.ts';
 import { attack } from './attack.ts';
 import { ask, closeDays, prove } from './audit.ts';
+import { engage } from './engage.ts';
 import { setUp, week } from './gate.ts';
 import { writePage } from './page.ts';
 import { Stage } from './stage.ts';
@@ -26,6 +27,7 @@ export async function tell(folder: string, execute: Execute, context: Context): 
     await closeDays(stage);
     const answers = await ask(stage);
     await prove(stage);
+    await engage(stage);
     await attack(stage);
     await writePage(stage, answers);
   } catch (error) {

@@ -3,71 +3,26 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditActs } from '../../audit/index.ts';
-import { closeDay } from '../../lake/index.ts';
-import { type Fixture, makeFixture } from '../../lake/testing/fixture.ts';
 import { openLedger, openReader } from '../../ledger/index.ts';
 import { derivedId, fromHex, parseRecord } from '../../record/index.ts';
 import { verifyConsistency } from '../../verify/index.ts';
-import { Machine } from '../testing/program.ts';
+import type { Machine } from '../testing/program.ts';
 import { type engagementAnswerSchema, engagementsSchema } from './schema.ts';
+import { type ThreeDays, threeDays } from './testing/three-days.ts';
 
 const sha256 = (data: Uint8Array) => new Uint8Array(createHash('sha256').update(data).digest());
 const random = (length: number) => new Uint8Array(randomBytes(length));
-const SCOPE = ['--framework', 'soc2', '--from', '2026-10-01', '--to', '2026-10-03'];
-
+let days: ThreeDays;
 let machine: Machine;
-let fixture: Fixture;
 let folder: string;
-
-/** Three days of soc2/cc6.1 (one without evidence) and soc2/cc7.2, with a fail that an override covers; and a control of another framework. */
 beforeEach(async () => {
-  machine = new Machine('2026-10-10T12:00:00Z');
-  fixture = await makeFixture('2026-10-01T08:00:00.000Z');
-  folder = fixture.folder;
-  const inForce = await fixture.announce('one', [
-    ['sealed', 'soc2/cc6.1'],
-    ['watched', 'soc2/cc7.2'],
-    ['named', 'iso27001/a.5.9'],
-  ]);
-  const waived = { disposition: 'waived', override_id: 'OV-1' } as const;
-  await fixture.decide(
-    inForce,
-    ['sealed', 'db/a', 'pass'],
-    ['sealed', 'db/b', 'fail'],
-    ['watched', 'db/a', 'pass'],
-    ['named', 'db/a', 'fail'],
-  );
-  fixture.at('2026-10-02T08:00:00.000Z');
-  await fixture.decide(inForce, ['sealed', 'db/b', 'fail', waived], ['sealed', 'db/a', 'pass']);
-  fixture.at('2026-10-03T08:00:00.000Z');
-  await fixture.decide(inForce, ['sealed', 'db/a', 'pass'], ['watched', 'db/a', 'error']);
-  fixture.at('2026-10-04T08:00:00.000Z');
-  await fixture.decide(inForce, ['sealed', 'db/a', 'fail'], ['watched', 'db/a', 'pass']);
-  for (const day of ['2026-10-01', '2026-10-02', '2026-10-03'])
-    await closeDay(fixture.ledger, day, { clock: fixture.clock });
-  await fixture.ledger.close();
+  days = await threeDays();
+  ({ machine, folder } = days);
 });
-afterEach(async () => {
-  await fixture.remove();
-  rmSync(machine.folder, { recursive: true, force: true });
-});
+afterEach(() => days.remove());
 
-const run = (...args: string[]) => machine.run('engagement', ...args, '--evidence', folder);
-const open = async (...more: string[]): Promise<string> => {
-  const opened = await run(
-    'open',
-    ...SCOPE,
-    '--auditor',
-    'Ada',
-    '--expires',
-    '2026-12-31',
-    ...more,
-    '-o',
-    'json',
-  );
-  expect(`${opened.code} ${opened.stderr}`).toBe('0 ');
-  return engagementsSchema.parse(JSON.parse(opened.stdout)).engagements[0]?.engagement ?? '';
-};
+const run = (...args: string[]) => days.run('engagement', ...args);
+const open = (...more: string[]) => days.open(...more);
 const answer = async (id: string, ...more: string[]) => {
   const { code, stdout, stderr } = await run('answer', id, ...more, '-o', 'json');
   if (stdout === '') throw new Error(stderr);

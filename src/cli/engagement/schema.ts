@@ -80,7 +80,7 @@ export const engagementAnswerSchema = z.object({
   continuations: z
     .array(
       z.object({
-        of: z.enum(['period end', 'opening']),
+        of: z.enum(['period end', 'opening', 'witnessed']),
         size: count,
         root,
         to: tree,

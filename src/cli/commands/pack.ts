@@ -1,0 +1,23 @@
+import { Option } from 'commander';
+import { command, type Define } from '../command.ts';
+import type { PackFlags } from '../pack/make.ts';
+
+/** `exhibit pack`: what the auditor takes away. */
+export const pack: Define = (program, invoke) => {
+  command(
+    program,
+    'pack',
+    'everything of an engagement in one file that verifies offline',
+    'exhibit pack eng-0123456789abcdef --evidence evidence --out soc2-q1.zip',
+  )
+    .argument('<engagement>', 'its id')
+    .requiredOption('--out <file>', 'the ZIP to write; it is never written over')
+    .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
+    .option('--as <name>', 'who does it (default: the user of this machine)')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+    )
+    .action((id: string, flags: PackFlags) =>
+      invoke(async (context) => (await import('../pack/make.ts')).pack(id, flags, context)),
+    );
+};

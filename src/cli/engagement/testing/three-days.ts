@@ -1,0 +1,60 @@
+import { rmSync } from 'node:fs';
+import { closeDay } from '../../../lake/index.ts';
+import { makeFixture } from '../../../lake/testing/fixture.ts';
+import { Machine } from '../../testing/program.ts';
+import { engagementsSchema } from '../schema.ts';
+
+export const SCOPE = ['--framework', 'soc2', '--from', '2026-10-01', '--to', '2026-10-03'];
+
+/** A machine on 10 October with a ledger of 1 to 4 October, of which three days are closed. */
+export interface ThreeDays {
+  machine: Machine;
+  folder: string;
+  run(...args: string[]): ReturnType<Machine['run']>;
+  /** Opens an engagement over soc2 and the three days. @returns its id */
+  open(...more: string[]): Promise<string>;
+  remove(): Promise<void>;
+}
+
+/** Three days of soc2/cc6.1 and soc2/cc7.2 (one day of that without evidence), with a fail that an override covers; and a control of another framework. */
+export async function threeDays(): Promise<ThreeDays> {
+  const machine = new Machine('2026-10-10T12:00:00Z');
+  const fixture = await makeFixture('2026-10-01T08:00:00.000Z');
+  const { folder } = fixture;
+  const inForce = await fixture.announce('one', [
+    ['sealed', 'soc2/cc6.1'],
+    ['watched', 'soc2/cc7.2'],
+    ['named', 'iso27001/a.5.9'],
+  ]);
+  const waived = { disposition: 'waived', override_id: 'OV-1' } as const;
+  await fixture.decide(
+    inForce,
+    ['sealed', 'db/a', 'pass'],
+    ['sealed', 'db/b', 'fail'],
+    ['watched', 'db/a', 'pass'],
+    ['named', 'db/a', 'fail'],
+  );
+  fixture.at('2026-10-02T08:00:00.000Z');
+  await fixture.decide(inForce, ['sealed', 'db/b', 'fail', waived], ['sealed', 'db/a', 'pass']);
+  fixture.at('2026-10-03T08:00:00.000Z');
+  await fixture.decide(inForce, ['sealed', 'db/a', 'pass'], ['watched', 'db/a', 'error']);
+  fixture.at('2026-10-04T08:00:00.000Z');
+  await fixture.decide(inForce, ['sealed', 'db/a', 'fail'], ['watched', 'db/a', 'pass']);
+  for (const day of ['2026-10-01', '2026-10-02', '2026-10-03'])
+    await closeDay(fixture.ledger, day, { clock: fixture.clock });
+  await fixture.ledger.close();
+  const run = (...args: string[]) => machine.run(...args, '--evidence', folder);
+  return {
+    ...{ machine, folder, run },
+    async open(...more) {
+      const given = ['--auditor', 'Ada', '--expires', '2026-12-31', ...more, '-o', 'json'];
+      const { code, stdout, stderr } = await run('engagement', 'open', ...SCOPE, ...given);
+      if (code !== 0 || stderr !== '') throw new Error(`${code} ${stderr}`);
+      return engagementsSchema.parse(JSON.parse(stdout)).engagements[0]?.engagement ?? '';
+    },
+    async remove() {
+      await fixture.remove();
+      rmSync(machine.folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Engagement } from '../../audit/index.ts';
+
+/** How to check the pack, with the verifier in it and without. Only what the engagement's own record says goes in: nothing that a stranger wrote. */
+export function readme({ engagement, framework, from, to }: Engagement, withVerifier: boolean): string {
+  return `Evidence of ${framework}, ${from} to ${to} (UTC days), engagement ${engagement}
+
+WHAT IS IN IT
+  pack.json            what this pack is about, every other file with its digest, and what was left out
+  SHA256SUMS           the same digests for sha256sum
+  controls.json        each control: days with evidence of days expected, verdicts by kind
+  answers/             each question: text, parameters, coverage, rows, digest of the rows (and tables, .csv)
+  records/             records of the log, byte for byte, each with its inclusion proof
+  continuations.json   proofs that the log goes on unchanged from the end of the period and from the opening
+  blobs/, lake/        lists of files, control maps, frameworks, policies; daily counts of verdicts
+  log/checkpoint       the signed statement of the log's size and root
+
+WHAT YOU NEED FROM ELSEWHERE
+  The public key of the log (log.vkey): from a place that the operator cannot change for you alone. It is not in this pack.
+
+CHECK ALL OF IT
+${
+  withVerifier
+    ? `  node exhibit-verify.mjs pack PACK.zip --vkey log.vkey
+  (exhibit-verify.mjs is in this pack; a copy that you have from elsewhere is better.)`
+    : `  exhibit verify pack PACK.zip --vkey log.vkey`
+}
+
+CHECK IT BY HAND
+  1. Every file, against the list:             sha256sum -c SHA256SUMS
+  2. The signature of the checkpoint. Its text is what stands before the blank line; the signature is the last field of the line behind it,
+     in base64: four bytes of key id, then 64 bytes. The key is the last field of log.vkey: one byte of type, then 32 bytes.
+       sed '/^$/,$d' log/checkpoint > text
+       grep '^— ' log/checkpoint | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c 64 > signature
+       { printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'; sed 's/.*+//' log.vkey | base64 -d | tail -c 32; } > key.der
+       openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in text -sigfile signature
+  3. A record: its leaf is SHA-256 over a zero byte and its bytes; its proof leads to the root in log/checkpoint.
+     The page "Verify one record by hand" of Exhibit has the steps with sh, sha256sum, xxd and openssl.
+`;
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const log = z.strictObject({ origin: z.string(), size: count, root: z.string() });
+
+/** `pack -o json`, version 1, as published. */
+export const packSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  pack: z.string().describe('file'),
+  digest: z.string(),
+  bytes: count,
+  files: count,
+  log,
+  incomplete: z.array(z.string()).describe('answers that are not complete'),
+  left_out: z.array(z.string()),
+  record_id: z.string().optional().describe('record of the log that has the digest of the pack'),
+});
+
+/** `verify pack --json`, version 1, as published. */
+export const packVerifiedSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  holds: z.literal(true),
+  digest: z.string(),
+  engagement: z.strictObject({
+    id: z.string(),
+    framework: z.string(),
+    from: z.string(),
+    to: z.string(),
+    auditor: z.string(),
+    log_index: count,
+  }),
+  log,
+  level: z.string(),
+  files: count,
+  records: count,
+  manifests: count,
+  lake_files: count,
+  blobs: count,
+  answers: count,
+  continuations: count,
+  incomplete: z.array(z.string()),
+  left_out: z.array(z.string()),
+  recorded: z
+    .strictObject({ index: count, size: count })
+    .optional()
+    .describe('the record of the log that has the digest of this pack, where it was given'),
+});

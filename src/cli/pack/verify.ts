@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ExhibitError, isExhibitError } from '../../record/index.ts';
+import { parseVkey, type VerifiedPack, verifyPack, verifyProof } from '../../verify/index.ts';
+import { nodeCrypto } from '../../verify/node.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { inertJson } from '../terminal/json.ts';
+import { progress } from '../terminal/progress.ts';
+import { sentence, table } from '../terminal/table.ts';
+import { plural, printable } from '../terminal/text.ts';
+import { readGiven } from '../verify/given.ts';
+import { trustedKeys } from '../verify/keys.ts';
+import { readPolicy } from '../verify/note.ts';
+import { packVerifiedSchema } from './schema.ts';
+
+export interface VerifyPackFlags {
+  vkey: readonly string[];
+  policy?: string;
+  json?: boolean;
+}
+
+/**
+ * Checks a pack with keys of the reader's own. Exit 1 where it does not hold, with the file; 3 where it holds and an answer in it is not complete.
+ * @throws ExhibitError USAGE without a key; NOT_FOUND
+ */
+export async function verify(file: string, flags: VerifyPackFlags, context: Context): Promise<ExitCode> {
+  const { stdout, stderr, clock, cwd } = context;
+  const policy = flags.policy === undefined ? undefined : readPolicy(flags.policy, context);
+  const { vkeys, witnesses } = trustedKeys(flags.vkey, policy, cwd);
+  if (vkeys.length === 0)
+    throw new ExhibitError(
+      'USAGE',
+      '--vkey is missing, or a --policy with a log: without a key that you trust, nothing is shown',
+      {
+        hint: 'Take the public key of the log from a place that the operator cannot change for you alone.',
+      },
+    );
+  const keys = [...vkeys.map((vkey) => parseVkey(nodeCrypto.sha256, vkey)), ...witnesses];
+  const path = resolve(cwd, file);
+  const zip = readGiven(path);
+  const bar = progress('records verified', stderr, clock);
+  try {
+    const found = await verifyPack(zip, { keys, policy, crypto: nodeCrypto, progress: bar.update });
+    bar.end();
+    const recorded = recordedBeside(path, found, keys);
+    if (flags.json === true) stdout.write(`${inertJson(documentOf(found, recorded), 2)}\n`);
+    else stdout.write(textOf(found, recorded, stdout));
+    return found.incomplete.length === 0 ? EXIT.ok : EXIT.incomplete;
+  } catch (error) {
+    bar.end();
+    if (!isExhibitError(error) || error.kind !== 'tampered') throw error;
+    const where = error.location.file;
+    stdout.write(`DOES NOT HOLD  ${error.code}${where === undefined ? '' : `  ${printable(where)}`}\n`);
+    stdout.write(sentence(`  ${error.message}`, stdout));
+    return EXIT.violation;
+  }
+}
+
+/** That this very pack is on the record of the log, where the record and its proof lie beside it. */
+function recordedBeside(
+  path: string,
+  { digest }: VerifiedPack,
+  keys: Parameters<typeof verifyProof>[2],
+): { index: number; size: number } | undefined {
+  const [record, proof] = [`${path}.record.json`, `${path}.tlog-proof`];
+  if (!existsSync(record) || !existsSync(proof)) return undefined;
+  const bytes = readGiven(record);
+  const found = verifyProof(bytes, readGiven(proof), keys, nodeCrypto);
+  const said = JSON.parse(bytes.toString()) as { emitter?: unknown; details?: { pack?: unknown } };
+  if (said.emitter !== 'exhibit.audit' || said.details?.pack !== `sha256:${digest}`)
+    throw new ExhibitError('PACK_INVALID', 'the record beside the pack is of another pack', {
+      location: { file: `${path}.record.json` },
+    });
+  return { index: found.index, size: found.checkpoint.size };
+}
+
+function documentOf(found: VerifiedPack, recorded: ReturnType<typeof recordedBeside>) {
+  const { contents, checkpoint: _, digest, ...counts } = found;
+  return packVerifiedSchema.parse({
+    schemaVersion: 1,
+    holds: true,
+    digest: `sha256:${digest}`,
+    ...{ engagement: contents.engagement, log: contents.log, left_out: contents.left_out },
+    ...counts,
+    ...(recorded === undefined ? {} : { recorded }),
+  });
+}
+
+function textOf(
+  found: VerifiedPack,
+  recorded: ReturnType<typeof recordedBeside>,
+  stdout: Context['stdout'],
+): string {
+  const { contents, digest, level, incomplete } = found;
+  const { engagement, log } = contents;
+  return [
+    table(
+      [
+        ['pack', `holds: ${plural(found.files, 'file')}, each byte accounted for`],
+        ['digest', `sha256:${digest}`],
+        ['engagement', `${engagement.id}: ${engagement.framework}, ${engagement.from} to ${engagement.to}`],
+        ['log', `${log.origin}, size ${log.size}`],
+        ['root', log.root],
+        ['level', level],
+        [
+          'records',
+          `${found.records}, each with its inclusion proof; of these ${plural(found.manifests, 'manifest')}`,
+        ],
+        ['unchanged', `${plural(found.continuations, 'proof')} that the log goes on from earlier states`],
+        ['answers', `${found.answers}, each digest follows from its rows`],
+        ['lake', `${plural(found.lake_files, 'file')} as the manifests say`],
+        ['blobs', String(found.blobs)],
+        [
+          'on record',
+          recorded === undefined
+            ? 'not shown: its record and proof do not lie beside it'
+            : `record ${recorded.index} of a log of ${recorded.size} has this digest`,
+        ],
+      ],
+      stdout,
+    ),
+    ...incomplete.map((path) => sentence(`NOT COMPLETE  ${path}`, stdout)),
+    ...contents.left_out.map((one) => sentence(`left out  ${one}`, stdout)),
+  ].join('');
+}

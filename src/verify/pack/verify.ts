@@ -1,0 +1,317 @@
+import { z } from 'zod';
+import {
+  canonicalize,
+  ExhibitError,
+  fromHex,
+  isExhibitError,
+  type Sha256,
+  toHex,
+} from '../../record/index.ts';
+import { fromUtf8, toUtf8 } from '../bytes.ts';
+import { readEntry } from '../entry.ts';
+import { openTrusted } from '../handover.ts';
+import { formatLevel } from '../level.ts';
+import { verifyConsistency } from '../merkle.ts';
+import { parseProof, verifyProof } from '../proof.ts';
+import type { TrustPolicy } from '../trust-policy.ts';
+import type { SignedCheckpoint, VerifierKey, VerifyCrypto } from '../types.ts';
+import { witnessedLevel } from '../witnessed.ts';
+import { type Contents, checkContents } from './contents.ts';
+import { type PackFile, readZip } from './zip.ts';
+
+export interface PackOptions {
+  /** Keys of the log and of witnesses that the reader has from another place. */
+  keys: readonly VerifierKey[];
+  policy?: TrustPolicy | undefined;
+  crypto: VerifyCrypto;
+  /** Called with how many records were checked, of how many. */
+  progress?: (done: number, total: number) => void;
+}
+
+/** What was found to hold, in numbers. */
+export interface VerifiedPack {
+  contents: Contents;
+  /** SHA-256 of the whole pack, hexadecimal: what a record of the log says of it can be compared. */
+  digest: string;
+  files: number;
+  /** Records with their inclusion proofs. */
+  records: number;
+  /** Days whose manifest is among the records, and lake files in the pack that are as a manifest says. */
+  manifests: number;
+  lake_files: number;
+  blobs: number;
+  /** Answers whose digest follows from their rows. */
+  answers: number;
+  /** Of these, those that are not complete, by file: what they do not say is no good news. */
+  incomplete: string[];
+  /** Proofs that the log goes on from the end of the period and from the opening. */
+  continuations: number;
+  checkpoint: SignedCheckpoint;
+  level: string;
+}
+
+const tree = z.object({ size: z.int().min(0), root: z.string().regex(/^[0-9a-f]{64}$/) });
+const continuationsSchema = z.array(
+  tree.extend({
+    of: z.enum(['period end', 'opening', 'witnessed']),
+    to: tree,
+    proof: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(128),
+  }),
+);
+const answerSchema = z.looseObject({
+  columns: z.array(z.looseObject({ name: z.string() })),
+  rows: z.array(z.array(z.json())),
+  row_count: z.int(),
+  result_digest: z.string(),
+  coverage: z.looseObject({ complete: z.boolean() }),
+  ledger: tree.extend({ origin: z.string() }),
+});
+const openedSchema = z.looseObject({
+  kind: z.literal('engagement opened'),
+  engagement: z.string(),
+  framework: z.string(),
+  from: z.string(),
+  to: z.string(),
+  auditor: z.string(),
+  at_opening: tree,
+  period_end: tree.extend({ over: z.boolean() }),
+});
+const filesSchema = z.array(z.looseObject({ key: z.string(), sha256: z.string(), bytes: z.int() }));
+
+/**
+ * Checks a pack as a stranger would: every byte of the ZIP, each file against the list, the checkpoint with the reader's keys, each record with its
+ * proof, the engagement against its record, both consistency proofs, each manifest's list of files and the lake files that are there, and
+ * each answer's digest against its rows.
+ * @param zip attacker-controlled
+ * @throws ExhibitError PACK_INVALID, CHECKPOINT_INVALID, PROOF_INVALID, naming the file; ALGORITHM_MISSING
+ */
+export async function verifyPack(zip: Uint8Array, options: PackOptions): Promise<VerifiedPack> {
+  const { crypto, keys, policy } = options;
+  const { sha256 } = crypto;
+  const files = readZip(zip);
+  const contents = checkContents(files, sha256);
+  const byPath = new Map(files.map(({ path, bytes }) => [path, bytes]));
+  const at = <T>(path: string, work: (bytes: Uint8Array) => T): T =>
+    placed(path, () => work(byPath.get(path) ?? refuse(`${path} is missing`, path)));
+  const { checkpoint, handovers } = await openTrusted(
+    (path) => byPath.get(`log/${path}`),
+    byPath.get('log/checkpoint') ?? refuse('log/checkpoint is missing', 'log/checkpoint'),
+    keys,
+    crypto,
+    { origin: contents.log.origin },
+  );
+  if (checkpoint.size !== contents.log.size || toHex(checkpoint.root) !== contents.log.root)
+    refuse('its list names another state of the log than its checkpoint', 'log/checkpoint');
+  const signers = [...handovers.slice(0, 1).map(({ key }) => key), ...keys];
+  const note = byPath.get('log/cosigned');
+  const source = (path: string) => byPath.get(`log/${path}`);
+  const cosigned =
+    note === undefined
+      ? undefined
+      : await openTrusted(source, note, keys, crypto, { origin: contents.log.origin });
+  const records = checkRecords(files, byPath, signers, options, contents);
+  const continuations = at('continuations.json', (bytes) =>
+    checkContinuations(bytes, contents, { ...records.opened, witnessed: cosigned?.checkpoint }, sha256),
+  );
+  const lake = checkManifests(records.manifests, files, byPath, sha256);
+  const answers = checkAnswers(files, contents, sha256);
+  const level = formatLevel(
+    witnessedLevel(checkpoint, cosigned === undefined ? [] : [cosigned.checkpoint], keys, policy),
+  );
+  return {
+    ...{ contents, checkpoint, level, continuations },
+    digest: toHex(sha256(zip)),
+    files: files.length,
+    records: records.count,
+    manifests: records.manifests.length,
+    lake_files: lake,
+    blobs: checkBlobs(files, sha256),
+    answers: answers.count,
+    incomplete: answers.incomplete,
+  };
+}
+
+interface ManifestRecord {
+  path: string;
+  files_digest: string;
+}
+
+function checkRecords(
+  files: readonly PackFile[],
+  byPath: ReadonlyMap<string, Uint8Array>,
+  keys: readonly VerifierKey[],
+  { crypto, progress }: PackOptions,
+  { engagement, log }: Contents,
+) {
+  const named = files.filter(({ path }) => /^records\/[0-9]+\.json$/.test(path));
+  const manifests: ManifestRecord[] = [];
+  const checkpoint = fromUtf8(byPath.get('log/checkpoint') ?? new Uint8Array());
+  let opened: z.infer<typeof openedSchema> | undefined;
+  for (const [done, { path, bytes }] of named.entries()) {
+    if (done % 100 === 0) progress?.(done, named.length);
+    placed(path, () => {
+      const proofPath = path.replace(/\.json$/, '.tlog-proof');
+      const proof = byPath.get(proofPath) ?? refuse(`${path} has no proof`, proofPath);
+      // Of the very state that the pack is about: another one that the key signed could be another history.
+      if (parseProof(proof).checkpoint !== checkpoint)
+        refuse(`${proofPath} leads to another checkpoint than that of the pack`, proofPath);
+      const found = placed(proofPath, () => verifyProof(bytes, proof, keys, crypto, { origin: log.origin }));
+      const index = Number(/[0-9]+/.exec(path)?.[0]);
+      if (found.index !== index) refuse(`${path} is record ${found.index}`, path);
+      readEntry(bytes);
+      const record = JSON.parse(fromUtf8(bytes) ?? '') as Record<string, unknown>;
+      if (index === engagement.log_index) opened = opening(record, engagement);
+      const details = z.looseObject({ files_digest: z.string() }).safeParse(record.details);
+      if (record.record_type === 'manifest' && details.success)
+        manifests.push({ path, files_digest: details.data.files_digest });
+    });
+  }
+  if (opened === undefined)
+    return refuse(`record ${engagement.log_index}, which opened the engagement, is missing`);
+  return { count: named.length, manifests, opened };
+}
+
+/** What the pack says of its engagement is what the record says that opened it. */
+function opening(record: Record<string, unknown>, engagement: Contents['engagement']) {
+  const details = openedSchema.safeParse(record.details);
+  const { id, framework, from, to, auditor } = engagement;
+  if (!details.success || record.emitter !== 'exhibit.audit')
+    return refuse('its engagement was not opened by this record');
+  const { data } = details;
+  const same =
+    data.engagement === id &&
+    data.framework === framework &&
+    data.from === from &&
+    data.to === to &&
+    data.auditor === auditor;
+  if (!same) refuse('its list names another engagement than the record that opened it');
+  return data;
+}
+
+function checkContinuations(
+  bytes: Uint8Array,
+  { log }: Contents,
+  opened: z.infer<typeof openedSchema> & { witnessed: SignedCheckpoint | undefined },
+  sha256: Sha256,
+): number {
+  const found = continuationsSchema.parse(JSON.parse(fromUtf8(bytes) ?? ''));
+  const wanted = ['period end', 'opening', ...(opened.witnessed === undefined ? [] : ['witnessed'])];
+  if (found.map(({ of }) => of).join() !== wanted.join())
+    refuse('a proof that the log goes on is missing', 'continuations.json');
+  for (const { of, size, root, to, proof } of found) {
+    if (to.size !== log.size || to.root !== log.root)
+      refuse(`the proof from the ${of} leads to another state`, 'continuations.json');
+    const said = saidOf(of, opened);
+    if (said !== undefined && (said.size !== size || said.root !== root))
+      refuse(`the proof of the ${of} begins at another state than it should`, 'continuations.json');
+    verifyConsistency(sha256, {
+      ...{ size1: size, root1: fromHex(root), size2: to.size, root2: fromHex(to.root) },
+      proof: proof.map(fromHex),
+    });
+  }
+  return found.length;
+}
+
+/** Where a proof has to begin; undefined for the end of a period that was not over when the engagement was opened. */
+function saidOf(
+  of: z.infer<typeof continuationsSchema>[number]['of'],
+  opened: z.infer<typeof openedSchema> & { witnessed: SignedCheckpoint | undefined },
+): { size: number; root: string } | undefined {
+  switch (of) {
+    case 'opening':
+      return opened.at_opening;
+    case 'period end':
+      return opened.period_end.over ? opened.period_end : undefined;
+    case 'witnessed':
+      return { size: opened.witnessed?.size ?? -1, root: toHex(opened.witnessed?.root ?? new Uint8Array()) };
+  }
+}
+
+/** Each manifest's list of files is there, and each lake file in the pack is in one of the lists. @returns how many lake files */
+function checkManifests(
+  manifests: readonly ManifestRecord[],
+  files: readonly PackFile[],
+  byPath: ReadonlyMap<string, Uint8Array>,
+  sha256: Sha256,
+): number {
+  const said = new Map<string, string>();
+  for (const { path, files_digest } of manifests) {
+    const blob = blobPath(files_digest);
+    const list = byPath.get(blob) ?? refuse(`the list of files that ${path} names is missing`, blob);
+    for (const file of placed(blob, () => filesSchema.parse(JSON.parse(fromUtf8(list) ?? ''))))
+      said.set(file.key, file.sha256);
+  }
+  const lake = files.filter(({ path }) => path.startsWith('lake/'));
+  for (const { path, bytes } of lake) {
+    const digest = said.get(path.slice('lake/'.length));
+    if (digest === undefined) refuse(`no manifest names ${path}`, path);
+    if (digest !== `sha256:${toHex(sha256(bytes))}`) refuse(`${path} differs from its manifest`, path);
+  }
+  return lake.length;
+}
+
+function checkBlobs(files: readonly PackFile[], sha256: Sha256): number {
+  const blobs = files.filter(({ path }) => path.startsWith('blobs/'));
+  for (const { path, bytes } of blobs)
+    if (path !== blobPath(`sha256:${toHex(sha256(bytes))}`)) refuse(`${path} differs from its name`, path);
+  return blobs.length;
+}
+
+function checkAnswers(files: readonly PackFile[], { log }: Contents, sha256: Sha256) {
+  const incomplete: string[] = [];
+  const named = files.filter(({ path }) => /^answers\/.*\.answer\.json$/.test(path));
+  for (const { path, bytes } of named)
+    placed(path, () => {
+      const answer = answerSchema.parse(JSON.parse(fromUtf8(bytes) ?? ''));
+      const { columns, rows, row_count, result_digest, coverage, ledger } = answer;
+      if (rows.length !== row_count) refuse(`${path} has ${rows.length} rows, and says ${row_count}`, path);
+      if (answerDigest(columns, rows, sha256) !== result_digest)
+        refuse(`the rows of ${path} do not give its digest`, path);
+      if (ledger.size !== log.size || ledger.root !== log.root || ledger.origin !== log.origin)
+        refuse(`${path} was answered from another state of the log`, path);
+      if (!coverage.complete) incomplete.push(path);
+    });
+  return { count: named.length, incomplete };
+}
+
+/** The digest of an answer, from its rows alone. */
+export function answerDigest(
+  columns: readonly { name: string }[],
+  rows: readonly (readonly unknown[])[],
+  sha256: Sha256,
+): string {
+  const sorted = rows.map((row) => canonicalize(row)).sort();
+  const text = `{"columns":${canonicalize(columns.map(({ name }) => name))},"rows":[${sorted.join(',')}]}`;
+  return `sha256:${toHex(sha256(toUtf8(text)))}`;
+}
+
+/** Where a blob lies in a pack. */
+export function blobPath(digest: string): string {
+  return `blobs/sha256/${digest.slice('sha256:'.length)}`;
+}
+
+/** An error of what is in a file, with the file. */
+function placed<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (isExhibitError(cause) && (cause.location.file !== undefined || cause.code === 'ALGORITHM_MISSING'))
+      throw cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const code = isExhibitError(cause) ? cause.code : 'PACK_INVALID';
+    throw new ExhibitError(
+      code,
+      `${path}: ${isExhibitError(cause) ? message : 'it is not what it should be'}`,
+      {
+        cause,
+        location: { file: path },
+      },
+    );
+  }
+}
+
+function refuse(message: string, path?: string): never {
+  throw new ExhibitError('PACK_INVALID', `the pack: ${message}`, {
+    ...(path === undefined ? {} : { location: { file: path } }),
+  });
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { formatZip, readZip } from './index.ts';
+
+describe('the ZIP of a pack', () => {
+  it.each(['../a', '/a', 'a/../b', 'a//b', 'a\\b', '.a', 'a/', 'ä', 'a b', ''])('has no path %j', (name) => {
+    expect(() => formatZip([{ path: name, bytes: new Uint8Array() }])).toThrow(
+      expect.objectContaining({ code: 'PACK_INVALID' }),
+    );
+  });
+
+  it('has no path twice, whatever the case', () => {
+    const files = ['a/b', 'A/b'].map((name) => ({ path: name, bytes: new Uint8Array(1) }));
+    expect(() => formatZip(files)).toThrow(expect.objectContaining({ code: 'PACK_INVALID' }));
+  });
+
+  it('is refused where anything stands before, between or behind its files', () => {
+    const zip = formatZip([{ path: 'a', bytes: Buffer.from('content') }]);
+    expect(readZip(zip)).toEqual([{ path: 'a', bytes: new Uint8Array(Buffer.from('content')) }]);
+    const more = [
+      Buffer.concat([Buffer.of(0), zip]),
+      Buffer.concat([zip, Buffer.of(0)]),
+      zip.slice(0, -1),
+      new Uint8Array(),
+    ];
+    for (const one of more)
+      expect(() => readZip(one)).toThrow(expect.objectContaining({ code: 'PACK_INVALID' }));
+  });
+});

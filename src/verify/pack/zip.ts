@@ -1,0 +1,182 @@
+import { ExhibitError } from '../../record/index.ts';
+import { fromUtf8, sameBytes, toUtf8 } from '../bytes.ts';
+import { crc32 } from './crc32.ts';
+
+/** A file of a pack: its path with `/`, and its bytes. */
+export interface PackFile {
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** Without ZIP64, and well within what every program reads. */
+const MOST_FILES = 60_000;
+const MOST_BYTES = 0xfffffffe;
+const LOCAL = 30;
+const CENTRAL = 46;
+const END = 22;
+
+/** Names that are the same on every system: no root, no way up, nothing to be escaped. */
+const PATH = /^[A-Za-z0-9][A-Za-z0-9._=+-]*(\/[A-Za-z0-9][A-Za-z0-9._=+-]*)*$/;
+
+/**
+ * A ZIP whose every byte follows from its files: stored, not compressed; no times (1 January 1980), no comments, no extra fields. So a reader can
+ * account for each byte of it, and the same files give the same bytes on any machine.
+ * @throws ExhibitError PACK_INVALID for a path that is none, one path twice (also in another case), or too much
+ * @see PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16
+ */
+export function formatZip(files: readonly PackFile[]): Uint8Array {
+  checkPaths(files.map(({ path }) => path));
+  const sizes = files.map(({ path, bytes }) => LOCAL + path.length + bytes.length);
+  const directory = files.reduce((sum, { path }) => sum + CENTRAL + path.length, 0);
+  const whole = sizes.reduce((sum, size) => sum + size, directory + END);
+  if (whole > MOST_BYTES) refuse(`it would have ${whole} bytes; ${MOST_BYTES} is the most`);
+  const out = new Uint8Array(whole);
+  let at = 0;
+  const central: Uint8Array[] = [];
+  for (const file of files) {
+    const facts = { path: file.path, size: file.bytes.length, crc: crc32(file.bytes) };
+    central.push(centralHeader(facts, at));
+    out.set(localHeader(facts), at);
+    out.set(file.bytes, at + LOCAL + file.path.length);
+    at += LOCAL + file.path.length + file.bytes.length;
+  }
+  const start = at;
+  for (const header of central) {
+    out.set(header, at);
+    at += header.length;
+  }
+  out.set(endRecord(files.length, at - start, start), at);
+  return out;
+}
+
+/**
+ * Takes such a ZIP apart. Every byte that is not content must be the one that formatZip writes, and every content has its checksum: what
+ * differs is named, with its place.
+ * @param zip attacker-controlled
+ * @throws ExhibitError PACK_INVALID
+ */
+export function readZip(zip: Uint8Array): PackFile[] {
+  const files: PackFile[] = [];
+  const central: Uint8Array[] = [];
+  let at = 0;
+  while (isSignature(zip, at, 0x04034b50)) {
+    if (files.length === MOST_FILES) refuse(`it has more than ${MOST_FILES} files`);
+    const view = new DataView(zip.buffer, zip.byteOffset + at, zip.length - at);
+    if (view.byteLength < LOCAL) refuse(`it ends within a header, at byte ${at}`);
+    const [crc, size, length] = [
+      view.getUint32(14, true),
+      view.getUint32(22, true),
+      view.getUint16(26, true),
+    ];
+    const path = fromUtf8(zip.subarray(at + LOCAL, at + LOCAL + length));
+    if (path === undefined || path.length !== length || !PATH.test(path))
+      return refuse(`the name of its file ${files.length + 1} is damaged, at byte ${at + LOCAL}`);
+    if (at + LOCAL + length + size > zip.length)
+      refuse(`${path} is longer than what is there: its header, at byte ${at}, is damaged`, path);
+    const facts = { path, size, crc };
+    same(zip, at, localHeader(facts), `the header of ${path}`, path);
+    const bytes = zip.subarray(at + LOCAL + length, at + LOCAL + length + size);
+    if (crc32(bytes) !== crc)
+      refuse(
+        `${path} differs from its checksum: a byte of it was changed (bytes ${at + LOCAL + length} to ${at + LOCAL + length + size - 1})`,
+        path,
+      );
+    central.push(centralHeader(facts, at));
+    files.push({ path, bytes });
+    at += LOCAL + length + size;
+  }
+  const start = at;
+  for (const [index, header] of central.entries()) {
+    const path = files[index]?.path ?? '';
+    same(zip, at, header, `the line of ${path} in the directory`, path);
+    at += header.length;
+  }
+  same(zip, at, endRecord(files.length, at - start, start), 'the end of the directory');
+  if (at + END !== zip.length) refuse(`it has ${zip.length - at - END} bytes behind its end`);
+  if (files.length === 0) refuse('it has no file');
+  checkPaths(files.map(({ path }) => path));
+  return files;
+}
+
+interface Facts {
+  path: string;
+  size: number;
+  crc: number;
+}
+
+function localHeader({ path, size, crc }: Facts): Uint8Array {
+  const header = new Uint8Array(LOCAL + path.length);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, 0x04034b50, true);
+  common(view, 4, { path, size, crc });
+  header.set(toUtf8(path), LOCAL);
+  return header;
+}
+
+function centralHeader({ path, size, crc }: Facts, offset: number): Uint8Array {
+  const header = new Uint8Array(CENTRAL + path.length);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, 0x02014b50, true);
+  // Made on Unix, so that the rights below are read.
+  view.setUint16(4, 0x0314, true);
+  common(view, 6, { path, size, crc });
+  // A file that everybody may read and nobody may write.
+  view.setUint32(38, 0o100444 * 0x10000, true);
+  view.setUint32(42, offset, true);
+  header.set(toUtf8(path), CENTRAL);
+  return header;
+}
+
+/** From "version needed to extract" to "extra field length": the same in both headers. */
+function common(view: DataView, at: number, { path, size, crc }: Facts): void {
+  view.setUint16(at, 20, true);
+  view.setUint16(at + 2, 0x0800, true);
+  view.setUint16(at + 4, 0, true);
+  view.setUint16(at + 6, 0, true);
+  view.setUint16(at + 8, 0x0021, true);
+  view.setUint32(at + 10, crc, true);
+  view.setUint32(at + 14, size, true);
+  view.setUint32(at + 18, size, true);
+  view.setUint16(at + 22, path.length, true);
+}
+
+function endRecord(count: number, length: number, offset: number): Uint8Array {
+  const end = new Uint8Array(END);
+  const view = new DataView(end.buffer);
+  view.setUint32(0, 0x06054b50, true);
+  view.setUint16(8, count, true);
+  view.setUint16(10, count, true);
+  view.setUint32(12, length, true);
+  view.setUint32(16, offset, true);
+  return end;
+}
+
+function same(zip: Uint8Array, at: number, expected: Uint8Array, what: string, path?: string): void {
+  const found = zip.subarray(at, at + expected.length);
+  if (sameBytes(found, expected)) return;
+  const differs = expected.findIndex((byte, index) => found[index] !== byte);
+  refuse(`${what} differs from what its files give, at byte ${at + differs}`, path);
+}
+
+function isSignature(zip: Uint8Array, at: number, signature: number): boolean {
+  return (
+    at + 4 <= zip.length && new DataView(zip.buffer, zip.byteOffset + at, 4).getUint32(0, true) === signature
+  );
+}
+
+function checkPaths(paths: readonly string[]): void {
+  if (paths.length > MOST_FILES) refuse(`it has more than ${MOST_FILES} files`);
+  const seen = new Set<string>();
+  for (const path of paths) {
+    if (!PATH.test(path) || path.length > 240) refuse(`${JSON.stringify(path)} is no path of a pack`);
+    // Where case makes no difference one would be written over the other.
+    if (seen.has(path.toLowerCase())) refuse(`${path} is in it twice`, path);
+    seen.add(path.toLowerCase());
+  }
+}
+
+function refuse(message: string, path?: string): never {
+  throw new ExhibitError('PACK_INVALID', `the pack: ${message}`, {
+    ...(path === undefined ? {} : { location: { file: path } }),
+  });
+}
