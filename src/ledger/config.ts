@@ -57,7 +57,11 @@ async function readFolder(folder: string): Promise<LedgerConfig> {
       code === 'ENOENT' || code === 'ENOTDIR'
         ? `${folder} holds no ledger`
         : `${path}: ${code ?? 'unreadable'}`,
-      { cause, location: { file: path }, hint: `Make one with: exhibit ledger init ${shellWord(folder)}` },
+      {
+        cause,
+        location: { file: path },
+        hint: `Is it the right folder? A new one is made with: exhibit ledger init ${shellWord(folder)}`,
+      },
     );
   }
   return parsed(text, path);

@@ -187,6 +187,7 @@ async function main(args: string[]): Promise<number> {
       return 0;
     }
     const run = COMMANDS.get(command);
+    if (command === '') usage('which command? record, checkpoint or ledger');
     if (run === undefined) usage(`unknown command ${JSON.stringify(command)}`);
     const policy = values.policy === undefined ? undefined : await readPolicy(values.policy);
     const given = await Promise.all((values.vkey ?? []).map(readKey));
@@ -290,7 +291,7 @@ function printable(text: string): string {
 }
 
 function usage(message: string): never {
-  throw new ExhibitError('USAGE', message, { hint: 'See --help.' });
+  throw new ExhibitError('USAGE', message, { hint: 'See: node exhibit-verify.mjs --help' });
 }
 
 /** A full disk, a pipe that nobody reads: without its answer the exit code must not say that something holds. */

@@ -6,7 +6,7 @@ import { closeDay, query } from '../../lake/index.ts';
 import { CC61, type Fixture, firstOfMarch, makeFixture } from '../../lake/testing/fixture.ts';
 import type { Context, Sink } from '../context.ts';
 import { table } from '../query/answer.ts';
-import { rebuild, verify } from './inspect.ts';
+import { rebuild, status, verify } from './inspect.ts';
 
 let lake: Fixture;
 let written: string;
@@ -52,6 +52,24 @@ test('one day and one file are one', async () => {
   written = '';
   expect(await rebuild(lake.folder, [], context)).toBe(0);
   expect(written).toBe('2026-03-01: the log gives the same bytes; 1 file restored\n');
+});
+
+test('a folder without any file of the lake says it by day, and what makes them anew', async () => {
+  await close();
+  for (const folder of ['evidence', 'fact', 'daily_counts'])
+    await rm(join(lake.folder, folder), { recursive: true });
+  expect(await status(lake.folder, false, context)).toBe(3);
+  expect(written).toContain(
+    `  missing: each of the 5 files of 2026-03-01\n  next: the log has all of it: exhibit lake rebuild ${lake.folder}\n`,
+  );
+  written = '';
+  expect(await verify(lake.folder, [], context)).toBe(1);
+  expect(written).toContain('  missing: each of the 5 files of 2026-03-01\n');
+  expect(await rebuild(lake.folder, [], context)).toBe(0);
+  await rm(join(lake.folder, CC61));
+  written = '';
+  expect(await status(lake.folder, false, context)).toBe(3);
+  expect(written).toContain(`  missing: ${CC61} is missing\n  next: `);
 });
 
 test('an answer from manifests says in its header that no file was read', async () => {

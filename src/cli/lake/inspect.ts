@@ -6,10 +6,11 @@ import {
   verifyLake,
 } from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
+import { shellWord } from '../../record/index.ts';
 import type { Context, Sink } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { progress } from '../terminal/progress.ts';
-import { table } from '../terminal/table.ts';
+import { sentence, table } from '../terminal/table.ts';
 import { plural, printable } from '../terminal/text.ts';
 
 /** Prints what is closed and what is not. */
@@ -38,7 +39,8 @@ export async function status(folder: string, json: boolean, context: Context): P
       ],
     ];
     context.stdout.write(table(rows, context.stdout));
-    printProblems(found.problems, context);
+    const { expected, purged } = found.files;
+    printMissing(folder, found.problems, expected - purged, context);
   }
   return found.problems.length === 0 ? EXIT.ok : EXIT.incomplete;
 }
@@ -57,7 +59,8 @@ export async function verify(folder: string, days: readonly string[], context: C
       ? 'no day is closed: nothing was verified\n'
       : `${plural(result.days, 'day')}, ${plural(result.files, 'file')}, ${result.bytes} bytes: ${plural(count, 'difference')} from the manifests\n`,
   );
-  printProblems(result.problems, context);
+  const purged = result.purged.reduce((sum, { files }) => sum + files, 0);
+  printMissing(folder, result.problems, result.files - purged, context);
   printPurged(result.purged, context.stdout);
   if (count > 0) return EXIT.violation;
   return result.days === 0 ? EXIT.incomplete : EXIT.ok;
@@ -91,6 +94,25 @@ export function printPurged(purged: LakeVerification['purged'], stdout: Sink): v
   for (const { day, files, reason, log_index } of purged)
     stdout.write(
       `  purged: ${plural(files, 'file')} of ${day}: ${printable(reason)} (tombstone at record ${log_index})\n`,
+    );
+}
+
+/** One line for each; where every file is missing, as in a folder that took over, one line a day. And what makes them anew. */
+function printMissing(
+  folder: string,
+  problems: readonly LakeProblem[],
+  expected: number,
+  context: Context,
+): void {
+  const missing = problems.filter(({ kind }) => kind === 'missing');
+  if (missing.length === 0 || missing.length !== problems.length || missing.length !== expected)
+    printProblems(problems, context);
+  else
+    for (const [day, files] of Map.groupBy(missing, (one) => one.day ?? ''))
+      context.stdout.write(`  missing: each of the ${plural(files.length, 'file')} of ${day}\n`);
+  if (missing.length > 0)
+    context.stdout.write(
+      sentence(`  next: the log has all of it: exhibit lake rebuild ${shellWord(folder)}`, context.stdout),
     );
 }
 

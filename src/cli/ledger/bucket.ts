@@ -15,9 +15,10 @@ import {
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { type BucketFlags, bucketOf, lockDays } from '../store/flags.ts';
+import { type BucketFlags, bucketOf, lockDays, lockText } from '../store/flags.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
+import { plural } from '../terminal/text.ts';
 
 /** Where a log in a bucket lies. */
 export interface PlaceFlags extends BucketFlags {
@@ -59,6 +60,7 @@ export async function attach(
       [
         ['evidence folder', folder],
         ['writes into', store],
+        ['locked', lockText(flags)],
         ['size', String(size)],
       ],
       stdout,
@@ -98,6 +100,11 @@ export async function join(
     const text = signer === undefined ? undefined : await readFile(resolve(context.cwd, signer), 'utf8');
     const { origin, size } = await joinLedger(folder, placesOf(url, { lock: 's3', ...flags, work }), text);
     say(context, `${folder} has ${size} records of ${origin} and stands by`);
+    // Locks are the business of the folder that writes: no other place knows what the first one was told.
+    say(
+      context,
+      `What it writes once it has taken over is locked: ${lockText(flags)}. Give it the --lock-days and --retention of the folder that writes, or change store.lock in its remote.json.`,
+    );
   }
   const { origin, size, fetched } = await followLedger(folder);
   if (there !== undefined)
@@ -154,7 +161,8 @@ export async function takeOver(folder: string, context: Context, ifStill?: strin
         ['wrote before', from],
         ['epoch', String(epoch)],
         ['size', String(size)],
-        ['sealed now', `${sealed} records that were acknowledged before`],
+        ['sealed now', `${plural(sealed, 'record')} acknowledged before`],
+        ['locked from now on', await lockedFromNowOn(folder)],
       ],
       stdout,
     ),
@@ -166,6 +174,19 @@ export async function takeOver(folder: string, context: Context, ifStill?: strin
     ),
   );
   return EXIT.ok;
+}
+
+async function lockedFromNowOn(folder: string): Promise<string> {
+  const store = (await readRemote(folder))?.store;
+  const lock = store !== undefined && 'lock' in store ? store.lock : undefined;
+  return lock === undefined
+    ? lockText({})
+    : lockText({
+        lockDays: lock.days,
+        lockMode: lock.mode === 'COMPLIANCE' ? 'compliance' : 'governance',
+        legalHold: lock.legal_hold,
+        ...(lock.retention === undefined ? {} : { retention: lock.retention }),
+      });
 }
 
 function say({ stderr }: Context, text: string): void {

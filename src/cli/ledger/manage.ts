@@ -1,11 +1,18 @@
-import { acceptClock, initLedger, type LedgerStatus, ledgerStatus, rotateKey } from '../../ledger/index.ts';
+import {
+  acceptClock,
+  initLedger,
+  type LedgerStatus,
+  ledgerStatus,
+  openReader,
+  rotateKey,
+} from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural, printable, wrap } from '../terminal/text.ts';
 import { clockText, numberingText, signerText } from './facts.ts';
-import { forget, openWriter, remember } from './memory.ts';
+import { forget, openWriter, remember, remembered } from './memory.ts';
 import { notedRows } from './noted-rows.ts';
 import { alarmRows, exitOfAlarms, witnessRows } from './witness-rows.ts';
 
@@ -14,8 +21,9 @@ export async function init(
   folder: string,
   named: string | undefined,
   signer: string | undefined,
-  { clock, random, stdout, stderr }: Context,
+  context: Context,
 ): Promise<ExitCode> {
+  const { clock, random, stdout, stderr } = context;
   const origin = named ?? `exhibit.local/${toHex(random(6))}`;
   const outside = signer === undefined ? {} : { signer };
   const { vkey } = await initLedger(folder, { origin, clock, random, ...outside }).catch((error: unknown) =>
@@ -38,6 +46,15 @@ export async function init(
       ? 'The origin was chosen at random. It cannot be changed later: to name the log yourself, make it in another folder with --origin. '
       : '';
   stderr.write(`${wrap(chosen + advice, Math.min(stderr.columns, 100)).join('\n')}\n`);
+  const seen = remembered(origin, context);
+  // Said now: the first seal would be refused, and by then the name is in use.
+  if (seen !== undefined)
+    stderr.write(
+      sentence(
+        `This machine has seen another log of this name, with ${plural(seen.size, 'record')}, and will refuse to write to this one. Make it in another folder under a name that no other log has. If the other log is given up: exhibit ledger forget ${origin}`,
+        stderr,
+      ),
+    );
   return EXIT.ok;
 }
 
@@ -142,14 +159,20 @@ function bucketRows(bucket: LedgerStatus['bucket']): string[][] {
   ];
 }
 
-/** Hands the log over to a new key. */
+/** Hands the log over to a new key. @throws ExhibitError LEDGER_ROLLBACK, LEDGER_FORK where this machine saw another state of the log */
 export async function rotate(
   folder: string,
   signer: string | undefined,
-  { clock, random, stdout, stderr }: Context,
+  context: Context,
 ): Promise<ExitCode> {
+  const { clock, random, stdout, stderr } = context;
+  // What this machine saw of the log is compared first: the old key must not announce a new one in a restored copy.
+  await (await openWriter(folder, context)).close();
   const outside = signer === undefined ? {} : { signer };
   const { vkey, size } = await rotateKey(folder, { clock, random, ...outside });
+  const log = await openReader(folder);
+  await remember(log, context);
+  await log.close();
   stdout.write(
     table(
       [

@@ -17,6 +17,7 @@ import {
 import { nodeCrypto } from '../../verify/node.ts';
 import { readState, writeState } from '../config/state.ts';
 import type { Context } from '../context.ts';
+import { plural } from '../terminal/text.ts';
 
 /**
  * Opens a ledger to write, unless this machine has seen a newer state of it: then it is a restored copy or was rolled back,
@@ -110,7 +111,7 @@ async function refuseOlder(ledger: Ledger, context: Context): Promise<void> {
   if (size < seen.size) {
     throw new ExhibitError(
       'LEDGER_ROLLBACK',
-      `the log has ${size} records, but this machine saw it with ${seen.size}: it is a restored copy, or records were taken away`,
+      `the log has ${plural(size, 'record')}, but this machine saw it with ${seen.size}: it is a restored copy, or records were taken away`,
       { location: { file: ledger.folder }, hint, details },
     );
   }

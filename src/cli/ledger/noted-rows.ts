@@ -1,5 +1,5 @@
 import { type Noted, readNoted } from '../../anchors/index.ts';
-import { printable } from '../terminal/text.ts';
+import { plural, printable } from '../terminal/text.ts';
 
 /** What the writer noted of time stamps and second places, for people. Nothing of it was verified, and the rows say so. */
 export async function notedRows(folder: string): Promise<string[][]> {
@@ -13,12 +13,14 @@ export async function notedRows(folder: string): Promise<string[][]> {
 
 function stampsText({ newest, failing }: NonNullable<Noted['timestamps']>): string {
   const at =
-    newest === undefined ? 'none yet' : `the first ${newest.size} records at ${newest.time} by ${newest.tsa}`;
+    newest === undefined
+      ? 'none yet'
+      : `the first ${newest.size === 1 ? 'record' : `${newest.size} records`} at ${newest.time} by ${newest.tsa}`;
   return `${at}${failingText(failing)}`;
 }
 
 function copyText({ name, newest, failing }: NonNullable<Noted['copies']>[number]): string {
-  const at = newest === undefined ? 'nothing kept yet' : `the checkpoint of ${newest.size} records`;
+  const at = newest === undefined ? 'nothing kept yet' : `the checkpoint of ${plural(newest.size, 'record')}`;
   return `${name}: ${at}${failingText(failing)}`;
 }
 

@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { printable } from '../terminal/text.ts';
+import { plural, printable } from '../terminal/text.ts';
 import { readGivenText } from '../verify/given.ts';
 import { VERSION } from '../version.ts';
 import { openWriter, remember } from './memory.ts';
@@ -48,7 +48,7 @@ export async function timestamp(folder: string, flags: StampFlags, context: Cont
     if (flags.json === true) stdout.write(`${inertJson({ schemaVersion: 1, ...taken }, 2)}\n`);
     else {
       const rows = [
-        ['covers', `the first ${size} records`],
+        ['covers', size === 1 ? 'the first record' : `the first ${size} records`],
         ['time', time],
         ['authority', `${printable(tsa)}, policy ${policy}, number ${serial}`],
         ['token', token],
@@ -82,7 +82,7 @@ export async function keepCheckpoint(
     const place = openPlace(isS3Url(one) ? bucketOf(one, flags) : one, { clock, cwd });
     try {
       const { size, fresh } = await new Keeper(place, log).keep();
-      rows.push([place.name, `checkpoint of ${size} records ${fresh ? 'kept' : 'was there'}`]);
+      rows.push([place.name, `checkpoint of ${plural(size, 'record')} ${fresh ? 'kept' : 'was there'}`]);
     } finally {
       place.close();
     }

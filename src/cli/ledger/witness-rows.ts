@@ -18,13 +18,20 @@ export function witnessRows(witnesses: readonly WitnessStatus[], size: number): 
   });
 }
 
+/** Alarms, those that somebody has looked at with the reason that was given. */
 export function alarmRows(alarms: readonly Alarm[]): string[][] {
-  return alarms
-    .filter(({ acknowledged }) => acknowledged === undefined)
-    .map(({ id, witness, kind, proven, at, message }) => [
-      'ALARM',
-      `${id}, ${formatInstant(at)}: ${kind.toUpperCase()} ${proven ? '(proven)' : '(not proven)'} by ${printable(witness)}: ${printable(message)}. Both checkpoints: --json. Once you know why: exhibit ledger witness FOLDER --acknowledge ${id} --reason TEXT`,
-    ]);
+  return alarms.map(({ id, witness, kind, proven, at, message, acknowledged }) => {
+    const what = `${id}, ${formatInstant(at)}: ${kind.toUpperCase()} ${proven ? '(proven)' : '(not proven)'} by ${printable(witness)}`;
+    return acknowledged === undefined
+      ? [
+          'ALARM',
+          `${what}: ${printable(message)}. Both checkpoints: --json. Once you know why: exhibit ledger witness FOLDER --acknowledge ${id} --reason TEXT`,
+        ]
+      : [
+          'alarm',
+          `${what}: acknowledged at ${formatInstant(acknowledged.at)}: ${printable(acknowledged.reason)}`,
+        ];
+  });
 }
 
 /** 1 for a history that the log's own signatures contradict, 3 for one that a witness only speaks of; 0 where all were acknowledged. */

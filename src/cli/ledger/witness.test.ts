@@ -118,7 +118,10 @@ describe('an alarm', () => {
     expect(
       await run('ledger', 'witness', 'restored', '--acknowledge', '1', '--reason', 'a copy'),
     ).toMatchObject({ code: 0 });
-    expect((await run('ledger', 'status', 'restored')).code).toBe(0);
+    const looked = await run('ledger', 'status', 'restored');
+    expect(looked.code).toBe(0);
+    expect(looked.out).toMatch(/alarm +1, .*: ROLLBACK \(proven\) by http.*: acknowledged at 20.*Z: a copy/);
+    expect(looked.out).not.toContain('--acknowledge');
     const kept = await machine.run('ledger', 'status', 'restored', '--json');
     expect(JSON.parse(kept.stdout)).toMatchObject({ alarms: [{ acknowledged: { reason: 'a copy' } }] });
     // It still does not co-sign.

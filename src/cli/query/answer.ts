@@ -12,13 +12,18 @@ export function json(answer: QueryAnswer): string {
   return `${inertJson(document, 2)}\n`;
 }
 
+/** What is said of a name that is not there; the message may end with a question. */
+export function noAnswer(message: string): string {
+  return `${message}${message.endsWith('?') ? '' : '.'} This is no answer about it.`;
+}
+
 /** The coverage header first, then the rows, then the digest of the result. */
 export function table(answer: QueryAnswer, width: number): string {
   const { query, ledger, engine, rows, row_count, truncated, result_digest } = answer;
   const unasked = unexpected(answer);
   const out = [
     ...unasked.flatMap((message) => [
-      ...wrapAfterLabel(printable(`WARNING   ${message}. This is no answer about it.`), width),
+      ...wrapAfterLabel(printable(`WARNING   ${noAnswer(message)}`), width),
       '',
     ]),
     `question  ${query.name}`,

@@ -7,7 +7,7 @@ import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence } from '../terminal/table.ts';
-import { csv, json, table, unexpected } from './answer.ts';
+import { csv, json, noAnswer, table, unexpected } from './answer.ts';
 import type { QueryFlags } from './flags.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function run(
   // A table says it on top; other formats are read by programs.
   if (flags.output !== 'table')
     for (const message of unexpected(answer))
-      context.stderr.write(sentence(`warning: ${message}. This is no answer about it.`, context.stderr));
+      context.stderr.write(sentence(`warning: ${noAnswer(message)}`, context.stderr));
   context.stdout.write(render(answer, flags.output, context));
   return answer.coverage.complete ? EXIT.ok : EXIT.incomplete;
 }

@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
-import { type BucketFlags, bucketOf, lockDays } from './flags.ts';
+import { type BucketFlags, bucketOf, lockDays, lockText } from './flags.ts';
 import { folderPlace, mustBeApart, type Place } from './place.ts';
 
 export interface CopyFlags extends BucketFlags {
@@ -133,11 +133,4 @@ async function mustHold(folder: string, { clock, stderr }: Context): Promise<voi
       location: { file: problem.key },
       hint: 'See all of it with: exhibit lake verify. `exhibit lake rebuild` restores files from the log.',
     });
-}
-
-function lockText({ lockDays: common, retention, lockMode, legalHold }: CopyFlags): string {
-  const locked = lockDays(common, retention);
-  if (locked === undefined) return 'as the default of the bucket says';
-  const own = Object.entries(locked.retention ?? {}).map(([name, days]) => `, ${name} ${days}`);
-  return `${lockMode.toUpperCase()}, ${locked.days} days${own.join('')} from when it was written${legalHold === true ? ', legal hold' : ''}`;
 }

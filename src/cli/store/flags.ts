@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { S3StoreSettings } from '../../store/index.ts';
+import { plural } from '../terminal/text.ts';
 
 /** Flags of the commands that work on a bucket. */
 export interface BucketFlags {
@@ -46,4 +47,18 @@ export function lockDays(
 ): { days: number; retention?: Record<string, number> } | undefined {
   if (byFramework === undefined) return common === undefined ? undefined : { days: common };
   return { days: common ?? Math.max(...Object.values(byFramework)), retention: byFramework };
+}
+
+/** What the flags say of locks, for people. */
+export function lockText(flags: {
+  lockDays?: number;
+  retention?: Record<string, number>;
+  lockMode?: 'governance' | 'compliance';
+  legalHold?: boolean;
+}): string {
+  const { lockMode = 'governance', legalHold = false } = flags;
+  const locked = lockDays(flags.lockDays, flags.retention);
+  if (locked === undefined) return 'as the default of the bucket says';
+  const own = Object.entries(locked.retention ?? {}).map(([name, days]) => `, ${name} ${days}`);
+  return `${lockMode.toUpperCase()}, ${plural(locked.days, 'day')}${own.join('')} from when it was written${legalHold ? ', legal hold' : ''}`;
 }

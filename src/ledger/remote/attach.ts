@@ -94,6 +94,6 @@ async function nobodyWrites(folder: string): Promise<void> {
 function attached(folder: string): ExhibitError {
   return new ExhibitError('LEDGER_EXISTS', `${folder} writes into a bucket already`, {
     location: { file: join(folder, REMOTE) },
-    hint: 'exhibit ledger status FOLDER shows where.',
+    hint: `${join(folder, REMOTE)} says where, and how long what is written from now on is locked.`,
   });
 }
