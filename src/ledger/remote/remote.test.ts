@@ -115,6 +115,24 @@ describe('a log in a bucket', () => {
     expect(await readFile(join(b, 'log/cosigned/index'), 'utf8')).toBe('two');
   });
 
+  it('is sealed where nothing may be deleted: what a tile has outgrown stays beside it', async () => {
+    await attachLedger(a, places(), options);
+    const ledger = await ledgerOf(a);
+    const remote = await remoteOf(a);
+    if (remote === undefined) throw new Error('no bucket');
+    const deleted: string[] = [];
+    remote.store.delete = (key) => {
+      deleted.push(key);
+      return Promise.reject(new ExhibitError('STORE_FAILED', `${key}: access is denied`));
+    };
+    await ledger.append('ci', some(200));
+    await ledger.seal();
+    await ledger.append('ci', some(100));
+    expect(await ledger.seal()).toMatchObject({ size: 300 });
+    expect(deleted).toContainEqual(expect.stringContaining('.p/200'));
+    expect(await verifyLedger(bucket())).toMatchObject({ checkpoint: { size: 300 } });
+  });
+
   it('is attached once', async () => {
     await attachLedger(a, places(), options);
     await expect(attachLedger(a, places(), options)).rejects.toMatchObject({ code: 'LEDGER_EXISTS' });
