@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { metadata } from '../../engine/testing/bundles.ts';
-import { buildBundle, findOpa, signBundle } from '../../policy/index.ts';
+import { buildBundle, signBundle } from '../../policy/index.ts';
+import { keptCompiler } from '../../policy/testing/compiler.ts';
 
 /** A policy about boxes: sealed ones pass. Below it a rule that needs the exact digits of a number. */
 const BOXES = `${metadata('box-sealed', ['inputs: [json]'], '{ci: enforce, runtime: warn}')}package exhibit.policies.box_sealed
@@ -43,7 +44,7 @@ export async function signedBundle(
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), text);
     }
-    const opa = await findOpa(process.env);
+    const opa = await keptCompiler();
     const revision = `revision-${revision_time}`;
     const built = await buildBundle(folder, { opa, revision, revision_time });
     return (await signBundle(built.files, privateKeyPem, 'bundle', options)).tar;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments, parse as parseYaml } from 'yaml';
 import { initLedger } from '../../../src/ledger/index.ts';
-import { buildBundle, findOpa, generateBundleKey, signBundle } from '../../../src/policy/index.ts';
+import { buildBundle, generateBundleKey, signBundle } from '../../../src/policy/index.ts';
+import { keptCompiler } from '../../../src/policy/testing/compiler.ts';
 import { formatInstant, uuidv7 } from '../../../src/record/index.ts';
 import { readSettings, webhookConfiguration } from '../../../src/server/index.ts';
 import { toolIsThere } from '../policy/export-corpus.ts';
@@ -79,7 +80,7 @@ describe.skipIf(why !== '')(`the chart, by the real helm${why}`, () => {
   beforeAll(async () => {
     certificatesIn(folder).authority('server', '-addext', 'subjectAltName=IP:127.0.0.1');
     authority = readFileSync(file('server.pem'), 'utf8');
-    const built = await buildBundle('policies', { opa: await findOpa(process.env), revision: 'chart' });
+    const built = await buildBundle('policies', { opa: await keptCompiler(), revision: 'chart' });
     const { tar } = await signBundle(built.files, pair.privateKeyPem, 'bundle');
     writeFileSync(file('bundle.tar.gz'), tar);
     writeFileSync(file('bundle.pub.pem'), pair.publicKeyPem);

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Machine } from '../../../src/cli/testing/program.ts';
-import { buildBundle, findOpa, signBundle } from '../../../src/policy/index.ts';
+import { buildBundle, signBundle } from '../../../src/policy/index.ts';
+import { keptCompiler } from '../../../src/policy/testing/compiler.ts';
 
 /** The policies of the library that these tests are about; the rest would only take time. */
 const KEPT = [
@@ -35,7 +36,7 @@ export function repositoryIn(folder: string, files: Readonly<Record<string, stri
 
 /** @param serial commit time, Unix seconds */
 export async function bundleOf(root: string, file: string, secret: string, serial: number): Promise<Bundled> {
-  const opa = await findOpa(process.env);
+  const opa = await keptCompiler();
   const built = await buildBundle(root, { opa, revision: `r${serial}`, revision_time: serial });
   writeFileSync(file, (await signBundle(built.files, secret, 'bundle')).tar);
   return { file, serial };

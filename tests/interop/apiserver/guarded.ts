@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { buildBundle, findOpa, generateBundleKey, signBundle } from '../../../src/policy/index.ts';
+import { buildBundle, generateBundleKey, signBundle } from '../../../src/policy/index.ts';
+import { keptCompiler } from '../../../src/policy/testing/compiler.ts';
 import { newToken, webhookConfiguration } from '../../../src/server/index.ts';
 import { type Given, type Harness, harness } from '../../../src/server/testing/harness.ts';
 import { certificatesIn } from '../server/openssl.ts';
@@ -50,7 +51,7 @@ export async function startGuarded(policies: string): Promise<Guarded> {
   const pair = generateBundleKey();
   writeFileSync(file('bundle.pub.pem'), pair.publicKeyPem);
   const built = await buildBundle(policies, {
-    opa: await findOpa(process.env),
+    opa: await keptCompiler(),
     revision: 'test',
     revision_time: Math.floor(Date.now() / 1_000) - 60,
   });

@@ -4,7 +4,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { initLedger, openReader } from '../../../src/ledger/index.ts';
-import { buildBundle, findOpa, generateBundleKey, signBundle } from '../../../src/policy/index.ts';
+import { buildBundle, generateBundleKey, signBundle } from '../../../src/policy/index.ts';
+import { keptCompiler } from '../../../src/policy/testing/compiler.ts';
 import type { EvidenceRecord } from '../../../src/record/index.ts';
 import type { ApiServer } from './server.ts';
 
@@ -63,7 +64,7 @@ export class Place {
     await cp('policies', policies, { recursive: true });
     if (override !== undefined) writeFileSync(join(policies, 'overrides', 'OVR-9.yaml'), override);
     const built = await buildBundle(policies, {
-      opa: await findOpa(process.env),
+      opa: await keptCompiler(),
       revision: `test-${serial}`,
       revision_time: serial,
     });

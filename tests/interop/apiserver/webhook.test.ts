@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { buildBundle, findOpa, generateBundleKey, signBundle } from '../../../src/policy/index.ts';
+import { buildBundle, generateBundleKey, signBundle } from '../../../src/policy/index.ts';
+import { keptCompiler } from '../../../src/policy/testing/compiler.ts';
 import { webhookConfiguration } from '../../../src/server/index.ts';
 import { type Given, type Harness, harness } from '../../../src/server/testing/harness.ts';
 import { certificatesIn } from '../server/openssl.ts';
@@ -85,7 +86,7 @@ describe.skipIf(why !== '')(`the webhook of a real API server${why}`, () => {
     execFileSync('cp', ['-r', 'policies', policies]);
     await writeFile(join(policies, 'overrides', 'OVR-7.yaml'), OVERRIDE);
     const built = await buildBundle(policies, {
-      opa: await findOpa(process.env),
+      opa: await keptCompiler(),
       revision: 'test',
       revision_time: NOON / 1_000 - 60,
     });

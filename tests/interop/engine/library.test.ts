@@ -10,7 +10,8 @@ import { decodeResult, encodeInput } from '../../../src/engine/wasm/json.ts';
 import { webAssembly } from '../../../src/engine/wasm/platform.ts';
 import { baseDocuments, InstancePool } from '../../../src/engine/wasm/pool.ts';
 import { DEFAULT_LIMITS, type InputDocument, parseInput } from '../../../src/inputs/index.ts';
-import { type Bundle, buildBundle, findOpa, openBundle } from '../../../src/policy/index.ts';
+import { type Bundle, buildBundle, openBundle } from '../../../src/policy/index.ts';
+import { keptCompiler } from '../../../src/policy/testing/compiler.ts';
 import { canonicalize } from '../../../src/record/index.ts';
 
 /** Every example of the starter library, and files that other projects made. */
@@ -56,7 +57,7 @@ const documents = corpus();
 describe('starter library', () => {
   beforeAll(async () => {
     const built = await buildBundle('policies', {
-      opa: await findOpa(process.env),
+      opa: await keptCompiler(),
       revision: 'test',
       allowDirty: true,
     });

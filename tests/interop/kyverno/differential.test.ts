@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEngine, type Engine } from '../../../src/engine/index.ts';
 import { DEFAULT_LIMITS, type InputDocument, parseInput } from '../../../src/inputs/index.ts';
-import { buildBundle, findOpa, openBundle } from '../../../src/policy/index.ts';
+import { buildBundle, openBundle } from '../../../src/policy/index.ts';
+import { keptCompiler } from '../../../src/policy/testing/compiler.ts';
 import { applied, folderOf, why } from './workshop.ts';
 
 const WORKLOADS = ['Pod', 'Deployment', 'DaemonSet', 'StatefulSet', 'ReplicaSet', 'Job', 'CronJob'];
@@ -64,7 +65,7 @@ describe.skipIf(why !== '')(`a rule in Rego and its counterpart say the same${wh
   let engine: Engine;
   beforeAll(async () => {
     const built = await buildBundle('policies', {
-      opa: await findOpa(process.env),
+      opa: await keptCompiler(),
       revision: 'test',
       allowDirty: true,
     });

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   type Bundle,
   buildBundle,
-  findOpa,
   openBundle,
   readRepository,
   regoPolicies,
 } from '../../../src/policy/index.ts';
+import { keptCompiler } from '../../../src/policy/testing/compiler.ts';
 import { inverted } from './invert.ts';
 import { casesOf, type PolicyParity, runSuite } from './suite.ts';
 import { formless, lacking, page, totalsOf } from './table.ts';
@@ -15,7 +15,7 @@ const ROOT = 'policies';
 
 async function bundleOf(root: string): Promise<Bundle> {
   const built = await buildBundle(root, {
-    opa: await findOpa(process.env),
+    opa: await keptCompiler(),
     revision: 'test',
     allowDirty: true,
   });
@@ -27,7 +27,7 @@ let opposite: PolicyParity[];
 
 describe('one rule, one verdict', () => {
   beforeAll(async () => {
-    const repository = await readRepository(ROOT, { opa: await findOpa(process.env) });
+    const repository = await readRepository(ROOT, { opa: await keptCompiler() });
     const cases = casesOf(repository);
     const bundle = await bundleOf(ROOT);
     all = await runSuite(bundle, cases);

@@ -12,9 +12,9 @@ import {
   buildBundle,
   type ExportManifest,
   exportPolicies,
-  findOpa,
   openBundle,
 } from '../../../src/policy/index.ts';
+import { keptCompiler } from '../../../src/policy/testing/compiler.ts';
 import type { Layer } from '../../../src/record/index.ts';
 
 const execute = promisify(execFile);
@@ -66,7 +66,7 @@ export async function exported(
 ): Promise<{ folder: string; manifest: ExportManifest }> {
   const folder = await mkdtemp(join(tmpdir(), `exhibit-export-${format}-`));
   const { manifest } = await exportPolicies(source, format, folder, {
-    opa: await findOpa(process.env),
+    opa: await keptCompiler(),
     madeBy: 'test',
     allowDirty: true,
   });
@@ -75,7 +75,7 @@ export async function exported(
 
 export async function starterBundle(): Promise<Bundle> {
   const built = await buildBundle('policies', {
-    opa: await findOpa(process.env),
+    opa: await keptCompiler(),
     revision: 'test',
     allowDirty: true,
   });

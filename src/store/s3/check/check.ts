@@ -83,13 +83,17 @@ async function tryLocks(
   tried: Map<Expectation, Tried>,
   left: LeftOver[],
 ): Promise<void> {
+  // It waits for the end of a lock, and so does the control of the deletion: with an object of its own it waits beside it.
+  const held = holdHolds(connection, `${probe.key}-held`);
+  // An error of it is thrown where it is awaited.
+  held.catch(() => undefined);
   tried.set('read_back', await readBack(connection, probe));
   tried.set('lock_shown', await lockShown(connection, probe));
   tried.set('delete_refused', await deleteRefused(connection, probe, `${probe.key}-control`));
   tried.set('shorten_refused', await shortenRefused(connection, probe));
   tried.set('overwrite_keeps', await overwriteKeeps(connection, probe, left));
   tried.set('marker_keeps', await markerKeeps(connection, probe));
-  tried.set('hold_holds', await holdHolds(connection, `${probe.key}-held`));
+  tried.set('hold_holds', await held);
   // Last: where it works, the object is gone.
   tried.set('bypass_refused', await bypassRefused(connection, probe));
 }
