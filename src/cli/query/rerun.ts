@@ -6,9 +6,9 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
 import type { QueryFlags } from './flags.ts';
+import { answerHere } from './here.ts';
 import { type RerunDocument, rerunSchema } from './rerun-schema.ts';
 import { rerunText } from './rerun-text.ts';
-import { answerHere } from './run.ts';
 import { mustTake, queryDraft } from './save.ts';
 
 /**

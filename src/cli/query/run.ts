@@ -1,15 +1,13 @@
-import { resolve } from 'node:path';
 import type { InLog } from '../../audit/index.ts';
-import { type QueryAnswer, type QueryRequest, query } from '../../lake/index.ts';
-import { openReader } from '../../ledger/index.ts';
+import type { QueryAnswer, QueryRequest } from '../../lake/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
-import { isS3Url } from '../../store/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence } from '../terminal/table.ts';
 import { csv, json, table, unexpected } from './answer.ts';
 import type { QueryFlags } from './flags.ts';
+import { answerHere } from './here.ts';
 import { controlOf, within } from './scope.ts';
 
 /**
@@ -70,30 +68,6 @@ async function rerunOf(
   if (name !== undefined || flags.sql !== undefined)
     throw new ExhibitError('USAGE', '--rerun asks what was saved: give no question with it');
   return (await import('./rerun.ts')).rerun(id, folder, flags, context);
-}
-
-/** @param sizes asks each log as it was then */
-export async function answerHere(
-  folders: readonly string[],
-  asked: QueryRequest,
-  { check, timeout, auditor }: QueryFlags,
-  { cwd }: Context,
-  sizes?: readonly number[],
-): Promise<QueryAnswer> {
-  if (folders.some(isS3Url))
-    throw new ExhibitError('USAGE', 'DuckDB reads a folder, not a bucket', {
-      hint: 'Ask --engine trino or athena, or name the folder that was copied.',
-    });
-  if (auditor === true)
-    throw new ExhibitError('USAGE', '--auditor limits what Trino and Athena are asked', {
-      hint: 'Who has the folder can read all of it.',
-    });
-  const readers = await Promise.all(folders.map((folder) => openReader(resolve(cwd, folder))));
-  return query(readers, asked, {
-    check,
-    ...(timeout === undefined ? {} : { timeout: timeout * 1_000 }),
-    ...(sizes === undefined ? {} : { sizes }),
-  });
 }
 
 /** A parameter that is missing, as the flag that gives it. */

@@ -1,8 +1,14 @@
 import { ExhibitError } from '../../record/index.ts';
 import type { BridgeRow } from '../bridge.ts';
-import type { Question } from './question.ts';
 import type { Cell, Relation } from './relation.ts';
 import { tokenize } from './tokens.ts';
+
+/** What of a question is looked at. */
+interface Question {
+  name: string;
+  text: string;
+  framework: string | undefined;
+}
 
 /** Views that have rows of all frameworks, and nothing to tell them apart by. */
 const ACROSS: ReadonlySet<string> = new Set(['fact', 'daily_counts']);
@@ -12,7 +18,7 @@ const ACROSS: ReadonlySet<string> = new Set(['fact', 'daily_counts']);
  * are the fence.
  * @throws ExhibitError QUERY_INVALID with the place; USAGE where no framework is given
  */
-export function onlyOwn({ text, name, framework }: Pick<Question, 'text' | 'name' | 'framework'>): void {
+export function onlyOwn({ text, name, framework }: Question): void {
   if (framework === undefined)
     throw new ExhibitError('USAGE', 'an auditor asks about one framework', { hint: 'Give --framework.' });
   const across = tokenize(text).find(
