@@ -101,7 +101,7 @@ function bound(real: Ledger): Ledger {
     checkpoint: () => real.checkpoint(),
     checkpointText: () => real.checkpointText(),
     rootAt: (size) => real.rootAt(size),
-    consistency: (earlier) => real.consistency(earlier),
+    consistency: (earlier, later) => real.consistency(earlier, later),
     entries: (from, to) => real.entries(from, to),
     entry: (index) => real.entry(index),
     firstAt: (instant) => real.firstAt(instant),

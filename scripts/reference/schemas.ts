@@ -14,11 +14,13 @@ import { gapsSchema } from '../../src/cli/gaps/schema.ts';
 import { honestSchema } from '../../src/cli/honest/schema.ts';
 import { impactSchema } from '../../src/cli/impact/schema.ts';
 import { ingestSchema } from '../../src/cli/ingest/report.ts';
+import { manualSchema } from '../../src/cli/manual/schema.ts';
 import { mergesSchema } from '../../src/cli/merges/schema.ts';
 import { overrideReportSchema } from '../../src/cli/override/report-schema.ts';
 import { packSchema, packVerifiedSchema } from '../../src/cli/pack/schema.ts';
 import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { diffSchema } from '../../src/cli/policy/diff-schema.ts';
+import { rerunSchema } from '../../src/cli/query/rerun-schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
 import { storeCheckSchema, storeDrillSchema, storeRestoreSchema } from '../../src/cli/store/schema.ts';
@@ -40,6 +42,14 @@ export function schemaFiles(): Record<string, string> {
     'schemas/query.schema.json': text({
       title: 'exhibit query -o json, version 1',
       ...z.toJSONSchema(querySchema),
+    }),
+    'schemas/query-rerun.schema.json': text({
+      title: 'exhibit query --rerun -o json, version 1',
+      ...z.toJSONSchema(rerunSchema),
+    }),
+    'schemas/manual.schema.json': text({
+      title: 'exhibit manual -o json, version 1',
+      ...z.toJSONSchema(manualSchema),
     }),
     'schemas/policy-coverage.schema.json': text({
       title: 'exhibit policy coverage -o json, version 1',

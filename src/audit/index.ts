@@ -40,7 +40,32 @@ export { type HonestTest, honestTest } from './honest/honest.ts';
 export { type HonestOptions, readHonestFacts } from './honest/read.ts';
 export { type Answered, type AnswerWord, type HonestFacts, QUESTIONS, type Rest } from './honest/types.ts';
 export { type HookState, JudgedByHooks } from './hooks/judged.ts';
+export { formOf, MOST_BYTES, mediaType, safeName, secretLines } from './manual/content.ts';
+export {
+  type Added,
+  addedSchema,
+  EXPIRING_DAYS,
+  expiringFrom,
+  FORMS,
+  type Form,
+  type Freshness,
+  freshnessOn,
+  type Reviewed,
+  reviewedSchema,
+} from './manual/details.ts';
+export {
+  type ManualItem,
+  type ManualReview,
+  type ManualState,
+  manualItems,
+  stateOn,
+} from './manual/items.ts';
 export type { PackedAnswer } from './pack/gather.ts';
 export { type MadePack, makePack, type PackRequest } from './pack/make.ts';
+export { type Compared, compareSaved, requestAgain } from './saved/compare.ts';
+export { type SavedQuery, savedDetails, savedSchema } from './saved/details.ts';
+export { type Fitting, fittingQuestions } from './saved/fitting.ts';
+export { type KeptRow, keptRows, MOST_ROWS_BYTES, rowsBlob } from './saved/rows.ts';
+export { type InLog, keepAnswer, readSaved, recordAct } from './saved/save.ts';
 export { AUDIT_EMITTER, type AuditAct, auditDraft, recordActs } from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';

@@ -4,14 +4,19 @@ import type { ProvenLog } from './proven-log.ts';
 
 /**
  * What shows that the log goes on from an earlier size: node hashes, read from the tiles.
- * @param earlier at most the size of the log; 0 and the size itself need no hash
+ * @param earlier at most the later size; 0 and that size itself need no hash
+ * @param later at most the size of the log, which it is unless given
  * @see RFC 6962 section 2.1.2
  */
-export async function consistencyPath(log: ProvenLog, earlier: number): Promise<Uint8Array[]> {
-  if (earlier === 0 || earlier === log.size) return [];
+export async function consistencyPath(
+  log: ProvenLog,
+  earlier: number,
+  later: number = log.size,
+): Promise<Uint8Array[]> {
+  if (earlier === 0 || earlier === later) return [];
   const root = subtreeRoots(log);
   const path: Uint8Array[] = [];
-  let [start, end, whole] = [0, log.size, true];
+  let [start, end, whole] = [0, later, true];
   // The reader has the root of [0, earlier) and needs it once more only where a subtree ends there that is not all of it.
   while (end > earlier) {
     const middle = start + largestPowerBelow(end - start);

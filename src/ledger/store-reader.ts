@@ -52,11 +52,12 @@ export class StoreReader<S extends ObjectStore = NamedStore> implements LogReade
     return toHex(await earlierRoot(log, size));
   }
 
-  async consistency(earlier: number): Promise<string[]> {
+  async consistency(earlier: number, later?: number): Promise<string[]> {
     const { log } = await this.#proven();
-    if (earlier > log.size)
-      throw new ExhibitError('NOT_FOUND', `the log has ${log.size} records, not ${earlier}`);
-    return (await consistencyPath(log, earlier)).map(toHex);
+    const to = later ?? log.size;
+    if (earlier > to || to > log.size)
+      throw new ExhibitError('NOT_FOUND', `the log has ${log.size} records, not ${Math.max(earlier, to)}`);
+    return (await consistencyPath(log, earlier, to)).map(toHex);
   }
 
   async *entries(from: number, to: number): AsyncGenerator<Entry> {

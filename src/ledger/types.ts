@@ -102,8 +102,11 @@ export interface LogReader {
   checkpointText(): Promise<string>;
   /** Root that the log had at an earlier size, hexadecimal, from its tiles: what says in a few reads that a checkpoint is of this log. */
   rootAt(size: number): Promise<string>;
-  /** What shows that the log of now goes on from an earlier size: hashes of RFC 6962 section 2.1.2, hexadecimal. */
-  consistency(earlier: number): Promise<string[]>;
+  /**
+   * What shows that the log of now, or of a later size that is given, goes on from an earlier size: hashes of RFC 6962 section 2.1.2,
+   * hexadecimal.
+   */
+  consistency(earlier: number, later?: number): Promise<string[]>;
   /** Entries in [from, to), in order, never more than one entry bundle in memory. */
   entries(from: number, to: number): AsyncIterable<Entry>;
   entry(index: number): Promise<Entry>;

@@ -146,6 +146,15 @@ describe('pages run as they stand, each block with the exit code that the page s
     },
   );
 
+  it.each([
+    ['docs/how-to/save-an-answer.md', 3],
+    ['docs/how-to/manual-evidence.md', 2],
+  ])('%s, in the folder of the demo', { timeout: 180_000 }, (page, scripts) => {
+    const folder = join(reader.folder, page.replaceAll('/', '-'));
+    cpSync(join(work, 'demo-out'), folder, { recursive: true });
+    expect(new Reader().follow(page, folder)).toBe(scripts);
+  });
+
   it('the tables for Trino and Glue, from the folder of the demo', { timeout: 180_000 }, () => {
     const folder = join(reader.folder, 'catalogue');
     cpSync(join(work, 'demo-out'), folder, { recursive: true });

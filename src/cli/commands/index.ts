@@ -17,6 +17,7 @@ import { inventory } from './inventory.ts';
 import { lake } from './lake.ts';
 import { ledger } from './ledger.ts';
 import { lsp } from './lsp.ts';
+import { manual } from './manual.ts';
 import { merges } from './merges.ts';
 import { override } from './override.ts';
 import { pack } from './pack.ts';
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Define[] = [
   spool,
   query,
   gaps,
+  manual,
   honest,
   engagement,
   pack,

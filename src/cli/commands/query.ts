@@ -14,11 +14,14 @@ export const query: Define = (program, invoke) => {
       'exhibit query verdicts-by-day --evidence evidence --control soc2/cc6.1',
       'exhibit query framework-coverage --evidence evidence --framework soc2 --from 2026-10-01 --to 2026-12-31',
       'exhibit query verdicts-by-day --evidence europe --evidence america --control soc2/cc6.1',
+      'exhibit query --control soc2/cc6.1        # the questions that fit a control',
+      'exhibit query verdicts-by-day --evidence evidence --control soc2/cc6.1 --save "access in Q4"',
+      'exhibit query --evidence evidence --rerun 0192f0c1-7b5e-7d1c-8f7e-0d6b6a3f1c2a',
       'exhibit query --evidence evidence --sql "SELECT verdict, count(*) AS n FROM fact GROUP BY verdict"',
       'exhibit query decisions --engine trino --server https://trino.acme.example --evidence s3://acme-evidence/prod --control soc2/cc6.1',
     ],
   )
-    .argument('[name]', 'saved question; without one they are listed')
+    .argument('[name]', 'saved question; without one they are listed, with --control those that fit it')
     .option(
       '--evidence <place>',
       'evidence folder, repeatable, for one question over several logs; for Trino and Athena also s3://BUCKET/PREFIX',
@@ -55,6 +58,22 @@ export const query: Define = (program, invoke) => {
     .option('--location <url>', 's3://BUCKET/PREFIX of the copy (default: --evidence, where that is one)')
     .option('--database <name>', 'first part of the names of databases in the catalogue', 'exhibit')
     .option('--auditor', 'refuse what is not of the one framework: for a text by somebody else');
+  defined
+    .option(
+      '--scope <framework:from:to>',
+      'let the text see the rows of one framework and period only, such as soc2:2026-01-01:2026-03-31',
+    )
+    .option(
+      '--save [name]',
+      'record the answer: text, parameters, size of the log, coverage, digest; with its proof',
+    )
+    .option('--keep-rows', 'with --save: keep the rows, too, so that a later run says which changed')
+    .option('--rerun <record>', 'ask a saved answer again over the same records: same, or what changed')
+    .option('--saved', 'list the answers that were saved')
+    .option(
+      '--as <name>',
+      'who asks, for --save; a reference is recorded (default: the user of the machine)',
+    );
   engineOptions(bucketOptions(defined));
   defined.action((name: string | undefined, flags: QueryFlags & { evidence?: string[] }) =>
     invoke(async (context) => (await import('../query/run.ts')).run(name, flags, context)),

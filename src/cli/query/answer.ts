@@ -1,3 +1,4 @@
+import type { InLog } from '../../audit/index.ts';
 import { csvField } from '../../export/index.ts';
 import type { Coverage, QueryAnswer } from '../../lake/index.ts';
 import { inertJson } from '../terminal/json.ts';
@@ -7,8 +8,12 @@ import type { QueryDocument } from './schema.ts';
 type Value = QueryAnswer['rows'][number][number];
 
 /** The published shape: schemas/query.schema.json. */
-export function json(answer: QueryAnswer): string {
-  const document: QueryDocument = { schemaVersion: 1, ...answer };
+export function json(answer: QueryAnswer, saved?: InLog): string {
+  const document: QueryDocument = {
+    schemaVersion: 1,
+    ...answer,
+    ...(saved === undefined ? {} : { saved }),
+  };
   return `${inertJson(document, 2)}\n`;
 }
 
@@ -28,6 +33,7 @@ export function table(answer: QueryAnswer, width: number): string {
     ]),
     `question  ${query.name}`,
     ...parameterLines(query.parameters, width),
+    ...scopeLines(answer, width),
     ...coverageLines(answer.coverage, width),
     ...(engine === undefined
       ? []
@@ -64,6 +70,15 @@ export function unexpected({ coverage }: Pick<QueryAnswer, 'coverage'>): string[
 function parameterLines(parameters: QueryAnswer['query']['parameters'], width: number): string[] {
   const values = Object.entries(parameters).map(([name, value]) => `${name}=${String(value)}`);
   return values.length === 0 ? [] : wrapAfterLabel(printable(`with      ${values.join(', ')}`), width);
+}
+
+function scopeLines({ scope }: QueryAnswer, width: number): string[] {
+  if (scope === undefined) return [];
+  const { framework, from, to } = scope;
+  return wrapAfterLabel(
+    `scope     rows of ${framework} from ${from} to ${to} alone were in the engine`,
+    width,
+  );
 }
 
 /** What a table would have to cut is shown row by row instead: nothing is left out. */

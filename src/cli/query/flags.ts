@@ -17,6 +17,17 @@ export interface QueryFlags extends BucketFlags, EngineFlags {
   /** First part of the names of databases. */
   database: string;
   auditor?: boolean;
+  /** FRAMEWORK:FROM:TO: the text sees nothing else. */
+  scope?: string;
+  /** Record the answer, under a name. */
+  save?: string | true;
+  keepRows?: boolean;
+  /** Record id of a saved answer that is asked again. */
+  rerun?: string;
+  /** List the saved answers. */
+  saved?: boolean;
+  /** Who asks; a reference to the name is recorded, not the name. */
+  as?: string;
   /** Seconds. */
   timeout?: number;
 }

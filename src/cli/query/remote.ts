@@ -11,12 +11,14 @@ import type { QueryFlags } from './flags.ts';
 /**
  * Answers by Trino or Athena over the copy of the lake in a bucket.
  * @param evidence folder of the ledger, or `s3://BUCKET/PREFIX` of its copy
+ * @param sizes asks the log as it was then
  */
 export async function answerRemote(
   evidence: string,
   request: QueryRequest,
   flags: QueryFlags,
   context: Context,
+  sizes?: readonly number[],
 ): Promise<QueryAnswer> {
   const location = flags.location ?? (isS3Url(evidence) ? evidence : undefined);
   if (location === undefined)
@@ -31,6 +33,7 @@ export async function answerRemote(
       lake: { location: store.name, name: checkDatabase(flags.database) },
       check: flags.check,
       auditor: flags.auditor === true,
+      ...(sizes === undefined ? {} : { sizes }),
       ...(flags.timeout === undefined ? {} : { timeout: flags.timeout * 1_000 }),
       // What the engine itself says is compared in any case; the objects want rights of their own.
       ...(flags.check === 'size' ? {} : { objects: store }),

@@ -1,14 +1,14 @@
-import { resolve } from 'node:path';
-import { QUERIES, type QueryAnswer, query } from '../../lake/index.ts';
-import { openReader } from '../../ledger/index.ts';
+import type { InLog } from '../../audit/index.ts';
+import type { QueryAnswer, QueryRequest } from '../../lake/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
-import { isS3Url } from '../../store/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence } from '../terminal/table.ts';
 import { csv, json, noAnswer, table, unexpected } from './answer.ts';
 import type { QueryFlags } from './flags.ts';
+import { answerHere } from './here.ts';
+import { controlOf, within } from './scope.ts';
 
 /**
  * Answers one question. Exit 0 only when the answer is complete: 3 says that files, days or rows are missing, and the
@@ -19,7 +19,9 @@ export async function run(
   flags: QueryFlags & { evidence?: readonly string[] },
   context: Context,
 ): Promise<ExitCode> {
-  if (name === undefined && flags.sql === undefined) return listQuestions(context);
+  const unasked = name === undefined && flags.sql === undefined;
+  if (flags.saved === true && unasked) return run('saved-queries', { ...flags, saved: false }, context);
+  if (unasked && flags.rerun === undefined) return (await import('./list.ts')).list(flags, context);
   const [given, ...others] = flags.evidence ?? [];
   const folder = resolveConfig(given === undefined ? {} : { evidence: given }, context).evidence?.value;
   if (folder === undefined) {
@@ -27,7 +29,10 @@ export async function run(
       hint: 'Name the folder with --evidence, EXHIBIT_EVIDENCE or .exhibit.yaml.',
     });
   }
+  if (flags.rerun !== undefined) return rerunOf(flags.rerun, folder, name, flags, context);
   const asked = request(name, flags);
+  // Before anything is asked: a folder that cannot take the answer is not asked for it.
+  if (flags.save !== undefined) (await import('./save.ts')).mustTake([folder, ...others]);
   if (flags.engine !== 'duckdb' && others.length > 0)
     throw new ExhibitError('USAGE', `${flags.engine} is asked about one log at a time`, {
       hint: 'Give --evidence once, or ask without --engine.',
@@ -41,26 +46,28 @@ export async function run(
   if (flags.output !== 'table')
     for (const message of unexpected(answer))
       context.stderr.write(sentence(`warning: ${noAnswer(message)}`, context.stderr));
-  context.stdout.write(render(answer, flags.output, context));
+  const saved =
+    flags.save === undefined
+      ? undefined
+      : await (await import('./save.ts')).saveAnswer(folder, answer, asked, flags, context);
+  context.stdout.write(render(answer, saved, flags.output, context));
+  if (saved !== undefined && flags.output !== 'json')
+    context.stderr.write(
+      `saved as record ${saved.record_id}\nindex ${saved.log_index} of the log; exhibit ledger proof prints its proof\n`,
+    );
   return answer.coverage.complete ? EXIT.ok : EXIT.incomplete;
 }
 
-async function answerHere(
-  folders: readonly string[],
-  asked: ReturnType<typeof request>,
-  { check, timeout, auditor }: QueryFlags,
-  { cwd }: Context,
-): Promise<QueryAnswer> {
-  if (folders.some(isS3Url))
-    throw new ExhibitError('USAGE', 'DuckDB reads a folder, not a bucket', {
-      hint: 'Ask --engine trino or athena, or name the folder that was copied.',
-    });
-  if (auditor === true)
-    throw new ExhibitError('USAGE', '--auditor limits what Trino and Athena are asked', {
-      hint: 'Who has the folder can read all of it.',
-    });
-  const readers = await Promise.all(folders.map((folder) => openReader(resolve(cwd, folder))));
-  return query(readers, asked, { check, ...(timeout === undefined ? {} : { timeout: timeout * 1_000 }) });
+async function rerunOf(
+  id: string,
+  folder: string,
+  name: string | undefined,
+  flags: QueryFlags,
+  context: Context,
+): Promise<ExitCode> {
+  if (name !== undefined || flags.sql !== undefined)
+    throw new ExhibitError('USAGE', '--rerun asks what was saved: give no question with it');
+  return (await import('./rerun.ts')).rerun(id, folder, flags, context);
 }
 
 /** A parameter that is missing, as the flag that gives it. */
@@ -76,11 +83,9 @@ function withFlag(error: unknown): never {
 
 const OWN_FLAGS: ReadonlySet<string> = new Set(['from', 'to', 'framework', 'control']);
 
-function request(name: string | undefined, flags: QueryFlags) {
-  const slash = flags.control?.indexOf('/') ?? -1;
-  const framework = slash > 0 ? flags.control?.slice(0, slash) : flags.framework;
-  const control = slash > 0 ? flags.control?.slice(slash + 1) : flags.control;
-  return {
+function request(name: string | undefined, flags: QueryFlags): QueryRequest {
+  const { framework, control } = controlOf(flags);
+  const asked = {
     ...(name === undefined ? {} : { name }),
     ...(flags.sql === undefined ? {} : { sql: flags.sql }),
     ...(flags.param.length === 0 ? {} : { parameters: parameters(flags) }),
@@ -89,6 +94,7 @@ function request(name: string | undefined, flags: QueryFlags) {
     ...(framework === undefined ? {} : { framework }),
     ...(control === undefined ? {} : { control }),
   };
+  return flags.scope === undefined ? asked : within(flags.scope, asked);
 }
 
 function parameters(flags: QueryFlags): string[] | Record<string, string> {
@@ -116,23 +122,18 @@ function bareValue(value: string): string {
   );
 }
 
-function render(answer: QueryAnswer, format: QueryFlags['output'], context: Context): string {
+function render(
+  answer: QueryAnswer,
+  saved: InLog | undefined,
+  format: QueryFlags['output'],
+  context: Context,
+): string {
   switch (format) {
     case 'json':
-      return json(answer);
+      return json(answer, saved);
     case 'csv':
       return csv(answer);
     case 'table':
       return table(answer, Math.min(context.stdout.columns, 160));
   }
-}
-
-function listQuestions(context: Context): ExitCode {
-  const out = QUERIES.flatMap(({ name, title, parameters: named }) => [
-    name,
-    `  ${title}`,
-    ...(named.length === 0 ? [] : [`  needs ${named.map((parameter) => parameter.name).join(', ')}`]),
-  ]);
-  context.stdout.write(`${out.join('\n')}\n`);
-  return EXIT.ok;
 }

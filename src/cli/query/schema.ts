@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { RECORDED_GAPS } from '../../lake/index.ts';
 
-const count = z.int().min(0);
-const day = z.string().regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/);
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+export const count = z.int().min(0);
+export const day = z.string().regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/);
+export const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
-const ledger = z.strictObject({
+export const ledger = z.strictObject({
   origin: z.string(),
   size: count,
   root: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** Where a record is, and what proves it. */
+export const inLog = z.strictObject({
+  record_id: z.string(),
+  log_index: count,
+  proof: z.string().describe('tlog-proof of the record (c2sp.org/tlog-proof)'),
 });
 
 const gap = z.strictObject({
@@ -89,6 +96,11 @@ export const querySchema = z.strictObject({
     })
     .optional()
     .describe('present when another engine than DuckDB answered'),
+  scope: z
+    .strictObject({ framework: z.string(), from: day, to: day })
+    .optional()
+    .describe('present when the text saw the rows of this framework and period only'),
+  saved: inLog.optional().describe('present when the answer was saved as a record'),
   columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
   rows: z.array(z.array(z.json())),
   row_count: count,

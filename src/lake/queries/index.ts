@@ -1,6 +1,7 @@
 import { ExhibitError } from '../../record/index.ts';
 import { CONTROL_QUERIES } from './control.ts';
 import { FRAMEWORK_QUERIES } from './framework.ts';
+import { MANUAL_QUERIES } from './manual.ts';
 import { RECORD_QUERIES } from './records.ts';
 import type { QueryTemplate } from './types.ts';
 
@@ -8,6 +9,7 @@ import type { QueryTemplate } from './types.ts';
 export const QUERIES: readonly QueryTemplate[] = [
   ...CONTROL_QUERIES,
   ...FRAMEWORK_QUERIES,
+  ...MANUAL_QUERIES,
   ...RECORD_QUERIES,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 

@@ -3,6 +3,7 @@ import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { logDays } from '../calendar.ts';
 import { lakeWork, openDatabase } from '../duckdb.ts';
+import { ledgerAsOf } from './as-of.ts';
 import { confine } from './confine.ts';
 import { coverageOf } from './coverage.ts';
 import { execute } from './execute.ts';
@@ -22,12 +23,16 @@ import { resultDigest } from './values.ts';
  * @throws ExhibitError QUERY_INVALID, QUERY_FAILED, LAKE_FAILED, USAGE
  */
 export async function answer(
-  readers: readonly LedgerReader[],
+  given: readonly LedgerReader[],
   request: QueryRequest,
   options: QueryOptions,
   temporary: string,
   onRun?: () => void,
 ): Promise<QueryAnswer> {
+  const readers = given.map((reader, at) => {
+    const size = options.sizes?.[at];
+    return size === undefined ? reader : ledgerAsOf(reader, size);
+  });
   const ledgers = await Promise.all(readers.map((reader) => reader.checkpoint()));
   mustDiffer(ledgers);
   const days = await Promise.all(readers.map(logDays));
@@ -81,6 +86,7 @@ export async function answer(
       coverage,
       ledger,
       ...(ledgers.length === 1 ? {} : { ledgers }),
+      ...(asked.scope === undefined ? {} : { scope: asked.scope }),
       columns: result.columns,
       rows: result.rows,
       row_count: result.rows.length,

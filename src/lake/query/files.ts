@@ -5,6 +5,7 @@ import { literals } from '../duckdb.ts';
 import { inParallel } from '../parallel.ts';
 import { Tombstones } from '../purge/tombstone.ts';
 import { checkFile } from '../verify.ts';
+import { latest } from './as-of.ts';
 import type { Expected } from './scope.ts';
 import type { CheckDepth, Coverage, CoverageGap } from './types.ts';
 
@@ -41,7 +42,7 @@ export async function checkFiles(
     checked: named.length === 0 ? 'nothing to check' : depth === 'digest' ? 'bytes' : 'length and rows',
   };
   const { folder } = reader;
-  const tombstones = new Tombstones(reader);
+  const tombstones = new Tombstones(latest(reader));
   const found = await inParallel(named, (item) => fileGap(folder, item, depth, tombstones));
   const present = named.filter((_, at) => found[at] === undefined);
   result.gaps.push(...found.filter((gap) => gap !== undefined));

@@ -9,6 +9,7 @@ import { relations } from './dimensions.ts';
 import { unknownControl } from './expectation.ts';
 import { checkFiles } from './files.ts';
 import { createMacros } from './macros.ts';
+import { forAuditor, linksForAuditor } from './own.ts';
 import type { Question } from './question.ts';
 import { createRelation } from './relation.ts';
 import { DEFAULT_TAIL_LIMIT, expectedFiles, type Reads, readMaps, type Scope } from './scope.ts';
@@ -52,7 +53,8 @@ export async function prepareViews(
     temporary,
   );
   const bridge = await readMaps(reader, scope.versions);
-  await loadBridge(connection, bridge.rows);
+  const links = asked.scope === undefined ? bridge.rows : linksForAuditor(bridge.rows, asked);
+  await loadBridge(connection, links);
   const expected = expectedFiles(scope, bridge, reads, asked.chosen);
   const named = expected.filter(({ file }) => file !== undefined).length;
   if (named > MAX_FILES) {
@@ -76,16 +78,27 @@ export async function prepareViews(
       oneShape,
     );
   }
+  if (asked.scope !== undefined && has) await keepOwn(connection);
   const gaps = [...fromLog.gaps, ...expectationGaps(expected, scope, bridge, asked)];
   const macros = createMacros(words);
   if (macros !== '') await connection.run(macros);
   await connection.run('CREATE VIEW control_map AS SELECT * FROM bridge');
   const found = await relations(reader, scope, words);
-  for (const relation of found.relations) await createRelation(connection, relation);
+  for (const relation of found.relations)
+    await createRelation(
+      connection,
+      asked.scope === undefined ? relation : forAuditor(relation, asked, links),
+    );
   gaps.push(...found.gaps);
   gaps.push(...(await unknownControl(reader, scope.versions, bridge, reads, asked)));
   const source = Object.values(reads).includes(true) ? 'files' : words.has('manifest') ? 'manifests' : 'log';
   return { expected: expected.length, files, gaps, fromLog, placesDecisions: asked.placesDecisions, source };
+}
+
+/** Of the open days, only records that a link of the scope's framework places stay in the engine: no text could reach the others. */
+async function keepOwn(connection: DuckDBConnection): Promise<void> {
+  await connection.run(`DELETE FROM record WHERE NOT EXISTS (SELECT 1 FROM bridge
+    WHERE bridge.map_digest = record.control_map_digest AND bridge.policy_id = record.policy_id)`);
 }
 
 /** What the period should have and its manifests do not name, and what no control map places. */

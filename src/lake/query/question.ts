@@ -4,8 +4,9 @@ import { literal } from '../duckdb.ts';
 import { type ControlName, checkName } from '../keys.ts';
 import { findQuery, queryText } from '../queries/index.ts';
 import type { Period } from '../types.ts';
+import { onlyOwn } from './own.ts';
 import { tokenize } from './tokens.ts';
-import type { QueryRequest } from './types.ts';
+import type { QueryAnswer, QueryRequest } from './types.ts';
 
 /** A question, ready to run. */
 export interface Question {
@@ -24,6 +25,8 @@ export interface Question {
   chosen: (control: ControlName) => boolean;
   /** The same as SQL. */
   filter: string;
+  /** Nothing else may be in the engine when the text runs. */
+  scope: QueryAnswer['scope'];
 }
 
 /** @param days the days of the log: the period unless another is asked for. @throws ExhibitError QUERY_INVALID, USAGE */
@@ -49,7 +52,33 @@ export function prepareQuestion(request: QueryRequest, days: readonly string[]):
   const read = history ? { from: days[0] ?? period.from, to: period.to } : period;
   const words = new Set(tokenize(question.text).map(({ text }) => text));
   const placesDecisions = words.has('evidence') || (words.has('control_map') && !showsUnplaced);
-  return { ...question, read, words, placesDecisions, framework, control, chosen, filter };
+  const prepared = { ...question, read, words, placesDecisions, framework, control, chosen, filter };
+  return { ...prepared, scope: scopeOf(request, prepared, history) };
+}
+
+/** @throws ExhibitError USAGE, QUERY_INVALID: what a scope does not let be asked */
+function scopeOf(
+  { confined, from, to }: QueryRequest,
+  asked: Pick<Question, 'name' | 'text' | 'framework'>,
+  history: boolean,
+): Question['scope'] {
+  if (confined !== true) return undefined;
+  const { framework, name } = asked;
+  if (framework === undefined || from === undefined || to === undefined)
+    throw new ExhibitError('USAGE', 'a scope is one framework and a period', {
+      hint: 'Example: soc2:2026-01-01:2026-03-31.',
+    });
+  onlyOwn(asked);
+  // Without the days before it, its answer would be wrong, not only shorter.
+  if (history)
+    throw new ExhibitError(
+      'QUERY_INVALID',
+      `${name} reads the days before the period, which the scope leaves out`,
+      {
+        hint: 'Ask for it without a scope, or have its answer saved by who may: exhibit query --save.',
+      },
+    );
+  return { framework, from, to };
 }
 
 function textAndValues(

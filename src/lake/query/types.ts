@@ -23,6 +23,11 @@ export interface QueryRequest {
   to?: string;
   framework?: string;
   control?: string;
+  /**
+   * The text is that of somebody who may read one framework and one period only, those of this request: other rows are not in the engine
+   * when the text runs.
+   */
+  confined?: boolean;
 }
 
 export interface QueryOptions {
@@ -36,6 +41,8 @@ export interface QueryOptions {
   /** Most records of open days that are read from the log; 500,000 unless given. */
   tailLimit?: number;
   threads?: number;
+  /** Asks each log, in their order, as it was when it had so many records. */
+  sizes?: readonly number[];
 }
 
 export interface CoverageGap {
@@ -99,6 +106,8 @@ export interface QueryAnswer {
   ledger: { origin: string; size: number; root: string };
   /** All of them, where several were asked. */
   ledgers?: { origin: string; size: number; root: string }[];
+  /** Present when the text saw the rows of this framework and period only. */
+  scope?: { framework: string; from: string; to: string };
   /** Present when another engine than DuckDB in this process answered. */
   engine?: {
     name: 'trino' | 'athena';

@@ -1,10 +1,12 @@
 import type { LogReader } from '../../ledger/index.ts';
 import { logDays } from '../calendar.ts';
 import { scanVersions } from '../history.ts';
+import { asOf } from '../query/as-of.ts';
 import { coverageOf } from '../query/coverage.ts';
 import { relations } from '../query/dimensions.ts';
 import { unknownControl } from '../query/expectation.ts';
 import { assertDialect } from '../query/lint.ts';
+import { forAuditor, linksForAuditor, onlyOwn } from '../query/own.ts';
 import { expectationGaps, type PreparedViews } from '../query/prepare.ts';
 import { prepareQuestion, type Question } from '../query/question.ts';
 import {
@@ -17,7 +19,6 @@ import {
 } from '../query/scope.ts';
 import { DEFAULT_TIMEOUT, type QueryAnswer, type QueryRequest } from '../query/types.ts';
 import { resultDigest } from '../query/values.ts';
-import { forAuditor, linksForAuditor, onlyOwn } from './auditor.ts';
 import { compareFiles } from './compare.ts';
 import { assertLength, compose, inlined } from './compose.ts';
 import { inlinedLinks } from './links.ts';
@@ -30,11 +31,13 @@ import type { RemoteEngine, RemoteOptions } from './types.ts';
  * @throws ExhibitError QUERY_INVALID, QUERY_FAILED, USAGE, and what the ledger and the store throw
  */
 export async function queryRemote(
-  reader: LogReader,
+  log: LogReader,
   request: QueryRequest,
   engine: RemoteEngine,
   options: RemoteOptions,
 ): Promise<QueryAnswer> {
+  const [at] = options.sizes ?? [];
+  const reader = at === undefined ? log : asOf(log, at);
   const { timeout = DEFAULT_TIMEOUT, rowLimit = 100_000, tailLimit = DEFAULT_TAIL_LIMIT } = options;
   const { origin, size, root } = await reader.checkpoint();
   const asked = prepareQuestion(request, await logDays(reader));
@@ -58,6 +61,7 @@ export async function queryRemote(
     coverage: coverageOf(scope, views, asked.read, truncated),
     ledger: { origin, size, root },
     engine: { name: engine.kind, query_id: id, scanned_bytes },
+    ...(asked.scope === undefined ? {} : { scope: asked.scope }),
     columns,
     rows,
     row_count: rows.length,
@@ -92,9 +96,9 @@ async function prepare(
   const frameworks = [...new Set(bridge.rows.filter(asked.chosen).map(({ framework }) => framework))].sort();
   const tables = lakeTables(reads, frameworks, asked, options.lake);
   const small = await relations(reader, scope, words);
-  const auditor = options.auditor === true;
-  const limited = auditor ? small.relations.map((one) => forAuditor(one, asked)) : small.relations;
+  const auditor = options.auditor === true || asked.scope !== undefined;
   const links = auditor ? linksForAuditor(bridge.rows, asked) : bridge.rows;
+  const limited = auditor ? small.relations.map((one) => forAuditor(one, asked, links)) : small.relations;
   const names = [
     ...lakeSelects(tables, reads, engine),
     ...(words.has('control_map') ? [inlinedLinks(links, words)] : []),

@@ -57,7 +57,8 @@ export interface RemoteLake {
   name: string;
 }
 
-export interface RemoteOptions extends Pick<QueryOptions, 'check' | 'timeout' | 'rowLimit' | 'tailLimit'> {
+export interface RemoteOptions
+  extends Pick<QueryOptions, 'check' | 'timeout' | 'rowLimit' | 'tailLimit' | 'sizes'> {
   lake: RemoteLake;
   /** The objects of the lake, to compare their bytes. Without it only what the engine says is compared. */
   objects?: Pick<ObjectStore, 'get'>;

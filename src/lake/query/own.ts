@@ -1,8 +1,14 @@
 import { ExhibitError } from '../../record/index.ts';
 import type { BridgeRow } from '../bridge.ts';
-import type { Question } from '../query/question.ts';
-import type { Relation } from '../query/relation.ts';
-import { tokenize } from '../query/tokens.ts';
+import type { Cell, Relation } from './relation.ts';
+import { tokenize } from './tokens.ts';
+
+/** What of a question is looked at. */
+interface Question {
+  name: string;
+  text: string;
+  framework: string | undefined;
+}
 
 /** Views that have rows of all frameworks, and nothing to tell them apart by. */
 const ACROSS: ReadonlySet<string> = new Set(['fact', 'daily_counts']);
@@ -12,7 +18,7 @@ const ACROSS: ReadonlySet<string> = new Set(['fact', 'daily_counts']);
  * are the fence.
  * @throws ExhibitError QUERY_INVALID with the place; USAGE where no framework is given
  */
-export function onlyOwn({ text, name, framework }: Pick<Question, 'text' | 'name' | 'framework'>): void {
+export function onlyOwn({ text, name, framework }: Question): void {
   if (framework === undefined)
     throw new ExhibitError('USAGE', 'an auditor asks about one framework', { hint: 'Give --framework.' });
   const across = tokenize(text).find(
@@ -27,10 +33,23 @@ export function onlyOwn({ text, name, framework }: Pick<Question, 'text' | 'name
   );
 }
 
-/** Without the rows of other frameworks. */
-export function forAuditor(relation: Relation, { framework }: Pick<Question, 'framework'>): Relation {
-  const at = Object.keys(relation.columns).indexOf('framework');
-  return at < 0 ? relation : { ...relation, rows: relation.rows.filter((row) => row[at] === framework) };
+/**
+ * Without the rows of other frameworks, and without policies that support none of its controls.
+ * @param links those of the framework
+ */
+export function forAuditor(
+  relation: Relation,
+  { framework }: Pick<Question, 'framework'>,
+  links: readonly Pick<BridgeRow, 'policy_id'>[],
+): Relation {
+  const names = Object.keys(relation.columns);
+  const keep = (column: string, mayRead: (cell: Cell) => boolean): Relation => {
+    const at = names.indexOf(column);
+    return { ...relation, rows: relation.rows.filter((row) => mayRead(row[at])) };
+  };
+  if (names.includes('framework')) return keep('framework', (cell) => cell === framework);
+  const policies = new Set<Cell>(links.map(({ policy_id }) => policy_id));
+  return names.includes('policy_id') ? keep('policy_id', (cell) => policies.has(cell)) : relation;
 }
 
 /** Links of a control map without those of other frameworks. */

@@ -1,0 +1,81 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { type AuditAct, auditDraft } from '../../audit/index.ts';
+import { checkName } from '../../lake/index.ts';
+import { ExhibitError, redactText } from '../../record/index.ts';
+import { resolveConfig } from '../config/config.ts';
+import type { Context } from '../context.ts';
+import { actorReference } from '../evidence/actors.ts';
+import { isServer } from '../evidence/remote.ts';
+import { VERSION } from '../version.ts';
+import type { Output } from './show.ts';
+
+export interface PlaceFlags {
+  evidence?: string;
+  /** Who does it; a reference to the name is recorded, not the name. */
+  as?: string;
+  output: Output;
+}
+
+/** @throws ExhibitError USAGE */
+export function evidenceOf({ evidence }: Pick<PlaceFlags, 'evidence'>, context: Context): string {
+  const found = resolveConfig(evidence === undefined ? {} : { evidence }, context).evidence?.value;
+  if (found === undefined || isServer(found))
+    throw new ExhibitError('USAGE', 'name the evidence folder', {
+      hint: 'Example: --evidence evidence. Where a server keeps it, run this beside the server.',
+    });
+  return resolve(context.cwd, found);
+}
+
+/** `soc2/cc1.1`, one or several. @throws ExhibitError USAGE */
+export function splitControls(given: readonly string[]): { framework: string; control: string }[] {
+  return [...new Set(given)].map((name) => {
+    const [framework = '', control = '', ...more] = name.split('/');
+    if (framework === '' || control === '' || more.length > 0)
+      throw new ExhibitError('USAGE', `--control ${JSON.stringify(name)} is not FRAMEWORK/CONTROL`, {
+        hint: 'Example: --control soc2/cc1.1',
+      });
+    return { framework: checkName('framework', framework), control: checkName('control', control) };
+  });
+}
+
+/** A UTC day. @throws ExhibitError USAGE */
+export function checkDay(flag: string, day: string): string {
+  const there =
+    /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(day) && new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day);
+  if (there) return day;
+  throw new ExhibitError('USAGE', `${flag} ${JSON.stringify(day)} is no day`, {
+    hint: 'Example: 2026-12-31.',
+  });
+}
+
+/** A text for people without credentials; nothing is cut off silently. @throws ExhibitError USAGE */
+export function bounded(flag: string, text: string, most: number): string {
+  const trimmed = text.trim();
+  if (trimmed !== '' && trimmed.length <= most) return flag === '--attest' ? trimmed : redactText(trimmed);
+  throw new ExhibitError('USAGE', `${flag} has ${trimmed.length} characters; 1 to ${most} are taken`);
+}
+
+export function whoIs(folder: string, as: string | undefined, { random }: Context): string {
+  return actorReference(folder, as ?? userInfo().username, random);
+}
+
+/** The record of something that was done with manual evidence. */
+export function draft(
+  { kind, ...details }: { kind: string },
+  message: string,
+  actor: string,
+  { clock, random }: Context,
+): ReturnType<typeof auditDraft> {
+  return auditDraft(
+    {
+      type: 'manual',
+      kind,
+      message,
+      // It went through a schema: plain JSON without undefined.
+      details: JSON.parse(JSON.stringify(details)) as NonNullable<AuditAct['details']>,
+      actor,
+    },
+    { clock, random, version: VERSION },
+  );
+}

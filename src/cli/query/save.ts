@@ -1,0 +1,73 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { type AuditAct, auditDraft, type InLog, keepAnswer, recordAct } from '../../audit/index.ts';
+import type { QueryAnswer, QueryRequest } from '../../lake/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import { isS3Url } from '../../store/index.ts';
+import type { Context } from '../context.ts';
+import { actorReference } from '../evidence/actors.ts';
+import { isServer } from '../evidence/remote.ts';
+import { openWriter, remember } from '../ledger/memory.ts';
+import { VERSION } from '../version.ts';
+import type { QueryFlags } from './flags.ts';
+
+/** @throws ExhibitError USAGE where the answer could not be recorded in the log that was asked */
+export function mustTake(folders: readonly string[]): void {
+  const [folder = '', ...others] = folders;
+  if (others.length > 0)
+    throw new ExhibitError('USAGE', 'an answer over several logs is saved in none of them', {
+      hint: 'Ask one log at a time, or leave --save out.',
+    });
+  if (isS3Url(folder) || isServer(folder))
+    throw new ExhibitError('USAGE', '--save writes a record: it needs the folder of the ledger', {
+      hint: 'Give --evidence FOLDER; for Trino or Athena, and --location s3://BUCKET/PREFIX.',
+    });
+}
+
+/** Records an answer in the log it is from. @throws ExhibitError USAGE, LEDGER_... */
+export async function saveAnswer(
+  evidence: string,
+  answer: QueryAnswer,
+  asked: QueryRequest,
+  { save, keepRows, as }: Pick<QueryFlags, 'save' | 'keepRows' | 'as'>,
+  context: Context,
+): Promise<InLog> {
+  const folder = resolve(context.cwd, evidence);
+  const name = typeof save === 'string' ? save : answer.query.name;
+  const ledger = await openWriter(folder, context);
+  try {
+    const details = await keepAnswer(ledger, answer, asked, { name, rows: keepRows === true });
+    const message = `saved ${name}: ${answer.row_count} rows over ${answer.ledger.size} records, ${
+      answer.coverage.complete ? 'complete' : 'not complete'
+    }`;
+    const { kind, ...rest } = details;
+    const written = await recordAct(
+      ledger,
+      queryDraft({ kind, message, details: rest }, folder, as, context),
+    );
+    await remember(ledger, context);
+    return written;
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** The record of what somebody asked. */
+export function queryDraft(
+  { kind, message, details }: { kind: string; message: string; details: object },
+  folder: string,
+  as: string | undefined,
+  { clock, random }: Context,
+): ReturnType<typeof auditDraft> {
+  return auditDraft(
+    {
+      type: 'query',
+      kind,
+      message,
+      // It went through a schema: plain JSON without undefined.
+      details: JSON.parse(JSON.stringify(details)) as NonNullable<AuditAct['details']>,
+      actor: actorReference(folder, as ?? userInfo().username, random),
+    },
+    { clock, random, version: VERSION },
+  );
+}
