@@ -2,6 +2,7 @@
 
 export { type BridgeRow, readBridge } from './bridge.ts';
 export { type Held, holdFiles } from './bucket/hold.ts';
+export { restoreFromBelow } from './bucket/restore.ts';
 export { type Retained, type RetainOptions, retainObjects } from './bucket/retain.ts';
 export type { Choice } from './bucket/select.ts';
 export { type BucketVerification, verifyBucketLake } from './bucket/verify.ts';
@@ -27,7 +28,15 @@ export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
 export { type Decision, holdDraft } from './keeping.ts';
 export { checkName, LAKE_FOLDERS } from './keys.ts';
 export { readManifest as findManifestRecord } from './manifest.ts';
-export { type Purged, type PurgeOptions, type PurgePlaces, purgeLake } from './purge/purge.ts';
+export {
+  PURGE_STEPS,
+  type Purged,
+  type PurgeOptions,
+  type PurgePlaces,
+  type PurgeStep,
+  purgeLake,
+} from './purge/purge.ts';
+export { purgedKeys } from './purge/purged-keys.ts';
 export { findQuery, QUERIES, queryText } from './queries/index.ts';
 export type { QueryParameter, QueryTemplate } from './queries/types.ts';
 export { assertDialect, lintDialect } from './query/lint.ts';

@@ -18,6 +18,8 @@ import { FolderReader } from './reader.ts';
 export interface CopyOptions {
   /** More folders below that of the ledger, such as those of the lake. Their files are written once, too. */
   folders?: readonly string[];
+  /** Keys of files in these folders that are left out. */
+  except?: ReadonlySet<string>;
   /** Called with how many objects are done and how many there are. */
   progress?: (done: number, total: number) => void;
 }
@@ -66,7 +68,9 @@ export async function copyLedger(
   };
   const done = new Set<string>();
   for (let pass = 0; ; pass += 1) {
-    const keys = (await keysOf(reader.store, origin, options.folders ?? [])).filter((key) => !done.has(key));
+    const keys = (await keysOf(reader.store, origin, options.folders ?? [])).filter(
+      (key) => !done.has(key) && options.except?.has(key) !== true,
+    );
     let gone = 0;
     await eachOf(keys, async (key) => {
       const bytes = await reader.store.get(key);

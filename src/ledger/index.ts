@@ -11,7 +11,7 @@ export { OWN_EMITTER } from './own.ts';
 export { openReader } from './reader.ts';
 export { rebuildIndex } from './rebuild.ts';
 export * from './remote/index.ts';
-export { restoreLedger } from './restore.ts';
+export { type Restored, type RestoreOptions, restoreLedger } from './restore.ts';
 export { type RotateOptions, rotateKey } from './rotate.ts';
 export { type SeenNumbers, seenNumbers } from './seen-numbers.ts';
 export { openShown, type Shown, type ShownOptions } from './shown.ts';

@@ -2,6 +2,7 @@ import { ExhibitError } from '../record/index.ts';
 import type { ObjectStore } from '../store/index.ts';
 import { decodeEntries, entriesPath, TILE_WIDTH, tilePath, tileWidth } from '../verify/index.ts';
 import { LOG } from './layout.ts';
+import { missingTile } from './stored-tile.ts';
 
 /**
  * Bytes of the entry bundle at an index, with at least the entries of a tree of the given size.
@@ -13,7 +14,7 @@ export async function readBundle(store: ObjectStore, index: number, size: number
   const exact = await store.get(`${LOG}/${path}`);
   if (exact !== undefined) return decodeEntries(exact, width, path);
   const full = width === TILE_WIDTH ? undefined : await store.get(`${LOG}/${entriesPath(index)}`);
-  if (full === undefined) throw missing(path);
+  if (full === undefined) throw missingTile(path);
   return decodeEntries(full, TILE_WIDTH, entriesPath(index)).slice(0, width);
 }
 
@@ -29,18 +30,11 @@ export async function readTile(
   const exact = await store.get(`${LOG}/${path}`);
   const bytes =
     exact ?? (width === TILE_WIDTH ? undefined : await store.get(`${LOG}/${tilePath(level, index)}`));
-  if (bytes === undefined) throw missing(path);
+  if (bytes === undefined) throw missingTile(path);
   if (bytes.length < 32 * width) {
     throw new ExhibitError('LEDGER_CORRUPT', `${path} has ${bytes.length} bytes instead of ${32 * width}`, {
       location: { file: path },
     });
   }
   return bytes.subarray(0, 32 * width);
-}
-
-function missing(path: string): ExhibitError {
-  return new ExhibitError('LEDGER_CORRUPT', `${path} is missing though a signed checkpoint covers it`, {
-    location: { file: path },
-    details: { path },
-  });
 }

@@ -127,6 +127,98 @@ describe('restore', () => {
     expect([checkpoint.size, blobs?.missing]).toEqual([701, 0]);
   });
 
+  /** A store whose log goes on after its checkpoint was read: at once, or before its n-th tile is read. */
+  const growing = (source: NamedStore, when: (key: string) => boolean): NamedStore => {
+    let grown = false;
+    const grow = async (key: string) => {
+      if (grown || !when(key)) return;
+      grown = true;
+      await write(ledger, 700);
+    };
+    return {
+      ...source,
+      async get(key) {
+        await grow(key);
+        return source.get(key);
+      },
+      async list(prefix) {
+        await grow(`list ${prefix}`);
+        return source.list(prefix);
+      },
+    };
+  };
+
+  test.each([
+    ['before its tiles are listed', 'list keys/'],
+    ['before a partial tile is read', 'log/tile/0/001.p/44'],
+    ['before a partial bundle is read', 'log/tile/entries/001.p/44'],
+    ['before a tile of the next level is read', 'log/tile/1/000.p/1'],
+  ])('of a log that is written to: it outgrows what the checkpoint names %s', async (_, at) => {
+    await write(ledger, 300);
+    const { root } = await ledger.checkpoint();
+    const back = join(work, 'back');
+    const live = growing(namedFolder(folder), (key) => key === at);
+    expect(await restoreLedger(live, back)).toMatchObject({ size: 300, root });
+    expect((await ledger.checkpoint()).size).toBe(1_000);
+    expect(tiles(back)).toEqual([
+      ...['log/tile/0/000', 'log/tile/0/001.p/44', 'log/tile/1/000.p/1'],
+      ...['log/tile/entries/000', 'log/tile/entries/001.p/44'],
+    ]);
+    const { checkpoint, blobs } = await verifyLedger(back, { threads: 0 });
+    expect([checkpoint.size, blobs?.missing]).toEqual([300, 0]);
+  });
+
+  test('of a copy that has a full tile, or a wider one, where its checkpoint covers a part', async () => {
+    await write(ledger, 300);
+    const note = readFileSync(join(folder, 'log', 'checkpoint'));
+    await write(ledger, 50);
+    const copy = namedFolder(join(work, 'copy'));
+    await copyLedger(folder, copy);
+    for (const path of ['0/001.p/44', 'entries/001.p/44']) await copy.delete(`log/tile/${path}`);
+    await copy.put('log/checkpoint', note);
+    const back = join(work, 'back');
+    await restoreLedger(copy, back);
+    expect(tiles(back)).toContain('log/tile/entries/001.p/44');
+    expect((await verifyLedger(back, { threads: 0 })).checkpoint.size).toBe(300);
+
+    await write(ledger, 200);
+    const full = namedFolder(join(work, 'full'));
+    await copyLedger(folder, full);
+    await full.put('log/checkpoint', note);
+    expect(tiles(full.name)).not.toContain('log/tile/entries/001.p/44');
+    await restoreLedger(full, join(work, 'other'));
+    expect((await verifyLedger(join(work, 'other'), { threads: 0 })).checkpoint.size).toBe(300);
+  });
+
+  test('of a copy that lacks a tile says which', async () => {
+    await write(ledger, 300);
+    const copy = namedFolder(join(work, 'copy'));
+    await copyLedger(folder, copy);
+    await copy.delete('log/tile/0/000');
+    await expect(restoreLedger(copy, join(work, 'back'))).rejects.toMatchObject({
+      code: 'LEDGER_CORRUPT',
+      location: { file: 'tile/0/000' },
+    });
+  });
+
+  test('of a smaller copy, after that of a larger one broke off: nothing of the larger one is left', async () => {
+    await write(ledger, 300);
+    const small = namedFolder(join(work, 'small'));
+    await copyLedger(folder, small);
+    await write(ledger, 300);
+    const large = namedFolder(join(work, 'large'));
+    await copyLedger(folder, large);
+    const back = join(work, 'back');
+    const broken: NamedStore = {
+      ...large,
+      get: (key) => (key.includes('entries/002') ? Promise.reject(new Error('gone')) : large.get(key)),
+    };
+    await expect(restoreLedger(broken, back)).rejects.toThrow('gone');
+    expect((await restoreLedger(small, back)).size).toBe(300);
+    expect(tiles(back)).toEqual(tiles(small.name));
+    expect((await verifyLedger(back, { threads: 0 })).checkpoint.size).toBe(300);
+  });
+
   test('is not made over a ledger', async () => {
     await write(ledger, 1);
     await expect(restoreLedger(namedFolder(folder), folder)).rejects.toMatchObject({ code: 'LEDGER_EXISTS' });

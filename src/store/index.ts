@@ -32,6 +32,7 @@ export type { Patience } from './s3/tries.ts';
 export { isS3Url } from './s3/url.ts';
 export type { VersionStore } from './s3/version-store.ts';
 export type { ListedVersion } from './s3/versions.ts';
+export { versionsByKey } from './s3/versions-by-key.ts';
 export {
   type DynamoDbPlace,
   dynamoDbCell,

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { type PurgePlaces, purgeLake } from '../../lake/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
-import { ExhibitError, formatInstant } from '../../record/index.ts';
+import { ExhibitError, formatInstant, isExhibitError } from '../../record/index.ts';
 import { isS3Url, type S3Store, s3Store } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { actorReference } from '../evidence/actors.ts';
@@ -12,7 +12,7 @@ import { type BucketFlags, bucketOf } from '../store/flags.ts';
 import { dayFlag, reasonOf } from '../store/keep.ts';
 import { progress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
+import { plural, printable } from '../terminal/text.ts';
 
 export interface PurgeFlags extends BucketFlags {
   framework: string;
@@ -65,17 +65,29 @@ export async function purge(place: string, flags: PurgeFlags, context: Context):
           ['tombstones', `${purged.tombstones} written now`],
           ...(needed === 0 ? [] : [['facts kept', `${plural(needed, 'day')}: another framework needs them`]]),
           ...(locked === 0 ? [] : [['facts kept', `${plural(locked, 'day')}: their own lock or hold is on`]]),
+          ...(copy === undefined || purged.files === 0
+            ? []
+            : [['to do', 'copy the log again (exhibit store copy): the copy has the tombstones only then']]),
         ],
         stdout,
       ),
     );
+    listStaying(purged.stays, context);
     if (purged.files > 0) return EXIT.ok;
     stdout.write(`no closed day before ${before} has files of ${flags.framework}: nothing was purged\n`);
     return EXIT.incomplete;
+  } catch (error) {
+    if (isExhibitError(error, 'PURGE_REFUSED')) listStaying(error.details.stays, context);
+    throw error;
   } finally {
     await ledger.close();
     copy?.close();
   }
+}
+
+/** Each version that a lock or a hold is on. */
+function listStaying(stays: unknown, { stdout }: Context): void {
+  for (const line of Array.isArray(stays) ? stays : []) stdout.write(`  stays: ${printable(String(line))}\n`);
 }
 
 function placesOf(ledger: Ledger, copy: S3Store | undefined): PurgePlaces {

@@ -1,29 +1,34 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LAKE_FOLDERS, verifyLake } from '../../lake/index.ts';
+import { LAKE_FOLDERS, restoreFromBelow, verifyLake } from '../../lake/index.ts';
 import {
   type Copied,
   folderKeys,
   openReader,
+  type Restored,
   restoreLedger,
   type VerifiedLedger,
   verifyLedger,
 } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
-import type { NamedStore } from '../../store/index.ts';
 import { openCheckpoint, parseCheckpoint, parseNote, parseVkey } from '../../verify/index.ts';
 import { nodeCrypto } from '../../verify/node.ts';
 import type { Context } from '../context.ts';
 import { progress } from '../terminal/progress.ts';
+import type { Place } from './place.ts';
 
 /** Brings the log, the blobs and the lake of a copy into a folder. */
 export async function bringBack(
-  store: NamedStore,
+  { store, versions }: Place,
   folder: string,
   { stderr, clock }: Context,
-): Promise<Copied> {
+): Promise<Restored> {
   const bar = progress('restoring objects', stderr, clock);
-  const copied = await restoreLedger(store, folder, { folders: LAKE_FOLDERS, progress: bar.update });
+  const copied = await restoreLedger(store, folder, {
+    folders: LAKE_FOLDERS,
+    progress: bar.update,
+    ...(versions === undefined ? {} : { versions }),
+  });
   bar.end();
   return copied;
 }
@@ -103,18 +108,26 @@ export interface LakeCheck {
   files: number;
   /** Files that no manifest of the copy names, and that were taken out: a day that was being closed leaves such. */
   removed: string[];
+  /** Files that were taken from below what lies over them in the bucket. */
+  below: string[];
   problems: string[];
 }
 
-/** Compares the lake of a restored copy with the manifests in its log, and takes out what none of them names. */
-export async function checkLake(folder: string): Promise<LakeCheck> {
+/**
+ * Compares the lake of a restored copy with the manifests in its log, takes out what none of them names, and what differs or is missing from below, where it
+ * is whole there.
+ */
+export async function checkLake(folder: string, { versions }: Pick<Place, 'versions'>): Promise<LakeCheck> {
   const reader = await openReader(folder);
   try {
-    const { days, files, problems } = await verifyLake(reader);
-    const removed = problems.filter(({ kind }) => kind === 'unexpected').map(({ key }) => key);
+    let found = await verifyLake(reader);
+    const removed = found.problems.filter(({ kind }) => kind === 'unexpected').map(({ key }) => key);
     for (const key of removed) await rm(join(folder, key), { force: true });
+    const below = versions === undefined ? [] : await restoreFromBelow(reader, versions, found.problems);
+    if (below.length > 0) found = await verifyLake(reader);
+    const { days, files, problems } = found;
     const left = problems.filter(({ kind }) => kind !== 'unexpected').map(({ message }) => message);
-    return { days, files, removed, problems: left };
+    return { days, files, removed, below, problems: left };
   } finally {
     await reader.close();
   }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LAKE_FOLDERS, verifyLake } from '../../lake/index.ts';
+import { LAKE_FOLDERS, purgedKeys, verifyLake } from '../../lake/index.ts';
 import { copyLedger, openReader, verifyLedger } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { isS3Url, type S3StoreSettings, s3Store } from '../../store/index.ts';
@@ -40,7 +40,11 @@ export async function copy(
   try {
     if (flags.verify) await mustHold(place, context);
     const bar = progress('copying objects', stderr, clock);
-    const copied = await copyLedger(place, store, { folders: LAKE_FOLDERS, progress: bar.update });
+    const copied = await copyLedger(place, store, {
+      folders: LAKE_FOLDERS,
+      except: await purgedIn(place),
+      progress: bar.update,
+    });
     bar.end();
     const heeds = await target.heedsCondition?.();
     const lock = heeds === undefined ? 'none: a folder has no locks' : lockText(flags);
@@ -112,6 +116,15 @@ function settingsOf(url: string, flags: CopyFlags): S3StoreSettings {
           },
         }),
   };
+}
+
+async function purgedIn(folder: string): Promise<Set<string>> {
+  const reader = await openReader(folder);
+  try {
+    return await purgedKeys(reader);
+  } finally {
+    await reader.close();
+  }
 }
 
 async function mustHold(folder: string, { clock, stderr }: Context): Promise<void> {

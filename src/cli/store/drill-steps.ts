@@ -5,6 +5,7 @@ import { openReader, type VerifiedLedger } from '../../ledger/index.ts';
 import { isExhibitError } from '../../record/index.ts';
 import { plural } from '../terminal/text.ts';
 import { blobProblems, checkLake, type Known } from './bring-back.ts';
+import type { Place } from './place.ts';
 
 /** What a step of a drill found. */
 export interface Finding {
@@ -36,14 +37,19 @@ export function checkNewest({ covered, newest }: Known, size: number): Finding {
   return { result: 'ok', text: `contains ${plural(covered.length, 'checkpoint')} known from elsewhere` };
 }
 
-export async function compareLake(folder: string): Promise<Finding> {
-  const { days, files, removed, problems } = await checkLake(folder);
+/** What is said of objects that were taken from below what lies over them in the bucket. */
+export function fromBelow(keys: readonly string[]): string {
+  return keys.length === 0 ? '' : `; from below what lies over them: ${first(keys)}`;
+}
+
+export async function compareLake(folder: string, place: Pick<Place, 'versions'>): Promise<Finding> {
+  const { days, files, removed, below, problems } = await checkLake(folder, place);
   if (problems.length > 0) return { result: 'not_ok', text: first(problems) };
   if (days === 0) return { result: 'not_known', text: 'no day is closed' };
   const more = removed.length === 0 ? '' : `; ${plural(removed.length, 'file')} that no manifest names`;
   return {
     result: 'ok',
-    text: `${plural(days, 'day')}, ${plural(files, 'file')} as their manifests say${more}`,
+    text: `${plural(days, 'day')}, ${plural(files, 'file')} as their manifests say${more}${fromBelow(below)}`,
   };
 }
 

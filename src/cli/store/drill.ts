@@ -19,6 +19,7 @@ import {
   checkNewest,
   compareLake,
   type Finding,
+  fromBelow,
   rebuildSample,
 } from './drill-steps.ts';
 import type { BucketFlags } from './flags.ts';
@@ -65,13 +66,13 @@ export async function drill(source: string, flags: DrillFlags, context: Context)
   };
   try {
     const before = clock();
-    const copied = await bringBack(place.store, folder, context);
+    const copied = await bringBack(place, folder, context);
     const seen = rememberedNote(copied.origin, context);
     const known = await apart(given, seen, copied, folder, vkeys);
     steps.push({
       step: 'restore',
       result: 'ok',
-      text: `${copied.written} objects, ${copied.bytes} bytes`,
+      text: `${copied.written} objects, ${copied.bytes} bytes${fromBelow(copied.below)}`,
       seconds: (clock() - before) / 1_000,
     });
     let blobs: Finding = { result: 'not_known', text: '' };
@@ -82,7 +83,7 @@ export async function drill(source: string, flags: DrillFlags, context: Context)
     });
     await timed('blobs', async () => blobs);
     await timed('newest', async () => checkNewest(known, copied.size));
-    await timed('lake', () => compareLake(folder));
+    await timed('lake', () => compareLake(folder, copied.versions ? place : {}));
     let days: string[] = [];
     await timed('rebuild', async () => {
       const rebuilt = await rebuildSample(folder, flags.days);

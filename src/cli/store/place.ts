@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { ExhibitError } from '../../record/index.ts';
-import { isS3Url, type NamedStore, namedFolder, s3Store } from '../../store/index.ts';
+import { isS3Url, type NamedStore, namedFolder, type S3Store, s3Store } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { type BucketFlags, bucketOf } from './flags.ts';
 
 /** A place that holds a copy, and how to leave it. */
 export interface Place {
   store: NamedStore;
+  /** The same place, where it may have older versions of what it holds. */
+  versions?: S3Store;
   close(): void;
 }
 
@@ -15,7 +17,7 @@ export interface Place {
 export function copyAt(place: string, flags: BucketFlags, { clock, cwd }: Context): Place {
   if (!isS3Url(place)) return folderPlace(resolve(cwd, place));
   const store = s3Store(bucketOf(place, flags), { clock, differing: 'give' });
-  return { store, close: () => store.close() };
+  return { store, versions: store, close: () => store.close() };
 }
 
 export function folderPlace(folder: string): Place {

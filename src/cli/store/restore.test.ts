@@ -85,6 +85,9 @@ describe('store restore', () => {
     const ended = await machine.run('store', 'restore', 'copy', 'back');
     expect([ended.code, existsSync(back())]).toEqual([3, false]);
     expect(ended.stderr).toContain('LEDGER_CORRUPT');
+    // Nothing of it is in the way of another copy.
+    expect((await machine.run('store', 'copy', lake.folder, 'good')).code).toBe(0);
+    expect(await machine.run('store', 'restore', 'good', 'back')).toMatchObject({ code: 0 });
   });
 
   test('a blob that is missing is said, and such a copy is not written to', async () => {

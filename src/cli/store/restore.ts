@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { rename, rmdir } from 'node:fs/promises';
+import { rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Copied, goOnFrom } from '../../ledger/index.ts';
-import { ExhibitError } from '../../record/index.ts';
+import { type ErrorCode, ExhibitError, isExhibitError } from '../../record/index.ts';
 import { ioError, syncDirectory } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -27,7 +27,7 @@ export interface RestoreFlags extends BucketFlags {
   output: 'table' | 'json';
 }
 
-/** So many problems are printed; -o json has all. */
+/** So many lines are printed; -o json has all. */
 const PRINTED = 20;
 
 /**
@@ -50,11 +50,11 @@ export async function restore(
   const part = `${target}.restoring`;
   const place = copyAt(source, flags, context);
   try {
-    const copied = await bringBack(place.store, part, context);
+    const copied = await bringBack(place, part, context);
     const seen = rememberedNote(copied.origin, context);
     const known = await apart(given, seen, copied, part, vkeys);
     const verified = await verifyCopy(part, known.covered, vkeys, context);
-    const lake = await checkLake(part);
+    const lake = await checkLake(part, copied.versions ? place : {});
     const blobs = blobProblems(verified);
     const problems = [...blobs, ...lake.problems];
     if (signer !== undefined) {
@@ -71,6 +71,8 @@ export async function restore(
       ...{ origin: copied.origin, size: copied.size, root: copied.root },
       ...{ written: copied.written, bytes: copied.bytes, there: copied.there },
       lake: { days: lake.days, files: lake.files, removed: lake.removed },
+      below: [...copied.below, ...lake.below],
+      ...(place.versions === undefined ? {} : { versions_seen: copied.versions }),
       problems,
       known: known.covered.length + (known.newest === undefined ? 0 : 1),
       lost_at_least: known.newest === undefined ? 0 : known.newest - copied.size,
@@ -80,10 +82,23 @@ export async function restore(
     if (flags.output === 'json') context.stdout.write(`${inertJson(report, 2)}\n`);
     else print(report, context);
     return code;
+  } catch (error) {
+    // What was fetched stays for the next try, but not what does not hold: it would be in the way of another copy.
+    if (isExhibitError(error) && SPOILED.has(error.code)) await rm(part, { recursive: true, force: true });
+    throw error;
   } finally {
     place.close();
   }
 }
+
+/** What says that bytes of the copy are not those that were written. */
+const SPOILED: ReadonlySet<ErrorCode> = new Set([
+  'LEDGER_CORRUPT',
+  'BLOB_MISSING',
+  'LAKE_MISMATCH',
+  'RECORD_INVALID',
+  'RECORD_NOT_CANONICAL',
+]);
 
 function print(report: ReturnType<typeof storeRestoreSchema.parse>, { stdout }: Context): void {
   const { lake, problems } = report;
@@ -107,6 +122,17 @@ function print(report: ReturnType<typeof storeRestoreSchema.parse>, { stdout }: 
                 `${plural(lake.removed.length, 'file')} of the lake that no manifest in the log names`,
               ],
             ]),
+        ...(report.below.length === 0
+          ? []
+          : [
+              [
+                'from below',
+                `${plural(report.below.length, 'object')}: something else lies over what was written, in ${report.source}`,
+              ],
+            ]),
+        ...(report.versions_seen === false
+          ? [['older versions', 'not looked at: the right to list them (s3:ListBucketVersions) is missing']]
+          : []),
         ['verified', problems.length === 0 ? 'log, blobs and lake hold' : plural(problems.length, 'problem')],
         ['lost', lost],
         [
@@ -119,8 +145,9 @@ function print(report: ReturnType<typeof storeRestoreSchema.parse>, { stdout }: 
       stdout,
     ),
   );
-  for (const problem of problems.slice(0, PRINTED)) stdout.write(`  ${printable(problem)}\n`);
-  if (problems.length > PRINTED) stdout.write(`  and ${problems.length - PRINTED} more: -o json has all\n`);
+  const lines = [...report.below.map((key) => `from below: ${key}`), ...problems];
+  for (const line of lines.slice(0, PRINTED)) stdout.write(`  ${printable(line)}\n`);
+  if (lines.length > PRINTED) stdout.write(`  and ${lines.length - PRINTED} more: -o json has all\n`);
 }
 
 /** The text of the private key, where it is to be written to. It is read first: nothing is copied for hours in vain. */

@@ -39,6 +39,15 @@ export const storeRestoreSchema = z.strictObject({
     files: z.int(),
     removed: z.array(z.string()).describe('files that no manifest in the log names, taken out'),
   }),
+  below: z
+    .array(z.string())
+    .describe(
+      'objects over which a newer version or a delete marker lies in the bucket; the version below was taken, which proves itself',
+    ),
+  versions_seen: z
+    .boolean()
+    .exactOptional()
+    .describe('only of a bucket; false: the right to list older versions is missing, so none was looked at'),
   problems: z.array(z.string()).describe('blobs and files of the lake that are missing or differ'),
   known: z.int().describe('checkpoints from elsewhere that it was compared with'),
   lost_at_least: z

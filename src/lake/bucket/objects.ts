@@ -20,24 +20,6 @@ export interface Compared {
   whole: Measured | undefined;
 }
 
-/** All versions below some prefixes, by key. @throws ExhibitError STORE_FAILED */
-export async function versionsByKey(
-  store: VersionStore,
-  prefixes: readonly string[],
-): Promise<Map<string, Versions>> {
-  const byKey = new Map<string, ListedVersion[]>();
-  for (const prefix of prefixes)
-    for await (const version of store.versions(prefix)) {
-      const known = byKey.get(version.key);
-      if (known === undefined) byKey.set(version.key, [version]);
-      else known.push(version);
-    }
-  // What the store calls the latest is what readers get, whatever the clock says.
-  for (const versions of byKey.values())
-    versions.sort((a, b) => Number(b.latest) - Number(a.latest) || b.modified - a.modified);
-  return byKey;
-}
-
 /**
  * Compares what the bucket has under the key of a file with its manifest. The version that the manifest names counts; without one, or where it is
  * gone, any version with the right bytes. What lies over it is said, for whoever reads by the key gets that.

@@ -1,12 +1,12 @@
 import { openReader } from '../../ledger/index.ts';
-import type { S3Store } from '../../store/index.ts';
+import { type S3Store, versionsByKey } from '../../store/index.ts';
 import { logDays } from '../calendar.ts';
 import { checkName } from '../keys.ts';
 import { closedAt, readManifest } from '../manifest.ts';
 import { inParallel } from '../parallel.ts';
 import type { ManifestFile } from '../types.ts';
 import { locateManifests } from './locate.ts';
-import { findWhole, type Versions, versionsByKey } from './objects.ts';
+import { findWhole, type Versions } from './objects.ts';
 
 /** Which of the auditor's files: those of a framework, of one control where it is named, and of days, both included. */
 export interface Choice {

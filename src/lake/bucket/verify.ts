@@ -1,5 +1,5 @@
 import { type LogReader, openReader } from '../../ledger/index.ts';
-import type { S3Store } from '../../store/index.ts';
+import { type S3Store, versionsByKey } from '../../store/index.ts';
 import { logDays } from '../calendar.ts';
 import { manifestCopy } from '../copy.ts';
 import { LAKE_FOLDERS, manifestKey } from '../keys.ts';
@@ -10,7 +10,7 @@ import type { LakeProblem, Manifest, ManifestFile } from '../types.ts';
 import { addPurged, type LakeVerification, manifestOrProblem, type VerifyOptions } from '../verify.ts';
 import { locateManifests } from './locate.ts';
 import { compareLocks, type Locked } from './locks.ts';
-import { compareObject, type Moved, type Versions, versionsByKey } from './objects.ts';
+import { compareObject, type Moved, type Versions } from './objects.ts';
 
 export interface BucketVerification extends LakeVerification {
   origin: string;

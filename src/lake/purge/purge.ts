@@ -2,8 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ledger } from '../../ledger/index.ts';
 import { type Clock, ExhibitError, formatInstant } from '../../record/index.ts';
-import type { ListedVersion, ObjectStore, VersionStore } from '../../store/index.ts';
-import { versionsByKey } from '../bucket/objects.ts';
+import { type ListedVersion, type ObjectStore, type VersionStore, versionsByKey } from '../../store/index.ts';
 import { closedDays } from '../calendar.ts';
 import type { Decision } from '../keeping.ts';
 import { checkName } from '../keys.ts';
@@ -22,6 +21,10 @@ export interface PurgePlaces {
   plain?: Pick<ObjectStore, 'delete'>;
 }
 
+/** What is durable after each step of a purge, in order. A test stops the process at one. */
+export const PURGE_STEPS = ['tombstones appended', 'tombstones sealed', 'file purged'] as const;
+export type PurgeStep = (typeof PURGE_STEPS)[number];
+
 export interface PurgeOptions {
   framework: string;
   /** Days before this one, `YYYY-MM-DD`. */
@@ -30,8 +33,8 @@ export interface PurgeOptions {
   clock: Clock;
   lockTimeout?: number;
   progress?: (done: number, total: number) => void;
-  /** Called after each durable step; for tests that stop there. */
-  onStep?: (step: 'tombstones sealed' | 'file purged') => void;
+  /** Called after each durable step; for tests that stop there. `file purged` comes once a file. */
+  onStep?: (step: PurgeStep) => void;
 }
 
 export interface Purged {
@@ -43,6 +46,8 @@ export interface Purged {
   tombstones: number;
   /** Days whose facts and counts are still there, and why. */
   facts_kept: { needed: number; locked: number };
+  /** Versions of these that a lock or a hold is on: a line each. */
+  stays: string[];
 }
 
 /** What is purged of a day together. */
@@ -56,7 +61,7 @@ interface Part {
  * Purges the files of a framework before a day: where no lock and no hold is on any of them, a tombstone says what, who and why, it is durable
  * in the log, and only then are the versions deleted. Facts and counts of a day go when the files of each of its frameworks have gone and their own lock has ended. The log, blobs and
  * checkpoints are never purged. To do it again goes on where it ended.
- * @throws ExhibitError PURGE_REFUSED while a lock or a hold is on: nothing was purged; STORE_FAILED, LAKE_MISMATCH, and what the ledger throws
+ * @throws ExhibitError PURGE_REFUSED while a lock or a hold is on: nothing was purged, details.stays has a line for each version; STORE_FAILED, LAKE_MISMATCH, and what the ledger throws
  */
 export async function purgeLake(ledger: Ledger, places: PurgePlaces, options: PurgeOptions): Promise<Purged> {
   checkName('framework', options.framework);
@@ -64,6 +69,7 @@ export async function purgeLake(ledger: Ledger, places: PurgePlaces, options: Pu
     const result: Purged = {
       ...{ days: 0, files: 0, bytes: 0, tombstones: 0 },
       facts_kept: { needed: 0, locked: 0 },
+      stays: [],
     };
     // A tombstone of a purge that broke off may wait: it is found once it is in the log.
     await ledger.seal();
@@ -84,10 +90,14 @@ export async function purgeLake(ledger: Ledger, places: PurgePlaces, options: Pu
         : await versionsByKey(places.bucket, [`evidence/${options.framework}/`, 'fact/', 'daily_counts/']);
     const on = await locked(parts, places.bucket, versions, options.clock());
     const [first] = on;
-    if (first !== undefined) throw refused(first, on.length, options.framework);
+    if (first !== undefined) throw refused(first, on, options.framework);
     for (const part of facts) {
-      if ((await locked([part], places.bucket, versions, options.clock())).length === 0) parts.push(part);
-      else result.facts_kept.locked += 1;
+      const held = await locked([part], places.bucket, versions, options.clock());
+      if (held.length === 0) parts.push(part);
+      else {
+        result.facts_kept.locked += 1;
+        result.stays.push(...held.map(({ why }) => why));
+      }
     }
     result.tombstones = await bury(ledger, parts, options);
     options.onStep?.('tombstones sealed');
@@ -132,23 +142,27 @@ async function locked(
     if ((lock?.until ?? 0) <= now) return undefined;
     return { key, why: `${at} is locked until ${formatInstant(lock?.until ?? 0)}` };
   });
-  return found.filter((one) => one !== undefined);
+  return found.filter((one) => one !== undefined).sort((a, b) => (a.why < b.why ? -1 : 1));
 }
 
-function refused({ key, why }: On, count: number, framework: string): ExhibitError {
+function refused({ key, why }: On, on: readonly On[], framework: string): ExhibitError {
   return new ExhibitError(
     'PURGE_REFUSED',
-    `${why}${count === 1 ? '' : `; and ${count - 1} more like it`}: nothing was purged`,
+    `${why}${on.length === 1 ? '' : `; and ${on.length - 1} more like it`}: nothing was purged`,
     {
       location: { file: key },
-      details: { framework, versions: count },
+      details: { framework, versions: on.length, stays: on.map((one) => one.why) },
       hint: 'Purge days whose locks have ended. A hold is taken off by whoever answers for the case: exhibit store hold URL off',
     },
   );
 }
 
 /** Writes the tombstones that are not there yet. When it returns they are in the log. @returns how many */
-async function bury(ledger: Ledger, parts: readonly Part[], { decision }: PurgeOptions): Promise<number> {
+async function bury(
+  ledger: Ledger,
+  parts: readonly Part[],
+  { decision, onStep }: PurgeOptions,
+): Promise<number> {
   const { origin } = ledger;
   let count = 0;
   for (const { day, scope, files } of parts) {
@@ -157,6 +171,7 @@ async function bury(ledger: Ledger, parts: readonly Part[], { decision }: PurgeO
     await ledger.appendNumbered([tombstoneDraft(origin, decision, day, scope, { files, files_digest })]);
     count += 1;
   }
+  onStep?.('tombstones appended');
   // Also where none is new: one that waits from before must be in the log before anything is deleted.
   await ledger.seal();
   return count;

@@ -22,6 +22,7 @@ import { CHECKPOINT, CONFIG, LOG, SIGNER, walFolder } from '../layout.ts';
 import { ProvenLog } from '../proven-log.ts';
 import { publishIn } from '../publish.ts';
 import { bodyOf } from '../published.ts';
+import { partialPlaces, storedTile, tileKey } from '../stored-tile.ts';
 import { createWriter, lockFolder } from '../writer-state.ts';
 import { Remote, remoteOf } from './remote.ts';
 import { makeRemote, type RemotePlaces, writeRemote } from './settings.ts';
@@ -111,6 +112,12 @@ async function mirror(from: NamedStore, folder: string): Promise<Mirrored> {
     if (key === CHECKPOINT || kept || (key.includes('.p/') && !isOfSize(key, body.size))) return;
     if (await fetch(from, store, key)) fetched += 1;
   });
+  // What the log has outgrown since its checkpoint was read is gone, perhaps.
+  for (const place of partialPlaces(body.size)) {
+    const key = tileKey(place);
+    const start = (await store.get(key)) === undefined ? await storedTile(from, place) : undefined;
+    if (start !== undefined) await store.put(key, start);
+  }
   // Also says where what came does not lead to the signed root.
   await new ProvenLog(store, body).edge();
   const blobs = new Set(await store.list('blobs/'));

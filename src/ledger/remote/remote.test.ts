@@ -133,6 +133,31 @@ describe('a log in a bucket', () => {
     expect(await verifyLedger(bucket())).toMatchObject({ checkpoint: { size: 300 } });
   });
 
+  it('is followed also where the log outgrows what its checkpoint names, before that is fetched', async () => {
+    await attachLedger(a, places(), options);
+    const first = await ledgerOf(a);
+    await first.append('ci', some(300));
+    const { size, root: hash } = await first.seal();
+    await joinLedger(b, places());
+    await first.append('ci', some(20));
+    await first.seal();
+    const remote = await remoteOf(b);
+    if (remote === undefined) throw new Error('no bucket');
+    const { list } = remote.store;
+    remote.store.list = async (prefix) => {
+      const keys = await list(prefix);
+      if (prefix !== 'log/') return keys;
+      remote.store.list = list;
+      await first.append('ci', some(700));
+      await first.seal();
+      return keys;
+    };
+    expect((await followLedger(b)).size).toBe(size + 20);
+    expect((await verifyLedger(b)).checkpoint.size).toBe(size + 20);
+    expect(await (await openReader(b)).rootAt(size)).toBe(hash);
+    expect((await followLedger(b)).size).toBe(size + 720);
+  });
+
   it('is attached once', async () => {
     await attachLedger(a, places(), options);
     await expect(attachLedger(a, places(), options)).rejects.toMatchObject({ code: 'LEDGER_EXISTS' });
