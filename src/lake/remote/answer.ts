@@ -23,6 +23,7 @@ import { compareFiles } from './compare.ts';
 import { assertLength, compose, inlined } from './compose.ts';
 import { inlinedLinks } from './links.ts';
 import { type LakeTable, lakeSelects, lakeTables } from './tables.ts';
+import { together } from './together.ts';
 import type { RemoteEngine, RemoteOptions } from './types.ts';
 
 /**
@@ -47,8 +48,10 @@ export async function queryRemote(
   const prepared = await prepare(reader, scope, asked, engine, options);
   const statement = { name: asked.name, values: asked.values, ...prepared.statement };
   assertLength(statement.sql, engine.longestText, asked.name);
-  const files = await compareFiles(engine, options, prepared.tables, prepared.expected, timeout);
-  const { columns, rows, more, id, scanned_bytes } = await engine.run(statement, { timeout, rowLimit });
+  const [{ columns, rows, more, id, scanned_bytes }, files] = await together(
+    (stop) => engine.run(statement, { timeout, rowLimit, stop }),
+    (stop) => compareFiles(engine, options, prepared.tables, prepared.expected, { timeout, stop }),
+  );
   const truncated = more
     ? {
         limit: rowLimit,

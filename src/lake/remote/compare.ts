@@ -4,7 +4,8 @@ import type { CheckDepth } from '../query/types.ts';
 import { compareCounts } from './counts.ts';
 import { compareObjects } from './objects.ts';
 import type { LakeTable } from './tables.ts';
-import type { RemoteEngine, RemoteOptions } from './types.ts';
+import { together } from './together.ts';
+import type { RemoteEngine, RemoteLimits, RemoteOptions } from './types.ts';
 
 /** Up to so many bytes `auto` reads the objects themselves. */
 const AUTO_BYTES = 64 * 1024 * 1024;
@@ -15,18 +16,18 @@ export async function compareFiles(
   { lake, objects, check = 'auto' }: Pick<RemoteOptions, 'lake' | 'objects' | 'check'>,
   tables: readonly LakeTable[],
   expected: readonly Expected[],
-  timeout: number,
+  limits: Omit<RemoteLimits, 'rowLimit'>,
 ): Promise<CheckedFiles> {
   const named = expected.filter(({ file }) => file !== undefined);
   const sum = (of: 'rows' | 'bytes') => named.reduce((total, { file }) => total + (file?.[of] ?? 0), 0);
   const whole = objects !== undefined && byDigest(check, sum('bytes'));
-  const { good, gaps } = await compareCounts(engine, lake, tables, expected, { timeout });
-  const bad = whole
-    ? await compareObjects(
-        objects,
-        named.filter(({ file }) => good.has(file?.key ?? '')),
-      )
-    : [];
+  const [{ good, gaps }, differing] = await together(
+    (stop) => compareCounts(engine, lake, tables, expected, { ...limits, stop }),
+    async (stop) => (whole ? compareObjects(objects, named, stop) : []),
+    limits.stop,
+  );
+  // Of a file that the engine reads differently, that is said already.
+  const bad = differing.filter(({ key }) => good.has(key ?? ''));
   const differ = new Set(bad.map(({ key }) => key));
   const same = named.filter(({ file }) => good.has(file?.key ?? '') && !differ.has(file?.key));
   return {

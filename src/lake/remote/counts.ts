@@ -1,4 +1,5 @@
 import { templateOf } from '../catalogue/tables.ts';
+import { inParallel } from '../parallel.ts';
 import type { Expected } from '../query/scope.ts';
 import type { CoverageGap } from '../query/types.ts';
 import { notProjected } from './projected.ts';
@@ -33,13 +34,16 @@ export async function compareCounts(
   limits: Omit<RemoteLimits, 'rowLimit'>,
 ): Promise<Compared> {
   const result: Compared = { good: new Set(), gaps: [] };
-  for (const table of tables) {
+  const asked = await inParallel(tables, async (table) => {
+    limits.stop?.throwIfAborted();
+    return { table, ...(await askTable(engine, table, limits)) };
+  });
+  for (const { table, parameters, read } of asked) {
     const items = expected.filter(
       ({ view, control, file }) =>
         file !== undefined && view === table.view && control?.framework === table.framework,
     );
-    const parameters = await engine.parameters(table.database, table.view);
-    if (parameters === undefined) {
+    if (parameters === undefined || read === undefined) {
       result.gaps.push({
         kind: 'catalogue',
         message: `the catalogue of ${engine.kind} has no table ${table.database}.${table.view}`,
@@ -52,10 +56,28 @@ export async function compareCounts(
         kind: 'catalogue',
         message: `${table.database}.${table.view} looks in ${parameters['storage.location.template'] ?? 'no template of a location'}; the lake is in ${template}`,
       });
-    const read = await filesRead(engine, table, limits);
     result.gaps.push(...compareTable(engine, lake, table, items, parameters, read, result));
   }
   return result;
+}
+
+type FilesRead = Awaited<ReturnType<typeof filesRead>>;
+
+/** The two questions about a table at the same time. Undefined where the catalogue has no such table. */
+async function askTable(
+  engine: RemoteEngine,
+  table: LakeTable,
+  limits: Omit<RemoteLimits, 'rowLimit'>,
+): Promise<{ parameters: Readonly<Record<string, string>> | undefined; read: FilesRead | undefined }> {
+  const [parameters, read] = await Promise.allSettled([
+    engine.parameters(table.database, table.view),
+    filesRead(engine, table, limits),
+  ]);
+  if (parameters.status === 'rejected') throw parameters.reason;
+  // Its files cannot be asked for either.
+  if (parameters.value === undefined) return { parameters: undefined, read: undefined };
+  if (read.status === 'rejected') throw read.reason;
+  return { parameters: parameters.value, read: read.value };
 }
 
 async function filesRead(
@@ -84,7 +106,7 @@ function compareTable(
   table: LakeTable,
   items: readonly Expected[],
   parameters: Readonly<Record<string, string>>,
-  { files, more }: Awaited<ReturnType<typeof filesRead>>,
+  { files, more }: FilesRead,
   result: Compared,
 ): CoverageGap[] {
   const gaps: CoverageGap[] = [];

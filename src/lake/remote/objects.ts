@@ -12,10 +12,12 @@ import type { CoverageGap } from '../query/types.ts';
 export async function compareObjects(
   store: Pick<ObjectStore, 'get'>,
   expected: readonly Expected[],
+  stop?: AbortSignal,
 ): Promise<CoverageGap[]> {
   const gaps = await inParallel(
     expected,
     async ({ day, control, file }): Promise<CoverageGap | undefined> => {
+      stop?.throwIfAborted();
       if (file === undefined) return undefined;
       const bytes = await store.get(file.key);
       const place = { from: day, to: day, key: file.key, ...control };

@@ -18,6 +18,8 @@ export interface RemoteLimits {
   timeout: number;
   /** Most rows that are fetched. */
   rowLimit: number;
+  /** The answer is not wanted any more: the query is cancelled. */
+  stop?: AbortSignal;
 }
 
 export interface RemoteResult {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../policy/registry.ts';
 import type { S3Server } from '../s3/start.ts';
+import { type Door, makeDoor } from './door.ts';
 
 /** The version that .ci/run installs, from Maven Central: the server without plugins, and the Hive connector. */
 const VERSION = '476';
@@ -48,24 +49,34 @@ async function findJava(): Promise<string | undefined> {
 export interface Trino {
   /** `http://127.0.0.1:PORT` */
   url: string;
+  /** Where it was asked for. */
+  door: Door | undefined;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
 
-/** Most seconds until it answers; it takes half a minute on two cores that have other work. */
-const PATIENCE = 150;
+/** Most seconds until it answers; it takes half a minute on two cores, and minutes where they have much other work. */
+const PATIENCE = 300;
 
 /**
  * Starts a Trino on the loopback address, with a catalogue `lake`: Hive tables with partition projection over a bucket, and table definitions in a
  * folder of its own.
+ * @param withDoor also with TLS, where it wants a password or a token
  * @throws Error with the end of the log, when it does not come up
  */
-export async function startTrino(s3: S3Server): Promise<Trino> {
+export async function startTrino(
+  s3: Pick<S3Server, 'endpoint' | 'region' | 'credentials'>,
+  withDoor = false,
+): Promise<Trino> {
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-trino-'));
   const port = await freePort();
   await mkdir(join(folder, 'etc/catalog'), { recursive: true });
   await mkdir(join(folder, 'local/metastore'), { recursive: true });
-  for (const [file, lines] of Object.entries(settings(folder, port, s3)))
+  const door = withDoor ? await makeDoor(join(folder, 'door')) : undefined;
+  const files = settings(folder, port, s3);
+  for (const [file, lines] of Object.entries(door?.settings ?? {}))
+    files[file] = [...(files[file] ?? []), ...lines];
+  for (const [file, lines] of Object.entries(files))
     await writeFile(join(folder, 'etc', file), `${lines.join('\n')}\n`, { mode: 0o600 });
   const home = java ?? '';
   const child = spawn(
@@ -95,10 +106,14 @@ export async function startTrino(s3: S3Server): Promise<Trino> {
     await stop();
     throw new Error(`Trino did not come up: ${said}`, { cause });
   }
-  return { url, stop };
+  return { url, door, stop };
 }
 
-function settings(folder: string, port: number, s3: S3Server): Record<string, string[]> {
+function settings(
+  folder: string,
+  port: number,
+  s3: Pick<S3Server, 'endpoint' | 'region' | 'credentials'>,
+): Record<string, string[]> {
   return {
     'node.properties': [
       'node.environment=test',

@@ -15,7 +15,7 @@ describe.skipIf(missing !== '')(`the lake in a bucket${missing}`, () => {
   let place: Place | undefined;
   beforeAll(async () => {
     place = await startPlace();
-  }, 240_000);
+  }, 400_000);
   afterAll(() => place?.stop());
   const at = (): Place => {
     if (place === undefined) throw new Error('not started');

@@ -17,11 +17,11 @@ export async function runStatement(
   client: AthenaClient,
   settings: CheckedAthena,
   statement: RemoteStatement,
-  { timeout, rowLimit }: RemoteLimits,
+  { timeout, rowLimit, stop: unwanted }: RemoteLimits,
 ): Promise<RemoteResult> {
   const until = Date.now() + timeout;
   const id = await start(client, settings, statement);
-  const execution = await ended(client, id, statement, until, timeout);
+  const execution = await ended(client, id, statement, until, timeout, unwanted);
   const scanned_bytes = execution.Statistics?.DataScannedInBytes ?? 0;
   // DDL has no rows, and its results no names of columns.
   if (rowLimit === 0) return { columns: [], rows: [], more: false, id, scanned_bytes };
@@ -56,6 +56,7 @@ async function ended(
   { name, before }: RemoteStatement,
   until: number,
   timeout: number,
+  unwanted: AbortSignal | undefined,
 ): Promise<QueryExecution> {
   const { GetQueryExecutionCommand } = await import('@aws-sdk/client-athena');
   const command = new GetQueryExecutionCommand({ QueryExecutionId });
@@ -78,7 +79,12 @@ async function ended(
       await stop(client, QueryExecutionId);
       throw tookTooLong(name, timeout);
     }
-    await sleep(pause);
+    await sleep(pause, undefined, unwanted === undefined ? {} : { signal: unwanted }).catch(
+      async (cause: unknown) => {
+        await stop(client, QueryExecutionId);
+        throw cause;
+      },
+    );
   }
 }
 

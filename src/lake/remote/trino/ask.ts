@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExhibitError } from '../../../record/index.ts';
 import { tookTooLong } from '../../query/stopped.ts';
+import { failed, refused } from './failed.ts';
 import { type Page, pageSchema, parseExact } from './protocol.ts';
 import type { TrinoPlace } from './settings.ts';
 
@@ -11,6 +12,8 @@ export interface Conversation {
   /** Unix milliseconds. */
   until: number;
   timeout: number;
+  /** The answer is not wanted any more. */
+  stop?: AbortSignal | undefined;
   /** Characters that came so far. */
   length: number;
 }
@@ -35,13 +38,15 @@ export async function ask(talk: Conversation, url: string, body?: string): Promi
       hint: 'Behind a proxy, Trino needs http-server.process-forwarded=true to name the address that it was asked at.',
     });
   for (;;) {
+    talk.stop?.throwIfAborted();
     const left = talk.until - Date.now();
     if (left <= 0) throw tookTooLong(name, talk.timeout, undefined);
     const answer = await fetch(url, {
       method: body === undefined ? 'GET' : 'POST',
       headers: place.headers,
       redirect: 'error',
-      signal: AbortSignal.timeout(left),
+      // A statement that is being sent is not broken off: without its answer nobody knows what to cancel.
+      signal: signalOf(left, body === undefined ? talk.stop : undefined),
       ...(body === undefined ? {} : { body }),
     }).catch((cause: unknown) => {
       throw failed(talk, cause);
@@ -55,6 +60,11 @@ export async function ask(talk: Conversation, url: string, body?: string): Promi
     if (answer.status !== 200) throw refused(talk, answer.status, text);
     return parse(text, talk);
   }
+}
+
+function signalOf(left: number, stop: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(left);
+  return stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
 }
 
 async function read(answer: Response, talk: Conversation): Promise<string> {
@@ -84,30 +94,6 @@ function parse(text: string, { name, place }: Conversation): Page {
       cause,
     });
   }
-}
-
-function failed(talk: Conversation, cause: unknown): ExhibitError {
-  if (cause instanceof ExhibitError) return cause;
-  if (Date.now() >= talk.until) return tookTooLong(talk.name, talk.timeout, cause);
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  const why = inner instanceof Error ? inner.message : String(inner);
-  return new ExhibitError(
-    'QUERY_FAILED',
-    `${talk.name}: Trino at ${talk.place.origin} cannot be asked: ${why}`,
-    { cause },
-  );
-}
-
-function refused({ name, place }: Conversation, status: number, text: string): ExhibitError {
-  const hint =
-    status === 401 || status === 403
-      ? 'It wants --user with EXHIBIT_TRINO_PASSWORD, or EXHIBIT_TRINO_TOKEN.'
-      : undefined;
-  return new ExhibitError('QUERY_FAILED', `${name}: Trino at ${place.origin} answers ${status}`, {
-    // What a server says is shown as data, and not much of it.
-    details: { answer: text.slice(0, 500) },
-    ...(hint === undefined ? {} : { hint }),
-  });
 }
 
 /** Says that a query is not wanted any more. That it fails is nobody's concern: Trino drops a query that nobody asks for. */

@@ -29,7 +29,7 @@ async function served(
   return origin;
 }
 
-const ask = (origin: string, limits: { timeout?: number; rowLimit?: number } = {}) =>
+const ask = (origin: string, limits: { timeout?: number; rowLimit?: number; stop?: AbortSignal } = {}) =>
   runStatement(
     trinoPlace({ server: origin, user: 'me', token: 'secret' }),
     'SELECT 1',
@@ -93,6 +93,18 @@ describe('a server that answers as Trino', () => {
       code: 'QUERY_FAILED',
       message: expect.stringContaining('took longer than 300 ms'),
     });
+  });
+
+  test('that is not waited for any more is told so, also where that is said while the statement is sent', async () => {
+    const deleted: string[] = [];
+    const controller = new AbortController();
+    const origin = await served(({ method, url }, at) => {
+      if (method === 'DELETE') deleted.push(url ?? '');
+      if (url === '/v1/statement') controller.abort();
+      return { body: { id: 'q', nextUri: `${at}/v1/next` } };
+    });
+    await expect(ask(origin, { stop: controller.signal })).rejects.toThrow();
+    expect(deleted).toEqual(['/v1/next']);
   });
 
   test('is told that the rest is not wanted', async () => {

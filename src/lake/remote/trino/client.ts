@@ -18,9 +18,16 @@ export async function runStatement(
   place: TrinoPlace,
   sql: string,
   told: Told,
-  { timeout, rowLimit }: RemoteLimits,
+  { timeout, rowLimit, stop }: RemoteLimits,
 ): Promise<RemoteResult> {
-  const talk: Conversation = { place, name: told.name, until: Date.now() + timeout, timeout, length: 0 };
+  const talk: Conversation = {
+    place,
+    name: told.name,
+    until: Date.now() + timeout,
+    timeout,
+    stop,
+    length: 0,
+  };
   const rows: QueryValue[][] = [];
   let page: Page | undefined;
   let columns: Page['columns'];

@@ -17,6 +17,19 @@ describe('a secret of Trino', () => {
     });
   });
 
+  test('is sent in the charset that Trino reads, or not at all', () => {
+    const place = (user: string, password: string) =>
+      trinoPlace({ server: 'https://trino.acme.example', user, password });
+    // "grün" in ISO 8859-1: 67 72 fc 6e.
+    expect(place('me', 'grün').headers.authorization).toBe(
+      `Basic ${Buffer.from([0x6d, 0x65, 0x3a, 0x67, 0x72, 0xfc, 0x6e]).toString('base64')}`,
+    );
+    expect(() => place('me', 'пароль')).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.not.stringContaining('пароль') }),
+    );
+    expect(() => place('me:you', 'x')).toThrow(/no colon/);
+  });
+
   test('stands in no message', () => {
     const wrong = [
       { server: 'https://me:hunter2@trino.acme.example' },

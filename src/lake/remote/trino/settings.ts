@@ -54,10 +54,25 @@ export function trinoPlace(settings: TrinoSettings): TrinoPlace {
       ...(token !== undefined
         ? { authorization: `Bearer ${token}` }
         : password !== undefined
-          ? { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
+          ? { authorization: basic(user, password) }
           : {}),
     },
   };
+}
+
+/** Trino reads these as ISO 8859-1, whatever the charset. @throws ExhibitError CONFIG_INVALID for what it would take for something else */
+function basic(user: string, password: string): string {
+  if (user.includes(':'))
+    throw new ExhibitError('CONFIG_INVALID', 'a user of Trino with a password has no colon in the name');
+  const pair = `${user}:${password}`;
+  const bytes = Buffer.from(pair, 'latin1');
+  if (bytes.toString('latin1') !== pair)
+    throw new ExhibitError(
+      'CONFIG_INVALID',
+      'the user or the password of Trino has a character that is not in ISO 8859-1',
+      { hint: 'Trino reads them as ISO 8859-1. Choose another password, or send EXHIBIT_TRINO_TOKEN.' },
+    );
+  return `Basic ${bytes.toString('base64')}`;
 }
 
 const LOOPBACK = /^(?:localhost|127\.[0-9.]+|\[::1\])$/;
