@@ -17,8 +17,11 @@ import { mergesSchema } from '../../src/cli/merges/schema.ts';
 import { overrideReportSchema } from '../../src/cli/override/report-schema.ts';
 import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { diffSchema } from '../../src/cli/policy/diff-schema.ts';
+import { populationSchema } from '../../src/cli/population/schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
+import { populationReconcileSchema } from '../../src/cli/reconcile/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
+import { sampleListSchema, sampleSchema } from '../../src/cli/sample/schema.ts';
 import { storeCheckSchema, storeDrillSchema, storeRestoreSchema } from '../../src/cli/store/schema.ts';
 import { githubValue, gitlabValue } from '../../src/merges/index.ts';
 import { overrideFileSchema } from '../../src/policy/index.ts';
@@ -50,6 +53,22 @@ export function schemaFiles(): Record<string, string> {
     'schemas/gaps.schema.json': text({
       title: 'exhibit gaps -o json, version 1',
       ...z.toJSONSchema(gapsSchema),
+    }),
+    'schemas/population.schema.json': text({
+      title: 'exhibit population -o json, version 1',
+      ...z.toJSONSchema(populationSchema),
+    }),
+    'schemas/sample.schema.json': text({
+      title: 'exhibit sample -o json, version 1',
+      ...z.toJSONSchema(sampleSchema),
+    }),
+    'schemas/sample-list.schema.json': text({
+      title: 'exhibit sample list -o json, version 1',
+      ...z.toJSONSchema(sampleListSchema),
+    }),
+    'schemas/reconcile.schema.json': text({
+      title: 'exhibit reconcile -o json, version 1',
+      ...z.toJSONSchema(populationReconcileSchema),
     }),
     'schemas/admission-reconcile.schema.json': text({
       title: 'exhibit admission reconcile -o json, version 1',

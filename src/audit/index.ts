@@ -1,4 +1,6 @@
 /** The auditor's work: what is missing, and what the evidence of a scope says. */
+
+export { type Act, type Acts, actsNumbered, readActs } from './acts/read.ts';
 export { type Batch, batchSchema, listSchema, type Received, receivedWrites } from './admission/batches.ts';
 export { isBypass } from './admission/changes.ts';
 export { type Expectation, readExpectation } from './admission/expectation.ts';
@@ -28,5 +30,46 @@ export { type HonestTest, honestTest } from './honest/honest.ts';
 export { type HonestOptions, readHonestFacts } from './honest/read.ts';
 export { type Answered, type AnswerWord, type HonestFacts, QUESTIONS, type Rest } from './honest/types.ts';
 export { type HookState, JudgedByHooks } from './hooks/judged.ts';
+export {
+  askPopulation,
+  type Population,
+  type PopulationOptions,
+  type Target,
+  targetName,
+} from './population/ask.ts';
+export { type Completeness, completeness, openQuestions } from './population/complete.ts';
+export { type Item, type PopulationRow, UNITS, type Unit } from './population/items.ts';
+export { CLOUDTRAIL_CALLS, type TrailRead, takeTrailEvent } from './reconcile/cloudtrail.ts';
+export {
+  type Compared,
+  comparePopulation,
+  type Seen,
+  type SourceExport,
+  type Told as ToldElsewhere,
+  uncovered,
+} from './reconcile/compare.ts';
+export { isReconciled, type PastReconciliation, RECONCILED, reconciliationsOf } from './reconcile/past.ts';
+export { cutPages, type PipelineRun, type PipelinesRead, takePipelines } from './reconcile/pipelines.ts';
+export { allot, type Stratum } from './sample/allot.ts';
+export {
+  type DrawMethod,
+  type Drawn,
+  type DrawnItem,
+  drawSample,
+  refuseOpen,
+  STRATA,
+} from './sample/draw.ts';
+export { proveItem, textDigest } from './sample/prove.ts';
+export {
+  type DrawDetails,
+  drawAct,
+  drawDetails,
+  drawsOf,
+  type PastDraw,
+  pastDraw,
+  targetOf,
+} from './sample/record.ts';
+export { itemsDigest, placeOf, populationDigest, seedOf } from './sample/seed.ts';
+export { partsOf, type SizeTable, sizeTableSchema, tableSize, zeroDeviationSize } from './sample/size.ts';
 export { AUDIT_EMITTER, type AuditAct, auditDraft } from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';

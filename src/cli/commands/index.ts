@@ -19,8 +19,11 @@ import { lsp } from './lsp.ts';
 import { merges } from './merges.ts';
 import { override } from './override.ts';
 import { policy } from './policy.ts';
+import { population } from './population.ts';
 import { query } from './query.ts';
+import { reconcile } from './reconcile.ts';
 import { run } from './run.ts';
+import { sample } from './sample.ts';
 import { server } from './server.ts';
 import { spool } from './spool.ts';
 import { store } from './store.ts';
@@ -44,6 +47,9 @@ export const COMMANDS: readonly Define[] = [
   spool,
   query,
   gaps,
+  population,
+  sample,
+  reconcile,
   honest,
   findings,
   exportCommand,
