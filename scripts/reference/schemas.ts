@@ -20,9 +20,12 @@ import { overrideReportSchema } from '../../src/cli/override/report-schema.ts';
 import { packSchema, packVerifiedSchema } from '../../src/cli/pack/schema.ts';
 import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { diffSchema } from '../../src/cli/policy/diff-schema.ts';
+import { populationSchema } from '../../src/cli/population/schema.ts';
 import { rerunSchema } from '../../src/cli/query/rerun-schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
+import { populationReconcileSchema } from '../../src/cli/reconcile/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
+import { sampleListSchema, sampleSchema } from '../../src/cli/sample/schema.ts';
 import { storeCheckSchema, storeDrillSchema, storeRestoreSchema } from '../../src/cli/store/schema.ts';
 import { githubValue, gitlabValue } from '../../src/merges/index.ts';
 import { overrideFileSchema } from '../../src/policy/index.ts';
@@ -78,6 +81,22 @@ export function schemaFiles(): Record<string, string> {
     'schemas/pack-verified.schema.json': text({
       title: 'exhibit verify pack --json, version 1',
       ...z.toJSONSchema(packVerifiedSchema),
+    }),
+    'schemas/population.schema.json': text({
+      title: 'exhibit population -o json, version 1',
+      ...z.toJSONSchema(populationSchema),
+    }),
+    'schemas/sample.schema.json': text({
+      title: 'exhibit sample -o json, version 1',
+      ...z.toJSONSchema(sampleSchema),
+    }),
+    'schemas/sample-list.schema.json': text({
+      title: 'exhibit sample list -o json, version 1',
+      ...z.toJSONSchema(sampleListSchema),
+    }),
+    'schemas/reconcile.schema.json': text({
+      title: 'exhibit reconcile -o json, version 1',
+      ...z.toJSONSchema(populationReconcileSchema),
     }),
     'schemas/admission-reconcile.schema.json': text({
       title: 'exhibit admission reconcile -o json, version 1',

@@ -1,4 +1,6 @@
 /** The auditor's work: what is missing, and what the evidence of a scope says. */
+
+export { type Act, type Acts, actsNumbered, readActs } from './acts/read.ts';
 export { type Batch, batchSchema, listSchema, type Received, receivedWrites } from './admission/batches.ts';
 export { isBypass } from './admission/changes.ts';
 export { type Expectation, readExpectation } from './admission/expectation.ts';
@@ -22,7 +24,13 @@ export {
   MOST_ASKED,
 } from './earlier/exchange.ts';
 export { EarlierPasses } from './earlier/passes.ts';
-export { type Act, auditActs, listEngagements, type Request, requestsOf } from './engagement/acts.ts';
+export {
+  auditActs,
+  type EngagementAct,
+  listEngagements,
+  type Request,
+  requestsOf,
+} from './engagement/acts.ts';
 export { ANSWERED_BY, type Answer, answerControls } from './engagement/answer.ts';
 export { type Continuation, continuation } from './engagement/consistency.ts';
 export type { ControlAnswer } from './engagement/controls.ts';
@@ -62,6 +70,47 @@ export {
 } from './manual/items.ts';
 export type { PackedAnswer } from './pack/gather.ts';
 export { type MadePack, makePack, type PackRequest } from './pack/make.ts';
+export {
+  askPopulation,
+  type Population,
+  type PopulationOptions,
+  type Target,
+  targetName,
+} from './population/ask.ts';
+export { type Completeness, completeness, openQuestions } from './population/complete.ts';
+export { type Item, type PopulationRow, UNITS, type Unit } from './population/items.ts';
+export { CLOUDTRAIL_CALLS, type TrailRead, takeTrailEvent } from './reconcile/cloudtrail.ts';
+export {
+  type Compared as ComparedPopulation,
+  comparePopulation,
+  type Seen,
+  type SourceExport,
+  type Told as ToldElsewhere,
+  uncovered,
+} from './reconcile/compare.ts';
+export { isReconciled, type PastReconciliation, RECONCILED, reconciliationsOf } from './reconcile/past.ts';
+export { cutPages, type PipelineRun, type PipelinesRead, takePipelines } from './reconcile/pipelines.ts';
+export { allot, type Stratum } from './sample/allot.ts';
+export {
+  type DrawMethod,
+  type Drawn,
+  type DrawnItem,
+  drawSample,
+  refuseOpen,
+  STRATA,
+} from './sample/draw.ts';
+export { proveItem, textDigest } from './sample/prove.ts';
+export {
+  type DrawDetails,
+  drawAct,
+  drawDetails,
+  drawsOf,
+  type PastDraw,
+  pastDraw,
+  targetOf,
+} from './sample/record.ts';
+export { itemsDigest, placeOf, populationDigest, seedOf } from './sample/seed.ts';
+export { partsOf, type SizeTable, sizeTableSchema, tableSize, zeroDeviationSize } from './sample/size.ts';
 export { type Compared, compareSaved, requestAgain } from './saved/compare.ts';
 export { type SavedQuery, savedDetails, savedSchema } from './saved/details.ts';
 export { type Fitting, fittingQuestions } from './saved/fitting.ts';

@@ -20,10 +20,11 @@ export function command(
   usage: string,
   summary: string,
   example: string | readonly string[],
+  options: { isDefault?: boolean } = {},
 ): Command {
   const examples = typeof example === 'string' ? [example] : example;
   return parent
-    .command(usage)
+    .command(usage, options)
     .summary(summary)
     .description(summary)
     .addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}\n`);

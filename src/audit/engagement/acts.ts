@@ -5,7 +5,7 @@ import { ExhibitError } from '../../record/index.ts';
 import { type Engagement, readEngagement } from './engagement.ts';
 
 /** Something that was done in an audit, as the log has it. */
-export interface Act {
+export interface EngagementAct {
   log_index: number;
   record_id: string;
   record_type: string;
@@ -39,7 +39,7 @@ const HIDING: ReadonlySet<string> = new Set<CoverageGap['kind']>([
  * What was done in audits, in the order of the log; of one engagement where it is given: then only days since it was opened are read.
  * @throws ExhibitError LAKE_FAILED where days are missing: a list that leaves something out is none
  */
-export async function auditActs(reader: LedgerReader, of?: Engagement): Promise<Act[]> {
+export async function auditActs(reader: LedgerReader, of?: Engagement): Promise<EngagementAct[]> {
   const period = of === undefined ? {} : { from: of.opened_at.slice(0, 10) };
   const { rows, coverage } = await query(reader, { name: 'audit-acts', ...period }, { rowLimit: 1_000_000 });
   const gap = coverage.gaps.find(({ kind }) => HIDING.has(kind));
@@ -82,8 +82,8 @@ export interface Request {
 }
 
 /** The requests among the acts of one engagement, each with its replies. Texts are attacker-controlled. */
-export function requestsOf(acts: readonly Act[]): Request[] {
-  const text = ({ details }: Act, name: string) => {
+export function requestsOf(acts: readonly EngagementAct[]): Request[] {
+  const text = ({ details }: EngagementAct, name: string) => {
     const value = details[name];
     return typeof value === 'string' ? value : undefined;
   };

@@ -22,8 +22,11 @@ import { merges } from './merges.ts';
 import { override } from './override.ts';
 import { pack } from './pack.ts';
 import { policy } from './policy.ts';
+import { population } from './population.ts';
 import { query } from './query.ts';
+import { reconcile } from './reconcile.ts';
 import { run } from './run.ts';
+import { sample } from './sample.ts';
 import { server } from './server.ts';
 import { spool } from './spool.ts';
 import { store } from './store.ts';
@@ -48,6 +51,9 @@ export const COMMANDS: readonly Define[] = [
   query,
   gaps,
   manual,
+  population,
+  sample,
+  reconcile,
   honest,
   engagement,
   pack,

@@ -1,4 +1,5 @@
 import { ExhibitError } from '../../record/index.ts';
+import { AUDIT_QUERIES } from './audit.ts';
 import { CONTROL_QUERIES } from './control.ts';
 import { FRAMEWORK_QUERIES } from './framework.ts';
 import { MANUAL_QUERIES } from './manual.ts';
@@ -7,6 +8,7 @@ import type { QueryTemplate } from './types.ts';
 
 /** Every saved question, by name. */
 export const QUERIES: readonly QueryTemplate[] = [
+  ...AUDIT_QUERIES,
   ...CONTROL_QUERIES,
   ...FRAMEWORK_QUERIES,
   ...MANUAL_QUERIES,

@@ -1,0 +1,51 @@
+import {
+  type Acts,
+  askPopulation,
+  type Completeness,
+  completeness,
+  isReconciled,
+  openQuestions,
+  type PastReconciliation,
+  type PeriodEnd,
+  type Population,
+  periodEnd,
+  readActs,
+  reconciliationsOf,
+} from '../../audit/index.ts';
+import type { LedgerReader } from '../../ledger/index.ts';
+import { dayOf } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { progress } from '../terminal/progress.ts';
+import { type Asked, laterDay } from './scope.ts';
+
+/** A population with what is known about its being whole. */
+export interface PopulationFacts {
+  population: Population;
+  end: PeriodEnd;
+  expected: Completeness;
+  /** Why it is not known to be whole. */
+  open: string[];
+  acts: Acts;
+  reconciliations: PastReconciliation[];
+  reconciled: boolean;
+}
+
+/** @throws ExhibitError LAKE_FAILED, LEDGER_..., QUERY_..., USAGE */
+export async function populationFacts(
+  reader: LedgerReader,
+  asked: Asked,
+  most: number | undefined,
+  context: Context,
+): Promise<PopulationFacts> {
+  const { scope, target } = asked;
+  const end = await periodEnd(reader, scope);
+  const population = await askPopulation(reader, asked, most === undefined ? {} : { most });
+  const bar = progress('records read', context.stderr, context.clock);
+  const expected = await completeness(reader, scope, context.clock(), bar.update);
+  bar.end();
+  const acts = await readActs(reader, laterDay(dayOf(context.clock()), scope.to));
+  const reconciliations = reconciliationsOf(acts, scope, target);
+  const open = openQuestions(population.coverage, expected);
+  const reconciled = isReconciled(reconciliations);
+  return { population, end, expected, open, acts, reconciliations, reconciled };
+}

@@ -1,0 +1,71 @@
+import { drawsOf, type PastDraw, parseScope, readActs, targetName, targetOf } from '../../audit/index.ts';
+import { openReader } from '../../ledger/index.ts';
+import { dayOf, ExhibitError } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { askedOf, folderOf, laterDay } from '../population/scope.ts';
+import { inertJson } from '../terminal/json.ts';
+import { sentence, table } from '../terminal/table.ts';
+import { plural } from '../terminal/text.ts';
+import { sampleListSchema } from './schema.ts';
+
+export interface ListFlags {
+  evidence?: string;
+  framework?: string;
+  control?: string;
+  policy?: string;
+  from?: string;
+  to?: string;
+  output: 'table' | 'json';
+}
+
+/** Lists draws. Exit 3 where there may be more than those that are shown. @throws ExhibitError USAGE, LEDGER_..., QUERY_... */
+export async function listSamples(flags: ListFlags, context: Context): Promise<ExitCode> {
+  const { control, policy, framework, from, to } = flags;
+  const one = control !== undefined || policy !== undefined;
+  if (!one && (framework === undefined || from === undefined || to === undefined))
+    throw new ExhibitError('USAGE', 'which framework, and which period?', {
+      hint: 'Such as --framework soc2 --from 2026-01-01 --to 2026-03-31.',
+    });
+  const { scope, target } = one
+    ? askedOf({ ...flags, unit: 'record' })
+    : {
+        scope: parseScope({ framework: framework ?? '', from: from ?? '', to: to ?? '' }),
+        target: undefined,
+      };
+  const reader = await openReader(folderOf(flags, context));
+  const acts = await readActs(reader, laterDay(dayOf(context.clock()), scope.to)).finally(() =>
+    reader.close(),
+  );
+  const draws = drawsOf(acts, scope, target);
+  const exit_code = acts.unknown === undefined ? EXIT.ok : EXIT.incomplete;
+  const { stdout } = context;
+  if (flags.output === 'json') {
+    const listed = draws.map(({ kind: _, ...draw }) => draw);
+    const document = { schemaVersion: 1, scope, draws: listed, unknown: acts.unknown, exit_code };
+    stdout.write(`${inertJson(sampleListSchema.parse(document), 2)}\n`);
+    return exit_code;
+  }
+  for (const draw of draws) stdout.write(`${table(rowsOf(draw), stdout)}\n`);
+  stdout.write(`${plural(draws.length, 'draw')}\n`);
+  if (acts.unknown !== undefined) stdout.write(sentence(`THERE MAY BE MORE DRAWS: ${acts.unknown}`, stdout));
+  return exit_code;
+}
+
+function rowsOf(draw: PastDraw): string[][] {
+  const { interim, complete, reconciled, nonce, nonce_by } = draw;
+  const marks = [
+    ...(interim ? ['INTERIM'] : []),
+    ...(complete ? [] : ['NOT KNOWN TO BE WHOLE']),
+    ...(reconciled ? [] : ['NOT RECONCILED']),
+  ];
+  return [
+    ['draw', `${draw.draw} of ${targetName(draw, targetOf(draw))}, ${draw.from} to ${draw.to}`],
+    ['drawn', `${draw.size} of ${draw.population} at ${draw.recorded_at}`],
+    ['record', `${draw.record_id}, index ${draw.log_index}`],
+    ['nonce', `${nonce} (${nonce_by})`],
+    ['items', draw.items_digest],
+    ...(draw.engagement === undefined ? [] : [['engagement', draw.engagement]]),
+    ...(marks.length === 0 ? [] : [['marks', marks.join(', ')]]),
+  ];
+}
