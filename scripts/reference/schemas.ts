@@ -18,6 +18,7 @@ import { overrideReportSchema } from '../../src/cli/override/report-schema.ts';
 import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { diffSchema } from '../../src/cli/policy/diff-schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
+import { replaySchema } from '../../src/cli/replay/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
 import { storeCheckSchema, storeDrillSchema, storeRestoreSchema } from '../../src/cli/store/schema.ts';
 import { githubValue, gitlabValue } from '../../src/merges/index.ts';
@@ -50,6 +51,10 @@ export function schemaFiles(): Record<string, string> {
     'schemas/gaps.schema.json': text({
       title: 'exhibit gaps -o json, version 1',
       ...z.toJSONSchema(gapsSchema),
+    }),
+    'schemas/replay.schema.json': text({
+      title: 'exhibit replay -o json, version 1',
+      ...z.toJSONSchema(replaySchema),
     }),
     'schemas/admission-reconcile.schema.json': text({
       title: 'exhibit admission reconcile -o json, version 1',

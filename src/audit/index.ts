@@ -28,5 +28,23 @@ export { type HonestTest, honestTest } from './honest/honest.ts';
 export { type HonestOptions, readHonestFacts } from './honest/read.ts';
 export { type Answered, type AnswerWord, type HonestFacts, QUESTIONS, type Rest } from './honest/types.ts';
 export { type HookState, JudgedByHooks } from './hooks/judged.ts';
+export { Replay, type ReplayOptions } from './replay/replay.ts';
+export { type RuleText, ruleText } from './replay/rule-text.ts';
+export { byId, ofScope, type Selected, type Selection } from './replay/select.ts';
+export type { Refused } from './replay/shelf.ts';
+export { type Announced, announcedBundles, storedBundle } from './replay/stored-bundle.ts';
+export { type InputFacts, storedDocument } from './replay/stored-input.ts';
+export {
+  type Asked,
+  CANNOT,
+  type Cannot,
+  type Difference,
+  type Outcome,
+  type Replayed,
+  type Said,
+  type UsedBundle,
+  WHY,
+  type Why,
+} from './replay/types.ts';
 export { AUDIT_EMITTER, type AuditAct, auditDraft } from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';

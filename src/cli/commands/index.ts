@@ -20,6 +20,7 @@ import { merges } from './merges.ts';
 import { override } from './override.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
+import { replay } from './replay.ts';
 import { run } from './run.ts';
 import { server } from './server.ts';
 import { spool } from './spool.ts';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Define[] = [
   query,
   gaps,
   honest,
+  replay,
   findings,
   exportCommand,
   ledger,
