@@ -15,7 +15,7 @@ const may = {
   lake: ['record', 'verify', 'store', 'ledger', 'policy'],
   export: ['record', 'verify', 'ledger', 'lake'],
   merges: ['record', 'ledger', 'lake'],
-  audit: ['record', 'verify', 'store', 'ledger', 'policy', 'engine', 'lake'],
+  audit: ['record', 'verify', 'store', 'ledger', 'inputs', 'policy', 'engine', 'lake'],
   respond: ['record', 'ledger', 'policy', 'engine', 'lake'],
   web: ['record'],
   kubernetes: ['record', 'store'],

@@ -24,6 +24,7 @@ import { populationSchema } from '../../src/cli/population/schema.ts';
 import { rerunSchema } from '../../src/cli/query/rerun-schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
 import { populationReconcileSchema } from '../../src/cli/reconcile/schema.ts';
+import { replaySchema } from '../../src/cli/replay/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
 import { sampleListSchema, sampleSchema } from '../../src/cli/sample/schema.ts';
 import { storeCheckSchema, storeDrillSchema, storeRestoreSchema } from '../../src/cli/store/schema.ts';
@@ -97,6 +98,10 @@ export function schemaFiles(): Record<string, string> {
     'schemas/reconcile.schema.json': text({
       title: 'exhibit reconcile -o json, version 1',
       ...z.toJSONSchema(populationReconcileSchema),
+    }),
+    'schemas/replay.schema.json': text({
+      title: 'exhibit replay -o json, version 1',
+      ...z.toJSONSchema(replaySchema),
     }),
     'schemas/admission-reconcile.schema.json': text({
       title: 'exhibit admission reconcile -o json, version 1',

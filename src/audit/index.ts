@@ -90,6 +90,24 @@ export {
 } from './reconcile/compare.ts';
 export { isReconciled, type PastReconciliation, RECONCILED, reconciliationsOf } from './reconcile/past.ts';
 export { cutPages, type PipelineRun, type PipelinesRead, takePipelines } from './reconcile/pipelines.ts';
+export { Replay, type ReplayOptions } from './replay/replay.ts';
+export { type RuleText, ruleText } from './replay/rule-text.ts';
+export { byId, ofScope, type Selected, type Selection } from './replay/select.ts';
+export type { Refused } from './replay/shelf.ts';
+export { type Announced, announcedBundles, storedBundle } from './replay/stored-bundle.ts';
+export { type InputFacts, storedDocument } from './replay/stored-input.ts';
+export {
+  type Asked,
+  CANNOT,
+  type Cannot,
+  type Difference,
+  type Outcome,
+  type Replayed,
+  type Said,
+  type UsedBundle,
+  WHY,
+  type Why,
+} from './replay/types.ts';
 export { allot, type Stratum } from './sample/allot.ts';
 export {
   type DrawMethod,

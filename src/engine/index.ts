@@ -9,7 +9,13 @@ export { environmentOf, type StatedPlace } from './place.ts';
 export { createRuleAnswers, type RuleAnswers, type RuleQuestion } from './query.ts';
 export { modeAt, type Schedule } from './rollout.ts';
 export { bundleRecords } from './run/bundle-record.ts';
-export { INPUT_POLICY, type JudgeAllOptions, judgeAll, type RunResult as Judged } from './run/judge-all.ts';
+export {
+  ABOUT_THERE,
+  INPUT_POLICY,
+  type JudgeAllOptions,
+  judgeAll,
+  type RunResult as Judged,
+} from './run/judge-all.ts';
 export { placed } from './run/placed.ts';
 export {
   ENGINE,
@@ -18,6 +24,7 @@ export {
   type RunAttribution,
   type RunRecords,
   recordsOfRun,
+  saidOf,
   type UnnumberedRecord,
 } from './run/records.ts';
 export type * from './types.ts';

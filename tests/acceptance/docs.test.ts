@@ -93,6 +93,7 @@ describe('pages run as they stand, each block with the exit code that the page s
   it.each([
     'docs/how-to/export-evidence.md',
     'docs/how-to/find-bypasses.md',
+    'docs/how-to/perform-decisions-again.md',
     'docs/how-to/reconcile-admission.md',
   ])('%s, in the folder of the demo', { timeout: 180_000 }, (page) => {
     const folder = join(reader.folder, page.replaceAll('/', '-'));

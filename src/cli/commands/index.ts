@@ -25,6 +25,7 @@ import { policy } from './policy.ts';
 import { population } from './population.ts';
 import { query } from './query.ts';
 import { reconcile } from './reconcile.ts';
+import { replay } from './replay.ts';
 import { run } from './run.ts';
 import { sample } from './sample.ts';
 import { server } from './server.ts';
@@ -57,6 +58,7 @@ export const COMMANDS: readonly Define[] = [
   honest,
   engagement,
   pack,
+  replay,
   findings,
   exportCommand,
   ledger,

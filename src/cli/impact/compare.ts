@@ -1,8 +1,8 @@
+import { type Announced, storedBundle } from '../../audit/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { type Digest, isExhibitError, type Verdict } from '../../record/index.ts';
 import type { Collected, JudgedInput, Said } from './collect.ts';
 import { type Again, Judge } from './judge-again.ts';
-import { storedBundle } from './stored-bundle.ts';
 
 /** A verdict, or that the policy said nothing about the subject. */
 export type Saying = Verdict | 'none';
@@ -41,7 +41,7 @@ export async function compare(
   reader: LedgerReader,
   { inputs }: Collected,
   judge: Judge,
-  files: () => Promise<ReadonlyMap<string, Digest>>,
+  files: () => Promise<ReadonlyMap<string, Announced>>,
   onJudged: (done: number) => void,
 ): Promise<Comparison> {
   const past = new Past(reader, files);
@@ -94,11 +94,11 @@ async function storedInput(reader: LedgerReader, ref: Digest): Promise<Uint8Arra
 /** The policies of then, as far as the evidence keeps them. Each is opened at most once. */
 class Past {
   readonly #reader: LedgerReader;
-  readonly #files: () => Promise<ReadonlyMap<string, Digest>>;
+  readonly #files: () => Promise<ReadonlyMap<string, Announced>>;
   readonly #judges = new Map<string, Judge | undefined>();
-  #known: ReadonlyMap<string, Digest> | undefined;
+  #known: ReadonlyMap<string, Announced> | undefined;
 
-  constructor(reader: LedgerReader, files: () => Promise<ReadonlyMap<string, Digest>>) {
+  constructor(reader: LedgerReader, files: () => Promise<ReadonlyMap<string, Announced>>) {
     this.#reader = reader;
     this.#files = files;
   }
@@ -145,7 +145,7 @@ class Past {
   async #judge(digest: Digest): Promise<Judge | undefined> {
     if (this.#judges.has(digest)) return this.#judges.get(digest);
     this.#known ??= await this.#files();
-    const files = this.#known.get(digest);
+    const files = this.#known.get(digest)?.lists[0];
     const bundle = files === undefined ? undefined : await storedBundle(this.#reader, digest, files);
     const judge = bundle === undefined ? undefined : await Judge.of(bundle);
     this.#judges.set(digest, judge);

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { announcedBundles } from '../../audit/index.ts';
 import { daysOf } from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
 import { type Bundle, buildBundle, findCompiler, openBundle, unpackTar } from '../../policy/index.ts';
@@ -14,7 +15,6 @@ import { type Collected, collect } from './collect.ts';
 import { type Comparison, compare, type Difference } from './compare.ts';
 import { Judge } from './judge-again.ts';
 import type { ImpactReport } from './schema.ts';
-import { bundleFiles } from './stored-bundle.ts';
 import { impactText } from './text.ts';
 
 export interface ImpactFlags {
@@ -56,7 +56,7 @@ export async function impact(flags: ImpactFlags, context: Context): Promise<Exit
       reader,
       collected,
       judge,
-      () => bundleFiles(reader, to),
+      () => announcedBundles(reader, to),
       (done) => judging.update(done, collected.inputs.length),
     );
     judging.end();

@@ -268,10 +268,13 @@ function belowThreshold({ verdict, severity }: Judgement, failOn: string | undef
   return threshold < 0 || SEVERITIES.indexOf(severity) > threshold;
 }
 
+/** What a message says more where its place is not exact. */
+export const ABOUT_THERE = ' (about this place: it is rendered from the file)';
+
 /** What was rendered has no exact place in its template or source: that is said where a person reads it. */
 function aboutThere(judgement: Judgement): Judgement {
   if (judgement.message === undefined) return judgement;
-  return { ...judgement, message: `${judgement.message} (about this place: it is rendered from the file)` };
+  return { ...judgement, message: `${judgement.message}${ABOUT_THERE}` };
 }
 
 /** Positions cost a second parse, so they are looked up only where a person will go and look. */

@@ -197,9 +197,24 @@ type DecisionFields = Omit<UnnumberedRecord, keyof Base | 'record_id' | 'run_ind
 
 function decisionFields(decision: Decision, input: ListedInput | undefined, blobs: Blobs): DecisionFields {
   const clean = input?.clean ?? ((text) => cleanText(text));
-  const { subject, location, document } = decision;
+  const { location, document } = decision;
   const file = location.file ?? document?.file;
   const details = detailsOf(decision, clean, blobs, input?.listed_ref);
+  return {
+    ...saidOf(decision, clean),
+    ...(file === undefined || file === '' ? {} : { file: clip(file, 4_096) }),
+    ...(location.line === undefined ? {} : { line: location.line }),
+    ...(location.column === undefined ? {} : { column: location.column }),
+    ...(details === undefined ? {} : { details }),
+    ...(document === undefined ? {} : { input_digest: document.raw_digest }),
+    ...(input === undefined ? {} : { input_ref: input.ref }),
+    ...(input?.listed === undefined ? {} : { redactions: input.listed }),
+  };
+}
+
+/** What a record says of who was judged and how, in the form that records have. */
+export function saidOf(decision: Decision, clean: (text: string) => string) {
+  const { subject } = decision;
   return {
     policy_id: decision.policy_id,
     rule_id: clip(decision.rule_id, 256),
@@ -207,17 +222,10 @@ function decisionFields(decision: Decision, input: ListedInput | undefined, blob
     subject_id: clip(clean(subject.id), 2_048),
     subject_name: clip(clean(subject.name), 2_048),
     ...(subject.environment === undefined ? {} : { environment: clip(subject.environment, 256) }),
-    ...(file === undefined || file === '' ? {} : { file: clip(file, 4_096) }),
-    ...(location.line === undefined ? {} : { line: location.line }),
-    ...(location.column === undefined ? {} : { column: location.column }),
     verdict: decision.verdict,
     disposition: decision.disposition,
     severity: decision.severity,
     ...(decision.message === undefined ? {} : { message: clip(clean(decision.message), MOST_MESSAGE) }),
-    ...(details === undefined ? {} : { details }),
-    ...(document === undefined ? {} : { input_digest: document.raw_digest }),
-    ...(input === undefined ? {} : { input_ref: input.ref }),
-    ...(input?.listed === undefined ? {} : { redactions: input.listed }),
     ...(decision.override_id === undefined ? {} : { override_id: decision.override_id }),
     ...(decision.override_digest === undefined ? {} : { override_digest: decision.override_digest }),
   };

@@ -1,0 +1,157 @@
+import { ABOUT_THERE } from '../../engine/index.ts';
+import { type Bundle, CEDAR_VERSION, type Override } from '../../policy/index.ts';
+import { type EvidenceRecord, SEVERITIES, type Severity } from '../../record/index.ts';
+import type { Again, AskedOnce } from './judge.ts';
+import type { Difference, Outcome, Said, Why } from './types.ts';
+
+const FIELDS = [
+  'verdict',
+  'disposition',
+  'override_id',
+  'override_digest',
+  'severity',
+  'subject_type',
+  'subject_name',
+  'message',
+] as const satisfies readonly (keyof Said)[];
+
+export interface Compared {
+  bundle: Bundle;
+  /** Of this program. */
+  version: string;
+}
+
+/** Holds what a record says against what is said now. */
+export function compare(asked: AskedOnce, again: Again | undefined, context: Compared): Outcome {
+  const { record, subject_id } = asked;
+  if (again === undefined) {
+    const differences: Difference[] = [{ field: 'subject', recorded: subject_id, again: null }];
+    return { outcome: 'differs', again, differences, why: whyOf(asked, differences, context) };
+  }
+  // A slow machine, or a fast one then: what a limit ended is no other verdict.
+  if (again.verdict === 'error' && again.code === 'ENGINE_TIMEOUT' && record.verdict !== 'error')
+    return {
+      outcome: 'cannot',
+      reason: 'limit',
+      text: `the policy did not come to an end here: ${again.message ?? ''}`,
+    };
+  const said = gated(saidOf(again), asked);
+  const differences = FIELDS.flatMap((field): Difference[] => {
+    const [then, now] = [record[field] ?? null, said[field] ?? null];
+    const same = field === 'message' ? sameMessage(then, now, record) : then === now;
+    return same ? [] : [{ field, recorded: then, again: now }];
+  });
+  return differences.length === 0
+    ? { outcome: 'same', again: said }
+    : { outcome: 'differs', again: said, differences, why: whyOf(asked, differences, context) };
+}
+
+function saidOf({
+  verdict,
+  disposition,
+  severity,
+  subject_type,
+  subject_name,
+  message,
+  override_id,
+  override_digest,
+}: Again): Said {
+  return {
+    verdict,
+    disposition,
+    severity,
+    subject_type,
+    subject_name,
+    message,
+    override_id,
+    override_digest,
+  };
+}
+
+/** What the gate of the run made of it: what was known before the change, or would have blocked an advisory run, was warned of. */
+function gated(said: Said, { record: { severity }, details, facts }: AskedOnce): Said {
+  if (said.disposition !== 'enforced' || facts === undefined) return said;
+  const known =
+    said.verdict === 'fail' && typeof details.known === 'string' && facts.fail_on_known !== undefined;
+  const weakened = facts.advisory || (known && !atLeast(severity, facts.fail_on_known ?? ''));
+  return weakened ? { ...said, disposition: 'warned' } : said;
+}
+
+function atLeast(severity: Severity | undefined, threshold: string): boolean {
+  if (threshold === 'any') return true;
+  const at = SEVERITIES.indexOf(threshold as Severity);
+  return severity !== undefined && at >= 0 && SEVERITIES.indexOf(severity) <= at;
+}
+
+/** The place of what was rendered is told in a message where there is a file; the limit that ended a policy, where it was an error. */
+function sameMessage(then: string | null, now: string | null, { verdict }: EvidenceRecord): boolean {
+  const plain = (text: string | null) =>
+    text?.endsWith(ABOUT_THERE) ? text.slice(0, -ABOUT_THERE.length) : text;
+  const limit = (text: string | null) =>
+    verdict === 'error' && text !== null && /stopped after \d+ ms$/.test(text);
+  return plain(then) === plain(now) || (limit(then) && limit(now));
+}
+
+/** Judged a moment before it was recorded: within this time an override may have begun or ended, in milliseconds. */
+const BETWEEN = 10 * 60_000;
+
+function whyOf(
+  { record, facts, details }: AskedOnce,
+  differences: readonly Difference[],
+  { bundle, version }: Compared,
+) {
+  const why: { code: Why; text: string }[] = [];
+  const differs = (...fields: Difference['field'][]) =>
+    differences.some(({ field }) => fields.includes(field));
+  const { redactions, tool_version, engine, engine_version, override_id, override_digest } = record;
+  if ((redactions?.length ?? 0) > 0 || details.redactions_ref !== undefined) {
+    const count =
+      redactions === undefined
+        ? 'parts'
+        : `${redactions.length} ${redactions.length === 1 ? 'part' : 'parts'}`;
+    why.push({
+      code: 'redacted',
+      text: `${count} of the input were redacted before it was stored: a rule that reads them cannot see them now`,
+    });
+  }
+  if (tool_version !== undefined && tool_version !== version && record.tool?.startsWith('exhibit') === true)
+    why.push({
+      code: 'tool_version',
+      text: `it was judged by version ${tool_version}, and again by ${version}`,
+    });
+  const now = engine === 'cedar' ? CEDAR_VERSION : engine === 'opa-wasm' ? bundle.opa_version : undefined;
+  if (engine_version !== undefined && now !== undefined && engine_version !== now)
+    why.push({
+      code: 'engine_version',
+      text: `it was judged by ${engine} ${engine_version}, and again by ${now}`,
+    });
+  if (differs('disposition', 'override_id', 'override_digest')) {
+    const override = bundle.overrides.find(({ id }) => id === override_id);
+    if (override_id !== undefined && override?.digest !== override_digest)
+      why.push({
+        code: 'override',
+        text:
+          override === undefined
+            ? `the override ${override_id} is not in the bundle that the record names`
+            : `the override ${override_id} of the bundle has another digest than the record says`,
+      });
+    if (facts === undefined)
+      why.push({
+        code: 'run_unknown',
+        text: 'the record of its run was not found: from which severity on it blocked is not known',
+      });
+  }
+  const edge = edgeNear(Date.parse(record.observed_at), bundle.overrides);
+  if (edge !== undefined && differs('verdict', 'disposition', 'override_id'))
+    why.push({
+      code: 'clock',
+      text: `it was judged some time before it was recorded at ${record.observed_at}, and the override ${edge.id} began or ended about then`,
+    });
+  if (why.length === 0) why.push({ code: 'unknown', text: 'the evidence does not show why' });
+  return why;
+}
+
+function edgeNear(at: number, overrides: readonly Override[]): Override | undefined {
+  const near = (text: string) => at - Date.parse(text) >= 0 && at - Date.parse(text) < BETWEEN;
+  return overrides.find(({ created, sunset }) => near(created) || near(sunset));
+}

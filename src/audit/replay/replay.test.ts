@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundleRecords, createEngine, judgeAll, recordsOfRun } from '../../engine/index.ts';
+import { bundleOf, metadata } from '../../engine/testing/bundles.ts';
+import { describeWithOpa } from '../../engine/testing/need-opa.ts';
+import { parseInput } from '../../inputs/index.ts';
+import { initLedger, type Ledger, openLedger } from '../../ledger/index.ts';
+import type { Bundle } from '../../policy/index.ts';
+import { asks, door, doorFiles } from '../../policy/stacks/cedar/testing/door.ts';
+import { type Layer, uuidv7 } from '../../record/index.ts';
+import { byId, Replay, type Replayed } from '../index.ts';
+
+const NOW = Date.parse('2026-05-04T12:00:00.000Z');
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const RULES = `${metadata('big', ['inputs: [json]'])}package exhibit.policies.big
+
+population contains {"id": "all", "type": "list", "name": "all"} if input.items
+
+violations contains {"subject": "all", "message": sprintf("%d items", [count(input.items)])} if {
+	count(input.items) > 3
+}
+
+# A list joined with itself five times comes to no end.
+violations contains {"subject": "all", "message": "never"} if {
+	input.hang
+	count([1 | some a in input.items; some b in input.items; some c in input.items; some d in input.items; some e in input.items; a + b + c + d + e < 0]) > 0
+}
+`;
+
+let folder: string;
+let ledger: Ledger;
+let bundle: Bundle;
+
+describeWithOpa('what was recorded, performed again from the log alone', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'exhibit-replay-'));
+    const clock = () => NOW;
+    await initLedger(folder, { origin: 'example.com/replay', clock, random });
+    ledger = await openLedger(folder, { clock, random });
+    bundle = await bundleOf({ ...doorFiles(), 'policies/big/policy.rego': RULES });
+    const { records, blobs } = bundleRecords(bundle);
+    await ledger.putBlobs(blobs.values());
+    await ledger.appendNumbered(records);
+  }, 120_000);
+  afterAll(async () => {
+    await ledger.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Judges and records as a gate does. @returns ids of the decisions */
+  async function recorded(value: unknown, layer: Layer, milliseconds = 60_000): Promise<string[]> {
+    const engine = await createEngine(bundle, {
+      clock: () => NOW,
+      limits: { evaluationMilliseconds: milliseconds },
+    });
+    const judged = await judgeAll(engine, [parseInput('input.json', Buffer.from(JSON.stringify(value)))], {
+      ...{ bundle, layer, now: NOW, onlyFound: true },
+    });
+    await engine.close();
+    const { records, blobs } = recordsOfRun({
+      ...{ ...judged, bundle, layer, random, now: NOW, emitter: 'gate', tool: 'exhibit', tool_version: '1' },
+      ...{ run_id: uuidv7(NOW, random), attribution: {}, simulated: false },
+    });
+    await ledger.putBlobs(blobs.values());
+    await ledger.append('gate', records);
+    await ledger.seal();
+    return records.filter(({ record_type }) => record_type === 'decision').map(({ record_id }) => record_id);
+  }
+
+  async function replayed(ids: readonly string[]) {
+    const { size } = await ledger.checkpoint();
+    const replay = new Replay({ reader: ledger, size, version: '1' });
+    const all: Replayed[] = [];
+    for await (const one of replay.perform(byId(ledger, ids))) all.push(one);
+    await replay.close();
+    return all;
+  }
+
+  it('by Cedar: allowed and denied', async () => {
+    const ids = [
+      ...(await recorded(asks('ada', 'open', 'a', [door('a', 'ada', false)]), 'ci')),
+      ...(await recorded(asks('eve', 'open', 'a', [door('a', 'ada', false)]), 'ci')),
+    ];
+    const all = await replayed(ids);
+    expect(all.map(({ entry, outcome }) => [entry?.record.engine, entry?.record.verdict, outcome])).toEqual([
+      ['cedar', 'pass', 'same'],
+      ['cedar', 'fail', 'same'],
+    ]);
+  });
+
+  it('an input of 50 MB', { timeout: 180_000 }, async () => {
+    const items = Array.from({ length: 50 }, (_, at) => String(at % 10).repeat(1_000_000));
+    const [one] = await replayed(await recorded({ items }, 'ci'));
+    expect(one).toMatchObject({ outcome: 'same', again: { verdict: 'fail', message: '50 items' } });
+  });
+
+  it('a rule that comes to no end here is no other verdict, and the same where it had come to none', {
+    timeout: 60_000,
+  }, async () => {
+    const items = Array.from({ length: 400 }, (_, at) => at);
+    const [ended] = await replayed(await recorded({ items, hang: true }, 'ci', 100));
+    expect(ended?.entry?.record).toMatchObject({
+      verdict: 'error',
+      message: 'the rule was stopped after 100 ms',
+    });
+    expect(ended).toMatchObject({ outcome: 'same', again: { verdict: 'error' } });
+    // As a faster machine would have recorded it: the same input, and a verdict.
+    const { record } = ended?.entry ?? {};
+    if (record === undefined) throw new TypeError('it is in the log');
+    const { recorded_at: _at, sequence: _number, message: _message, ...draft } = record;
+    const record_id = record.record_id.replace(/^.{8}/, '019c5d0e');
+    await ledger.append('gate', [{ ...draft, record_id, verdict: 'pass', disposition: 'none' }]);
+    await ledger.seal();
+    expect(await replayed([record_id])).toMatchObject([{ outcome: 'cannot', reason: 'limit' }]);
+  });
+});

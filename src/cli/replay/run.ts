@@ -1,0 +1,247 @@
+import { resolve } from 'node:path';
+import {
+  auditDraft,
+  byId,
+  ofScope,
+  parseScope,
+  Replay,
+  type Replayed,
+  recordActs,
+  ruleText,
+  type Selected,
+  type Selection,
+} from '../../audit/index.ts';
+import { type LogReader, openReader } from '../../ledger/index.ts';
+import type { Digest } from '../../record/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { openWriter, remember } from '../ledger/memory.ts';
+import { inertJson } from '../terminal/json.ts';
+import { progress } from '../terminal/progress.ts';
+import { VERSION } from '../version.ts';
+import { bundleKeys } from './keys.ts';
+import { rowOf } from './row.ts';
+import { type ReplayReport, type ReplayRow, replaySchema } from './schema.ts';
+import { headText, rowText, rulesText, tailText } from './text.ts';
+
+export interface ReplayFlags {
+  framework?: string | undefined;
+  control?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  limit?: number | undefined;
+  all: boolean;
+  bundleKeys: readonly string[];
+  /** The text of the rules, too. */
+  show: boolean;
+  /** Write into the log that it was done, with the counts. */
+  record: boolean;
+  output: 'table' | 'json';
+}
+
+/**
+ * Performs recorded decisions again. Exit 1 where one differs, 3 where one could not be performed again, 0 only where all are the same.
+ * @throws ExhibitError USAGE, LEDGER_...
+ */
+export async function runReplay(
+  ids: readonly string[],
+  evidence: string,
+  flags: ReplayFlags,
+  context: Context,
+): Promise<ExitCode> {
+  const scope = scopeOf(ids, flags);
+  const folder = resolve(context.cwd, evidence);
+  const reader = await openReader(folder);
+  try {
+    const ledger = await reader.checkpoint();
+    const keys = bundleKeys(flags.bundleKeys, context.cwd);
+    const replay = new Replay({ reader, size: ledger.size, keys, version: VERSION });
+    const tally = new Tally();
+    const selected: Selected = { decisions: 0, unknown: 0 };
+    const out = new Output(flags.output, context, scope === undefined);
+    out.head({
+      ledger: { origin: ledger.origin, size: ledger.size, root: ledger.root },
+      ...(scope && { scope }),
+    });
+    const rules: NonNullable<ReplayReport['rules']> = [];
+    try {
+      for await (const replayed of replay.perform(askedOf(reader, ids, scope, selected, context))) {
+        tally.add(replayed);
+        if (flags.show) await addRules(rules, replayed, replay);
+        out.row(rowOf(replayed));
+      }
+    } finally {
+      await replay.close();
+    }
+    const tail = {
+      ...(scope === undefined
+        ? {}
+        : { population: { ...selected, not_asked: selected.decisions - tally.counts.asked } }),
+      bundles: replay.bundles.map(({ signed_by, ...bundle }) => ({
+        ...bundle,
+        ...(signed_by && { signed_by }),
+      })),
+      counts: tally.counts,
+      ...(flags.show ? { rules } : {}),
+      exit_code: tally.code,
+    };
+    if (flags.record) await recordIt(folder, tail, scope, ids, context);
+    out.tail(tail);
+    return tally.code;
+  } finally {
+    await reader.close();
+  }
+}
+
+/** @throws ExhibitError USAGE */
+function scopeOf(ids: readonly string[], flags: ReplayFlags): Selection | undefined {
+  const { framework, control, from, to, limit, all } = flags;
+  const named = [framework, control, from, to, limit].some((each) => each !== undefined) || all;
+  const hint =
+    'Examples: exhibit replay RECORD_ID; exhibit replay --framework soc2 --from 2026-01-01 --to 2026-03-31 --all';
+  if (ids.length > 0) {
+    if (named) throw new ExhibitError('USAGE', 'either records or a scope, not both', { hint });
+    return undefined;
+  }
+  if (framework === undefined || from === undefined || to === undefined)
+    throw new ExhibitError('USAGE', 'which decisions? Name records, or --framework, --from and --to', {
+      hint,
+    });
+  if (all === (limit !== undefined))
+    throw new ExhibitError('USAGE', 'how many of the scope? Either --limit N or --all', { hint });
+  const bare = control?.startsWith(`${framework}/`) === true ? control.slice(framework.length + 1) : control;
+  return {
+    ...parseScope({ framework, from, to }),
+    ...(bare === undefined ? {} : { control: bare }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+}
+
+function askedOf(
+  reader: LogReader,
+  ids: readonly string[],
+  scope: Selection | undefined,
+  selected: Selected,
+  { stderr, clock }: Context,
+) {
+  if (scope === undefined) return byId(reader, ids);
+  const bar = progress('records', stderr, clock);
+  return ofScope(reader, scope, selected, (done, of) => {
+    bar.update(done, of);
+    if (done === of) bar.end();
+  });
+}
+
+async function addRules(
+  rules: NonNullable<ReplayReport['rules']>,
+  { entry }: Replayed,
+  { shelf }: Replay,
+): Promise<void> {
+  const { policy_id, bundle_digest } = entry?.record ?? {};
+  if (policy_id === undefined || bundle_digest === undefined) return;
+  if (rules.some((each) => each.policy_id === policy_id && each.bundle_digest === bundle_digest)) return;
+  const loaded = await shelf.get(bundle_digest as Digest);
+  if ('bundle' in loaded) rules.push({ policy_id, bundle_digest, files: ruleText(loaded.bundle, policy_id) });
+}
+
+/** Counts of outcomes, and the exit code that follows from them. */
+class Tally {
+  readonly counts: ReplayReport['counts'] = { asked: 0, same: 0, differs: 0, cannot: 0, reasons: {} };
+
+  add(replayed: Replayed): void {
+    this.counts.asked += 1;
+    this.counts[replayed.outcome] += 1;
+    if (replayed.outcome !== 'cannot') return;
+    this.counts.reasons[replayed.reason] = (this.counts.reasons[replayed.reason] ?? 0) + 1;
+  }
+
+  get code(): ExitCode {
+    const { asked, same, differs } = this.counts;
+    if (differs > 0) return EXIT.violation;
+    return asked > 0 && same === asked ? EXIT.ok : EXIT.incomplete;
+  }
+}
+
+/** A table of a scope lists what an auditor has to look at; policies that found nothing are counted below it. */
+const isListed = ({ outcome, reason }: ReplayRow) => outcome !== 'same' && reason !== 'nothing_judged';
+
+/** Writes as it goes: a scope may have millions of decisions. */
+class Output {
+  readonly #json: boolean;
+  readonly #stdout: Context['stdout'];
+  readonly #width: number;
+  readonly #each: boolean;
+  #head: Pick<ReplayReport, 'ledger' | 'scope'> | undefined;
+  #rows = 0;
+
+  /** @param each list every one, also those that are the same */
+  constructor(output: ReplayFlags['output'], { stdout }: Context, each: boolean) {
+    this.#json = output === 'json';
+    this.#stdout = stdout;
+    this.#width = Math.min(stdout.columns, 80);
+    this.#each = each;
+  }
+
+  head(head: Pick<ReplayReport, 'ledger' | 'scope'>): void {
+    this.#head = head;
+    if (this.#json)
+      this.#stdout.write(`${inertJson({ schemaVersion: 1, ...head }, 2).slice(0, -2)},\n  "results": [`);
+    else this.#lines([...headText(head), '']);
+  }
+
+  row(row: ReplayRow): void {
+    if (this.#json) this.#stdout.write(`${this.#rows === 0 ? '' : ','}\n    ${inertJson(row)}`);
+    else if (this.#each || isListed(row)) this.#lines(rowText(row, this.#width));
+    this.#rows += 1;
+  }
+
+  tail(tail: Omit<ReplayReport, 'schemaVersion' | 'ledger' | 'scope' | 'results'>): void {
+    if (this.#json) {
+      // As it is published, without the results, which were written.
+      replaySchema.parse({ schemaVersion: 1, ...this.#head, results: [], ...tail });
+      this.#stdout.write(`\n  ],\n${inertJson(tail, 2).slice(2)}\n`);
+      return;
+    }
+    const report = { schemaVersion: 1 as const, ...(this.#head as Pick<ReplayReport, 'ledger'>), ...tail };
+    this.#lines([
+      ...(tail.rules === undefined ? [] : rulesText(tail.rules)),
+      ...tailText(report, this.#width),
+    ]);
+  }
+
+  #lines(lines: readonly string[]): void {
+    this.#stdout.write(lines.map((line) => `${line}\n`).join(''));
+  }
+}
+
+async function recordIt(
+  folder: string,
+  { counts, population }: Pick<ReplayReport, 'counts' | 'population'>,
+  scope: Selection | undefined,
+  ids: readonly string[],
+  context: Context,
+): Promise<void> {
+  const { clock, random } = context;
+  const plain = JSON.parse(
+    JSON.stringify({
+      counts,
+      population,
+      scope,
+      ...(scope === undefined ? { records: ids.slice(0, 500) } : {}),
+    }),
+  );
+  const message = `decisions performed again: ${counts.asked}; same ${counts.same}, differ ${counts.differs}, cannot ${counts.cannot}`;
+  const ledger = await openWriter(folder, context);
+  try {
+    await recordActs(ledger, [
+      auditDraft(
+        { type: 'query', kind: 'decisions replayed', message, details: plain },
+        { clock, random, version: VERSION },
+      ),
+    ]);
+    await remember(ledger, context);
+  } finally {
+    await ledger.close();
+  }
+}
