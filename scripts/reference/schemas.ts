@@ -19,6 +19,7 @@ import { coverageSchema } from '../../src/cli/policy/coverage-schema.ts';
 import { diffSchema } from '../../src/cli/policy/diff-schema.ts';
 import { querySchema } from '../../src/cli/query/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
+import { reportSchema } from '../../src/cli/reports/schema.ts';
 import { storeCheckSchema, storeDrillSchema, storeRestoreSchema } from '../../src/cli/store/schema.ts';
 import { githubValue, gitlabValue } from '../../src/merges/index.ts';
 import { overrideFileSchema } from '../../src/policy/index.ts';
@@ -54,6 +55,10 @@ export function schemaFiles(): Record<string, string> {
     'schemas/admission-reconcile.schema.json': text({
       title: 'exhibit admission reconcile -o json, version 1',
       ...z.toJSONSchema(reconcileSchema),
+    }),
+    'schemas/report.schema.json': text({
+      title: 'exhibit report -o json, version 1',
+      ...z.toJSONSchema(reportSchema, { io: 'output', unrepresentable: 'any' }),
     }),
     'schemas/honest-test.schema.json': text({
       title: 'exhibit honest-test -o json, version 1',

@@ -28,5 +28,24 @@ export { type HonestTest, honestTest } from './honest/honest.ts';
 export { type HonestOptions, readHonestFacts } from './honest/read.ts';
 export { type Answered, type AnswerWord, type HonestFacts, QUESTIONS, type Rest } from './honest/types.ts';
 export { type HookState, JudgedByHooks } from './hooks/judged.ts';
+export { type Applicability, applicabilitySchema } from './report/applicability.ts';
+export { type ReportOptions, readReport } from './report/build.ts';
+export {
+  type DocumentFacts,
+  REPORTS,
+  type ReportName,
+  reportDocument,
+  WITH_DRIFT,
+} from './report/document/build.ts';
+export type { Readers } from './report/document/methodology.ts';
+export type {
+  DocumentBlock,
+  DocumentCell,
+  DocumentSection,
+  ReportDocument,
+} from './report/document/types.ts';
+export { type DriftEpisode, type DriftReport, driftFigures, driftSchema } from './report/drift.ts';
+export { unreadableReport } from './report/empty.ts';
+export { type AuditReport, auditReportSchema, type ControlReport } from './report/schema.ts';
 export { AUDIT_EMITTER, type AuditAct, auditDraft } from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';

@@ -20,6 +20,7 @@ import { merges } from './merges.ts';
 import { override } from './override.ts';
 import { policy } from './policy.ts';
 import { query } from './query.ts';
+import { methodology, report } from './report.ts';
 import { run } from './run.ts';
 import { server } from './server.ts';
 import { spool } from './spool.ts';
@@ -46,6 +47,8 @@ export const COMMANDS: readonly Define[] = [
   gaps,
   honest,
   findings,
+  report,
+  methodology,
   exportCommand,
   ledger,
   lake,

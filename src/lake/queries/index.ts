@@ -2,6 +2,7 @@ import { ExhibitError } from '../../record/index.ts';
 import { CONTROL_QUERIES } from './control.ts';
 import { FRAMEWORK_QUERIES } from './framework.ts';
 import { RECORD_QUERIES } from './records.ts';
+import { REPORT_QUERIES } from './report.ts';
 import type { QueryTemplate } from './types.ts';
 
 /** Every saved question, by name. */
@@ -9,6 +10,7 @@ export const QUERIES: readonly QueryTemplate[] = [
   ...CONTROL_QUERIES,
   ...FRAMEWORK_QUERIES,
   ...RECORD_QUERIES,
+  ...REPORT_QUERIES,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /** @throws ExhibitError QUERY_INVALID for a name that there is none of */
