@@ -26,6 +26,7 @@ import { querySchema } from '../../src/cli/query/schema.ts';
 import { populationReconcileSchema } from '../../src/cli/reconcile/schema.ts';
 import { replaySchema } from '../../src/cli/replay/schema.ts';
 import { checkSchema } from '../../src/cli/report/schema.ts';
+import { reportSchema } from '../../src/cli/reports/schema.ts';
 import { sampleListSchema, sampleSchema } from '../../src/cli/sample/schema.ts';
 import { storeCheckSchema, storeDrillSchema, storeRestoreSchema } from '../../src/cli/store/schema.ts';
 import { githubValue, gitlabValue } from '../../src/merges/index.ts';
@@ -106,6 +107,10 @@ export function schemaFiles(): Record<string, string> {
     'schemas/admission-reconcile.schema.json': text({
       title: 'exhibit admission reconcile -o json, version 1',
       ...z.toJSONSchema(reconcileSchema),
+    }),
+    'schemas/report.schema.json': text({
+      title: 'exhibit report -o json, version 1',
+      ...z.toJSONSchema(reportSchema, { io: 'output', unrepresentable: 'any' }),
     }),
     'schemas/honest-test.schema.json': text({
       title: 'exhibit honest-test -o json, version 1',

@@ -108,6 +108,25 @@ export {
   WHY,
   type Why,
 } from './replay/types.ts';
+export { type Applicability, applicabilitySchema } from './report/applicability.ts';
+export { type ReportOptions, readReport } from './report/build.ts';
+export {
+  type DocumentFacts,
+  REPORTS,
+  type ReportName,
+  reportDocument,
+  WITH_DRIFT,
+} from './report/document/build.ts';
+export type { Readers } from './report/document/methodology.ts';
+export type {
+  DocumentBlock,
+  DocumentCell,
+  DocumentSection,
+  ReportDocument,
+} from './report/document/types.ts';
+export { type DriftEpisode, type DriftReport, driftFigures, driftSchema } from './report/drift.ts';
+export { unreadableReport } from './report/empty.ts';
+export { type AuditReport, auditReportSchema, type ControlReport } from './report/schema.ts';
 export { allot, type Stratum } from './sample/allot.ts';
 export {
   type DrawMethod,

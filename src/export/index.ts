@@ -11,3 +11,4 @@ export {
   type ExportResult,
   type Write,
 } from './types.ts';
+export { derivedUuid } from './uuid.ts';

@@ -11,6 +11,8 @@ export interface Page {
   title: string;
   /** One or two plain sentences: what the reader sees, and what is not covered. */
   lead: readonly string[];
+  /** What must be known before anything else: stands above the lead. */
+  warnings?: readonly string[];
   sections: readonly Section[];
   footer: string;
 }
@@ -28,7 +30,7 @@ export function renderPage(page: Page): string {
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
-<header><h1>${page.title}</h1>${page.lead.map((line) => html`<p>${line}</p>`)}
+<header><h1>${page.title}</h1>${warningsOf(page)}${page.lead.map((line) => html`<p>${line}</p>`)}
 <nav aria-label="On this page"><ul>${page.sections.map((section) => html`<li><a href="#${section.id}">${section.title}</a></li>`)}</ul></nav></header>
 <main id="main">${page.sections.map(
     (section) =>
@@ -39,6 +41,11 @@ export function renderPage(page: Page): string {
 </html>
 `;
   return body.text;
+}
+
+function warningsOf({ warnings = [] }: Page): Markup {
+  if (warnings.length === 0) return html``;
+  return html`<div class="warning" role="note" aria-label="Know this first"><ul>${warnings.map((line) => html`<li>${line}</li>`)}</ul></div>`;
 }
 
 /** Lines to be typed into a terminal. */

@@ -31,6 +31,7 @@ export const STYLE = `
 *{box-sizing:border-box}body{margin:0 auto;max-width:72rem;padding:1.5rem;font:16px/1.5 system-ui,"Segoe UI","DejaVu Sans",sans-serif;color:var(--ink);background:var(--ground)}
 p,li,h1,h2,code{overflow-wrap:anywhere}h1{font-size:1.7rem;margin:.2em 0}h2{font-size:1.2rem;margin:2em 0 .5em}h3{font-size:1rem;margin:1.2em 0 .3em}a{color:var(--link)}p{max-width:46rem}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--ground);padding:.5rem}
+.warning{border:2px solid var(--fail);border-left-width:8px;border-radius:4px;padding:.2rem .8rem;max-width:46rem;margin:.8rem 0}.warning ul{margin:.4rem 0;padding-left:1.1rem}
 nav ul,.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;padding:0}
 .legend li{display:flex;align-items:center;gap:.4rem}
 .scroll{overflow-x:auto;background:linear-gradient(to right,var(--ground) 40%,transparent) 0 0/3rem 100% no-repeat local,linear-gradient(to left,var(--ground) 40%,transparent) 100% 0/3rem 100% no-repeat local,linear-gradient(to right,var(--shade),transparent) 0 0/1.1rem 100% no-repeat scroll,linear-gradient(to left,var(--shade),transparent) 100% 0/1.1rem 100% no-repeat scroll}

@@ -26,6 +26,7 @@ import { population } from './population.ts';
 import { query } from './query.ts';
 import { reconcile } from './reconcile.ts';
 import { replay } from './replay.ts';
+import { methodology, report } from './report.ts';
 import { run } from './run.ts';
 import { sample } from './sample.ts';
 import { server } from './server.ts';
@@ -60,6 +61,8 @@ export const COMMANDS: readonly Define[] = [
   pack,
   replay,
   findings,
+  report,
+  methodology,
   exportCommand,
   ledger,
   lake,

@@ -4,6 +4,7 @@ import { CONTROL_QUERIES } from './control.ts';
 import { FRAMEWORK_QUERIES } from './framework.ts';
 import { MANUAL_QUERIES } from './manual.ts';
 import { RECORD_QUERIES } from './records.ts';
+import { REPORT_QUERIES } from './report.ts';
 import type { QueryTemplate } from './types.ts';
 
 /** Every saved question, by name. */
@@ -13,6 +14,7 @@ export const QUERIES: readonly QueryTemplate[] = [
   ...FRAMEWORK_QUERIES,
   ...MANUAL_QUERIES,
   ...RECORD_QUERIES,
+  ...REPORT_QUERIES,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /** @throws ExhibitError QUERY_INVALID for a name that there is none of */

@@ -1,0 +1,96 @@
+import { matchesGlob } from '../../engine/index.ts';
+import { daysOf } from '../../lake/index.ts';
+import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
+import type { Scope } from '../scope/scope.ts';
+import type { Answers } from './ask.ts';
+import { type Row, rowsOf } from './rows.ts';
+import type { AuditReport } from './schema.ts';
+
+type Source = AuditReport['completeness']['sources'][number];
+
+/** Those that the log writes about itself: nobody expects them to send. */
+const OWN: ReadonlySet<string> = new Set(['exhibit', 'exhibit.ledger', 'exhibit.timestamps']);
+
+/**
+ * Expected against seen, by source and day.
+ * @param until last day that evidence can be expected of: that of the period, or today
+ */
+export function completenessOf(
+  answers: Answers,
+  emitters: readonly ExpectedEmitter[],
+  { from }: Scope,
+  until: string,
+): AuditReport['completeness'] {
+  const sent = Map.groupBy(rowsOf(answers['sources-by-day']), (row) => row.text('emitter'));
+  const numbers = Map.groupBy(rowsOf(answers['sequence-gaps']), (row) => row.text('emitter'));
+  const names = [...new Set([...sent.keys(), ...numbers.keys()])].filter((name) => !OWN.has(name));
+  const missing = (name: string) =>
+    (numbers.get(name) ?? []).reduce((sum, row) => sum + row.number('missing'), 0);
+  const expected = emitters.map((each) => {
+    const matching = names.filter((name) => matchesGlob(each.name, name));
+    const rows = matching.flatMap((name) => sent.get(name) ?? []);
+    const lost = matching.reduce((sum, name) => sum + missing(name), 0);
+    return sourceOf(each.name, rows, lost, { emitter: each, from, until });
+  });
+  const unregistered = names
+    .filter((name) => !emitters.some((each) => matchesGlob(each.name, name)))
+    .sort()
+    .map((name) => sourceOf(name, sent.get(name) ?? [], missing(name), { from, until }));
+  const sources = [...expected, ...unregistered];
+  return {
+    sources,
+    incomplete_runs: rowsOf(answers['incomplete-runs']).map((row) => ({
+      run_id: row.text('run_id'),
+      emitter: row.text('emitter'),
+      problem: row.text('problem'),
+    })),
+    gap_records: rowsOf(answers['gap-records']).map((row) => ({
+      log_index: row.number('log_index'),
+      record_id: row.text('record_id'),
+      emitter: row.text('emitter'),
+      policy_id: row.maybe('policy_id'),
+      message: row.text('message'),
+    })),
+    unmapped_decisions: rowsOf(answers['unmapped-decisions']).reduce(
+      (sum, row) => sum + row.number('decisions'),
+      0,
+    ),
+    late: rowsOf(answers['sources-by-day']).reduce((sum, row) => sum + row.number('late'), 0),
+  };
+}
+
+function sourceOf(
+  name: string,
+  rows: readonly Row[],
+  numbers_missing: number,
+  { emitter, from, until }: { emitter?: ExpectedEmitter; from: string; until: string },
+): Source {
+  const days = new Set(rows.filter((row) => row.number('runs') > 0).map((row) => row.text('recorded_day')));
+  const sum = (column: string) => rows.reduce((total, row) => total + row.number(column), 0);
+  const expected = emitter === undefined ? null : expectedDays(emitter, from, until);
+  return {
+    emitter: name,
+    owner: emitter?.owner ?? null,
+    cadence: emitter?.cadence ?? null,
+    days_expected: expected?.length ?? null,
+    days_with_runs: days.size,
+    days_missed: expected?.filter((day) => !days.has(day)) ?? [],
+    records: sum('records'),
+    runs: sum('runs'),
+    late: sum('late'),
+    numbers_missing,
+  };
+}
+
+/** Days on each of which a run is due. A cadence of more than a day, or with each change, says nothing about one day: `exhibit gaps` does. */
+function expectedDays(
+  { cadence, since, until: end }: ExpectedEmitter,
+  from: string,
+  until: string,
+): string[] | null {
+  const seconds = durationSeconds(cadence);
+  if (seconds === undefined || seconds > 86_400) return null;
+  const first = since.slice(0, 10) > from ? since.slice(0, 10) : from;
+  const last = end !== undefined && end.slice(0, 10) < until ? end.slice(0, 10) : until;
+  return first > last ? [] : daysOf({ from: first, to: last });
+}

@@ -1,0 +1,158 @@
+import type { AuditReport } from '../schema.ts';
+import { code, table, text, when } from './parts.ts';
+import type { DocumentSection } from './types.ts';
+
+export function overrideSections({ overrides }: AuditReport): DocumentSection[] {
+  return [
+    {
+      id: 'overrides',
+      title: 'Override register',
+      blocks: [
+        table(
+          'In force or used in the period',
+          [
+            'Override',
+            'Policy',
+            'Owner',
+            'Approver',
+            'Reason',
+            'Ticket',
+            'Created',
+            'Sunset',
+            'Fails waived',
+            'Subjects',
+            'Register',
+          ],
+          overrides.register.map((each) => [
+            code(each.override_id),
+            code(each.policy_id ?? 'not known'),
+            each.owner ?? '',
+            each.approver ?? '',
+            each.reason ?? '',
+            each.ticket ?? '',
+            each.created ?? '',
+            each.sunset ?? '',
+            each.uses,
+            each.subjects,
+            each.register,
+          ]),
+        ),
+        table(
+          'Expired, and still matched',
+          ['Override', 'Fails that it would have matched'],
+          overrides.expired_matched.map((each) => [code(each.override_id), each.matched]),
+        ),
+        table(
+          'Orphans: a run called them so, and none used them',
+          ['Override'],
+          overrides.orphans.map((id) => [code(id)]),
+        ),
+      ],
+    },
+  ];
+}
+
+export function completenessSections({ completeness, standing, checkpoint }: AuditReport): DocumentSection[] {
+  const { sources, gap_records, incomplete_runs } = completeness;
+  const registered = sources.filter(({ owner }) => owner !== null).length;
+  return [
+    {
+      id: 'sources',
+      title: 'Expected against seen',
+      blocks: [
+        text(
+          `${registered} of ${sources.length} sources are expected by the policy repository; nobody would miss the others. ${standing.days_missing.length} of ${standing.days_expected} days have no record at all.`,
+        ),
+        table(
+          'Sources',
+          [
+            'Source',
+            'Owner',
+            'Every',
+            'Days with runs',
+            'Of',
+            'Missed',
+            'Runs',
+            'Records',
+            'Late',
+            'Numbers missing',
+          ],
+          sources.map((each) => [
+            code(each.emitter),
+            each.owner ?? 'not registered',
+            each.cadence ?? '',
+            each.days_with_runs,
+            each.days_expected ?? 'not by day',
+            each.days_missed.join(', '),
+            each.runs,
+            each.records,
+            each.late,
+            each.numbers_missing,
+          ]),
+        ),
+      ],
+    },
+    {
+      id: 'gaps',
+      title: 'Gaps',
+      blocks: [
+        table(
+          'Recorded gaps',
+          ['Record', 'Source', 'Policy', 'What'],
+          gap_records.map((each) => [
+            code(`${each.log_index} ${each.record_id}`),
+            code(each.emitter),
+            code(each.policy_id ?? ''),
+            each.message,
+          ]),
+        ),
+        table(
+          'Runs whose decisions did not all arrive',
+          ['Run', 'Source', 'What'],
+          incomplete_runs.map((each) => [code(each.run_id), code(each.emitter), each.problem]),
+        ),
+        text(
+          `Late records: ${completeness.late}. Decisions that no control map places: ${completeness.unmapped_decisions}.`,
+        ),
+      ],
+    },
+    {
+      id: 'checkpoint',
+      title: 'What the checkpoint says',
+      blocks: [
+        table(
+          'Checkpoint',
+          ['What', 'Value'],
+          [
+            ['Log', code(checkpoint.origin)],
+            ['Size', checkpoint.size],
+            ['Root', code(checkpoint.root)],
+            ['At the end of the period: size', checkpoint.period_end.size],
+            ['At the end of the period: root', code(checkpoint.period_end.root)],
+            ['Level reached', checkpoint.level],
+            [
+              'Verification',
+              `${standing.verification.state.replace('_', ' ')}: ${standing.verification.message}`,
+            ],
+          ],
+        ),
+      ],
+    },
+  ];
+}
+
+export function versionRows({ versions }: AuditReport) {
+  return table(
+    'Versions of the policies',
+    ['Recorded', 'Repository', 'Revision', 'Bundle', 'Control map', 'Record', 'In force at the begin'],
+    versions.map((each) => [
+      when(each.recorded_at),
+      each.lineage,
+      code(each.revision.slice(0, 12)),
+      code(each.bundle_digest),
+      code(each.control_map_digest),
+      code(`${each.log_index} ${each.record_id}`),
+      each.in_force_at_begin ? 'yes' : 'no',
+    ]),
+  );
+}

@@ -1,0 +1,33 @@
+/** A cell: text, a number that stands right, or an id that is set like code. All of it may be attacker-controlled. */
+export type DocumentCell = string | number | { code: string };
+
+export type DocumentBlock =
+  | { kind: 'text'; text: string }
+  | { kind: 'heading'; text: string }
+  | { kind: 'list'; items: readonly string[] }
+  | {
+      kind: 'table';
+      caption: string;
+      columns: readonly string[];
+      rows: readonly (readonly DocumentCell[])[];
+    }
+  | { kind: 'days'; days: readonly string[]; rows: readonly DayRow[] };
+
+/** A control, and its state on each day. */
+export interface DayRow {
+  name: string;
+  title: string;
+  cells: readonly { state: 'fail' | 'open' | 'waived' | 'pass' | 'not_applicable' | 'none'; text: string }[];
+}
+
+/** What a page, a PDF and a CSV file show in the same order. */
+export interface ReportDocument {
+  title: string;
+  /** What the reader must know first. */
+  warnings: readonly string[];
+  lead: readonly string[];
+  sections: readonly { id: string; title: string; blocks: readonly DocumentBlock[] }[];
+  footer: string;
+}
+
+export type DocumentSection = ReportDocument['sections'][number];

@@ -1,0 +1,42 @@
+import type { Scope } from '../scope/scope.ts';
+import type { AuditReport } from './schema.ts';
+
+/** What is left to say where the log cannot be read: that it cannot, and nothing else. @param why in words */
+export function unreadableReport(scope: Scope, origin: string, why: string): AuditReport {
+  return {
+    schemaVersion: 1,
+    scope,
+    standing: {
+      warnings: [`THE VERIFICATION OF THIS LEDGER FAILED: ${why}. Nothing of it is shown here.`],
+      complete: false,
+      verification: { state: 'failed', message: why },
+      period_over: false,
+      days_expected: 0,
+      days_missing: [],
+      days_open: [],
+    },
+    checkpoint: {
+      origin,
+      size: 0,
+      root: '',
+      level: 'no level: the log does not hold',
+      period_end: { size: 0, root: '' },
+    },
+    framework: { id: scope.framework, title: '', version: '' },
+    denominators: {
+      controls: 0,
+      automated: 0,
+      partly: 0,
+      manual: 0,
+      none: 0,
+      with_evidence: 0,
+      with_exceptions: 0,
+    },
+    controls: [],
+    changes: [],
+    versions: [],
+    overrides: { register: [], expired_matched: [], orphans: [] },
+    completeness: { sources: [], incomplete_runs: [], gap_records: [], unmapped_decisions: 0, late: 0 },
+    questions: [],
+  };
+}

@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { scopeSchema } from '../scope/scope.ts';
+
+const count = z.int().min(0);
+const day = z.string().describe('UTC day, YYYY-MM-DD');
+const time = z.string().describe('RFC 3339, UTC');
+const maybe = z.string().nullable();
+
+const counts = {
+  decisions: count,
+  pass: count,
+  fail: count,
+  waived: count.describe('part of fail: an override waived it; never a pass'),
+  undecided: count.describe('errors, and what was not evaluated'),
+  not_applicable: count,
+};
+
+const policySchema = z.strictObject({
+  policy_id: z.string(),
+  title: z.string(),
+  says: z.string().describe('the text of the annotation of its rule'),
+  rationale: z.string().describe('why it speaks to the control'),
+  strength: z.string(),
+  severity: z.string(),
+  owner: z.string(),
+  cadence: z.string(),
+  since: z.string(),
+  modes: z.record(z.string(), z.string()).describe('what each layer does with a fail, as declared'),
+  remediation: z.string(),
+  file: z.string(),
+  text_digest: z.string().describe('of the rule file, as it lies beside the log').exactOptional(),
+  revision: z.string(),
+});
+
+const layerSchema = z.strictObject({
+  policy_id: z.string(),
+  layer: z.string(),
+  tool: z.string(),
+  mode: z.string().describe('as declared; unknown: the policy is none of the repository'),
+  first_day: day,
+  last_day: day,
+  days: count,
+  ...counts,
+});
+
+const exceptionSchema = z.strictObject({
+  policy_id: z.string(),
+  subject_type: z.string(),
+  subject_id: z.string(),
+  environment: z.string(),
+  severity: z.string(),
+  message: z.string(),
+  first_failed: time,
+  last_failed: time,
+  fails: count,
+  waived: count,
+  passed: time.nullable().describe('when it passed later in the period; it stays an exception'),
+  record_id: z.string().describe('of the first fail'),
+  log_index: count,
+});
+
+const changeSchema = z.strictObject({
+  recorded_at: time,
+  log_index: count,
+  record_id: z.string(),
+  revision: z.string(),
+  policy_id: z.string(),
+  what: z.enum(['added', 'removed', 'changed']),
+  fields: z.array(z.string()).describe('of the policy; `text`: its file'),
+  text_digest: z.string().exactOptional(),
+});
+
+export const CONTROL_KINDS = ['automated', 'partly', 'manual', 'none'] as const;
+
+const controlSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  kind: z
+    .enum(CONTROL_KINDS)
+    .describe(
+      'automated: a link of full strength; partly: other links; manual: none, and the framework asks for documents; none',
+    ),
+  policies: z.array(policySchema),
+  foreign_checks: count.describe('links from checks of other tools, in force at the end'),
+  ...counts,
+  subjects: count,
+  days_expected: count,
+  days_with_evidence: count.describe('with a pass or a fail'),
+  layers: z.array(layerSchema),
+  days: z.array(z.strictObject({ day, ...counts })),
+  exceptions: count.describe('subject and policy, each counted once'),
+  exceptions_listed: z.array(exceptionSchema).describe('the first 100 by time'),
+  waivers: z.array(z.strictObject({ override_id: z.string(), policy_id: z.string(), uses: count })),
+  changes: z.array(changeSchema),
+});
+
+/** One model of what the evidence of a scope says. Every page and file is made from it. Version 1, as published. */
+export const auditReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  scope: scopeSchema,
+  engagement: z.string().exactOptional(),
+  standing: z.strictObject({
+    warnings: z.array(z.string()).describe('what the reader must know first'),
+    complete: z.boolean(),
+    verification: z.strictObject({
+      state: z.enum(['not_run', 'held', 'failed']),
+      message: z.string(),
+    }),
+    period_over: z.boolean(),
+    days_expected: count.describe('of the period, up to today'),
+    days_missing: z.array(day).describe('without any record'),
+    days_open: z.array(day).describe('not closed'),
+  }),
+  checkpoint: z.strictObject({
+    origin: z.string(),
+    size: count,
+    root: z.string(),
+    level: z.string(),
+    period_end: z.strictObject({ size: count, root: z.string() }),
+  }),
+  framework: z.strictObject({ id: z.string(), title: z.string(), version: z.string() }),
+  denominators: z.strictObject({
+    controls: count,
+    ...{ automated: count, partly: count, manual: count, none: count },
+    with_evidence: count.describe('with a pass or a fail in the period'),
+    with_exceptions: count,
+  }),
+  controls: z.array(controlSchema),
+  changes: z.array(changeSchema),
+  versions: z.array(
+    z.strictObject({
+      log_index: count,
+      record_id: z.string(),
+      recorded_at: time,
+      revision: z.string(),
+      bundle_digest: z.string(),
+      control_map_digest: z.string(),
+      lineage: z.string(),
+      in_force_at_begin: z.boolean(),
+    }),
+  ),
+  overrides: z.strictObject({
+    register: z.array(
+      z.strictObject({
+        override_id: z.string(),
+        digest: z.string(),
+        policy_id: maybe,
+        owner: maybe,
+        approver: maybe,
+        reason: maybe,
+        ticket: maybe,
+        created: maybe,
+        sunset: maybe,
+        uses: count,
+        subjects: count,
+        first_used: time.nullable(),
+        last_used: time.nullable(),
+        register: z.string(),
+        expired_matched: count.describe('fails that it would have matched after its sunset'),
+      }),
+    ),
+    expired_matched: z.array(z.strictObject({ override_id: z.string(), matched: count })),
+    orphans: z.array(z.string()).describe('a run called it one, and none used it in the period'),
+  }),
+  completeness: z.strictObject({
+    sources: z.array(
+      z.strictObject({
+        emitter: z.string(),
+        owner: z.string().nullable().describe('null: nobody registered it, and nobody would miss it'),
+        cadence: z.string().nullable(),
+        days_expected: count.nullable().describe('null: its cadence is not one of days'),
+        days_with_runs: count,
+        days_missed: z.array(day),
+        records: count,
+        runs: count,
+        late: count,
+        numbers_missing: count,
+      }),
+    ),
+    incomplete_runs: z.array(
+      z.strictObject({ run_id: z.string(), emitter: z.string(), problem: z.string() }),
+    ),
+    gap_records: z.array(
+      z.strictObject({
+        log_index: count,
+        record_id: z.string(),
+        emitter: z.string(),
+        policy_id: maybe,
+        message: z.string(),
+      }),
+    ),
+    unmapped_decisions: count,
+    late: count,
+  }),
+  questions: z.array(
+    z.strictObject({ name: z.string(), rows: count, complete: z.boolean(), result_digest: z.string() }),
+  ),
+});
+
+export type AuditReport = z.infer<typeof auditReportSchema>;
+export type ControlReport = AuditReport['controls'][number];
+export type ControlKind = (typeof CONTROL_KINDS)[number];
+export type PolicyChange = AuditReport['changes'][number];

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parse } from 'yaml';
+import {
+  type Applicability,
+  applicabilitySchema,
+  type DriftReport,
+  driftFigures,
+  type Readers,
+  type Scope,
+} from '../../audit/index.ts';
+import { addDays, dayStart } from '../../lake/index.ts';
+import type { LedgerReader } from '../../ledger/index.ts';
+import { ExhibitError, formatInstant } from '../../record/index.ts';
+import type { Finding } from '../../respond/index.ts';
+import { readSettings } from '../../server/index.ts';
+import type { Context } from '../context.ts';
+import { findingsOf } from '../findings/load.ts';
+import { respondSettings } from '../findings/settings.ts';
+
+const HOUR = 3_600_000;
+
+/** What was found, and how it was answered. Reads the whole log. @param policies ids of those of the framework */
+export async function driftOf(
+  reader: LedgerReader,
+  scope: Scope,
+  policies: ReadonlySet<string>,
+  { config, context }: { config: string | undefined; context: Context },
+): Promise<DriftReport> {
+  const { findings, weaknesses, now } = await findingsOf(reader, respondSettings(config, context), context);
+  const period = {
+    from: Date.parse(dayStart(scope.from)),
+    to: Math.min(Date.parse(dayStart(addDays(scope.to, 1))), now),
+  };
+  const own = findings.filter((finding) => finding.policies.some((id) => policies.has(id)));
+  const episodes = own
+    .flatMap((finding) => episodesOf(finding, period))
+    .sort((a, b) => (a.opened < b.opened ? -1 : 1));
+  return {
+    episodes,
+    figures: driftFigures(episodes),
+    incidents: findings.flatMap((finding) => incidentsOf(finding, period)),
+    weaknesses,
+  };
+}
+
+interface Period {
+  from: number;
+  to: number;
+}
+
+function episodesOf(
+  { id, policy, subject, severity, owner, episodes }: Finding,
+  { from, to }: Period,
+): DriftReport['episodes'] {
+  return episodes
+    .filter(({ opened, closed }) => opened < to && (closed === undefined || closed >= from))
+    .map(({ opened, detected, closed, closed_as }) => {
+      // What was closed after the period was open at its end.
+      const done = closed !== undefined && closed < to;
+      const end = done ? closed : to;
+      return {
+        ...{ finding: id, policy, subject, severity, owner: owner.name },
+        opened: formatInstant(opened),
+        detected: formatInstant(detected),
+        closed: done ? formatInstant(closed) : null,
+        closed_as: done ? (closed_as ?? null) : null,
+        hours: Math.round(Math.max(0, (end - detected) / HOUR) * 10) / 10,
+      };
+    });
+}
+
+function incidentsOf({ id, article23 }: Finding, { from, to }: Period): DriftReport['incidents'] {
+  if (article23 === undefined || article23.known >= to || article23.known < from) return [];
+  return [
+    {
+      finding: id,
+      known: formatInstant(article23.known),
+      steps: article23.steps.map(({ step, due, submitted, late, reference, evidence }) => ({
+        step,
+        due: formatInstant(due),
+        submitted: submitted === undefined ? null : formatInstant(submitted),
+        late,
+        reference: reference ?? '',
+        evidence,
+      })),
+    },
+  ];
+}
+
+/** @throws ExhibitError NOT_FOUND, CONFIG_INVALID */
+export function readApplicability(
+  file: string,
+  framework: string,
+  { cwd }: Pick<Context, 'cwd'>,
+): Applicability {
+  const { bytes, digest, location } = readInput(file, cwd);
+  const parsed = applicabilitySchema.safeParse(yaml(bytes, location));
+  if (!parsed.success || parsed.data.framework !== framework) {
+    const why = parsed.success
+      ? `it is about ${parsed.data.framework}, not ${framework}`
+      : (parsed.error.issues[0]?.message ?? 'is wrong');
+    throw new ExhibitError(
+      'CONFIG_INVALID',
+      `${parsed.error?.issues[0]?.path.join('.') ?? 'framework'}: ${why}`,
+      {
+        location,
+        hint: 'framework: ID, and controls: a list of id, applicable (true or false) and a reason of 20 characters or more.',
+      },
+    );
+  }
+  return { ...parsed.data, digest };
+}
+
+/** Names and roles, as a server is configured; no secret is taken from its settings. @throws ExhibitError CONFIG_INVALID */
+export function readReaders(file: string, { cwd, env }: Pick<Context, 'cwd' | 'env'>): Readers {
+  const { digest, location } = readInput(file, cwd);
+  const { auth } = readSettings(location.file, env).settings;
+  return {
+    digest,
+    callers: [
+      ...auth.tokens.map(({ name, roles, expires }) => ({
+        name,
+        by: 'token',
+        roles,
+        expires: expires ?? 'no end',
+      })),
+      ...auth.oidc.flatMap(({ issuer, grants }) =>
+        grants.map(({ claims, roles }) => ({
+          name: Object.entries(claims)
+            .map(([claim, value]) => `${claim}=${value}`)
+            .join(', '),
+          by: `OIDC, ${issuer}`,
+          roles,
+          expires: 'with each token',
+        })),
+      ),
+      ...auth.mtls.map(({ san, roles }) => ({
+        name: san,
+        by: 'client certificate',
+        roles,
+        expires: 'with the certificate',
+      })),
+    ],
+  };
+}
+
+function readInput(file: string, cwd: string) {
+  const location = { file: resolve(cwd, file) };
+  try {
+    const bytes = readFileSync(location.file);
+    return { bytes, location, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
+  } catch (cause) {
+    throw new ExhibitError('NOT_FOUND', `${file} cannot be read`, { cause, location });
+  }
+}
+
+function yaml(bytes: Buffer, location: { file: string }): unknown {
+  try {
+    return parse(bytes.toString());
+  } catch (cause) {
+    throw new ExhibitError('CONFIG_INVALID', 'it is no YAML', { cause, location });
+  }
+}

@@ -1,0 +1,61 @@
+import { parseScope, type ReportName, type Scope } from '../../audit/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+
+export const FORMATS = ['html', 'csv', 'json', 'oscal', 'pdf'] as const;
+export type ReportFormat = (typeof FORMATS)[number];
+
+export interface ReportFlags {
+  evidence?: string;
+  framework?: string;
+  control?: string;
+  from?: string;
+  to?: string;
+  /** `FORMAT` or `FORMAT=FILE`, each. */
+  output: readonly string[];
+  verify?: boolean;
+  applicability?: string;
+  serverSettings?: string;
+  /** Settings of `exhibit findings`. */
+  config?: string;
+}
+
+/** The frameworks of reports that are of one framework by themselves. */
+const FIXED: Partial<Record<ReportName, string>> = {
+  nis2: 'nis2',
+  'eu-ai-act': 'eu-ai-act',
+  soa: 'iso27001',
+};
+
+/** The one place where flags become a scope. @throws ExhibitError USAGE */
+export function scopeOf(name: ReportName, { framework, control, from, to }: ReportFlags): Scope {
+  const given = framework ?? (control?.includes('/') ? control.split('/')[0] : undefined) ?? FIXED[name];
+  if (given === undefined || from === undefined || to === undefined)
+    throw new ExhibitError('USAGE', 'a report is about one framework and a period', {
+      hint: `Example: exhibit report ${name} --framework soc2 --from 2026-01-01 --to 2026-12-31`,
+    });
+  return parseScope({ framework: given, from, to });
+}
+
+export interface Wanted {
+  format: ReportFormat;
+  /** Where it goes; standard output where it is not given. */
+  file?: string;
+}
+
+/** @throws ExhibitError USAGE for an unknown format, and for two that would go to standard output */
+export function wantedOf(output: readonly string[]): Wanted[] {
+  const wanted = output.map((text): Wanted => {
+    const [name = '', file] = text.split(/=(.*)/s);
+    const format = FORMATS.find((each) => each === name);
+    if (format === undefined)
+      throw new ExhibitError('USAGE', `there is no format ${JSON.stringify(name)}`, {
+        hint: `Known: ${FORMATS.join(', ')}.`,
+      });
+    return file === undefined || file === '' ? { format } : { format, file };
+  });
+  if (wanted.filter(({ file }) => file === undefined).length > 1)
+    throw new ExhibitError('USAGE', 'one format goes to standard output; name a file for the others', {
+      hint: 'Example: -o html=report.html -o pdf=report.pdf',
+    });
+  return wanted;
+}

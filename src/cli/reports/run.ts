@@ -1,0 +1,115 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type DocumentFacts, type ReportName, reportDocument, WITH_DRIFT } from '../../audit/index.ts';
+import { addDays, dayStart } from '../../lake/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { evidenceFolder } from '../findings/load.ts';
+import { inertJson } from '../terminal/json.ts';
+import { sentence } from '../terminal/table.ts';
+import { reportCsv } from './csv.ts';
+import { driftOf, readApplicability, readReaders } from './facts.ts';
+import { type ReportFlags, type ReportFormat, scopeOf, wantedOf } from './flags.ts';
+import { reportOscal } from './oscal.ts';
+import { readModel } from './read.ts';
+import { reportSchema } from './schema.ts';
+
+/**
+ * Writes one report in each format that was asked for. Exit 0 where nothing of the period is known to be missing, 3 where something
+ * is, 1 where the ledger does not hold: the report says so first in any case.
+ * @throws ExhibitError USAGE, NOT_FOUND, CONFIG_INVALID, QUERY_..., LAKE_FAILED
+ */
+export async function runReport(name: ReportName, flags: ReportFlags, context: Context): Promise<ExitCode> {
+  const scope = scopeOf(name, flags);
+  const wanted = wantedOf(flags.output);
+  const { applicability, serverSettings } = flags;
+  const given = {
+    ...(flags.control === undefined ? {} : { control: flags.control }),
+    ...(applicability === undefined
+      ? {}
+      : { applicability: readApplicability(applicability, scope.framework, context) }),
+    ...(serverSettings === undefined ? {} : { readers: readReaders(serverSettings, context) }),
+  };
+  const { report, reader } = await readModel(
+    evidenceFolder(flags, context),
+    scope,
+    flags.verify === true,
+    context,
+  );
+  try {
+    const facts: DocumentFacts = { report, ...given };
+    if (WITH_DRIFT.has(name) && reader !== undefined) {
+      const policies = new Set(
+        report.controls.flatMap((control) =>
+          [...control.policies, ...control.layers].map(({ policy_id }) => policy_id),
+        ),
+      );
+      facts.drift = await driftOf(reader, scope, policies, { config: flags.config, context });
+    }
+    for (const warning of report.standing.warnings)
+      context.stderr.write(sentence(`warning: ${warning}`, context.stderr));
+    const code = exitOf(facts);
+    for (const { format, file } of wanted) {
+      const bytes = await render(format, name, facts, code);
+      if (file !== undefined) await write(resolve(context.cwd, file), bytes);
+      else context.stdout.write(typeof bytes === 'string' ? bytes : noTerminal(format));
+    }
+    return code;
+  } finally {
+    await reader?.close();
+  }
+}
+
+function exitOf({ report: { standing } }: DocumentFacts): ExitCode {
+  if (standing.verification.state === 'failed') return EXIT.violation;
+  return standing.complete ? EXIT.ok : EXIT.incomplete;
+}
+
+async function render(
+  format: ReportFormat,
+  name: ReportName,
+  facts: DocumentFacts,
+  exit_code: ExitCode,
+): Promise<string | Uint8Array> {
+  const { report, drift, applicability } = facts;
+  const document = reportDocument(name, facts);
+  switch (format) {
+    case 'html':
+      return (await import('../../web/index.ts')).documentPage(document);
+    case 'pdf': {
+      const { documentPdf } = await import('../../web/index.ts');
+      // The end of the period, and not the clock: the same input gives the same bytes.
+      return documentPdf(document, { date: new Date(dayStart(addDays(report.scope.to, 1))) });
+    }
+    case 'csv':
+      return reportCsv(document);
+    case 'oscal':
+      return `${inertJson(reportOscal(report, document), 2)}\n`;
+    case 'json': {
+      const parts = {
+        ...(drift === undefined ? {} : { drift }),
+        ...(applicability === undefined ? {} : { applicability }),
+      };
+      return `${inertJson(reportSchema.parse({ schemaVersion: 1, name, report, ...parts, exit_code }), 2)}\n`;
+    }
+  }
+}
+
+function noTerminal(format: ReportFormat): never {
+  throw new ExhibitError('USAGE', `${format} is no text: name a file`, {
+    hint: `Example: -o ${format}=report.${format}`,
+  });
+}
+
+/** The file appears whole, or not at all. */
+async function write(target: string, bytes: string | Uint8Array): Promise<void> {
+  const part = `${target}.${process.pid}.part`;
+  try {
+    await writeFile(part, bytes);
+    await rename(part, target);
+  } catch (cause) {
+    await rm(part, { force: true });
+    throw new ExhibitError('USAGE', `${target} cannot be written`, { cause, location: { file: target } });
+  }
+}

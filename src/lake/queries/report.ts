@@ -1,0 +1,174 @@
+import { IN_PERIOD, inPeriod, OF_FRAMEWORK, PERIOD, type QueryTemplate, RECORDED_DAY } from './types.ts';
+
+/** Links of the framework, for what was recorded on a day that they speak of. */
+const LINKED = (table: string, first: string, last: string): string =>
+  `JOIN control_map c ON c.map_digest = ${table}.control_map_digest AND c.policy_id = ${table}.policy_id
+    AND ${first} <= c.valid_until AND ${last} >= c.valid_from`;
+
+const COUNTS = (n: string): string => `CAST(sum(${n}) AS bigint) AS decisions,
+  CAST(coalesce(sum(${n}) FILTER (WHERE verdict = 'pass'), 0) AS bigint) AS pass,
+  CAST(coalesce(sum(${n}) FILTER (WHERE verdict = 'fail'), 0) AS bigint) AS fail,
+  CAST(coalesce(sum(${n}) FILTER (WHERE verdict = 'fail' AND disposition = 'waived'), 0) AS bigint) AS waived,
+  CAST(coalesce(sum(${n}) FILTER (WHERE verdict IN ('error', 'not_evaluated')), 0) AS bigint) AS undecided,
+  CAST(coalesce(sum(${n}) FILTER (WHERE verdict = 'not_applicable'), 0) AS bigint) AS not_applicable`;
+
+const COUNTED = `WITH counted AS (
+  SELECT control_map_digest, policy_id, layer, tool, verdict, disposition, ${RECORDED_DAY} AS recorded_day, decisions
+  FROM daily_counts
+  WHERE ${IN_PERIOD}
+)`;
+
+/** What the reports on a framework are made of: each answers for all of its controls at once. */
+export const REPORT_QUERIES: readonly QueryTemplate[] = [
+  {
+    name: 'control-days',
+    title: 'Verdicts per control and day',
+    question:
+      'How many decisions of each verdict did each control of the framework have on each day? waived is a part of fail. A day without a line has no evidence.',
+    parameters: OF_FRAMEWORK,
+    positions: ['from', 'to', 'framework'],
+    sql: `${COUNTED}
+SELECT c.control, n.recorded_day, ${COUNTS('n.decisions')}
+FROM counted n ${LINKED('n', 'n.recorded_day', 'n.recorded_day')}
+WHERE c.framework = ?
+GROUP BY 1, 2
+ORDER BY 1, 2`,
+  },
+  {
+    name: 'control-layers',
+    title: 'Layers of each control',
+    question:
+      'At which layers, by which tools and policies was each control of the framework judged, since when and on how many days? waived is a part of fail.',
+    parameters: OF_FRAMEWORK,
+    positions: ['from', 'to', 'framework'],
+    sql: `${COUNTED}
+SELECT c.control, n.policy_id, n.layer, n.tool, min(n.recorded_day) AS first_day, max(n.recorded_day) AS last_day,
+  count(DISTINCT n.recorded_day) AS days, ${COUNTS('n.decisions')}
+FROM counted n ${LINKED('n', 'n.recorded_day', 'n.recorded_day')}
+WHERE c.framework = ?
+GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4`,
+  },
+  {
+    name: 'control-subjects',
+    title: 'Population of each control',
+    question:
+      'How many subjects did each control of the framework have? A subject counts once for a control, whatever policies judged it; one counts where the days of its decisions touch those of the link.',
+    parameters: OF_FRAMEWORK,
+    positions: ['from', 'to', 'framework'],
+    sql: `WITH judged AS (
+  SELECT control_map_digest, policy_id, subject_type, subject_id, coalesce(environment, '') AS environment,
+    min(${RECORDED_DAY}) AS first_day, max(${RECORDED_DAY}) AS last_day
+  FROM fact
+  WHERE record_type = 'decision' AND verdict <> 'not_applicable' AND ${IN_PERIOD}
+  GROUP BY 1, 2, 3, 4, 5
+), named AS (
+  SELECT DISTINCT c.control, n.subject_type, n.subject_id, n.environment
+  FROM judged n ${LINKED('n', 'n.first_day', 'n.last_day')}
+  WHERE c.framework = ?
+)
+SELECT control, count(*) AS subjects
+FROM named
+GROUP BY 1
+ORDER BY 1`,
+  },
+  {
+    name: 'control-exceptions',
+    title: 'Exceptions of each control',
+    question:
+      'Which subjects failed which policy of each control of the framework, and did they pass later within the period? One that was fixed stays an exception of the period. Of each control the first 100 by time; exceptions says how many there are.',
+    parameters: OF_FRAMEWORK,
+    positions: ['from', 'to', 'from', 'to', 'framework'],
+    sql: `WITH failed AS (
+  SELECT control_map_digest, policy_id, subject_type, subject_id, coalesce(environment, '') AS environment,
+    min(${RECORDED_DAY}) AS first_day, max(${RECORDED_DAY}) AS last_day, min(observed_at) AS first_failed_at,
+    max(observed_at) AS last_failed_at, count(*) AS fails, count(*) FILTER (WHERE disposition = 'waived') AS waived,
+    min(log_index) AS log_index, min_by(record_id, log_index) AS record_id, max_by(severity, log_index) AS severity,
+    max_by(message, log_index) AS message
+  FROM fact
+  WHERE record_type = 'decision' AND verdict = 'fail' AND ${IN_PERIOD}
+  GROUP BY 1, 2, 3, 4, 5
+), passed AS (
+  SELECT f.policy_id, f.subject_type, f.subject_id, f.environment, min(p.observed_at) AS passed_at
+  FROM (
+    SELECT policy_id, subject_type, subject_id, environment, max(last_failed_at) AS last_failed_at
+    FROM failed
+    GROUP BY 1, 2, 3, 4
+  ) f JOIN fact p ON p.policy_id = f.policy_id AND p.subject_type = f.subject_type AND p.subject_id = f.subject_id
+    AND coalesce(p.environment, '') = f.environment
+  WHERE p.record_type = 'decision' AND p.verdict = 'pass' AND p.observed_at > f.last_failed_at AND ${inPeriod('p')}
+  GROUP BY 1, 2, 3, 4
+), placed AS (
+  SELECT c.control, n.policy_id, n.subject_type, n.subject_id, n.environment, min(n.first_failed_at) AS first_failed_at,
+    max(n.last_failed_at) AS last_failed_at, CAST(sum(n.fails) AS bigint) AS fails, CAST(sum(n.waived) AS bigint) AS waived,
+    min(n.log_index) AS log_index, min_by(n.record_id, n.log_index) AS record_id, max_by(n.severity, n.log_index) AS severity,
+    max_by(n.message, n.log_index) AS message
+  FROM failed n ${LINKED('n', 'n.first_day', 'n.last_day')}
+  WHERE c.framework = ?
+  GROUP BY 1, 2, 3, 4, 5
+), ranked AS (
+  SELECT *, row_number() OVER (PARTITION BY control ORDER BY first_failed_at, log_index, policy_id) AS place,
+    count(*) OVER (PARTITION BY control) AS exceptions
+  FROM placed
+)
+SELECT r.control, r.exceptions, r.policy_id, r.subject_type, r.subject_id, r.environment, r.severity, r.message, r.first_failed_at,
+  r.last_failed_at, r.fails, r.waived, p.passed_at, r.record_id, r.log_index
+FROM ranked r LEFT JOIN passed p ON p.policy_id = r.policy_id AND p.subject_type = r.subject_type AND p.subject_id = r.subject_id
+  AND p.environment = r.environment
+WHERE r.place <= 100
+ORDER BY r.control, r.first_failed_at, r.log_index, r.policy_id`,
+  },
+  {
+    name: 'control-waivers',
+    title: 'Overrides used for each control',
+    question: 'Which overrides waived fails of each control of the framework, and how many?',
+    parameters: OF_FRAMEWORK,
+    positions: ['from', 'to', 'framework'],
+    sql: `WITH used AS (
+  SELECT control_map_digest, policy_id, override_id, ${RECORDED_DAY} AS recorded_day, count(*) AS uses
+  FROM fact
+  WHERE record_type = 'decision' AND disposition = 'waived' AND ${IN_PERIOD}
+  GROUP BY 1, 2, 3, 4
+)
+SELECT c.control, n.override_id, n.policy_id, CAST(sum(n.uses) AS bigint) AS uses
+FROM used n ${LINKED('n', 'n.recorded_day', 'n.recorded_day')}
+WHERE c.framework = ?
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3`,
+  },
+  {
+    name: 'sources-by-day',
+    title: 'What each source sent, by day',
+    question:
+      'On which days did each emitter send how many records, of them runs and late ones? A day without a line has nothing of it.',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `SELECT emitter, ${RECORDED_DAY} AS recorded_day, count(*) AS records, count(*) FILTER (WHERE record_type = 'run') AS runs,
+  count(*) FILTER (WHERE late) AS late
+FROM fact
+WHERE ${IN_PERIOD}
+GROUP BY 1, 2
+ORDER BY 1, 2`,
+  },
+  {
+    name: 'override-notices',
+    title: 'What runs said of overrides',
+    question: 'Which runs met an override after its sunset, or one that matched nothing?',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `SELECT log_index, record_id, recorded_at, details
+FROM fact
+WHERE record_type = 'run' AND (details LIKE '%"expired":[{%' OR details LIKE '%"orphans":["%') AND ${IN_PERIOD}
+ORDER BY log_index`,
+  },
+  {
+    name: 'policy-records',
+    title: 'Records of policy versions',
+    question: 'Which records announced a version of the policies, with the digests of what they announced?',
+    parameters: [],
+    positions: [],
+    sql: `SELECT log_index, recorded_at, policy_revision, bundle_digest, control_map_digest, frameworks_digest, policies_digest
+FROM policy_version
+ORDER BY 1`,
+  },
+];

@@ -1,0 +1,49 @@
+import { heatMap } from '../heatmap.ts';
+import { html, type Markup } from '../html.ts';
+import { renderPage } from '../page.ts';
+import { type Cell, dataTable } from '../table.ts';
+import type { DocumentBlock, DocumentCell, WebDocument } from './types.ts';
+import { visible } from './visible.ts';
+
+/** A document as one page without a script: it works from a folder, offline. */
+export function documentPage({ title, warnings, lead, sections, footer }: WebDocument): string {
+  return renderPage({
+    title: visible(title),
+    warnings: warnings.map(visible),
+    lead: lead.map(visible),
+    sections: sections.map((section) => ({
+      id: section.id,
+      title: visible(section.title),
+      body: html`${section.blocks.map(blockOf)}`,
+    })),
+    footer: visible(footer),
+  });
+}
+
+function blockOf(block: DocumentBlock): Markup {
+  switch (block.kind) {
+    case 'text':
+      return html`<p>${visible(block.text)}</p>`;
+    case 'heading':
+      return html`<h3>${visible(block.text)}</h3>`;
+    case 'list':
+      return html`<ul>${block.items.map((item) => html`<li>${visible(item)}</li>`)}</ul>`;
+    case 'table':
+      return dataTable(
+        visible(block.caption),
+        block.columns,
+        block.rows.map((row) => row.map(cellOf)),
+      );
+    case 'days':
+      return heatMap(
+        block.days,
+        block.rows.map((row) => ({ ...row, name: visible(row.name), title: visible(row.title) })),
+      );
+  }
+}
+
+function cellOf(cell: DocumentCell): Cell {
+  if (typeof cell === 'number') return cell;
+  if (typeof cell !== 'string') return html`<code class="long">${visible(cell.code)}</code>`;
+  return cell.length > 40 ? html`<span class="text">${visible(cell)}</span>` : visible(cell);
+}

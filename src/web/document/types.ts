@@ -1,0 +1,27 @@
+import type { HeatMapRow } from '../heatmap.ts';
+
+/** A cell: text, a number that stands right, or an id that is set like code. All of it may be attacker-controlled. */
+export type DocumentCell = string | number | { code: string };
+
+export interface DocumentTable {
+  kind: 'table';
+  caption: string;
+  columns: readonly string[];
+  rows: readonly (readonly DocumentCell[])[];
+}
+
+export type DocumentBlock =
+  | { kind: 'text'; text: string }
+  | { kind: 'heading'; text: string }
+  | { kind: 'list'; items: readonly string[] }
+  | DocumentTable
+  | { kind: 'days'; days: readonly string[]; rows: readonly HeatMapRow[] };
+
+/** What a page and a PDF show in the same order. */
+export interface WebDocument {
+  title: string;
+  warnings: readonly string[];
+  lead: readonly string[];
+  sections: readonly { id: string; title: string; blocks: readonly DocumentBlock[] }[];
+  footer: string;
+}
