@@ -19,6 +19,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { askedOf, folderOf, type ScopeFlags } from '../population/scope.ts';
 import { VERSION } from '../version.ts';
+import type { ReconcileFacts } from './facts.ts';
 import { gateSeen, mergesOf, pipelinesOf, type SourceAsked, subjectsSeen, trailOf } from './sources.ts';
 import { showReconciled } from './text.ts';
 import { type ExportFile, readExports } from './values.ts';
@@ -32,16 +33,6 @@ export interface ReconcileFlags extends ScopeFlags {
   workflow: string[];
   covers?: string;
   output: 'table' | 'json';
-}
-
-export interface ReconcileFacts {
-  population: Population;
-  from: SourceExport;
-  found: ComparedPopulation;
-  digests: string[];
-  covers: SourceAsked['covers'];
-  recorded: { record_id: string; log_index: number };
-  exit_code: ExitCode;
 }
 
 /**

@@ -4,7 +4,7 @@ import { coverageLines } from '../query/answer.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
-import type { ReconcileFacts } from './run.ts';
+import type { ReconcileFacts } from './facts.ts';
 import { populationReconcileSchema } from './schema.ts';
 
 /** Most of one kind that are shown; what is left out is counted, and `-o json` has all. */

@@ -1,12 +1,9 @@
 import {
   actsNumbered,
   auditDraft,
-  type DrawDetails,
-  type Drawn,
   drawAct,
   drawSample,
   drawsOf,
-  type PastDraw,
   proveItem,
   recordActs,
   refuseOpen,
@@ -17,9 +14,10 @@ import { nodeCrypto } from '../../verify/node.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
-import { type PopulationFacts, populationFacts } from '../population/facts.ts';
+import { populationFacts } from '../population/facts.ts';
 import { type Asked, askedOf, folderOf, type ScopeFlags } from '../population/scope.ts';
 import { VERSION } from '../version.ts';
+import type { SampleFacts } from './facts.ts';
 import { proofKeys } from './keys.ts';
 import { type MethodFlags, methodOf } from './method.ts';
 import { showSample } from './show.ts';
@@ -29,18 +27,6 @@ export interface SampleFlags extends ScopeFlags, MethodFlags {
   interim?: boolean;
   vkey: string[];
   output: 'table' | 'json' | 'csv';
-}
-
-export interface SampleFacts extends PopulationFacts {
-  drawn: Drawn;
-  details: DrawDetails;
-  recorded: { record_id: string; log_index: number };
-  earlier: readonly PastDraw[];
-  /** Why there may be more draws than those that are shown. */
-  draws_unknown: string | undefined;
-  /** Log size that each item was proven in, by place, and whose key. */
-  proven: { sizes: number[]; keys: 'given' | 'the folder' };
-  exit_code: ExitCode;
 }
 
 /**

@@ -4,7 +4,7 @@ import { populationDocument } from '../population/document.ts';
 import { populationText } from '../population/text.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
-import type { SampleFacts } from './draw.ts';
+import type { SampleFacts } from './facts.ts';
 import { sampleSchema } from './schema.ts';
 
 export function showSample(facts: SampleFacts, output: 'table' | 'json' | 'csv', context: Context): void {

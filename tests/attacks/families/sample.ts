@@ -64,7 +64,7 @@ export const sample: Family = {
       attack: 'take rows out of the population',
       opponent: 'insider',
       does: 'removes a file of the lake, which has the decision that failed, and leaves the log as it is',
-      blind: [{ command: 'exhibit ledger verify FOLDER --vkey KEY', exit: 0, says: ['records'] }],
+      blind: [{ command: 'exhibit ledger verify FOLDER --vkey KEY', exit: 0, says: ['not witnessed'] }],
       seen: [
         {
           command: 'exhibit sample again DRAW --evidence FOLDER',
