@@ -164,7 +164,7 @@ describe('a decision that is performed again', () => {
     await replay(first, '--record');
     expect((await records()).at(-1)).toMatchObject({
       record_type: 'query',
-      emitter: 'audit',
+      emitter: 'exhibit.audit',
       details: { kind: 'decisions replayed', counts: { asked: 1, same: 1 }, records: [first] },
     });
   });

@@ -22,6 +22,7 @@ export function answers(at: () => Place): void {
           ...(needs.has('framework') ? { framework: 'soc2' } : {}),
           ...(needs.has('control') ? { control: 'cc6.1' } : {}),
           ...(needs.has('since') ? { parameters: { since: '2026-03-03' } } : {}),
+          ...(needs.has('policy_id') ? { parameters: { policy_id: 'encrypted' } } : {}),
         },
       ];
     });

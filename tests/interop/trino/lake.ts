@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { S3 } from '@aws-sdk/client-s3';
+import { type AuditAct, auditDraft, recordActs } from '../../../src/audit/index.ts';
 import {
   catalogueTables,
   closeDay,
@@ -177,7 +179,42 @@ async function threeDays(): Promise<{ lake: Fixture; record: string }> {
   ]);
   lake.at('2026-03-03T12:00:00.000Z');
   await lake.put('ci', { record_type: 'heartbeat' });
+  await lake.put('ci', {
+    ...{ record_type: 'run', run_id: '019ca8d7-2d00-7def-90be-371efe15a80c', run_total: 0 },
+    details: { orphans: ['OV-9'] },
+  });
+  await audited(lake);
   lake.at('2026-03-04T02:00:00.000Z');
   for (const day of DAYS) await closeDay(lake.ledger, day, { clock: lake.clock });
   return { lake, record };
+}
+
+/** What an audit leaves in the log: an act, a saved answer, and manual evidence with its review. */
+async function audited({ ledger, clock }: Fixture): Promise<void> {
+  const act = (type: AuditAct['type'], kind: string, details: AuditAct['details'] = {}) =>
+    auditDraft({ type, kind, message: kind, details, actor: 'actor:2' }, { clock, random: randomBytes });
+  const of = { framework: 'soc2', control: 'cc6.1' };
+  const digest = `sha256:${'d'.repeat(64)}`;
+  const [, manual = ''] = await recordActs(ledger, [
+    act('access', 'read', { what: 'öffen “x”', engagement: 'eng-0000000000000001' }),
+    act('manual', 'manual added', {
+      ...{
+        ...of,
+        title: 'it’s a title',
+        form: 'document',
+        name: 'a.pdf',
+        media_type: 'application/pdf',
+        bytes: 12,
+        digest,
+      },
+      ...{ valid_until: '2026-03-20', expiring_from: '2026-02-18' },
+    }),
+    act('query', 'query saved', {
+      ...{ name: 'mine', query: { name: 'decisions' }, ledger: { size: 3 }, coverage: { complete: true } },
+      ...{ row_count: 2, result_digest: digest },
+    }),
+  ]);
+  await recordActs(ledger, [
+    act('manual', 'manual reviewed', { ...of, manual, verdict: 'pass', reviewer: 'Ö', digest }),
+  ]);
 }
