@@ -86,11 +86,11 @@ export function athena(at: () => Place): void {
       );
       expect(answer.rows).toEqual([[0]]);
       expect(answer.coverage.checked).toBe('rows');
-      const started = door.calls.filter(({ operation }) => operation === 'StartQueryExecution').at(-1);
-      expect(started?.input).toMatchObject({
-        ExecutionParameters: ["'db1'' OR ''1''=''1'"],
-        WorkGroup: 'primary',
-      });
+      // The comparison with the manifests runs at the same time, as statements of its own.
+      const started = door.calls.filter(({ operation }) => operation === 'StartQueryExecution');
+      expect(started.map(({ input }) => input)).toContainEqual(
+        expect.objectContaining({ ExecutionParameters: ["'db1'' OR ''1''=''1'"], WorkGroup: 'primary' }),
+      );
     });
 
     it('is told of errors of a text with their place, and of what takes too long', async () => {
