@@ -9,7 +9,7 @@ export interface Act {
   record_id: string;
   recorded_at: string;
   emitter: string;
-  /** Number that the ledger gave it; of the emitter `audit` there are no two and no holes. */
+  /** Number that the ledger gave it; of the emitter `exhibit.audit` there are no two and no holes. */
   sequence: number | undefined;
   engagement: string | undefined;
   message: string;
@@ -72,7 +72,7 @@ function hole(acts: readonly Act[]): string | undefined {
   return missing < 0 ? undefined : `the act number ${missing} of the audit is not in what was read`;
 }
 
-/** How many acts of the emitter `audit` there are. */
+/** How many acts of the emitter `exhibit.audit` there are. */
 export function actsNumbered({ acts }: Acts): number {
   return acts.filter(({ emitter }) => emitter === AUDIT_EMITTER).length;
 }
