@@ -78,6 +78,7 @@ export { isControlPlanePolicy, isRegoPolicy, regoPolicies } from './styles.ts';
 export { packTar, TAR_LIMITS, type TarLimits, unpackTar } from './tar.ts';
 export type { FileCoverage, RegoTest, TestReport } from './test-repository.ts';
 export type * from './types.ts';
+export { keepReplacedCode } from './wasm-code.ts';
 export {
   approvalBytesOf,
   approveOverride,

@@ -1,3 +1,5 @@
+import { keepReplacedCode } from '../../policy/index.ts';
+
 // TypeScript has WebAssembly's types in its library for browsers only; this is the part that the engine uses.
 
 export interface Memory {
@@ -13,6 +15,8 @@ interface Api {
   Instance: new (module: Module, imports: object) => { readonly exports: object };
   compile(bytes: Uint8Array): Promise<Module>;
 }
+
+keepReplacedCode();
 
 /** The host's WebAssembly. */
 export const webAssembly: Api = (globalThis as unknown as { WebAssembly: Api }).WebAssembly;

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
+import { keepReplacedCode } from '../../wasm-code.ts';
 
 export type CedarModule = typeof Cedar;
 
@@ -43,6 +44,7 @@ function isTrap(error: unknown): boolean {
 }
 
 function load(): CedarModule {
+  keepReplacedCode();
   const require = createRequire(import.meta.url);
   delete require.cache[require.resolve(NAME)];
   return require(NAME) as CedarModule;
