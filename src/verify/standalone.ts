@@ -187,7 +187,7 @@ async function main(args: string[]): Promise<number> {
       return 0;
     }
     const run = COMMANDS.get(command);
-    if (command === '') usage('which command? record, checkpoint or ledger');
+    if (command === '') usage('which command? record, checkpoint, pack or ledger');
     if (run === undefined) usage(`unknown command ${JSON.stringify(command)}`);
     const policy = values.policy === undefined ? undefined : await readPolicy(values.policy);
     const given = await Promise.all((values.vkey ?? []).map(readKey));

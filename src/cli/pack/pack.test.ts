@@ -91,7 +91,7 @@ describe('a pack', () => {
       const file = spans.find(({ start, end }) => at >= start && at < end)?.path;
       expect(said, `byte ${at} of ${file ?? 'the directory'}`).toMatch(/^PACK_INVALID /);
       if (file !== undefined) expect(said).toContain(file);
-      else expect(said).toMatch(/at byte \d+|name of its file|longer than|behind its end/);
+      else expect(said).toMatch(/bytes? \d+|name of its file|longer than|behind its end/);
     }
   });
 

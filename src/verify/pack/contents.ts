@@ -1,39 +1,34 @@
-import { z } from 'zod';
 import { canonicalize, ExhibitError, type Sha256, toHex } from '../../record/index.ts';
-import { fromUtf8, sameBytes, toUtf8 } from '../bytes.ts';
+import { sameBytes, toUtf8 } from '../bytes.ts';
+import { count, hash, list, type Members, members, parseJson, text, tree } from './shape.ts';
 import type { PackFile } from './zip.ts';
 
 export const CONTENTS = 'pack.json';
 export const SUMS = 'SHA256SUMS';
-
-const hex = z.string().regex(/^[0-9a-f]{64}$/);
-const count = z.int().min(0);
-const day = z.string().regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/);
-
-export const contentsSchema = z.strictObject({
-  schema: z.literal('exhibit.pack/1'),
-  engagement: z.strictObject({
-    id: z.string().regex(/^eng-[0-9a-f]{16}$/),
-    framework: z.string(),
-    from: day,
-    to: day,
-    auditor: z.string(),
-    log_index: count,
-  }),
-  /** The log as the pack has it. */
-  log: z.strictObject({ origin: z.string(), size: count, root: hex }),
-  /** What is not in it and why, in words. */
-  left_out: z.array(z.string()),
-  /** All files but this one and SHA256SUMS, by path. */
-  files: z.array(z.strictObject({ path: z.string(), bytes: count, sha256: hex })),
-});
+const SCHEMA = 'exhibit.pack/1';
 
 /** What a pack says of itself. */
-export type Contents = z.infer<typeof contentsSchema>;
+export interface Contents {
+  engagement: {
+    id: string;
+    framework: string;
+    from: string;
+    to: string;
+    /** A salted reference. */
+    auditor: string;
+    log_index: number;
+  };
+  /** The log as the pack has it. */
+  log: { origin: string; size: number; root: string };
+  /** What is not in it and why, in words. */
+  left_out: string[];
+  /** All files but this one and SHA256SUMS, by path. */
+  files: { path: string; bytes: number; sha256: string }[];
+}
 
 /** The two files that name all others: `pack.json`, and `SHA256SUMS` for `sha256sum -c`. */
 export function listFiles(
-  about: Omit<Contents, 'schema' | 'files'>,
+  about: Omit<Contents, 'files'>,
   files: readonly PackFile[],
   sha256: Sha256,
 ): PackFile[] {
@@ -42,7 +37,7 @@ export function listFiles(
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const contents: PackFile = {
     path: CONTENTS,
-    bytes: toUtf8(canonicalize({ schema: 'exhibit.pack/1', ...about, files: listed })),
+    bytes: toUtf8(canonicalize({ schema: SCHEMA, ...about, files: listed })),
   };
   return [contents, { path: SUMS, bytes: sums(listed, contents, sha256) }];
 }
@@ -79,13 +74,34 @@ export function checkContents(files: readonly PackFile[], sha256: Sha256): Conte
 
 function parse(bytes: Uint8Array): Contents {
   try {
-    return contentsSchema.parse(JSON.parse(fromUtf8(bytes) ?? ''));
+    const { schema, engagement, log, left_out, files } = members(parseJson(bytes), 'it');
+    if (schema !== SCHEMA) throw new TypeError(`schema should be ${SCHEMA}`);
+    return {
+      engagement: engagementOf(members(engagement, 'engagement')),
+      log: { origin: text(members(log, 'log').origin, 'log.origin'), ...tree(log, 'log') },
+      left_out: list(left_out, 'left_out').map((one) => text(one, 'left_out')),
+      files: list(files, 'files').map((file) => {
+        const { path, bytes: length, sha256 } = members(file, 'files');
+        return { path: text(path, 'path'), bytes: count(length, 'bytes'), sha256: hash(sha256, 'sha256') };
+      }),
+    };
   } catch (cause) {
     throw new ExhibitError('PACK_INVALID', `the pack: ${CONTENTS} is not what it should be`, {
       cause,
       location: { file: CONTENTS },
     });
   }
+}
+
+function engagementOf({ id, framework, from, to, auditor, log_index }: Members): Contents['engagement'] {
+  return {
+    id: text(id, 'id'),
+    framework: text(framework, 'framework'),
+    from: text(from, 'from'),
+    to: text(to, 'to'),
+    auditor: text(auditor, 'auditor'),
+    log_index: count(log_index, 'log_index'),
+  };
 }
 
 function refuse(message: string, path?: string): never {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   canonicalize,
   ExhibitError,
@@ -17,6 +16,7 @@ import type { TrustPolicy } from '../trust-policy.ts';
 import type { SignedCheckpoint, VerifierKey, VerifyCrypto } from '../types.ts';
 import { witnessedLevel } from '../witnessed.ts';
 import { type Contents, checkContents } from './contents.ts';
+import { hash, list, type Members, members, parseJson, text, tree, truth } from './shape.ts';
 import { type PackFile, readZip } from './zip.ts';
 
 export interface PackOptions {
@@ -50,33 +50,14 @@ export interface VerifiedPack {
   level: string;
 }
 
-const tree = z.object({ size: z.int().min(0), root: z.string().regex(/^[0-9a-f]{64}$/) });
-const continuationsSchema = z.array(
-  tree.extend({
-    of: z.enum(['period end', 'opening', 'witnessed']),
-    to: tree,
-    proof: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(128),
-  }),
-);
-const answerSchema = z.looseObject({
-  columns: z.array(z.looseObject({ name: z.string() })),
-  rows: z.array(z.array(z.json())),
-  row_count: z.int(),
-  result_digest: z.string(),
-  coverage: z.looseObject({ complete: z.boolean() }),
-  ledger: tree.extend({ origin: z.string() }),
-});
-const openedSchema = z.looseObject({
-  kind: z.literal('engagement opened'),
-  engagement: z.string(),
-  framework: z.string(),
-  from: z.string(),
-  to: z.string(),
-  auditor: z.string(),
-  at_opening: tree,
-  period_end: tree.extend({ over: z.boolean() }),
-});
-const filesSchema = z.array(z.looseObject({ key: z.string(), sha256: z.string(), bytes: z.int() }));
+const CONTINUATIONS = ['period end', 'opening', 'witnessed'] as const;
+/** No proof between trees below 2^53 leaves is longer. */
+const MOST_HASHES = 107;
+
+interface Opened {
+  at_opening: { size: number; root: string };
+  period_end: { size: number; root: string; over: boolean };
+}
 
 /**
  * Checks a pack as a stranger would: every byte of the ZIP, each file against the list, the checkpoint with the reader's keys, each record with its
@@ -146,7 +127,7 @@ function checkRecords(
   const named = files.filter(({ path }) => /^records\/[0-9]+\.json$/.test(path));
   const manifests: ManifestRecord[] = [];
   const checkpoint = fromUtf8(byPath.get('log/checkpoint') ?? new Uint8Array());
-  let opened: z.infer<typeof openedSchema> | undefined;
+  let opened: Opened | undefined;
   for (const [done, { path, bytes }] of named.entries()) {
     if (done % 100 === 0) progress?.(done, named.length);
     placed(path, () => {
@@ -159,11 +140,11 @@ function checkRecords(
       const index = Number(/[0-9]+/.exec(path)?.[0]);
       if (found.index !== index) refuse(`${path} is record ${found.index}`, path);
       readEntry(bytes);
-      const record = JSON.parse(fromUtf8(bytes) ?? '') as Record<string, unknown>;
+      const record = members(parseJson(bytes), 'it');
       if (index === engagement.log_index) opened = opening(record, engagement);
-      const details = z.looseObject({ files_digest: z.string() }).safeParse(record.details);
-      if (record.record_type === 'manifest' && details.success)
-        manifests.push({ path, files_digest: details.data.files_digest });
+      if (record.record_type !== 'manifest') return;
+      const { files_digest } = members(record.details, 'details');
+      manifests.push({ path, files_digest: text(files_digest, 'files_digest') });
     });
   }
   if (opened === undefined)
@@ -172,29 +153,32 @@ function checkRecords(
 }
 
 /** What the pack says of its engagement is what the record says that opened it. */
-function opening(record: Record<string, unknown>, engagement: Contents['engagement']) {
-  const details = openedSchema.safeParse(record.details);
+function opening(record: Members, engagement: Contents['engagement']): Opened {
+  const details = members(record.details, 'details');
   const { id, framework, from, to, auditor } = engagement;
-  if (!details.success || record.emitter !== 'exhibit.audit')
-    return refuse('its engagement was not opened by this record');
-  const { data } = details;
+  if (details.kind !== 'engagement opened' || record.emitter !== 'exhibit.audit')
+    refuse('its engagement was not opened by this record');
   const same =
-    data.engagement === id &&
-    data.framework === framework &&
-    data.from === from &&
-    data.to === to &&
-    data.auditor === auditor;
+    details.engagement === id &&
+    details.framework === framework &&
+    details.from === from &&
+    details.to === to &&
+    details.auditor === auditor;
   if (!same) refuse('its list names another engagement than the record that opened it');
-  return data;
+  const end = members(details.period_end, 'period_end');
+  return {
+    at_opening: tree(details.at_opening, 'at_opening'),
+    period_end: { ...tree(end, 'period_end'), over: truth(end.over, 'period_end.over') },
+  };
 }
 
 function checkContinuations(
   bytes: Uint8Array,
   { log }: Contents,
-  opened: z.infer<typeof openedSchema> & { witnessed: SignedCheckpoint | undefined },
+  opened: Opened & { witnessed: SignedCheckpoint | undefined },
   sha256: Sha256,
 ): number {
-  const found = continuationsSchema.parse(JSON.parse(fromUtf8(bytes) ?? ''));
+  const found = list(parseJson(bytes), 'it').map(continuationOf);
   const wanted = ['period end', 'opening', ...(opened.witnessed === undefined ? [] : ['witnessed'])];
   if (found.map(({ of }) => of).join() !== wanted.join())
     refuse('a proof that the log goes on is missing', 'continuations.json');
@@ -212,10 +196,20 @@ function checkContinuations(
   return found.length;
 }
 
+function continuationOf(value: unknown) {
+  const one = members(value, 'a proof');
+  const of =
+    CONTINUATIONS.find((name) => name === one.of) ??
+    refuse('a proof is of something else', 'continuations.json');
+  const proof = list(one.proof, 'proof').map((hex) => hash(hex, 'proof'));
+  if (proof.length > MOST_HASHES) refuse('a proof is too long', 'continuations.json');
+  return { of, ...tree(one, 'a proof'), to: tree(one.to, 'to'), proof };
+}
+
 /** Where a proof has to begin; undefined for the end of a period that was not over when the engagement was opened. */
 function saidOf(
-  of: z.infer<typeof continuationsSchema>[number]['of'],
-  opened: z.infer<typeof openedSchema> & { witnessed: SignedCheckpoint | undefined },
+  of: (typeof CONTINUATIONS)[number],
+  opened: Opened & { witnessed: SignedCheckpoint | undefined },
 ): { size: number; root: string } | undefined {
   switch (of) {
     case 'opening':
@@ -237,9 +231,9 @@ function checkManifests(
   const said = new Map<string, string>();
   for (const { path, files_digest } of manifests) {
     const blob = blobPath(files_digest);
-    const list = byPath.get(blob) ?? refuse(`the list of files that ${path} names is missing`, blob);
-    for (const file of placed(blob, () => filesSchema.parse(JSON.parse(fromUtf8(list) ?? ''))))
-      said.set(file.key, file.sha256);
+    const bytes = byPath.get(blob) ?? refuse(`the list of files that ${path} names is missing`, blob);
+    for (const file of placed(blob, () => list(parseJson(bytes), 'it').map((one) => members(one, 'a file'))))
+      said.set(text(file.key, 'key'), text(file.sha256, 'sha256'));
   }
   const lake = files.filter(({ path }) => path.startsWith('lake/'));
   for (const { path, bytes } of lake) {
@@ -262,14 +256,21 @@ function checkAnswers(files: readonly PackFile[], { log }: Contents, sha256: Sha
   const named = files.filter(({ path }) => /^answers\/.*\.answer\.json$/.test(path));
   for (const { path, bytes } of named)
     placed(path, () => {
-      const answer = answerSchema.parse(JSON.parse(fromUtf8(bytes) ?? ''));
-      const { columns, rows, row_count, result_digest, coverage, ledger } = answer;
-      if (rows.length !== row_count) refuse(`${path} has ${rows.length} rows, and says ${row_count}`, path);
+      const answer = members(parseJson(bytes), 'it');
+      const { row_count, result_digest } = answer;
+      const columns = list(answer.columns, 'columns').map((one) => ({
+        name: text(members(one, 'a column').name, 'name'),
+      }));
+      const rows = list(answer.rows, 'rows').map((row) => list(row, 'a row'));
+      const ledger = members(answer.ledger, 'ledger');
+      const { complete } = members(answer.coverage, 'coverage');
+      if (rows.length !== row_count)
+        refuse(`${path} has ${rows.length} rows, and says ${String(row_count)}`, path);
       if (answerDigest(columns, rows, sha256) !== result_digest)
         refuse(`the rows of ${path} do not give its digest`, path);
       if (ledger.size !== log.size || ledger.root !== log.root || ledger.origin !== log.origin)
         refuse(`${path} was answered from another state of the log`, path);
-      if (!coverage.complete) incomplete.push(path);
+      if (!truth(complete, 'coverage.complete')) incomplete.push(path);
     });
   return { count: named.length, incomplete };
 }
