@@ -25,4 +25,19 @@ describe('the ZIP of a pack', () => {
     for (const one of more)
       expect(() => readZip(one)).toThrow(expect.objectContaining({ code: 'PACK_INVALID' }));
   });
+
+  it('is refused with any one of its bits changed, and the place is said', () => {
+    const zip = formatZip(
+      ['a.json', 'b/c.json', 'b/d'].map((path, at) => ({ path, bytes: Buffer.from('x'.repeat(at * 9)) })),
+    );
+    for (let bit = 0; bit < zip.length * 8; bit += 1) {
+      const changed = Uint8Array.from(zip);
+      const at = Math.floor(bit / 8);
+      changed[at] = (changed[at] ?? 0) ^ (1 << (bit % 8));
+      const place = /bytes? \d+|name of its file|is longer than|behind its end/;
+      expect(() => readZip(changed), `bit ${bit}`).toThrow(
+        expect.objectContaining({ code: 'PACK_INVALID', message: expect.stringMatching(place) }),
+      );
+    }
+  });
 });
