@@ -76,12 +76,18 @@ describe.skipIf(why !== '')(`a log that is written in a bucket of Ceph, by the c
     writeFileSync(join(root, 'log.vkey'), (await folderKeys(join(root, 'evidence')))[0] ?? '');
     await append('evidence', 300);
     const attached = await exhibit('ledger', 'attach', 'evidence', ...places);
-    expect(attached.stdout).toMatch(new RegExp(`writes into +s3://${bucket}/prod\\nsize +300`));
+    expect(attached.stdout).toMatch(
+      new RegExp(
+        `writes into +s3://${bucket}/prod\\nlocked +GOVERNANCE, 1 day from when it was written\\nsize +300`,
+      ),
+    );
     await append('evidence', 70_000);
     await exhibit('ledger', 'join', 'standby', ...places, '--signer', 'evidence/keys/signer.key');
     await append('evidence', 10);
     const over = await exhibit('ledger', 'take-over', 'standby');
     expect(over.stdout).toMatch(/epoch +2\nsize +70310/);
+    // Who takes over locks what it writes, too.
+    expect(over.stdout).toMatch(/locked from now on +GOVERNANCE, 1 day/);
     await expect(exhibit('ledger', 'seal', 'evidence', '--heartbeat')).rejects.toMatchObject({
       code: 3,
       stderr: expect.stringContaining('LEDGER_FENCED'),
