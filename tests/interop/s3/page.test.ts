@@ -48,7 +48,8 @@ describe.skipIf(why !== '')(`${PAGE}, typed with Ceph in the place of Amazon's S
     const codes = commands.map((command) => {
       // A folder that was attached has nothing more to copy.
       if (command.includes(' attach ')) expect(type(`${COPY} --json | grep '"written": 0'`).code).toBe(0);
-      const { code } = type(`${command} --path-style`);
+      // What works on the folder alone asks it how its bucket is reached.
+      const { code } = type(command.includes(' rebuild ') ? command : `${command} --path-style`);
       return `${code} ${command.split(' ').slice(1, 3).join(' ')}`;
     });
     // The owner of the bucket may bypass: that is what the first one finds. No day is closed yet.
@@ -57,6 +58,7 @@ describe.skipIf(why !== '')(`${PAGE}, typed with Ceph in the place of Amazon's S
       '0 store copy',
       '0 ledger attach',
       '0 ledger join',
+      '0 lake rebuild',
       '0 ledger verify',
       '3 lake verify',
     ]);
