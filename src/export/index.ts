@@ -2,6 +2,7 @@
 export { csvField } from './csv.ts';
 export { exportEvidence } from './export.ts';
 export { notes } from './notes.ts';
+export { line, prop, token } from './oscal-values.ts';
 export {
   EXPORT_FORMATS,
   type ExportCoverage,

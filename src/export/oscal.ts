@@ -1,12 +1,11 @@
 import { notes } from './notes.ts';
+import { line, prop, token } from './oscal-values.ts';
 import { type ControlSummary, concludeAll, NAMED, type PolicySummary, summarize } from './summary.ts';
 import type { ExportContext, Exporter } from './types.ts';
 import { derivedUuid } from './uuid.ts';
 
 /** @see https://pages.nist.gov/OSCAL-Reference/models/v1.2.1/assessment-results/json-outline/ */
 export const OSCAL_VERSION = '1.2.1';
-
-const NAMESPACE = 'urn:exhibit:oscal';
 
 /** OSCAL assessment results: one result a framework, a finding a control, an observation for each policy of it. */
 export const oscal: Exporter = async (decisions, context, write) => {
@@ -156,22 +155,4 @@ function finding(control: ControlSummary, id: (...parts: string[]) => string) {
     },
     ...(related.length === 0 ? {} : { 'related-observations': related }),
   };
-}
-
-function prop(name: string, value: string | number) {
-  return { name, ns: NAMESPACE, value: line(String(value)) };
-}
-
-/** A token begins with a letter or `_`; ids of controls may begin with a digit. */
-function token(control: string): string {
-  return /^[a-z_]/i.test(control) ? control : `_${control}`;
-}
-
-/** One line without white space at its ends, as titles and values must be. */
-function line(text: string): string {
-  const one = text
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim();
-  return one === '' ? '-' : one;
 }

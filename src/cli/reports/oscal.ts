@@ -1,9 +1,8 @@
 import type { AuditReport, ControlReport, ReportDocument } from '../../audit/index.ts';
-import { derivedUuid } from '../../export/index.ts';
+import { derivedUuid, line, prop, token } from '../../export/index.ts';
 
 /** @see https://pages.nist.gov/OSCAL-Reference/models/v1.1.3/assessment-results/json-outline/ */
 export const OSCAL_VERSION = '1.1.3';
-const NAMESPACE = 'urn:exhibit:oscal';
 
 /**
  * OSCAL assessment results of a report: one result, an observation and a finding for each control with a link or evidence, a risk for
@@ -149,22 +148,4 @@ function finding(control: ControlReport, { scope, standing }: AuditReport, id: I
       ? { 'related-observations': [{ 'observation-uuid': id('observation', control.id) }] }
       : {}),
   };
-}
-
-function prop(name: string, value: string | number) {
-  return { name, ns: NAMESPACE, value: line(String(value)) };
-}
-
-/** A token begins with a letter or `_`; ids of controls may begin with a digit. */
-function token(control: string): string {
-  return /^[a-z_]/i.test(control) ? control : `_${control}`;
-}
-
-/** One line without white space at its ends, as titles and values must be. */
-function line(text: string): string {
-  const one = text
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim();
-  return one === '' ? '-' : one;
 }
