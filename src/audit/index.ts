@@ -153,5 +153,5 @@ export { type SavedQuery, savedDetails, savedSchema } from './saved/details.ts';
 export { type Fitting, fittingQuestions } from './saved/fitting.ts';
 export { type KeptRow, keptRows, MOST_ROWS_BYTES, rowsBlob } from './saved/rows.ts';
 export { type InLog, keepAnswer, readSaved, recordAct } from './saved/save.ts';
-export { AUDIT_EMITTER, type AuditAct, auditDraft, recordActs } from './scope/draft.ts';
+export { AUDIT_EMITTER, type AuditAct, auditDraft, plainDetails, recordActs } from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';

@@ -27,7 +27,7 @@ export {
 export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
 export { type Decision, holdDraft } from './keeping.ts';
 export { checkName, LAKE_FOLDERS } from './keys.ts';
-export { readManifest as findManifestRecord } from './manifest.ts';
+export { readManifest } from './manifest.ts';
 export {
   PURGE_STEPS,
   type Purged,

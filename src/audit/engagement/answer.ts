@@ -1,6 +1,7 @@
 import { type Coverage, type QueryAnswer, query } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { formatInstant } from '../../record/index.ts';
+import { requestFor } from '../scope/request.ts';
 import { type PeriodEnd, periodEnd, type Scope } from '../scope/scope.ts';
 import { type ControlAnswer, controlsOf } from './controls.ts';
 
@@ -51,7 +52,7 @@ export async function answerControls(
   const answers = new Map<string, QueryAnswer>();
   for (const [done, name] of ANSWERED_BY.entries()) {
     progress(done, ANSWERED_BY.length);
-    answers.set(name, await query(reader, { name, ...parametersOf(name, scope) }, { check: 'digest' }));
+    answers.set(name, await query(reader, requestFor(name, scope), { check: 'digest' }));
   }
   const of = (name: (typeof ANSWERED_BY)[number]) => answers.get(name) as QueryAnswer;
   const all = [...answers.values()];
@@ -83,10 +84,6 @@ export async function answerControls(
     gaps,
     complete: all.every(({ coverage }) => coverage.complete),
   };
-}
-
-function parametersOf(name: string, { framework, from, to }: Scope) {
-  return name.startsWith('framework-') ? { framework, from, to } : { from, to };
 }
 
 function usedOf({ columns, rows }: QueryAnswer): number {

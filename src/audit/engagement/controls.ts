@@ -1,4 +1,5 @@
-import type { QueryAnswer, QueryValue } from '../../lake/index.ts';
+import type { QueryAnswer } from '../../lake/index.ts';
+import { rowsOf } from '../report/rows.ts';
 
 /** What the evidence of a period says about one control. Numbers with their denominators; no score. */
 export interface ControlAnswer {
@@ -35,18 +36,20 @@ export function controlsOf(verdicts: QueryAnswer, coverage: QueryAnswer): Contro
     found.set(control, fresh);
     return fresh;
   };
-  for (const row of named(coverage)) {
-    const control = of(String(row.control));
-    control.title = text(row.title);
-    control.coverage = text(row.coverage);
-    control.days_expected = Number(row.days_expected);
-    control.days_with_evidence = Number(row.days_with_evidence);
+  for (const row of rowsOf(coverage)) {
+    const control = of(row.text('control'));
+    control.title = row.maybe('title');
+    control.coverage = row.maybe('coverage');
+    control.days_expected = row.number('days_expected');
+    control.days_with_evidence = row.number('days_with_evidence');
   }
-  for (const row of named(verdicts)) {
-    const control = of(String(row.control));
-    const count = Number(row.decisions);
-    const verdict = row.disposition === 'waived' ? 'waived' : String(row.verdict);
-    if (row.verdict === null) continue;
+  for (const row of rowsOf(verdicts)) {
+    const control = of(row.text('control'));
+    // A control of which nothing was judged has a line without a verdict.
+    const said = row.maybe('verdict');
+    if (said === null) continue;
+    const count = row.number('decisions');
+    const verdict = row.maybe('disposition') === 'waived' ? 'waived' : said;
     control.decisions += count;
     if (isVerdict(verdict)) control.verdicts[verdict] += count;
   }
@@ -64,12 +67,4 @@ const VERDICT_NAMES = new Set(['pass', 'fail', 'waived', 'error', 'not_applicabl
 
 function isVerdict(name: string): name is keyof ControlAnswer['verdicts'] {
   return VERDICT_NAMES.has(name);
-}
-
-function text(value: QueryValue | undefined): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function named({ columns, rows }: QueryAnswer): Record<string, QueryValue | undefined>[] {
-  return rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])));
 }

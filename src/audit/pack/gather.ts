@@ -1,13 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  closedDays,
-  daysOf,
-  findManifestRecord,
-  type ManifestFile,
-  type QueryAnswer,
-  query,
-} from '../../lake/index.ts';
+import { daysOf, type ManifestFile, type QueryAnswer, readManifest } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { canonicalize, type Digest, ExhibitError, isExhibitError, type Json } from '../../record/index.ts';
 import { blobPath, type PackFile } from '../../verify/index.ts';
@@ -44,21 +37,6 @@ export interface PackedAnswer {
   answer: QueryAnswer;
 }
 
-/** Asks one question; what it needs of the scope is given, the rest is left out. */
-export async function askFor(
-  reader: LedgerReader,
-  name: string,
-  { framework, from, to }: Scope,
-  control?: string,
-): Promise<QueryAnswer> {
-  const asked =
-    control === undefined
-      ? { name, ...(name.startsWith('framework-v') || name === 'framework-coverage' ? { framework } : {}) }
-      : { name, framework, control };
-  const since = name === 'silent-emitters' ? { parameters: { since: from } } : {};
-  return query(reader, { ...asked, from, to, ...since }, { check: 'digest' });
-}
-
 export function answerFile({ path, answer }: PackedAnswer): PackFile {
   return { path: `answers/${path}.answer.json`, bytes: encode(canonicalize(answer as unknown as Json)) };
 }
@@ -74,13 +52,12 @@ export async function recordFiles(reader: LedgerReader, index: number): Promise<
 
 /** The manifests of the period: where each is in the log, and the lists of files that they name. */
 export async function manifestsOf(reader: LedgerReader, scope: Scope) {
-  const closed = new Set(await closedDays(reader));
   const indexes: number[] = [];
   const blobs = new Map<string, Uint8Array>();
   const files: ManifestFile[] = [];
   const missing: string[] = [];
   for (const day of daysOf(scope)) {
-    const manifest = closed.has(day) ? await findManifestRecord(reader, day) : undefined;
+    const manifest = await readManifest(reader, day);
     if (manifest === undefined) {
       missing.push(day);
       continue;

@@ -1,3 +1,4 @@
+import { query } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { sha256 } from '../../policy/index.ts';
 import { canonicalize, type Json, parseRecord } from '../../record/index.ts';
@@ -6,10 +7,10 @@ import { auditActs } from '../engagement/acts.ts';
 import { continuation } from '../engagement/consistency.ts';
 import { controlsOf } from '../engagement/controls.ts';
 import type { Engagement } from '../engagement/engagement.ts';
+import { requestFor } from '../scope/request.ts';
 import { periodEnd } from '../scope/scope.ts';
 import {
   answerFile,
-  askFor,
   blobFiles,
   CONTROL_QUESTIONS,
   columnOf,
@@ -60,7 +61,7 @@ export async function makePack(reader: LedgerReader, request: PackRequest): Prom
   const left_out: string[] = [];
   const answers: PackedAnswer[] = [];
   const ask = async (path: string, name: string, control?: string) => {
-    const answer = await askFor(reader, name, scope, control);
+    const answer = await query(reader, requestFor(name, scope, control), { check: 'digest' });
     answers.push({ path, answer });
     return answer;
   };

@@ -11,6 +11,8 @@ import {
 /** Who says that somebody read, asked or was let in. It is a name of Exhibit itself: no sender is believed with it. */
 export const AUDIT_EMITTER = 'exhibit.audit';
 
+type Details = Readonly<NonNullable<Unnumbered['details']>>;
+
 export interface AuditAct {
   /** access: somebody read or was let in; query: a question with its answer's digest; manual: what a person attests; response: an answer of the team. */
   type: 'access' | 'query' | 'manual' | 'response';
@@ -19,10 +21,15 @@ export interface AuditAct {
   /** Id of the engagement in which it was done. */
   engagement?: string;
   message: string;
-  details?: Readonly<Record<string, NonNullable<Unnumbered['details']>[string]>>;
+  details?: Details;
   /** A salted reference, never a name. */
   actor?: string;
   verified_by?: string;
+}
+
+/** What went through a schema, as details of a record: plain JSON without undefined. */
+export function plainDetails(details: object): Details {
+  return JSON.parse(JSON.stringify(details)) as Details;
 }
 
 /** The record of an act of an audit. Everything that an auditor does is one, also what only reads. */

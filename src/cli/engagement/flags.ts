@@ -1,12 +1,11 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { auditDraft, recordActs } from '../../audit/index.ts';
-import { type Ledger, type LedgerReader, openReader } from '../../ledger/index.ts';
+import { type LedgerReader, openReader } from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
-import { actorReference } from '../evidence/actors.ts';
-import { openWriter, remember } from '../ledger/memory.ts';
+import { actorHere } from '../evidence/actors.ts';
+import { writing } from '../ledger/memory.ts';
 import { VERSION } from '../version.ts';
 
 /** Flags that every command of an engagement has. */
@@ -29,23 +28,7 @@ export function evidenceOf({ evidence }: PlaceFlags, context: Context): string {
 
 /** A reference to who does it; names stand apart from the log. */
 export function actorOf(folder: string, { as }: Pick<PlaceFlags, 'as'>, { random }: Context): string {
-  return actorReference(folder, as ?? userInfo().username, random);
-}
-
-/** Opens the ledger to write, does the work, and remembers what the log shows then. */
-export async function writing<T>(
-  folder: string,
-  context: Context,
-  work: (ledger: Ledger) => Promise<T>,
-): Promise<T> {
-  const ledger = await openWriter(folder, context);
-  try {
-    const done = await work(ledger);
-    await remember(ledger, context);
-    return done;
-  } finally {
-    await ledger.close();
-  }
+  return actorHere(folder, as, random);
 }
 
 /** Whether a read is on the record, and if not, why not. */

@@ -19,8 +19,9 @@ import type { Context } from '../context.ts';
 import { actorReference } from '../evidence/actors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { instantOf } from '../instant.ts';
+import { writing } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
-import { actorOf, evidenceOf, type PlaceFlags, reading, writing } from './flags.ts';
+import { actorOf, evidenceOf, type PlaceFlags, reading } from './flags.ts';
 import { type EngagementDocument, engagementsSchema } from './schema.ts';
 import { engagementText, listText } from './text.ts';
 

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type RandomBytes, toHex } from '../../record/index.ts';
@@ -17,6 +18,11 @@ export function actorReference(folder: string, name: string, random: RandomBytes
   const file = join(actors, `${createHmac('sha256', salt(folder, random)).update(name).digest('hex')}.json`);
   const fresh = { name, reference: `actor:${toHex(random(12))}` };
   return entrySchema.parse(JSON.parse(createOrRead(file, JSON.stringify(fresh)))).reference;
+}
+
+/** The same for who does something at this machine: its user, unless somebody else is named. */
+export function actorHere(folder: string, as: string | undefined, random: RandomBytes): string {
+  return actorReference(folder, as ?? userInfo().username, random);
 }
 
 /** File names are keyed, so that a listing of the folder does not let anyone try names either. */

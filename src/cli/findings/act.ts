@@ -1,8 +1,7 @@
-import { userInfo } from 'node:os';
 import { ExhibitError, formatInstant, redactText, uuidv7 } from '../../record/index.ts';
 import { type Act, type Finding, isOpen, type Nis2Step, responseRecord } from '../../respond/index.ts';
 import type { Context } from '../context.ts';
-import { actorReference } from '../evidence/actors.ts';
+import { actorHere } from '../evidence/actors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { instantOf } from '../instant.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
@@ -45,11 +44,10 @@ export async function respondTo(
     const now = context.clock();
     if (flags.text !== undefined) bounded('--text', flags.text, MOST_TEXT);
     const act = actOf(asked, before, now);
-    const who = flags.as ?? userInfo().username;
     const draft = responseRecord(before, act, {
       record_id: uuidv7(now, context.random),
       now,
-      actor: actorReference(folder, who, context.random),
+      actor: actorHere(folder, flags.as, context.random),
       text: flags.text,
       tool_version: VERSION,
     });

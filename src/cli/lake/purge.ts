@@ -1,11 +1,10 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { type PurgePlaces, purgeLake } from '../../lake/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { ExhibitError, formatInstant, isExhibitError } from '../../record/index.ts';
 import { isS3Url, type S3Store, s3Store } from '../../store/index.ts';
 import type { Context } from '../context.ts';
-import { actorReference } from '../evidence/actors.ts';
+import { actorHere } from '../evidence/actors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
@@ -47,7 +46,7 @@ export async function purge(place: string, flags: PurgeFlags, context: Context):
       clock,
       decision: {
         observed_at: formatInstant(clock()),
-        actor: actorReference(folder, flags.as ?? userInfo().username, random),
+        actor: actorHere(folder, flags.as, random),
         reason,
       },
       progress: bar.update,

@@ -44,6 +44,22 @@ export async function openWriter(
   }
 }
 
+/** Opens the ledger to write, does the work, and remembers what the log shows then. @throws what openWriter and the work throw */
+export async function writing<T>(
+  folder: string,
+  context: Context,
+  work: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  const ledger = await openWriter(folder, context);
+  try {
+    const done = await work(ledger);
+    await remember(ledger, context);
+    return done;
+  } finally {
+    await ledger.close();
+  }
+}
+
 /** The signed note that this machine saw last of the log with this origin. */
 export function rememberedNote(origin: string, { env }: Pick<Context, 'env'>): string | undefined {
   return readState(env).checkpoints[origin];

@@ -14,10 +14,11 @@ import {
 } from '../../audit/index.ts';
 import { dayOf, ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { actorHere } from '../evidence/actors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { sentence } from '../terminal/table.ts';
-import { bounded, checkDay, draft, evidenceOf, type PlaceFlags, splitControls, whoIs } from './common.ts';
+import { bounded, checkDay, draft, evidenceOf, type PlaceFlags, splitControls } from './common.ts';
 import { type ReviewFlags, reviewDraft } from './review.ts';
 import { show } from './show.ts';
 
@@ -56,7 +57,7 @@ export async function add(file: string | undefined, flags: AddFlags, context: Co
       });
     context.stderr.write(sentence(`warning: ${told}`, context.stderr));
   }
-  const by = whoIs(folder, flags.as, context);
+  const by = actorHere(folder, flags.as, context.random);
   const reviewed =
     flags.reviewer === undefined || flags.verdict === undefined
       ? undefined

@@ -1,11 +1,9 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import { type AuditAct, auditDraft } from '../../audit/index.ts';
+import { auditDraft, plainDetails } from '../../audit/index.ts';
 import { checkName } from '../../lake/index.ts';
 import { ExhibitError, redactText } from '../../record/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
-import { actorReference } from '../evidence/actors.ts';
 import { isServer } from '../evidence/remote.ts';
 import { VERSION } from '../version.ts';
 import type { Output } from './show.ts';
@@ -56,10 +54,6 @@ export function bounded(flag: string, text: string, most: number): string {
   throw new ExhibitError('USAGE', `${flag} has ${trimmed.length} characters; 1 to ${most} are taken`);
 }
 
-export function whoIs(folder: string, as: string | undefined, { random }: Context): string {
-  return actorReference(folder, as ?? userInfo().username, random);
-}
-
 /** The record of something that was done with manual evidence. */
 export function draft(
   { kind, ...details }: { kind: string },
@@ -72,8 +66,7 @@ export function draft(
       type: 'manual',
       kind,
       message,
-      // It went through a schema: plain JSON without undefined.
-      details: JSON.parse(JSON.stringify(details)) as NonNullable<AuditAct['details']>,
+      details: plainDetails(details),
       actor,
     },
     { clock, random, version: VERSION },

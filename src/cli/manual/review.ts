@@ -1,9 +1,10 @@
 import { type Added, type ManualItem, manualItems, recordAct, reviewedSchema } from '../../audit/index.ts';
 import { dayOf, ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { actorHere } from '../evidence/actors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
-import { bounded, draft, evidenceOf, type PlaceFlags, whoIs } from './common.ts';
+import { bounded, draft, evidenceOf, type PlaceFlags } from './common.ts';
 import { show } from './show.ts';
 
 export interface ReviewFlags {
@@ -23,7 +24,7 @@ export function reviewDraft(item: Subject, flags: ReviewFlags, folder: string, c
   const { framework, control, digest, title } = item;
   const reviewer = bounded('--reviewer', flags.reviewer, 200);
   // The same name has the same reference.
-  const reference = whoIs(folder, reviewer, context);
+  const reference = actorHere(folder, reviewer, context.random);
   if (reference === item.added_by)
     throw new ExhibitError('USAGE', 'who added the evidence cannot be its reviewer', {
       hint: 'Name somebody else with --reviewer; --as says who adds.',

@@ -7,14 +7,15 @@ import {
   makePack,
   type PackedAnswer,
   readEngagement,
-  recordActs,
+  recordAct,
   requireOpen,
 } from '../../audit/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { PackFile } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
-import { actorOf, evidenceOf, type PlaceFlags, reading, writing } from '../engagement/flags.ts';
+import { actorOf, evidenceOf, type PlaceFlags, reading } from '../engagement/flags.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { writing } from '../ledger/memory.ts';
 import { csv } from '../query/answer.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
@@ -101,10 +102,9 @@ async function record(
       },
       { clock: context.clock, random: context.random, version: VERSION },
     );
-    const [record_id = ''] = await recordActs(ledger, [draft]);
-    const index = (await ledger.find(record_id)) ?? 0;
-    const { bytes } = await ledger.entry(index);
-    return { record_id, bytes: Uint8Array.from(bytes), proof: await ledger.proof(index) };
+    const { record_id, log_index, proof } = await recordAct(ledger, draft);
+    const { bytes } = await ledger.entry(log_index);
+    return { record_id, bytes: Uint8Array.from(bytes), proof };
   });
 }
 

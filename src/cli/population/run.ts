@@ -1,8 +1,8 @@
-import { auditDraft, recordActs, targetName, textDigest } from '../../audit/index.ts';
+import { auditDraft, recordAct, targetName, textDigest } from '../../audit/index.ts';
 import { type LedgerReader, openReader } from '../../ledger/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { openWriter, remember } from '../ledger/memory.ts';
+import { writing } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
 import { VERSION } from '../version.ts';
 import { populationDocument } from './document.ts';
@@ -75,12 +75,8 @@ async function record(folder: string, { population, open, reconciled }: Populati
     },
     { ...context, version: VERSION },
   );
-  const ledger = await openWriter(folder, context);
-  try {
-    await recordActs(ledger, [draft]);
-    await remember(ledger, context);
-    return { record_id: draft.record_id, log_index: (await ledger.find(draft.record_id)) ?? 0 };
-  } finally {
-    await ledger.close();
-  }
+  return writing(folder, context, async (ledger) => {
+    const { record_id, log_index } = await recordAct(ledger, draft);
+    return { record_id, log_index };
+  });
 }

@@ -3,7 +3,7 @@ import { compareSaved, type InLog, keptRows, readSaved, recordAct, requestAgain 
 import { openReader } from '../../ledger/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { openWriter, remember } from '../ledger/memory.ts';
+import { writing } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
 import type { QueryFlags } from './flags.ts';
 import { answerHere } from './here.ts';
@@ -98,13 +98,6 @@ async function record(
     ...(rows === undefined ? {} : { rows_gone: rows.gone.length, rows_come: rows.come.length }),
   };
   const message = `ran a saved answer again: ${outcome}`;
-  const ledger = await openWriter(folder, context);
-  try {
-    const draft = queryDraft({ kind: 'query run again', message, details }, folder, as, context);
-    const written = await recordAct(ledger, draft);
-    await remember(ledger, context);
-    return written;
-  } finally {
-    await ledger.close();
-  }
+  const draft = queryDraft({ kind: 'query run again', message, details }, folder, as, context);
+  return writing(folder, context, (ledger) => recordAct(ledger, draft));
 }

@@ -1,13 +1,12 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import { type AuditAct, auditDraft, type InLog, keepAnswer, recordAct } from '../../audit/index.ts';
+import { auditDraft, type InLog, keepAnswer, plainDetails, recordAct } from '../../audit/index.ts';
 import type { QueryAnswer, QueryRequest } from '../../lake/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { isS3Url } from '../../store/index.ts';
 import type { Context } from '../context.ts';
-import { actorReference } from '../evidence/actors.ts';
+import { actorHere } from '../evidence/actors.ts';
 import { isServer } from '../evidence/remote.ts';
-import { openWriter, remember } from '../ledger/memory.ts';
+import { writing } from '../ledger/memory.ts';
 import { VERSION } from '../version.ts';
 import type { QueryFlags } from './flags.ts';
 
@@ -34,22 +33,14 @@ export async function saveAnswer(
 ): Promise<InLog> {
   const folder = resolve(context.cwd, evidence);
   const name = typeof save === 'string' ? save : answer.query.name;
-  const ledger = await openWriter(folder, context);
-  try {
+  return writing(folder, context, async (ledger) => {
     const details = await keepAnswer(ledger, answer, asked, { name, rows: keepRows === true });
     const message = `saved ${name}: ${answer.row_count} rows over ${answer.ledger.size} records, ${
       answer.coverage.complete ? 'complete' : 'not complete'
     }`;
     const { kind, ...rest } = details;
-    const written = await recordAct(
-      ledger,
-      queryDraft({ kind, message, details: rest }, folder, as, context),
-    );
-    await remember(ledger, context);
-    return written;
-  } finally {
-    await ledger.close();
-  }
+    return recordAct(ledger, queryDraft({ kind, message, details: rest }, folder, as, context));
+  });
 }
 
 /** The record of what somebody asked. */
@@ -64,9 +55,8 @@ export function queryDraft(
       type: 'query',
       kind,
       message,
-      // It went through a schema: plain JSON without undefined.
-      details: JSON.parse(JSON.stringify(details)) as NonNullable<AuditAct['details']>,
-      actor: actorReference(folder, as ?? userInfo().username, random),
+      details: plainDetails(details),
+      actor: actorHere(folder, as, random),
     },
     { clock, random, version: VERSION },
   );

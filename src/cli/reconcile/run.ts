@@ -5,7 +5,7 @@ import {
   comparePopulation,
   type Population,
   RECONCILED,
-  recordActs,
+  recordAct,
   type Seen,
   type SourceExport,
   targetName,
@@ -152,7 +152,7 @@ async function record(
     },
     { ...context, version: VERSION },
   );
-  await recordActs(ledger, [draft]);
+  const { record_id, log_index } = await recordAct(ledger, draft);
   await remember(ledger, context);
-  return { record_id: draft.record_id, log_index: (await ledger.find(draft.record_id)) ?? 0 };
+  return { record_id, log_index };
 }

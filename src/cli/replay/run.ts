@@ -4,6 +4,7 @@ import {
   byId,
   ofScope,
   parseScope,
+  plainDetails,
   Replay,
   type Replayed,
   recordActs,
@@ -16,7 +17,7 @@ import type { Digest } from '../../record/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { openWriter, remember } from '../ledger/memory.ts';
+import { writing } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
@@ -223,25 +224,16 @@ async function recordIt(
   context: Context,
 ): Promise<void> {
   const { clock, random } = context;
-  const plain = JSON.parse(
-    JSON.stringify({
-      counts,
-      population,
-      scope,
-      ...(scope === undefined ? { records: ids.slice(0, 500) } : {}),
-    }),
-  );
+  const details = plainDetails({
+    counts,
+    population,
+    scope,
+    ...(scope === undefined ? { records: ids.slice(0, 500) } : {}),
+  });
   const message = `decisions performed again: ${counts.asked}; same ${counts.same}, differ ${counts.differs}, cannot ${counts.cannot}`;
-  const ledger = await openWriter(folder, context);
-  try {
-    await recordActs(ledger, [
-      auditDraft(
-        { type: 'query', kind: 'decisions replayed', message, details: plain },
-        { clock, random, version: VERSION },
-      ),
-    ]);
-    await remember(ledger, context);
-  } finally {
-    await ledger.close();
-  }
+  const draft = auditDraft(
+    { type: 'query', kind: 'decisions replayed', message, details },
+    { clock, random, version: VERSION },
+  );
+  await writing(folder, context, (ledger) => recordActs(ledger, [draft]));
 }

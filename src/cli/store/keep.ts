@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import {
   type Choice,
@@ -12,7 +11,7 @@ import { openReader } from '../../ledger/index.ts';
 import { dayOf, ExhibitError, formatInstant, uuidv7 } from '../../record/index.ts';
 import { type S3Store, s3Store } from '../../store/index.ts';
 import type { Context } from '../context.ts';
-import { actorReference } from '../evidence/actors.ts';
+import { actorHere } from '../evidence/actors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { progress } from '../terminal/progress.ts';
@@ -143,7 +142,7 @@ async function record(
     const decision = {
       record_id: uuidv7(now, context.random),
       observed_at: formatInstant(now),
-      actor: actorReference(folder, flags.as ?? userInfo().username, context.random),
+      actor: actorHere(folder, flags.as, context.random),
       reason: flags.reason,
     };
     await ledger.appendNumbered([holdDraft(decision, on, choice, files)]);

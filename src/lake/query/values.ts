@@ -1,6 +1,7 @@
-import { hash } from 'node:crypto';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
-import { canonicalize, type Digest, formatInstant } from '../../record/index.ts';
+import { type Digest, formatInstant } from '../../record/index.ts';
+import { answerDigest } from '../../verify/index.ts';
+import { sha256 } from '../manifest.ts';
 
 /** A value of an answer: what JSON has. */
 export type QueryValue = null | boolean | number | string | QueryValue[] | { [name: string]: QueryValue };
@@ -42,7 +43,5 @@ export function resultDigest(
   columns: readonly Pick<QueryColumn, 'name'>[],
   rows: readonly (readonly QueryValue[])[],
 ): Digest {
-  const sorted = rows.map((row) => canonicalize(row)).sort();
-  const text = `{"columns":${canonicalize(columns.map(({ name }) => name))},"rows":[${sorted.join(',')}]}`;
-  return `sha256:${hash('sha256', text, 'hex')}`;
+  return answerDigest(columns, rows, sha256) as Digest;
 }

@@ -74,27 +74,21 @@ export async function verifyPack(zip: Uint8Array, options: PackOptions): Promise
   const byPath = new Map(files.map(({ path, bytes }) => [path, bytes]));
   const at = <T>(path: string, work: (bytes: Uint8Array) => T): T =>
     placed(path, () => work(byPath.get(path) ?? refuse(`${path} is missing`, path)));
-  const { checkpoint, handovers } = await openTrusted(
-    (path) => byPath.get(`log/${path}`),
-    byPath.get('log/checkpoint') ?? refuse('log/checkpoint is missing', 'log/checkpoint'),
-    keys,
-    crypto,
-    { origin: contents.log.origin },
+  const source = (path: string) => byPath.get(`log/${path}`);
+  const open = (note: Uint8Array) => openTrusted(source, note, keys, crypto, { origin: contents.log.origin });
+  const { checkpoint, handovers } = await open(
+    source('checkpoint') ?? refuse('log/checkpoint is missing', 'log/checkpoint'),
   );
   if (checkpoint.size !== contents.log.size || toHex(checkpoint.root) !== contents.log.root)
     refuse('its list names another state of the log than its checkpoint', 'log/checkpoint');
   const signers = [...handovers.slice(0, 1).map(({ key }) => key), ...keys];
-  const note = byPath.get('log/cosigned');
-  const source = (path: string) => byPath.get(`log/${path}`);
-  const cosigned =
-    note === undefined
-      ? undefined
-      : await openTrusted(source, note, keys, crypto, { origin: contents.log.origin });
+  const note = source('cosigned');
+  const cosigned = note === undefined ? undefined : await open(note);
   const records = checkRecords(files, byPath, signers, options, contents);
   const continuations = at('continuations.json', (bytes) =>
     checkContinuations(bytes, contents, { ...records.opened, witnessed: cosigned?.checkpoint }, sha256),
   );
-  const lake = checkManifests(records.manifests, files, byPath, sha256);
+  const lake = checkManifests(records.manifests, contents, byPath);
   const answers = checkAnswers(files, contents, sha256);
   const level = formatLevel(
     witnessedLevel(checkpoint, cosigned === undefined ? [] : [cosigned.checkpoint], keys, policy),
@@ -106,7 +100,7 @@ export async function verifyPack(zip: Uint8Array, options: PackOptions): Promise
     records: records.count,
     manifests: records.manifests.length,
     lake_files: lake,
-    blobs: checkBlobs(files, sha256),
+    blobs: checkBlobs(contents),
     answers: answers.count,
     incomplete: answers.incomplete,
   };
@@ -224,9 +218,8 @@ function saidOf(
 /** Each manifest's list of files is there, and each lake file in the pack is in one of the lists. @returns how many lake files */
 function checkManifests(
   manifests: readonly ManifestRecord[],
-  files: readonly PackFile[],
+  { files }: Contents,
   byPath: ReadonlyMap<string, Uint8Array>,
-  sha256: Sha256,
 ): number {
   const said = new Map<string, string>();
   for (const { path, files_digest } of manifests) {
@@ -236,18 +229,19 @@ function checkManifests(
       said.set(text(file.key, 'key'), text(file.sha256, 'sha256'));
   }
   const lake = files.filter(({ path }) => path.startsWith('lake/'));
-  for (const { path, bytes } of lake) {
+  for (const { path, sha256 } of lake) {
     const digest = said.get(path.slice('lake/'.length));
     if (digest === undefined) refuse(`no manifest names ${path}`, path);
-    if (digest !== `sha256:${toHex(sha256(bytes))}`) refuse(`${path} differs from its manifest`, path);
+    if (digest !== `sha256:${sha256}`) refuse(`${path} differs from its manifest`, path);
   }
   return lake.length;
 }
 
-function checkBlobs(files: readonly PackFile[], sha256: Sha256): number {
+/** Digests are those of the list, which were compared with the bytes before. */
+function checkBlobs({ files }: Contents): number {
   const blobs = files.filter(({ path }) => path.startsWith('blobs/'));
-  for (const { path, bytes } of blobs)
-    if (path !== blobPath(`sha256:${toHex(sha256(bytes))}`)) refuse(`${path} differs from its name`, path);
+  for (const { path, sha256 } of blobs)
+    if (path !== blobPath(`sha256:${sha256}`)) refuse(`${path} differs from its name`, path);
   return blobs.length;
 }
 
