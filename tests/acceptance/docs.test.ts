@@ -221,6 +221,16 @@ describe('pages', () => {
   });
 });
 
+it('docs/README.md leads to each page for a task and each of reference', () => {
+  const index = readFileSync(join(ROOT, 'docs/README.md'), 'utf8');
+  const pages = ['how-to', 'reference', 'explanation', 'runbooks'].flatMap((folder) =>
+    readdirSync(join(ROOT, 'docs', folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  );
+  expect(pages.filter((page) => !index.includes(`](${page})`))).toEqual([]);
+});
+
 /** Headings of a page as links name them: lower case, a hyphen for a space, no other signs. */
 function headings(file: string): string[] {
   return [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
