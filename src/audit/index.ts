@@ -111,12 +111,12 @@ export {
 export { type Applicability, applicabilitySchema } from './report/applicability.ts';
 export { type ReportOptions, readReport } from './report/build.ts';
 export {
-  type DocumentFacts,
   REPORTS,
   type ReportName,
   reportDocument,
   WITH_DRIFT,
 } from './report/document/build.ts';
+export type { DocumentFacts } from './report/document/facts.ts';
 export type { Readers } from './report/document/methodology.ts';
 export type {
   DocumentBlock,
@@ -155,3 +155,15 @@ export { type KeptRow, keptRows, MOST_ROWS_BYTES, rowsBlob } from './saved/rows.
 export { type InLog, keepAnswer, readSaved, recordAct } from './saved/save.ts';
 export { AUDIT_EMITTER, type AuditAct, auditDraft, plainDetails, recordActs } from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';
+
+export { engagementLines } from './views/engagements.ts';
+export { engineerView } from './views/engineer.ts';
+export { fixesOf } from './views/failing.ts';
+export { fixOf } from './views/fixes.ts';
+export { leadView } from './views/lead.ts';
+export {
+  type EngagementLine,
+  engagementLineSchema,
+  type OpenFinding,
+  openFindingSchema,
+} from './views/types.ts';

@@ -13,7 +13,7 @@ import {
 import { addDays, dayStart } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError, formatInstant } from '../../record/index.ts';
-import type { Finding } from '../../respond/index.ts';
+import { dueWithin, type Finding, isOpen } from '../../respond/index.ts';
 import { readSettings } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { findingsOf } from '../findings/load.ts';
@@ -21,27 +21,31 @@ import { respondSettings } from '../findings/settings.ts';
 
 const HOUR = 3_600_000;
 
-/** What was found, and how it was answered. Reads the whole log. @param policies ids of those of the framework */
+/** What was found, how it was answered, and what of it is open now. Reads the whole log. @param policies ids of those of the framework */
 export async function driftOf(
   reader: LedgerReader,
   scope: Scope,
   policies: ReadonlySet<string>,
   { config, context }: { config: string | undefined; context: Context },
-): Promise<DriftReport> {
-  const { findings, weaknesses, now } = await findingsOf(reader, respondSettings(config, context), context);
+): Promise<{ drift: DriftReport; open: Finding[] }> {
+  const settings = respondSettings(config, context);
+  const { findings, weaknesses, now } = await findingsOf(reader, settings, context);
   const period = {
     from: Date.parse(dayStart(scope.from)),
     to: Math.min(Date.parse(dayStart(addDays(scope.to, 1))), now),
   };
   const own = findings.filter((finding) => finding.policies.some((id) => policies.has(id)));
   const episodes = own
-    .flatMap((finding) => episodesOf(finding, period))
+    .flatMap((finding) => episodesOf(finding, period, dueWithin(finding, settings.config)))
     .sort((a, b) => (a.opened < b.opened ? -1 : 1));
   return {
-    episodes,
-    figures: driftFigures(episodes),
-    incidents: findings.flatMap((finding) => incidentsOf(finding, period)),
-    weaknesses,
+    drift: {
+      episodes,
+      figures: driftFigures(episodes),
+      incidents: findings.flatMap((finding) => incidentsOf(finding, period)),
+      weaknesses,
+    },
+    open: own.filter(({ state }) => isOpen(state)),
   };
 }
 
@@ -53,6 +57,7 @@ interface Period {
 function episodesOf(
   { id, policy, subject, severity, owner, episodes }: Finding,
   { from, to }: Period,
+  due: number,
 ): DriftReport['episodes'] {
   return episodes
     .filter(({ opened, closed }) => opened < to && (closed === undefined || closed >= from))
@@ -67,6 +72,7 @@ function episodesOf(
         closed: done ? formatInstant(closed) : null,
         closed_as: done ? (closed_as ?? null) : null,
         hours: Math.round(Math.max(0, (end - detected) / HOUR) * 10) / 10,
+        due_hours: Number.isFinite(due) ? Math.round((due / HOUR) * 10) / 10 : null,
       };
     });
 }
