@@ -12,7 +12,7 @@ const root = join(fileURLToPath(import.meta.url), '..', '..');
 const OWN = `
 main{max-width:46rem}label{font-weight:600;display:block}textarea{width:100%;min-height:6rem;font:.88rem/1.4 ui-monospace,monospace;color:var(--ink);background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.6rem}
 input[type=file]{max-width:100%;font:inherit;color:var(--ink)}button{font:inherit;font-weight:600;padding:.5rem 1.4rem;border:2px solid var(--link);border-radius:6px;background:var(--link);color:var(--ground);cursor:pointer}button:disabled{opacity:.6}
-.step{border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;margin:1rem 0}.step p{margin:.3rem 0}table{width:100%;margin:1rem 0}th[scope=row]{width:9rem;font-weight:600}td{overflow-wrap:anywhere}
+.step{border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;margin:1rem 0}.step p{margin:.3rem 0}table{width:100%;margin:1rem 0}th[scope=row]{width:9rem;font-weight:600}td{overflow-wrap:anywhere}@media(max-width:30rem){th[scope=row]{width:6rem}}
 h2.good,h2.bad,h2.unsure{padding:.5rem .8rem;border-left:8px solid var(--line);background:var(--panel)}h2.good{border-color:var(--pass)}h2.bad{border-color:var(--fail)}h2.unsure{border-color:var(--waived)}
 `;
 
