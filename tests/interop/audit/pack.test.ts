@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -22,32 +22,13 @@ beforeAll(() => {
   work = temporary('pack');
   given = join(work, 'given');
   mkdirSync(given);
-  const run = (...args: string[]) => {
-    const { code, stdout, stderr } = exhibit(args, { cwd: join(work, 'out') });
-    if (code !== 0 && code !== 3) throw new Error(`${args.join(' ')}: ${stderr}`);
-    return stdout;
-  };
-  if (exhibit(['demo', join(work, 'out')]).code !== 0) throw new Error('the demo failed');
-  const scope = ['--from', '2026-11-16', '--to', '2026-11-20', '--evidence', 'evidence'];
-  const opened = run('engagement', 'open', '--framework', 'soc2', ...scope, '--auditor', 'Ada', '-o', 'json');
-  const id = /"engagement": "(eng-[0-9a-f]{16})"/.exec(opened)?.[1] ?? '';
-  run(
-    'sample',
-    '--control',
-    'soc2/cc6.1',
-    ...scope,
-    '--census',
-    '10',
-    '--size',
-    '5',
-    '--nonce',
-    '4f1d6c0f5a0e4b7c9d1e',
-  );
-  run('pack', id, '--evidence', 'evidence', '--out', join(given, 'audit.zip'));
-  const [key = ''] = execFileSync('sh', ['-c', 'ls evidence/keys/*.vkey'], { cwd: join(work, 'out') })
-    .toString()
-    .split('\n');
-  copyFileSync(join(work, 'out', key), join(given, 'log.vkey'));
+  const out = join(work, 'out');
+  const demo = exhibit(['demo', out]);
+  if (demo.code !== 0) throw new Error(demo.stderr);
+  // The demo opens an engagement, and takes its pack away.
+  for (const end of ['', '.record.json', '.tlog-proof'])
+    copyFileSync(join(out, `soc2.zip${end}`), join(given, `audit.zip${end}`));
+  copyFileSync(join(out, 'log.vkey'), join(given, 'log.vkey'));
   copyFileSync(join(ROOT, 'dist', 'exhibit-verify.mjs'), join(given, 'exhibit-verify.mjs'));
 }, 600_000);
 
@@ -113,7 +94,7 @@ describe('a pack, where Exhibit is not', { timeout: 600_000 }, () => {
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(stdout).toMatch(/each byte accounted for/);
-    expect(stdout).toMatch(/samples {4}1, each drawn again from its seed/);
+    expect(stdout).toMatch(/^engagement eng-[0-9a-f]{16}: soc2, 2026-11-16 to 2026-11-20$/m);
     expect(stdout).not.toMatch(/verified/i);
   });
 
