@@ -1,12 +1,13 @@
 // Builds dist: types and modules by tsc (for those who import exhibit/record and exhibit/verify), and one bundled, split
 // program by esbuild (for a fast start). Everything in dist is made from src alone.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { directImportsPlugin } from './direct-imports.ts';
 import { joinChunks } from './join-chunks.ts';
+import { verifyPage } from './verify-page.ts';
 import { WORKERS } from './workers.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
@@ -66,4 +67,6 @@ await build({
   outfile: 'dist/exhibit-verify.mjs',
   target: 'node20',
 });
+// The same as one page, which needs a browser and nothing else.
+writeFileSync('dist/verify.html', await verifyPage());
 chmodSync('bin/exhibit.js', 0o755);

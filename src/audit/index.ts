@@ -68,7 +68,6 @@ export {
   manualItems,
   stateOn,
 } from './manual/items.ts';
-export type { PackedAnswer } from './pack/gather.ts';
 export { type MadePack, makePack, type PackRequest } from './pack/make.ts';
 export {
   askPopulation,

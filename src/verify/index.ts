@@ -112,7 +112,9 @@ export {
   blobPath,
   CONTENTS,
   type Contents,
+  damagedFiles,
   formatZip,
+  lineOf,
   listFiles,
   type PackFile,
   type PackOptions,
@@ -120,6 +122,9 @@ export {
   SUMS,
   type VerifiedPack,
   verifyPack,
+  verifyRecorded,
+  type ZipParts,
+  zipParts,
 } from './pack/index.ts';
 export { formatProof, type ProvenRecord, parseProof, verifyProof } from './proof.ts';
 export { readRecord } from './record.ts';

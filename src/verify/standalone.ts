@@ -11,7 +11,7 @@ import { openTrusted } from './handover.ts';
 import { formatLevel } from './level.ts';
 import { verifyLog } from './log.ts';
 import { nodeCrypto } from './node.ts';
-import { verifyPack } from './pack/index.ts';
+import { damagedFiles, verifyPack } from './pack/index.ts';
 import { parseProof, verifyProof } from './proof.ts';
 import { refuseEnded } from './retired.ts';
 import type { LogSource } from './source.ts';
@@ -157,7 +157,11 @@ function describe(
 
 async function pack(files: string[], { keys, policy }: Options): Promise<string[]> {
   const [file] = operands(files, 1);
-  const found = await verifyPack(await read(file), { keys, policy, crypto: nodeCrypto });
+  const zip = await read(file);
+  const found = await verifyPack(zip, { keys, policy, crypto: nodeCrypto }).catch((error: unknown) => {
+    for (const path of damagedFiles(zip)) process.stdout.write(`DAMAGED    ${printable(path)}\n`);
+    throw error;
+  });
   const { contents, checkpoint: opened, incomplete, level } = found;
   const { id, framework, from, to } = contents.engagement;
   return [
@@ -166,6 +170,7 @@ async function pack(files: string[], { keys, policy }: Options): Promise<string[
     `records    ${found.records}, each with its inclusion proof; of these ${found.manifests} manifests`,
     `unchanged  ${found.continuations} proofs that the log goes on from earlier states`,
     `answers    ${found.answers}, each digest follows from its rows; ${found.lake_files} files of the lake as the manifests say`,
+    `samples    ${found.samples}, each drawn again from its seed`,
     `log        ${opened.origin}, size ${opened.size}, root ${toHex(opened.root)}`,
     `level      ${level}`,
     ...incomplete.map((path) => `NOT COMPLETE  ${path}`),

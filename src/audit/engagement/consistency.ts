@@ -4,9 +4,9 @@ import { fromHex } from '../../record/index.ts';
 import { verifyConsistency } from '../../verify/index.ts';
 
 /** That the log of now goes on from an earlier state: nothing of it was changed, removed or moved. */
-export interface Continuation {
+export interface Continuation<Of extends string = 'period end' | 'opening' | 'witnessed'> {
   /** Which earlier state it is. */
-  of: 'period end' | 'opening' | 'witnessed';
+  of: Of;
   size: number;
   root: string;
   /** The log of now. */
@@ -19,11 +19,11 @@ export interface Continuation {
  * Proves, and checks like a stranger, that the log of now begins with an earlier state.
  * @throws ExhibitError PROOF_INVALID where it does not: the log was rewritten
  */
-export async function continuation(
+export async function continuation<Of extends string>(
   reader: LogReader,
-  of: Continuation['of'],
+  of: Of,
   { size, root }: { size: number; root: string },
-): Promise<Continuation> {
+): Promise<Continuation<Of>> {
   const now = await reader.checkpoint();
   const proof = await reader.consistency(size);
   verifyConsistency(sha256, {

@@ -54,6 +54,16 @@ export async function manualItems(
   return [...items.values()];
 }
 
+/** The same of records whose indexes are known, in the order of the log. */
+export async function manualItemsAt(reader: LogReader, indexes: readonly number[]): Promise<ManualItem[]> {
+  const items = new Map<string, ManualItem>();
+  for (const index of indexes) {
+    const record = parseRecord((await reader.entry(index)).bytes);
+    if (record.record_type === 'manual' && record.emitter === AUDIT_EMITTER) take(items, record, index);
+  }
+  return [...items.values()];
+}
+
 function take(items: Map<string, ManualItem>, record: EvidenceRecord, log_index: number): void {
   const { record_id, recorded_at, actor = '' } = record;
   const added = addedSchema.safeParse(record.details);

@@ -1,169 +1,234 @@
-import { query } from '../../lake/index.ts';
+import type { QueryAnswer } from '../../lake/index.ts';
+import { logDays } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { sha256 } from '../../policy/index.ts';
-import { canonicalize, type Json, parseRecord } from '../../record/index.ts';
-import { formatZip, listFiles, type PackFile, parseCheckpoint, parseNote } from '../../verify/index.ts';
-import { auditActs } from '../engagement/acts.ts';
-import { continuation } from '../engagement/consistency.ts';
+import { type PackFile, parseCheckpoint, parseNote, STAMP_EMITTER } from '../../verify/index.ts';
+import { readActs } from '../acts/read.ts';
+import { auditActs, requestsOf } from '../engagement/acts.ts';
+import { type Continuation, continuation } from '../engagement/consistency.ts';
 import { controlsOf } from '../engagement/controls.ts';
 import type { Engagement } from '../engagement/engagement.ts';
-import { requestFor } from '../scope/request.ts';
+import { manualItemsAt, stateOn } from '../manual/items.ts';
+import { readReport } from '../report/build.ts';
+import { rowsOf } from '../report/rows.ts';
+import type { AuditReport } from '../report/schema.ts';
+import { drawsOf } from '../sample/record.ts';
+import { savedSchema } from '../saved/details.ts';
 import { periodEnd } from '../scope/scope.ts';
-import {
-  answerFile,
-  blobFiles,
-  CONTROL_QUESTIONS,
-  columnOf,
-  handoverFiles,
-  lakeFiles,
-  manifestsOf,
-  PACK_QUESTIONS,
-  type PackedAnswer,
-  recordFiles,
-} from './gather.ts';
+import { askPack, askStanding } from './ask.ts';
+import { PackBlobs } from './blobs.ts';
+import { answerFile, columnOf, handoverFiles, lakeFiles, manifestsOf } from './gather.ts';
+import { PackRecords } from './records.ts';
+import { samplesOf } from './samples.ts';
+import { type KeptStamp, stampsOf } from './stamps.ts';
+import { jsonFile, PackWriter } from './writer.ts';
 
 export interface PackRequest {
   engagement: Engagement;
-  /** Files that a caller adds, such as tables, reports and the verifier, made of the answers. */
-  more?: (answers: readonly PackedAnswer[]) => PackFile[] | Promise<PackFile[]>;
-  progress?: (done: number, total: number) => void;
+  /** In one line, how far trust in the checkpoint reaches. */
+  level: string;
+  /** Gets the pack piece by piece. */
+  write: (bytes: Uint8Array) => void;
+  /** Files that a caller makes of an answer, such as its table. */
+  answered?: (path: string, answer: QueryAnswer) => Iterable<PackFile>;
+  /** Files that a caller makes of it all, such as reports and the verifier. */
+  more?: (report: AuditReport, left_out: string[]) => AsyncIterable<PackFile>;
+  progress?: (what: string, done: number, total: number) => void;
 }
 
 export interface MadePack {
-  zip: Uint8Array;
-  /** SHA-256 of it, hexadecimal. */
+  /** SHA-256 of the whole, hexadecimal. */
   digest: string;
   files: number;
+  bytes: number;
   log: { origin: string; size: number; root: string };
   /** Answers that are not complete. */
   incomplete: string[];
   left_out: string[];
 }
 
-/** Most records of one kind that go in with their proofs; what is beyond is said. */
-const MOST_RECORDS = 2_000;
-
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /**
- * Everything of an engagement in one ZIP: answers with their rows, the records that they rest on with inclusion proofs, manifests with their
- * lists of files, blobs, the checkpoint, and proofs that the log goes on unchanged. The same evidence at the same size of the log gives the
- * same bytes: no clock is looked at.
+ * Everything of an engagement in one ZIP: answers with their rows, reports, samples, the records that they rest on with inclusion proofs, manifests with
+ * their lists of files, bundles, documents, the checkpoint, and proofs that the log goes on unchanged. The same evidence at the same size of the log
+ * gives the same bytes: no clock is looked at. What is written is let go.
  * @param reader is held at the checkpoint of now, and stays so
  * @throws ExhibitError what the questions throw; PACK_INVALID where it would be too large
  */
 export async function makePack(reader: LedgerReader, request: PackRequest): Promise<MadePack> {
-  const { engagement, progress = () => undefined } = request;
+  const { engagement, level, answered = () => [], progress = () => undefined } = request;
   const { scope } = engagement;
   await reader.hold();
-  const note = await reader.checkpointText();
   const log = await reader.checkpoint();
   const left_out: string[] = [];
-  const answers: PackedAnswer[] = [];
-  const ask = async (path: string, name: string, control?: string) => {
-    const answer = await query(reader, requestFor(name, scope, control), { check: 'digest' });
-    answers.push({ path, answer });
-    return answer;
+  const writer = new PackWriter(request.write);
+  const records = new PackRecords(log.size, left_out);
+  const blobs = new PackBlobs(reader, writer, left_out);
+  const take = async (answer: QueryAnswer) => {
+    const path = `answers/${answer.query.name}`;
+    writer.add(answerFile(path, answer));
+    for (const file of answered(path, answer)) writer.add(file);
   };
-  for (const [done, name] of PACK_QUESTIONS.entries()) {
-    progress(done, PACK_QUESTIONS.length);
-    await ask(name, name);
-  }
-  const answered = new Map(answers.map(({ path, answer }) => [path, answer]));
-  const of = (name: (typeof PACK_QUESTIONS)[number]) => answered.get(name) as PackedAnswer['answer'];
-  const controls = controlsOf(of('framework-verdicts'), of('framework-coverage'));
-  const expected = controls.filter(({ state }) => state !== 'nothing is expected');
-  for (const [done, { control }] of expected.entries()) {
-    progress(done, expected.length);
-    for (const name of CONTROL_QUESTIONS) await ask(`controls/${control}/${name}`, name, control);
-  }
-  const acts = await auditActs(reader, engagement);
+  const cosigned = await reader.cosignedText();
+  writer.add({ path: 'log/checkpoint', bytes: encode(await reader.checkpointText()) });
+  if (cosigned !== undefined) writer.add({ path: 'log/cosigned', bytes: encode(cosigned) });
+  for (const file of await handoverFiles(reader)) writer.add(file);
+
+  const answers = await askPack(reader, scope, take, (done, total) => progress('questions', done, total));
+  writer.json(
+    'controls.json',
+    controlsOf(answers.of('framework-verdicts'), answers.of('framework-coverage')),
+  );
+  const report = await readReport(reader, scope, {
+    // Without a clock: a day without a record has nothing, whether it was quiet or has not come.
+    today: scope.to,
+    level,
+    engagement: engagement.engagement,
+    answers: answers.report,
+  });
+  writer.json('overrides.json', report.overrides);
+  records.name([engagement.log_index], 'openings');
+  records.name(columnOf(answers.report['gap-records'], 'log_index'), 'gap records');
+  records.name(columnOf(answers.report['policy-records'], 'log_index'), 'policy records');
+  const end = engagement.period_end.over ? engagement.period_end : await periodEnd(reader, scope);
+  const acted = await actsOf(reader, engagement, records, writer, left_out);
+  const stamps = await standingOf(reader, { engagement, report, end, left_out }, records, writer);
+  for (const { name, indexes } of await samplesOf(reader, acted, (file) => writer.add(file), left_out))
+    records.name(indexes, name);
   const manifests = await manifestsOf(reader, scope);
+  records.name(manifests.indexes, 'manifests');
   if (manifests.missing.length > 0)
     left_out.push(
       `manifests of ${manifests.missing.length} days that are not closed: ${manifests.missing.join(', ')}`,
     );
-  const lake = await lakeFiles(reader, manifests.files);
-  left_out.push(...lake.missing.map((key) => `${key}: it is not in the lake`));
-  const versions = of('policy-versions');
-  const named = [
-    engagement.log_index,
-    ...acts.map(({ log_index }) => log_index),
-    ...manifests.indexes,
-    ...indexesIn(of('gap-records'), 'gap records', left_out),
-    ...columnOf(versions, 'log_index').filter((index): index is number => typeof index === 'number'),
-  ];
-  const records: PackFile[] = [];
-  const digests: string[] = [...manifests.blobs.keys()];
-  const indexes = [...new Set(named)].filter((index) => index < log.size).sort((a, b) => a - b);
-  for (const [done, index] of indexes.entries()) {
-    if (done % 50 === 0) progress(done, indexes.length);
-    const [record, proof] = (await recordFiles(reader, index)) as [PackFile, PackFile];
-    records.push(record, proof);
-    digests.push(...digestsIn(record.bytes));
-  }
-  const blobs = await blobFiles(reader, digests);
-  left_out.push(...blobs.missing.map((digest) => `blob ${digest}: it is not in the store`));
-  const end = engagement.period_end.over ? engagement.period_end : await periodEnd(reader, scope);
-  const cosigned = await reader.cosignedText();
-  const witnessed = cosigned === undefined ? undefined : parseCheckpoint(parseNote(cosigned).text);
-  const continuations = [
+  for await (const file of lakeFiles(reader, manifests.files, left_out)) writer.add(file);
+  writer.add(
+    jsonFile('continuations.json', await continuationsOf(reader, { engagement, end, cosigned, stamps })),
+  );
+  const proven = await records.write(reader, writer, blobs, (done, total) =>
+    progress('records', done, total),
+  );
+  left_out.push(
+    `the ${log.size - proven} other records of the log, and the lake but for its daily counts: what the answers are made of is named by the manifests, with digests`,
+  );
+  for await (const file of request.more?.(report, left_out) ?? []) writer.add(file);
+  const { engagement: id, framework, from, to, auditor, log_index } = engagement;
+  const about = { engagement: { id, framework, from, to, auditor, log_index }, log, left_out };
+  progress('records', 1, 1);
+  return { ...writer.end(about), log, incomplete: answers.incomplete, left_out };
+}
+
+/** What was done in the engagement, asked, saved and drawn: as files for people, and by their records. @returns the draws of the scope */
+async function actsOf(
+  reader: LedgerReader,
+  engagement: Engagement,
+  records: PackRecords,
+  writer: PackWriter,
+  left_out: string[],
+) {
+  const { scope } = engagement;
+  const own = await auditActs(reader, engagement);
+  const days = await logDays(reader);
+  const acts = await readActs(reader, days.at(-1) ?? scope.to);
+  if (acts.unknown !== undefined) left_out.push(`acts of audits that are not known: ${acts.unknown}`);
+  const draws = drawsOf(acts, scope);
+  const saved = acts.acts.flatMap(({ kind, details, record_id, log_index, recorded_at, engagement: of }) => {
+    const parsed = kind === 'query saved' ? savedSchema.safeParse(details) : undefined;
+    if (parsed?.success !== true) return [];
+    const { framework, period } = parsed.data;
+    const inside = framework === scope.framework && period.from <= scope.to && scope.from <= period.to;
+    return inside || of === engagement.engagement
+      ? [{ record_id, log_index, recorded_at, ...parsed.data }]
+      : [];
+  });
+  records.name(
+    own.map(({ log_index }) => log_index),
+    'acts of the engagement',
+  );
+  records.name(
+    draws.map(({ log_index }) => log_index),
+    'draws',
+  );
+  records.name(
+    saved.map(({ log_index }) => log_index),
+    'saved answers',
+  );
+  writer.json('requests.json', requestsOf(own));
+  writer.json('saved-questions.json', saved);
+  return draws;
+}
+
+interface Standing {
+  engagement: Engagement;
+  report: AuditReport;
+  end: { size: number };
+  left_out: string[];
+}
+
+/** Overrides, manual evidence and time stamps, which are of more than one period. @returns the time stamps that are kept */
+async function standingOf(
+  reader: LedgerReader,
+  { engagement, report, end, left_out }: Standing,
+  records: PackRecords,
+  writer: PackWriter,
+): Promise<KeptStamp[]> {
+  const { framework, to } = engagement.scope;
+  const { answer, gaps } = await askStanding(reader);
+  left_out.push(
+    ...gaps.map((gap) => `overrides, manual evidence and time stamps that are not known: ${gap}`),
+  );
+  const rows = rowsOf(answer);
+  const of = (type: string) => rows.filter((row) => row.text('record_type') === type);
+  const registered = new Set(report.overrides.register.map(({ override_id }) => override_id));
+  records.name(
+    of('override')
+      .filter((row) => registered.has(row.text('override_id')))
+      .map((row) => row.number('log_index')),
+    'override records',
+  );
+  const indexes = of('manual').map((row) => row.number('log_index'));
+  const manual = (await manualItemsAt(reader, indexes)).filter((item) => item.framework === framework);
+  writer.json(
+    'manual.json',
+    manual.map((item) => ({ ...item, ...stateOn(to, item) })),
+  );
+  records.name(
+    manual.flatMap(({ log_index, reviews }) => [log_index, ...reviews.map((review) => review.log_index)]),
+    'records of manual evidence',
+  );
+  const stamped = of('timestamp').filter((row) => row.text('emitter') === STAMP_EMITTER);
+  const stamps = await stampsOf(
+    reader,
+    stamped.map((row) => row.number('log_index')),
+    end,
+  );
+  records.name(
+    stamps.map(({ log_index }) => log_index),
+    'time stamps',
+  );
+  return stamps;
+}
+
+interface Earlier {
+  engagement: Engagement;
+  end: { size: number; root: string };
+  cosigned: string | undefined;
+  stamps: readonly KeptStamp[];
+}
+
+/** Proofs that the log goes on unchanged from each state of it that somebody else may have seen. */
+async function continuationsOf(
+  reader: LedgerReader,
+  { engagement, end, cosigned, stamps }: Earlier,
+): Promise<Continuation<string>[]> {
+  const proofs: Continuation<string>[] = [
     await continuation(reader, 'period end', end),
     await continuation(reader, 'opening', engagement.at_opening),
-    ...(witnessed === undefined
-      ? []
-      : [
-          await continuation(reader, 'witnessed', {
-            size: witnessed.size,
-            root: Buffer.from(witnessed.root).toString('hex'),
-          }),
-        ]),
   ];
-  const json = (path: string, value: unknown): PackFile => ({
-    path,
-    bytes: encode(canonicalize(value as Json)),
-  });
-  const { engagement: id, framework, from, to, auditor, log_index } = engagement;
-  left_out.push(
-    `the ${log.size - indexes.length} other records of the log, and the lake but for its daily counts: what the answers are made of is named by the manifests, with digests`,
-  );
-  const files = [
-    { path: 'log/checkpoint', bytes: encode(note) },
-    ...(cosigned === undefined ? [] : [{ path: 'log/cosigned', bytes: encode(cosigned) }]),
-    ...(await handoverFiles(reader)),
-    json('continuations.json', continuations),
-    json('controls.json', controls),
-    ...answers.map(answerFile),
-    ...records,
-    ...blobs.files,
-    ...lake.files,
-    ...((await request.more?.(answers)) ?? []),
-  ].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const about = { engagement: { id, framework, from, to, auditor, log_index }, log, left_out };
-  const zip = formatZip([...listFiles(about, files, sha256), ...files]);
-  return {
-    zip,
-    digest: Buffer.from(sha256(zip)).toString('hex'),
-    files: files.length + 2,
-    log,
-    incomplete: answers.filter(({ answer }) => !answer.coverage.complete).map(({ path }) => path),
-    left_out,
-  };
-}
-
-function indexesIn(answer: PackedAnswer['answer'], what: string, left_out: string[]): number[] {
-  const all = columnOf(answer, 'log_index').filter((index): index is number => typeof index === 'number');
-  if (all.length > MOST_RECORDS)
-    left_out.push(
-      `${all.length - MOST_RECORDS} of ${all.length} ${what}, which the answer lists: the first ${MOST_RECORDS} are there with proofs`,
-    );
-  return all.slice(0, MOST_RECORDS);
-}
-
-/** Control map, frameworks and policies that a record names: what the answers were made with. */
-function digestsIn(bytes: Uint8Array): string[] {
-  const { record_type, control_map_digest, details = {} } = parseRecord(bytes);
-  if (record_type !== 'policy' && record_type !== 'manifest') return [];
-  const named = [control_map_digest, details.frameworks_digest, details.policies_digest];
-  return named.filter((digest): digest is string => typeof digest === 'string');
+  if (cosigned !== undefined) {
+    const { size, root } = parseCheckpoint(parseNote(cosigned).text);
+    proofs.push(await continuation(reader, 'witnessed', { size, root: Buffer.from(root).toString('hex') }));
+  }
+  for (const stamp of stamps) proofs.push(await continuation(reader, 'stamped', stamp));
+  return proofs;
 }

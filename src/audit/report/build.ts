@@ -24,6 +24,8 @@ export interface ReportOptions {
   /** In one line, how far trust in the checkpoint reaches. */
   level: string;
   engagement?: string;
+  /** Where all of its questions were asked already, for the same scope. */
+  answers?: Answers;
   progress?: (done: number, total: number) => void;
 }
 
@@ -41,7 +43,7 @@ export async function readReport(
   const end = await periodEnd(reader, scope);
   const logged = size === 0 ? [] : await logDays(reader);
   const until = [to, options.today].sort()[0] ?? to;
-  const answers = await askAll(reader, scope, options.progress);
+  const answers = options.answers ?? (await askAll(reader, scope, options.progress));
   const { versions, problems } = await readVersions(reader, answers['policy-records']);
   const before = dayStart(addDays(to, 1));
   const current = inForce(versions, before);

@@ -1,15 +1,25 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   auditDraft,
   type MadePack,
   makePack,
-  type PackedAnswer,
   readEngagement,
   recordAct,
   requireOpen,
 } from '../../audit/index.ts';
+import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { PackFile } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
@@ -17,15 +27,18 @@ import { actorOf, evidenceOf, type PlaceFlags, reading } from '../engagement/fla
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
 import { csv } from '../query/answer.ts';
+import { levelText } from '../reports/read.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
 import { readme } from './readme.ts';
+import { reportFiles } from './reports.ts';
 import { packSchema } from './schema.ts';
 
-const VERIFIER = 'exhibit-verify.mjs';
+/** The verifier, as one script and as one page: where this is a built package or a built checkout. */
+const VERIFIERS = ['exhibit-verify.mjs', 'verify.html'] as const;
 
 export interface PackFlags extends PlaceFlags {
   out: string;
@@ -43,25 +56,9 @@ export async function pack(id: string, flags: PackFlags, context: Context): Prom
     throw new ExhibitError('USAGE', `${flags.out} is there already; a pack is not written over`, {
       hint: 'Give --out another name.',
     });
-  const bar = progress('pack', context.stderr, context.clock);
-  const made = await reading(folder, async (reader) => {
-    const engagement = await readEngagement(reader, id, context.clock());
-    requireOpen(engagement);
-    const verifier = findVerifier();
-    return makePack(reader, {
-      engagement,
-      progress: bar.update,
-      more: (answers) => [
-        ...answers.map(tableOf),
-        text('README.txt', readme(engagement, verifier !== undefined)),
-        ...(verifier === undefined ? [] : [{ path: VERIFIER, bytes: readFileSync(verifier) }]),
-      ],
-    });
-  });
-  bar.end();
-  // Whole or not at all: a name that is there is a pack.
-  writeFileSync(`${out}.part`, made.zip, { flag: 'wx' });
-  renameSync(`${out}.part`, out);
+  const made = await writeWhole(out, (write) =>
+    reading(folder, (reader) => makeFrom(reader, id, folder, write, context)),
+  );
   const recorded = await record(folder, id, made, flags, context).catch((error: unknown) => {
     if (!isExhibitError(error, 'LEDGER_KEY')) throw error;
     return undefined;
@@ -74,9 +71,67 @@ export async function pack(id: string, flags: PackFlags, context: Context): Prom
   return made.incomplete.length === 0 ? EXIT.ok : EXIT.incomplete;
 }
 
-/** A table for each answer: what a spreadsheet would run as a formula is inert. */
-function tableOf({ path, answer }: PackedAnswer): PackFile {
-  return text(`answers/${path}.csv`, csv(answer));
+async function makeFrom(
+  reader: LedgerReader,
+  id: string,
+  folder: string,
+  write: (bytes: Uint8Array) => void,
+  context: Context,
+): Promise<MadePack> {
+  const engagement = await readEngagement(reader, id, context.clock());
+  requireOpen(engagement);
+  let bar: { what: string; line: ReturnType<typeof progress> } | undefined;
+  const made = await makePack(reader, {
+    engagement,
+    write,
+    level: await levelText(folder, reader),
+    progress(what, done, total) {
+      if (bar?.what !== what) {
+        bar?.line.end();
+        bar = { what, line: progress(`pack: ${what}`, context.stderr, context.clock) };
+      }
+      bar.line.update(done, total);
+    },
+    // A table for each answer: what a spreadsheet would run as a formula is inert.
+    answered: (path, answer) => [text(`${path}.csv`, csv(answer))],
+    more: async function* (report, left_out) {
+      yield* reportFiles(report, left_out);
+      const verifiers = VERIFIERS.map((name) => ({ name, file: findVerifier(name) }));
+      for (const { name, file } of verifiers)
+        if (file === undefined) left_out.push(`${name}: this program was not built with it`);
+        else yield { path: name, bytes: readFileSync(file) };
+      yield text(
+        'README.txt',
+        readme(
+          engagement,
+          verifiers.every(({ file }) => file !== undefined),
+        ),
+      );
+    },
+  });
+  bar?.line.end();
+  return made;
+}
+
+/** Whole or not at all: a name that is there is a pack. */
+async function writeWhole<T>(
+  out: string,
+  work: (write: (bytes: Uint8Array) => void) => Promise<T>,
+): Promise<T> {
+  const part = `${out}.part`;
+  const file = openSync(part, 'wx');
+  try {
+    const result = await work((bytes) => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    });
+    fsyncSync(file);
+    closeSync(file);
+    renameSync(part, out);
+    return result;
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
 }
 
 function text(path: string, content: string): PackFile {
@@ -109,12 +164,12 @@ async function record(
 }
 
 function print(made: MadePack, { out, output }: PackFlags, record_id: string | undefined, context: Context) {
-  const { digest, files, log, incomplete, left_out, zip } = made;
+  const { digest, files, bytes, log, incomplete, left_out } = made;
   const { stdout } = context;
   if (output === 'json') {
     const document = packSchema.parse({
       schemaVersion: 1,
-      ...{ pack: out, digest: `sha256:${digest}`, bytes: zip.length, files, log, incomplete, left_out },
+      ...{ pack: out, digest: `sha256:${digest}`, bytes, files, log, incomplete, left_out },
       ...(record_id === undefined ? {} : { record_id }),
     });
     stdout.write(`${inertJson(document, 2)}\n`);
@@ -123,7 +178,7 @@ function print(made: MadePack, { out, output }: PackFlags, record_id: string | u
   stdout.write(
     table(
       [
-        ['pack', `${out}, ${plural(files, 'file')}, ${zip.length} bytes`],
+        ['pack', `${out}, ${plural(files, 'file')}, ${bytes} bytes`],
         ['digest', `sha256:${digest}`],
         ['log', `${log.origin}, size ${log.size}`],
         [
@@ -144,9 +199,8 @@ function print(made: MadePack, { out, output }: PackFlags, record_id: string | u
   stdout.write(sentence(`next: exhibit verify pack ${out} --vkey log.vkey`, stdout));
 }
 
-/** The verifier in one file, where this is a built package or a built checkout. */
-function findVerifier(): string | undefined {
+function findVerifier(name: string): string | undefined {
   for (let at = dirname(fileURLToPath(import.meta.url)); at !== dirname(at); at = dirname(at))
-    for (const file of [join(at, VERIFIER), join(at, 'dist', VERIFIER)]) if (existsSync(file)) return file;
+    for (const file of [join(at, name), join(at, 'dist', name)]) if (existsSync(file)) return file;
   return undefined;
 }

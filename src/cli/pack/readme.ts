@@ -5,14 +5,17 @@ export function readme({ engagement, framework, from, to }: Engagement, withVeri
   return `Evidence of ${framework}, ${from} to ${to} (UTC days), engagement ${engagement}
 
 WHAT IS IN IT
-  pack.json            what this pack is about, every other file with its digest, and what was left out
-  SHA256SUMS           the same digests for sha256sum
+  reports/             what the evidence says, as pages, PDF, CSV, JSON and OSCAL; the methodology
   controls.json        each control: days with evidence of days expected, verdicts by kind
   answers/             each question: text, parameters, coverage, rows, digest of the rows (and tables, .csv)
+  samples/             each draw: method, seed, and what was drawn
+  overrides.json, manual.json, requests.json, saved-questions.json
   records/             records of the log, byte for byte, each with its inclusion proof
-  continuations.json   proofs that the log goes on unchanged from the end of the period and from the opening
-  blobs/, lake/        lists of files, control maps, frameworks, policies; daily counts of verdicts
+  continuations.json   proofs that the log goes on unchanged from earlier states of it
+  blobs/, lake/        by digest: documents, bundles with signatures, control maps, lists of files, time stamps; daily counts
   log/checkpoint       the signed statement of the log's size and root
+  pack.json            what this pack is about, every other file with its digest, and what was left out
+  SHA256SUMS           the same digests for sha256sum
 
 WHAT YOU NEED FROM ELSEWHERE
   The public key of the log (log.vkey): from a place that the operator cannot change for you alone. It is not in this pack.
@@ -20,8 +23,9 @@ WHAT YOU NEED FROM ELSEWHERE
 CHECK ALL OF IT
 ${
   withVerifier
-    ? `  node exhibit-verify.mjs pack PACK.zip --vkey log.vkey
-  (exhibit-verify.mjs is in this pack; a copy that you have from elsewhere is better.)`
+    ? `  In a browser: open verify.html, paste the key, choose the ZIP.
+  With Node:    node exhibit-verify.mjs pack PACK.zip --vkey log.vkey
+  (Both are in this pack; those that you have from elsewhere are better.)`
     : `  exhibit verify pack PACK.zip --vkey log.vkey`
 }
 
@@ -34,6 +38,6 @@ CHECK IT BY HAND
        { printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'; sed 's/.*+//' log.vkey | base64 -d | tail -c 32; } > key.der
        openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in text -sigfile signature
   3. A record: its leaf is SHA-256 over a zero byte and its bytes; its proof leads to the root in log/checkpoint.
-     The page "Verify one record by hand" of Exhibit has the steps with sh, sha256sum, xxd and openssl.
+     The page "Verify a pack" of Exhibit has the steps with sh, sha256sum, xxd and openssl.
 `;
 }

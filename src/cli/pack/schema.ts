@@ -38,6 +38,7 @@ export const packVerifiedSchema = z.strictObject({
   blobs: count,
   answers: count,
   continuations: count,
+  samples: count,
   incomplete: z.array(z.string()),
   left_out: z.array(z.string()),
   recorded: z

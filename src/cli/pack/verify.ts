@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
-import { parseVkey, type VerifiedPack, verifyPack, verifyProof } from '../../verify/index.ts';
+import {
+  damagedFiles,
+  parseVkey,
+  type VerifiedPack,
+  verifyPack,
+  verifyRecorded,
+} from '../../verify/index.ts';
 import { nodeCrypto } from '../../verify/node.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -53,6 +59,8 @@ export async function verify(file: string, flags: VerifyPackFlags, context: Cont
     const where = error.location.file;
     stdout.write(`DOES NOT HOLD  ${error.code}${where === undefined ? '' : `  ${printable(where)}`}\n`);
     stdout.write(sentence(`  ${error.message}`, stdout));
+    const others = damagedFiles(zip).filter((path) => path !== where);
+    for (const other of others) stdout.write(`DAMAGED  ${printable(other)}\n`);
     return EXIT.violation;
   }
 }
@@ -61,18 +69,11 @@ export async function verify(file: string, flags: VerifyPackFlags, context: Cont
 function recordedBeside(
   path: string,
   { digest }: VerifiedPack,
-  keys: Parameters<typeof verifyProof>[2],
+  keys: Parameters<typeof verifyRecorded>[3],
 ): { index: number; size: number } | undefined {
   const [record, proof] = [`${path}.record.json`, `${path}.tlog-proof`];
   if (!existsSync(record) || !existsSync(proof)) return undefined;
-  const bytes = readGiven(record);
-  const found = verifyProof(bytes, readGiven(proof), keys, nodeCrypto);
-  const said = JSON.parse(bytes.toString()) as { emitter?: unknown; details?: { pack?: unknown } };
-  if (said.emitter !== 'exhibit.audit' || said.details?.pack !== `sha256:${digest}`)
-    throw new ExhibitError('PACK_INVALID', 'the record beside the pack is of another pack', {
-      location: { file: `${path}.record.json` },
-    });
-  return { index: found.index, size: found.checkpoint.size };
+  return verifyRecorded(readGiven(record), readGiven(proof), digest, keys, nodeCrypto);
 }
 
 function documentOf(found: VerifiedPack, recorded: ReturnType<typeof recordedBeside>) {
@@ -109,6 +110,7 @@ function textOf(
         ],
         ['unchanged', `${plural(found.continuations, 'proof')} that the log goes on from earlier states`],
         ['answers', `${found.answers}, each digest follows from its rows`],
+        ['samples', `${found.samples}, each drawn again from its seed`],
         ['lake', `${plural(found.lake_files, 'file')} as the manifests say`],
         ['blobs', String(found.blobs)],
         [

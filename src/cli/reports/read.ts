@@ -72,7 +72,7 @@ async function verified(folder: string, origin: string, context: Context): Promi
 }
 
 /** By the key that lies with the log: who made it is another question, which `ledger verify --vkey` answers. */
-async function levelText(folder: string, reader: LedgerReader): Promise<string> {
+export async function levelText(folder: string, reader: LedgerReader): Promise<string> {
   const keys = (await folderKeys(folder)).map((key) => parseVkey(nodeCrypto.sha256, key));
   const note = (await reader.cosignedText()) ?? (await reader.checkpointText());
   return formatLevel(levelOf(openCheckpoint(note, keys, nodeCrypto, { origin: reader.origin }), keys));

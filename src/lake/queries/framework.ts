@@ -8,6 +8,10 @@ import {
   recordedDay,
 } from './types.ts';
 
+/** Decisions with the controls that their own map links them to on that day. */
+const PLACED = `FROM fact f JOIN control_map c ON c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id
+  AND ${recordedDay('f')} BETWEEN c.valid_from AND c.valid_until`;
+
 /** Questions across controls and policies: daily counts, or the fact table, with the control map as bridge, and what the manifests say. */
 export const FRAMEWORK_QUERIES: readonly QueryTemplate[] = [
   {
@@ -57,6 +61,32 @@ SELECT coalesce(c.framework, f.framework) AS framework, coalesce(c.control, f.co
   coalesce(f.days_expected, 0) AS days_expected, coalesce(f.days_with_evidence, 0) AS days_with_evidence,
   coalesce(f.decisions, 0) AS decisions
 FROM listed c FULL OUTER JOIN files f ON f.framework = c.framework AND f.control = c.control
+ORDER BY 1, 2`,
+  },
+  {
+    name: 'framework-waived',
+    title: 'Waived decisions of a framework',
+    question:
+      'Which failing decisions of each control of the framework were waived, and by which override? Waived is never a pass. A decision that counts for two controls has two lines.',
+    parameters: OF_FRAMEWORK,
+    positions: ['from', 'to', 'framework'],
+    sql: `SELECT DISTINCT c.control, f.log_index, f.record_id, f.observed_at, f.layer, f.policy_id, f.subject_type, f.subject_id,
+  f.environment, f.verdict, f.disposition, f.override_id, f.override_digest, f.change
+${PLACED}
+WHERE f.record_type = 'decision' AND f.disposition = 'waived' AND ${inPeriod('f')} AND c.framework = ?
+ORDER BY 1, 2`,
+  },
+  {
+    name: 'framework-undecided',
+    title: 'Errors and what was not evaluated, of a framework',
+    question:
+      'Where did each control of the framework get no answer: a rule that failed, an input that could not be read? A decision that counts for two controls has two lines.',
+    parameters: OF_FRAMEWORK,
+    positions: ['from', 'to', 'framework'],
+    sql: `SELECT DISTINCT c.control, f.log_index, f.record_id, f.observed_at, f.layer, f.tool, f.policy_id, f.subject_type, f.subject_id,
+  f.verdict, f.disposition, f.message
+${PLACED}
+WHERE f.record_type = 'decision' AND f.verdict IN ('error', 'not_evaluated') AND ${inPeriod('f')} AND c.framework = ?
 ORDER BY 1, 2`,
   },
   {

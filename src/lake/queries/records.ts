@@ -1,4 +1,4 @@
-import { IN_PERIOD, inPeriod, PERIOD, type QueryTemplate, UP_TO } from './types.ts';
+import { before, IN_PERIOD, inPeriod, PERIOD, type QueryTemplate, UP_TO } from './types.ts';
 
 /** Questions about records of all types, whatever control they support: they read the fact table. */
 export const RECORD_QUERIES: readonly QueryTemplate[] = [
@@ -24,6 +24,19 @@ ORDER BY log_index`,
   actor, message, details
 FROM fact
 WHERE emitter = 'exhibit.audit' AND ${IN_PERIOD}
+ORDER BY log_index`,
+  },
+  {
+    name: 'standing-records',
+    title: 'Overrides, keys, time stamps and manual evidence',
+    question:
+      'Which records that are of more than one period does the log hold: overrides, keys, time stamps, manual evidence, tombstones?',
+    parameters: [{ name: 'to', type: 'day', about: 'last day that is read' }],
+    positions: ['to'],
+    history: true,
+    sql: `SELECT log_index, record_id, record_type, recorded_at, emitter, override_id, override_digest
+FROM fact
+WHERE record_type IN ('override', 'key', 'timestamp', 'manual', 'tombstone') AND ${UP_TO}
 ORDER BY log_index`,
   },
   {
@@ -98,12 +111,12 @@ ORDER BY log_index`,
     question:
       'Of which runs are the decisions not exactly those numbered 0 to run_total - 1 by the end of the period, and which decisions have no run record?',
     parameters: PERIOD,
-    positions: ['from', 'to', 'to', 'to', 'from', 'to'],
+    positions: ['from', 'to', 'to', 'to', 'from', 'to', 'from'],
     history: true,
     sql: `WITH told AS (
   SELECT log_index, run_id, observed_at, emitter, layer, run_total FROM fact WHERE record_type = 'run' AND ${IN_PERIOD}
 ), decided AS (
-  SELECT run_id, emitter, run_index, log_index, observed_at, layer FROM fact WHERE record_type = 'decision' AND ${UP_TO}
+  SELECT run_id, emitter, run_index FROM fact WHERE record_type = 'decision' AND ${UP_TO}
 ), runs AS (
   SELECT DISTINCT run_id, emitter FROM fact WHERE record_type = 'run' AND ${UP_TO}
 ), counted AS (
@@ -116,14 +129,21 @@ ORDER BY log_index`,
     c.arrived - c.numbers AS surplus
   FROM told t JOIN counted c ON c.log_index = t.log_index
 ), unannounced AS (
-  SELECT DISTINCT f.run_id, f.emitter
+  SELECT f.run_id, f.emitter, min(f.log_index) AS log_index, min(f.observed_at) AS observed_at, min(f.layer) AS layer, count(*) AS arrived
   FROM fact f
   WHERE f.record_type = 'decision' AND ${inPeriod('f')}
     AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.run_id = f.run_id AND r.emitter = f.emitter)
-), lost AS (
-  SELECT d.run_id, d.emitter, min(d.log_index) AS log_index, min(d.observed_at) AS observed_at, min(d.layer) AS layer, count(*) AS arrived
-  FROM decided d JOIN unannounced u ON u.run_id = d.run_id AND u.emitter = d.emitter
   GROUP BY 1, 2
+), earlier AS (
+  SELECT d.run_id, d.emitter, min(d.log_index) AS log_index, min(d.observed_at) AS observed_at, min(d.layer) AS layer, count(*) AS arrived
+  FROM fact d JOIN unannounced u ON u.run_id = d.run_id AND u.emitter = d.emitter
+  WHERE d.record_type = 'decision' AND ${before('d')}
+  GROUP BY 1, 2
+), lost AS (
+  SELECT u.run_id, u.emitter, coalesce(e.log_index, u.log_index) AS log_index,
+    least(u.observed_at, coalesce(e.observed_at, u.observed_at)) AS observed_at, least(u.layer, coalesce(e.layer, u.layer)) AS layer,
+    u.arrived + coalesce(e.arrived, 0) AS arrived
+  FROM unannounced u LEFT JOIN earlier e ON e.run_id = u.run_id AND e.emitter = u.emitter
 )
 SELECT log_index, run_id, observed_at, emitter, layer, run_total, arrived, missing, surplus,
   CASE WHEN missing > 0 AND surplus > 0 THEN 'decisions are missing, and others are too many'

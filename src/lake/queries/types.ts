@@ -49,3 +49,8 @@ export function inPeriod(table: string): string {
 
 /** From the start of the log to the end of the period: for questions with `history`. */
 export const UP_TO = `year || '-' || month || '-' || day <= ?`;
+
+/** The days before the period, for the same. */
+export function before(table: string): string {
+  return `${recordedDay(table)} < ?`;
+}

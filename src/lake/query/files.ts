@@ -30,6 +30,7 @@ export async function checkFiles(
   reader: LedgerReader,
   expected: readonly Expected[],
   check: CheckDepth,
+  hashed?: Map<string, string>,
 ): Promise<CheckedFiles> {
   const named = expected.filter(({ file }) => file !== undefined);
   const bytes = named.reduce((sum, { file }) => sum + (file?.bytes ?? 0), 0);
@@ -43,7 +44,7 @@ export async function checkFiles(
   };
   const { folder } = reader;
   const tombstones = new Tombstones(latest(reader));
-  const found = await inParallel(named, (item) => fileGap(folder, item, depth, tombstones));
+  const found = await inParallel(named, (item) => fileGap(folder, item, depth, tombstones, hashed));
   const present = named.filter((_, at) => found[at] === undefined);
   result.gaps.push(...found.filter((gap) => gap !== undefined));
   // Also where the digests agree: then it is the manifest that says a wrong number.
@@ -58,9 +59,10 @@ async function fileGap(
   item: Expected,
   depth: 'size' | 'digest',
   tombstones: Tombstones,
+  hashed: Map<string, string> | undefined,
 ): Promise<CoverageGap | undefined> {
   if (item.file === undefined) return undefined;
-  const problem = await checkFile(folder, item.day, item.file, depth);
+  const problem = await checkFile(folder, item.day, item.file, depth, hashed);
   if (problem === undefined) return undefined;
   const tombstone = problem.kind === 'missing' ? await tombstones.of(item.day, item.file) : undefined;
   const kind = problem.kind === 'missing' ? 'file_missing' : 'file_differs';

@@ -41,6 +41,11 @@ export interface QueryOptions {
   /** Most records of open days that are read from the log; 500,000 unless given. */
   tailLimit?: number;
   threads?: number;
+  /**
+   * Digests of files that this caller's questions have hashed already, by file and its state on disk: given to several questions, each file is
+   * read for its digest once.
+   */
+  hashed?: Map<string, string>;
   /** Asks each log, in their order, as it was when it had so many records. */
   sizes?: readonly number[];
 }

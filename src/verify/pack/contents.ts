@@ -26,15 +26,18 @@ export interface Contents {
   files: { path: string; bytes: number; sha256: string }[];
 }
 
+/** A file as the list names it. */
+export function lineOf({ path, bytes }: PackFile, sha256: Sha256): Contents['files'][number] {
+  return { path, bytes: bytes.length, sha256: toHex(sha256(bytes)) };
+}
+
 /** The two files that name all others: `pack.json`, and `SHA256SUMS` for `sha256sum -c`. */
 export function listFiles(
   about: Omit<Contents, 'files'>,
-  files: readonly PackFile[],
+  files: readonly Contents['files'][number][],
   sha256: Sha256,
 ): PackFile[] {
-  const listed = files
-    .map(({ path, bytes }) => ({ path, bytes: bytes.length, sha256: toHex(sha256(bytes)) }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const listed = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const contents: PackFile = {
     path: CONTENTS,
     bytes: toUtf8(canonicalize({ schema: SCHEMA, ...about, files: listed })),

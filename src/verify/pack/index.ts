@@ -1,4 +1,12 @@
 /** Packs: what an auditor takes away, and its verification. Pure. */
-export { CONTENTS, type Contents, listFiles, SUMS } from './contents.ts';
-export { answerDigest, blobPath, type PackOptions, type VerifiedPack, verifyPack } from './verify.ts';
-export { formatZip, type PackFile, readZip } from './zip.ts';
+export { CONTENTS, type Contents, lineOf, listFiles, SUMS } from './contents.ts';
+export { verifyRecorded } from './recorded.ts';
+export {
+  answerDigest,
+  blobPath,
+  openPack,
+  type PackOptions,
+  type VerifiedPack,
+  verifyPack,
+} from './verify.ts';
+export { damagedFiles, formatZip, type PackFile, readZip, type ZipParts, zipParts } from './zip.ts';

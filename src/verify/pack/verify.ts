@@ -16,6 +16,7 @@ import type { TrustPolicy } from '../trust-policy.ts';
 import type { SignedCheckpoint, VerifierKey, VerifyCrypto } from '../types.ts';
 import { witnessedLevel } from '../witnessed.ts';
 import { type Contents, checkContents } from './contents.ts';
+import { checkSample } from './samples.ts';
 import { hash, list, type Members, members, parseJson, text, tree, truth } from './shape.ts';
 import { type PackFile, readZip } from './zip.ts';
 
@@ -44,13 +45,15 @@ export interface VerifiedPack {
   answers: number;
   /** Of these, those that are not complete, by file: what they do not say is no good news. */
   incomplete: string[];
-  /** Proofs that the log goes on from the end of the period and from the opening. */
+  /** Draws whose seed, places and items follow from their records. */
+  samples: number;
+  /** Proofs that the log goes on from the end of the period, from the opening, and from what witnesses and authorities signed. */
   continuations: number;
   checkpoint: SignedCheckpoint;
   level: string;
 }
 
-const CONTINUATIONS = ['period end', 'opening', 'witnessed'] as const;
+const CONTINUATIONS = ['period end', 'opening', 'witnessed', 'stamped'] as const;
 /** No proof between trees below 2^53 leaves is longer. */
 const MOST_HASHES = 107;
 
@@ -69,8 +72,7 @@ interface Opened {
 export async function verifyPack(zip: Uint8Array, options: PackOptions): Promise<VerifiedPack> {
   const { crypto, keys, policy } = options;
   const { sha256 } = crypto;
-  const files = readZip(zip);
-  const contents = checkContents(files, sha256);
+  const { files, contents } = openPack(zip, sha256);
   const byPath = new Map(files.map(({ path, bytes }) => [path, bytes]));
   const at = <T>(path: string, work: (bytes: Uint8Array) => T): T =>
     placed(path, () => work(byPath.get(path) ?? refuse(`${path} is missing`, path)));
@@ -90,6 +92,8 @@ export async function verifyPack(zip: Uint8Array, options: PackOptions): Promise
   );
   const lake = checkManifests(records.manifests, contents, byPath);
   const answers = checkAnswers(files, contents, sha256);
+  const samples = files.filter(({ path }) => path.startsWith('samples/'));
+  for (const sample of samples) placed(sample.path, () => checkSample(sample, records.told, sha256));
   const level = formatLevel(
     witnessedLevel(checkpoint, cosigned === undefined ? [] : [cosigned.checkpoint], keys, policy),
   );
@@ -102,8 +106,19 @@ export async function verifyPack(zip: Uint8Array, options: PackOptions): Promise
     lake_files: lake,
     blobs: checkBlobs(contents),
     answers: answers.count,
+    samples: samples.length,
     incomplete: answers.incomplete,
   };
+}
+
+/**
+ * The files of a pack, each as its own list says. It shows that nothing was changed by accident, and of whom the pack is nothing.
+ * @param zip attacker-controlled
+ * @throws ExhibitError PACK_INVALID
+ */
+export function openPack(zip: Uint8Array, sha256: Sha256): { files: PackFile[]; contents: Contents } {
+  const files = readZip(zip);
+  return { files, contents: checkContents(files, sha256) };
 }
 
 interface ManifestRecord {
@@ -120,6 +135,7 @@ function checkRecords(
 ) {
   const named = files.filter(({ path }) => /^records\/[0-9]+\.json$/.test(path));
   const manifests: ManifestRecord[] = [];
+  const told = new Map<number, Members>();
   const checkpoint = fromUtf8(byPath.get('log/checkpoint') ?? new Uint8Array());
   let opened: Opened | undefined;
   for (const [done, { path, bytes }] of named.entries()) {
@@ -135,6 +151,7 @@ function checkRecords(
       if (found.index !== index) refuse(`${path} is record ${found.index}`, path);
       readEntry(bytes);
       const record = members(parseJson(bytes), 'it');
+      told.set(index, record);
       if (index === engagement.log_index) opened = opening(record, engagement);
       if (record.record_type !== 'manifest') return;
       const { files_digest } = members(record.details, 'details');
@@ -143,7 +160,7 @@ function checkRecords(
   }
   if (opened === undefined)
     return refuse(`record ${engagement.log_index}, which opened the engagement, is missing`);
-  return { count: named.length, manifests, opened };
+  return { count: named.length, manifests, opened, told };
 }
 
 /** What the pack says of its engagement is what the record says that opened it. */
@@ -174,7 +191,9 @@ function checkContinuations(
 ): number {
   const found = list(parseJson(bytes), 'it').map(continuationOf);
   const wanted = ['period end', 'opening', ...(opened.witnessed === undefined ? [] : ['witnessed'])];
-  if (found.map(({ of }) => of).join() !== wanted.join())
+  // Behind those, any number of time stamps.
+  const required = found.filter(({ of }, at) => of !== 'stamped' || at < wanted.length);
+  if (required.map(({ of }) => of).join() !== wanted.join())
     refuse('a proof that the log goes on is missing', 'continuations.json');
   for (const { of, size, root, to, proof } of found) {
     if (to.size !== log.size || to.root !== log.root)
@@ -200,7 +219,10 @@ function continuationOf(value: unknown) {
   return { of, ...tree(one, 'a proof'), to: tree(one.to, 'to'), proof };
 }
 
-/** Where a proof has to begin; undefined for the end of a period that was not over when the engagement was opened. */
+/**
+ * Where a proof has to begin; undefined for the end of a period that was not over when the engagement was opened, and for what an authority
+ * stamped: the record of the stamp says that.
+ */
 function saidOf(
   of: (typeof CONTINUATIONS)[number],
   opened: Opened & { witnessed: SignedCheckpoint | undefined },
@@ -210,6 +232,8 @@ function saidOf(
       return opened.at_opening;
     case 'period end':
       return opened.period_end.over ? opened.period_end : undefined;
+    case 'stamped':
+      return undefined;
     case 'witnessed':
       return { size: opened.witnessed?.size ?? -1, root: toHex(opened.witnessed?.root ?? new Uint8Array()) };
   }

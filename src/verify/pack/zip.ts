@@ -25,28 +25,65 @@ const PATH = /^[A-Za-z0-9][A-Za-z0-9._=+-]*(\/[A-Za-z0-9][A-Za-z0-9._=+-]*)*$/;
  * @see PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16
  */
 export function formatZip(files: readonly PackFile[]): Uint8Array {
-  checkPaths(files.map(({ path }) => path));
-  const sizes = files.map(({ path, bytes }) => LOCAL + path.length + bytes.length);
-  const directory = files.reduce((sum, { path }) => sum + CENTRAL + path.length, 0);
-  const whole = sizes.reduce((sum, size) => sum + size, directory + END);
-  if (whole > MOST_BYTES) refuse(`it would have ${whole} bytes; ${MOST_BYTES} is the most`);
-  const out = new Uint8Array(whole);
+  const parts: Uint8Array[] = [];
+  const zip = zipParts();
+  for (const file of files) parts.push(...zip.add(file));
+  parts.push(...zip.end());
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  const central: Uint8Array[] = [];
-  for (const file of files) {
-    const facts = { path: file.path, size: file.bytes.length, crc: crc32(file.bytes) };
-    central.push(centralHeader(facts, at));
-    out.set(localHeader(facts), at);
-    out.set(file.bytes, at + LOCAL + file.path.length);
-    at += LOCAL + file.path.length + file.bytes.length;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
   }
-  const start = at;
-  for (const header of central) {
-    out.set(header, at);
-    at += header.length;
-  }
-  out.set(endRecord(files.length, at - start, start), at);
   return out;
+}
+
+/** The same ZIP piece by piece: only its directory is held, so that it may be larger than the memory. */
+export interface ZipParts {
+  add(file: PackFile): Uint8Array[];
+  end(): Uint8Array[];
+}
+
+/** @throws ExhibitError PACK_INVALID, as formatZip does */
+export function zipParts(): ZipParts {
+  const central: Uint8Array[] = [];
+  const paths = new Paths();
+  let at = 0;
+  let directory = END;
+  return {
+    add({ path, bytes }) {
+      paths.add(path);
+      const facts = { path, size: bytes.length, crc: crc32(bytes) };
+      const header = centralHeader(facts, at);
+      central.push(header);
+      at += LOCAL + path.length + bytes.length;
+      directory += header.length;
+      if (at + directory > MOST_BYTES)
+        refuse(`it would have ${at + directory} bytes; ${MOST_BYTES} is the most`);
+      return [localHeader(facts), bytes];
+    },
+    end: () => [...central, endRecord(central.length, directory - END, at)],
+  };
+}
+
+/**
+ * Every file of a ZIP that differs from its checksum, where more than one does: for who is told that a pack does not hold and asks what of it.
+ * It goes on until a header is damaged.
+ * @param zip attacker-controlled
+ */
+export function damagedFiles(zip: Uint8Array): string[] {
+  const damaged: string[] = [];
+  const cause = (work: () => void): ExhibitError | undefined => {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof ExhibitError) return error;
+      throw error;
+    }
+    return undefined;
+  };
+  cause(() => walk(zip, (path) => void damaged.push(path)));
+  return damaged;
 }
 
 /**
@@ -56,6 +93,11 @@ export function formatZip(files: readonly PackFile[]): Uint8Array {
  * @throws ExhibitError PACK_INVALID
  */
 export function readZip(zip: Uint8Array): PackFile[] {
+  return walk(zip, (path, message) => refuse(message, path));
+}
+
+/** @param damaged called for content that differs from its checksum; where it returns, the walk goes on */
+function walk(zip: Uint8Array, damaged: (path: string, message: string) => void): PackFile[] {
   const files: PackFile[] = [];
   const central: Uint8Array[] = [];
   let at = 0;
@@ -77,9 +119,9 @@ export function readZip(zip: Uint8Array): PackFile[] {
     same(zip, at, localHeader(facts), `the header of ${path}`, path);
     const bytes = zip.subarray(at + LOCAL + length, at + LOCAL + length + size);
     if (crc32(bytes) !== crc)
-      refuse(
-        `${path} differs from its checksum: a byte of it was changed (bytes ${at + LOCAL + length} to ${at + LOCAL + length + size - 1})`,
+      damaged(
         path,
+        `${path} differs from its checksum: a byte of it was changed (bytes ${at + LOCAL + length} to ${at + LOCAL + length + size - 1})`,
       );
     central.push(centralHeader(facts, at));
     files.push({ path, bytes });
@@ -94,7 +136,8 @@ export function readZip(zip: Uint8Array): PackFile[] {
   same(zip, at, endRecord(files.length, at - start, start), 'the end of the directory');
   if (at + END !== zip.length) refuse(`it has ${zip.length - at - END} bytes behind its end`);
   if (files.length === 0) refuse('it has no file');
-  checkPaths(files.map(({ path }) => path));
+  const paths = new Paths();
+  for (const { path } of files) paths.add(path);
   return files;
 }
 
@@ -164,14 +207,17 @@ function isSignature(zip: Uint8Array, at: number, signature: number): boolean {
   );
 }
 
-function checkPaths(paths: readonly string[]): void {
-  if (paths.length > MOST_FILES) refuse(`it has more than ${MOST_FILES} files`);
-  const seen = new Set<string>();
-  for (const path of paths) {
+/** The paths of a pack, each once. */
+class Paths {
+  readonly #seen = new Set<string>();
+
+  add(path: string): void {
+    if (this.#seen.size === MOST_FILES) refuse(`it has more than ${MOST_FILES} files`);
     if (!PATH.test(path) || path.length > 240) refuse(`${JSON.stringify(path)} is no path of a pack`);
     // Where case makes no difference one would be written over the other.
-    if (seen.has(path.toLowerCase())) refuse(`${path} is in it twice`, path);
-    seen.add(path.toLowerCase());
+    const folded = path.toLowerCase();
+    if (this.#seen.has(folded)) refuse(`${path} is in it twice`, path);
+    this.#seen.add(folded);
   }
 }
 

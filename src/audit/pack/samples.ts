@@ -1,0 +1,64 @@
+import type { LedgerReader } from '../../ledger/index.ts';
+import { isExhibitError } from '../../record/index.ts';
+import type { PackFile } from '../../verify/index.ts';
+import { askPopulation, type Population } from '../population/ask.ts';
+import { drawSample } from '../sample/draw.ts';
+import { type PastDraw, targetOf } from '../sample/record.ts';
+import { jsonFile } from './writer.ts';
+
+/** Most decisions of a population that is drawn from once more. */
+const MOST_DECISIONS = 1_000_000;
+
+/**
+ * Every draw of the scope made once more, with what was drawn. One that gives another sample now, or whose population is not whole any more, is no
+ * file of the pack: it is said.
+ * @returns indexes of the decisions that were drawn, by draw
+ */
+export async function samplesOf(
+  reader: LedgerReader,
+  draws: readonly PastDraw[],
+  add: (file: PackFile) => void,
+  left_out: string[],
+): Promise<{ name: string; indexes: number[] }[]> {
+  const found: { name: string; indexes: number[] }[] = [];
+  // Draws of one population follow each other; one is held at a time.
+  let last: { key: string; population: Population } | undefined;
+  for (const draw of draws) {
+    const { framework, from, to, unit, nonce, method, period_end } = draw;
+    const name = `sample ${draw.record_id}`;
+    const target = targetOf(draw);
+    const key = JSON.stringify([framework, from, to, unit, target]);
+    try {
+      const scope = { framework, from, to };
+      if (last?.key !== key)
+        last = {
+          key,
+          population: await askPopulation(reader, { scope, target, unit }, { most: MOST_DECISIONS }),
+        };
+      const root = Buffer.from(await reader.rootAt(period_end.size), 'hex').toString('base64');
+      const body = `${period_end.origin}\n${period_end.size}\n${root}\n`;
+      const drawn = drawSample(last.population, { body }, nonce, method);
+      if (drawn.seed !== draw.seed || drawn.items_digest !== draw.items_digest) {
+        left_out.push(`${name}: drawn again it gives other items`);
+        continue;
+      }
+      const { record_id, log_index, recorded_at, engagement, ...details } = draw;
+      const { text, parameters } = last.population.query;
+      add(
+        jsonFile(`samples/${record_id}.json`, {
+          draw: { record_id, log_index, recorded_at, engagement },
+          details,
+          query: { text, parameters },
+          coverage: last.population.coverage,
+          strata: drawn.strata,
+          items: drawn.items,
+        }),
+      );
+      found.push({ name: `decisions of ${name}`, indexes: drawn.items.map(({ row }) => row.log_index) });
+    } catch (error) {
+      if (!isExhibitError(error, 'LAKE_FAILED')) throw error;
+      left_out.push(`${name}: ${error.message}`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,77 @@
+import { ExhibitError, isExhibitError } from '../../record/index.ts';
+import {
+  type Contents,
+  damagedFiles,
+  openPack,
+  type VerifiedPack,
+  verifyPack,
+  verifyRecorded,
+} from '../pack/index.ts';
+import type { VerifierKey } from '../types.ts';
+import { parseVkey } from '../vkey.ts';
+import { pageCrypto } from './crypto.ts';
+
+/** What the reader gave. */
+export interface Given {
+  pack: Uint8Array;
+  /** Lines of keys, as typed or read from a file. */
+  keys: string;
+  /** The record that has the digest of the pack, with its proof. */
+  recorded?: { record: Uint8Array; proof: Uint8Array };
+}
+
+export type Said =
+  | { kind: 'holds'; found: VerifiedPack; keys: VerifierKey[]; recorded?: { index: number; size: number } }
+  | { kind: 'no key'; contents: Contents; files: number }
+  | { kind: 'differs'; code: string; message: string; file: string | undefined; damaged: string[] }
+  | { kind: 'not asked'; message: string };
+
+/** Checks what was given, and never throws: whatever happens is said. */
+export async function check(given: Given): Promise<Said> {
+  let keys: VerifierKey[];
+  try {
+    keys = keysOf(given.keys);
+  } catch (error) {
+    return { kind: 'not asked', message: textOf(error) };
+  }
+  try {
+    if (keys.length === 0) {
+      const { contents, files } = openPack(given.pack, pageCrypto.sha256);
+      return { kind: 'no key', contents, files: files.length };
+    }
+    const found = await verifyPack(given.pack, { keys, crypto: pageCrypto });
+    const beside = given.recorded;
+    const recorded =
+      beside === undefined
+        ? {}
+        : { recorded: verifyRecorded(beside.record, beside.proof, found.digest, keys, pageCrypto) };
+    return { kind: 'holds', found, keys, ...recorded };
+  } catch (error) {
+    const known = isExhibitError(error);
+    return {
+      kind: 'differs',
+      code: known ? error.code : 'PACK_INVALID',
+      message: textOf(error),
+      file: known ? error.location.file : undefined,
+      damaged: damagedFiles(given.pack),
+    };
+  }
+}
+
+/** One key a line; empty lines are passed over. @throws ExhibitError naming the line */
+function keysOf(text: string): VerifierKey[] {
+  return text.split(/\r?\n/).flatMap((line, at) => {
+    if (line.trim() === '') return [];
+    try {
+      return [parseVkey(pageCrypto.sha256, line.trim())];
+    } catch (cause) {
+      throw new ExhibitError('USAGE', `line ${at + 1} of the keys is no verifier key: ${textOf(cause)}`, {
+        cause,
+      });
+    }
+  });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
