@@ -1,6 +1,6 @@
 /** Components that a server and an offline report share: rendered to text, no script needed. */
 
-export { documentPage } from './document/html.ts';
+export { documentPage, documentSections } from './document/html.ts';
 export { documentPdf, type PdfOptions } from './document/pdf.ts';
 export { daysTable } from './document/plain.ts';
 export type { DocumentBlock as WebBlock, DocumentTable, WebDocument } from './document/types.ts';
@@ -9,4 +9,11 @@ export { DAY_STATES, type DayCell, type DayState, type HeatMapRow, heatMap, STAT
 export { heatMapSvg } from './heatmap-svg.ts';
 export { escapeHtml, html, Markup } from './html.ts';
 export { commands, type Page, renderPage, type Section } from './page.ts';
+export { hidden, type PortalLink, type PortalPage, portalPage } from './portal/frame.ts';
+export { type LandingFacts, landingSections } from './portal/landing.ts';
+export { type RecordFacts, recordSections } from './portal/record.ts';
+export { type RequestsFacts, requestsSections } from './portal/requests.ts';
+export { linkPage, messagePage, signInPage } from './portal/sign-in.ts';
+export { PORTAL_STYLE } from './portal/style.ts';
+export { actionForm, type PackFacts, packSections, type WorkFacts, workSection } from './portal/work.ts';
 export { type Cell, dataTable, identifier, instant, titled } from './table.ts';

@@ -1,6 +1,6 @@
 import { heatMap } from '../heatmap.ts';
 import { html, type Markup } from '../html.ts';
-import { renderPage } from '../page.ts';
+import { renderPage, type Section } from '../page.ts';
 import { type Cell, dataTable } from '../table.ts';
 import type { DocumentBlock, DocumentCell, WebDocument } from './types.ts';
 import { visible } from './visible.ts';
@@ -11,13 +11,18 @@ export function documentPage({ title, warnings, lead, sections, footer }: WebDoc
     title: visible(title),
     warnings: warnings.map(visible),
     lead: lead.map(visible),
-    sections: sections.map((section) => ({
-      id: section.id,
-      title: visible(section.title),
-      body: html`${section.blocks.map(blockOf)}`,
-    })),
+    sections: documentSections(sections),
     footer: visible(footer),
   });
+}
+
+/** The sections alone, for a page that has a frame of its own. */
+export function documentSections(sections: WebDocument['sections']): Section[] {
+  return sections.map((section) => ({
+    id: section.id,
+    title: visible(section.title),
+    body: html`${section.blocks.map(blockOf)}`,
+  }));
 }
 
 function blockOf(block: DocumentBlock): Markup {
