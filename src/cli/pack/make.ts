@@ -10,7 +10,7 @@ import {
   recordAct,
   requireOpen,
 } from '../../audit/index.ts';
-import { ExhibitError, isExhibitError } from '../../record/index.ts';
+import { ExhibitError, generatedWarning, isExhibitError } from '../../record/index.ts';
 import type { PackFile } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { actorOf, evidenceOf, type PlaceFlags, reading } from '../engagement/flags.ts';
@@ -53,7 +53,7 @@ export async function pack(id: string, flags: PackFlags, context: Context): Prom
       progress: bar.update,
       more: (answers) => [
         ...answers.map(tableOf),
-        text('README.txt', readme(engagement, verifier !== undefined)),
+        text('README.txt', readme(engagement, verifier !== undefined, generatedWarning(reader.origin))),
         ...(verifier === undefined ? [] : [{ path: VERIFIER, bytes: readFileSync(verifier) }]),
       ],
     });

@@ -1,5 +1,5 @@
 import { type Engagement, readEngagement, requireOpen } from '../../audit/index.ts';
-import { ExhibitError, formatInstant, isExhibitError } from '../../record/index.ts';
+import { ExhibitError, formatInstant, generatedWarning, isExhibitError } from '../../record/index.ts';
 import { type PortalPage, portalPage } from '../../web/index.ts';
 import type { App, Call } from '../app.ts';
 import { ledgerOf } from '../ingest/evidence.ts';
@@ -137,15 +137,19 @@ export function framed(
   const law = LAWS[framework];
   const nav = [...NAV, ...(law === undefined ? [] : [[law.page, law.title] as const])];
   const team = session.engagement === undefined;
+  const generated = generatedWarning(ledgerOf(found.app.store).origin);
   return portalPage({
     ...page,
     warnings: [
+      ...(generated === undefined ? [] : [generated]),
       ...(verification.state === 'failed'
         ? [`THE VERIFICATION OF THIS LEDGER FAILED: ${verification.message}. Nothing here can be relied on.`]
         : []),
       ...(changed === undefined ? [] : [changed]),
       ...(state === 'open' ? [] : [`This engagement is ${state}: its auditor cannot read it any more.`]),
-      ...new Set([...(model?.standing.warnings ?? []), ...(page.warnings ?? [])]),
+      ...[...new Set([...(model?.standing.warnings ?? []), ...(page.warnings ?? [])])].filter(
+        (line) => line !== generated,
+      ),
     ],
     facts: [
       [

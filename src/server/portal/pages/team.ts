@@ -1,4 +1,5 @@
 import { listEngagements, requestsOf } from '../../../audit/index.ts';
+import { generatedWarning } from '../../../record/index.ts';
 import { actionForm, dataTable, html, type PortalPage, portalPage } from '../../../web/index.ts';
 import type { App } from '../../app.ts';
 import { ledgerOf } from '../../ingest/evidence.ts';
@@ -16,6 +17,7 @@ export async function teamPage(
 ): Promise<string> {
   const engagements = await listEngagements(ledgerOf(app.store), app.clock());
   const { verification } = portal.books;
+  const generated = generatedWarning(ledgerOf(app.store).origin);
   const rows = engagements.toReversed().map((each) => {
     const book = portal.books.open(each);
     const requests = requestsOf(actsOf(book));
@@ -38,10 +40,12 @@ export async function teamPage(
   });
   const page: PortalPage = {
     title: kind === 'lead' ? 'Audits' : 'Audits, for engineers',
-    warnings:
-      verification.state === 'failed'
+    warnings: [
+      ...(generated === undefined ? [] : [generated]),
+      ...(verification.state === 'failed'
         ? [`THE VERIFICATION OF THIS LEDGER FAILED: ${verification.message}. Nothing here can be relied on.`]
-        : [],
+        : []),
+    ],
     lead: ['Engagements of this log. What an auditor reads in one is on record; so is what you read in it.'],
     pages: [
       { href: '/portal/lead', text: 'Compliance lead', current: kind === 'lead' },
