@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { PORTAL_STYLE } from '../../web/index.ts';
-import type { App } from '../app.ts';
 import { readBody } from '../http/body.ts';
+import type { Queue } from '../http/queue.ts';
 import { requestInvalid } from '../http/reply.ts';
 
 const pack = promisify(gzip);
@@ -59,7 +59,10 @@ export function redirect(response: ServerResponse, to: string): void {
 }
 
 /** Fields of a form; of one that is there twice, none is believed. @throws ExhibitError REQUEST_INVALID, REQUEST_TOO_LARGE */
-export async function readForm(request: IncomingMessage, app: App): Promise<Record<string, string>> {
+export async function readForm(
+  request: IncomingMessage,
+  app: { queue: Queue },
+): Promise<Record<string, string>> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') throw requestInvalid('this takes a form');
   const body = await readBody(request, MOST_FORM, app.queue);

@@ -33,7 +33,7 @@ export function runsOf(plot: Plot, at: number, chance: Chance): RunTold[] {
   const runs = [...nightly(plot, midnight, chance), ...seen(plot, midnight)];
   if (!isWeekend(day) && !isHoliday(day)) {
     // Fewer faults with time; more of them where much is released.
-    const learned = 0.34 - 0.26 * (at / plot.days.length);
+    const learned = 0.5 - 0.4 * (at / plot.days.length);
     const release = isRelease(day);
     const rate = release ? learned * 1.6 : learned;
     const services = Array.from({ length: 2 + chance.below(3) + (release ? 4 : 0) }, () =>
