@@ -82,7 +82,7 @@ async function report(name: string, format: string, framework = 'soc2'): Promise
 
 describe.skipIf(missing.length > 0)(
   `reports in the hands of other programs${missing.length > 0 ? ` (needs ${missing.join(', ')})` : ''}`,
-  { timeout: 240_000 },
+  { timeout: 900_000 },
   () => {
     it('OSCAL is assessment results by the models of compliance-trestle, whatever stands in it', async () => {
       for (const name of ['framework', 'control']) {
