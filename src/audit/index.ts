@@ -42,6 +42,12 @@ export {
   readEngagement,
   requireOpen,
 } from './engagement/engagement.ts';
+export {
+  linkDraft,
+  linkUsedDraft,
+  readLink,
+  type SignInLink,
+} from './engagement/links.ts';
 export { findGaps, type Gap, type Gaps, type GapsOptions } from './gaps/find.ts';
 export { recordGaps, unrecorded } from './gaps/record.ts';
 export { type HonestTest, honestTest } from './honest/honest.ts';
@@ -152,7 +158,14 @@ export { type SavedQuery, savedDetails, savedSchema } from './saved/details.ts';
 export { type Fitting, fittingQuestions } from './saved/fitting.ts';
 export { type KeptRow, keptRows, MOST_ROWS_BYTES, rowsBlob } from './saved/rows.ts';
 export { type InLog, keepAnswer, readSaved, recordAct } from './saved/save.ts';
-export { AUDIT_EMITTER, type AuditAct, auditDraft, plainDetails, recordActs } from './scope/draft.ts';
+export {
+  AUDIT_EMITTER,
+  type AuditAct,
+  appendActs,
+  auditDraft,
+  plainDetails,
+  recordActs,
+} from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';
 
 export { engagementLines } from './views/engagements.ts';

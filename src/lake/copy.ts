@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LedgerReader } from '../ledger/index.ts';
 import { canonicalize, ExhibitError } from '../record/index.ts';
@@ -20,9 +20,21 @@ export async function writeManifestCopy(folder: string, manifest: Manifest): Pro
   );
 }
 
-/** The copies that the bucket shows; undefined where no bucket is behind the ledger. @throws ExhibitError STORE_FAILED */
-export async function copiesShown({ bucket }: LedgerReader): Promise<ReadonlySet<string> | undefined> {
-  return bucket === undefined ? undefined : new Set(await bucket.list('manifests/'));
+/** Keys of the copies that are there. */
+export interface CopiesShown {
+  folder: ReadonlySet<string>;
+  /** Undefined where no bucket is behind the ledger. */
+  bucket: ReadonlySet<string> | undefined;
+}
+
+/** Lists the copies once, for all days. @throws ExhibitError STORE_FAILED */
+export async function copiesShown({ bucket, folder }: LedgerReader): Promise<CopiesShown> {
+  // A folder that cannot be read shows none: then each is written again.
+  const names = await readdir(join(folder, 'manifests')).catch(() => []);
+  return {
+    folder: new Set(names.map((name) => `manifests/${name}`)),
+    bucket: bucket === undefined ? undefined : new Set(await bucket.list('manifests/')),
+  };
 }
 
 /**
@@ -30,22 +42,18 @@ export async function copiesShown({ bucket }: LedgerReader): Promise<ReadonlySet
  * left for verify to name.
  * @param shown what copiesShown found
  */
-export async function repairCopy(
-  reader: LedgerReader,
-  day: string,
-  shown: ReadonlySet<string> | undefined,
-): Promise<void> {
+export async function repairCopy(reader: LedgerReader, day: string, shown: CopiesShown): Promise<void> {
   const key = manifestKey(day);
-  const there = await stat(join(reader.folder, key)).catch(() => undefined);
+  const there = shown.folder.has(key);
   const { bucket } = reader;
-  const uploaded = bucket === undefined || shown?.has(key) === true;
-  if (there !== undefined && uploaded) return;
+  const uploaded = bucket === undefined || shown.bucket?.has(key) === true;
+  if (there && uploaded) return;
   // A list that cannot be read is named by verify; a copy is no reason to stop.
   const manifest = await readManifest(reader, day).catch((cause: unknown) => {
     if (cause instanceof ExhibitError) return undefined;
     throw cause;
   });
   if (manifest === undefined) return;
-  if (there === undefined) await writeManifestCopy(reader.folder, manifest);
+  if (!there) await writeManifestCopy(reader.folder, manifest);
   if (!uploaded) await bucket.put(key, manifestCopy(manifest), { ifAbsent: true });
 }

@@ -5,6 +5,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorKind } from './codes.ts';
 export { type Digest, formatDigest, fromHex, isDigest, type Sha256, toHex } from './digest.ts';
 export { distance } from './distance.ts';
 export { type ErrorOptions, ExhibitError, formatLocation, isExhibitError, type Location } from './errors.ts';
+export { GENERATED, GENERATED_ORIGIN, generatedWarning, isGenerated } from './generated.ts';
 export { derivedId, type RandomBytes, uuidv7 } from './id.ts';
 export { isPlainName, isSeen } from './name.ts';
 export { fromPlain, type PlainError, toPlain } from './plain-error.ts';

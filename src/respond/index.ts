@@ -8,6 +8,7 @@ export {
 } from './findings/config.ts';
 export { type Deadline, deadline, within as dueWithin } from './findings/due.ts';
 export { type Evaluated, evaluateFindings, type Finding } from './findings/evaluate.ts';
+export { findingId } from './findings/key.ts';
 export { type FindingFigures, type FindingMetrics, findingMetrics } from './findings/metrics.ts';
 export type { Article23, Article23Step } from './findings/nis2.ts';
 export { type Owner, type OwnerSources, repositoryName } from './findings/owner.ts';

@@ -15,6 +15,7 @@ import type { AuditReceiver } from './kubernetes-audit/receiver.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Rules } from './opa/rules.ts';
+import type { Portal } from './portal/portal.ts';
 import type { Role, Settings } from './settings.ts';
 
 /** What the handlers share. */
@@ -48,6 +49,8 @@ export interface App {
   cedar: CedarJudge;
   /** Configuration for OPAs, where it is set. */
   discovery: { tar: Buffer; etag: string } | undefined;
+  /** Pages for auditors and the team; undefined where the settings have none. */
+  portal: Portal | undefined;
   authenticate: Authenticate;
   /** Salted reference for a name that must not stand in records. */
   actorOf(name: string): string;

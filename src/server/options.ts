@@ -3,6 +3,7 @@ import type { Clock, ExhibitError, RandomBytes } from '../record/index.ts';
 import type { SpoolStep } from '../spool/index.ts';
 import type { FetchText } from './events/sns.ts';
 import type { Log } from './log.ts';
+import type { Packer } from './portal/packs.ts';
 import type { Settings } from './settings.ts';
 
 export interface ServerOptions {
@@ -25,6 +26,8 @@ export interface ServerOptions {
   judgeThreads?: number;
   /** Salted reference for the name of a caller. */
   actorOf(name: string): string;
+  /** Makes packs for the portal; left out: it offers none. */
+  packer?: Packer;
   /** Milliseconds between two fetches of an issuer's keys; left out: ten seconds. */
   keysApart?: number;
   /** Milliseconds before the second try at the origin of a bundle; left out: half a second. */

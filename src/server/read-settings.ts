@@ -128,7 +128,7 @@ function put(into: Record<string, unknown>, path: readonly string[], value: unkn
 
 function withPaths(settings: Settings, base: string): Settings {
   const at = (path: string) => resolve(base, path);
-  const { tls, bundles, auth, spool, admission, ledger } = settings;
+  const { tls, bundles, auth, spool, admission, ledger, portal } = settings;
   return {
     ...settings,
     evidence: isElsewhere(settings) ? settings.evidence : at(settings.evidence),
@@ -150,6 +150,18 @@ function withPaths(settings: Settings, base: string): Settings {
             ...(tls.key === undefined ? {} : { key: at(tls.key) }),
             ...(tls.issued === undefined ? {} : { issued: withIssuedPaths(tls.issued, at) }),
             ...(tls.client_ca === undefined ? {} : { client_ca: at(tls.client_ca) }),
+          },
+        }),
+    ...(portal === undefined
+      ? {}
+      : {
+          portal: {
+            ...portal,
+            oidc: portal.oidc.map((one) =>
+              one.client_secret_file === undefined
+                ? one
+                : { ...one, client_secret_file: at(one.client_secret_file) },
+            ),
           },
         }),
     ledger: withLedgerPaths(ledger, at),

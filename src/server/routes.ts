@@ -10,6 +10,7 @@ import { type Evidence, ledgerOf } from './ingest/evidence.ts';
 import { INGEST_ROUTES } from './ingest/routes.ts';
 import { KUBERNETES_AUDIT_ROUTES } from './kubernetes-audit/routes.ts';
 import { OPA_ROUTES } from './opa/routes.ts';
+import { PORTAL_ROUTES } from './portal/routes.ts';
 
 const ROUTES: readonly Route[] = [
   ...INGEST_ROUTES,
@@ -20,6 +21,7 @@ const ROUTES: readonly Route[] = [
   ...KUBERNETES_AUDIT_ROUTES,
   ...EVENT_ROUTES,
   ...ATTESTATION_ROUTES,
+  ...PORTAL_ROUTES,
   ...HEALTH_ROUTES,
 ];
 /** Without a ledger of its own the server takes no records in for one, and keeps no approvals beside it. */

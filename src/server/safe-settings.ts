@@ -18,10 +18,11 @@ export function invalid(message: string, location: Location, hint?: string): Exh
 
 /** @throws ExhibitError CONFIG_INVALID for what each part allows and the whole does not */
 export function refuseUnsafe(
-  { evidence, spool, ledger, listen, tls, auth, bundles, authz, admission, events, limits }: Settings,
+  { evidence, spool, ledger, listen, tls, auth, bundles, authz, admission, events, limits, portal }: Settings,
   placeOf: PlaceOf,
 ): void {
   refuseUnsafeSpool({ evidence, spool }, placeOf);
+  refuseUnsafePortal({ evidence, portal }, placeOf);
   const fault = faultOfWitnesses(ledger, isElsewhere({ evidence }), placeOf);
   if (fault !== undefined) throw invalid(fault.message, fault.location);
   refuseUnsafeAnchors({ evidence, ledger }, placeOf);
@@ -126,6 +127,33 @@ function refuseUnsafeAnchors(
         'Without TLS only this machine is asked.',
       );
   }
+}
+
+/** Who signs in there is known by cookies and tokens, which go by TLS. */
+function refuseUnsafePortal(
+  { evidence, portal }: Pick<Settings, 'evidence' | 'portal'>,
+  placeOf: PlaceOf,
+): void {
+  if (portal === undefined) return;
+  if (isElsewhere({ evidence }))
+    throw invalid(
+      'portal: the server that `evidence` names has the ledger',
+      placeOf(['portal']),
+      'Set it in the configuration of that server.',
+    );
+  const { public_url, oidc } = portal;
+  if (public_url !== undefined) {
+    const url = new URL(public_url);
+    if (!isSafe(url) || url.href !== `${url.origin}/`)
+      throw invalid(
+        `portal.public_url: ${public_url} is not https, or is more than scheme, host and port`,
+        placeOf(['portal', 'public_url']),
+        'Example: https://evidence.example.com',
+      );
+  }
+  for (const [index, { issuer }] of oidc.entries())
+    if (!isSafe(new URL(issuer)))
+      throw invalid(`portal.oidc.${index}: ${issuer} is not https`, placeOf(['portal', 'oidc', index]));
 }
 
 /** A token goes to the evidence server by TLS. */

@@ -34,6 +34,7 @@ import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { openRules } from './opa/rules.ts';
 import type { ServerOptions } from './options.ts';
+import { Portal } from './portal/portal.ts';
 import { pooled } from './random.ts';
 import { ledgerRoutes } from './routes.ts';
 import { ownFolder } from './spool-settings.ts';
@@ -150,6 +151,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
     earlier: new EarlierPasses(),
     approvals: openApprovals(settings, clock),
     cedar: new CedarJudge(clock, settings.limits.evaluation_milliseconds),
+    portal: openPortal(options, store, random),
     discovery: settings.discovery === undefined ? undefined : discoveryBundle(settings.discovery),
     authenticate: createAuthenticate(settings, clock, options.keysApart),
     actorOf: options.actorOf,
@@ -224,6 +226,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
   const host = settings.listen.host.includes(':') ? `[${settings.listen.host}]` : settings.listen.host;
   const url = `${settings.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   log('info', 'listening', { url, ...(ledger === undefined ? {} : { origin: ledger.origin }) });
+  app.portal?.listening(url);
   const grpc = authz === undefined ? undefined : `${settings.authz?.listen.host}:${authz.port}`;
   if (grpc !== undefined) log('info', 'listening for authz', { address: grpc });
   return {
@@ -250,6 +253,7 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
       await bundles.close();
       server.closeIdleConnections();
       closeUnused();
+      await app.portal?.close();
       const cut = setTimeout(() => server.closeAllConnections(), STOP_MILLISECONDS).unref();
       await authz?.stop(STOP_MILLISECONDS);
       await closed;
@@ -271,6 +275,17 @@ async function serve(options: ServerOptions, store: Evidence, metrics: Metrics):
 
 function isAnchored({ ledger: { timestamps, checkpoints } }: ServerOptions['settings']): boolean {
   return timestamps !== undefined || checkpoints !== undefined;
+}
+
+function openPortal(
+  { settings, clock, log, packer, actorOf }: ServerOptions,
+  { ledger }: Evidence,
+  random: ServerOptions['random'],
+): Portal | undefined {
+  const { portal: setting } = settings;
+  if (setting === undefined || ledger === undefined) return undefined;
+  const folder = join(ownFolder(settings), 'server', 'portal');
+  return new Portal({ setting, ledger, folder, clock, random, log, packer, actorOf });
 }
 
 /** gRPC is loaded only where Envoy asks. */

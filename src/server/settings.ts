@@ -7,6 +7,7 @@ import { bundleSchema } from './bundle-settings.ts';
 import { eventsSchema } from './events/settings.ts';
 import { issuedSchema } from './issued/settings.ts';
 import { kubernetesAuditSchema } from './kubernetes-audit/settings.ts';
+import { portalSchema } from './portal/settings.ts';
 import { spoolSchema } from './spool-settings.ts';
 import { witnessesSchema } from './witness-settings.ts';
 
@@ -163,6 +164,9 @@ export const settingsSchema = z.strictObject({
   events: eventsSchema
     .prefault({})
     .describe('take events of other tools at POST /v1/events/FORMAT, and from queues'),
+  portal: portalSchema
+    .describe('pages for auditors and the team under /portal/; left out: there are none')
+    .optional(),
   auth: z
     .strictObject({
       tokens: z.array(tokenSchema).default([]),

@@ -1,6 +1,6 @@
 import { type Coverage, type QueryAnswer, query } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { formatInstant } from '../../record/index.ts';
+import { formatInstant, generatedWarning } from '../../record/index.ts';
 import { requestFor } from '../scope/request.ts';
 import { type PeriodEnd, periodEnd, type Scope } from '../scope/scope.ts';
 import { type ControlAnswer, controlsOf } from './controls.ts';
@@ -58,10 +58,14 @@ export async function answerControls(
   const all = [...answers.values()];
   const sum = (field: 'expected' | 'found' | 'rows_expected' | 'rows_found') =>
     all.reduce((total, { coverage }) => total + coverage[field], 0);
+  const generated = generatedWarning(reader.origin);
   const gaps = distinctGaps(all.flatMap(({ coverage }) => coverage.gaps));
   return {
     scope,
-    caveats: caveatsOf(scope, now, of('framework-verdicts').coverage),
+    caveats: [
+      ...(generated === undefined ? [] : [generated]),
+      ...caveatsOf(scope, now, of('framework-verdicts').coverage),
+    ],
     period_end: await periodEnd(reader, scope),
     controls: controlsOf(of('framework-verdicts'), of('framework-coverage')),
     files: {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { formatInstant } from '../../record/index.ts';
+import { formatInstant, isGenerated } from '../../record/index.ts';
 import { receivedWrites } from '../admission/batches.ts';
 import { BundlesTold } from './bundles.ts';
 import type { GateRunTold, HonestFacts, MergeTold, OverrideTold } from './types.ts';
@@ -80,7 +80,7 @@ export async function readHonestFacts(reader: LedgerReader, options: HonestOptio
     if (!MARKS.some((mark) => buffer.includes(mark))) continue;
     if (buffer.includes(DECISION) && !buffer.includes(gate) && !buffer.includes(ADMISSION)) continue;
     const record = entry.parse(JSON.parse(buffer.toString()));
-    if (record.ext?.includes('"simulated":true') === true) continue;
+    if (record.ext?.includes('"simulated":true') === true || isGenerated(record.details)) continue;
     await take(record, index, { found, gated });
   }
   const { writes, unreadable } = await receivedWrites(reader, { from, to, emitter: '**' });
@@ -100,7 +100,7 @@ async function* inForce(reader: LedgerReader, first: number): AsyncGenerator<Ent
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     if (!buffer.includes(POLICY)) continue;
     const { record_type, details } = entry.parse(JSON.parse(buffer.toString()));
-    if (record_type === 'policy') last.set(details?.lineage, details);
+    if (record_type === 'policy' && !isGenerated(details)) last.set(details?.lineage, details);
   }
   yield* last.values();
 }

@@ -70,6 +70,7 @@ export async function readReport(
     ...(options.engagement === undefined ? {} : { engagement: options.engagement }),
     standing: standingOf(
       {
+        origin,
         verification: options.verification ?? {
           state: 'not_run',
           message: 'each entry that was read is under the signed root; the whole log was not read again',

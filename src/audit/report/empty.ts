@@ -1,13 +1,18 @@
+import { generatedWarning } from '../../record/index.ts';
 import type { Scope } from '../scope/scope.ts';
 import type { AuditReport } from './schema.ts';
 
 /** What is left to say where the log cannot be read: that it cannot, and nothing else. @param why in words */
 export function unreadableReport(scope: Scope, origin: string, why: string): AuditReport {
+  const generated = generatedWarning(origin);
   return {
     schemaVersion: 1,
     scope,
     standing: {
-      warnings: [`THE VERIFICATION OF THIS LEDGER FAILED: ${why}. Nothing of it is shown here.`],
+      warnings: [
+        ...(generated === undefined ? [] : [generated]),
+        `THE VERIFICATION OF THIS LEDGER FAILED: ${why}. Nothing of it is shown here.`,
+      ],
       complete: false,
       verification: { state: 'failed', message: why },
       period_over: false,

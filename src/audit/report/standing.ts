@@ -1,7 +1,10 @@
 import { formatPeriod, toPeriods } from '../../lake/index.ts';
+import { generatedWarning } from '../../record/index.ts';
 import type { AuditReport } from './schema.ts';
 
 export interface StandingFacts {
+  /** Of the log: by its name it says that its data were made up. */
+  origin: string;
   verification: AuditReport['standing']['verification'];
   period_over: boolean;
   to: string;
@@ -42,8 +45,9 @@ export function standingOf(facts: StandingFacts, today: string): AuditReport['st
     ...facts.gaps.map((gap) => `Not all could be read: ${gap}.`),
     ...facts.problems.map((problem) => `Not all could be read: ${problem}.`),
   ];
+  const generated = generatedWarning(facts.origin);
   return {
-    warnings,
+    warnings: [...(generated === undefined ? [] : [generated]), ...warnings],
     complete: warnings.length === 0,
     verification,
     period_over,

@@ -55,14 +55,24 @@ export function auditDraft(
 }
 
 /**
+ * Writes the acts of an audit: when this returns they are on disk, and the next seal puts them into the log.
+ * @returns the record ids, in the order given
+ * @throws ExhibitError RECORD_INVALID (nothing was taken), LEDGER_...
+ */
+export async function appendActs(ledger: Ledger, drafts: readonly Unnumbered[]): Promise<string[]> {
+  // The name is refused from outside, so that check of the ledger is made here, with a name that anybody may have.
+  for (const draft of drafts) parseDraft({ ...draft, emitter: 'audit' });
+  const { record_ids } = await ledger.append(AUDIT_EMITTER, drafts, { validated: true });
+  return record_ids;
+}
+
+/**
  * Writes the acts of an audit and seals them: when this returns they are in the log.
  * @returns the record ids, in the order given
  * @throws ExhibitError RECORD_INVALID (nothing was taken), LEDGER_...
  */
 export async function recordActs(ledger: Ledger, drafts: readonly Unnumbered[]): Promise<string[]> {
-  // The name is refused from outside, so that check of the ledger is made here, with a name that anybody may have.
-  for (const draft of drafts) parseDraft({ ...draft, emitter: 'audit' });
-  const { record_ids } = await ledger.append(AUDIT_EMITTER, drafts, { validated: true });
+  const record_ids = await appendActs(ledger, drafts);
   await ledger.seal();
   return record_ids;
 }

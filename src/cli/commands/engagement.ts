@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import { collect, command, type Define } from '../command.ts';
 import type { AnswerFlags } from '../engagement/answer.ts';
+
 import type { PlaceFlags } from '../engagement/flags.ts';
+import type { LinkFlags } from '../engagement/link.ts';
 import type { OpenFlags } from '../engagement/manage.ts';
 
 /** `exhibit engagement`: one audit, from its opening to its end. */
@@ -100,6 +102,28 @@ export const engagement: Define = (program, invoke) => {
       (await import('../engagement/manage.ts')).say(id, { text, request }, flags, context),
     ),
   );
+
+  command(
+    group,
+    'link',
+    'ask a server for a link that signs in once: the auditor, or one of the team',
+    'EXHIBIT_TOKEN=... exhibit engagement link eng-0123456789abcdef --server https://evidence.example.com',
+  )
+    .argument('[id]', 'engagement; left out for one of the team')
+    .requiredOption('--server <url>', 'server with a portal; its token is in EXHIBIT_TOKEN')
+    .addOption(
+      new Option('--role <role>', 'for one of the team, with this role (needs an administrator)').choices([
+        'engineer',
+        'approver',
+        'administrator',
+      ]),
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+    )
+    .action((id: string | undefined, flags: LinkFlags) =>
+      invoke(async (context) => (await import('../engagement/link.ts')).link(id, flags, context)),
+    );
 
   place(
     command(

@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ExhibitError } from '../../record/index.ts';
 import type { Execute } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -35,6 +36,8 @@ export async function tell(folder: string, execute: Execute, context: Context): 
     throw new ExhibitError('INTERNAL', 'the demo stopped', { cause: error });
   }
   stage.say();
-  stage.say(`All steps were as they should be. Open ${folder}/index.html`);
+  stage.say('All steps were as they should be. Open');
+  stage.say(`  ${pathToFileURL(join(target, 'index.html')).href}`);
+  stage.say('A generated year with the portal of auditors: exhibit demo --serve');
   return EXIT.ok;
 }

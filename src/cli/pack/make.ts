@@ -20,7 +20,7 @@ import {
   requireOpen,
 } from '../../audit/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { ExhibitError, isExhibitError } from '../../record/index.ts';
+import { ExhibitError, generatedWarning, isExhibitError } from '../../record/index.ts';
 import type { PackFile } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { actorOf, evidenceOf, type PlaceFlags, reading } from '../engagement/flags.ts';
@@ -105,6 +105,7 @@ async function makeFrom(
         readme(
           engagement,
           verifiers.every(({ file }) => file !== undefined),
+          generatedWarning(reader.origin),
         ),
       );
     },

@@ -1,8 +1,12 @@
 import type { Engagement } from '../../audit/index.ts';
 
-/** How to check the pack, with the verifier in it and without. Only what the engagement's own record says goes in: nothing that a stranger wrote. */
-export function readme({ engagement, framework, from, to }: Engagement, withVerifier: boolean): string {
-  return `Evidence of ${framework}, ${from} to ${to} (UTC days), engagement ${engagement}
+/** How to check the pack, with the verifier in it and without. Only what the engagement's own record says goes in: nothing that a stranger wrote. @param warning what must be known first */
+export function readme(
+  { engagement, framework, from, to }: Engagement,
+  withVerifier: boolean,
+  warning?: string,
+): string {
+  return `${warning === undefined ? '' : `${warning}\n\n`}Evidence of ${framework}, ${from} to ${to} (UTC days), engagement ${engagement}
 
 WHAT IS IN IT
   reports/             what the evidence says, as pages, PDF, CSV, JSON and OSCAL; the methodology

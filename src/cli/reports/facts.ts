@@ -6,20 +6,16 @@ import {
   type Applicability,
   applicabilitySchema,
   type DriftReport,
-  driftFigures,
   type Readers,
   type Scope,
 } from '../../audit/index.ts';
-import { addDays, dayStart } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { ExhibitError, formatInstant } from '../../record/index.ts';
-import { dueWithin, type Finding, isOpen } from '../../respond/index.ts';
-import { readSettings } from '../../server/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import { type Finding, isOpen } from '../../respond/index.ts';
+import { driftReport, readSettings } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { findingsOf } from '../findings/load.ts';
 import { respondSettings } from '../findings/settings.ts';
-
-const HOUR = 3_600_000;
 
 /** What was found, how it was answered, and what of it is open now. Reads the whole log. @param policies ids of those of the framework */
 export async function driftOf(
@@ -29,70 +25,12 @@ export async function driftOf(
   { config, context }: { config: string | undefined; context: Context },
 ): Promise<{ drift: DriftReport; open: Finding[] }> {
   const settings = respondSettings(config, context);
-  const { findings, weaknesses, now } = await findingsOf(reader, settings, context);
-  const period = {
-    from: Date.parse(dayStart(scope.from)),
-    to: Math.min(Date.parse(dayStart(addDays(scope.to, 1))), now),
-  };
-  const own = findings.filter((finding) => finding.policies.some((id) => policies.has(id)));
-  const episodes = own
-    .flatMap((finding) => episodesOf(finding, period, dueWithin(finding, settings.config)))
-    .sort((a, b) => (a.opened < b.opened ? -1 : 1));
+  const found = await findingsOf(reader, settings, context);
+  const own = found.findings.filter((finding) => finding.policies.some((id) => policies.has(id)));
   return {
-    drift: {
-      episodes,
-      figures: driftFigures(episodes),
-      incidents: findings.flatMap((finding) => incidentsOf(finding, period)),
-      weaknesses,
-    },
+    drift: driftReport(found, scope, policies, { now: found.now, config: settings.config }),
     open: own.filter(({ state }) => isOpen(state)),
   };
-}
-
-interface Period {
-  from: number;
-  to: number;
-}
-
-function episodesOf(
-  { id, policy, subject, severity, owner, episodes }: Finding,
-  { from, to }: Period,
-  due: number,
-): DriftReport['episodes'] {
-  return episodes
-    .filter(({ opened, closed }) => opened < to && (closed === undefined || closed >= from))
-    .map(({ opened, detected, closed, closed_as }) => {
-      // What was closed after the period was open at its end.
-      const done = closed !== undefined && closed < to;
-      const end = done ? closed : to;
-      return {
-        ...{ finding: id, policy, subject, severity, owner: owner.name },
-        opened: formatInstant(opened),
-        detected: formatInstant(detected),
-        closed: done ? formatInstant(closed) : null,
-        closed_as: done ? (closed_as ?? null) : null,
-        hours: Math.round(Math.max(0, (end - detected) / HOUR) * 10) / 10,
-        due_hours: Number.isFinite(due) ? Math.round((due / HOUR) * 10) / 10 : null,
-      };
-    });
-}
-
-function incidentsOf({ id, article23 }: Finding, { from, to }: Period): DriftReport['incidents'] {
-  if (article23 === undefined || article23.known >= to || article23.known < from) return [];
-  return [
-    {
-      finding: id,
-      known: formatInstant(article23.known),
-      steps: article23.steps.map(({ step, due, submitted, late, reference, evidence }) => ({
-        step,
-        due: formatInstant(due),
-        submitted: submitted === undefined ? null : formatInstant(submitted),
-        late,
-        reference: reference ?? '',
-        evidence,
-      })),
-    },
-  ];
 }
 
 /** @throws ExhibitError NOT_FOUND, CONFIG_INVALID */

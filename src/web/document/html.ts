@@ -1,6 +1,6 @@
 import { heatMap } from '../heatmap.ts';
 import { html, type Markup } from '../html.ts';
-import { renderPage } from '../page.ts';
+import { renderPage, type Section } from '../page.ts';
 import { drawPicture } from '../pictures/picture.ts';
 import { type Cell, dataTable } from '../table.ts';
 import type { DocumentBlock, DocumentCell, WebDocument } from './types.ts';
@@ -12,11 +12,7 @@ export function documentPage({ title, warnings, lead, sections, footer }: WebDoc
     title: visible(title),
     warnings: warnings.map(visible),
     lead: lead.map(visible),
-    sections: sections.map((section) => ({
-      id: section.id,
-      title: visible(section.title),
-      body: blocksMarkup(section.blocks, section),
-    })),
+    sections: documentSections(sections),
     footer: visible(footer),
   });
 }
@@ -24,6 +20,15 @@ export function documentPage({ title, warnings, lead, sections, footer }: WebDoc
 /** Blocks of one section, for a page that has a frame of its own. @param of its id, unique on the page, and its title */
 export function blocksMarkup(blocks: readonly DocumentBlock[], of: { id: string; title: string }): Markup {
   return html`${blocks.map((block, at) => blockOf(block, `${of.id}-${at}`, visible(of.title)))}`;
+}
+
+/** The sections alone, for a page that has a frame of its own. */
+export function documentSections(sections: WebDocument['sections']): Section[] {
+  return sections.map((section) => ({
+    id: section.id,
+    title: visible(section.title),
+    body: blocksMarkup(section.blocks, section),
+  }));
 }
 
 function blockOf(block: DocumentBlock, id: string, about: string): Markup {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 import { visible } from './visible.ts';
@@ -7,10 +6,13 @@ const files = createRequire(import.meta.url);
 const FONTS = { text: 'DejaVuSans', bold: 'DejaVuSans-Bold', code: 'DejaVuSansMono' } as const;
 export type FontName = keyof typeof FONTS;
 
-/** DejaVu, embedded: Latin, Greek, Cyrillic, and the signs of tables. Licence: Bitstream Vera and public domain. */
-export function registerFonts(document: PDFKit.PDFDocument): void {
-  for (const [name, file] of Object.entries(FONTS))
-    document.registerFont(name, readFileSync(files.resolve(`dejavu-fonts-ttf/ttf/${file}.ttf`)));
+/**
+ * The file of a font, by which the library knows it: DejaVu, embedded; Latin, Greek, Cyrillic, and the signs of tables. Licence: Bitstream Vera
+ * and public domain. Under a registered name, or as bytes, its tables would read the whole font anew for each cell, since they go back
+ * to the source of the font before.
+ */
+export function fontFile(name: FontName): string {
+  return files.resolve(`dejavu-fonts-ttf/ttf/${FONTS[name]}.ttf`);
 }
 
 interface Glyphs {
@@ -19,7 +21,7 @@ interface Glyphs {
 
 /** Gives text that the font can show: what it has no glyph for stands as its number, so that nothing is lost without a word. */
 export function showable(document: PDFKit.PDFDocument, font: FontName): (text: string) => string {
-  document.font(font);
+  document.font(fontFile(font));
   const { font: glyphs } = (document as unknown as { _font: { font: Glyphs } })._font;
   return (text) =>
     [...visible(text).replace(/[\t\r\n]+/g, ' ')]

@@ -1,4 +1,4 @@
-import type { FontName } from './pdf-fonts.ts';
+import { type FontName, fontFile } from './pdf-fonts.ts';
 import type { DocumentCell, DocumentTable } from './types.ts';
 
 /** Longest text of a cell: a longer one goes on in a note below the table, so that a row fits on a page. */
@@ -27,7 +27,7 @@ export function drawTable({ caption, columns, rows }: DocumentTable, parts: Tabl
   const head = (text: string) => ({
     text: show.bold(text),
     type: 'TH' as const,
-    font: { src: 'bold', size: SIZE },
+    font: { src: fontFile('bold'), size: SIZE },
     backgroundColor: '#f0f3f9',
   });
   table.row(columns.map(head));
@@ -35,7 +35,7 @@ export function drawTable({ caption, columns, rows }: DocumentTable, parts: Tabl
     table.row(
       row.map(({ text, font, right }) => ({
         text: show[font](text),
-        font: { src: font, size: SIZE },
+        font: { src: fontFile(font), size: SIZE },
         align: { x: right ? ('right' as const) : ('left' as const) },
       })),
     );

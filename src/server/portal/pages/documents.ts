@@ -1,0 +1,100 @@
+import { dataTable, html, Markup, workSection } from '../../../web/index.ts';
+import { framed, LAWS, linkTo, outside, type Visit } from '../visit.ts';
+import type { Model, RenderedPage } from '../work/messages.ts';
+
+const PLAIN: Readonly<Record<string, string>> = {
+  coverage: 'framework',
+  overrides: 'overrides',
+  completeness: 'completeness',
+  methodology: 'methodology',
+};
+
+/** A page that is a document of the report; undefined where the path names none. */
+export function documentPageOf(found: Visit & { model: Model }, path: string): string | undefined {
+  const { engagement, model, book } = found;
+  const law = LAWS[engagement.framework]?.page;
+  if (path === 'drift') {
+    const { size } = model.checkpoint;
+    const page = book.drift.get(size) ?? [...book.drift.values()].at(-1);
+    return page === undefined ? driftLater(found) : shown(found, path, page);
+  }
+  const name =
+    (Object.hasOwn(PLAIN, path) ? PLAIN[path] : undefined) ??
+    (path === law ? law : undefined) ??
+    (path.startsWith('control/') ? path : undefined);
+  if (name === undefined) return undefined;
+  // A log that does not hold has no pages but what says so.
+  const page = Object.hasOwn(model.pages, name) ? model.pages[name] : undefined;
+  if (page === undefined) throw outside();
+  return shown(found, path.startsWith('control/') ? 'controls' : path, page);
+}
+
+function shown(found: Visit, current: string, { title, warnings, lead, sections, footer }: RenderedPage) {
+  return framed(found, current, {
+    ...{ title, warnings, lead, footer },
+    // Markup of src/web, made in the process that read the log.
+    sections: sections.map(({ id, title: head, html: body }) => ({
+      id,
+      title: head,
+      body: new Markup(body),
+    })),
+  });
+}
+
+function driftLater(found: Visit): string {
+  const { progress, failed } = found.book;
+  if (progress === undefined)
+    return framed(found, 'drift', {
+      title: 'Drift response',
+      lead: [
+        `What was found and how it was answered could not be read${failed === undefined ? '' : ` (${failed})`}.`,
+      ],
+      sections: [],
+    });
+  return framed(found, 'drift', {
+    title: 'Drift response',
+    refresh: 2,
+    lead: ['Drift is found by reading each verdict of the log, in its order. That is being done.'],
+    sections: [workSection('How far it is', progress)],
+  });
+}
+
+/** All controls of the framework, each with the page of its own. */
+export function controlsPage(found: Visit & { model: Model }): string {
+  const { controls } = found.model;
+  const rows = controls.map((each) => [
+    html`<a href="${linkTo(found, `control/${each.id}`)}">${each.id}</a>`,
+    each.title,
+    each.kind,
+    `${each.days_with_evidence} of ${each.days_expected}`,
+    ...[each.decisions, each.pass, each.fail, each.waived, each.undecided, each.exceptions],
+  ]);
+  return framed(found, 'controls', {
+    title: `Controls of ${found.engagement.framework}`,
+    lead: [
+      'Each control has a page. A waived fail is part of the fails and no pass; not decided: errors, and what was not evaluated.',
+    ],
+    sections: [
+      {
+        id: 'controls',
+        title: `${controls.length} controls`,
+        body: dataTable(
+          'Controls and what was decided in the period',
+          [
+            'Control',
+            'Title',
+            'Kind',
+            'Days with evidence',
+            'Decisions',
+            'Pass',
+            'Fail',
+            'Waived',
+            'Not decided',
+            'Exceptions',
+          ],
+          rows,
+        ),
+      },
+    ],
+  });
+}

@@ -1,0 +1,129 @@
+import { requestsOf } from '../../../audit/index.ts';
+import { formatInstant } from '../../../record/index.ts';
+import { dataTable, html, packSections, requestsSections } from '../../../web/index.ts';
+import { framed, linkTo, type Visit } from '../visit.ts';
+import { actsOf } from '../work/books.ts';
+import type { Model } from '../work/messages.ts';
+
+export function requestsPage(found: Visit): string {
+  const { engagement, session, book } = found;
+  const base = `/portal/e/${engagement.engagement}/requests`;
+  const open = engagement.state === 'open';
+  const auditor = session.engagement !== undefined;
+  return framed(found, 'requests', {
+    title: 'Requests and replies',
+    lead: ['What the auditor asked for, and what the team said. Both are records: nobody can take one back.'],
+    sections: requestsSections({
+      requests: requestsOf(actsOf(book)),
+      csrf: session.csrf,
+      ask: open && auditor ? base : undefined,
+      reply: open && !auditor ? `${base}/reply` : undefined,
+    }),
+  });
+}
+
+const text = (value: unknown) =>
+  typeof value === 'string' ? value : typeof value === 'number' ? value.toLocaleString('en-US') : '';
+
+/** Draws of this engagement, as their records say. */
+export function samplesPage(found: Visit & { model: Model }): string {
+  const { engagement, book } = found;
+  const { framework, from, to, engagement: id } = engagement;
+  const draws = actsOf(book).filter(({ kind }) => kind === 'sample drawn');
+  const rows = draws.map(({ log_index, recorded_at, details }) => [
+    log_index < 0 ? '' : html`<a href="${linkTo(found, `record/${log_index}`)}">${log_index}</a>`,
+    recorded_at.slice(0, 19).replace('T', ' '),
+    text(details.control ?? details.policy),
+    `${text(details.size)} of ${text(details.population)}`,
+    text(details.draw),
+    html`<code class="long">${text(details.seed)}</code>`,
+    html`<code class="long">${text(details.population_digest)}</code>`,
+  ]);
+  return framed(found, 'samples', {
+    title: 'Populations and samples',
+    lead: [
+      "A sample is drawn from the whole population by a seed that nobody could choose: the state of the log at the end of the period, and the auditor's own nonce. Each draw is a record, also one that was thrown away.",
+    ],
+    sections: [
+      {
+        id: 'draws',
+        title: 'Draws of this engagement',
+        body:
+          rows.length === 0
+            ? html`<p>None was drawn yet.</p>`
+            : dataTable(
+                'Draws: the record, how many of how many, the number of the draw, and what draws it again',
+                ['Record', 'Recorded (UTC)', 'Of', 'Drawn', 'Draw', 'Seed', 'Digest of the population'],
+                rows,
+              ),
+      },
+      {
+        id: 'again',
+        title: 'Draw one, or draw it again',
+        body: html`<pre tabindex="0"><code>${`exhibit population --framework ${framework} --control CONTROL --from ${from} --to ${to} --evidence evidence
+exhibit sample draw --framework ${framework} --control CONTROL --from ${from} --to ${to} --evidence evidence
+exhibit engagement show ${id} --evidence evidence`}</code></pre>`,
+      },
+    ],
+  });
+}
+
+/** The questions that these pages rest on, with what anybody compares who asks them again. */
+export function questionsPage(found: Visit & { model: Model }): string {
+  const { model, engagement } = found;
+  const { framework, from, to } = engagement;
+  return framed(found, 'questions', {
+    title: 'Questions behind these pages',
+    lead: [
+      `Each is a saved question. Asked again of the log at size ${model.checkpoint.size}, it gives rows of the same digest.`,
+    ],
+    sections: [
+      {
+        id: 'asked',
+        title: 'Asked',
+        body: dataTable(
+          'Saved questions and their answers',
+          ['Question', 'Rows', 'Complete', 'Digest of the rows'],
+          model.questions.map(({ name, rows, complete, result_digest }) => [
+            name,
+            rows,
+            complete ? 'yes' : 'NO',
+            html`<code class="long">${result_digest}</code>`,
+          ]),
+        ),
+      },
+      {
+        id: 'again',
+        title: 'Ask them again',
+        body: html`<pre tabindex="0"><code>${`exhibit query ${model.questions[0]?.name ?? 'NAME'} --framework ${framework} --from ${from} --to ${to} --evidence evidence`}</code></pre>`,
+      },
+    ],
+  });
+}
+
+export function packPage(found: Visit): string {
+  const { engagement, portal, session } = found;
+  const id = engagement.engagement;
+  const made = portal.packs.of(id);
+  const may = portal.packs.offered && engagement.state === 'open';
+  return framed(found, 'pack', {
+    title: 'The pack',
+    ...(made?.state === 'making' ? { refresh: 2 } : {}),
+    sections: packSections({
+      csrf: session.csrf,
+      make: may ? `/portal/e/${id}/pack` : undefined,
+      state:
+        made === undefined
+          ? { state: 'none' }
+          : made.state === 'making'
+            ? { state: 'making', ...made.progress }
+            : made.state === 'failed'
+              ? { state: 'failed', code: made.code }
+              : {
+                  ...{ state: 'made', bytes: made.bytes, digest: made.digest },
+                  at: `${formatInstant(made.at).slice(0, 19).replace('T', ' ')} UTC`,
+                  download: `/portal/e/${id}/pack/download`,
+                },
+    }),
+  });
+}

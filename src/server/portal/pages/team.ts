@@ -1,0 +1,89 @@
+import { listEngagements, requestsOf } from '../../../audit/index.ts';
+import { generatedWarning } from '../../../record/index.ts';
+import { actionForm, dataTable, html, type PortalPage, portalPage } from '../../../web/index.ts';
+import type { App } from '../../app.ts';
+import { ledgerOf } from '../../ingest/evidence.ts';
+import type { Portal } from '../portal.ts';
+import type { Session } from '../sessions.ts';
+import { actsOf } from '../work/books.ts';
+
+/** What people of the team come in to: engagements, and what waits for them. @param made a link that was made just now */
+export async function teamPage(
+  app: App,
+  portal: Portal,
+  session: Session,
+  kind: 'lead' | 'engineer',
+  made?: { engagement: string; url: string; expires: string },
+): Promise<string> {
+  const engagements = await listEngagements(ledgerOf(app.store), app.clock());
+  const { verification } = portal.books;
+  const generated = generatedWarning(ledgerOf(app.store).origin);
+  const rows = engagements.toReversed().map((each) => {
+    const book = portal.books.open(each);
+    const requests = requestsOf(actsOf(book));
+    const waiting = requests.filter(({ replies }) => replies.length === 0).length;
+    const id = each.engagement;
+    return [
+      html`<a href="/portal/e/${id}/">${id}</a>`,
+      each.state,
+      each.framework,
+      each.from,
+      each.to,
+      each.expires.slice(0, 10),
+      book.models.size === 0
+        ? 'being read'
+        : html`<a href="/portal/e/${id}/requests">${waiting} of ${requests.length}</a>`,
+      ...(kind === 'lead'
+        ? [each.state === 'open' ? actionForm(`/portal/e/${id}/link`, session.csrf, 'Make a link') : '']
+        : []),
+    ];
+  });
+  const page: PortalPage = {
+    title: kind === 'lead' ? 'Audits' : 'Audits, for engineers',
+    warnings: [
+      ...(generated === undefined ? [] : [generated]),
+      ...(verification.state === 'failed'
+        ? [`THE VERIFICATION OF THIS LEDGER FAILED: ${verification.message}. Nothing here can be relied on.`]
+        : []),
+    ],
+    lead: ['Engagements of this log. What an auditor reads in one is on record; so is what you read in it.'],
+    pages: [
+      { href: '/portal/lead', text: 'Compliance lead', current: kind === 'lead' },
+      { href: '/portal/engineer', text: 'Engineer', current: kind === 'engineer' },
+    ],
+    sections: [
+      ...(made === undefined
+        ? []
+        : [
+            {
+              id: 'link',
+              title: 'A link was made',
+              body: html`<p>It signs in once, until ${made.expires}, into ${made.engagement}. It is shown here and never again: send it to the auditor alone.</p><pre tabindex="0"><code>${made.url}</code></pre>`,
+            },
+          ]),
+      {
+        id: 'engagements',
+        title: 'Engagements',
+        body:
+          rows.length === 0
+            ? html`<p>None was opened yet: <code>exhibit engagement open</code> opens one.</p>`
+            : dataTable(
+                'Engagements, the newest first; requests that have no reply, of all',
+                [
+                  'Engagement',
+                  'State',
+                  'Framework',
+                  'From',
+                  'To',
+                  'Expires',
+                  'Open requests',
+                  ...(kind === 'lead' ? ['For the auditor'] : []),
+                ],
+                rows,
+              ),
+      },
+    ],
+    signOut: { action: '/portal/sign-out', csrf: session.csrf },
+  };
+  return portalPage(page);
+}

@@ -1,0 +1,96 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { requestsOf, requireOpen } from '../../audit/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import { requestInvalid } from '../http/reply.ts';
+import { actOf, record } from './acts.ts';
+import { HEADERS, redirect, sendPage } from './http.ts';
+import { teamPage } from './pages/team.ts';
+import { makeLink } from './signin/links.ts';
+import { outside, type Visit } from './visit.ts';
+import { actsOf } from './work/books.ts';
+
+const MOST_TEXT = 8_000;
+
+/** @throws ExhibitError REQUEST_INVALID */
+function textOf(text: string | undefined): string {
+  const trimmed = (text ?? '').trim();
+  if (trimmed !== '' && trimmed.length <= MOST_TEXT) return trimmed;
+  throw requestInvalid(`a text has 1 to ${MOST_TEXT} characters`);
+}
+
+/** Writes an act that pages are to show at once. */
+async function say(found: Visit, act: Parameters<typeof record>[2]): Promise<void> {
+  const { app, portal, session, engagement } = found;
+  const draft = await record(app, session, { ...act, engagement: engagement.engagement }, true);
+  portal.books.wrote(engagement.engagement, actOf(draft));
+}
+
+/** What somebody does in an engagement. @param form went through the check of its token */
+export async function post(found: Visit, path: string, form: Record<string, string>): Promise<void> {
+  const { call, app, portal, session, engagement, book } = found;
+  const { request, response } = call;
+  const id = engagement.engagement;
+  const auditor = session.engagement !== undefined;
+  requireOpen(engagement);
+  switch (path) {
+    case 'requests': {
+      if (!auditor) throw outside();
+      const control = form.control?.trim() ?? '';
+      if (control.length > 64) throw requestInvalid('a control has 64 characters at most');
+      await say(found, {
+        ...{ type: 'access', kind: 'request', message: 'the auditor asked for something' },
+        details: { text: textOf(form.text), ...(control === '' ? {} : { control }) },
+      });
+      return redirect(response, `/portal/e/${id}/requests`);
+    }
+    case 'requests/reply': {
+      if (auditor) throw outside();
+      const of = form.request ?? '';
+      // Of another engagement, it would be a reply that nobody sees.
+      if (!requestsOf(actsOf(book)).some(({ record_id }) => record_id === of)) throw outside();
+      await say(found, {
+        ...{ type: 'response', kind: 'reply', message: 'the team replied to a request' },
+        details: { text: textOf(form.text), request: of },
+      });
+      return redirect(response, `/portal/e/${id}/requests`);
+    }
+    case 'pack': {
+      if (portal.packs.make(id))
+        await record(app, session, {
+          ...{ type: 'access', kind: 'pack asked for', engagement: id },
+          message: 'a pack was asked for',
+        });
+      return redirect(response, `/portal/e/${id}/pack`);
+    }
+    case 'link': {
+      if (!session.roles.some((role) => role === 'approver' || role === 'administrator')) throw outside();
+      const made = await makeLink(app, portal, { engagement: id }, session.actor);
+      const page = await teamPage(app, portal, session, 'lead', { engagement: id, ...made });
+      return sendPage(request, response, 200, page);
+    }
+    default:
+      throw outside();
+  }
+}
+
+/** The pack, as it was made: its digest is on record before the first byte goes out. */
+export async function download({ call, app, portal, session, engagement }: Visit): Promise<void> {
+  const id = engagement.engagement;
+  const made = portal.packs.of(id);
+  if (made?.state !== 'made') throw new ExhibitError('NOT_FOUND', 'there is no pack yet');
+  await record(app, session, {
+    ...{ type: 'access', kind: 'pack downloaded', engagement: id },
+    message: `a pack was downloaded: ${made.digest}`,
+    details: { pack: made.digest, bytes: made.bytes },
+  });
+  const stream = createReadStream(made.file);
+  await new Promise((resolve, reject) => stream.once('open', resolve).once('error', reject));
+  call.response.writeHead(200, {
+    ...HEADERS,
+    'content-type': 'application/zip',
+    'content-length': made.bytes,
+    'content-disposition': `attachment; filename="${id}.zip"`,
+  });
+  await pipeline(stream, call.response);
+}

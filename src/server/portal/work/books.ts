@@ -1,0 +1,160 @@
+import type { Engagement, EngagementAct } from '../../../audit/index.ts';
+import type { Ledger } from '../../../ledger/index.ts';
+import { type Clock, isExhibitError } from '../../../record/index.ts';
+import type { Log } from '../../log.ts';
+import type { Model, RenderedPage, Verification } from './messages.ts';
+import { Work } from './work.ts';
+
+export interface Progress {
+  what: string;
+  done: number;
+  total: number;
+}
+
+/** What is known of one engagement: its states that were read, and what was done in it since. */
+export interface Book {
+  /** By size of the log; the newest is last. */
+  models: Map<number, Model>;
+  drift: Map<number, RenderedPage>;
+  /** What is being read now. */
+  progress: Progress | undefined;
+  /** Why the last reading came to nothing, for the log; a page says only that it did. */
+  failed: string | undefined;
+  /** Acts that this server wrote after the newest model was read. */
+  own: EngagementAct[];
+  running: boolean;
+}
+
+/** How many states of an engagement are kept for their permalinks. */
+const KEPT = 4;
+const MOST_BOOKS = 32;
+
+interface BooksOptions {
+  ledger: Ledger;
+  clock: Clock;
+  log: Log;
+  fresh: number;
+  verifyEvery: number;
+}
+
+/** Reads states of engagements in the background and keeps them; looks whether the log holds. */
+export class Books {
+  readonly work = new Work();
+  /** The whole log takes minutes: pages do not wait for it. */
+  readonly #verifier = new Work();
+  readonly #books = new Map<string, Book>();
+  readonly #options: BooksOptions;
+  verification: Verification = {
+    state: 'not_run',
+    message: 'each entry that was read is under the signed root; the whole log was not read again yet',
+  };
+  verifying: Progress | undefined;
+  #verified: number | undefined;
+
+  constructor(options: BooksOptions) {
+    this.#options = options;
+  }
+
+  /** The book of an engagement; reading begins where it has none, or an old one. */
+  open(engagement: Engagement): Book {
+    const book = this.#bookOf(engagement.engagement);
+    const model = newest(book);
+    const age = this.#options.clock() - (model?.read_at ?? 0);
+    if (!book.running && book.failed === undefined && age > this.#options.fresh * 1_000)
+      this.read(engagement);
+    this.#lookAtLog();
+    return book;
+  }
+
+  /** Reads an engagement anew, unless that is under way. */
+  read({ engagement, scope }: Engagement): void {
+    const book = this.#bookOf(engagement);
+    if (book.running) return;
+    const { ledger, clock, log } = this.#options;
+    book.running = true;
+    book.failed = undefined;
+    book.progress = { what: 'waiting for other work', done: 0, total: 1 };
+    const { folder } = ledger;
+    const now = clock();
+    void this.work
+      .do({ kind: 'model', folder, engagement, scope, now, verification: this.verification }, (message) => {
+        if (message.kind === 'progress') book.progress = message;
+        if (message.kind === 'model') this.#keep(book, message.model);
+        if (message.kind === 'drift') book.drift.set(message.size, message.page);
+      })
+      .catch((error: unknown) => {
+        const code = isExhibitError(error) ? error.code : 'INTERNAL';
+        book.failed = code;
+        log('error', 'engagement not read', { engagement, code, message: String(error) });
+      })
+      .finally(() => {
+        book.running = false;
+        book.progress = undefined;
+      });
+  }
+
+  /** Something that this server itself wrote into the log: pages show it at once. */
+  wrote(engagement: string, act: EngagementAct): void {
+    this.#books.get(engagement)?.own.push(act);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.work.close(), this.#verifier.close()]);
+  }
+
+  #bookOf(engagement: string): Book {
+    const known = this.#books.get(engagement);
+    if (known !== undefined) return known;
+    const [oldest] = this.#books.keys();
+    if (this.#books.size >= MOST_BOOKS && oldest !== undefined) this.#books.delete(oldest);
+    const book: Book = {
+      ...{ models: new Map(), drift: new Map(), own: [] },
+      ...{ progress: undefined, failed: undefined, running: false },
+    };
+    this.#books.set(engagement, book);
+    return book;
+  }
+
+  #keep(book: Book, model: Model): void {
+    const { size } = model.checkpoint;
+    book.models.delete(size);
+    book.models.set(size, model);
+    const [oldest] = book.models.keys();
+    if (book.models.size > KEPT && oldest !== undefined) {
+      book.models.delete(oldest);
+      book.drift.delete(oldest);
+    }
+    const read = new Set(model.acts.map(({ record_id }) => record_id));
+    book.own = book.own.filter(({ record_id }) => !read.has(record_id));
+  }
+
+  #lookAtLog(): void {
+    const { verifyEvery, clock, ledger, log } = this.#options;
+    if (verifyEvery === 0 || this.verifying !== undefined) return;
+    const now = clock();
+    if (this.#verified !== undefined && now - this.#verified < verifyEvery * 1_000) return;
+    this.#verified = now;
+    this.verifying = { what: 'waiting for other work', done: 0, total: 1 };
+    void this.#verifier
+      .do({ kind: 'verify', folder: ledger.folder }, (message) => {
+        if (message.kind === 'progress') this.verifying = message;
+        if (message.kind !== 'verified') return;
+        this.verification = message.verification;
+        if (message.verification.state === 'failed')
+          log('error', 'the ledger does not hold', { message: message.verification.message });
+      })
+      .catch((error: unknown) => log('error', 'verification not done', { message: String(error) }))
+      .finally(() => {
+        this.verifying = undefined;
+      });
+  }
+}
+
+export function newest({ models }: Book): Model | undefined {
+  return [...models.values()].at(-1);
+}
+
+/** All acts of an engagement that are known, those of the log first. */
+export function actsOf(book: Book): EngagementAct[] {
+  return [...(newest(book)?.acts ?? []), ...book.own];
+}

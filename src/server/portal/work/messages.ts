@@ -1,0 +1,64 @@
+import type {
+  Continuation,
+  ControlReport,
+  EngagementAct,
+  AuditReport as Report,
+  Scope,
+} from '../../../audit/index.ts';
+import type { PlainError } from '../../../record/index.ts';
+
+/** What is done beside the server, in a process of its own. */
+export type WorkQuestion =
+  | {
+      kind: 'model';
+      folder: string;
+      engagement: string;
+      scope: Scope;
+      now: number;
+      verification: Verification;
+    }
+  | { kind: 'verify'; folder: string };
+
+export type Verification = Report['standing']['verification'];
+
+export type WorkMessage =
+  | { kind: 'progress'; what: string; done: number; total: number }
+  | { kind: 'model'; model: Model }
+  | { kind: 'drift'; size: number; page: RenderedPage }
+  | { kind: 'verified'; verification: Verification }
+  | { kind: 'failed'; error: PlainError }
+  | { kind: 'done' };
+
+/** A document of a report, rendered: markup is made by src/web alone. */
+export interface RenderedPage {
+  title: string;
+  warnings: readonly string[];
+  lead: readonly string[];
+  sections: readonly { id: string; title: string; html: string }[];
+  footer: string;
+}
+
+/** What the pages of an engagement are made of, at one size of the log. */
+export interface Model {
+  scope: Scope;
+  /** When it was read, Unix milliseconds. */
+  read_at: number;
+  standing: Report['standing'];
+  checkpoint: Report['checkpoint'];
+  framework: Report['framework'];
+  denominators: Report['denominators'];
+  controls: readonly ControlLine[];
+  /** Policies whose records an auditor of this framework may see. */
+  policies: readonly string[];
+  questions: Report['questions'];
+  continuations: readonly Continuation[];
+  acts: readonly EngagementAct[];
+  /** By name: `coverage`, `control/cc6.1`, ... */
+  pages: Readonly<Record<string, RenderedPage>>;
+}
+
+export type ControlLine = Pick<
+  ControlReport,
+  'id' | 'title' | 'kind' | 'decisions' | 'pass' | 'fail' | 'waived' | 'undecided' | 'exceptions'
+> &
+  Pick<ControlReport, 'days_expected' | 'days_with_evidence'>;

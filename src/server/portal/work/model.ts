@@ -1,0 +1,138 @@
+import {
+  type AuditReport,
+  auditActs,
+  continuation,
+  type DriftReport,
+  type REPORTS,
+  type ReportName,
+  readEngagement,
+  readReport,
+  reportDocument,
+  unreadableReport,
+} from '../../../audit/index.ts';
+import { folderKeys, type LedgerReader } from '../../../ledger/index.ts';
+import { formatInstant, isExhibitError } from '../../../record/index.ts';
+import { DEFAULT_CONFIG, evaluateFindings, projectFindings, readFacts } from '../../../respond/index.ts';
+import { formatLevel, levelOf, openCheckpoint, parseVkey } from '../../../verify/index.ts';
+import { nodeCrypto } from '../../../verify/node.ts';
+import { documentSections } from '../../../web/index.ts';
+import { driftReport } from './drift.ts';
+import type { Model, RenderedPage, WorkQuestion } from './messages.ts';
+
+type Asked = Extract<WorkQuestion, { kind: 'model' }>;
+type Tell = (what: string, done: number, total: number) => void;
+
+/** Reports that are pages for every framework; views of one law are for theirs alone. */
+const PAGES: readonly ReportName[] = ['framework', 'overrides', 'completeness', 'methodology'];
+const OWN: Readonly<Record<string, ReportName>> = { nis2: 'nis2', 'eu-ai-act': 'eu-ai-act', iso27001: 'soa' };
+
+/**
+ * Reads and renders all that the pages of an engagement show.
+ * @param reader is held at one size of the log
+ * @throws ExhibitError LEDGER_..., LAKE_FAILED, QUERY_FAILED
+ */
+export async function readPages(
+  reader: LedgerReader,
+  asked: Asked,
+  tell: Tell,
+): Promise<{ model: Model; report: AuditReport }> {
+  const { scope, now } = asked;
+  const engagement = await readEngagement(reader, asked.engagement, now);
+  const report = await readReport(reader, scope, {
+    today: formatInstant(now).slice(0, 10),
+    level: await levelText(reader),
+    engagement: asked.engagement,
+    verification: asked.verification,
+    progress: (done, total) => tell('questions answered', done, total),
+  });
+  tell('proofs and acts read', 0, 1);
+  const end = engagement.period_end.over ? engagement.period_end : report.checkpoint.period_end;
+  const continuations = [
+    await continuation(reader, 'period end', end),
+    await continuation(reader, 'opening', engagement.at_opening),
+  ];
+  const acts = await auditActs(reader, engagement);
+  return { model: modelOf(report, { acts, continuations, read_at: now }), report };
+}
+
+/** What is left to say of a log that does not hold. */
+export function failedModel({ scope, now }: Asked, origin: string, why: string): Model {
+  return modelOf(unreadableReport(scope, origin, why), { acts: [], continuations: [], read_at: now });
+}
+
+/** The page on drift: it reads the whole log, so it comes after the others. */
+export async function readDrift(
+  reader: LedgerReader,
+  report: AuditReport,
+  now: number,
+  tell: Tell,
+): Promise<RenderedPage> {
+  const { admission } = DEFAULT_CONFIG;
+  const read = await readFacts(reader, {
+    admission,
+    progress: (done, total) => tell('records read for drift', done, total),
+  });
+  const projection = projectFindings(read.facts, { now, groups: read.groups });
+  const evaluated = evaluateFindings(
+    projection,
+    DEFAULT_CONFIG,
+    { services: [], repositories: new Map() },
+    now,
+  );
+  return pageOf('drift', report, {
+    drift: driftReport(evaluated, report.scope, new Set(policiesOf(report)), {
+      now,
+      config: DEFAULT_CONFIG,
+    }),
+  });
+}
+
+function modelOf(report: AuditReport, rest: Pick<Model, 'acts' | 'continuations' | 'read_at'>): Model {
+  const { scope, standing, checkpoint, framework, denominators, controls, questions } = report;
+  const own = OWN[scope.framework];
+  const names = [...PAGES, ...(own === undefined ? [] : [own])];
+  const pages = new Map(names.map((name) => [name as string, pageOf(name, report)]));
+  for (const { id } of controls) pages.set(`control/${id}`, pageOf('control', report, { control: id }));
+  return {
+    ...{ scope, standing, checkpoint, framework, denominators, questions },
+    ...rest,
+    policies: policiesOf(report),
+    controls: controls.map((each) => ({
+      ...{ id: each.id, title: each.title, kind: each.kind, decisions: each.decisions, pass: each.pass },
+      ...{ fail: each.fail, waived: each.waived, undecided: each.undecided, exceptions: each.exceptions },
+      ...{ days_expected: each.days_expected, days_with_evidence: each.days_with_evidence },
+    })),
+    pages: Object.fromEntries(pages),
+  };
+}
+
+function pageOf(
+  name: (typeof REPORTS)[number],
+  report: AuditReport,
+  more: { control?: string; drift?: DriftReport } = {},
+): RenderedPage {
+  const { title, warnings, lead, sections, footer } = reportDocument(name, { report, ...more });
+  return {
+    ...{ title, warnings, lead, footer },
+    sections: documentSections(sections).map(({ id, title: head, body }) => ({
+      ...{ id, title: head },
+      html: body.text,
+    })),
+  };
+}
+
+function policiesOf({ controls }: AuditReport): string[] {
+  const all = controls.flatMap(({ policies, layers }) => [...policies, ...layers]);
+  return [...new Set(all.map(({ policy_id }) => policy_id))];
+}
+
+/** By the keys that lie with the log: whose they are is another question, which a reader's own copy of the key answers. */
+async function levelText(reader: LedgerReader): Promise<string> {
+  const keys = (await folderKeys(reader.folder)).map((key) => parseVkey(nodeCrypto.sha256, key));
+  const note = (await reader.cosignedText()) ?? (await reader.checkpointText());
+  return formatLevel(levelOf(openCheckpoint(note, keys, nodeCrypto, { origin: reader.origin }), keys));
+}
+
+export function isTampered(error: unknown): error is Error & { code: string } {
+  return isExhibitError(error) && error.kind === 'tampered';
+}

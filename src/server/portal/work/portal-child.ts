@@ -1,0 +1,76 @@
+import { setPriority } from 'node:os';
+import { openReader, verifyLedger } from '../../../ledger/index.ts';
+import { isExhibitError, toPlain } from '../../../record/index.ts';
+import type { Verification, WorkMessage, WorkQuestion } from './messages.ts';
+import { failedModel, isTampered, readDrift, readPages } from './model.ts';
+
+// A process that does one piece of work for the portal. The server goes on taking records in meanwhile: what it does comes first.
+
+/** Least time between two messages on progress, milliseconds. */
+const APART = 200;
+
+const say = (message: WorkMessage) =>
+  new Promise<void>((resolve) => {
+    process.send?.(message, undefined, undefined, () => resolve());
+  });
+
+let told = 0;
+const tell = (what: string, done: number, total: number) => {
+  const now = performance.now();
+  if (now - told < APART && done !== 0) return;
+  told = now;
+  void say({ kind: 'progress', what, done, total });
+};
+
+async function readModel(asked: Extract<WorkQuestion, { kind: 'model' }>): Promise<void> {
+  let origin = '';
+  try {
+    const reader = await openReader(asked.folder);
+    origin = reader.origin;
+    await reader.hold();
+    const { model, report } = await readPages(reader, asked, tell);
+    await say({ kind: 'model', model });
+    const page = await readDrift(reader, report, asked.now, tell);
+    await say({ kind: 'drift', size: model.checkpoint.size, page });
+    await reader.close();
+  } catch (error) {
+    if (!isTampered(error)) throw error;
+    await say({ kind: 'model', model: failedModel(asked, origin, `${error.code}: ${error.message}`) });
+  }
+}
+
+async function verify(folder: string): Promise<Verification> {
+  try {
+    const { checkpoint, blobs } = await verifyLedger(folder, {
+      progress: (done, total) => tell('records verified', done, total),
+    });
+    const missing = blobs === undefined ? 0 : blobs.missing + blobs.differ;
+    if (missing > 0)
+      return { state: 'failed', message: `${missing} blobs that records name are missing or differ` };
+    return {
+      state: 'held',
+      message: `all ${checkpoint.size} records were hashed again up to the signed root`,
+    };
+  } catch (error) {
+    if (!isExhibitError(error) || !isTampered(error)) throw error;
+    return { state: 'failed', message: `${error.code}: ${error.message}` };
+  }
+}
+
+const abandoned = () => process.kill(process.pid, 'SIGKILL');
+
+process.once('disconnect', abandoned);
+if (!process.connected) abandoned();
+process.once('message', async (question: WorkQuestion) => {
+  setPriority(process.pid, 10);
+  try {
+    if (question.kind === 'verify')
+      await say({ kind: 'verified', verification: await verify(question.folder) });
+    else await readModel(question);
+    await say({ kind: 'done' });
+  } catch (error) {
+    await say({ kind: 'failed', error: toPlain(error) });
+  }
+  process.off('disconnect', abandoned);
+  process.disconnect();
+});
