@@ -25,8 +25,7 @@ export {
 } from './earlier/exchange.ts';
 export { EarlierPasses } from './earlier/passes.ts';
 export {
-  auditActs,
-  type EngagementAct,
+  engagementActs,
   listEngagements,
   type Request,
   requestsOf,
@@ -90,6 +89,9 @@ export {
 } from './reconcile/compare.ts';
 export { isReconciled, type PastReconciliation, RECONCILED, reconciliationsOf } from './reconcile/past.ts';
 export { cutPages, type PipelineRun, type PipelinesRead, takePipelines } from './reconcile/pipelines.ts';
+export { pageData } from './replay/page/collect.ts';
+export type { PageData, PageDecision } from './replay/page/data.ts';
+export { type Performed, Performer } from './replay/page/perform.ts';
 export { Replay, type ReplayOptions } from './replay/replay.ts';
 export { type RuleText, ruleText } from './replay/rule-text.ts';
 export { byId, ofScope, type Selected, type Selection } from './replay/select.ts';
@@ -155,3 +157,4 @@ export { type KeptRow, keptRows, MOST_ROWS_BYTES, rowsBlob } from './saved/rows.
 export { type InLog, keepAnswer, readSaved, recordAct } from './saved/save.ts';
 export { AUDIT_EMITTER, type AuditAct, auditDraft, plainDetails, recordActs } from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';
+export { type Ask, type Source, sourceHere } from './scope/source.ts';

@@ -8,5 +8,5 @@ export { visible } from './document/visible.ts';
 export { DAY_STATES, type DayCell, type DayState, type HeatMapRow, heatMap, STATE_WORDS } from './heatmap.ts';
 export { heatMapSvg } from './heatmap-svg.ts';
 export { escapeHtml, html, Markup } from './html.ts';
-export { commands, type Page, renderPage, type Section } from './page.ts';
+export { commands, type Page, type Program, renderPage, type Section } from './page.ts';
 export { type Cell, dataTable, identifier, instant, titled } from './table.ts';

@@ -3,12 +3,13 @@ import type { LedgerReader } from '../../ledger/index.ts';
 import { sha256 } from '../../policy/index.ts';
 import { canonicalize, type Json, parseRecord } from '../../record/index.ts';
 import { formatZip, listFiles, type PackFile, parseCheckpoint, parseNote } from '../../verify/index.ts';
-import { auditActs } from '../engagement/acts.ts';
+import { engagementActs } from '../engagement/acts.ts';
 import { continuation } from '../engagement/consistency.ts';
 import { controlsOf } from '../engagement/controls.ts';
 import type { Engagement } from '../engagement/engagement.ts';
 import { requestFor } from '../scope/request.ts';
 import { periodEnd } from '../scope/scope.ts';
+import { sourceHere } from '../scope/source.ts';
 import {
   answerFile,
   blobFiles,
@@ -77,7 +78,7 @@ export async function makePack(reader: LedgerReader, request: PackRequest): Prom
     progress(done, expected.length);
     for (const name of CONTROL_QUESTIONS) await ask(`controls/${control}/${name}`, name, control);
   }
-  const acts = await auditActs(reader, engagement);
+  const acts = await engagementActs(sourceHere(reader), engagement);
   const manifests = await manifestsOf(reader, scope);
   if (manifests.missing.length > 0)
     left_out.push(

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import {
   auditDraft,
   type MadePack,
@@ -12,8 +11,10 @@ import {
 } from '../../audit/index.ts';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { PackFile } from '../../verify/index.ts';
+import { builtFile } from '../built.ts';
 import type { Context } from '../context.ts';
-import { actorOf, evidenceOf, type PlaceFlags, reading } from '../engagement/flags.ts';
+import { actorOf, type PlaceFlags } from '../engagement/flags.ts';
+import { folderOf, readingFolder } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
 import { csv } from '../query/answer.ts';
@@ -29,6 +30,7 @@ const VERIFIER = 'exhibit-verify.mjs';
 
 export interface PackFlags extends PlaceFlags {
   out: string;
+  engagement?: string;
 }
 
 /**
@@ -36,18 +38,23 @@ export interface PackFlags extends PlaceFlags {
  * Exit 3 where an answer in it is not complete.
  * @throws ExhibitError NOT_FOUND, ENGAGEMENT_OVER, PACK_INVALID, LEDGER_IO
  */
-export async function pack(id: string, flags: PackFlags, context: Context): Promise<ExitCode> {
-  const folder = evidenceOf(flags, context);
+export async function pack(given: string | undefined, flags: PackFlags, context: Context): Promise<ExitCode> {
+  const id = given ?? flags.engagement;
+  if (id === undefined || (given !== undefined && flags.engagement !== undefined))
+    throw new ExhibitError('USAGE', 'of which engagement?', {
+      hint: 'Example: exhibit pack eng-0123456789abcdef --out soc2-q1.zip',
+    });
+  const folder = folderOf(flags, context);
   const out = resolve(context.cwd, flags.out);
   if (existsSync(out))
     throw new ExhibitError('USAGE', `${flags.out} is there already; a pack is not written over`, {
       hint: 'Give --out another name.',
     });
   const bar = progress('pack', context.stderr, context.clock);
-  const made = await reading(folder, async (reader) => {
+  const made = await readingFolder(folder, async (reader) => {
     const engagement = await readEngagement(reader, id, context.clock());
     requireOpen(engagement);
-    const verifier = findVerifier();
+    const verifier = builtFile(VERIFIER);
     return makePack(reader, {
       engagement,
       progress: bar.update,
@@ -142,11 +149,4 @@ function print(made: MadePack, { out, output }: PackFlags, record_id: string | u
   );
   for (const one of left_out) stdout.write(sentence(`left out  ${one}`, stdout));
   stdout.write(sentence(`next: exhibit verify pack ${out} --vkey log.vkey`, stdout));
-}
-
-/** The verifier in one file, where this is a built package or a built checkout. */
-function findVerifier(): string | undefined {
-  for (let at = dirname(fileURLToPath(import.meta.url)); at !== dirname(at); at = dirname(at))
-    for (const file of [join(at, VERIFIER), join(at, 'dist', VERIFIER)]) if (existsSync(file)) return file;
-  return undefined;
 }
