@@ -29,7 +29,9 @@ export function askedAlone({ reads }: HonestFacts): Answered {
   const known =
     proven.length === own.length
       ? 'each with a proven identity'
-      : `${proven.length} with a proven identity, the others by a name that was given`;
+      : proven.length === 0
+        ? 'known by a name that was given, and by nothing that proves it'
+        : `${proven.length} with a proven identity, the others by a name that was given`;
   return {
     ...base,
     answer: 'yes',

@@ -14,6 +14,8 @@ export interface HonestOptions {
   runs: readonly GateRunTold[];
   /** What stands as policy in the decisions about merged changes. */
   gated: string;
+  /** An engagement of which reads count also where they came after the period: audits come after what they are about. */
+  engagement?: string;
   progress?: (done: number, total: number) => void;
 }
 
@@ -88,6 +90,8 @@ export async function readHonestFacts(reader: LogReader, options: HonestOptions)
     if (record.ext?.includes('"simulated":true') === true) continue;
     await take(record, index, { found, gated });
   }
+  if (options.engagement !== undefined)
+    found.reads.push(...(await readsAfter(reader, last, options.engagement, found.engagements)));
   const { writes, unreadable } = await receivedWrites(reader, { from, to, emitter: '**' });
   const { bundles, engagements: _, merges, ...rest } = found;
   const { blocking_in_ci, asking_for_a_pass } = bundles;
@@ -96,6 +100,23 @@ export async function readHonestFacts(reader: LogReader, options: HonestOptions)
     ...{ merges: [...merges.values()], runs, writes, blocking_in_ci, asking_for_a_pass },
     lists_unread: unreadable.length,
   };
+}
+
+async function readsAfter(
+  reader: LogReader,
+  from: number,
+  engagement: string,
+  engagements: EngagementReads,
+): Promise<HonestFacts['reads'][number][]> {
+  const mark = Buffer.from(JSON.stringify(engagement));
+  const reads: HonestFacts['reads'][number][] = [];
+  const { size } = await reader.checkpoint();
+  for await (const { index, bytes } of reader.entries(from, size)) {
+    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(mark)) continue;
+    const read = await engagements.readOf(entry.parse(JSON.parse(Buffer.from(bytes).toString())), index);
+    if (read?.engagement === engagement) reads.push(read);
+  }
+  return reads;
 }
 
 /** Details of the bundles that were in force when the period began: the last one of each policy repository. */

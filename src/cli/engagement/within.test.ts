@@ -170,5 +170,9 @@ describe('--engagement', () => {
       counts: { reads: 1, identity_proven: 0, by_the_team: 1 },
       rests_on: [{ record_id: expect.any(String), says: expect.stringContaining(id) }],
     });
+    // The period was over when the auditor came: of the engagement itself later reads count, too.
+    const within = await run('honest-test', '-o', 'json');
+    const { answers } = JSON.parse(within.stdout) as { answers: { question: string }[] };
+    expect(answers.find(({ question }) => question === 'auditor')).toMatchObject({ answer: 'yes' });
   });
 });

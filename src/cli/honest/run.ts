@@ -31,7 +31,10 @@ export async function runHonestTest(given: HonestFlags, context: Context): Promi
     const bar = progress('records read', context.stderr, context.clock);
     const inPeriod = (time: string) => from <= Date.parse(time) && Date.parse(time) <= to;
     const runs = (await gateRuns(reader)).filter(({ recorded_at }) => inPeriod(recorded_at));
-    const facts = await readHonestFacts(reader, { from, to, runs, gated: GATED, progress: bar.update });
+    const facts = await readHonestFacts(reader, {
+      ...{ from, to, runs, gated: GATED, progress: bar.update },
+      ...(flags.within === undefined ? {} : { engagement: flags.within.engagement }),
+    });
     bar.end();
     const tested = honestTest(facts);
     const code = tested.yes > 2 ? EXIT.ok : EXIT.violation;
