@@ -59,10 +59,10 @@ function sectionOf(decision: PageDecision, at: number, data: PageData): Section 
       : html`<p id="outcome-${at}">Not performed: the program of this page has not run.</p>`;
   return {
     id: `decision-${at}`,
-    title: `${record.policy_id ?? 'no policy'}: ${record.subject_name ?? record.subject_id ?? 'no subject'}`,
-    body: html`${outcome}${dataTable('What was said, and what is said now', ['Field', 'Recorded', 'By the command line', 'Here'], fieldRows(decision, at))}
+    title: `${at + 1}. ${record.policy_id ?? 'no policy'}: ${record.subject_name ?? record.subject_id ?? 'no subject'}`,
+    body: html`${outcome}${dataTable(`Decision ${at + 1}: what was said, and what is said now`, ['Field', 'Recorded', 'By the command line', 'Here'], fieldRows(decision, at))}
 ${dataTable(
-  'Where it comes from',
+  `Decision ${at + 1}: where it comes from`,
   ['What', 'Value'],
   [
     ['Record', html`${identifier(record.record_id)}, index ${index}`],

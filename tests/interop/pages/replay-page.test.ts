@@ -17,7 +17,7 @@ beforeAll(async () => {
   if (demo.code !== 0) throw new Error(demo.stderr);
   // Decisions of the starter library on real plans and manifests, with their overrides.
   const sql =
-    "SELECT verdict, disposition, min(record_id) AS id FROM fact WHERE record_type = 'decision' AND engine = 'opa-wasm' AND details LIKE '%document%' GROUP BY policy_id, verdict, disposition, layer ORDER BY 1, 2, 3 LIMIT 60";
+    "SELECT verdict, disposition, min(record_id) AS id FROM fact WHERE record_type = 'decision' AND engine = 'opa-wasm' AND verdict IN ('fail', 'pass') GROUP BY policy_id, verdict, disposition, layer ORDER BY 1, 3 LIMIT 90";
   const evidence = ['--evidence', join(folder, 'out', 'evidence')];
   const asked = exhibit(['query', '--sql', sql, '-o', 'json', ...evidence]);
   const { rows } = JSON.parse(asked.stdout) as { rows: string[][] };
