@@ -19,6 +19,7 @@ const TITLES: Record<string, string> = {
   lake: 'Lake: close a day, ask questions',
   trino: 'Trino over a bucket beside DuckDB over a folder',
   sources: 'Reports of other tools: megabytes by second of processor time',
+  replay: 'Decisions that are performed again',
 };
 
 /** docs/performance.md from the rows of one run. */

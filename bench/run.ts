@@ -1,5 +1,5 @@
 // npm run bench: every figure in about two minutes. npm run bench -- --full: the ledger and the lake of a year, 20 million records.
-// --only PART: check, build, lsp, ledger, profile, s3, server, authz, admission, watch, lake, trino or sources; the others keep their last figures.
+// --only PART: check, build, lsp, ledger, profile, s3, server, authz, admission, watch, lake, trino, sources or replay; the others keep their last figures.
 // Prints one JSON line a figure, keeps them in bench/out/results.jsonl, and writes the table of docs/performance.md.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { checkBench } from './check/run.ts';
 import { machine } from './machine.ts';
 import type { Row } from './measure.ts';
 import { performancePage, type Section } from './page.ts';
+import { replayBench } from './replay/run.ts';
 
 const { values } = parseArgs({
   options: { full: { type: 'boolean', default: false }, only: { type: 'string' } },
@@ -58,6 +59,7 @@ const parts: Record<string, () => Row[]> = {
   lake: () => child('lake/run.ts', ...(values.full ? ['--full'] : [])),
   trino: () => child('trino/run.ts', ...(values.full ? ['--days', '30'] : [])),
   sources: () => child('sources/run.ts', ...(values.full ? ['--full'] : [])),
+  replay: () => replayBench({ manifests: 4_000, runs: 3 }),
 };
 
 const file = join(out, 'results.jsonl');

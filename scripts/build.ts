@@ -5,6 +5,7 @@ import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { browserPlugin, requireNoNode } from './browser-plugin.ts';
 import { directImportsPlugin } from './direct-imports.ts';
 import { joinChunks } from './join-chunks.ts';
 import { verifyPage } from './verify-page.ts';
@@ -69,4 +70,17 @@ await build({
 });
 // The same as one page, which needs a browser and nothing else.
 writeFileSync('dist/verify.html', await verifyPage());
+// The program of the page that performs decisions again: the engine itself, with stand-ins for what it takes of Node.
+const pageProgram = await build({
+  ...common,
+  plugins: [browserPlugin(join(root, 'src')), ...plugins],
+  entryPoints: ['src/audit/replay/page/browser.ts'],
+  outfile: 'dist/exhibit-replay-page.js',
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  inject: ['src/engine/browser/buffer.ts'],
+  metafile: true,
+});
+requireNoNode(pageProgram.metafile);
 chmodSync('bin/exhibit.js', 0o755);

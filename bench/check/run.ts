@@ -1,9 +1,9 @@
 // 1,000 manifests and the same five rules: Exhibit, conftest, checkov. One changed file, cold.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inTurn, type ProcessRun, type Row, runOnce, summarize } from '../measure.ts';
-import { commitAll, signedBundle } from '../repository.ts';
+import { benchBundle } from './bundle.ts';
 import { writeManifests } from './manifests.ts';
 import { findPeer, ratios } from './peers.ts';
 
@@ -23,7 +23,7 @@ export function checkBench({ manifests, runs }: CheckBenchOptions): Row[] {
   try {
     const input = join(folder, 'manifests');
     writeManifests(input, manifests);
-    const bundle = buildBenchBundle(folder);
+    const bundle = benchBundle(folder);
     const env = { ...process.env, EXHIBIT_STATE: join(folder, 'state') };
     const exhibit =
       (...paths: string[]) =>
@@ -90,17 +90,6 @@ export function checkBench({ manifests, runs }: CheckBenchOptions): Row[] {
 }
 
 /** A policy repository with the five rules, built and signed with the program itself. */
-function buildBenchBundle(folder: string): string[] {
-  const repository = join(folder, 'policies');
-  const policy = join(repository, 'policies', 'bench');
-  mkdirSync(policy, { recursive: true });
-  copyFileSync(join(import.meta.dirname, 'rules.rego'), join(policy, 'policy.rego'));
-  writeFileSync(join(repository, 'exhibit.yaml'), 'name: bench\n');
-  writeFileSync(join(repository, '.gitignore'), '.exhibit/\n');
-  commitAll(repository, 'Five rules');
-  return signedBundle(repository);
-}
-
 /** The two that run the same rules must find the same number of failures, or the times compare nothing. */
 function agreement([ours, theirs]: readonly ProcessRun[][]): Row {
   const report = JSON.parse(ours?.[0]?.stdout ?? '{}') as { results?: { verdict: string; file?: string }[] };

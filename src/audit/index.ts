@@ -25,8 +25,7 @@ export {
 } from './earlier/exchange.ts';
 export { EarlierPasses } from './earlier/passes.ts';
 export {
-  auditActs,
-  type EngagementAct,
+  engagementActs,
   listEngagements,
   type Request,
   requestsOf,
@@ -95,6 +94,9 @@ export {
 } from './reconcile/compare.ts';
 export { isReconciled, type PastReconciliation, RECONCILED, reconciliationsOf } from './reconcile/past.ts';
 export { cutPages, type PipelineRun, type PipelinesRead, takePipelines } from './reconcile/pipelines.ts';
+export { pageData } from './replay/page/collect.ts';
+export type { PageData, PageDecision } from './replay/page/data.ts';
+export { type Performed, Performer } from './replay/page/perform.ts';
 export { Replay, type ReplayOptions } from './replay/replay.ts';
 export { type RuleText, ruleText } from './replay/rule-text.ts';
 export { byId, ofScope, type Selected, type Selection } from './replay/select.ts';
@@ -167,6 +169,7 @@ export {
   recordActs,
 } from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';
+export { type Ask, type Source, sourceHere } from './scope/source.ts';
 
 export { engagementLines } from './views/engagements.ts';
 export { engineerView } from './views/engineer.ts';

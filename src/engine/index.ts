@@ -1,4 +1,5 @@
 /** Judges an input with a verified bundle; verdict, override, disposition; the records of a run. */
+export { AloneJudge, type Compiled, compiledOf, inputText, inputValue, isBelow } from './alone.ts';
 export { type Disposal, type DisposeContext, dispose, isActive } from './dispose.ts';
 export { createEngine, type EngineOptions, policiesFor } from './engine.ts';
 export { judgeResult } from './evaluation.ts';

@@ -2,6 +2,7 @@
 export { type AskOptions, apiBase } from './ask.ts';
 export { type FetchRequest, fetchGithub, fetchGitlab } from './fetch.ts';
 export { githubValue, takeGithub } from './github.ts';
+export { type GraphqlPage, takeGithubGraphql } from './github-graphql.ts';
 export { gitlabValue, takeGitlab } from './gitlab.ts';
 export { isVerified, type JudgeOptions, judgeChanges } from './judge.ts';
 export { chooseChanges, protectionsOf } from './protected.ts';

@@ -150,6 +150,10 @@ export const ERROR_CODES = {
     'denied',
     'The engagement has expired or was closed: nothing more can be read or asked in it. What was read in it stays on the record.',
   ),
+  ENGAGEMENT_SCOPE: code(
+    'denied',
+    'What was asked for reaches outside the framework or the period of the engagement. Ask for a part of it, or have another engagement opened.',
+  ),
   PACK_INVALID: code(
     'tampered',
     'A pack does not hold: a byte of it was changed, a file is missing or is one too many, or what it says does not follow from its records. The message names the file.',

@@ -9,7 +9,7 @@ export { visible } from './document/visible.ts';
 export { heatMap, STATE_WORDS } from './heatmap.ts';
 export { heatMapSvg } from './heatmap-svg.ts';
 export { escapeHtml, html, Markup } from './html.ts';
-export { commands, type Page, renderPage, type Section } from './page.ts';
+export { commands, type Page, type Program, renderPage, type Section } from './page.ts';
 export { drawPicture, pictureTable } from './pictures/picture.ts';
 export type * from './pictures/types.ts';
 export { hidden, type PortalLink, type PortalPage, portalPage } from './portal/frame.ts';

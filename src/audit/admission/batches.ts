@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { matchesGlob } from '../../engine/index.ts';
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import { isDigest } from '../../record/index.ts';
 import { jsonAt } from '../json-at.ts';
 import { runRecords } from './runs.ts';
@@ -47,7 +47,7 @@ export interface Received {
  * @throws ExhibitError BLOB_..., LEDGER_...
  */
 export async function receivedWrites(
-  reader: LedgerReader,
+  reader: LogReader,
   { from, to, emitter }: { from: number; to: number; emitter: string },
   progress: (done: number, total: number) => void = () => {},
 ): Promise<Received> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { matchesGlob } from '../../engine/index.ts';
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import { formatInstant } from '../../record/index.ts';
 
 /** A run of the webhook: what it was asked about, by its record. */
@@ -42,7 +42,7 @@ const told = z.object({
  * @param emitter glob of the webhook's emitter names
  */
 export async function admissionRuns(
-  reader: LedgerReader,
+  reader: LogReader,
   from: number,
   emitter: string,
   progress: (done: number, total: number) => void = () => {},
@@ -63,7 +63,7 @@ export async function admissionRuns(
 
 /** Run records that the log took from an instant on. */
 export async function* runRecords(
-  reader: LedgerReader,
+  reader: LogReader,
   from: number,
   progress: (done: number, total: number) => void = () => {},
 ): AsyncGenerator<unknown> {

@@ -1,8 +1,8 @@
-import { type Coverage, type QueryAnswer, query } from '../../lake/index.ts';
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { Coverage, QueryAnswer } from '../../lake/index.ts';
 import { formatInstant, generatedWarning } from '../../record/index.ts';
 import { requestFor } from '../scope/request.ts';
 import { type PeriodEnd, periodEnd, type Scope } from '../scope/scope.ts';
+import type { Ask, Source } from '../scope/source.ts';
 import { type ControlAnswer, controlsOf } from './controls.ts';
 
 /** What an engagement's first page says: each control of the framework, and how complete that is. */
@@ -44,7 +44,7 @@ export const ANSWERED_BY = [
  * @throws ExhibitError what `query` throws
  */
 export async function answerControls(
-  reader: LedgerReader,
+  { reader, ask }: Source & { ask: Ask },
   scope: Scope,
   now: number,
   progress: (done: number, total: number) => void = () => undefined,
@@ -52,7 +52,7 @@ export async function answerControls(
   const answers = new Map<string, QueryAnswer>();
   for (const [done, name] of ANSWERED_BY.entries()) {
     progress(done, ANSWERED_BY.length);
-    answers.set(name, await query(reader, requestFor(name, scope), { check: 'digest' }));
+    answers.set(name, await ask(requestFor(name, scope), { check: 'digest' }));
   }
   const of = (name: (typeof ANSWERED_BY)[number]) => answers.get(name) as QueryAnswer;
   const all = [...answers.values()];

@@ -39,6 +39,8 @@ export interface Engagement extends z.infer<typeof openedSchema> {
   /** Index of the record that opened it, and when the ledger took that. */
   log_index: number;
   opened_at: string;
+  /** A salted reference to who opened it. */
+  opened_by: string | undefined;
   state: 'open' | 'expired' | 'closed';
   closed?: { at: string; reason: string; log_index: number };
 }
@@ -138,6 +140,7 @@ export async function readEngagement(reader: LogReader, id: string, now: number)
     scope: scopeSchema.parse({ framework, from, to }),
     log_index: opened.log_index,
     opened_at: opened.recorded_at,
+    opened_by: opened.actor,
     state,
     ...(ended === undefined
       ? {}
@@ -168,9 +171,9 @@ export function requireOpen({ engagement, state, expires, closed }: Engagement):
 async function actOf(reader: LogReader, recordId: string) {
   const log_index = await reader.find(recordId);
   if (log_index === undefined) return undefined;
-  const { emitter, recorded_at, details = {} } = parseRecord((await reader.entry(log_index)).bytes);
+  const { emitter, recorded_at, actor, details = {} } = parseRecord((await reader.entry(log_index)).bytes);
   // The id alone could have been sent by anybody.
-  return emitter === AUDIT_EMITTER ? { log_index, recorded_at, details } : undefined;
+  return emitter === AUDIT_EMITTER ? { log_index, recorded_at, actor, details } : undefined;
 }
 
 function wrong(

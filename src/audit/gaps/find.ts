@@ -1,5 +1,5 @@
 import { matchesGlob } from '../../engine/index.ts';
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
 import { DAY_MILLISECONDS, ExhibitError, formatInstant, parseRecord } from '../../record/index.ts';
 import { type ExpectedPolicy, expectedOf } from './registered.ts';
@@ -73,7 +73,7 @@ const WEEK = 7 * DAY_MILLISECONDS;
  * numbers, and decisions of runs. By the ledger's clock, so that an emitter cannot date a run back.
  * @throws ExhibitError LEDGER_..., BLOB_...; CONFIG_INVALID for a period that ends before it begins
  */
-export async function findGaps(reader: LedgerReader, options: GapsOptions): Promise<Gaps> {
+export async function findGaps(reader: LogReader, options: GapsOptions): Promise<Gaps> {
   const { size, root, origin } = await reader.checkpoint();
   const to = options.now;
   const end = await reader.firstAt(formatInstant(to + 1));

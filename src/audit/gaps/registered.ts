@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
 import { isDigest } from '../../record/index.ts';
 
@@ -41,7 +41,7 @@ export interface Expected {
  * @returns empty lists where no bundle was announced, or the last one expects nothing
  * @throws ExhibitError BLOB_MISSING, BLOB_DIGEST
  */
-export async function expectedOf(reader: LedgerReader, until?: number): Promise<Expected> {
+export async function expectedOf(reader: LogReader, until?: number): Promise<Expected> {
   const { size } = await reader.checkpoint();
   for (let to = Math.min(size, until ?? size); to > 0; to -= PIECE) {
     let last: z.infer<typeof policyRecord>['details'] | undefined;
@@ -62,7 +62,7 @@ export async function expectedOf(reader: LedgerReader, until?: number): Promise<
 }
 
 async function blobOf<T>(
-  reader: LedgerReader,
+  reader: LogReader,
   digest: string | undefined,
   schema: z.ZodType<T>,
 ): Promise<T | undefined> {

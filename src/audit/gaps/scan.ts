@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 
 /** What one emitter sent in a stretch of the log. */
 export interface Sent {
@@ -53,7 +53,7 @@ const OWN: ReadonlySet<string> = new Set(['exhibit.ledger', 'exhibit.timestamps'
  * @param policies ids of those whose verdicts are looked for
  */
 export async function scan(
-  reader: LedgerReader,
+  reader: LogReader,
   from: number,
   to: number,
   policies: ReadonlySet<string> = new Set(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import { askingServer } from '../../policy/index.ts';
 import { type Digest, isDigest } from '../../record/index.ts';
 
@@ -19,11 +19,11 @@ export class BundlesTold {
   readonly blocking_in_ci = new Set<string>();
   /** By what their rules read, whatever they are called. */
   readonly asking_for_a_pass = new Set<string>();
-  readonly #reader: Pick<LedgerReader, 'blob'>;
+  readonly #reader: Pick<LogReader, 'blob'>;
   /** Most modules of two bundles are the same. */
   readonly #modules = new Map<Digest, Uint8Array>();
 
-  constructor(reader: Pick<LedgerReader, 'blob'>) {
+  constructor(reader: Pick<LogReader, 'blob'>) {
     this.#reader = reader;
   }
 

@@ -60,6 +60,11 @@ it('nothing on the record is no yes', () => {
   expect([yes, verdict]).toEqual([0, 'a library, not policy as code']);
 });
 
+const READ: HonestFacts['reads'][number] = {
+  ...{ record_id: 'q-1', log_index: 7, engagement: 'eng-0123456789abcdef' },
+  ...{ kind: 'read', what: 'the answer for every control', by: 'auditor', verified_by: undefined },
+};
+
 describe('does a policy block in CI?', () => {
   it('yes, by a blocked change that is not among those that were merged until later', () => {
     const [first] = of({ runs: [run()], merges: [merge()] }).answers;
@@ -183,7 +188,34 @@ it('three of four are policy as code', () => {
     merges: [merge()],
     denials: [denial],
     writes: [write],
-    reads: [{ record_id: 'q-1', log_index: 7 }],
+    reads: [READ],
   });
   expect([yes, verdict]).toEqual([3, 'policy as code']);
+});
+
+describe('can the auditor query without a person', () => {
+  const answer = (...reads: HonestFacts['reads'][number][]) =>
+    of({ reads }).answers.find(({ question }) => question === 'auditor');
+
+  it('is not shown by what the team read, however often', () => {
+    const team = { ...READ, by: 'team' } as const;
+    expect(answer()).toMatchObject({ answer: 'not_shown', rests_on: [] });
+    expect(answer(team, { ...team, log_index: 8 })).toMatchObject({
+      answer: 'not_shown',
+      why: '2 reads within engagements, none by the auditor',
+      counts: { reads: 0, by_the_team: 2 },
+    });
+  });
+
+  it('rests on reads of the auditor, those with a proven identity first, and says how many these are', () => {
+    const signedIn = { ...READ, record_id: 'q-2', log_index: 3, verified_by: 'https://login.example' };
+    expect(answer(READ, signedIn)).toMatchObject({
+      answer: 'yes',
+      why: '2 reads by the auditor of 1 engagement, 1 with a proven identity, the others by a name that was given',
+      rests_on: [
+        { record_id: 'q-2', log_index: 3, says: expect.stringContaining('https://login.example') },
+        { record_id: 'q-1', log_index: 7, says: expect.stringContaining('by a name that was given') },
+      ],
+    });
+  });
 });

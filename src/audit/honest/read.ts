@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import { formatInstant, isGenerated } from '../../record/index.ts';
 import { receivedWrites } from '../admission/batches.ts';
 import { BundlesTold } from './bundles.ts';
+import { EngagementReads } from './reads.ts';
 import type { GateRunTold, HonestFacts, MergeTold, OverrideTold } from './types.ts';
 
 export interface HonestOptions {
@@ -13,6 +14,8 @@ export interface HonestOptions {
   runs: readonly GateRunTold[];
   /** What stands as policy in the decisions about merged changes. */
   gated: string;
+  /** An engagement of which reads count also where they came after the period: audits come after what they are about. */
+  engagement?: string;
   progress?: (done: number, total: number) => void;
 }
 
@@ -32,8 +35,11 @@ const ADMISSION = Buffer.from('"layer":"admission"');
 const entry = z.looseObject({
   record_id: z.string(),
   record_type: z.string(),
+  emitter: z.string().optional(),
   layer: z.string().optional(),
   tool: z.string().optional(),
+  actor: z.string().optional(),
+  actor_verified_by: z.string().optional(),
   run_id: z.string().optional(),
   policy_id: z.string().optional(),
   subject_id: z.string().optional(),
@@ -59,7 +65,7 @@ const ticketCheck = z.object({ state: z.enum(['open', 'closed', 'missing', 'unch
  * Reads a period of the log for what the four questions are answered from.
  * @throws ExhibitError LEDGER_..., BLOB_...
  */
-export async function readHonestFacts(reader: LedgerReader, options: HonestOptions): Promise<HonestFacts> {
+export async function readHonestFacts(reader: LogReader, options: HonestOptions): Promise<HonestFacts> {
   const { from, to, runs, gated, progress = () => {} } = options;
   const gate = Buffer.from(`"policy_id":${JSON.stringify(gated)}`);
   const first = await reader.firstAt(formatInstant(from));
@@ -69,6 +75,7 @@ export async function readHonestFacts(reader: LedgerReader, options: HonestOptio
     denials: [],
     overrides: [],
     reads: [],
+    engagements: new EngagementReads(reader),
     bundles: new BundlesTold(reader),
   };
   for await (const bundle of inForce(reader, first)) await found.bundles.add(bundle);
@@ -83,8 +90,10 @@ export async function readHonestFacts(reader: LedgerReader, options: HonestOptio
     if (record.ext?.includes('"simulated":true') === true || isGenerated(record.details)) continue;
     await take(record, index, { found, gated });
   }
+  if (options.engagement !== undefined)
+    found.reads.push(...(await readsAfter(reader, last, options.engagement, found.engagements)));
   const { writes, unreadable } = await receivedWrites(reader, { from, to, emitter: '**' });
-  const { bundles, merges, ...rest } = found;
+  const { bundles, engagements: _, merges, ...rest } = found;
   const { blocking_in_ci, asking_for_a_pass } = bundles;
   return {
     ...rest,
@@ -93,8 +102,25 @@ export async function readHonestFacts(reader: LedgerReader, options: HonestOptio
   };
 }
 
+async function readsAfter(
+  reader: LogReader,
+  from: number,
+  engagement: string,
+  engagements: EngagementReads,
+): Promise<HonestFacts['reads'][number][]> {
+  const mark = Buffer.from(JSON.stringify(engagement));
+  const reads: HonestFacts['reads'][number][] = [];
+  const { size } = await reader.checkpoint();
+  for await (const { index, bytes } of reader.entries(from, size)) {
+    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(mark)) continue;
+    const read = await engagements.readOf(entry.parse(JSON.parse(Buffer.from(bytes).toString())), index);
+    if (read?.engagement === engagement) reads.push(read);
+  }
+  return reads;
+}
+
 /** Details of the bundles that were in force when the period began: the last one of each policy repository. */
-async function* inForce(reader: LedgerReader, first: number): AsyncGenerator<Entry['details']> {
+async function* inForce(reader: LogReader, first: number): AsyncGenerator<Entry['details']> {
   const last = new Map<unknown, Entry['details']>();
   for await (const { bytes } of reader.entries(0, first)) {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -111,6 +137,7 @@ interface Found {
   denials: HonestFacts['denials'][number][];
   overrides: OverrideTold[];
   reads: HonestFacts['reads'][number][];
+  engagements: EngagementReads;
   bundles: BundlesTold;
 }
 
@@ -142,10 +169,11 @@ async function take(record: Entry, log_index: number, { found, gated }: Taking):
       await found.bundles.add(record.details);
       return;
     case 'query':
-    case 'access':
-      // A look by the team itself is none by an auditor.
-      if (record.details?.role === 'auditor') found.reads.push({ record_id, log_index });
+    case 'access': {
+      const read = await found.engagements.readOf(record, log_index);
+      if (read !== undefined) found.reads.push(read);
       return;
+    }
     default:
   }
 }

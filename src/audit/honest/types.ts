@@ -93,6 +93,20 @@ export interface HonestFacts {
   blocking_in_ci: ReadonlySet<string>;
   asking_for_a_pass: ReadonlySet<string>;
   overrides: readonly OverrideTold[];
-  /** Reads by auditors that are on the record. */
-  reads: readonly { record_id: string; log_index: number }[];
+  /** Reads within engagements that are on the record. */
+  reads: readonly ReadTold[];
+}
+
+/** A read, a question or a draw within an engagement, as the ledger itself recorded it. */
+export interface ReadTold {
+  record_id: string;
+  log_index: number;
+  engagement: string;
+  /** Such as `read`, `query saved`, `sample drawn`. */
+  kind: string;
+  what: string;
+  /** auditor: whom the engagement names, and who did not open it; team: anybody else, and nobody named. */
+  by: 'auditor' | 'team';
+  /** What proved who it was: an OIDC issuer, a one-time link; undefined where a name was only given. */
+  verified_by: string | undefined;
 }

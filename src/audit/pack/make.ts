@@ -1,9 +1,8 @@
 import type { QueryAnswer } from '../../lake/index.ts';
-import { logDays } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { type PackFile, parseCheckpoint, parseNote, STAMP_EMITTER } from '../../verify/index.ts';
 import { readActs } from '../acts/read.ts';
-import { auditActs, requestsOf } from '../engagement/acts.ts';
+import { engagementActs, requestsOf } from '../engagement/acts.ts';
 import { type Continuation, continuation } from '../engagement/consistency.ts';
 import { controlsOf } from '../engagement/controls.ts';
 import type { Engagement } from '../engagement/engagement.ts';
@@ -14,6 +13,7 @@ import type { AuditReport } from '../report/schema.ts';
 import { drawsOf } from '../sample/record.ts';
 import { savedSchema } from '../saved/details.ts';
 import { periodEnd } from '../scope/scope.ts';
+import { sourceHere } from '../scope/source.ts';
 import { askPack, askStanding } from './ask.ts';
 import { PackBlobs } from './blobs.ts';
 import { answerFile, columnOf, handoverFiles, lakeFiles, manifestsOf } from './gather.ts';
@@ -127,9 +127,9 @@ async function actsOf(
   left_out: string[],
 ) {
   const { scope } = engagement;
-  const own = await auditActs(reader, engagement);
-  const days = await logDays(reader);
-  const acts = await readActs(reader, days.at(-1) ?? scope.to);
+  const source = sourceHere(reader);
+  const own = await engagementActs(source, engagement);
+  const acts = await readActs(source);
   if (acts.unknown !== undefined) left_out.push(`acts of audits that are not known: ${acts.unknown}`);
   const draws = drawsOf(acts, scope);
   const saved = acts.acts.flatMap(({ kind, details, record_id, log_index, recorded_at, engagement: of }) => {

@@ -4,6 +4,7 @@ import type { PackFile } from '../../verify/index.ts';
 import { askPopulation, type Population } from '../population/ask.ts';
 import { drawSample } from '../sample/draw.ts';
 import { type PastDraw, targetOf } from '../sample/record.ts';
+import { sourceHere } from '../scope/source.ts';
 import { jsonFile } from './writer.ts';
 
 /** Most decisions of a population that is drawn from once more. */
@@ -33,7 +34,11 @@ export async function samplesOf(
       if (last?.key !== key)
         last = {
           key,
-          population: await askPopulation(reader, { scope, target, unit }, { most: MOST_DECISIONS }),
+          population: await askPopulation(
+            sourceHere(reader).ask,
+            { scope, target, unit },
+            { most: MOST_DECISIONS },
+          ),
         };
       const root = Buffer.from(await reader.rootAt(period_end.size), 'hex').toString('base64');
       const body = `${period_end.origin}\n${period_end.size}\n${root}\n`;

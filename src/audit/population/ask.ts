@@ -1,8 +1,8 @@
-import { type Coverage, type CoverageGap, query } from '../../lake/index.ts';
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { Coverage, CoverageGap } from '../../lake/index.ts';
 import { type Digest, ExhibitError, type Verdict } from '../../record/index.ts';
 import { populationDigest } from '../sample/seed.ts';
 import type { Scope } from '../scope/scope.ts';
+import type { Ask } from '../scope/source.ts';
 import { type Item, itemsOf, lookAlikes, type PopulationRow, rowsOf, type Unit } from './items.ts';
 
 /** What is asked about: a control of the scope's framework, or a policy. */
@@ -50,7 +50,7 @@ const BROKEN: ReadonlySet<CoverageGap['kind']> = new Set([
  * @throws ExhibitError LAKE_FAILED where rows that the log tells of cannot be read; QUERY_..., USAGE
  */
 export async function askPopulation(
-  reader: LedgerReader,
+  ask: Ask,
   { scope, target, unit }: Pick<Population, 'scope' | 'target' | 'unit'>,
   { most = 1_000_000, timeout = 600_000 }: PopulationOptions = {},
 ): Promise<Population> {
@@ -59,7 +59,7 @@ export async function askPopulation(
     'control' in target
       ? { name: 'population-of-control', framework, control: target.control, from, to }
       : { name: 'population-of-policy', parameters: { policy_id: target.policy }, from, to };
-  const answer = await query(reader, asked, { rowLimit: most, timeout });
+  const answer = await ask(asked, { rowLimit: most, timeout });
   const broken = answer.coverage.gaps.find(({ kind }) => BROKEN.has(kind));
   if (broken !== undefined)
     throw new ExhibitError('LAKE_FAILED', `this is not the whole population: ${broken.message}`, {

@@ -1,6 +1,6 @@
 import type { Coverage } from '../../lake/index.ts';
 import { dayStart } from '../../lake/index.ts';
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import { DAY_MILLISECONDS } from '../../record/index.ts';
 import { findGaps, type Gap } from '../gaps/find.ts';
 import type { Scope } from '../scope/scope.ts';
@@ -17,7 +17,7 @@ export interface Completeness {
 
 /** @param now Unix milliseconds: of a period that is not over, what was due until now */
 export async function completeness(
-  reader: LedgerReader,
+  reader: LogReader,
   { from, to }: Pick<Scope, 'from' | 'to'>,
   now: number,
   progress: (done: number, total: number) => void = () => {},

@@ -69,12 +69,19 @@ function saidOf({
 }
 
 /** What the gate of the run made of it: what was known before the change, or would have blocked an advisory run, was warned of. */
-function gated(said: Said, { record: { severity }, details, facts }: AskedOnce): Said {
-  if (said.disposition !== 'enforced' || facts === undefined) return said;
-  const known =
-    said.verdict === 'fail' && typeof details.known === 'string' && facts.fail_on_known !== undefined;
-  const weakened = facts.advisory || (known && !atLeast(severity, facts.fail_on_known ?? ''));
-  return weakened ? { ...said, disposition: 'warned' } : said;
+function gated(said: Said, asked: AskedOnce): Said {
+  if (said.disposition !== 'enforced') return said;
+  return isWeakened(said.verdict, asked) ? { ...said, disposition: 'warned' } : said;
+}
+
+/** Whether the run only warned of what its layer would have blocked. */
+export function isWeakened(
+  verdict: Said['verdict'],
+  { record: { severity }, details, facts }: AskedOnce,
+): boolean {
+  if (facts === undefined) return false;
+  const known = verdict === 'fail' && typeof details.known === 'string' && facts.fail_on_known !== undefined;
+  return facts.advisory || (known && !atLeast(severity, facts.fail_on_known ?? ''));
 }
 
 function atLeast(severity: Severity | undefined, threshold: string): boolean {

@@ -87,7 +87,8 @@ async function judgeTogether(
   }
 }
 
-async function documentOf(
+/** The document of an input, or why there is none. */
+export async function documentOf(
   { input_ref, asked }: OneInput,
   read: ReadBlob,
 ): Promise<{ document: InputDocument; bytes: number } | Refused> {

@@ -1,11 +1,12 @@
+import type { InputDocument } from '../../inputs/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import type { VerificationKey } from '../../policy/index.ts';
 import { isExhibitError } from '../../record/index.ts';
 import { type Askable, askable } from './askable.ts';
 import { compare } from './compare.ts';
-import { type AskedOnce, judgeAgain, type OneInput } from './judge.ts';
+import { type AskedOnce, documentOf, judgeAgain, type OneInput } from './judge.ts';
 import { detailsOf, type RunFacts, Runs } from './run-facts.ts';
-import { BundleShelf, type Refused } from './shelf.ts';
+import { BundleShelf, type Loaded, type Refused } from './shelf.ts';
 import type { Asked, Outcome, Replayed, UsedBundle } from './types.ts';
 
 export interface ReplayOptions {
@@ -16,6 +17,12 @@ export interface ReplayOptions {
   keys?: readonly VerificationKey[];
   /** Of this program. */
   version: string;
+}
+
+export interface Material {
+  once: AskedOnce;
+  loaded: Loaded;
+  document: InputDocument;
 }
 
 /** Records that are sorted by bundle at a time. */
@@ -57,6 +64,20 @@ export class Replay {
       window = [];
     }
     yield* await this.#window(window);
+  }
+
+  /** What one decision is performed again with: bundle, input, and what its run says. */
+  async material(asked: Asked): Promise<Material | Refused> {
+    const one = askable(asked);
+    if ('reason' in one) return one;
+    const loaded = await this.#shelf.get(one.bundle_digest);
+    if ('reason' in loaded) return loaded;
+    const found = await this.#factsOf(one);
+    if ('reason' in found) return found;
+    const once = { ...one, ...found };
+    const input = { input_ref: one.input_ref, asked: [once] };
+    const read = await documentOf(input, (ref) => this.#options.reader.blob(ref));
+    return 'reason' in read ? read : { once, loaded, document: read.document };
   }
 
   close(): Promise<void> {

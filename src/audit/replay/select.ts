@@ -2,19 +2,49 @@ import { z } from 'zod';
 import { addDays, dayStart } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { controlLinks, inEffect } from '../../policy/index.ts';
-import { type Digest, type EvidenceRecord, isExhibitError, parseRecord } from '../../record/index.ts';
+import {
+  type Digest,
+  type EvidenceRecord,
+  ExhibitError,
+  isExhibitError,
+  parseRecord,
+} from '../../record/index.ts';
 import type { Scope } from '../scope/scope.ts';
 import type { Asked } from './types.ts';
 
 const uuid = z.uuid();
 
-/** Records by their ids, in the order given. An id that is none, or that the log has not, is asked for without an entry. */
-export async function* byId(reader: LogReader, ids: readonly string[]): AsyncGenerator<Asked> {
+/**
+ * Records by their ids, in the order given. An id that is none, or that the log has not, is asked for without an entry.
+ * @param within refuses a record of other days, and a decision that is not known to speak of the framework
+ * @throws ExhibitError ENGAGEMENT_SCOPE
+ */
+export async function* byId(
+  reader: LogReader,
+  ids: readonly string[],
+  within?: Scope,
+): AsyncGenerator<Asked> {
+  const maps = new Maps(reader);
   for (const record_id of ids) {
     const index = uuid.safeParse(record_id).success ? await reader.find(record_id) : undefined;
-    if (index === undefined) yield { record_id };
-    else yield { record_id, entry: { index, record: parseRecord((await reader.entry(index)).bytes) } };
+    if (index === undefined) {
+      yield { record_id };
+      continue;
+    }
+    const record = parseRecord((await reader.entry(index)).bytes);
+    if (within !== undefined) await requireOf(within, record, maps);
+    yield { record_id, entry: { index, record } };
   }
+}
+
+async function requireOf({ framework, from, to }: Scope, record: EvidenceRecord, maps: Maps): Promise<void> {
+  const day = record.recorded_at.slice(0, 10);
+  const links = await maps.of(record);
+  if (day >= from && day <= to && links?.some((name) => name.startsWith(`${framework}/`)) === true) return;
+  throw new ExhibitError(
+    'ENGAGEMENT_SCOPE',
+    `record ${record.record_id} is not a decision about ${framework} from ${from} to ${to}`,
+  );
 }
 
 export interface Selection extends Scope {

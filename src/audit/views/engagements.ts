@@ -1,5 +1,6 @@
 import type { LedgerReader } from '../../ledger/index.ts';
-import { auditActs, listEngagements, requestsOf } from '../engagement/acts.ts';
+import { engagementActs, listEngagements, requestsOf } from '../engagement/acts.ts';
+import { sourceHere } from '../scope/source.ts';
 import type { EngagementLine } from './types.ts';
 
 /**
@@ -8,9 +9,10 @@ import type { EngagementLine } from './types.ts';
  * @throws ExhibitError LAKE_FAILED where days are missing
  */
 export async function engagementLines(reader: LedgerReader, now: number): Promise<EngagementLine[]> {
-  const acts = await auditActs(reader);
+  const source = sourceHere(reader);
+  const acts = await engagementActs(source);
   const lines: EngagementLine[] = [];
-  for (const { engagement, scope, state, expires } of await listEngagements(reader, now)) {
+  for (const { engagement, scope, state, expires } of await listEngagements(source, now)) {
     const requests = requestsOf(acts.filter((act) => act.engagement === engagement));
     lines.push({
       engagement,

@@ -5,6 +5,7 @@ import type { AnswerFlags } from '../engagement/answer.ts';
 import type { PlaceFlags } from '../engagement/flags.ts';
 import type { LinkFlags } from '../engagement/link.ts';
 import type { OpenFlags } from '../engagement/manage.ts';
+import { sourceOptions } from './query.ts';
 
 /** `exhibit engagement`: one audit, from its opening to its end. */
 export const engagement: Define = (program, invoke) => {
@@ -33,13 +34,13 @@ export const engagement: Define = (program, invoke) => {
       invoke(async (context) => (await import('../engagement/manage.ts')).open(flags, context)),
     );
 
-  place(
+  readPlace(
     command(group, 'list', 'all engagements of a log', 'exhibit engagement list --evidence evidence'),
   ).action((flags: PlaceFlags) =>
     invoke(async (context) => (await import('../engagement/manage.ts')).list(flags, context)),
   );
 
-  place(
+  readPlace(
     command(
       group,
       'show',
@@ -50,13 +51,11 @@ export const engagement: Define = (program, invoke) => {
     invoke(async (context) => (await import('../engagement/manage.ts')).show(id, flags, context)),
   );
 
-  place(
-    command(
-      group,
-      'answer',
-      'the answer for every control, with what it rests on',
+  readPlace(
+    command(group, 'answer', 'the answer for every control, with what it rests on', [
       'exhibit engagement answer eng-0123456789abcdef --evidence evidence --vkey log.vkey',
-    ).argument('<id>', 'engagement'),
+      'exhibit engagement answer eng-0123456789abcdef --evidence s3://acme-evidence/prod --engine trino --server https://trino.acme.example --vkey log.vkey',
+    ]).argument('<id>', 'engagement'),
   )
     .option(
       '--vkey <key>',
@@ -139,9 +138,14 @@ export const engagement: Define = (program, invoke) => {
     );
 };
 
-function place(made: Command): Command {
+/** What only reads may be of a bucket, too, and answered by another engine. */
+function readPlace(made: Command): Command {
+  return sourceOptions(place(made, 'evidence folder or s3://BUCKET/PREFIX (default: that of the settings)'));
+}
+
+function place(made: Command, about = 'evidence folder (default: that of the settings)'): Command {
   return made
-    .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
+    .option('--evidence <place>', about)
     .option('--as <name>', 'who does it (default: the user of this machine)')
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { collect, command, type Define } from '../command.ts';
+import { engagementOption } from '../engagement/options.ts';
 import type { AddFlags } from '../manual/add.ts';
 import type { PlaceFlags } from '../manual/common.ts';
 import type { ListFlags } from '../manual/list.ts';
@@ -45,7 +46,7 @@ export const manual: Define = (program, invoke) => {
     .option('--framework <id>', 'of one framework')
     .option('--control <framework/control>', 'of one control')
     .option('--on <day>', 'tell freshness on this UTC day (default: today)');
-  place(list).action((flags: ListFlags) =>
+  engagementOption(place(list)).action((flags: ListFlags) =>
     invoke(async (context) => (await import('../manual/list.ts')).list(flags, context)),
   );
 };

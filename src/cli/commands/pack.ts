@@ -10,14 +10,15 @@ export const pack: Define = (program, invoke) => {
     'everything of an engagement in one file that verifies offline',
     'exhibit pack eng-0123456789abcdef --evidence evidence --out soc2-q1.zip',
   )
-    .argument('<engagement>', 'its id')
+    .argument('[engagement]', 'its id')
+    .option('--engagement <id>', 'the same as a flag')
     .requiredOption('--out <file>', 'the ZIP to write; it is never written over')
     .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
     .option('--as <name>', 'who does it (default: the user of this machine)')
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
-    .action((id: string, flags: PackFlags) =>
+    .action((id: string | undefined, flags: PackFlags) =>
       invoke(async (context) => (await import('../pack/make.ts')).pack(id, flags, context)),
     );
 };

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
 import { command, type Define } from '../command.ts';
+import { withinOptions } from '../engagement/options.ts';
 import type { PopulationFlags } from '../population/run.ts';
 import { number } from '../usage.ts';
+import { sourceOptions } from './query.ts';
 
 /** The flags that say which population, the same for every command that has one. */
 export function ofScope(own: Command): Command {
-  return own
+  return withinOptions(own)
     .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
     .option('--framework <id>', 'such as soc2 (default: that of --control)')
     .option('--control <id>', 'a control, such as soc2/cc6.1')
@@ -22,7 +24,7 @@ export function ofScope(own: Command): Command {
 
 /** `exhibit population` */
 export const population: Define = (program, invoke) => {
-  ofScope(
+  const own = ofScope(
     command(program, 'population', 'show what a sample is drawn from, and whether it is whole', [
       'exhibit population --evidence evidence --control soc2/cc6.1 --from 2026-07-01 --to 2026-09-30',
       'exhibit population --evidence evidence --framework soc2 --policy k8s-no-privileged --from 2026-07-01 --to 2026-09-30 --unit subject -o json',
@@ -37,4 +39,5 @@ export const population: Define = (program, invoke) => {
     .action((flags: PopulationFlags) =>
       invoke(async (context) => (await import('../population/run.ts')).runPopulation(flags, context)),
     );
+  sourceOptions(own);
 };

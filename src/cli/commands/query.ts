@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collect, command, type Define } from '../command.ts';
+import { engagementOption } from '../engagement/options.ts';
 import type { QueryFlags } from '../query/flags.ts';
 import { bucketOptions } from '../store/flags.ts';
 
@@ -47,16 +48,6 @@ export const query: Define = (program, invoke) => {
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'csv']).default('table'),
     )
     .option('--timeout <seconds>', 'most seconds that the engine may take (default: 60)', seconds)
-    .addOption(
-      new Option(
-        '--engine <name>',
-        'which engine answers; Trino and Athena read the copy of the lake in a bucket',
-      )
-        .choices(['duckdb', 'trino', 'athena'])
-        .default('duckdb'),
-    )
-    .option('--location <url>', 's3://BUCKET/PREFIX of the copy (default: --evidence, where that is one)')
-    .option('--database <name>', 'first part of the names of databases in the catalogue', 'exhibit')
     .option('--auditor', 'refuse what is not of the one framework: for a text by somebody else');
   defined
     .option(
@@ -74,11 +65,26 @@ export const query: Define = (program, invoke) => {
       '--as <name>',
       'who asks, for --save; a reference is recorded (default: the user of the machine)',
     );
-  engineOptions(bucketOptions(defined));
+  engagementOption(sourceOptions(defined));
   defined.action((name: string | undefined, flags: QueryFlags & { evidence?: string[] }) =>
     invoke(async (context) => (await import('../query/run.ts')).run(name, flags, context)),
   );
 };
+
+/** Which engine answers, and where it and the copy of the lake are. */
+export function sourceOptions(to: Command): Command {
+  to.addOption(
+    new Option(
+      '--engine <name>',
+      'which engine answers; Trino and Athena read the copy of the lake in a bucket',
+    )
+      .choices(['duckdb', 'trino', 'athena'])
+      .default('duckdb'),
+  )
+    .option('--location <url>', 's3://BUCKET/PREFIX of the copy (default: --evidence, where that is one)')
+    .option('--database <name>', 'first part of the names of databases in the catalogue', 'exhibit');
+  return engineOptions(bucketOptions(to));
+}
 
 /** Where an engine is. Secrets have no flag: other users of a machine see flags. */
 export function engineOptions(to: Command): Command {

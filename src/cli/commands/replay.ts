@@ -1,30 +1,26 @@
 import { Option } from 'commander';
-import { ExhibitError } from '../../record/index.ts';
 import { collect, command, type Define } from '../command.ts';
+import { withinOptions } from '../engagement/options.ts';
+import type { ReplayFlags } from '../replay/run.ts';
+import { bucketOptions } from '../store/flags.ts';
 import { number } from '../usage.ts';
 
-interface Flags {
-  evidence?: string;
-  framework?: string;
-  control?: string;
-  from?: string;
-  to?: string;
-  limit?: number;
+type Flags = Omit<ReplayFlags, 'all' | 'show' | 'record' | 'bundleKeys'> & {
   all?: boolean;
-  bundleKey: string[];
   show?: boolean;
   record?: boolean;
-  output: 'table' | 'json';
-}
+  bundleKey: string[];
+};
 
 /** `exhibit replay` */
 export const replay: Define = (program, invoke) => {
-  command(program, 'replay', 'perform recorded decisions again, and say which are the same', [
+  const own = command(program, 'replay', 'perform recorded decisions again, and say which are the same', [
     'exhibit replay 019c5d0e-7c1f-7a3b-8000-2d7f0e6b1a55 --show --evidence evidence',
+    'exhibit replay 019c5d0e-7c1f-7a3b-8000-2d7f0e6b1a55 --page replay.html --evidence evidence',
     'exhibit replay --framework soc2 --from 2026-07-01 --to 2026-09-30 --all',
   ])
     .argument('[record...]', 'ids of decision records')
-    .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
+    .option('--evidence <place>', 'evidence folder or s3://BUCKET/PREFIX (default: that of the settings)')
     .option('--framework <id>', 'instead of records: decisions that speak of this framework')
     .option('--control <id>', 'of these, only those that speak of this control')
     .option('--from <day>', 'first day of recording, UTC')
@@ -38,33 +34,21 @@ export const replay: Define = (program, invoke) => {
       [],
     )
     .option('--show', 'print the text of the rules, too')
+    .option('--page <file>', 'write one HTML page that performs them again in a browser, offline')
     .option('--record', 'write into the log that it was done, and the counts')
     .addOption(
       new Option('-o, --output <format>', 'table or json').choices(['table', 'json']).default('table'),
     )
     .action((ids: string[], flags: Flags) =>
       invoke(async (context) => {
-        const [{ resolveConfig }, { runReplay }, { isServer }] = await Promise.all([
+        const [{ resolveConfig }, { runReplay }] = await Promise.all([
           import('../config/config.ts'),
           import('../replay/run.ts'),
-          import('../evidence/remote.ts'),
         ]);
-        const { evidence: named, bundleKey, ...rest } = flags;
-        const config = resolveConfig(
-          {
-            ...(named === undefined ? {} : { evidence: named }),
-            ...(bundleKey.length === 0 ? {} : { bundle_keys: bundleKey }),
-          },
-          context,
-        );
-        const evidence = config.evidence?.value;
-        if (evidence === undefined || isServer(evidence))
-          throw new ExhibitError('USAGE', 'name the evidence folder', {
-            hint: 'Example: exhibit replay RECORD_ID --evidence evidence. Where a server keeps it, run this beside the server.',
-          });
+        const { bundleKey, ...rest } = flags;
+        const config = resolveConfig(bundleKey.length === 0 ? {} : { bundle_keys: bundleKey }, context);
         return runReplay(
           ids,
-          evidence,
           {
             ...rest,
             all: flags.all === true,
@@ -76,4 +60,5 @@ export const replay: Define = (program, invoke) => {
         );
       }),
     );
+  withinOptions(bucketOptions(own));
 };

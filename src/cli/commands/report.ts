@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import type { ReportName } from '../../audit/index.ts';
 import { collect, command, type Define } from '../command.ts';
+import { withinOptions } from '../engagement/options.ts';
 import type { ReportFlags } from '../reports/flags.ts';
 
 /** Kept here, too: the audit is imported only when a report is made. A test holds both lists together. */
@@ -67,7 +68,7 @@ export const methodology: Define = (program, invoke) => {
 };
 
 function options(to: Command): Command {
-  return to
+  return withinOptions(to)
     .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
     .option('--framework <id>', 'such as soc2')
     .option('--control <id>', 'one control, such as soc2/cc6.1')

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { collect, command, type Define } from '../command.ts';
+import { withinOptions } from '../engagement/options.ts';
 import type { AgainFlags } from '../sample/again.ts';
 import type { SampleFlags } from '../sample/draw.ts';
 import type { ListFlags } from '../sample/list.ts';
@@ -51,10 +52,12 @@ export const sample: Define = (program, invoke) => {
       invoke(async (context) => (await import('../sample/draw.ts')).runSample(flags, context)),
     );
 
-  command(group, 'list', 'list every draw of a framework, also those that were thrown away', [
-    'exhibit sample list --evidence evidence --framework soc2 --from 2026-07-01 --to 2026-09-30',
-    'exhibit sample list --evidence evidence --control soc2/cc6.1 --from 2026-07-01 --to 2026-09-30 -o json',
-  ])
+  withinOptions(
+    command(group, 'list', 'list every draw of a framework, also those that were thrown away', [
+      'exhibit sample list --evidence evidence --framework soc2 --from 2026-07-01 --to 2026-09-30',
+      'exhibit sample list --evidence evidence --control soc2/cc6.1 --from 2026-07-01 --to 2026-09-30 -o json',
+    ]),
+  )
     .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
     .option('--framework <id>', 'such as soc2 (default: that of --control)')
     .option('--control <id>', 'only of this control')
@@ -68,9 +71,11 @@ export const sample: Define = (program, invoke) => {
       invoke(async (context) => (await import('../sample/list.ts')).listSamples(flags, context)),
     );
 
-  command(group, 'again', 'draw what a record says was drawn, and compare', [
-    'exhibit sample again 019a9c1e-7a00-7def-90be-371efe15a80a --evidence evidence',
-  ])
+  withinOptions(
+    command(group, 'again', 'draw what a record says was drawn, and compare', [
+      'exhibit sample again 019a9c1e-7a00-7def-90be-371efe15a80a --evidence evidence',
+    ]),
+  )
     .argument('<record>', 'id of the record of a draw')
     .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
     .action((record: string, flags: AgainFlags) =>

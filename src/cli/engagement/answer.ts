@@ -3,14 +3,16 @@ import { openShown } from '../../ledger/index.ts';
 import { toHex } from '../../record/index.ts';
 import { formatLevel, witnessedLevel } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
+import { placeOf, readingAt } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { remembered, rememberedKey } from '../ledger/memory.ts';
+import { mustAsk, withSource } from '../query/source.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { printable } from '../terminal/text.ts';
 import { trustedKeys } from '../verify/keys.ts';
 import { readPolicy } from '../verify/note.ts';
-import { evidenceOf, type PlaceFlags, type ReadRecorded, reading, recordRead } from './flags.ts';
+import { type PlaceFlags, type ReadRecorded, recordRead } from './flags.ts';
 import { type EngagementAnswerDocument, engagementAnswerSchema } from './schema.ts';
 import { answerText } from './text.ts';
 
@@ -28,9 +30,11 @@ export interface AnswerFlags extends PlaceFlags {
  */
 export async function answer(id: string, flags: AnswerFlags, context: Context): Promise<ExitCode> {
   const begun = performance.now();
-  const folder = evidenceOf(flags, context);
+  const folder = placeOf(flags, context);
   const keys = await keysOf(folder, flags, context);
-  const engagement = await reading(folder, (reader) => readEngagement(reader, id, context.clock()));
+  const engagement = await readingAt(folder, flags, context, (reader) =>
+    readEngagement(reader, id, context.clock()),
+  );
   requireOpen(engagement);
   const read = await recordRead(
     folder,
@@ -39,12 +43,13 @@ export async function answer(id: string, flags: AnswerFlags, context: Context): 
     context,
   );
   const bar = progress('questions asked', context.stderr, context.clock);
-  const document = await reading(folder, async (reader) => {
-    const answered = await answerControls(reader, engagement.scope, context.clock(), bar.update);
+  const document = await withSource(folder, flags, context, async (source) => {
+    const { reader, at } = source;
+    const answered = await answerControls(mustAsk(source), engagement.scope, context.clock(), bar.update);
     const { at_opening, period_end } = engagement;
     // The latest is opened last: it contains all that was answered from.
     const seen = remembered(reader.origin, context);
-    const shown = await openShown(folder, {
+    const shown = await openShown(at, {
       ...(keys.vkeys.length === 0 ? {} : { vkeys: keys.vkeys }),
       witnesses: keys.witnesses,
       known: [
@@ -100,15 +105,17 @@ function pick(
   };
 }
 
-async function keysOf(folder: string, { vkey, policy: file }: AnswerFlags, context: Context) {
+async function keysOf(folder: string, flags: AnswerFlags, context: Context) {
+  const { vkey, policy: file } = flags;
   const policy = file === undefined ? undefined : readPolicy(file, context);
   const { vkeys, witnesses } = trustedKeys(vkey, policy, context.cwd);
   if (vkeys.length > 0) return { vkeys, witnesses, policy, from: 'given' };
-  const origin = await reading(folder, async (reader) => reader.origin);
-  const own = await rememberedKey(folder, origin, context);
+  const own = await readingAt(folder, flags, context, (reader, at) =>
+    rememberedKey(at, reader.origin, context),
+  );
   const from =
     own === undefined
-      ? 'the folder itself: this says that the log agrees with itself, not who wrote it; give --vkey'
+      ? 'the log itself: this says that the log agrees with itself, not who wrote it; give --vkey'
       : 'this machine: it signed what was seen of the log last';
   return { vkeys: own === undefined ? [] : [own], witnesses, policy, from };
 }

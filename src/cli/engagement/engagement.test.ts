@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auditActs } from '../../audit/index.ts';
+import { engagementActs, sourceHere } from '../../audit/index.ts';
 import { openLedger, openReader } from '../../ledger/index.ts';
 import { derivedId, fromHex, parseRecord } from '../../record/index.ts';
 import { verifyConsistency } from '../../verify/index.ts';
@@ -167,7 +167,7 @@ describe('an engagement', () => {
     const id = 'eng-00000000000000ff';
     const real = await open();
     const ledger = await openLedger(folder, { clock: () => machine.now, random });
-    const opened = (await auditActs(ledger)).find(({ engagement }) => engagement === real);
+    const opened = (await engagementActs(sourceHere(ledger))).find(({ engagement }) => engagement === real);
     const { recorded_at: _, ...copy } = parseRecord((await ledger.entry(opened?.log_index ?? 0)).bytes);
     const record_id = derivedId('exhibit.audit/engagement', id, sha256);
     const details = { ...copy.details, engagement: id };

@@ -1,29 +1,18 @@
-import { resolve } from 'node:path';
 import { auditDraft, recordActs } from '../../audit/index.ts';
-import { type LedgerReader, openReader } from '../../ledger/index.ts';
-import { ExhibitError, isExhibitError } from '../../record/index.ts';
-import { resolveConfig } from '../config/config.ts';
+import { isExhibitError } from '../../record/index.ts';
+import { isS3Url } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { actorHere } from '../evidence/actors.ts';
 import { writing } from '../ledger/memory.ts';
+import type { SourceFlags } from '../query/source.ts';
 import { VERSION } from '../version.ts';
 
 /** Flags that every command of an engagement has. */
-export interface PlaceFlags {
+export interface PlaceFlags extends SourceFlags {
   evidence?: string;
   /** Who does it; the user of this machine unless given. */
-  as?: string;
+  as?: string | undefined;
   output: 'table' | 'json';
-}
-
-/** @throws ExhibitError USAGE where none is named */
-export function evidenceOf({ evidence }: PlaceFlags, context: Context): string {
-  const folder = resolveConfig(evidence === undefined ? {} : { evidence }, context).evidence?.value;
-  if (folder === undefined)
-    throw new ExhibitError('USAGE', 'which evidence?', {
-      hint: 'Name the folder with --evidence, EXHIBIT_EVIDENCE or .exhibit.yaml.',
-    });
-  return resolve(context.cwd, folder);
 }
 
 /** A reference to who does it; names stand apart from the log. */
@@ -45,9 +34,11 @@ export async function recordRead(
     what: string;
     details: NonNullable<Parameters<typeof auditDraft>[0]['details']>;
   },
-  flags: PlaceFlags,
+  flags: Pick<PlaceFlags, 'as'>,
   context: Context,
 ): Promise<ReadRecorded> {
+  if (isS3Url(folder))
+    return { not_recorded: 'a bucket is only read; the folder that writes into it can record reads' };
   try {
     return await writing(folder, context, async (ledger) => {
       const draft = auditDraft(
@@ -67,15 +58,5 @@ export async function recordRead(
   } catch (error) {
     if (!isExhibitError(error, 'LEDGER_KEY')) throw error;
     return { not_recorded: 'this folder is a copy to read: it has no key to write with' };
-  }
-}
-
-/** Opens the reading side, does the work, and closes it. */
-export async function reading<T>(folder: string, work: (reader: LedgerReader) => Promise<T>): Promise<T> {
-  const reader = await openReader(folder);
-  try {
-    return await work(reader);
-  } finally {
-    await reader.close();
   }
 }

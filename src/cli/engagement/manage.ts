@@ -1,8 +1,8 @@
 import {
-  auditActs,
   auditDraft,
   closingDraft,
   type Engagement,
+  engagementActs,
   engagementDraft,
   listEngagements,
   parseScope,
@@ -11,17 +11,20 @@ import {
   recordActs,
   requestsOf,
   requireOpen,
+  sourceHere,
 } from '../../audit/index.ts';
 import { query } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { actorReference } from '../evidence/actors.ts';
+import { folderOf, placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { instantOf } from '../instant.ts';
 import { writing } from '../ledger/memory.ts';
+import { withSource } from '../query/source.ts';
 import { inertJson } from '../terminal/json.ts';
-import { actorOf, evidenceOf, type PlaceFlags, reading } from './flags.ts';
+import { actorOf, type PlaceFlags } from './flags.ts';
 import { type EngagementDocument, engagementsSchema } from './schema.ts';
 import { engagementText, listText } from './text.ts';
 
@@ -41,7 +44,7 @@ const USUAL_DAYS = 90;
  * Opens an engagement. @throws ExhibitError USAGE for a scope that is none, or a framework that the log does not know
  */
 export async function open(flags: OpenFlags, context: Context): Promise<ExitCode> {
-  const folder = evidenceOf(flags, context);
+  const folder = folderOf(flags, context);
   const scope = parseScope(flags);
   const expires =
     instantOf('--expires', flags.expires, '23:59:59.999Z') ?? context.clock() + USUAL_DAYS * DAY_MILLISECONDS;
@@ -67,8 +70,8 @@ export async function open(flags: OpenFlags, context: Context): Promise<ExitCode
 }
 
 export async function list(flags: PlaceFlags, context: Context): Promise<ExitCode> {
-  const found = await reading(evidenceOf(flags, context), (reader) =>
-    listEngagements(reader, context.clock()),
+  const found = await withSource(placeOf(flags, context), flags, context, (source) =>
+    listEngagements(source, context.clock()),
   );
   if (flags.output === 'json') printJson(found, context);
   else context.stdout.write(listText(found, context.stdout));
@@ -76,9 +79,9 @@ export async function list(flags: PlaceFlags, context: Context): Promise<ExitCod
 }
 
 export async function show(id: string, flags: PlaceFlags, context: Context): Promise<ExitCode> {
-  await reading(evidenceOf(flags, context), async (reader) => {
-    const engagement = await readEngagement(reader, id, context.clock());
-    const acts = await auditActs(reader, engagement);
+  await withSource(placeOf(flags, context), flags, context, async (source) => {
+    const engagement = await readEngagement(source.reader, id, context.clock());
+    const acts = await engagementActs(source, engagement);
     if (flags.output === 'json') printJson([{ ...engagement, acts, requests: requestsOf(acts) }], context);
     else context.stdout.write(engagementText(engagement, acts, requestsOf(acts), context.stdout));
   });
@@ -90,7 +93,7 @@ export async function close(
   flags: PlaceFlags & { reason: string },
   context: Context,
 ): Promise<ExitCode> {
-  const folder = evidenceOf(flags, context);
+  const folder = folderOf(flags, context);
   const closed = await writing(folder, context, async (ledger) => {
     const engagement = await readEngagement(ledger, id, context.clock());
     requireOpen(engagement);
@@ -111,13 +114,13 @@ export async function say(
   flags: PlaceFlags,
   context: Context,
 ): Promise<ExitCode> {
-  const folder = evidenceOf(flags, context);
+  const folder = folderOf(flags, context);
   const text = bounded('the text', said.text);
   await writing(folder, context, async (ledger) => {
     const engagement = await readEngagement(ledger, id, context.clock());
     requireOpen(engagement);
     if (said.request !== undefined) {
-      const requests = requestsOf(await auditActs(ledger, engagement));
+      const requests = requestsOf(await engagementActs(sourceHere(ledger), engagement));
       if (!requests.some(({ record_id }) => record_id === said.request))
         throw new ExhibitError('NOT_FOUND', 'this engagement has no request of that id', {
           hint: `exhibit engagement show ${id} lists its requests.`,

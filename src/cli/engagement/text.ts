@@ -1,4 +1,4 @@
-import type { Engagement, EngagementAct, Request } from '../../audit/index.ts';
+import type { Act, Engagement, Request } from '../../audit/index.ts';
 import type { Sink } from '../context.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
@@ -22,7 +22,7 @@ export function listText(engagements: readonly Engagement[], sink: Width): strin
 /** What an engagement is, and what was done in it. Texts in it are attacker-controlled: `table` makes them printable. */
 export function engagementText(
   engagement: Engagement,
-  acts: readonly EngagementAct[],
+  acts: readonly Act[],
   requests: readonly Request[],
   sink: Width,
 ): string {

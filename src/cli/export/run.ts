@@ -11,9 +11,10 @@ import {
 import { addDays, dayStart } from '../../lake/index.ts';
 import { type LedgerReader, openReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
-import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
+import { folderOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { controlOf } from '../scope/control.ts';
 import { sentence } from '../terminal/table.ts';
 import { withoutCommands } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
@@ -35,14 +36,9 @@ const WITHOUT_NOTES: ReadonlySet<ExportFormat> = new Set(['ocsf', 'csv']);
 
 /** Exit 0 only when nothing of the period is missing; 3 with what is there, and what is missing is said. */
 export async function run(format: ExportFormat, flags: ExportFlags, context: Context): Promise<ExitCode> {
-  const folder = resolveConfig(flags.evidence === undefined ? {} : { evidence: flags.evidence }, context)
-    .evidence?.value;
-  if (folder === undefined)
-    throw new ExhibitError('USAGE', 'which evidence?', {
-      hint: 'Name the folder with --evidence, EXHIBIT_EVIDENCE or .exhibit.yaml.',
-    });
+  const folder = folderOf(flags, context);
   const asked = requestOf(format, flags);
-  const reader = await openReader(resolve(context.cwd, folder));
+  const reader = await openReader(folder);
   const request: ExportRequest = {
     ...asked,
     missing: (period) => missingIn(reader, period, context),
@@ -80,11 +76,7 @@ function requestOf(format: ExportFormat, flags: ExportFlags): ExportRequest {
   };
   if (flags.array === true && format !== 'ocsf') refuse('array', 'ocsf');
   if (flags.raw === true && format !== 'csv') refuse('raw', 'csv');
-  const [framework, control] = flags.control?.includes('/')
-    ? (flags.control.split(/\/(.*)/s) as [string, string])
-    : [flags.framework, flags.control];
-  if (flags.framework !== undefined && framework !== flags.framework)
-    throw new ExhibitError('USAGE', `--control ${flags.control} is not of the framework ${flags.framework}`);
+  const { framework, control } = controlOf(flags);
   return {
     format,
     version: VERSION,

@@ -2,11 +2,12 @@ import { ExhibitError, formatInstant, redactText, uuidv7 } from '../../record/in
 import { type Act, type Finding, isOpen, type Nis2Step, responseRecord } from '../../respond/index.ts';
 import type { Context } from '../context.ts';
 import { actorHere } from '../evidence/actors.ts';
+import { folderOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { instantOf } from '../instant.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { VERSION } from '../version.ts';
-import { evidenceFolder, findFinding, findingsOf } from './load.ts';
+import { findFinding, findingsOf } from './load.ts';
 import { respondSettings } from './settings.ts';
 import { type OutputFlags, printFinding } from './show.ts';
 
@@ -36,7 +37,7 @@ export async function respondTo(
   flags: ActFlags,
   context: Context,
 ): Promise<ExitCode> {
-  const folder = evidenceFolder(flags, context);
+  const folder = folderOf(flags, context);
   const settings = respondSettings(flags.config, context);
   const ledger = await openWriter(folder, context);
   try {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type LedgerReader, openReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import {
@@ -8,9 +7,8 @@ import {
   projectFindings,
   readFacts,
 } from '../../respond/index.ts';
-import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
-import { isServer } from '../evidence/remote.ts';
+import { folderOf } from '../evidence/place.ts';
 import { progress } from '../terminal/progress.ts';
 import { type RespondSettings, respondSettings } from './settings.ts';
 
@@ -27,21 +25,10 @@ export interface Loaded extends Evaluated {
   now: number;
 }
 
-/** @throws ExhibitError USAGE where no folder is named */
-export function evidenceFolder(flags: PlaceFlags, context: Context): string {
-  const config = resolveConfig(flags.evidence === undefined ? {} : { evidence: flags.evidence }, context);
-  const evidence = config.evidence?.value;
-  if (evidence === undefined || isServer(evidence))
-    throw new ExhibitError('USAGE', 'name the evidence folder', {
-      hint: 'Example: exhibit findings list --evidence evidence. Where a server keeps it, run this beside the server.',
-    });
-  return resolve(context.cwd, evidence);
-}
-
 /** Findings of an evidence folder. */
 export async function loadFindings(flags: PlaceFlags, context: Context): Promise<Loaded> {
   const settings = respondSettings(flags.config, context);
-  const reader = await openReader(evidenceFolder(flags, context));
+  const reader = await openReader(folderOf(flags, context));
   try {
     return await findingsOf(reader, settings, context);
   } finally {

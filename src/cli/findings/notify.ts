@@ -10,13 +10,14 @@ import {
   withNotifyLock,
 } from '../../respond/index.ts';
 import type { Context } from '../context.ts';
+import { folderOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
-import { evidenceFolder, findingsOf, type Loaded } from './load.ts';
+import { findingsOf, type Loaded } from './load.ts';
 import { headOf } from './report.ts';
 import { type NoticesReport, noticesSchema } from './schema.ts';
 import { respondSettings } from './settings.ts';
@@ -35,7 +36,7 @@ type Row = NoticesReport['notices'][number];
  * @throws ExhibitError CONFIG_INVALID for a channel without its secret; then nothing was sent
  */
 export async function notify(flags: NotifyFlags, context: Context): Promise<ExitCode> {
-  const folder = evidenceFolder(flags, context);
+  const folder = folderOf(flags, context);
   const settings = respondSettings(flags.config, context);
   if (settings.config.channels.length === 0)
     context.stderr.write(

@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
 import { findGaps, type Gaps, recordGaps } from '../../audit/index.ts';
-import { openReader } from '../../ledger/index.ts';
+import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { type WithinFlags, within } from '../engagement/within.ts';
+import { folderOf, readingFolder } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { instantOf } from '../instant.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
@@ -9,11 +10,10 @@ import { progress } from '../terminal/progress.ts';
 import { gapsSchema } from './schema.ts';
 import { gapsText } from './text.ts';
 
-export interface GapsFlags {
-  from?: string;
-  to?: string;
+export interface GapsFlags extends WithinFlags {
+  evidence?: string;
   /** Write what was found into the log. */
-  record: boolean;
+  record?: boolean;
   output: 'table' | 'json';
 }
 
@@ -22,17 +22,23 @@ export interface GapsFlags {
  * missing, and that is no good news.
  * @throws ExhibitError LEDGER_..., USAGE
  */
-export async function runGaps(evidence: string, flags: GapsFlags, context: Context): Promise<ExitCode> {
-  const folder = resolve(context.cwd, evidence);
+export async function runGaps(given: GapsFlags, context: Context): Promise<ExitCode> {
+  const folder = folderOf(given, context);
+  const record = given.record === true;
+  if (record && given.engagement !== undefined)
+    throw new ExhibitError('USAGE', '--record is the work of the team, and not of an engagement');
+  const flags = await within(given, folder, context, { what: 'gaps' });
   const bar = progress('records read', context.stderr, context.clock);
+  const to = instantOf('--to', flags.to, '23:59:59.999Z') ?? context.clock();
   const options = {
-    now: instantOf('--to', flags.to, '23:59:59.999Z') ?? context.clock(),
+    // Of a period that is not over, what was due until now.
+    now: flags.within === undefined ? to : Math.min(to, context.clock()),
     ...(flags.from === undefined ? {} : { from: instantOf('--from', flags.from, '00:00:00.000Z') ?? 0 }),
     progress: bar.update,
   };
   let found: Gaps;
   let added = 0;
-  if (flags.record) {
+  if (record) {
     const ledger = await openWriter(folder, context);
     try {
       ({ found, added } = await recordGaps(ledger, options));
@@ -41,9 +47,7 @@ export async function runGaps(evidence: string, flags: GapsFlags, context: Conte
       await ledger.close();
     }
   } else {
-    const reader = await openReader(folder);
-    found = await findGaps(reader, options);
-    await reader.close();
+    found = await readingFolder(folder, (reader) => findGaps(reader, options));
   }
   bar.end();
   const code = exitOf(found);
@@ -51,7 +55,7 @@ export async function runGaps(evidence: string, flags: GapsFlags, context: Conte
     const { recorded: _, ...rest } = found;
     const report = gapsSchema.parse({ schemaVersion: 1, ...rest, added, exit_code: code });
     context.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  } else context.stdout.write(gapsText(found, flags.record ? added : undefined, context.stdout));
+  } else context.stdout.write(gapsText(found, record ? added : undefined, context.stdout));
   return code;
 }
 

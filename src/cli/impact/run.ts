@@ -6,8 +6,8 @@ import { daysOf } from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
 import { type Bundle, buildBundle, findCompiler, openBundle, unpackTar } from '../../policy/index.ts';
 import { DAY_MILLISECONDS, ExhibitError, formatInstant, type Layer } from '../../record/index.ts';
-import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
+import { folderOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
@@ -30,16 +30,9 @@ export interface ImpactFlags {
  * could not be judged again, or there was none.
  */
 export async function impact(flags: ImpactFlags, context: Context): Promise<ExitCode> {
-  const named = resolveConfig(
-    flags.evidence === undefined ? {} : { evidence: flags.evidence },
-    context,
-  ).evidence;
-  if (named === undefined)
-    throw new ExhibitError('USAGE', 'which evidence?', {
-      hint: 'Name the folder with --evidence, EXHIBIT_EVIDENCE or .exhibit.yaml.',
-    });
+  const folder = folderOf(flags, context);
   const bundle = await bundleOf(flags.bundle, context);
-  const reader = await openReader(resolve(context.cwd, named.value));
+  const reader = await openReader(folder);
   const period = periodOf(flags, context);
   const judge = await Judge.of(bundle);
   try {

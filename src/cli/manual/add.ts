@@ -15,10 +15,11 @@ import {
 import { dayOf, ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { actorHere } from '../evidence/actors.ts';
+import { folderOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { sentence } from '../terminal/table.ts';
-import { bounded, checkDay, draft, evidenceOf, type PlaceFlags, splitControls } from './common.ts';
+import { bounded, checkDay, draft, type PlaceFlags, splitControls } from './common.ts';
 import { type ReviewFlags, reviewDraft } from './review.ts';
 import { show } from './show.ts';
 
@@ -37,7 +38,7 @@ export interface AddFlags extends PlaceFlags, Partial<ReviewFlags> {
  * @throws ExhibitError USAGE, NOT_FOUND, LEDGER_...
  */
 export async function add(file: string | undefined, flags: AddFlags, context: Context): Promise<ExitCode> {
-  const folder = evidenceOf(flags, context);
+  const folder = folderOf(flags, context);
   const controls = splitControls(flags.control);
   const title = bounded('--title', flags.title, 300);
   const today = dayOf(context.clock());

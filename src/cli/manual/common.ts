@@ -1,10 +1,8 @@
-import { resolve } from 'node:path';
 import { auditDraft, plainDetails } from '../../audit/index.ts';
 import { checkName } from '../../lake/index.ts';
 import { ExhibitError, redactText } from '../../record/index.ts';
-import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
-import { isServer } from '../evidence/remote.ts';
+import { controlOf } from '../scope/control.ts';
 import { VERSION } from '../version.ts';
 import type { Output } from './show.ts';
 
@@ -15,21 +13,11 @@ export interface PlaceFlags {
   output: Output;
 }
 
-/** @throws ExhibitError USAGE */
-export function evidenceOf({ evidence }: Pick<PlaceFlags, 'evidence'>, context: Context): string {
-  const found = resolveConfig(evidence === undefined ? {} : { evidence }, context).evidence?.value;
-  if (found === undefined || isServer(found))
-    throw new ExhibitError('USAGE', 'name the evidence folder', {
-      hint: 'Example: --evidence evidence. Where a server keeps it, run this beside the server.',
-    });
-  return resolve(context.cwd, found);
-}
-
 /** `soc2/cc1.1`, one or several. @throws ExhibitError USAGE */
 export function splitControls(given: readonly string[]): { framework: string; control: string }[] {
   return [...new Set(given)].map((name) => {
-    const [framework = '', control = '', ...more] = name.split('/');
-    if (framework === '' || control === '' || more.length > 0)
+    const { framework, control = '' } = controlOf({ control: name });
+    if (framework === undefined)
       throw new ExhibitError('USAGE', `--control ${JSON.stringify(name)} is not FRAMEWORK/CONTROL`, {
         hint: 'Example: --control soc2/cc1.1',
       });

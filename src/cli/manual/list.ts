@@ -1,33 +1,35 @@
-import { openReader } from '../../ledger/index.ts';
 import { dayOf } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { type WithinFlags, within } from '../engagement/within.ts';
+import { folderOf, readingFolder } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { checkDay, evidenceOf, type PlaceFlags, splitControls } from './common.ts';
+import { controlOf } from '../scope/control.ts';
+import { checkDay, type PlaceFlags } from './common.ts';
 import { show } from './show.ts';
 
-export interface ListFlags extends PlaceFlags {
-  framework?: string;
-  control?: string;
+export interface ListFlags extends WithinFlags, Pick<PlaceFlags, 'evidence' | 'output'> {
   on?: string;
 }
 
 /** Lists manual evidence, also what was replaced, failed or is stale. @throws ExhibitError USAGE, LEDGER_... */
-export async function list(flags: ListFlags, context: Context): Promise<ExitCode> {
-  const [only] = flags.control === undefined ? [] : splitControls([flags.control]);
-  const on = flags.on === undefined ? dayOf(context.clock()) : checkDay('--on', flags.on);
-  const reader = await openReader(evidenceOf(flags, context));
-  try {
+export async function list(given: ListFlags, context: Context): Promise<ExitCode> {
+  const folder = folderOf(given, context);
+  const flags = await within(given, folder, context, { what: 'manual evidence' });
+  const wanted = controlOf(flags);
+  const today = dayOf(context.clock());
+  // Within an engagement: as it was when the period was over.
+  const last = flags.within === undefined || flags.within.to > today ? today : flags.within.to;
+  const on = flags.on === undefined ? last : checkDay('--on', flags.on);
+  return readingFolder(folder, async (reader) => {
     await show(
       reader,
       ({ framework, control }) =>
-        (flags.framework === undefined || framework === flags.framework) &&
-        (only === undefined || (framework === only.framework && control === only.control)),
+        (wanted.framework === undefined || framework === wanted.framework) &&
+        (wanted.control === undefined || control === wanted.control),
       on,
       flags.output,
       context,
     );
     return EXIT.ok;
-  } finally {
-    await reader.close();
-  }
+  });
 }

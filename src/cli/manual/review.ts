@@ -2,9 +2,10 @@ import { type Added, type ManualItem, manualItems, recordAct, reviewedSchema } f
 import { dayOf, ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { actorHere } from '../evidence/actors.ts';
+import { folderOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
-import { bounded, draft, evidenceOf, type PlaceFlags } from './common.ts';
+import { bounded, draft, type PlaceFlags } from './common.ts';
 import { show } from './show.ts';
 
 export interface ReviewFlags {
@@ -53,7 +54,7 @@ export async function review(
   flags: ReviewFlags & PlaceFlags,
   context: Context,
 ): Promise<ExitCode> {
-  const folder = evidenceOf(flags, context);
+  const folder = folderOf(flags, context);
   const ledger = await openWriter(folder, context);
   try {
     const item = (await manualItems(ledger)).find(({ record_id }) => record_id === id.toLowerCase());

@@ -9,8 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import {
   auditDraft,
   type MadePack,
@@ -22,8 +21,10 @@ import {
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError, generatedWarning, isExhibitError } from '../../record/index.ts';
 import type { PackFile } from '../../verify/index.ts';
+import { builtFile } from '../built.ts';
 import type { Context } from '../context.ts';
-import { actorOf, evidenceOf, type PlaceFlags, reading } from '../engagement/flags.ts';
+import { actorOf, type PlaceFlags } from '../engagement/flags.ts';
+import { folderOf, readingFolder } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
 import { csv } from '../query/answer.ts';
@@ -42,6 +43,7 @@ const VERIFIERS = ['exhibit-verify.mjs', 'verify.html'] as const;
 
 export interface PackFlags extends PlaceFlags {
   out: string;
+  engagement?: string;
 }
 
 /**
@@ -49,15 +51,20 @@ export interface PackFlags extends PlaceFlags {
  * Exit 3 where an answer in it is not complete.
  * @throws ExhibitError NOT_FOUND, ENGAGEMENT_OVER, PACK_INVALID, LEDGER_IO
  */
-export async function pack(id: string, flags: PackFlags, context: Context): Promise<ExitCode> {
-  const folder = evidenceOf(flags, context);
+export async function pack(given: string | undefined, flags: PackFlags, context: Context): Promise<ExitCode> {
+  const id = given ?? flags.engagement;
+  if (id === undefined || (given !== undefined && flags.engagement !== undefined))
+    throw new ExhibitError('USAGE', 'of which engagement?', {
+      hint: 'Example: exhibit pack eng-0123456789abcdef --out soc2-q1.zip',
+    });
+  const folder = folderOf(flags, context);
   const out = resolve(context.cwd, flags.out);
   if (existsSync(out))
     throw new ExhibitError('USAGE', `${flags.out} is there already; a pack is not written over`, {
       hint: 'Give --out another name.',
     });
   const made = await writeWhole(out, (write) =>
-    reading(folder, (reader) => makeFrom(reader, id, folder, write, context)),
+    readingFolder(folder, (reader) => makeFrom(reader, id, folder, write, context)),
   );
   const recorded = await record(folder, id, made, flags, context).catch((error: unknown) => {
     if (!isExhibitError(error, 'LEDGER_KEY')) throw error;
@@ -96,7 +103,7 @@ async function makeFrom(
     answered: (path, answer) => [text(`${path}.csv`, csv(answer))],
     more: async function* (report, left_out) {
       yield* reportFiles(report, left_out);
-      const verifiers = VERIFIERS.map((name) => ({ name, file: findVerifier(name) }));
+      const verifiers = VERIFIERS.map((name) => ({ name, file: builtFile(name) }));
       for (const { name, file } of verifiers)
         if (file === undefined) left_out.push(`${name}: this program was not built with it`);
         else yield { path: name, bytes: readFileSync(file) };
@@ -198,10 +205,4 @@ function print(made: MadePack, { out, output }: PackFlags, record_id: string | u
   );
   for (const one of left_out) stdout.write(sentence(`left out  ${one}`, stdout));
   stdout.write(sentence(`next: exhibit verify pack ${out} --vkey log.vkey`, stdout));
-}
-
-function findVerifier(name: string): string | undefined {
-  for (let at = dirname(fileURLToPath(import.meta.url)); at !== dirname(at); at = dirname(at))
-    for (const file of [join(at, name), join(at, 'dist', name)]) if (existsSync(file)) return file;
-  return undefined;
 }

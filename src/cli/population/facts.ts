@@ -1,5 +1,6 @@
 import {
   type Acts,
+  type Ask,
   askPopulation,
   type Completeness,
   completeness,
@@ -11,8 +12,8 @@ import {
   periodEnd,
   readActs,
   reconciliationsOf,
+  type Source,
 } from '../../audit/index.ts';
-import type { LedgerReader } from '../../ledger/index.ts';
 import { dayOf } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { progress } from '../terminal/progress.ts';
@@ -32,18 +33,19 @@ export interface PopulationFacts {
 
 /** @throws ExhibitError LAKE_FAILED, LEDGER_..., QUERY_..., USAGE */
 export async function populationFacts(
-  reader: LedgerReader,
+  source: Source & { ask: Ask },
   asked: Asked,
   most: number | undefined,
   context: Context,
 ): Promise<PopulationFacts> {
   const { scope, target } = asked;
+  const { reader, ask } = source;
   const end = await periodEnd(reader, scope);
-  const population = await askPopulation(reader, asked, most === undefined ? {} : { most });
+  const population = await askPopulation(ask, asked, most === undefined ? {} : { most });
   const bar = progress('records read', context.stderr, context.clock);
   const expected = await completeness(reader, scope, context.clock(), bar.update);
   bar.end();
-  const acts = await readActs(reader, laterDay(dayOf(context.clock()), scope.to));
+  const acts = await readActs(source, { to: laterDay(dayOf(context.clock()), scope.to) });
   const reconciliations = reconciliationsOf(acts, scope, target);
   const open = openQuestions(population.coverage, expected);
   const reconciled = isReconciled(reconciliations);

@@ -1,17 +1,23 @@
 import { auditDraft, recordAct, targetName, textDigest } from '../../audit/index.ts';
-import { type LedgerReader, openReader } from '../../ledger/index.ts';
+import { ExhibitError, isExhibitError } from '../../record/index.ts';
+import { isS3Url } from '../../store/index.ts';
 import type { Context } from '../context.ts';
+import { actorOf } from '../engagement/flags.ts';
+import { requirePolicy, type Within, within } from '../engagement/within.ts';
+import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
+import { mustAsk, type SourceFlags, withSource } from '../query/source.ts';
 import { inertJson } from '../terminal/json.ts';
+import { sentence } from '../terminal/table.ts';
 import { VERSION } from '../version.ts';
 import { populationDocument } from './document.ts';
 import { type PopulationFacts, populationFacts } from './facts.ts';
 import { populationSchema } from './schema.ts';
-import { askedOf, folderOf, type ScopeFlags } from './scope.ts';
+import { askedOf, type ScopeFlags } from './scope.ts';
 import { populationText } from './text.ts';
 
-export interface PopulationFlags extends ScopeFlags {
+export interface PopulationFlags extends ScopeFlags, SourceFlags {
   record: boolean;
   output: 'table' | 'json' | 'ids';
 }
@@ -21,10 +27,19 @@ export interface PopulationFlags extends ScopeFlags {
  * @throws ExhibitError LAKE_FAILED, LEDGER_..., QUERY_..., USAGE
  */
 export async function runPopulation(flags: PopulationFlags, context: Context): Promise<ExitCode> {
-  const asked = askedOf(flags);
-  const folder = folderOf(flags, context);
-  const facts = await readThrough(folder, (reader) => populationFacts(reader, asked, flags.most, context));
-  const recorded = flags.record ? await record(folder, facts, context) : undefined;
+  const place = placeOf(flags, context);
+  const inside = await within(flags, place, context);
+  if (inside.within !== undefined && !flags.record)
+    throw new ExhibitError('USAGE', 'within an engagement each read is on the record', {
+      hint: 'Leave --no-record out.',
+    });
+  const asked = askedOf(inside);
+  const facts = await withSource(place, flags, context, async (source) => {
+    const asking = mustAsk(source);
+    await requirePolicy(inside, asking.ask);
+    return populationFacts(asking, asked, flags.most, context);
+  });
+  const recorded = flags.record ? await recordedOr(place, facts, inside, context) : undefined;
   const exit_code = facts.open.length > 0 || facts.population.items.length === 0 ? EXIT.incomplete : EXIT.ok;
   switch (flags.output) {
     case 'json': {
@@ -44,21 +59,39 @@ export async function runPopulation(flags: PopulationFlags, context: Context): P
   return exit_code;
 }
 
-async function readThrough<T>(folder: string, work: (reader: LedgerReader) => Promise<T>): Promise<T> {
-  const reader = await openReader(folder);
+/** A bucket or a copy without a key is read all the same, and the reader is told that nobody else will know. */
+async function recordedOr(
+  place: string,
+  facts: PopulationFacts,
+  flags: Within<PopulationFlags>,
+  context: Context,
+) {
+  const told = (why: string) => {
+    context.stderr.write(sentence(`this read is NOT on record: ${why}`, context.stderr));
+    return undefined;
+  };
+  if (isS3Url(place)) return told('a bucket is only read; the folder that writes into it can record reads');
   try {
-    return await work(reader);
-  } finally {
-    await reader.close();
+    return await record(place, facts, flags, context);
+  } catch (error) {
+    if (flags.within === undefined || !isExhibitError(error, 'LEDGER_KEY')) throw error;
+    return told('this folder is a copy to read: it has no key to write with');
   }
 }
 
-async function record(folder: string, { population, open, reconciled }: PopulationFacts, context: Context) {
+async function record(
+  folder: string,
+  { population, open, reconciled }: PopulationFacts,
+  flags: Within<PopulationFlags>,
+  context: Context,
+) {
   const { scope, target, unit, query, items, digest, result_digest } = population;
   const draft = auditDraft(
     {
       type: 'query',
       kind: 'population asked',
+      ...(flags.within === undefined ? {} : { engagement: flags.within.engagement }),
+      actor: actorOf(folder, flags, context),
       message: `population of ${targetName(scope, target)}, ${scope.from} to ${scope.to}: ${items.length}`,
       details: {
         ...scope,

@@ -1,21 +1,13 @@
-import type { BucketFlags } from '../store/flags.ts';
-import type { EngineFlags } from './engines.ts';
+import type { WithinFlags } from '../engagement/within.ts';
+import type { SourceFlags } from './source.ts';
 
 /** What `exhibit query` takes. */
-export interface QueryFlags extends BucketFlags, EngineFlags {
+export interface QueryFlags extends WithinFlags, SourceFlags {
   sql?: string;
   param: string[];
-  from?: string;
-  to?: string;
-  framework?: string;
-  control?: string;
   check: 'auto' | 'size' | 'digest';
   output: 'table' | 'json' | 'csv';
   engine: 'duckdb' | 'trino' | 'athena';
-  /** `s3://BUCKET/PREFIX` of the copy that the engine reads. */
-  location?: string;
-  /** First part of the names of databases. */
-  database: string;
   auditor?: boolean;
   /** FRAMEWORK:FROM:TO: the text sees nothing else. */
   scope?: string;
@@ -26,8 +18,6 @@ export interface QueryFlags extends BucketFlags, EngineFlags {
   rerun?: string;
   /** List the saved answers. */
   saved?: boolean;
-  /** Who asks; a reference to the name is recorded, not the name. */
-  as?: string;
   /** Seconds. */
   timeout?: number;
 }

@@ -3,9 +3,9 @@ import { checkName, QUERIES } from '../../lake/index.ts';
 import { ExhibitError, shellWord } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { controlOf } from '../scope/control.ts';
 import { sentence } from '../terminal/table.ts';
 import type { QueryFlags } from './flags.ts';
-import { controlOf } from './scope.ts';
 
 /** The saved questions; of a control those that fit it, each with its command. @throws ExhibitError USAGE */
 export function list(flags: QueryFlags & { evidence?: readonly string[] }, context: Context): ExitCode {

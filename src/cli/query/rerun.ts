@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { compareSaved, type InLog, keptRows, readSaved, recordAct, requestAgain } from '../../audit/index.ts';
 import { openReader } from '../../ledger/index.ts';
 import type { Context } from '../context.ts';
+import { requireInside, type Within } from '../engagement/within.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
@@ -18,21 +18,23 @@ import { mustTake, queryDraft } from './save.ts';
  */
 export async function rerun(
   id: string,
-  evidence: string,
-  flags: QueryFlags,
+  folder: string,
+  flags: Within<QueryFlags>,
   context: Context,
 ): Promise<ExitCode> {
-  mustTake([evidence]);
-  const folder = resolve(context.cwd, evidence);
+  mustTake([folder]);
   const reader = await openReader(folder);
   const { saved, log_index, recorded_at, actor } = await readSaved(reader, id.toLowerCase());
+  const { framework = '', period, read } = saved;
+  if (flags.within !== undefined)
+    for (const days of [period, read]) requireInside(flags.within, { framework, ...days });
   const { request, reworded } = requestAgain(saved);
   const sizes = [saved.ledger.size];
   const again =
     saved.engine === 'duckdb'
       ? await answerHere([folder], request, { ...flags, auditor: false }, context, sizes)
       : await (await import('./remote.ts')).answerRemote(
-          evidence,
+          folder,
           request,
           { ...flags, engine: saved.engine },
           context,
@@ -87,7 +89,7 @@ async function record(
   id: string,
   folder: string,
   { outcome, changes, rows }: ReturnType<typeof compareSaved>,
-  { as }: QueryFlags,
+  { as, within }: Within<QueryFlags>,
   context: Context,
 ): Promise<InLog> {
   const details = {
@@ -98,6 +100,11 @@ async function record(
     ...(rows === undefined ? {} : { rows_gone: rows.gone.length, rows_come: rows.come.length }),
   };
   const message = `ran a saved answer again: ${outcome}`;
-  const draft = queryDraft({ kind: 'query run again', message, details }, folder, as, context);
+  const draft = queryDraft(
+    { kind: 'query run again', message, details, engagement: within?.engagement },
+    folder,
+    as,
+    context,
+  );
   return writing(folder, context, (ledger) => recordAct(ledger, draft));
 }

@@ -1,14 +1,16 @@
-import type { InLog } from '../../audit/index.ts';
+import { type InLog, textDigest } from '../../audit/index.ts';
 import type { QueryAnswer, QueryRequest } from '../../lake/index.ts';
-import { ExhibitError, isExhibitError } from '../../record/index.ts';
-import { resolveConfig } from '../config/config.ts';
+import { ExhibitError, isExhibitError, redactText } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { type ReadAct, type Within, within } from '../engagement/within.ts';
+import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { controlOf } from '../scope/control.ts';
 import { sentence } from '../terminal/table.ts';
 import { csv, json, noAnswer, table, unexpected } from './answer.ts';
 import type { QueryFlags } from './flags.ts';
 import { answerHere } from './here.ts';
-import { controlOf, within } from './scope.ts';
+import { confine, scopeOf } from './scope.ts';
 
 /**
  * Answers one question. Exit 0 only when the answer is complete: 3 says that files, days or rows are missing, and the
@@ -16,19 +18,17 @@ import { controlOf, within } from './scope.ts';
  */
 export async function run(
   name: string | undefined,
-  flags: QueryFlags & { evidence?: readonly string[] },
+  given: QueryFlags & { evidence?: readonly string[] },
   context: Context,
 ): Promise<ExitCode> {
-  const unasked = name === undefined && flags.sql === undefined;
-  if (flags.saved === true && unasked) return run('saved-queries', { ...flags, saved: false }, context);
-  if (unasked && flags.rerun === undefined) return (await import('./list.ts')).list(flags, context);
-  const [given, ...others] = flags.evidence ?? [];
-  const folder = resolveConfig(given === undefined ? {} : { evidence: given }, context).evidence?.value;
-  if (folder === undefined) {
-    throw new ExhibitError('USAGE', 'which evidence?', {
-      hint: 'Name the folder with --evidence, EXHIBIT_EVIDENCE or .exhibit.yaml.',
-    });
-  }
+  const unasked = name === undefined && given.sql === undefined;
+  if (given.saved === true && unasked) return run('saved-queries', { ...given, saved: false }, context);
+  if (unasked && given.rerun === undefined) return (await import('./list.ts')).list(given, context);
+  const [first, ...others] = given.evidence ?? [];
+  const folder = placeOf({ evidence: first }, context);
+  if (given.engagement !== undefined && others.length > 0)
+    throw new ExhibitError('USAGE', 'an engagement is of one log', { hint: 'Give --evidence once.' });
+  const flags = await within(given, folder, context, actOf(name, given));
   if (flags.rerun !== undefined) return rerunOf(flags.rerun, folder, name, flags, context);
   const asked = request(name, flags);
   // Before anything is asked: a folder that cannot take the answer is not asked for it.
@@ -62,13 +62,26 @@ async function rerunOf(
   id: string,
   folder: string,
   name: string | undefined,
-  flags: QueryFlags,
+  flags: Within<QueryFlags>,
   context: Context,
 ): Promise<ExitCode> {
   if (name !== undefined || flags.sql !== undefined)
     throw new ExhibitError('USAGE', '--rerun asks what was saved: give no question with it');
   return (await import('./rerun.ts')).rerun(id, folder, flags, context);
 }
+
+/** What is put on the record of an engagement; an answer that is saved is that record itself. */
+function actOf(name: string | undefined, { sql, save, rerun }: QueryFlags): ReadAct | undefined {
+  if (save !== undefined) return undefined;
+  if (rerun !== undefined) return { what: 'a saved answer again', details: { record: rerun.slice(0, 64) } };
+  const text = redactText(sql ?? '');
+  return {
+    what: `the question ${name ?? 'in SQL'}`,
+    details: sql === undefined ? {} : { text: text.slice(0, MOST_TEXT), text_digest: textDigest(text) },
+  };
+}
+
+const MOST_TEXT = 8_000;
 
 /** A parameter that is missing, as the flag that gives it. */
 function withFlag(error: unknown): never {
@@ -83,7 +96,7 @@ function withFlag(error: unknown): never {
 
 const OWN_FLAGS: ReadonlySet<string> = new Set(['from', 'to', 'framework', 'control']);
 
-function request(name: string | undefined, flags: QueryFlags): QueryRequest {
+function request(name: string | undefined, flags: Within<QueryFlags>): QueryRequest {
   const { framework, control } = controlOf(flags);
   const asked = {
     ...(name === undefined ? {} : { name }),
@@ -94,7 +107,11 @@ function request(name: string | undefined, flags: QueryFlags): QueryRequest {
     ...(framework === undefined ? {} : { framework }),
     ...(control === undefined ? {} : { control }),
   };
-  return flags.scope === undefined ? asked : within(flags.scope, asked);
+  if (flags.within === undefined)
+    return flags.scope === undefined ? asked : confine(scopeOf(flags.scope), asked);
+  if (flags.scope !== undefined)
+    throw new ExhibitError('USAGE', 'either --engagement, which has a scope, or --scope');
+  return confine(flags.within.scope, asked);
 }
 
 function parameters(flags: QueryFlags): string[] | Record<string, string> {

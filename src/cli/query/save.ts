@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import { auditDraft, type InLog, keepAnswer, plainDetails, recordAct } from '../../audit/index.ts';
 import type { QueryAnswer, QueryRequest } from '../../lake/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { isS3Url } from '../../store/index.ts';
 import type { Context } from '../context.ts';
+import type { Within } from '../engagement/within.ts';
 import { actorHere } from '../evidence/actors.ts';
 import { isServer } from '../evidence/remote.ts';
 import { writing } from '../ledger/memory.ts';
@@ -25,13 +25,12 @@ export function mustTake(folders: readonly string[]): void {
 
 /** Records an answer in the log it is from. @throws ExhibitError USAGE, LEDGER_... */
 export async function saveAnswer(
-  evidence: string,
+  folder: string,
   answer: QueryAnswer,
   asked: QueryRequest,
-  { save, keepRows, as }: Pick<QueryFlags, 'save' | 'keepRows' | 'as'>,
+  { save, keepRows, as, within }: Pick<Within<QueryFlags>, 'save' | 'keepRows' | 'as' | 'within'>,
   context: Context,
 ): Promise<InLog> {
-  const folder = resolve(context.cwd, evidence);
   const name = typeof save === 'string' ? save : answer.query.name;
   return writing(folder, context, async (ledger) => {
     const details = await keepAnswer(ledger, answer, asked, { name, rows: keepRows === true });
@@ -39,22 +38,27 @@ export async function saveAnswer(
       answer.coverage.complete ? 'complete' : 'not complete'
     }`;
     const { kind, ...rest } = details;
-    return recordAct(ledger, queryDraft({ kind, message, details: rest }, folder, as, context));
+    return recordAct(
+      ledger,
+      queryDraft({ kind, message, details: rest, engagement: within?.engagement }, folder, as, context),
+    );
   });
 }
 
 /** The record of what somebody asked. */
 export function queryDraft(
-  { kind, message, details }: { kind: string; message: string; details: object },
+  act: { kind: string; message: string; details: object; engagement?: string | undefined },
   folder: string,
   as: string | undefined,
   { clock, random }: Context,
 ): ReturnType<typeof auditDraft> {
+  const { kind, message, details, engagement } = act;
   return auditDraft(
     {
       type: 'query',
       kind,
       message,
+      ...(engagement === undefined ? {} : { engagement }),
       details: plainDetails(details),
       actor: actorHere(folder, as, random),
     },

@@ -128,6 +128,81 @@ describe('merged changes', () => {
   });
 });
 
+/** As GitHub's GraphQL API answers `repository { pullRequests(states: MERGED) { totalCount pageInfo { hasNextPage } nodes {...} } }`. */
+const graphql = (total: number, ...numbers: number[]) => ({
+  data: {
+    repository: {
+      pullRequests: {
+        totalCount: total,
+        pageInfo: { hasNextPage: numbers.length < total, endCursor: 'Y3Vyc29yOnYyOpHOAAE=' },
+        nodes: numbers.map((number) => ({
+          ...{ number, url: `https://${REPOSITORY}/pull/${number}`, title: 'a change', state: 'MERGED' },
+          ...{ mergedAt: `${DAY}T12:00:00Z`, headRefOid: number === 1 ? ONE : TWO, baseRefName: 'main' },
+          ...{ mergeCommit: { oid: 'c'.repeat(40) }, mergedBy: { login: 'ada' } },
+        })),
+      },
+    },
+  },
+});
+
+describe('merged changes of GraphQL', () => {
+  it('are read as the API gives them, and as gh pr list --json does', async () => {
+    const answer = await reconcile('github-merges', graphql(2, 1, 2), ...OF, ...COVERS);
+    expect(answer).toMatchObject({
+      both: 1,
+      only_source: [{ id: `https://${REPOSITORY}/pull/2` }],
+      unread: [],
+    });
+    const { nodes } = graphql(2, 1, 2).data.repository.pullRequests;
+    const listed = await reconcile('github-merges', nodes, ...OF, ...COVERS);
+    expect(listed).toMatchObject({
+      both: 1,
+      only_source: [{ id: `https://${REPOSITORY}/pull/2` }],
+      exit_code: 1,
+    });
+  });
+
+  it('are unknown where an entry is none', async () => {
+    const answer = graphql(2, 1, 2);
+    const { nodes } = answer.data.repository.pullRequests;
+    const broken = {
+      data: { repository: { pullRequests: { totalCount: 2, nodes: [nodes[0], { number: 2 }] } } },
+    };
+    const told = await reconcile('github-merges', broken, ...OF, ...COVERS);
+    expect(told).toMatchObject({
+      both: 1,
+      unread: ['export.json: 1 of its entries are not understood'],
+      exit_code: 3,
+    });
+  });
+});
+
+describe('an export that somebody has edited', () => {
+  it('is seen by its count, where the change without a record was taken out of GraphQL', async () => {
+    const told = await reconcile('github-merges', graphql(2, 1), ...OF, ...COVERS);
+    expect(told).toMatchObject({
+      both: 1,
+      only_source: [],
+      unread: ['the export has 1 of the 2 that the code host counts'],
+      exit_code: 3,
+    });
+  });
+
+  it('is not seen by a list of REST, which has no count: the record has the digest of what was compared', async () => {
+    const whole = [pull(1, ONE, `${DAY}T12:00:00Z`), pull(2, TWO, `${DAY}T13:00:00Z`)];
+    expect((await reconcile('github-merges', whole, ...OF, ...COVERS)).exit_code).toBe(1);
+    const edited = await reconcile('github-merges', whole.slice(0, 1), ...OF, ...COVERS);
+    // The manual says so in these words. Whoever has the export asks for it again and compares the digest.
+    expect(edited).toMatchObject({ both: 1, only_source: [], unread: [], exit_code: 0 });
+    expect(edited.exports).toHaveLength(1);
+  });
+
+  it('shows in the log what a change was taken out of, where a gate had judged it', async () => {
+    const told = await reconcile('github-merges', [pull(2, TWO, `${DAY}T13:00:00Z`)], ...OF, ...COVERS);
+    expect(told.only_log).toHaveLength(1);
+  });
+});
+
 describe('pipeline runs', () => {
   const run = (id: number, more: object = {}) => ({
     id,
@@ -159,6 +234,39 @@ describe('pipeline runs', () => {
   it('that the code host counts and the export lacks are unknown', async () => {
     const told = await reconcile('pipelines', { total_count: 2, workflow_runs: [run(1)] }, ...OF, ...COVERS);
     expect(told).toMatchObject({ both: 1, unread: [expect.stringContaining('1 of the 2')], exit_code: 3 });
+  });
+});
+
+describe('calls of CloudTrail as EventBridge hands them on', () => {
+  it('are read, a bucket by its name', async () => {
+    // The members of a real event; what is left out here is not looked at.
+    const event = {
+      ...{
+        version: '0',
+        id: '075efcc5-cc27-4041-accc-5fe2f65ef80d',
+        source: 'aws.s3',
+        account: '111122223333',
+      },
+      'detail-type': 'AWS API Call via CloudTrail',
+      detail: {
+        ...{
+          eventVersion: '1.03',
+          eventID: 'c4fa3db1-2303-40e4-bde0-3b7246bdbf0b',
+          eventTime: `${DAY}T12:19:03Z`,
+        },
+        ...{ eventType: 'AwsApiCall', eventName: 'CreateBucket', eventSource: 's3.amazonaws.com' },
+        requestParameters: {
+          CreateBucketConfiguration: { LocationConstraint: 'us-west-2' },
+          bucketName: 'nobody-judged-this',
+        },
+        responseElements: null,
+      },
+    };
+    const told = await reconcile('cloudtrail', event, ...COVERS);
+    expect(told).toMatchObject({
+      only_source: [{ id: 'nobody-judged-this', what: 'CreateBucket' }],
+      exit_code: 1,
+    });
   });
 });
 

@@ -8,6 +8,7 @@ import {
   recordAct,
   type Seen,
   type SourceExport,
+  sourceHere,
   targetName,
 } from '../../audit/index.ts';
 import { dayStart } from '../../lake/index.ts';
@@ -15,9 +16,12 @@ import type { Ledger } from '../../ledger/index.ts';
 import { gateRuns, repositoryKey } from '../../merges/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { actorOf } from '../engagement/flags.ts';
+import { requirePolicy, within } from '../engagement/within.ts';
+import { folderOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
-import { askedOf, folderOf, type ScopeFlags } from '../population/scope.ts';
+import { askedOf, type ScopeFlags } from '../population/scope.ts';
 import { VERSION } from '../version.ts';
 import type { ReconcileFacts } from './facts.ts';
 import { gateSeen, mergesOf, pipelinesOf, type SourceAsked, subjectsSeen, trailOf } from './sources.ts';
@@ -46,21 +50,29 @@ export async function runReconcile(
   flags: ReconcileFlags,
   context: Context,
 ): Promise<ExitCode> {
-  const { scope, target } = askedOf(flags);
+  const folder = folderOf(flags, context);
+  const inside = await within(flags, folder, context);
+  const { scope, target } = askedOf(inside);
   const covers = coversOf(flags.covers);
   const { from, to } = scope;
   const asked = { from, to, covers, repository: repositoryOf(source, flags), branches: flags.branch };
   const exports = await readExports(files, context.cwd);
   const told = toldBy(source, exports, { ...asked, workflows: flags.workflow });
-  const ledger = await openWriter(folderOf(flags, context), context);
+  const ledger = await openWriter(folder, context);
   try {
     const options = flags.most === undefined ? {} : { most: flags.most };
-    const population = await askPopulation(ledger, { scope, target, unit: 'record' }, options);
+    const { ask } = sourceHere(ledger);
+    await requirePolicy(inside, ask);
+    const population = await askPopulation(ask, { scope, target, unit: 'record' }, options);
     const seen = await seenBy(source, ledger, population, { ...asked, workflows: flags.workflow });
     const found = comparePopulation(told, seen);
     const digests = exports.map(({ digest }) => digest);
     const part = { population, from: told, found, digests, covers };
-    const recorded = await record(ledger, part, context);
+    const by = {
+      ...(inside.within === undefined ? {} : { engagement: inside.within.engagement }),
+      actor: actorOf(folder, flags, context),
+    };
+    const recorded = await record(ledger, part, by, context);
     const exit_code = exitOf(found);
     showReconciled({ ...part, recorded, exit_code }, flags.output, context);
     return exit_code;
@@ -122,6 +134,7 @@ const MOST = 50;
 async function record(
   ledger: Ledger,
   { population, from, found, digests, covers }: Omit<ReconcileFacts, 'recorded' | 'exit_code'>,
+  by: { engagement?: string; actor: string },
   context: Context,
 ): Promise<ReconcileFacts['recorded']> {
   const { scope, target, digest, items } = population;
@@ -130,6 +143,7 @@ async function record(
     {
       type: 'query',
       kind: RECONCILED,
+      ...by,
       message: `population of ${targetName(scope, target)}, ${scope.from} to ${scope.to}, compared with ${from.source}: ${only_source.length} only there`,
       details: {
         ...scope,

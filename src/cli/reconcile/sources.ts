@@ -9,7 +9,15 @@ import {
   takeTrailEvent,
   uncovered,
 } from '../../audit/index.ts';
-import { type GateRun, noFacts, repositoryKey, takeGithub, takeGitlab } from '../../merges/index.ts';
+import {
+  type GateRun,
+  type GraphqlPage,
+  noFacts,
+  repositoryKey,
+  takeGithub,
+  takeGithubGraphql,
+  takeGitlab,
+} from '../../merges/index.ts';
 import { redactText } from '../../record/index.ts';
 import type { ExportFile } from './values.ts';
 
@@ -39,19 +47,29 @@ export function mergesOf(
   const [host = ''] = asked.repository.split('/');
   const where = new Map<string, string>();
   const unread: string[] = [];
+  const pages: GraphqlPage[] = [];
   for (const { values } of files) {
     for (const { where: at, value } of values) {
       const before = facts.changes.length;
+      const page = provider === 'github' ? takeGithubGraphql(value, facts) : undefined;
+      for (const { url } of facts.changes.slice(before)) where.set(url, at);
+      if (page !== undefined) {
+        if (page.total !== undefined || page.more !== undefined) pages.push(page);
+        if (page.unread > 0) unread.push(`${at}: ${page.unread} of its entries are not understood`);
+        continue;
+      }
       const taken = provider === 'github' ? takeGithub(value, facts, host) : takeGitlab(value, facts);
       if (!taken) unread.push(`${at} is not understood`);
       for (const { url } of facts.changes.slice(before)) where.set(url, at);
     }
   }
   unread.push(
-    ...cutPages(
-      files.map(({ values }) => values.length),
-      undefined,
-    ),
+    ...(pages.length > 0
+      ? cutConnection(pages)
+      : cutPages(
+          files.map(({ values }) => values.length),
+          undefined,
+        )),
   );
   const left: Left = new Map();
   const told = facts.changes.flatMap((change) => {
@@ -79,6 +97,18 @@ export function mergesOf(
   const days = facts.changes.map(({ merged_at }) => merged_at.slice(0, 10));
   const gaps = uncovered(asked, days, asked.covers);
   return { source: `${provider} merges`, told, left: listed(left), unread: [...unread, ...gaps] };
+}
+
+/** What pages of GraphQL leave out, in words: each says how many there are in all, and whether another follows. */
+function cutConnection(pages: readonly GraphqlPage[]): string[] {
+  const totals = pages.flatMap(({ total }) => (total === undefined ? [] : [total]));
+  const total = totals.length === 0 ? undefined : Math.max(...totals);
+  const cut = cutPages(
+    pages.map(({ count }) => count),
+    total,
+  );
+  if (cut.length > 0 || total !== undefined) return cut;
+  return pages.every(({ more }) => more === true) ? ['no page of the export is the last one'] : [];
 }
 
 /** Pipeline runs of a repository. */

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { byId, Performer, pageData, Replay, type Replayed } from '../../audit/index.ts';
 import { openReader } from '../../ledger/index.ts';
 import { commitAll, FIXTURE, writeFixture } from '../../policy/testing/fixture.ts';
 import { type EvidenceRecord, parseRecord } from '../../record/index.ts';
@@ -119,6 +121,38 @@ describe('a decision that is performed again', () => {
     expect(shown.stdout).toContain('\n    not box.sealed\n');
     expect(shown.stdout).toContain(`--- ${POLICY}`);
     expect(shown.stdout).toMatch(/^same +1 of 1$/m);
+  });
+
+  it('is so in what a page carries, with nothing but that', async () => {
+    await judge(BOXES, '--advisory');
+    await judge(BOXES, '--fail-on', 'critical');
+    const reader = await openReader(join(machine.folder, 'evidence'));
+    const { size } = await reader.checkpoint();
+    const again = new Replay({ reader, size, version: '0' });
+    const all: Replayed[] = [];
+    for await (const one of again.perform(byId(reader, await ids()))) all.push(one);
+    const data = await pageData(again, all, { reader, version: '0' });
+    await again.close();
+    await reader.close();
+    const carried = JSON.parse(JSON.stringify(data)) as typeof data;
+    const bytes = (text: string) => gunzipSync(Buffer.from(text, 'base64'));
+    expect(carried.decisions.length).toBeGreaterThanOrEqual(6);
+    for (const decision of carried.decisions) {
+      const { again: needed, input = '', record } = decision;
+      if (needed === undefined) throw new Error(decision.why_not);
+      const { wasm = '', data: base = '' } = carried.bundles[needed.bundle] ?? {};
+      const performer = await Performer.of({ wasm: bytes(wasm), data: bytes(base) });
+      const { said, differences } = performer.perform(decision, needed, bytes(input).toString());
+      expect(differences).toEqual([]);
+      expect(said).toMatchObject({ verdict: record.verdict, disposition: record.disposition });
+      // Another input: another verdict, and it is seen.
+      const other = performer.perform(
+        decision,
+        needed,
+        '{"boxes": [{"id": "box/1"}, {"id": "box/2", "sealed": true}, {"id": "pallet/1", "sealed": true}]}',
+      );
+      expect(other.differences.map(({ field }) => field)).toContain('verdict');
+    }
   });
 
   it('is so where the gate made less of it: advisory, a baseline, a threshold', async () => {

@@ -3,34 +3,38 @@ import {
   auditDraft,
   byId,
   ofScope,
+  pageData,
   parseScope,
   plainDetails,
   Replay,
   type Replayed,
   recordActs,
   ruleText,
+  type Scope,
   type Selected,
   type Selection,
 } from '../../audit/index.ts';
-import { type LogReader, openReader } from '../../ledger/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import type { Digest } from '../../record/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { actorOf } from '../engagement/flags.ts';
+import { recordIn, type Within, type WithinFlags, within } from '../engagement/within.ts';
+import { mustBeFolder, placeOf, readingAt } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
+import { controlOf } from '../scope/control.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
+import { printable } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
 import { bundleKeys } from './keys.ts';
 import { rowOf } from './row.ts';
 import { type ReplayReport, type ReplayRow, replaySchema } from './schema.ts';
 import { headText, rowText, rulesText, tailText } from './text.ts';
 
-export interface ReplayFlags {
-  framework?: string | undefined;
-  control?: string | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
+export interface ReplayFlags extends WithinFlags {
+  evidence?: string | undefined;
   limit?: number | undefined;
   all: boolean;
   bundleKeys: readonly string[];
@@ -38,6 +42,8 @@ export interface ReplayFlags {
   show: boolean;
   /** Write into the log that it was done, with the counts. */
   record: boolean;
+  /** A file for a page that performs them again in a browser. */
+  page?: string | undefined;
   output: 'table' | 'json';
 }
 
@@ -47,14 +53,18 @@ export interface ReplayFlags {
  */
 export async function runReplay(
   ids: readonly string[],
-  evidence: string,
-  flags: ReplayFlags,
+  given: ReplayFlags,
   context: Context,
 ): Promise<ExitCode> {
-  const scope = scopeOf(ids, flags);
-  const folder = resolve(context.cwd, evidence);
-  const reader = await openReader(folder);
-  try {
+  const folder = placeOf(given, context);
+  const flags = await within(given, folder, context);
+  const scope = scopeOf(ids, given.engagement === undefined || ids.length === 0 ? flags : given);
+  if (flags.record) mustBeFolder(folder);
+  else if (flags.within !== undefined) {
+    const details = ids.length === 0 ? {} : { records: ids.slice(0, 100).join(' ').slice(0, 4_000) };
+    await recordIn(flags.within, folder, { what: 'decisions performed again', details }, flags, context);
+  }
+  return readingAt(folder, flags, context, async (reader) => {
     const ledger = await reader.checkpoint();
     const keys = bundleKeys(flags.bundleKeys, context.cwd);
     const replay = new Replay({ reader, size: ledger.size, keys, version: VERSION });
@@ -67,11 +77,16 @@ export async function runReplay(
     });
     const rules: NonNullable<ReplayReport['rules']> = [];
     try {
-      for await (const replayed of replay.perform(askedOf(reader, ids, scope, selected, context))) {
+      const all: Replayed[] = [];
+      for await (const replayed of replay.perform(
+        askedOf(reader, { ids, scope, within: flags.within?.scope }, selected, context),
+      )) {
         tally.add(replayed);
         if (flags.show) await addRules(rules, replayed, replay);
+        if (flags.page !== undefined) all.push(replayed);
         out.row(rowOf(replayed));
       }
+      if (flags.page !== undefined) await pageOf(flags.page, all, { replay, reader, context });
     } finally {
       await replay.close();
     }
@@ -87,17 +102,16 @@ export async function runReplay(
       ...(flags.show ? { rules } : {}),
       exit_code: tally.code,
     };
-    if (flags.record) await recordIt(folder, tail, scope, ids, context);
+    if (flags.record) await recordIt(folder, tail, { scope, ids }, flags, context);
     out.tail(tail);
     return tally.code;
-  } finally {
-    await reader.close();
-  }
+  });
 }
 
 /** @throws ExhibitError USAGE */
 function scopeOf(ids: readonly string[], flags: ReplayFlags): Selection | undefined {
-  const { framework, control, from, to, limit, all } = flags;
+  const { framework, control } = controlOf(flags);
+  const { from, to, limit, all } = flags;
   const named = [framework, control, from, to, limit].some((each) => each !== undefined) || all;
   const hint =
     'Examples: exhibit replay RECORD_ID; exhibit replay --framework soc2 --from 2026-01-01 --to 2026-03-31 --all';
@@ -111,27 +125,37 @@ function scopeOf(ids: readonly string[], flags: ReplayFlags): Selection | undefi
     });
   if (all === (limit !== undefined))
     throw new ExhibitError('USAGE', 'how many of the scope? Either --limit N or --all', { hint });
-  const bare = control?.startsWith(`${framework}/`) === true ? control.slice(framework.length + 1) : control;
   return {
     ...parseScope({ framework, from, to }),
-    ...(bare === undefined ? {} : { control: bare }),
+    ...(control === undefined ? {} : { control }),
     ...(limit === undefined ? {} : { limit }),
   };
 }
 
 function askedOf(
   reader: LogReader,
-  ids: readonly string[],
-  scope: Selection | undefined,
+  asked: { ids: readonly string[]; scope: Selection | undefined; within: Scope | undefined },
   selected: Selected,
   { stderr, clock }: Context,
 ) {
-  if (scope === undefined) return byId(reader, ids);
+  const { ids, scope, within: only } = asked;
+  if (scope === undefined) return byId(reader, ids, only);
   const bar = progress('records', stderr, clock);
   return ofScope(reader, scope, selected, (done, of) => {
     bar.update(done, of);
     if (done === of) bar.end();
   });
+}
+
+async function pageOf(
+  file: string,
+  all: readonly Replayed[],
+  { replay, reader, context }: { replay: Replay; reader: LogReader; context: Context },
+): Promise<void> {
+  const { replayPage, writePage } = await import('./page.ts');
+  const text = replayPage(await pageData(replay, all, { reader, version: VERSION }));
+  await writePage(resolve(context.cwd, file), text);
+  context.stderr.write(`${printable(file)}: open it in a browser\n`);
 }
 
 async function addRules(
@@ -219,8 +243,8 @@ class Output {
 async function recordIt(
   folder: string,
   { counts, population }: Pick<ReplayReport, 'counts' | 'population'>,
-  scope: Selection | undefined,
-  ids: readonly string[],
+  { scope, ids }: { scope: Selection | undefined; ids: readonly string[] },
+  flags: Within<ReplayFlags>,
   context: Context,
 ): Promise<void> {
   const { clock, random } = context;
@@ -232,7 +256,11 @@ async function recordIt(
   });
   const message = `decisions performed again: ${counts.asked}; same ${counts.same}, differ ${counts.differs}, cannot ${counts.cannot}`;
   const draft = auditDraft(
-    { type: 'query', kind: 'decisions replayed', message, details },
+    {
+      ...{ type: 'query', kind: 'decisions replayed', message, details },
+      ...(flags.within === undefined ? {} : { engagement: flags.within.engagement }),
+      actor: actorOf(folder, flags, context),
+    },
     { clock, random, version: VERSION },
   );
   await writing(folder, context, (ledger) => recordActs(ledger, [draft]));

@@ -1,15 +1,13 @@
 import { parseScope, type ReportName, type Scope } from '../../audit/index.ts';
 import { ExhibitError } from '../../record/index.ts';
+import type { WithinFlags } from '../engagement/within.ts';
+import { controlOf } from '../scope/control.ts';
 
 export const FORMATS = ['html', 'csv', 'json', 'oscal', 'pdf'] as const;
 export type ReportFormat = (typeof FORMATS)[number];
 
-export interface ReportFlags {
+export interface ReportFlags extends WithinFlags {
   evidence?: string;
-  framework?: string;
-  control?: string;
-  from?: string;
-  to?: string;
   /** `FORMAT` or `FORMAT=FILE`, each. */
   output: readonly string[];
   verify?: boolean;
@@ -23,15 +21,15 @@ export interface ReportFlags {
 }
 
 /** The frameworks of reports that are of one framework by themselves. */
-const FIXED: Partial<Record<ReportName, string>> = {
+export const FIXED: Partial<Record<ReportName, string>> = {
   nis2: 'nis2',
   'eu-ai-act': 'eu-ai-act',
   soa: 'iso27001',
 };
 
-/** The one place where flags become a scope. @throws ExhibitError USAGE */
-export function scopeOf(name: ReportName, { framework, control, from, to }: ReportFlags): Scope {
-  const given = framework ?? (control?.includes('/') ? control.split('/')[0] : undefined) ?? FIXED[name];
+/** What a report is about. @throws ExhibitError USAGE */
+export function scopeOf(name: ReportName, { from, to, ...flags }: ReportFlags): Scope {
+  const given = controlOf(flags).framework ?? FIXED[name];
   if (given === undefined || from === undefined || to === undefined)
     throw new ExhibitError('USAGE', 'a report is about one framework and a period', {
       hint: `Example: exhibit report ${name} --framework soc2 --from 2026-01-01 --to 2026-12-31`,

@@ -4,13 +4,15 @@ import { type DocumentFacts, type ReportName, reportDocument, WITH_DRIFT } from 
 import { addDays, dayStart } from '../../lake/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { within } from '../engagement/within.ts';
+import { folderOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { evidenceFolder } from '../findings/load.ts';
+import { controlOf } from '../scope/control.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence } from '../terminal/table.ts';
 import { reportCsv } from './csv.ts';
 import { driftOf, readApplicability, readReaders } from './facts.ts';
-import { countOf, type ReportFlags, type ReportFormat, scopeOf, wantedOf } from './flags.ts';
+import { countOf, FIXED, type ReportFlags, type ReportFormat, scopeOf, wantedOf } from './flags.ts';
 import { reportOscal } from './oscal.ts';
 import { readModel } from './read.ts';
 import { reportSchema } from './schema.ts';
@@ -21,11 +23,14 @@ import { viewFacts } from './views.ts';
  * is, 1 where the ledger does not hold: the report says so first in any case.
  * @throws ExhibitError USAGE, NOT_FOUND, CONFIG_INVALID, QUERY_..., LAKE_FAILED
  */
-export async function runReport(name: ReportName, flags: ReportFlags, context: Context): Promise<ExitCode> {
+export async function runReport(name: ReportName, given: ReportFlags, context: Context): Promise<ExitCode> {
+  const folder = folderOf(given, context);
+  const framework = controlOf(given).framework ?? FIXED[name];
+  const flags = await within({ ...given, framework }, folder, context, { what: `the report ${name}` });
   const scope = scopeOf(name, flags);
   const wanted = wantedOf(flags.output);
   const { applicability, serverSettings } = flags;
-  const given = {
+  const parts = {
     ...(flags.control === undefined ? {} : { control: flags.control }),
     ...(applicability === undefined
       ? {}
@@ -34,14 +39,9 @@ export async function runReport(name: ReportName, flags: ReportFlags, context: C
     ...(flags.owner === undefined ? {} : { owner: flags.owner }),
     ...(flags.mostOverrides === undefined ? {} : { most_overrides: countOf(flags.mostOverrides) }),
   };
-  const { report, reader } = await readModel(
-    evidenceFolder(flags, context),
-    scope,
-    flags.verify === true,
-    context,
-  );
+  const { report, reader } = await readModel(folder, scope, flags.verify === true, context);
   try {
-    const facts: DocumentFacts = { report, ...given };
+    const facts: DocumentFacts = { report, ...parts };
     if (WITH_DRIFT.has(name) && reader !== undefined) {
       const policies = new Set(
         report.controls.flatMap((control) =>

@@ -1,12 +1,19 @@
-import { askPopulation, drawDetails, drawSample, targetName, targetOf } from '../../audit/index.ts';
-import { openReader } from '../../ledger/index.ts';
+import {
+  askPopulation,
+  drawDetails,
+  drawSample,
+  sourceHere,
+  targetName,
+  targetOf,
+} from '../../audit/index.ts';
 import { ExhibitError, parseRecord } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { requireInside, type WithinFlags, within } from '../engagement/within.ts';
+import { folderOf, readingFolder } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { folderOf } from '../population/scope.ts';
 import { sentence, table } from '../terminal/table.ts';
 
-export interface AgainFlags {
+export interface AgainFlags extends WithinFlags {
   evidence?: string;
 }
 
@@ -15,8 +22,12 @@ export interface AgainFlags {
  * @throws ExhibitError NOT_FOUND, LAKE_FAILED, LEDGER_..., QUERY_...
  */
 export async function sampleAgain(id: string, flags: AgainFlags, context: Context): Promise<ExitCode> {
-  const reader = await openReader(folderOf(flags, context));
-  try {
+  const folder = folderOf(flags, context);
+  const inside = await within(flags, folder, context, {
+    what: 'a sample drawn again',
+    details: { record: id },
+  });
+  return readingFolder(folder, async (reader) => {
     const index = await reader.find(id);
     const record = index === undefined ? undefined : parseRecord((await reader.entry(index)).bytes);
     const told = drawDetails.safeParse(record?.details);
@@ -25,11 +36,16 @@ export async function sampleAgain(id: string, flags: AgainFlags, context: Contex
         hint: 'exhibit sample list shows them.',
       });
     const { framework, from, to, unit, period_end, nonce, method, ...draw } = told.data;
+    if (inside.within !== undefined) requireInside(inside.within, { framework, from, to });
     const target = targetOf(draw);
     const { origin, size } = period_end;
     const root = await reader.rootAt(size);
     const body = `${origin}\n${size}\n${Buffer.from(root, 'hex').toString('base64')}\n`;
-    const population = await askPopulation(reader, { scope: { framework, from, to }, target, unit });
+    const population = await askPopulation(sourceHere(reader).ask, {
+      scope: { framework, from, to },
+      target,
+      unit,
+    });
     const drawn = drawSample(population, { body }, nonce, method);
     const compared = [
       ['period end', period_end.root, root],
@@ -42,7 +58,5 @@ export async function sampleAgain(id: string, flags: AgainFlags, context: Contex
     const name = `draw ${draw.draw} of ${targetName({ framework }, target)}, ${from} to ${to}`;
     context.stdout.write(sentence(`${name}: ${same ? 'the same sample' : 'ANOTHER SAMPLE'}`, context.stdout));
     return same ? EXIT.ok : EXIT.violation;
-  } finally {
-    await reader.close();
-  }
+  });
 }

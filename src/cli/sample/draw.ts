@@ -7,15 +7,19 @@ import {
   proveItem,
   recordActs,
   refuseOpen,
+  sourceHere,
 } from '../../audit/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { ExhibitError, parseRecord } from '../../record/index.ts';
 import { nodeCrypto } from '../../verify/node.ts';
 import type { Context } from '../context.ts';
+import { actorOf } from '../engagement/flags.ts';
+import { requirePolicy, type Within, within } from '../engagement/within.ts';
+import { folderOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { populationFacts } from '../population/facts.ts';
-import { type Asked, askedOf, folderOf, type ScopeFlags } from '../population/scope.ts';
+import { type Asked, askedOf, type ScopeFlags } from '../population/scope.ts';
 import { VERSION } from '../version.ts';
 import type { SampleFacts } from './facts.ts';
 import { proofKeys } from './keys.ts';
@@ -35,11 +39,12 @@ export interface SampleFlags extends ScopeFlags, MethodFlags {
  * @throws ExhibitError USAGE, LAKE_FAILED, PROOF_INVALID, LEDGER_..., QUERY_...
  */
 export async function runSample(flags: SampleFlags, context: Context): Promise<ExitCode> {
-  const asked = askedOf(flags);
   const folder = folderOf(flags, context);
+  const inside = await within(flags, folder, context);
+  const asked = askedOf(inside);
   const ledger = await openWriter(folder, context);
   try {
-    const facts = await draw(ledger, asked, flags, context);
+    const facts = await draw(ledger, asked, inside, context);
     showSample(facts, flags.output, context);
     return facts.exit_code;
   } finally {
@@ -50,12 +55,14 @@ export async function runSample(flags: SampleFlags, context: Context): Promise<E
 async function draw(
   ledger: Ledger,
   asked: Asked,
-  flags: SampleFlags,
+  flags: Within<SampleFlags>,
   context: Context,
 ): Promise<SampleFacts> {
   const method = await methodOf(flags, context);
   const { keys, from } = await proofKeys(ledger.folder, flags.vkey);
-  const facts = await populationFacts(ledger, asked, flags.most, context);
+  const source = sourceHere(ledger);
+  await requirePolicy(flags, source.ask);
+  const facts = await populationFacts(source, asked, flags.most, context);
   const { population, end, acts, open, reconciled } = facts;
   refuseOpen(end, asked.scope.to, flags.interim === true);
   if (population.items.length === 0)
@@ -79,7 +86,11 @@ async function draw(
     reconciled,
     earlier,
   });
-  const draft = auditDraft(act, { ...context, version: VERSION });
+  const by = {
+    ...(flags.within === undefined ? {} : { engagement: flags.within.engagement }),
+    actor: actorOf(ledger.folder, flags, context),
+  };
+  const draft = auditDraft({ ...act, ...by }, { ...context, version: VERSION });
   await recordActs(ledger, [draft]);
   await remember(ledger, context);
   const log_index = await placed(ledger, draft.record_id);

@@ -1,26 +1,33 @@
-import { drawsOf, type PastDraw, parseScope, readActs, targetName, targetOf } from '../../audit/index.ts';
-import { openReader } from '../../ledger/index.ts';
+import {
+  drawsOf,
+  type PastDraw,
+  parseScope,
+  readActs,
+  sourceHere,
+  targetName,
+  targetOf,
+} from '../../audit/index.ts';
 import { dayOf, ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { type WithinFlags, within } from '../engagement/within.ts';
+import { folderOf, readingFolder } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { askedOf, folderOf, laterDay } from '../population/scope.ts';
+import { askedOf, laterDay } from '../population/scope.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { sampleListSchema } from './schema.ts';
 
-export interface ListFlags {
+export interface ListFlags extends WithinFlags {
   evidence?: string;
-  framework?: string;
-  control?: string;
   policy?: string;
-  from?: string;
-  to?: string;
   output: 'table' | 'json';
 }
 
 /** Lists draws. Exit 3 where there may be more than those that are shown. @throws ExhibitError USAGE, LEDGER_..., QUERY_... */
-export async function listSamples(flags: ListFlags, context: Context): Promise<ExitCode> {
+export async function listSamples(given: ListFlags, context: Context): Promise<ExitCode> {
+  const folder = folderOf(given, context);
+  const flags = await within(given, folder, context, { what: 'draws of samples' });
   const { control, policy, framework, from, to } = flags;
   const one = control !== undefined || policy !== undefined;
   if (!one && (framework === undefined || from === undefined || to === undefined))
@@ -33,9 +40,8 @@ export async function listSamples(flags: ListFlags, context: Context): Promise<E
         scope: parseScope({ framework: framework ?? '', from: from ?? '', to: to ?? '' }),
         target: undefined,
       };
-  const reader = await openReader(folderOf(flags, context));
-  const acts = await readActs(reader, laterDay(dayOf(context.clock()), scope.to)).finally(() =>
-    reader.close(),
+  const acts = await readingFolder(folder, (reader) =>
+    readActs(sourceHere(reader), { to: laterDay(dayOf(context.clock()), scope.to) }),
   );
   const draws = drawsOf(acts, scope, target);
   const exit_code = acts.unknown === undefined ? EXIT.ok : EXIT.incomplete;

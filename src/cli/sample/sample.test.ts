@@ -149,7 +149,7 @@ it('a population is shown with its question, and asking is on the record', async
     reconciled: false,
     exit_code: 3,
   });
-  const again = await run('query', 'audit-draws', '--to', '2026-03-02', '-o', 'json');
+  const again = await run('query', 'audit-acts', '--to', '2026-03-02', '-o', 'json');
   expect(again.stdout).toContain(shown.recorded?.record_id);
   const { stdout } = await run('population', ...SCOPE, '-o', 'ids', '--no-record');
   expect(stdout.trimEnd().split('\n')).toHaveLength(11);

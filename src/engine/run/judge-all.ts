@@ -1,13 +1,7 @@
 import type { InputDocument, InputFile, InputProblem } from '../../inputs/index.ts';
 import type { Bundle, Mode, Override, Policy } from '../../policy/index.ts';
-import {
-  type Digest,
-  type Layer,
-  type Location,
-  SEVERITIES,
-  type Severity,
-  type Verdict,
-} from '../../record/index.ts';
+import type { Digest, Layer, Location, Verdict } from '../../record/index.ts';
+import { isBelow } from '../alone.ts';
 import { dispose } from '../dispose.ts';
 import { policiesFor } from '../engine.ts';
 import { anyGlob } from '../glob.ts';
@@ -263,9 +257,7 @@ function useOf(bundle: Bundle, layer: Layer): Use {
 
 /** A fail below the severity that blocks is not enforced, whatever the policy's mode: the record says what was done. */
 function belowThreshold({ verdict, severity }: Judgement, failOn: string | undefined): boolean {
-  if (verdict !== 'fail' || failOn === undefined || failOn === 'any') return false;
-  const threshold = SEVERITIES.indexOf(failOn as Severity);
-  return threshold < 0 || SEVERITIES.indexOf(severity) > threshold;
+  return verdict === 'fail' && isBelow(severity, failOn);
 }
 
 /** What a message says more where its place is not exact. */

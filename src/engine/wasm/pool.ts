@@ -149,7 +149,7 @@ const keepDigits: SourceReviver = (_key, value, { source }) =>
 const INEXACT = /(?:^|[:[,\s])-?(?:[\d.]{16}|\d[\d.]*[eE])/;
 
 /** A number that a double cannot hold keeps its digits. */
-function exactly(text: string): unknown {
+export function exactly(text: string): unknown {
   return INEXACT.test(text)
     ? JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
     : JSON.parse(text);

@@ -1,10 +1,10 @@
-import { IN_PERIOD, OF_CONTROL, PERIOD, type QueryTemplate, UP_TO } from './types.ts';
+import { IN_PERIOD, OF_CONTROL, PERIOD, type QueryTemplate } from './types.ts';
 
 /** What an item of a population is made of: its leaf, its subject, its verdict, and by what another system knows it. */
 const ITEM = `log_index, record_id, layer, policy_id, subject_type, subject_id, environment, verdict, disposition, run_id, repository,
   "commit", change`;
 
-/** The questions that a sample is drawn from and that show what an audit did before. */
+/** The questions that a sample is drawn from. */
 export const AUDIT_QUERIES: readonly QueryTemplate[] = [
   {
     name: 'population-of-control',
@@ -28,19 +28,6 @@ ORDER BY log_index`,
     sql: `SELECT ${ITEM}
 FROM fact
 WHERE record_type = 'decision' AND policy_id = ? AND ${IN_PERIOD} AND verdict <> 'not_applicable'
-ORDER BY log_index`,
-  },
-  {
-    name: 'audit-draws',
-    title: 'What audits asked, drew and compared',
-    question:
-      'What did auditors ask, draw and compare, up to the end of the period, and which comparisons with API servers were recorded?',
-    parameters: [{ name: 'to', type: 'day', about: 'last day that is read' }],
-    positions: ['to'],
-    history: true,
-    sql: `SELECT log_index, record_id, recorded_at, record_type, emitter, sequence, subject_id, message, details
-FROM fact
-WHERE (emitter = 'exhibit.audit' OR emitter = 'admission/reconcile' AND record_type = 'run') AND ${UP_TO}
 ORDER BY log_index`,
   },
 ];

@@ -17,13 +17,13 @@ ORDER BY log_index`,
     name: 'audit-acts',
     title: 'What auditors and their hosts did',
     question:
-      'Which engagements were opened and closed, and what was read, asked, drawn and answered in each? Only what Exhibit itself recorded counts.',
+      'Which engagements were opened and closed, and what was read, asked, drawn, compared and answered? Only what Exhibit itself recorded counts, and comparisons with API servers.',
     parameters: PERIOD,
     positions: ['from', 'to'],
-    sql: `SELECT log_index, record_id, record_type, recorded_at, subject_id AS engagement, json_extract_scalar(details, '$.kind') AS kind,
-  actor, message, details
+    sql: `SELECT log_index, record_id, record_type, recorded_at, emitter, sequence,
+  CASE WHEN emitter = 'exhibit.audit' THEN subject_id END AS engagement, json_extract_scalar(details, '$.kind') AS kind, actor, message, details
 FROM fact
-WHERE emitter = 'exhibit.audit' AND ${IN_PERIOD}
+WHERE (emitter = 'exhibit.audit' OR emitter = 'admission/reconcile' AND record_type = 'run') AND ${IN_PERIOD}
 ORDER BY log_index`,
   },
   {

@@ -1,4 +1,11 @@
-import { type AuditAct, appendActs, auditDraft, type EngagementAct, recordActs } from '../../audit/index.ts';
+import {
+  type Act,
+  AUDIT_EMITTER,
+  type AuditAct,
+  appendActs,
+  auditDraft,
+  recordActs,
+} from '../../audit/index.ts';
 import type { Unnumbered } from '../../ledger/index.ts';
 import type { App } from '../app.ts';
 import { ledgerOf } from '../ingest/evidence.ts';
@@ -64,14 +71,7 @@ export async function recordRefusal(app: App, session: Session, what: string): P
 }
 
 /** A draft that was written, as the pages list it until the log is read again. */
-export function actOf({
-  record_id,
-  record_type,
-  observed_at,
-  message,
-  details,
-  actor,
-}: Unnumbered): EngagementAct {
+export function actOf({ record_id, record_type, observed_at, message, details, actor }: Unnumbered): Act {
   const kind = details?.kind;
   const engagement = details?.engagement;
   return {
@@ -79,6 +79,8 @@ export function actOf({
     record_id: record_id ?? '',
     record_type,
     recorded_at: observed_at,
+    emitter: AUDIT_EMITTER,
+    sequence: undefined,
     engagement: typeof engagement === 'string' ? engagement : undefined,
     kind: typeof kind === 'string' ? kind : '',
     actor,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { askPopulation, drawDetails, drawSample, periodEnd } from '../../../src/audit/index.ts';
+import { askPopulation, drawDetails, drawSample, periodEnd, sourceHere } from '../../../src/audit/index.ts';
 import { openLedger, openReader } from '../../../src/ledger/index.ts';
 import { parseRecord, SCHEMA, uuidv7 } from '../../../src/record/index.ts';
 import type { Family } from '../attack.ts';
@@ -148,7 +148,11 @@ async function forged(folder: string, draw: string) {
 async function pleasing(folder: string): Promise<string> {
   const reader = await openReader(folder);
   const scope = { framework: 'soc2', from: DAY, to: DAY };
-  const population = await askPopulation(reader, { scope, target: { control: 'cc6.1' }, unit: 'record' });
+  const population = await askPopulation(sourceHere(reader).ask, {
+    scope,
+    target: { control: 'cc6.1' },
+    unit: 'record',
+  });
   const end = await periodEnd(reader, scope);
   await reader.close();
   const method = { census: 0, size: { by: 'number', size: 1 } } as const;

@@ -4,6 +4,7 @@ import { why as whyS3 } from '../s3/start.ts';
 import { answers } from './answers.ts';
 import { athena } from './athena.ts';
 import { coverage } from './coverage.ts';
+import { engagement } from './engagement.ts';
 import { hostile } from './hostile.ts';
 import { type Place, startPlace } from './lake.ts';
 import { why } from './server.ts';
@@ -25,4 +26,6 @@ describe.skipIf(missing !== '')(`the lake in a bucket${missing}`, () => {
   coverage(at);
   hostile(at);
   athena(at);
+  // Last: it writes into the log.
+  engagement(at);
 });

@@ -1,4 +1,4 @@
-import { listEngagements, requestsOf } from '../../../audit/index.ts';
+import { listEngagements, requestsOf, sourceHere } from '../../../audit/index.ts';
 import { generatedWarning } from '../../../record/index.ts';
 import { actionForm, dataTable, html, type PortalPage, portalPage } from '../../../web/index.ts';
 import type { App } from '../../app.ts';
@@ -15,7 +15,7 @@ export async function teamPage(
   kind: 'lead' | 'engineer',
   made?: { engagement: string; url: string; expires: string },
 ): Promise<string> {
-  const engagements = await listEngagements(ledgerOf(app.store), app.clock());
+  const engagements = await listEngagements(sourceHere(ledgerOf(app.store)), app.clock());
   const { verification } = portal.books;
   const generated = generatedWarning(ledgerOf(app.store).origin);
   const rows = engagements.toReversed().map((each) => {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Engagement } from '../../../audit/index.ts';
-import { listEngagements } from '../../../audit/index.ts';
+import { listEngagements, sourceHere } from '../../../audit/index.ts';
 import { ExhibitError, isExhibitError } from '../../../record/index.ts';
 import { linkPage, signInPage } from '../../../web/index.ts';
 import type { App, Call } from '../../app.ts';
@@ -119,7 +119,7 @@ async function sessionFor(person: Person, app: App): Promise<NewSession | undefi
     return { engagement: undefined, roles, actor: app.actorOf(`${issuer} ${subject}`), verified_by };
   if (named === undefined) return undefined;
   const reference = app.actorOf(named);
-  const all = await listEngagements(ledgerOf(app.store), app.clock());
+  const all = await listEngagements(sourceHere(ledgerOf(app.store)), app.clock());
   const own = all.findLast((each: Engagement) => each.state === 'open' && each.auditor === reference);
   if (own === undefined) return undefined;
   return {

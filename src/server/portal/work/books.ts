@@ -1,4 +1,4 @@
-import type { Engagement, EngagementAct } from '../../../audit/index.ts';
+import type { Act, Engagement } from '../../../audit/index.ts';
 import type { Ledger } from '../../../ledger/index.ts';
 import { type Clock, isExhibitError } from '../../../record/index.ts';
 import type { Log } from '../../log.ts';
@@ -21,7 +21,7 @@ export interface Book {
   /** Why the last reading came to nothing, for the log; a page says only that it did. */
   failed: string | undefined;
   /** Acts that this server wrote after the newest model was read. */
-  own: EngagementAct[];
+  own: Act[];
   running: boolean;
 }
 
@@ -94,7 +94,7 @@ export class Books {
   }
 
   /** Something that this server itself wrote into the log: pages show it at once. */
-  wrote(engagement: string, act: EngagementAct): void {
+  wrote(engagement: string, act: Act): void {
     this.#books.get(engagement)?.own.push(act);
   }
 
@@ -155,6 +155,6 @@ export function newest({ models }: Book): Model | undefined {
 }
 
 /** All acts of an engagement that are known, those of the log first. */
-export function actsOf(book: Book): EngagementAct[] {
+export function actsOf(book: Book): Act[] {
   return [...(newest(book)?.acts ?? []), ...book.own];
 }

@@ -1,10 +1,4 @@
-import type {
-  Continuation,
-  ControlReport,
-  EngagementAct,
-  AuditReport as Report,
-  Scope,
-} from '../../../audit/index.ts';
+import type { Act, Continuation, ControlReport, AuditReport as Report, Scope } from '../../../audit/index.ts';
 import type { PlainError } from '../../../record/index.ts';
 
 /** What is done beside the server, in a process of its own. */
@@ -52,7 +46,7 @@ export interface Model {
   policies: readonly string[];
   questions: Report['questions'];
   continuations: readonly Continuation[];
-  acts: readonly EngagementAct[];
+  acts: readonly Act[];
   /** By name: `coverage`, `control/cc6.1`, ... */
   pages: Readonly<Record<string, RenderedPage>>;
 }

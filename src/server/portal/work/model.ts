@@ -1,13 +1,14 @@
 import {
   type AuditReport,
-  auditActs,
   continuation,
   type DriftReport,
+  engagementActs,
   type REPORTS,
   type ReportName,
   readEngagement,
   readReport,
   reportDocument,
+  sourceHere,
   unreadableReport,
 } from '../../../audit/index.ts';
 import { folderKeys, type LedgerReader } from '../../../ledger/index.ts';
@@ -51,7 +52,7 @@ export async function readPages(
     await continuation(reader, 'period end', end),
     await continuation(reader, 'opening', engagement.at_opening),
   ];
-  const acts = await auditActs(reader, engagement);
+  const acts = await engagementActs(sourceHere(reader), engagement);
   return { model: modelOf(report, { acts, continuations, read_at: now }), report };
 }
 

@@ -1,0 +1,47 @@
+import type { Answered, HonestFacts, ReadTold } from './types.ts';
+import { counted } from './words.ts';
+
+/**
+ * Yes needs a read on the record, within an engagement, by the auditor whom that engagement names. What the team read itself is none. How the
+ * auditor was known is said: a name that somebody gave at a command line proves less than a sign-in.
+ */
+export function askedAlone({ reads }: HonestFacts): Answered {
+  const own = reads.filter(({ by }) => by === 'auditor').toSorted((a, b) => b.log_index - a.log_index);
+  const proven = own.filter(({ verified_by }) => verified_by !== undefined);
+  const engagements = new Set(own.map(({ engagement }) => engagement));
+  const counts = {
+    reads: own.length,
+    identity_proven: proven.length,
+    by_the_team: reads.length - own.length,
+    engagements: engagements.size,
+  };
+  const base = { question: 'auditor' as const, counts };
+  if (own.length === 0)
+    return {
+      ...base,
+      answer: 'not_shown',
+      why:
+        reads.length === 0
+          ? 'nothing was read within an engagement'
+          : `${counted(reads.length, 'read')} within engagements, none by the auditor`,
+      rests_on: [],
+    };
+  const known =
+    proven.length === own.length
+      ? 'each with a proven identity'
+      : proven.length === 0
+        ? 'known by a name that was given, and by nothing that proves it'
+        : `${proven.length} with a proven identity, the others by a name that was given`;
+  return {
+    ...base,
+    answer: 'yes',
+    why: `${counted(own.length, 'read')} by the auditor of ${counted(engagements.size, 'engagement')}, ${known}`,
+    // Those that prove most come first.
+    rests_on: [...proven, ...own.filter((one) => !proven.includes(one))].slice(0, 5).map(restOf),
+  };
+}
+
+function restOf({ record_id, log_index, engagement, kind, what, verified_by }: ReadTold) {
+  const known = verified_by === undefined ? 'by a name that was given' : `known by ${verified_by}`;
+  return { record_id, log_index, says: `${engagement}: ${kind}${what === '' ? '' : `, ${what}`}; ${known}` };
+}

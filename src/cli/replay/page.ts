@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import type { PageData, PageDecision } from '../../audit/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import { dataTable, html, identifier, type Markup, renderPage, type Section } from '../../web/index.ts';
+import { builtFile } from '../built.ts';
+
+/** The program of the page, as the build makes it of src/audit/replay/page/browser.ts. */
+const PROGRAM = 'exhibit-replay-page.js';
+
+/** One page that performs decisions again in whatever browser opens it, without anything from outside. @throws ExhibitError NOT_FOUND */
+export function replayPage(data: PageData): string {
+  const file = builtFile(PROGRAM);
+  if (file === undefined)
+    throw new ExhibitError('NOT_FOUND', `${PROGRAM} is not there: this is a checkout that was not built`, {
+      hint: 'npm run build makes it.',
+    });
+  const { ledger, version, decisions } = data;
+  return renderPage({
+    title: 'Decisions performed again, in this browser',
+    lead: [
+      `Each decision below is performed again here, now, by the policy.wasm of the bundle that its record names, with the input that was stored. The page asks for nothing from outside.`,
+      `From the log ${ledger.origin}, size ${ledger.size}, root ${ledger.root}. That these records are in it is not shown here: exhibit ledger proof and exhibit verify show that. Made by Exhibit ${version}.`,
+    ],
+    sections: [
+      {
+        id: 'result',
+        title: 'Result',
+        body: html`<p id="done" role="status">Not performed: the program of this page has not run.</p>`,
+      },
+      ...decisions.map((decision, at) => sectionOf(decision, at, data)),
+    ],
+    footer:
+      'Compared are verdict, disposition and override. Messages are shown: what is recorded of them is without what looked like a secret.',
+    program: { script: readFileSync(file, 'utf8'), data },
+  });
+}
+
+/** The page appears whole, or not at all. @throws ExhibitError USAGE */
+export async function writePage(target: string, text: string): Promise<void> {
+  const part = `${target}.${process.pid}.part`;
+  try {
+    await writeFile(part, text);
+    await rename(part, target);
+  } catch (cause) {
+    await rm(part, { force: true });
+    throw new ExhibitError('USAGE', `${target} cannot be written`, { cause, location: { file: target } });
+  }
+}
+
+/** All texts are attacker-controlled: `html` escapes them. */
+function sectionOf(decision: PageDecision, at: number, data: PageData): Section {
+  const { record, index, again, why_not, rules, input } = decision;
+  const bundle = again === undefined ? undefined : data.bundles[again.bundle];
+  const outcome =
+    again === undefined
+      ? html`<p id="outcome-${at}">Not performed here: ${why_not ?? ''}.</p>`
+      : html`<p id="outcome-${at}">Not performed: the program of this page has not run.</p>`;
+  return {
+    id: `decision-${at}`,
+    title: `${at + 1}. ${record.policy_id ?? 'no policy'}: ${record.subject_name ?? record.subject_id ?? 'no subject'}`,
+    body: html`${outcome}${dataTable(`Decision ${at + 1}: what was said, and what is said now`, ['Field', 'Recorded', 'By the command line', 'Here'], fieldRows(decision, at))}
+${dataTable(
+  `Decision ${at + 1}: where it comes from`,
+  ['What', 'Value'],
+  [
+    ['Record', html`${identifier(record.record_id)}, index ${index}`],
+    ['Layer', record.layer ?? ''],
+    ['Judged at', record.observed_at],
+    ['Subject', record.subject_id ?? ''],
+    ['Bundle', identifier(record.bundle_digest ?? '')],
+    ...(bundle === undefined
+      ? []
+      : [
+          ['policy.wasm', identifier(`sha256:${bundle.wasm_sha256}`)],
+          ['Made by', `OPA ${bundle.opa_version}, revision ${bundle.revision}`],
+        ]),
+    ['Stored input', identifier(record.input_ref ?? 'none')],
+  ],
+)}
+${rules.map(({ file, text }) => folded(`Rule: ${file}`, text))}
+${input === undefined ? undefined : folded('Stored input', inputOf(input))}
+${folded('Record', JSON.stringify(record, null, 2))}`,
+  };
+}
+
+function fieldRows({ record, told, again }: PageDecision, at: number) {
+  const now = told.outcome === 'cannot' ? undefined : told.again;
+  return (['verdict', 'disposition', 'override_id', 'message'] as const).map((field) => [
+    field,
+    record[field] ?? 'none',
+    told.outcome === 'cannot' ? 'not performed' : (now?.[field] ?? 'none'),
+    again === undefined ? 'not performed' : html`<span id="here-${at}-${field}">not performed</span>`,
+  ]);
+}
+
+const MOST_SHOWN = 200_000;
+
+function inputOf(packed: string): string {
+  const text = gunzipSync(Buffer.from(packed, 'base64')).toString('utf8');
+  const shown = pretty(text);
+  if (shown.length <= MOST_SHOWN) return shown;
+  return `${shown.slice(0, MOST_SHOWN)}\n... ${shown.length - MOST_SHOWN} more characters are not shown; they are in the page, and judged.`;
+}
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+function folded(title: string, text: string): Markup {
+  return html`<details><summary>${title}</summary><pre tabindex="0"><code>${text}</code></pre></details>`;
+}
