@@ -77,7 +77,8 @@ const COUNTERS = {
   records_resent_total: 'Records that were in the log already.',
   seal_errors_total: 'Seals that failed, by code.',
   auth_refused_total: 'Requests without a valid or sufficient identity, by code.',
-  portal_refused_total: 'Links and sign-ins that let nobody in, and what somebody reached for who may not see it.',
+  portal_refused_total:
+    'Links and sign-ins that let nobody in, and what somebody reached for who may not see it.',
   bundle_changes_total: 'Bundles that were taken up, by name.',
   bundle_refused_total: 'Bundles that did not verify or could not be read, by name and code.',
   certificate_changes_total: 'Times that a renewed certificate, key or authority of callers was taken up.',

@@ -18,7 +18,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
 import { csv } from '../query/answer.ts';
 import { inertJson } from '../terminal/json.ts';
-import { progress } from '../terminal/progress.ts';
+import { type Progress, progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
@@ -34,9 +34,15 @@ export interface PackFlags extends PlaceFlags {
 /**
  * Writes the pack of an engagement, puts its digest on the record, and writes that record with its proof beside it.
  * Exit 3 where an answer in it is not complete.
+ * @param watch hears how far it is, also where there is no terminal
  * @throws ExhibitError NOT_FOUND, ENGAGEMENT_OVER, PACK_INVALID, LEDGER_IO
  */
-export async function pack(id: string, flags: PackFlags, context: Context): Promise<ExitCode> {
+export async function pack(
+  id: string,
+  flags: PackFlags,
+  context: Context,
+  watch: Progress['update'] = () => undefined,
+): Promise<ExitCode> {
   const folder = evidenceOf(flags, context);
   const out = resolve(context.cwd, flags.out);
   if (existsSync(out))
@@ -50,7 +56,10 @@ export async function pack(id: string, flags: PackFlags, context: Context): Prom
     const verifier = findVerifier();
     return makePack(reader, {
       engagement,
-      progress: bar.update,
+      progress: (done, total) => {
+        bar.update(done, total);
+        watch(done, total);
+      },
       more: (answers) => [
         ...answers.map(tableOf),
         text('README.txt', readme(engagement, verifier !== undefined)),
