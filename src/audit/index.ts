@@ -117,12 +117,12 @@ export {
 export { type Applicability, applicabilitySchema } from './report/applicability.ts';
 export { type ReportOptions, readReport } from './report/build.ts';
 export {
-  type DocumentFacts,
   REPORTS,
   type ReportName,
   reportDocument,
   WITH_DRIFT,
 } from './report/document/build.ts';
+export type { DocumentFacts } from './report/document/facts.ts';
 export type { Readers } from './report/document/methodology.ts';
 export type {
   DocumentBlock,
@@ -168,3 +168,15 @@ export {
   recordActs,
 } from './scope/draft.ts';
 export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';
+
+export { engagementLines } from './views/engagements.ts';
+export { engineerView } from './views/engineer.ts';
+export { fixesOf } from './views/failing.ts';
+export { fixOf } from './views/fixes.ts';
+export { leadView } from './views/lead.ts';
+export {
+  type EngagementLine,
+  engagementLineSchema,
+  type OpenFinding,
+  openFindingSchema,
+} from './views/types.ts';

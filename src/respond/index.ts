@@ -6,7 +6,7 @@ export {
   type RespondConfig,
   respondSchema,
 } from './findings/config.ts';
-export { type Deadline, deadline } from './findings/due.ts';
+export { type Deadline, deadline, within as dueWithin } from './findings/due.ts';
 export { type Evaluated, evaluateFindings, type Finding } from './findings/evaluate.ts';
 export { type FindingFigures, type FindingMetrics, findingMetrics } from './findings/metrics.ts';
 export type { Article23, Article23Step } from './findings/nis2.ts';

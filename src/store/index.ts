@@ -22,11 +22,12 @@ export {
   type Expectation,
   type LeftOver,
   NOT_REQUIRED,
+  type Purpose,
   type StoreCheck,
 } from './s3/check/types.ts';
 export { eachOf } from './s3/each.ts';
 export type { LockState, Looked, Measured } from './s3/measure.ts';
-export { type S3StoreSettings, s3StoreSchema } from './s3/settings.ts';
+export { type LockSetting, lockSchema, type S3StoreSettings, s3StoreSchema } from './s3/settings.ts';
 export { type S3Options, type S3Store, s3Store } from './s3/store.ts';
 export type { Patience } from './s3/tries.ts';
 export { isS3Url } from './s3/url.ts';

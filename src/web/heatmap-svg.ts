@@ -1,12 +1,5 @@
-import {
-  DAY_STATES,
-  type DayState,
-  GLYPHS,
-  HEAT_MAP_NAME,
-  type HeatMapRow,
-  STATE_WORDS,
-  tileWords,
-} from './heatmap.ts';
+import { DAY_STATES, type DayState, type HeatMapRow } from './days.ts';
+import { GLYPHS, HEAT_MAP_NAME, STATE_WORDS, tileWords } from './heatmap.ts';
 import { html, type Markup } from './html.ts';
 import { PALETTE, TILE_COLOURS } from './style.ts';
 

@@ -1,14 +1,17 @@
 /** Components that a server and an offline report share: rendered to text, no script needed. */
 
-export { documentPage, documentSections } from './document/html.ts';
+export { DAY_STATES, type DayCell, type DayState, type HeatMapRow } from './days.ts';
+export { blocksMarkup, documentPage, documentSections } from './document/html.ts';
 export { documentPdf, type PdfOptions } from './document/pdf.ts';
 export { daysTable } from './document/plain.ts';
 export type { DocumentBlock as WebBlock, DocumentTable, WebDocument } from './document/types.ts';
 export { visible } from './document/visible.ts';
-export { DAY_STATES, type DayCell, type DayState, type HeatMapRow, heatMap, STATE_WORDS } from './heatmap.ts';
+export { heatMap, STATE_WORDS } from './heatmap.ts';
 export { heatMapSvg } from './heatmap-svg.ts';
 export { escapeHtml, html, Markup } from './html.ts';
 export { commands, type Page, renderPage, type Section } from './page.ts';
+export { drawPicture, pictureTable } from './pictures/picture.ts';
+export type * from './pictures/types.ts';
 export { hidden, type PortalLink, type PortalPage, portalPage } from './portal/frame.ts';
 export { type LandingFacts, landingSections } from './portal/landing.ts';
 export { type RecordFacts, recordSections } from './portal/record.ts';

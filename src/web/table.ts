@@ -5,14 +5,16 @@ export type Cell = string | number | Markup;
 /**
  * A table with a caption; numbers stand right. One that may be wider than the screen says so, and shows a shadow at the
  * edge behind which it goes on.
+ * @param about what tells it from others of the same caption on the page
  */
 export function dataTable(
   caption: string,
   columns: readonly (string | Markup)[],
   rows: readonly (readonly Cell[])[],
+  about?: string,
 ): Markup {
   return scrolling(
-    caption,
+    about === undefined ? caption : `${caption}, ${about}`,
     html`<table>${captionMarkup(caption)}<thead><tr>${columns.map(
       (name) => html`<th scope="col">${name}</th>`,
     )}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map(cellMarkup)}</tr>`)}</tbody></table>`,

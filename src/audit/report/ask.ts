@@ -17,6 +17,10 @@ export const ASKED = [
   'sequence-gaps',
   'unmapped-decisions',
   'policy-records',
+  'layer-funnel',
+  'control-latest',
+  'override-history',
+  'time-stamps',
 ] as const;
 
 export type Answers = Record<(typeof ASKED)[number], QueryAnswer>;

@@ -8,6 +8,8 @@ import { type Answers, askAll } from './ask.ts';
 import { changesOf } from './changes.ts';
 import { completenessOf } from './completeness.ts';
 import { controlsOf, denominatorsOf } from './controls.ts';
+import { latestOf } from './latest.ts';
+import { overrideDays } from './override-days.ts';
 import { overridesOf } from './overrides.ts';
 import { rowsOf } from './rows.ts';
 import { type AuditReport, auditReportSchema } from './schema.ts';
@@ -55,6 +57,7 @@ export async function readReport(
     links,
     changes,
     days_expected: period.length,
+    latest: await latestOf(reader, answers['control-latest'], problems),
   });
   const emitters = (
     await Promise.all(current.map((version) => emittersOf(reader, version, problems)))
@@ -92,8 +95,23 @@ export async function readReport(
     controls,
     changes,
     versions: told(versions, current, scope, before),
-    overrides: overridesOf(answers),
+    overrides: { ...overridesOf(answers), ...overrideDays(answers['override-history'], versions, period) },
     completeness: completenessOf(answers, emitters, scope, until),
+    funnel: rowsOf(answers['layer-funnel']).map((row) => ({
+      layer: row.text('layer'),
+      evaluated: row.number('evaluated'),
+      failed: row.number('failed'),
+      denied: row.number('denied'),
+      overridden: row.number('overridden'),
+      reached: row.number('reached'),
+    })),
+    time_stamps: rowsOf(answers['time-stamps']).map((row) => ({
+      log_index: row.number('log_index'),
+      at: row.text('observed_at'),
+      size: row.number('size'),
+      tsa: row.text('tsa'),
+      token_digest: row.text('token_digest'),
+    })),
     questions: Object.values(answers).map(({ query, row_count, coverage, result_digest }) => ({
       name: query.name,
       rows: row_count,

@@ -75,11 +75,23 @@ function sourceOf(
     days_expected: expected?.length ?? null,
     days_with_runs: days.size,
     days_missed: expected?.filter((day) => !days.has(day)) ?? [],
+    days: byDay(rows),
     records: sum('records'),
     runs: sum('runs'),
     late: sum('late'),
     numbers_missing,
   };
+}
+
+/** Several emitters may be of one registered name. */
+function byDay(rows: readonly Row[]): Source['days'] {
+  return [...Map.groupBy(rows, (row) => row.text('recorded_day'))]
+    .map(([day, of]) => ({
+      day,
+      runs: of.reduce((sum, row) => sum + row.number('runs'), 0),
+      records: of.reduce((sum, row) => sum + row.number('records'), 0),
+    }))
+    .sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
 /** Days on each of which a run is due. A cadence of more than a day, or with each change, says nothing about one day: `exhibit gaps` does. */

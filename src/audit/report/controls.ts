@@ -1,5 +1,6 @@
 import type { BridgeRow } from '../../lake/index.ts';
 import type { Answers } from './ask.ts';
+import type { Latest } from './latest.ts';
 import { countsOf, type Row, rowsOf } from './rows.ts';
 import type { AuditReport, ControlKind, ControlReport, PolicyChange } from './schema.ts';
 import type { StatedFramework, StatedVersion } from './versions.ts';
@@ -13,6 +14,8 @@ export interface ControlFacts {
   changes: readonly PolicyChange[];
   /** Days on which evidence could be expected: those of the period up to today. */
   days_expected: number;
+  /** The last decision of each control. */
+  latest: ReadonlyMap<string, Latest>;
 }
 
 /** One entry for each control that the framework lists, or that evidence names though no framework does. Sorted as the framework lists them. */
@@ -35,7 +38,7 @@ export function controlsOf(facts: ControlFacts): ControlReport[] {
 function controlOf(
   id: string,
   rows: (question: string) => readonly Row[],
-  { framework, inForce, links, changes, days_expected }: ControlFacts,
+  { framework, inForce, links, changes, days_expected, latest }: ControlFacts,
 ): ControlReport {
   const listed = framework?.controls.find((each) => each.id === id || each.id === `${framework.id}/${id}`);
   const own = links.filter(({ control }) => control === id);
@@ -66,6 +69,7 @@ function controlOf(
       uses: row.number('uses'),
     })),
     changes: changes.filter(({ policy_id }) => named.has(policy_id)),
+    latest: latest.get(id) ?? null,
   };
 }
 
@@ -97,6 +101,7 @@ function policyOf(link: BridgeRow, inForce: readonly StatedVersion[]): ControlRe
       since: policy.since,
       modes: policy.layers,
       remediation: policy.remediation,
+      inputs: policy.inputs,
       file: policy.file,
       ...(digest === undefined ? {} : { text_digest: digest }),
       revision: version.revision,
@@ -116,6 +121,7 @@ function layerOf(row: Row, inForce: readonly StatedVersion[]): ControlReport['la
     last_day: row.text('last_day'),
     days: row.number('days'),
     ...countsOf(row),
+    denied: row.number('denied'),
   };
 }
 

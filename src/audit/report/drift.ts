@@ -18,6 +18,9 @@ export const driftSchema = z.strictObject({
       closed: time.nullable().describe('null: open at the end of the period'),
       closed_as: z.string().nullable(),
       hours: hours.describe('from detection to closing, or to the end of the period'),
+      due_hours: hours
+        .nullable()
+        .describe('within how many it was due by the configuration of the team; null: nobody stated it'),
     }),
   ),
   figures: z.strictObject({

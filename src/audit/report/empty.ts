@@ -35,8 +35,18 @@ export function unreadableReport(scope: Scope, origin: string, why: string): Aud
     controls: [],
     changes: [],
     versions: [],
-    overrides: { register: [], expired_matched: [], orphans: [] },
+    overrides: {
+      register: [],
+      expired_matched: [],
+      orphans: [],
+      days: [],
+      renewals: [],
+      ahead: [],
+      without_dates: 0,
+    },
     completeness: { sources: [], incomplete_runs: [], gap_records: [], unmapped_decisions: 0, late: 0 },
+    funnel: [],
+    time_stamps: [],
     questions: [],
   };
 }

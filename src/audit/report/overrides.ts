@@ -13,7 +13,7 @@ const noticeSchema = z.object({
 /** The register of the period: in force or used in it, expired and still matched, orphans. */
 export function overridesOf(
   answers: Pick<Answers, 'overrides-in-force' | 'override-notices'>,
-): AuditReport['overrides'] {
+): Pick<AuditReport['overrides'], 'register' | 'expired_matched' | 'orphans'> {
   const told = rowsOf(answers['override-notices']).flatMap((row) => noticesIn(row.text('details')));
   const matched = new Map<string, number>();
   for (const { id, matched: count } of told.flatMap(({ expired }) => expired))

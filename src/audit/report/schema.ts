@@ -27,6 +27,7 @@ const policySchema = z.strictObject({
   since: z.string(),
   modes: z.record(z.string(), z.string()).describe('what each layer does with a fail, as declared'),
   remediation: z.string(),
+  inputs: z.array(z.string()).describe('kinds of input that it reads; empty: all'),
   file: z.string(),
   text_digest: z.string().describe('of the rule file, as it lies beside the log').exactOptional(),
   revision: z.string(),
@@ -41,6 +42,7 @@ const layerSchema = z.strictObject({
   last_day: day,
   days: count,
   ...counts,
+  denied: count.describe('part of fail: it was enforced'),
 });
 
 const exceptionSchema = z.strictObject({
@@ -92,6 +94,22 @@ const controlSchema = z.strictObject({
   exceptions_listed: z.array(exceptionSchema).describe('the first 100 by time'),
   waivers: z.array(z.strictObject({ override_id: z.string(), policy_id: z.string(), uses: count })),
   changes: z.array(changeSchema),
+  latest: z
+    .strictObject({
+      log_index: count,
+      record_id: z.string(),
+      recorded_at: time,
+      layer: z.string(),
+      policy_id: z.string(),
+      verdict: z.string(),
+      policy_revision: z.string(),
+      bundle_digest: z.string(),
+      leaf_hash: z
+        .string()
+        .describe('of the entry as it was read under the signed root; empty: it is not at its place'),
+    })
+    .nullable()
+    .describe('the last decision of the period that judged something'),
 });
 
 /** One model of what the evidence of a scope says. Every page and file is made from it. Version 1, as published. */
@@ -161,6 +179,22 @@ export const auditReportSchema = z.strictObject({
     ),
     expired_matched: z.array(z.strictObject({ override_id: z.string(), matched: count })),
     orphans: z.array(z.string()).describe('a run called it one, and none used it in the period'),
+    days: z
+      .array(
+        z.strictObject({
+          day,
+          ...{ up_to_7: count, up_to_30: count, up_to_90: count, older: count },
+          expired: count.describe('past its sunset, and still in a bundle in force'),
+        }),
+      )
+      .describe(
+        'overrides open on each day, by their age in days at its end; a renewed one is as old as its first form',
+      ),
+    renewals: z.array(z.strictObject({ day, override_id: z.string(), since: day })),
+    ahead: z
+      .array(z.strictObject({ override_id: z.string(), sunset: time, since: day }))
+      .describe('open at the end, by their sunset'),
+    without_dates: count.describe('recorded without a day of creation or sunset: in no count of days'),
   }),
   completeness: z.strictObject({
     sources: z.array(
@@ -171,6 +205,7 @@ export const auditReportSchema = z.strictObject({
         days_expected: count.nullable().describe('null: its cadence is not one of days'),
         days_with_runs: count,
         days_missed: z.array(day),
+        days: z.array(z.strictObject({ day, runs: count, records: count })).describe('with records'),
         records: count,
         runs: count,
         late: count,
@@ -192,6 +227,26 @@ export const auditReportSchema = z.strictObject({
     unmapped_decisions: count,
     late: count,
   }),
+  funnel: z
+    .array(
+      z.strictObject({
+        layer: z.string(),
+        ...{ evaluated: count, failed: count, denied: count, overridden: count },
+        reached: count.describe('of those that failed, judged by a later layer afterwards'),
+      }),
+    )
+    .describe('pairs of a policy and a subject, by layer'),
+  time_stamps: z
+    .array(
+      z.strictObject({
+        log_index: count,
+        at: time,
+        size: count.describe('records that it covers'),
+        tsa: z.string(),
+        token_digest: z.string(),
+      }),
+    )
+    .describe('as the log says it; the tokens were not verified here'),
   questions: z.array(
     z.strictObject({ name: z.string(), rows: count, complete: z.boolean(), result_digest: z.string() }),
   ),

@@ -15,6 +15,7 @@ const policySchema = z.looseObject({
   since: z.string(),
   layers: z.record(z.string(), z.string()),
   remediation: z.string().default(''),
+  inputs: z.array(z.string()).default([]),
   file: z.string().default(''),
 });
 export type StatedPolicy = z.infer<typeof policySchema>;
@@ -35,9 +36,11 @@ const recordSchema = z.looseObject({
   details: z.looseObject({
     lineage: z.string().default(''),
     files_digest: z.string().optional(),
+    overrides_digest: z.string().optional(),
     emitters_digest: z.string().optional(),
   }),
 });
+const overridesSchema = z.array(z.looseObject({ digest: z.string() }));
 const filesSchema = z.array(z.object({ name: z.string(), digest: z.string() }));
 
 /** A version of a policy repository, as its record and the blobs beside the log say it. */
@@ -54,6 +57,8 @@ export interface StatedVersion {
   /** Digest of each file of the bundle, by name. */
   files: Map<string, string>;
   emitters_digest: string | undefined;
+  /** Digests of the overrides that its bundle lists; undefined where the record does not say. */
+  overrides: ReadonlySet<string> | undefined;
 }
 
 export interface Stated {
@@ -87,6 +92,10 @@ export async function readVersions(reader: LogReader, answer: QueryAnswer): Prom
     }
     const { details, record_id } = record.data;
     const policies = await blob(row.text('policies_digest'), z.array(policySchema), []);
+    const listed =
+      details.overrides_digest === undefined
+        ? undefined
+        : await blob<{ digest: string }[] | undefined>(details.overrides_digest, overridesSchema, undefined);
     const files = await blob(details.files_digest, filesSchema, []);
     versions.push({
       log_index,
@@ -100,6 +109,7 @@ export async function readVersions(reader: LogReader, answer: QueryAnswer): Prom
       frameworks: await blob(row.text('frameworks_digest'), frameworkSchema, []),
       files: new Map(files.map(({ name, digest }) => [name, digest])),
       emitters_digest: details.emitters_digest,
+      overrides: listed === undefined ? undefined : new Set(listed.map(({ digest }) => digest)),
     });
   }
   return { versions, problems: [...new Set(problems)] };

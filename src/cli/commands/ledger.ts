@@ -256,7 +256,7 @@ export const ledger: Define = (program, invoke) => {
       'join',
       'make a folder that stands by to write a log in a bucket, or bring it up to date',
       [
-        'exhibit ledger join standby s3://acme-evidence/prod --work s3://acme-work/prod --signer signer.key --lock-days 365',
+        'exhibit ledger join standby s3://acme-evidence/prod --work s3://acme-work/prod --signer signer.key',
         'exhibit ledger join standby --follow 2 --take-over-after 60',
       ],
     ),

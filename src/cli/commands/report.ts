@@ -15,6 +15,8 @@ export const REPORT_NAMES = [
   'soa',
   'methodology',
   'all',
+  'engineer',
+  'lead',
 ] as const;
 
 type Flags = Omit<ReportFlags, 'output'> & { output?: string[] };
@@ -28,6 +30,7 @@ export const report: Define = (program, invoke) => {
     [
       'exhibit report framework --evidence evidence --framework soc2 --from 2026-01-01 --to 2026-12-31 -o html=report.html',
       'exhibit report control --evidence evidence --control soc2/cc6.1 --from 2026-01-01 --to 2026-12-31 -o pdf=cc6.1.pdf',
+      'exhibit report engineer --evidence evidence --framework soc2 --from 2026-01-01 --to 2026-12-31 --owner platform -o html=mine.html',
       'exhibit report soa --evidence evidence --from 2026-01-01 --to 2026-12-31 --applicability applicability.yaml -o csv',
     ],
   ).addArgument(new Argument('<name>', 'which report').choices(REPORT_NAMES));
@@ -78,5 +81,7 @@ function options(to: Command): Command {
     .option('--verify', 'read and hash the whole log again before')
     .option('--applicability <file>', 'which controls apply, and why: for soa')
     .option('--server-settings <file>', 'settings of the server: who may read, for methodology')
-    .option('--config <file>', 'respond.yaml: owners of findings, for drift');
+    .option('--config <file>', 'respond.yaml: owners of findings, for drift, engineer and lead')
+    .option('--owner <name>', 'whose failures stand first: for engineer')
+    .option('--most-overrides <n>', 'most open overrides that you allow: a line in their picture');
 }

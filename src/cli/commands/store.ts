@@ -1,8 +1,9 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { collect, command, type Define } from '../command.ts';
+import type { CheckFlags } from '../store/check.ts';
 import type { CopyFlags } from '../store/copy.ts';
 import type { DrillFlags } from '../store/drill.ts';
-import { type BucketFlags, bucketOptions, days, retention } from '../store/flags.ts';
+import { bucketOptions, days, retention } from '../store/flags.ts';
 import type { HoldFlags, RetainFlags } from '../store/keep.ts';
 import type { RestoreFlags } from '../store/restore.ts';
 
@@ -19,13 +20,22 @@ export const store: Define = (program, invoke) => {
     command(group, 'check', 'try on a bucket whether its locks are real', [
       'exhibit store check s3://acme-evidence',
       'exhibit store check s3://acme-evidence/prod -o json',
+      'exhibit store check s3://acme-evidence/prod --for attach',
     ]),
   )
     .argument('<url>', 's3://BUCKET or s3://BUCKET/PREFIX')
     .addOption(
+      new Option(
+        '--for <purpose>',
+        'what the bucket is for: copies of a log, or a log that is written into it (ledger attach)',
+      )
+        .choices(['copy', 'attach'] satisfies CheckFlags['for'][])
+        .default('copy'),
+    )
+    .addOption(
       new Option('-o, --output <format>', 'table or json').choices(['table', 'json']).default('table'),
     )
-    .action((url: string, flags: BucketFlags & { output: 'table' | 'json' }) =>
+    .action((url: string, flags: CheckFlags) =>
       invoke(async (context) => (await import('../store/check.ts')).check(url, flags, context)),
     );
 

@@ -1,24 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { LAKE_FOLDERS } from '../../lake/index.ts';
 import {
   attachLedger,
   followLedger,
+  type Joined,
   joinLedger,
-  ledgerStatus,
+  openReader,
   type RemotePlaces,
   readRemote,
   remoteOf,
   takeOver as takeOverLedger,
 } from '../../ledger/index.ts';
-import { ExhibitError, isExhibitError } from '../../record/index.ts';
+import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
+import { parseCheckpoint, parseNote } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type BucketFlags, bucketOf, lockDays, lockText } from '../store/flags.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
+import { refuseOlder, remember, remembered } from './memory.ts';
 
 /** Where a log in a bucket lies. */
 export interface PlaceFlags extends BucketFlags {
@@ -98,13 +102,15 @@ export async function join(
         hint: 'Give its bucket and its working place: exhibit ledger join FOLDER s3://BUCKET/PREFIX --work s3://BUCKET/PREFIX',
       });
     const text = signer === undefined ? undefined : await readFile(resolve(context.cwd, signer), 'utf8');
-    const { origin, size } = await joinLedger(folder, placesOf(url, { lock: 's3', ...flags, work }), text);
+    const places = placesOf(url, { lock: 's3', ...flags, work });
+    const { origin, size, locks, theirs } = await joinLedger(folder, places, text);
     say(context, `${folder} has ${size} records of ${origin} and stands by`);
-    // Locks are the business of the folder that writes: no other place knows what the first one was told.
-    say(
-      context,
-      `What it writes once it has taken over is locked: ${lockText(flags)}. Give it the --lock-days and --retention of the folder that writes, or change store.lock in its remote.json.`,
-    );
+    say(context, `What it writes once it has taken over is locked: ${locksText(locks)}.`);
+    if (!isDeepStrictEqual(locks, theirs))
+      say(
+        context,
+        `The folder that writes now locks otherwise: ${locksText(theirs)}. To do the same, change store.lock in the remote.json of ${folder}.`,
+      );
   }
   const { origin, size, fetched } = await followLedger(folder);
   if (there !== undefined)
@@ -147,12 +153,16 @@ async function watch(
 /** Makes a folder the one that writes. */
 export async function takeOver(folder: string, context: Context, ifStill?: string): Promise<ExitCode> {
   const { clock, random, stdout, stderr } = context;
+  await refuseBehind(folder, context);
   const { epoch, from, size, sealed } = await takeOverLedger(folder, {
     clock,
     random,
     ...(ifStill === undefined ? {} : { ifStill }),
   });
-  const { origin } = await ledgerStatus(folder);
+  const reader = await openReader(folder);
+  const { origin } = reader;
+  await refuseOlder(reader, context);
+  await remember(reader, context);
   stdout.write(
     table(
       [
@@ -176,9 +186,31 @@ export async function takeOver(folder: string, context: Context, ifStill?: strin
   return EXIT.ok;
 }
 
+/**
+ * Before anybody loses the lock: what it says was signed last must not be behind what this machine saw. That what was seen is the
+ * beginning of the log is looked at when the log is here.
+ * @throws ExhibitError LEDGER_ROLLBACK
+ */
+async function refuseBehind(folder: string, context: Context): Promise<void> {
+  const remote = await remoteOf(folder);
+  if (remote === undefined) return;
+  const signed = parseCheckpoint(parseNote((await remote.lock()).held.state.checkpoint).text);
+  const { origin } = signed;
+  const seen = remembered(origin, context);
+  if (seen === undefined || seen.size <= signed.size) return;
+  const shown = { origin, size: signed.size, root: toHex(signed.root) };
+  await refuseOlder(
+    { origin, folder: remote.store.name, checkpoint: async () => shown, rootAt: async () => shown.root },
+    context,
+  );
+}
+
 async function lockedFromNowOn(folder: string): Promise<string> {
   const store = (await readRemote(folder))?.store;
-  const lock = store !== undefined && 'lock' in store ? store.lock : undefined;
+  return locksText(store !== undefined && 'lock' in store ? store.lock : undefined);
+}
+
+function locksText(lock: Joined['locks']): string {
   return lock === undefined
     ? lockText({})
     : lockText({

@@ -118,7 +118,11 @@ export function forget(origin: string, { env }: Pick<Context, 'env'>): boolean {
   return true;
 }
 
-async function refuseOlder(ledger: Ledger, context: Context): Promise<void> {
+/** Refuses a log that is behind what this machine saw of it, or another one. @throws ExhibitError LEDGER_ROLLBACK, LEDGER_FORK */
+export async function refuseOlder(
+  ledger: Pick<LogReader, 'origin' | 'checkpoint' | 'rootAt'> & { folder: string },
+  context: Pick<Context, 'env'>,
+): Promise<void> {
   const seen = remembered(ledger.origin, context);
   if (seen === undefined) return;
   const { size, root } = await ledger.checkpoint();

@@ -1,6 +1,6 @@
 import type { ReportDocument } from '../../audit/index.ts';
 import { csvField } from '../../export/index.ts';
-import { type DocumentTable, daysTable } from '../../web/index.ts';
+import { type DocumentTable, daysTable, pictureTable } from '../../web/index.ts';
 
 /**
  * The tables of a report as CSV, one below the other: each line begins with the section and the table that it is of. What must be known
@@ -15,6 +15,7 @@ export function reportCsv({ title, warnings, lead, sections, footer }: ReportDoc
       if (block.kind === 'text') lines.push([section.title, 'note', block.text]);
       if (block.kind === 'list') for (const item of block.items) lines.push([section.title, 'note', item]);
       if (block.kind === 'table') lines.push(...tableLines(section.title, block));
+      if (block.kind === 'picture') lines.push(...tableLines(section.title, pictureTable(block.picture)));
       if (block.kind === 'days') lines.push(...tableLines(section.title, daysTable(block)));
     }
   return lines.map((line) => `${line.map(csvField).join(',')}\r\n`).join('');

@@ -11,20 +11,26 @@ import {
 } from '../../audit/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
+import { type Finding, isOpen } from '../../respond/index.ts';
 import { driftReport, readSettings } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { findingsOf } from '../findings/load.ts';
 import { respondSettings } from '../findings/settings.ts';
 
-/** What was found, and how it was answered. Reads the whole log. @param policies ids of those of the framework */
+/** What was found, how it was answered, and what of it is open now. Reads the whole log. @param policies ids of those of the framework */
 export async function driftOf(
   reader: LedgerReader,
   scope: Scope,
   policies: ReadonlySet<string>,
   { config, context }: { config: string | undefined; context: Context },
-): Promise<DriftReport> {
-  const found = await findingsOf(reader, respondSettings(config, context), context);
-  return driftReport(found, scope, policies, found.now);
+): Promise<{ drift: DriftReport; open: Finding[] }> {
+  const settings = respondSettings(config, context);
+  const found = await findingsOf(reader, settings, context);
+  const own = found.findings.filter((finding) => finding.policies.some((id) => policies.has(id)));
+  return {
+    drift: driftReport(found, scope, policies, { now: found.now, config: settings.config }),
+    open: own.filter(({ state }) => isOpen(state)),
+  };
 }
 
 /** @throws ExhibitError NOT_FOUND, CONFIG_INVALID */

@@ -17,6 +17,9 @@ export interface ReportFlags {
   serverSettings?: string;
   /** Settings of `exhibit findings`. */
   config?: string;
+  /** Whose the engineer's view shows first. */
+  owner?: string;
+  mostOverrides?: string;
 }
 
 /** The frameworks of reports that are of one framework by themselves. */
@@ -58,4 +61,12 @@ export function wantedOf(output: readonly string[]): Wanted[] {
       hint: 'Example: -o html=report.html -o pdf=report.pdf',
     });
   return wanted;
+}
+
+/** @throws ExhibitError USAGE for what is no whole number from 0 on */
+export function countOf(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new ExhibitError('USAGE', `--most-overrides: ${JSON.stringify(text)} is no whole number`, {
+    hint: 'Example: --most-overrides 20',
+  });
 }

@@ -10,10 +10,11 @@ import { inertJson } from '../terminal/json.ts';
 import { sentence } from '../terminal/table.ts';
 import { reportCsv } from './csv.ts';
 import { driftOf, readApplicability, readReaders } from './facts.ts';
-import { type ReportFlags, type ReportFormat, scopeOf, wantedOf } from './flags.ts';
+import { countOf, type ReportFlags, type ReportFormat, scopeOf, wantedOf } from './flags.ts';
 import { reportOscal } from './oscal.ts';
 import { readModel } from './read.ts';
 import { reportSchema } from './schema.ts';
+import { viewFacts } from './views.ts';
 
 /**
  * Writes one report in each format that was asked for. Exit 0 where nothing of the period is known to be missing, 3 where something
@@ -30,6 +31,8 @@ export async function runReport(name: ReportName, flags: ReportFlags, context: C
       ? {}
       : { applicability: readApplicability(applicability, scope.framework, context) }),
     ...(serverSettings === undefined ? {} : { readers: readReaders(serverSettings, context) }),
+    ...(flags.owner === undefined ? {} : { owner: flags.owner }),
+    ...(flags.mostOverrides === undefined ? {} : { most_overrides: countOf(flags.mostOverrides) }),
   };
   const { report, reader } = await readModel(
     evidenceFolder(flags, context),
@@ -45,7 +48,10 @@ export async function runReport(name: ReportName, flags: ReportFlags, context: C
           [...control.policies, ...control.layers].map(({ policy_id }) => policy_id),
         ),
       );
-      facts.drift = await driftOf(reader, scope, policies, { config: flags.config, context });
+      const { drift, open } = await driftOf(reader, scope, policies, { config: flags.config, context });
+      facts.drift = drift;
+      if (name === 'engineer' || name === 'lead')
+        Object.assign(facts, await viewFacts(reader, report, open, context));
     }
     for (const warning of report.standing.warnings)
       context.stderr.write(sentence(`warning: ${warning}`, context.stderr));
@@ -72,7 +78,7 @@ async function render(
   facts: DocumentFacts,
   exit_code: ExitCode,
 ): Promise<string | Uint8Array> {
-  const { report, drift, applicability } = facts;
+  const { report, drift, applicability, findings, engagements } = facts;
   const document = reportDocument(name, facts);
   switch (format) {
     case 'html':
@@ -90,6 +96,8 @@ async function render(
       const parts = {
         ...(drift === undefined ? {} : { drift }),
         ...(applicability === undefined ? {} : { applicability }),
+        ...(findings === undefined ? {} : { findings }),
+        ...(engagements === undefined ? {} : { engagements }),
       };
       return `${inertJson(reportSchema.parse({ schemaVersion: 1, name, report, ...parts, exit_code }), 2)}\n`;
     }

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { applicabilitySchema, auditReportSchema, driftSchema, REPORTS } from '../../audit/index.ts';
+import {
+  applicabilitySchema,
+  auditReportSchema,
+  driftSchema,
+  engagementLineSchema,
+  openFindingSchema,
+  REPORTS,
+} from '../../audit/index.ts';
 
 /** `report NAME -o json`, version 1, as published. */
 export const reportSchema = z.strictObject({
@@ -8,5 +15,7 @@ export const reportSchema = z.strictObject({
   report: auditReportSchema,
   drift: driftSchema.exactOptional(),
   applicability: applicabilitySchema.extend({ digest: z.string() }).exactOptional(),
+  findings: z.array(openFindingSchema).describe('open now: of the views').exactOptional(),
+  engagements: z.array(engagementLineSchema).exactOptional(),
   exit_code: z.int(),
 });

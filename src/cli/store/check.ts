@@ -1,10 +1,16 @@
-import { checkStore, EXPECTATIONS, NOT_REQUIRED, type StoreCheck } from '../../store/index.ts';
+import { checkStore, EXPECTATIONS, NOT_REQUIRED, type Purpose, type StoreCheck } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { type BucketFlags, bucketOf } from './flags.ts';
 import { storeCheckSchema } from './schema.ts';
+
+export interface CheckFlags extends BucketFlags {
+  output: 'table' | 'json';
+  /** What the bucket is for. */
+  for: Purpose;
+}
 
 const WORDS = { ok: 'ok', not_ok: 'NOT OK', not_known: 'not known' } as const;
 
@@ -14,10 +20,10 @@ const WORDS = { ok: 'ok', not_ok: 'NOT OK', not_known: 'not known' } as const;
  */
 export async function check(
   url: string,
-  flags: BucketFlags & { output: 'table' | 'json' },
+  flags: CheckFlags,
   { clock, random, stdout }: Context,
 ): Promise<ExitCode> {
-  const { rows, left } = await checkStore(bucketOf(url, flags), { clock, random });
+  const { rows, left } = await checkStore(bucketOf(url, flags), { clock, random, purpose: flags.for });
   const code = exitOf(rows);
   if (flags.output === 'json') {
     const report = storeCheckSchema.parse({

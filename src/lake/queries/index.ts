@@ -3,6 +3,7 @@ import { AUDIT_QUERIES } from './audit.ts';
 import { CONTROL_QUERIES } from './control.ts';
 import { FRAMEWORK_QUERIES } from './framework.ts';
 import { MANUAL_QUERIES } from './manual.ts';
+import { PICTURE_QUERIES } from './pictures.ts';
 import { RECORD_QUERIES } from './records.ts';
 import { REPORT_QUERIES } from './report.ts';
 import type { QueryTemplate } from './types.ts';
@@ -13,6 +14,7 @@ export const QUERIES: readonly QueryTemplate[] = [
   ...CONTROL_QUERIES,
   ...FRAMEWORK_QUERIES,
   ...MANUAL_QUERIES,
+  ...PICTURE_QUERIES,
   ...RECORD_QUERIES,
   ...REPORT_QUERIES,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));

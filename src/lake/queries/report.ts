@@ -1,7 +1,7 @@
 import { IN_PERIOD, inPeriod, OF_FRAMEWORK, PERIOD, type QueryTemplate, RECORDED_DAY } from './types.ts';
 
 /** Links of the framework, for what was recorded on a day that they speak of. */
-const LINKED = (table: string, first: string, last: string): string =>
+export const LINKED = (table: string, first: string, last: string): string =>
   `JOIN control_map c ON c.map_digest = ${table}.control_map_digest AND c.policy_id = ${table}.policy_id
     AND ${first} <= c.valid_until AND ${last} >= c.valid_from`;
 
@@ -38,12 +38,13 @@ ORDER BY 1, 2`,
     name: 'control-layers',
     title: 'Layers of each control',
     question:
-      'At which layers, by which tools and policies was each control of the framework judged, since when and on how many days? waived is a part of fail.',
+      'At which layers, by which tools and policies was each control of the framework judged, since when and on how many days? waived and denied (enforced) are parts of fail.',
     parameters: OF_FRAMEWORK,
     positions: ['from', 'to', 'framework'],
     sql: `${COUNTED}
 SELECT c.control, n.policy_id, n.layer, n.tool, min(n.recorded_day) AS first_day, max(n.recorded_day) AS last_day,
-  count(DISTINCT n.recorded_day) AS days, ${COUNTS('n.decisions')}
+  count(DISTINCT n.recorded_day) AS days, ${COUNTS('n.decisions')},
+  CAST(coalesce(sum(n.decisions) FILTER (WHERE verdict = 'fail' AND disposition = 'enforced'), 0) AS bigint) AS denied
 FROM counted n ${LINKED('n', 'n.recorded_day', 'n.recorded_day')}
 WHERE c.framework = ?
 GROUP BY 1, 2, 3, 4

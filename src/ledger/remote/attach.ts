@@ -8,7 +8,7 @@ import { waitingFiles } from '../wal-claims.ts';
 import { lockFolder } from '../writer-state.ts';
 import { formatHeld } from './held.ts';
 import { forgetRemote, ownHost, Remote } from './remote.ts';
-import { makeRemote, REMOTE, type RemotePlaces, readRemote, writeRemote } from './settings.ts';
+import { locksOf, makeRemote, REMOTE, type RemotePlaces, readRemote, writeRemote } from './settings.ts';
 
 export interface AttachOptions {
   clock: Clock;
@@ -55,6 +55,7 @@ export async function attachLedger(
         host: ownHost(),
         commit,
         state,
+        locks: locksOf(remote.settings),
       };
       const { name } = remote.cell;
       // Survives a crash: a copy of the log, which nobody has claimed. To attach again is refused from here on only.

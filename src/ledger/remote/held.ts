@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ExhibitError } from '../../record/index.ts';
-import { MOST_CELL_BYTES } from '../../store/index.ts';
+import { lockSchema, MOST_CELL_BYTES } from '../../store/index.ts';
 import { stateSchema } from '../writer.ts';
 
 /** What the lock of a log in a bucket holds: who writes, and what the writer knows. To replace it is the point at which a seal has happened. */
@@ -19,6 +19,8 @@ export const heldSchema = z.strictObject({
   /** New where the lock is written for its own sake: an earlier write that comes late is then refused. */
   touch: z.uuid().optional(),
   state: stateSchema,
+  /** How what the writer writes is locked: who stands by does the same. Absent: as the bucket says. */
+  locks: lockSchema.optional(),
 });
 
 export type HeldState = z.output<typeof heldSchema>;

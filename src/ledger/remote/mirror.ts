@@ -6,6 +6,7 @@ import {
   type FolderStore,
   folderStore,
   getBlob,
+  type LockSetting,
   makeDirectory,
   type NamedStore,
   writeWhole,
@@ -25,7 +26,7 @@ import { bodyOf } from '../published.ts';
 import { partialPlaces, storedTile, tileKey } from '../stored-tile.ts';
 import { createWriter, lockFolder } from '../writer-state.ts';
 import { Remote, remoteOf } from './remote.ts';
-import { makeRemote, type RemotePlaces, writeRemote } from './settings.ts';
+import { adopted, locksOf, makeRemote, type RemotePlaces, writeRemote } from './settings.ts';
 
 export interface Mirrored {
   origin: string;
@@ -34,15 +35,22 @@ export interface Mirrored {
   fetched: number;
 }
 
+export interface Joined extends Mirrored {
+  /** How what this folder writes is locked, and what the folder that writes now does. Undefined: as the bucket says. */
+  locks: LockSetting | undefined;
+  theirs: LockSetting | undefined;
+}
+
 /**
  * Makes a folder that stands by to write a log that lies in a bucket: a copy of it, and where it lies. It writes nothing until it takes
- * over.
+ * over. Where the places name no locks, what it writes then is locked as the folder that writes now does it.
  * @param signer text of the key that signs; the log has to know it
  * @throws ExhibitError LEDGER_EXISTS, LEDGER_NOT_FOUND, CHECKPOINT_INVALID, LEDGER_CORRUPT, STORE_FAILED, LEDGER_IO
  */
-export async function joinLedger(folder: string, places: RemotePlaces, signer?: string): Promise<Mirrored> {
-  const remote = new Remote(folder, makeRemote(places, crypto.randomUUID()));
-  const { held } = await remote.lock();
+export async function joinLedger(folder: string, places: RemotePlaces, signer?: string): Promise<Joined> {
+  const asked = new Remote(folder, makeRemote(places, crypto.randomUUID()));
+  const { held } = await asked.lock().finally(() => asked.close());
+  const remote = new Remote(folder, adopted(asked.settings, held.locks));
   await makeDirectory(folder);
   try {
     await mkdir(join(folder, 'keys'), { mode: 0o700 });
@@ -62,7 +70,8 @@ export async function joinLedger(folder: string, places: RemotePlaces, signer?: 
   // Last: a folder without it is no ledger.
   await folderStore(folder).put(CONFIG, (await remote.store.get(CONFIG)) ?? new Uint8Array());
   remote.close();
-  return mirrored;
+  const [locks, theirs] = [locksOf(remote.settings), held.locks];
+  return { ...mirrored, locks, theirs };
 }
 
 /**

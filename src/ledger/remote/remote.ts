@@ -19,7 +19,7 @@ import { formatHeld, type HeldState, parseHeld } from './held.ts';
 import { layers } from './layers.ts';
 import { mend } from './mend.ts';
 import { putPiece, removePieces } from './pieces.ts';
-import { type RemoteSettings, readRemote } from './settings.ts';
+import { locksOf, type RemoteSettings, readRemote } from './settings.ts';
 import { stage, unstage } from './staging.ts';
 
 /** What is asked many times a second is given up sooner than a large object. */
@@ -115,7 +115,12 @@ export class Remote {
     }
     const swap = async (change: Partial<HeldState>): Promise<void> => {
       const { held } = lock;
-      const next = { ...held, ...change, commit: change.commit ?? crypto.randomUUID() };
+      const next = {
+        ...held,
+        ...change,
+        commit: change.commit ?? crypto.randomUUID(),
+        locks: locksOf(this.settings),
+      };
       attempts.push(next.commit);
       await local.commit({ ...held.state, commit: held.commit, attempts: attempts.slice(-MOST_ATTEMPTS) });
       const tag = await this.cell.swap(lock.tag, formatHeld(next, this.cell.name));

@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ExhibitError } from '../../record/index.ts';
-import { ioError, placeSchema, syncDirectory, systemCode, writeWhole } from '../../store/index.ts';
+import {
+  ioError,
+  type LockSetting,
+  placeSchema,
+  syncDirectory,
+  systemCode,
+  writeWhole,
+} from '../../store/index.ts';
 
 /** In the folder that writes a log into a bucket. Never copied: it is of this folder alone. */
 export const REMOTE = 'remote.json';
@@ -55,6 +62,19 @@ export async function readRemote(folder: string): Promise<RemoteSettings | undef
     if (cause instanceof ExhibitError) throw cause;
     throw new ExhibitError('CONFIG_INVALID', `${path} is not JSON`, { cause, location: { file: path } });
   }
+}
+
+/** How what a folder writes into the bucket is locked; undefined: as the bucket says. */
+export function locksOf({ store }: Pick<RemoteSettings, 'store'>): LockSetting | undefined {
+  return 'lock' in store ? store.lock : undefined;
+}
+
+/** The settings, with the locks of who writes where they name none of their own. */
+export function adopted(settings: RemoteSettings, locks: LockSetting | undefined): RemoteSettings {
+  const { store } = settings;
+  if (locks === undefined || locksOf(settings) !== undefined || !store.url.startsWith('s3://'))
+    return settings;
+  return checked({ ...settings, store: { ...store, lock: locks } }, REMOTE);
 }
 
 export async function writeRemote(folder: string, settings: RemoteSettings): Promise<void> {

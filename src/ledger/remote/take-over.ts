@@ -14,8 +14,8 @@ import { formatHeld, type HeldState } from './held.ts';
 import { mend } from './mend.ts';
 import { followLedger } from './mirror.ts';
 import { fetchPieces, removeBefore } from './pieces.ts';
-import { ownHost, type Remote, remoteOf } from './remote.ts';
-import { writeRemote } from './settings.ts';
+import { forgetRemote, ownHost, type Remote, remoteOf } from './remote.ts';
+import { adopted, locksOf, writeRemote } from './settings.ts';
 
 export interface TakeOverOptions {
   clock: Clock;
@@ -43,9 +43,7 @@ export interface TakenOver {
  */
 export async function takeOver(folder: string, options: TakeOverOptions): Promise<TakenOver> {
   const { clock, random, lockTimeout = 5_000, onStep = NO_STEP, ifStill } = options;
-  const remote = await remoteOf(folder);
-  if (remote === undefined)
-    throw new ExhibitError('USAGE', `the log in ${folder} lies in the folder alone: nobody else writes it`);
+  const remote = await lockedLikeWriter(folder);
   const { origin } = await readConfig(folder);
   // Before the lock is taken from anybody: with another key nothing could be sealed.
   await mustSign(folder, origin, remote);
@@ -84,6 +82,23 @@ export async function takeOver(folder: string, options: TakeOverOptions): Promis
   }
 }
 
+/** A folder that names no locks of its own writes with those of who wrote before: a take-over by night must not end them. */
+async function lockedLikeWriter(folder: string): Promise<Remote> {
+  const remote = await remoteOf(folder);
+  if (remote === undefined) throw nobodyElse(folder);
+  const settings = adopted(remote.settings, (await remote.lock()).held.locks);
+  if (settings === remote.settings) return remote;
+  await writeRemote(folder, settings);
+  forgetRemote(folder);
+  const again = await remoteOf(folder);
+  if (again === undefined) throw nobodyElse(folder);
+  return again;
+}
+
+function nobodyElse(folder: string): ExhibitError {
+  return new ExhibitError('USAGE', `the log in ${folder} lies in the folder alone: nobody else writes it`);
+}
+
 /** A writer seals every second or so; this takes some milliseconds. */
 const CLAIMS = 20;
 
@@ -105,6 +120,7 @@ async function claim(
       epoch: held.epoch + 1,
       instance: crypto.randomUUID(),
       host: ownHost(),
+      locks: locksOf(remote.settings),
     };
     if ((await cell.swap(tag, formatHeld(next, cell.name))) !== undefined)
       return { held: next, from: held.host };

@@ -1,6 +1,7 @@
 import { heatMap } from '../heatmap.ts';
 import { html, type Markup } from '../html.ts';
 import { renderPage, type Section } from '../page.ts';
+import { drawPicture } from '../pictures/picture.ts';
 import { type Cell, dataTable } from '../table.ts';
 import type { DocumentBlock, DocumentCell, WebDocument } from './types.ts';
 import { visible } from './visible.ts';
@@ -21,11 +22,16 @@ export function documentSections(sections: WebDocument['sections']): Section[] {
   return sections.map((section) => ({
     id: section.id,
     title: visible(section.title),
-    body: html`${section.blocks.map(blockOf)}`,
+    body: blocksMarkup(section.blocks, section),
   }));
 }
 
-function blockOf(block: DocumentBlock): Markup {
+/** Blocks of one section, for a page that has a frame of its own. @param of its id, unique on the page, and its title */
+export function blocksMarkup(blocks: readonly DocumentBlock[], of: { id: string; title: string }): Markup {
+  return html`${blocks.map((block, at) => blockOf(block, `${of.id}-${at}`, visible(of.title)))}`;
+}
+
+function blockOf(block: DocumentBlock, id: string, about: string): Markup {
   switch (block.kind) {
     case 'text':
       return html`<p>${visible(block.text)}</p>`;
@@ -38,12 +44,16 @@ function blockOf(block: DocumentBlock): Markup {
         visible(block.caption),
         block.columns,
         block.rows.map((row) => row.map(cellOf)),
+        about,
       );
     case 'days':
       return heatMap(
         block.days,
         block.rows.map((row) => ({ ...row, name: visible(row.name), title: visible(row.title) })),
+        about,
       );
+    case 'picture':
+      return drawPicture(block.picture, { id, about });
   }
 }
 

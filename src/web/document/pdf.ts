@@ -1,8 +1,9 @@
 import { ExhibitError } from '../../record/index.ts';
+import { pictureTable } from '../pictures/picture.ts';
 import { type FontName, PDFDocument, registerFonts, showable } from './pdf-fonts.ts';
 import { drawTable } from './pdf-table.ts';
 import { daysTable } from './plain.ts';
-import type { DocumentBlock, WebDocument } from './types.ts';
+import type { DocumentBlock, DocumentTable, WebDocument } from './types.ts';
 
 /** Laying out text takes most of the time: about a millisecond a cell. */
 const MOST_CELLS = 4_000;
@@ -19,6 +20,7 @@ export interface PdfOptions {
 export async function documentPdf(source: WebDocument, { date }: PdfOptions): Promise<Uint8Array> {
   const cells = source.sections
     .flatMap(({ blocks }) => blocks)
+    .map((block) => (block.kind === 'picture' ? pictureTable(block.picture) : block))
     .reduce(
       (sum, block) =>
         sum + ('rows' in block ? block.rows.reduce((n, row) => n + ('cells' in row ? 1 : row.length), 0) : 1),
@@ -128,7 +130,8 @@ function writeBlock(
       return;
     case 'table':
     case 'days':
-      drawTable(block.kind === 'table' ? block : daysTable(block), {
+    case 'picture':
+      drawTable(tableOf(block), {
         document,
         parent,
         show,
@@ -136,6 +139,11 @@ function writeBlock(
       });
       return;
   }
+}
+
+function tableOf(block: Extract<DocumentBlock, { kind: 'table' | 'days' | 'picture' }>): DocumentTable {
+  if (block.kind === 'picture') return pictureTable(block.picture);
+  return block.kind === 'days' ? daysTable(block) : block;
 }
 
 /** Number of each page, and on each what must be known first: a page that is torn out says it, too. */

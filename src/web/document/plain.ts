@@ -1,4 +1,5 @@
-import { DAY_STATES, GLYPHS, STATE_WORDS } from '../heatmap.ts';
+import { DAY_STATES } from '../days.ts';
+import { GLYPHS, STATE_WORDS } from '../heatmap.ts';
 import type { DocumentBlock, DocumentTable } from './types.ts';
 
 /** Most days that have a column each. */

@@ -1,4 +1,5 @@
-import type { HeatMapRow } from '../heatmap.ts';
+import type { HeatMapRow } from '../days.ts';
+import type { Picture } from '../pictures/types.ts';
 
 /** A cell: text, a number that stands right, or an id that is set like code. All of it may be attacker-controlled. */
 export type DocumentCell = string | number | { code: string };
@@ -15,7 +16,9 @@ export type DocumentBlock =
   | { kind: 'heading'; text: string }
   | { kind: 'list'; items: readonly string[] }
   | DocumentTable
-  | { kind: 'days'; days: readonly string[]; rows: readonly HeatMapRow[] };
+  | { kind: 'days'; days: readonly string[]; rows: readonly HeatMapRow[] }
+  /** A page draws it and the table of its numbers; a PDF and a CSV file show the table. */
+  | { kind: 'picture'; picture: Picture };
 
 /** What a page and a PDF show in the same order. */
 export interface WebDocument {

@@ -3,6 +3,7 @@ import type { S3 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check } from '../../../src/cli/store/check.ts';
 import { storeCheckSchema } from '../../../src/cli/store/schema.ts';
+import type { Purpose } from '../../../src/store/index.ts';
 import { administrator, become, lockedBucket } from './bucket.ts';
 import { type S3Credentials, type S3Server, startS3, why } from './start.ts';
 
@@ -21,7 +22,7 @@ describe.skipIf(why !== '')(`exhibit store check on Ceph${why}`, () => {
     await server.stop();
   });
 
-  const run = async (bucket: string, output: 'table' | 'json') => {
+  const run = async (bucket: string, output: 'table' | 'json', purpose: Purpose = 'copy') => {
     let written = '';
     const sink = {
       isTTY: false,
@@ -32,7 +33,7 @@ describe.skipIf(why !== '')(`exhibit store check on Ceph${why}`, () => {
     };
     const code = await check(
       `s3://${bucket}/prod`,
-      { endpoint: server.endpoint, region: server.region, pathStyle: true, output },
+      { endpoint: server.endpoint, region: server.region, pathStyle: true, output, for: purpose },
       {
         env: {},
         cwd: '/',
@@ -44,9 +45,9 @@ describe.skipIf(why !== '')(`exhibit store check on Ceph${why}`, () => {
     );
     return { code, written };
   };
-  const report = async (bucket: string, credentials: S3Credentials) => {
+  const report = async (bucket: string, credentials: S3Credentials, purpose?: Purpose) => {
     become(credentials);
-    const { code, written } = await run(bucket, 'json');
+    const { code, written } = await run(bucket, 'json', purpose);
     const { rows, left, exit_code } = storeCheckSchema.parse(JSON.parse(written));
     expect(exit_code).toBe(code);
     const of = (result: string) => rows.filter((row) => row.result === result).map((row) => row.expectation);
@@ -127,6 +128,9 @@ describe.skipIf(why !== '')(`exhibit store check on Ceph${why}`, () => {
       notKnown: [],
     });
     expect(found.reason('bypass_refused')).toContain('can delete evidence');
+    const attached = await report(await withDefault(), server.credentials, 'attach');
+    expect(attached.notOk).toContain('no_default_retention');
+    expect(attached.reason('no_default_retention')).toContain('GOVERNANCE, 30 days by default');
   });
 
   it('on Ceph, who may delete can bypass where nobody denies it', async () => {
@@ -154,6 +158,10 @@ describe.skipIf(why !== '')(`exhibit store check on Ceph${why}`, () => {
       notOk: ['default_retention', 'second_writer_refused'],
       notKnown: [],
     });
+    // A log that is written into it replaces partial tiles all the time: for that it has to be so.
+    const attached = await report(bucket, writer, 'attach');
+    expect(attached).toMatchObject({ code: 0, notOk: ['second_writer_refused'], notKnown: [] });
+    expect(attached.ok).toContain('no_default_retention');
   });
 
   it('a bucket without lock and versions: what cannot be tried is not claimed', async () => {

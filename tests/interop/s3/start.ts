@@ -42,10 +42,10 @@ export const why = missing.length === 0 ? '' : ` (skipped: no ${missing.join(' a
 const PATIENCE = 60;
 
 /**
- * Starts a monitor, one object store in memory and the S3 gateway on free ports; about ten seconds.
+ * Starts a monitor, one object store in memory (that takes so many gigabytes) and the S3 gateway on free ports; about ten seconds.
  * @throws Error with the end of the log, when one of them ends before it is ready
  */
-export async function startS3(): Promise<S3Server> {
+export async function startS3({ gigabytes = 1 }: { gigabytes?: number } = {}): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-s3-'));
   const parts: Part[] = [];
   const stop = async (): Promise<void> => {
@@ -57,7 +57,7 @@ export async function startS3(): Promise<S3Server> {
     // A name of its own makes the answer of `osd create` the same, however often it is asked.
     const [id, disk] = [randomUUID(), randomUUID()];
     const config = join(folder, 'ceph.conf');
-    await writeFile(config, settings(folder, id, monitor, gateway));
+    await writeFile(config, settings(folder, id, monitor, gateway, gigabytes));
     for (const name of ['mon', 'osd', 'rgw', 'run', 'log']) await mkdir(join(folder, name));
     const tool = async (name: string, ...args: string[]) =>
       (await run(name, ['-c', config, ...args], { timeout: PATIENCE * 1_000 })).stdout.trim();
@@ -109,7 +109,7 @@ export async function startS3(): Promise<S3Server> {
 }
 
 /** One copy of everything, no authentication between the parts, all of it on the loopback address. */
-function settings(folder: string, id: string, monitor: number, gateway: number): string {
+function settings(folder: string, id: string, monitor: number, gateway: number, gigabytes: number): string {
   return `[global]
 fsid=${id}
 mon_initial_members=a
@@ -136,7 +136,7 @@ log_file=${folder}/log/$name.log
 mon_data=${folder}/mon
 [osd]
 osd_objectstore=memstore
-memstore_device_bytes=1073741824
+memstore_device_bytes=${gigabytes * 1024 ** 3}
 osd_data=${folder}/osd
 [client.rgw.a]
 rgw_frontends=beast endpoint=127.0.0.1:${gateway} tcp_nodelay=1

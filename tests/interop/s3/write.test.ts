@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -82,8 +82,32 @@ describe.skipIf(why !== '')(`a log that is written in a bucket of Ceph, by the c
       ),
     );
     await append('evidence', 70_000);
-    await exhibit('ledger', 'join', 'standby', ...places, '--signer', 'evidence/keys/signer.key');
+    // No word of locks: it does as the folder that writes.
+    const joined = await exhibit(
+      'ledger',
+      'join',
+      'standby',
+      ...places.filter((flag) => flag !== '--lock-days' && flag !== '1'),
+      '--signer',
+      'evidence/keys/signer.key',
+    );
+    expect(joined.stderr).toContain('locked: GOVERNANCE, 1 day from when it was written');
+    expect(joined.stderr).not.toContain('otherwise');
+    const other = await exhibit('ledger', 'join', 'other', ...places.with(4, '2'));
+    expect(other.stderr).toMatch(/The folder that writes now locks otherwise: GOVERNANCE,\s1 day from/);
     await append('evidence', 10);
+    // The machine has seen more than the log shows: nobody loses the lock for that.
+    const seen = join(root, 'state/state.json');
+    const note = readFileSync(join(root, 'evidence/log/checkpoint'), 'utf8');
+    const ahead = { 'example.com/bucket': note.replace(/\n\d+\n/, '\n99999\n') };
+    mkdirSync(join(root, 'state'));
+    writeFileSync(seen, JSON.stringify({ bundles: {}, sources: {}, checkpoints: ahead }));
+    await expect(exhibit('ledger', 'take-over', 'standby')).rejects.toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/LEDGER_ROLLBACK[\s\S]*has 70,?310 records/),
+    });
+    expect((await exhibit('ledger', 'status', 'evidence')).stdout).toMatch(/writes +this folder/);
+    rmSync(seen);
     const over = await exhibit('ledger', 'take-over', 'standby');
     expect(over.stdout).toMatch(/epoch +2\nsize +70310/);
     // Who takes over locks what it writes, too.

@@ -11,6 +11,7 @@ import {
   trinoStatements,
 } from '../../../src/lake/index.ts';
 import { type Fixture, makeFixture } from '../../../src/lake/testing/fixture.ts';
+import { putStamp } from '../../../src/lake/testing/stamp.ts';
 import { copyLedger } from '../../../src/ledger/index.ts';
 import { SCHEMA } from '../../../src/record/index.ts';
 import { administrator, become, lockedBucket, storeOn } from '../s3/bucket.ts';
@@ -134,6 +135,7 @@ async function threeDays(): Promise<{ lake: Fixture; record: string }> {
     ['alerts', 'db1', 'pass', { observed_at: '2026-03-01T22:00:00.001Z' }],
     ['alerts', 'db2', 'not_evaluated'],
     ['encrypted', 'db1', 'pass'],
+    ['alerts', 'db1', 'fail', { layer: 'runtime', disposition: 'observed' }],
   );
   await lake.decide(undefined, ['alerts', 'db9', 'fail']);
   const merge = (merged_at: string) => ({ merged_at, branch: 'main', kind: 'merged_past_the_gate' });
@@ -184,6 +186,7 @@ async function threeDays(): Promise<{ lake: Fixture; record: string }> {
     details: { orphans: ['OV-9'] },
   });
   await audited(lake);
+  await putStamp(lake, 3);
   lake.at('2026-03-04T02:00:00.000Z');
   for (const day of DAYS) await closeDay(lake.ledger, day, { clock: lake.clock });
   return { lake, record };

@@ -33,7 +33,7 @@ describe.skipIf(missing !== '')(`a Trino with TLS and passwords${missing}`, () =
     const nowhere = { endpoint: 'http://127.0.0.1:1', region: 'us-east-1' };
     trino = await startTrino(
       { ...nowhere, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } },
-      true,
+      { withDoor: true },
     );
     if (trino.door === undefined) throw new Error('no door');
     door = trino.door;

@@ -55,25 +55,32 @@ export interface Trino {
   stop(): Promise<void>;
 }
 
+/** How the Java machine is set up: for a short life, or to be fast once it is warm. */
+interface Machine {
+  heap?: string;
+  warm?: boolean;
+}
+
 /** Most seconds until it answers; it takes half a minute on two cores, and minutes where they have much other work. */
 const PATIENCE = 300;
 
 /**
  * Starts a Trino on the loopback address, with a catalogue `lake`: Hive tables with partition projection over a bucket, and table definitions in a
  * folder of its own.
- * @param withDoor also with TLS, where it wants a password or a token
+ * @param options.withDoor also with TLS, where it wants a password or a token
  * @throws Error with the end of the log, when it does not come up
  */
 export async function startTrino(
   s3: Pick<S3Server, 'endpoint' | 'region' | 'credentials'>,
-  withDoor = false,
+  options: { withDoor?: boolean } & Machine = {},
 ): Promise<Trino> {
+  const { withDoor = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-trino-'));
   const port = await freePort();
   await mkdir(join(folder, 'etc/catalog'), { recursive: true });
   await mkdir(join(folder, 'local/metastore'), { recursive: true });
   const door = withDoor ? await makeDoor(join(folder, 'door')) : undefined;
-  const files = settings(folder, port, s3);
+  const files = settings(folder, port, s3, options);
   for (const [file, lines] of Object.entries(door?.settings ?? {}))
     files[file] = [...(files[file] ?? []), ...lines];
   for (const [file, lines] of Object.entries(files))
@@ -113,6 +120,7 @@ function settings(
   folder: string,
   port: number,
   s3: Pick<S3Server, 'endpoint' | 'region' | 'credentials'>,
+  { heap = '2G', warm = false }: Machine,
 ): Record<string, string[]> {
   return {
     'node.properties': [
@@ -123,9 +131,9 @@ function settings(
     ],
     'jvm.config': [
       '-server',
-      '-Xmx2G',
-      '-XX:+UseSerialGC',
-      '-XX:TieredStopAtLevel=1',
+      `-Xmx${heap}`,
+      // A server of tests lives for a minute; one that people run is compiled whole.
+      ...(warm ? ['-XX:+UseParallelGC'] : ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']),
       '-Dfile.encoding=UTF-8',
     ],
     'config.properties': [

@@ -1,11 +1,13 @@
 import { ExhibitError } from '../../../record/index.ts';
-import type { Applicability } from '../applicability.ts';
-import type { DriftReport } from '../drift.ts';
-import type { AuditReport } from '../schema.ts';
-import { controlSection } from './control.ts';
+import { engineerView } from '../../views/engineer.ts';
+import { leadView } from '../../views/lead.ts';
+import type { ControlReport } from '../schema.ts';
+import { controlAnchor, controlSection } from './control.ts';
 import { driftSections, incidentSection } from './drift.ts';
+import type { DocumentFacts } from './facts.ts';
+import { documentFrame } from './frame.ts';
 import { frameworkSections } from './framework.ts';
-import { methodologySections, type Readers } from './methodology.ts';
+import { methodologySections } from './methodology.ts';
 import { completenessSections, overrideSections } from './registers.ts';
 import type { DocumentSection, ReportDocument } from './types.ts';
 import { aiActSections, nis2Sections, soaSections } from './views.ts';
@@ -21,22 +23,19 @@ export const REPORTS = [
   'soa',
   'methodology',
   'all',
+  'engineer',
+  'lead',
 ] as const;
 export type ReportName = (typeof REPORTS)[number];
+/** Those for people who work, and not for an auditor. */
+type View = 'engineer' | 'lead';
 
 /** Reports that findings are read for: those take the whole log. */
-export const WITH_DRIFT: ReadonlySet<ReportName> = new Set(['drift', 'nis2', 'all']);
+export const WITH_DRIFT: ReadonlySet<ReportName> = new Set([
+  ...(['drift', 'nis2', 'all', 'engineer', 'lead'] as const),
+]);
 
-export interface DocumentFacts {
-  report: AuditReport;
-  /** Id of the one control, such as `cc6.1`; all of them where it is not given. */
-  control?: string;
-  drift?: DriftReport;
-  applicability?: Applicability;
-  readers?: Readers;
-}
-
-const TITLES: Record<ReportName, string> = {
+const TITLES: Record<Exclude<ReportName, View>, string> = {
   control: 'Controls',
   framework: 'Coverage of the framework',
   overrides: 'Overrides',
@@ -51,22 +50,12 @@ const TITLES: Record<ReportName, string> = {
 
 /** Title, first lines and sections of one report. @throws ExhibitError NOT_FOUND for a control that there is none of */
 export function reportDocument(name: ReportName, facts: DocumentFacts): ReportDocument {
-  const { scope, framework, standing, checkpoint, denominators } = facts.report;
-  const title =
-    framework.title === '' ? framework.id : `${framework.title} (${framework.id} ${framework.version})`;
-  return {
-    title: `${TITLES[name]}: ${framework.id}, ${scope.from} to ${scope.to}`,
-    warnings: standing.warnings,
-    lead: [
-      `${title}. Recorded from ${scope.from} to ${scope.to}, UTC days, both included. ${denominators.controls} controls.`,
-      `${standing.complete ? 'Nothing of the period is known to be missing.' : 'NOT COMPLETE: see above.'} ${checkpoint.level}. Verification: ${standing.verification.state.replace('_', ' ')}; ${standing.verification.message}.`,
-    ],
-    sections: sectionsOf(name, facts),
-    footer: `Log ${checkpoint.origin}, size ${checkpoint.size}, root ${checkpoint.root}; at the end of the period size ${checkpoint.period_end.size}, root ${checkpoint.period_end.root}. All times are UTC.`,
-  };
+  if (name === 'engineer') return engineerView(facts);
+  if (name === 'lead') return leadView(facts);
+  return { ...documentFrame(TITLES[name], facts.report), sections: sectionsOf(name, facts) };
 }
 
-function sectionsOf(name: ReportName, facts: DocumentFacts): DocumentSection[] {
+function sectionsOf(name: Exclude<ReportName, View>, facts: DocumentFacts): DocumentSection[] {
   const { report, drift, applicability, readers } = facts;
   switch (name) {
     case 'control':
@@ -74,9 +63,9 @@ function sectionsOf(name: ReportName, facts: DocumentFacts): DocumentSection[] {
     case 'framework':
       return frameworkSections(report);
     case 'overrides':
-      return overrideSections(report);
+      return overrideSections(report, facts.most_overrides);
     case 'drift':
-      return drift === undefined ? [] : driftSections(drift);
+      return drift === undefined ? [] : driftSections(drift, report);
     case 'completeness':
       return completenessSections(report);
     case 'nis2':
@@ -89,14 +78,20 @@ function sectionsOf(name: ReportName, facts: DocumentFacts): DocumentSection[] {
       return methodologySections(report, readers);
     case 'all':
       return [
-        ...frameworkSections(report),
+        ...frameworkSections(report, linkTo(facts)),
         ...chosen(facts).map((control) => controlSection(report, control)),
-        ...overrideSections(report),
-        ...(drift === undefined ? [] : driftSections(drift)),
+        ...overrideSections(report, facts.most_overrides),
+        ...(drift === undefined ? [] : driftSections(drift, report)),
         ...completenessSections(report),
         ...methodologySections(report, readers),
       ];
   }
+}
+
+/** The section of a control on the same page, where it has one. */
+function linkTo(facts: DocumentFacts): (control: ControlReport) => string {
+  const there = new Set(chosen(facts).map(({ id }) => id));
+  return (control) => (there.has(control.id) ? `#${controlAnchor(control)}` : '#controls');
 }
 
 /** The one that was asked for; else all that have a policy, a link or evidence. */

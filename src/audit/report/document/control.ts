@@ -1,3 +1,5 @@
+import { matrixOf } from '../pictures/matrix.ts';
+import { lineageOf } from '../pictures/others.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
 import { code, dayRows, heading, KIND_WORDS, table, text, when } from './parts.ts';
 import type { DocumentBlock, DocumentSection } from './types.ts';
@@ -5,10 +7,14 @@ import type { DocumentBlock, DocumentSection } from './types.ts';
 /** Most changes of one control that are listed; more are said as a number. */
 const MOST = 100;
 
+/** Id of its section. */
+export const controlAnchor = ({ id }: Pick<ControlReport, 'id'>): string =>
+  `control-${id.replace(/[^a-z0-9]+/gi, '-')}`;
+
 /** What the evidence says of one control. */
 export function controlSection(report: AuditReport, control: ControlReport): DocumentSection {
   return {
-    id: `control-${control.id.replace(/[^a-z0-9]+/gi, '-')}`,
+    id: controlAnchor(control),
     title: `${report.scope.framework}/${control.id} ${control.title}`.trim(),
     blocks: [
       text(
@@ -37,6 +43,7 @@ export function controlSection(report: AuditReport, control: ControlReport): Doc
       text(
         `${control.subjects} subjects, ${control.decisions} decisions: ${control.pass} pass, ${control.fail} fail (of them ${control.waived} waived), ${control.undecided} undecided, ${control.not_applicable} not applicable. A pass or a fail on ${control.days_with_evidence} of ${control.days_expected} days.`,
       ),
+      ...(control.policies.length + control.layers.length === 0 ? [] : [matrixOf(report, [control])]),
       table(
         'Layers',
         [
@@ -75,6 +82,7 @@ export function controlSection(report: AuditReport, control: ControlReport): Doc
         control.waivers.map((each) => [code(each.override_id), code(each.policy_id), each.uses]),
       ),
       ...changeBlocks(control.changes, 'Changes of its policies in the period'),
+      ...lineageOf(report, control),
     ],
   };
 }

@@ -1,8 +1,11 @@
 import type { DriftReport } from '../drift.ts';
+import { driftOf } from '../pictures/drift.ts';
+import type { AuditReport } from '../schema.ts';
 import { code, table, text, when } from './parts.ts';
 import type { DocumentSection } from './types.ts';
 
-export function driftSections({ episodes, figures, weaknesses }: DriftReport): DocumentSection[] {
+export function driftSections(drift: DriftReport, report: AuditReport): DocumentSection[] {
+  const { episodes, figures, weaknesses } = drift;
   const { hours_to_resolve: hours } = figures;
   const longest =
     hours.of === 0
@@ -16,6 +19,7 @@ export function driftSections({ episodes, figures, weaknesses }: DriftReport): D
         text(
           `${figures.episodes} episodes: ${figures.open} open at the end of the period, ${figures.resolved} resolved, ${figures.waived} waived, ${figures.withdrawn} withdrawn, ${figures.gone} gone. Only resolved is fixed. ${longest}`,
         ),
+        ...driftOf(drift, report),
         table(
           'Episodes',
           ['Finding', 'Policy', 'Subject', 'Severity', 'Owner', 'Opened', 'Closed', 'As', 'Hours'],

@@ -1,8 +1,14 @@
-import type { AuditReport } from '../schema.ts';
+import { enforcedIn, LAYERS, matrixOf } from '../pictures/matrix.ts';
+import { funnelOf } from '../pictures/others.ts';
+import type { AuditReport, ControlReport } from '../schema.ts';
 import { code, dayRows, evidenceWords, KIND_WORDS, table, text } from './parts.ts';
 import type { DocumentSection } from './types.ts';
 
-export function frameworkSections(report: AuditReport): DocumentSection[] {
+/** @param hrefOf where a control is told of on the same page */
+export function frameworkSections(
+  report: AuditReport,
+  hrefOf?: (control: ControlReport) => string,
+): DocumentSection[] {
   const { denominators: of, controls } = report;
   const evident = controls.filter(({ days }) => days.length > 0);
   return [
@@ -32,7 +38,7 @@ export function frameworkSections(report: AuditReport): DocumentSection[] {
         evident.length === 0
           ? [text('No control has evidence.')]
           : [
-              dayRows(report, evident),
+              dayRows(report, evident, hrefOf),
               text(
                 `${controls.length - evident.length} of ${controls.length} controls have no evidence on any day, and stand in the table below.`,
               ),
@@ -75,24 +81,27 @@ export function frameworkSections(report: AuditReport): DocumentSection[] {
   ];
 }
 
-const LAYERS = ['pre-commit', 'ci', 'admission', 'runtime', 'evidence'] as const;
-
-/** Which control was judged at which layer, with how many decisions and in which modes. */
-function matrixSection({ controls }: AuditReport): DocumentSection {
-  const rows = controls
-    .filter(({ layers }) => layers.length > 0)
-    .map(({ id, layers }) => [
-      code(id),
-      ...LAYERS.map((layer) => {
-        const here = layers.filter((each) => each.layer === layer);
-        if (here.length === 0) return 'not judged';
-        const modes = [...new Set(here.map(({ mode }) => mode))].sort().join(', ');
-        return `${here.reduce((sum, { decisions }) => sum + decisions, 0)} decisions (${modes}), since ${here.map(({ first_day }) => first_day).sort()[0]}`;
-      }),
-    ]);
+/** What each layer does with a fail of each control, what it did, and how much it let through. */
+export function matrixSection(report: AuditReport): DocumentSection {
+  const shown = report.controls.filter(({ layers, policies }) => layers.length + policies.length > 0);
+  const single = shown.filter((control) => enforcedIn(control).length === 1);
+  const none = shown.filter((control) => enforcedIn(control).length === 0);
+  const rest = report.controls.length - shown.length;
   return {
     id: 'layers',
     title: 'Layers',
-    blocks: [table('Where each control was judged in the period', ['Control', ...LAYERS], rows)],
+    blocks:
+      shown.length === 0
+        ? [text('No control has a policy, and none was judged.')]
+        : [
+            text(
+              `Of ${shown.length} controls with a policy or a decision, ${single.length} are enforced in one of the ${LAYERS.length} layers only: ${names(single)}. ${none.length} in none: ${names(none)}. ${rest} more of the ${report.controls.length} have neither.`,
+            ),
+            matrixOf(report, shown),
+            ...funnelOf(report),
+          ],
   };
 }
+
+const names = (controls: readonly ControlReport[]): string =>
+  controls.length === 0 ? 'none' : controls.map(({ id }) => id).join(', ');

@@ -1,4 +1,6 @@
 import { daysOf } from '../../../lake/index.ts';
+import { durationSeconds } from '../../../policy/index.ts';
+import { lastKnownDay } from '../pictures/until.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
 import type { DayRow, DocumentBlock, DocumentCell } from './types.ts';
 
@@ -22,13 +24,44 @@ export function when(instant: string | null): string {
 }
 
 /** Each control by day; a day without evidence is never drawn as a pass. */
-export function dayRows({ scope }: AuditReport, controls: readonly ControlReport[]): DocumentBlock {
-  const days = daysOf(scope);
-  const rows = controls.map(({ id, title, days: counted }): DayRow => {
+export function dayRows(
+  report: AuditReport,
+  controls: readonly ControlReport[],
+  hrefOf?: (control: ControlReport) => string,
+): DocumentBlock {
+  const days = daysOf(report.scope);
+  const until = lastKnownDay(report);
+  const rows = controls.map((control): DayRow => {
+    const { id, title, days: counted } = control;
+    const old = olderThanExpected(control, until);
     const found = new Map(counted.map((each) => [each.day, each]));
-    return { name: id, title, cells: days.map((day) => cellOf(found.get(day))) };
+    return {
+      name: id,
+      title,
+      cells: days.map((day) => cellOf(found.get(day))),
+      ...(old === undefined ? {} : { old }),
+      ...(hrefOf === undefined ? {} : { href: hrefOf(control) }),
+    };
   });
   return { kind: 'days', days, rows };
+}
+
+/** In words, where no evidence came for longer than the cadence of any of its policies. */
+export function olderThanExpected(
+  { policies, days }: Pick<ControlReport, 'policies' | 'days'>,
+  until: string,
+): string | undefined {
+  const last = days.findLast(({ pass, fail }) => pass + fail > 0)?.day;
+  const cadences = policies.flatMap(({ cadence }) => {
+    const seconds = durationSeconds(cadence);
+    return seconds === undefined ? [] : [{ cadence, days: Math.max(1, Math.ceil(seconds / 86_400)) }];
+  });
+  const [shortest] = cadences.sort((a, b) => a.days - b.days);
+  if (last === undefined || shortest === undefined || last > until) return undefined;
+  const age = daysOf({ from: last, to: until }).length - 1;
+  return age > shortest.days
+    ? `newest evidence ${age} days old, expected each ${shortest.cadence}`
+    : undefined;
 }
 
 function cellOf(day: ControlReport['days'][number] | undefined): DayRow['cells'][number] {

@@ -1,9 +1,14 @@
+import { burnDownOf } from '../pictures/burn-down.ts';
+import { heartbeatOf } from '../pictures/others.ts';
 import type { AuditReport } from '../schema.ts';
 import { code, table, text, when } from './parts.ts';
-import type { DocumentSection } from './types.ts';
+import type { DocumentBlock, DocumentSection } from './types.ts';
 
-export function overrideSections({ overrides }: AuditReport): DocumentSection[] {
+/** @param limit most open overrides that the organisation allows */
+export function overrideSections(report: AuditReport, limit?: number): DocumentSection[] {
+  const { overrides } = report;
   return [
+    { id: 'override-ages', title: 'Open overrides by age', blocks: ageBlocks(report, limit) },
     {
       id: 'overrides',
       title: 'Override register',
@@ -52,7 +57,26 @@ export function overrideSections({ overrides }: AuditReport): DocumentSection[] 
   ];
 }
 
-export function completenessSections({ completeness, standing, checkpoint }: AuditReport): DocumentSection[] {
+/** How many are open, how old they are, and which end next. */
+export function ageBlocks(report: AuditReport, limit?: number): DocumentBlock[] {
+  const { days, without_dates } = report.overrides;
+  const drawn = days.some(({ day: _day, ...counts }) => Object.values(counts).some((count) => count > 0));
+  const rest =
+    without_dates === 0
+      ? []
+      : [
+          text(
+            `${without_dates} records of overrides have no day of creation or sunset: no picture of days has them.`,
+          ),
+        ];
+  return [
+    ...(drawn ? burnDownOf(report, limit) : [text('No override was open on any day of the period.')]),
+    ...rest,
+  ];
+}
+
+export function completenessSections(report: AuditReport): DocumentSection[] {
+  const { completeness, standing, checkpoint } = report;
   const { sources, gap_records, incomplete_runs } = completeness;
   const registered = sources.filter(({ owner }) => owner !== null).length;
   return [
@@ -63,6 +87,7 @@ export function completenessSections({ completeness, standing, checkpoint }: Aud
         text(
           `${registered} of ${sources.length} sources are expected by the policy repository; nobody would miss the others. ${standing.days_missing.length} of ${standing.days_expected} days have no record at all.`,
         ),
+        ...heartbeatOf(report),
         table(
           'Sources',
           [

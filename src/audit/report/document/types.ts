@@ -1,3 +1,5 @@
+import type { Picture } from './pictures.ts';
+
 /** A cell: text, a number that stands right, or an id that is set like code. All of it may be attacker-controlled. */
 export type DocumentCell = string | number | { code: string };
 
@@ -11,13 +13,22 @@ export type DocumentBlock =
       columns: readonly string[];
       rows: readonly (readonly DocumentCell[])[];
     }
-  | { kind: 'days'; days: readonly string[]; rows: readonly DayRow[] };
+  | { kind: 'days'; days: readonly string[]; rows: readonly DayRow[] }
+  | { kind: 'picture'; picture: Picture };
 
 /** A control, and its state on each day. */
 export interface DayRow {
   name: string;
   title: string;
-  cells: readonly { state: 'fail' | 'open' | 'waived' | 'pass' | 'not_applicable' | 'none'; text: string }[];
+  cells: readonly {
+    state: 'fail' | 'open' | 'waived' | 'pass' | 'not_applicable' | 'none';
+    text: string;
+    /** Where the events of that day are, within the site that shows the document. */
+    href?: string;
+  }[];
+  /** In words, where the newest evidence is older than the policies promise. */
+  old?: string;
+  href?: string;
 }
 
 /** What a page, a PDF and a CSV file show in the same order. */

@@ -1,20 +1,20 @@
 import { type DriftReport, driftFigures, type Scope } from '../../../audit/index.ts';
 import { addDays, dayStart } from '../../../lake/index.ts';
 import { formatInstant } from '../../../record/index.ts';
-import type { Evaluated, Finding } from '../../../respond/index.ts';
+import { dueWithin, type Evaluated, type Finding, type RespondConfig } from '../../../respond/index.ts';
 
 const HOUR = 3_600_000;
 
 /**
  * What was found in a scope, and how it was answered.
  * @param policies ids of those of the framework
- * @param now Unix milliseconds
+ * @param when `now` in Unix milliseconds, and how long findings may be open
  */
 export function driftReport(
   { findings, weaknesses }: Evaluated,
   scope: Scope,
   policies: ReadonlySet<string>,
-  now: number,
+  { now, config }: { now: number; config: RespondConfig },
 ): DriftReport {
   const period = {
     from: Date.parse(dayStart(scope.from)),
@@ -22,7 +22,7 @@ export function driftReport(
   };
   const own = findings.filter((finding) => finding.policies.some((id) => policies.has(id)));
   const episodes = own
-    .flatMap((finding) => episodesOf(finding, period))
+    .flatMap((finding) => episodesOf(finding, period, dueWithin(finding, config)))
     .sort((a, b) => (a.opened < b.opened ? -1 : 1));
   return {
     episodes,
@@ -40,6 +40,7 @@ interface Period {
 function episodesOf(
   { id, policy, subject, severity, owner, episodes }: Finding,
   { from, to }: Period,
+  due: number,
 ): DriftReport['episodes'] {
   return episodes
     .filter(({ opened, closed }) => opened < to && (closed === undefined || closed >= from))
@@ -54,6 +55,7 @@ function episodesOf(
         closed: done ? formatInstant(closed) : null,
         closed_as: done ? (closed_as ?? null) : null,
         hours: Math.round(Math.max(0, (end - detected) / HOUR) * 10) / 10,
+        due_hours: Number.isFinite(due) ? Math.round((due / HOUR) * 10) / 10 : null,
       };
     });
 }

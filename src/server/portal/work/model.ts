@@ -80,7 +80,10 @@ export async function readDrift(
     now,
   );
   return pageOf('drift', report, {
-    drift: driftReport(evaluated, report.scope, new Set(policiesOf(report)), now),
+    drift: driftReport(evaluated, report.scope, new Set(policiesOf(report)), {
+      now,
+      config: DEFAULT_CONFIG,
+    }),
   });
 }
 

@@ -23,6 +23,8 @@ import {
   EXPECTATIONS,
   type Expectation,
   type LeftOver,
+  OTHERWISE,
+  type Purpose,
   type StoreCheck,
   type Tried,
 } from './types.ts';
@@ -30,6 +32,8 @@ import {
 export interface CheckOptions {
   clock: Clock;
   random: RandomBytes;
+  /** What the bucket is for (default: copy). */
+  purpose?: Purpose;
   patience?: Partial<Patience>;
 }
 
@@ -47,7 +51,7 @@ export async function checkStore(settings: S3StoreSettings, options: CheckOption
     tried.set('reached', await reached(connection));
     tried.set('versioning', await versioning(connection));
     for (const [name, row] of Object.entries(await objectLock(connection)))
-      tried.set(name as 'object_lock' | 'default_retention', row);
+      tried.set(name as Expectation, row);
     const name = `${place.prefix}${CHECK_PREFIX}${toHex(options.random(8))}`;
     let probe: Probe | undefined;
     tried.set(
@@ -67,7 +71,8 @@ export async function checkStore(settings: S3StoreSettings, options: CheckOption
   } finally {
     connection.close();
   }
-  const names = Object.keys(EXPECTATIONS) as Expectation[];
+  const other = OTHERWISE[options.purpose ?? 'copy'];
+  const names = (Object.keys(EXPECTATIONS) as Expectation[]).filter((one) => one !== other);
   const rows = names.map(
     (expectation): CheckRow => ({
       expectation,

@@ -28,7 +28,7 @@ export function versioning(connection: Connection): Promise<Tried> {
 /** The two rows about Object Lock, from one answer. */
 export async function objectLock(
   connection: Connection,
-): Promise<{ object_lock: Tried; default_retention: Tried }> {
+): Promise<Record<'object_lock' | 'default_retention' | 'no_default_retention', Tried>> {
   let found: { enabled: boolean; rule: string | undefined } = { enabled: false, rule: undefined };
   const lock = await look(async () => {
     found = await connection.ask(
@@ -55,12 +55,18 @@ export async function objectLock(
     );
     return found.enabled ? ok('Enabled') : notOk('off: it is switched on when a bucket is made');
   });
-  if (lock.result === 'not_known') return { object_lock: lock, default_retention: lock };
-  if (found.rule !== undefined) return { object_lock: lock, default_retention: ok(found.rule) };
+  if (lock.result === 'not_known')
+    return { object_lock: lock, default_retention: lock, no_default_retention: lock };
+  const { rule } = found;
   return {
     object_lock: lock,
-    default_retention: notOk(
-      'no default: an object that another tool writes here without a lock can be deleted',
-    ),
+    default_retention:
+      rule !== undefined
+        ? ok(rule)
+        : notOk('no default: an object that another tool writes here without a lock can be deleted'),
+    no_default_retention:
+      rule === undefined
+        ? ok('no default')
+        : notOk(`${rule} by default: partial tiles and checkpoints, replaced each second, pile up`),
   };
 }

@@ -4,6 +4,7 @@ export const EXPECTATIONS = {
   versioning: 'versions are kept',
   object_lock: 'Object Lock is on',
   default_retention: 'what is written without a lock is locked, too',
+  no_default_retention: 'what is soon replaced is not locked',
   written: 'an object is written with a lock of its own',
   read_back: 'its version gives back the same bytes',
   lock_shown: 'its lock is the one that was asked for',
@@ -17,6 +18,15 @@ export const EXPECTATIONS = {
 } as const;
 
 export type Expectation = keyof typeof EXPECTATIONS;
+
+/** Of a bucket that a log is copied to, and of one that it is written into: there partial tiles are replaced each second. */
+export type Purpose = 'copy' | 'attach';
+
+/** What is not expected of a bucket for this purpose. */
+export const OTHERWISE: Readonly<Record<Purpose, Expectation>> = {
+  copy: 'no_default_retention',
+  attach: 'default_retention',
+};
 
 /** Exhibit does without these, and says what it does instead. */
 export const NOT_REQUIRED: ReadonlySet<Expectation> = new Set(['second_writer_refused']);

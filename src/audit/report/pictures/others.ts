@@ -1,0 +1,87 @@
+import type { Beat, LineageStep } from '../document/pictures.ts';
+import type { DocumentBlock } from '../document/types.ts';
+import type { AuditReport, ControlReport } from '../schema.ts';
+import { knownDays } from './until.ts';
+
+type Source = AuditReport['completeness']['sources'][number];
+
+/** One strip for each source: a day that should have had a run and has none is a gap. */
+export function heartbeatOf(report: AuditReport): DocumentBlock[] {
+  const days = knownDays(report);
+  const { sources } = report.completeness;
+  if (days.length === 0 || sources.length === 0) return [];
+  const rows = sources.map((source) => ({
+    name: source.emitter,
+    about: source.owner === null ? 'not registered' : `${source.owner}, ${source.cadence ?? ''}`,
+    beats: beatsOf(source, days),
+  }));
+  return [{ kind: 'picture', picture: { shape: 'heartbeat', days, rows } }];
+}
+
+function beatsOf({ days_missed, days: seen }: Source, days: readonly string[]): Beat[] {
+  const missed = new Set(days_missed);
+  const found = new Map(seen.map((each) => [each.day, each]));
+  return days.map((day): Beat => {
+    const { runs = 0, records = 0 } = found.get(day) ?? {};
+    if (runs > 0) return 'sent';
+    if (missed.has(day)) return 'missed';
+    return records > 0 ? 'records' : 'quiet';
+  });
+}
+
+const ORDER = ['pre-commit', 'ci', 'admission', 'runtime', 'evidence'];
+
+export function funnelOf({ funnel }: AuditReport): DocumentBlock[] {
+  if (funnel.length === 0) return [];
+  const rows = [...funnel].sort((a, b) => ORDER.indexOf(a.layer) - ORDER.indexOf(b.layer));
+  return [{ kind: 'picture', picture: { shape: 'funnel', rows } }];
+}
+
+/** From the commit of the policies to the time stamp, for the last decision of a control. */
+export function lineageOf(report: AuditReport, { latest }: ControlReport): DocumentBlock[] {
+  if (latest === null) return [];
+  const { checkpoint, standing, versions, time_stamps } = report;
+  const version = versions.find(({ bundle_digest }) => bundle_digest === latest.bundle_digest);
+  const stamp = time_stamps.find(({ size }) => size > latest.log_index);
+  const failed = standing.verification.state === 'failed';
+  const steps: LineageStep[] = [
+    {
+      name: 'Commit',
+      hash: latest.policy_revision,
+      check: latest.policy_revision === '' ? 'missing' : 'told',
+      words: latest.policy_revision === '' ? '' : 'named by the decision',
+    },
+    {
+      name: 'Bundle',
+      hash: latest.bundle_digest,
+      check: version === undefined ? 'missing' : 'told',
+      words:
+        version === undefined
+          ? 'no record of the period announces it'
+          : `announced by leaf ${version.log_index}`,
+    },
+    {
+      name: 'Decision',
+      hash: latest.leaf_hash,
+      check: latest.leaf_hash === '' || failed ? 'missing' : 'held',
+      words:
+        latest.leaf_hash === '' ? 'it is not at its place' : `leaf ${latest.log_index}: ${latest.verdict}`,
+    },
+    {
+      name: 'Checkpoint',
+      hash: checkpoint.root,
+      check: failed ? 'missing' : 'held',
+      words: failed ? 'the verification failed' : `size ${checkpoint.size}, signature`,
+    },
+    {
+      name: 'Time stamp',
+      hash: stamp?.token_digest ?? '',
+      check: stamp === undefined ? 'missing' : 'told',
+      words:
+        stamp === undefined
+          ? 'none of the period covers it'
+          : `${stamp.at.slice(0, 16).replace('T', ' ')} UTC`,
+    },
+  ];
+  return [{ kind: 'picture', picture: { shape: 'lineage', steps } }];
+}
