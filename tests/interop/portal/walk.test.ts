@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exhibit, temporary } from '../../acceptance/workshop.ts';
 import { openBrowser } from '../pages/browser.ts';
 
@@ -33,6 +33,8 @@ let url: string;
 let id: string;
 let token: string;
 let home: string;
+/** What a browser complained of, and what it asked of somebody else. */
+let problems: string[] = [];
 
 beforeAll(async () => {
   home = temporary('portal');
@@ -72,6 +74,11 @@ afterAll(async () => {
   server?.kill();
 });
 
+beforeEach(() => {
+  problems = [];
+});
+afterEach(() => expect(problems).toEqual([]));
+
 async function link(to: object): Promise<string> {
   const answer = await fetch(`${url}/v1/portal/links`, {
     method: 'POST',
@@ -87,12 +94,13 @@ async function enter(
   to: object = { engagement: id },
 ): Promise<Page> {
   const page = await (await browser.newContext(options)).newPage();
-  const problems: string[] = [];
-  page.on('console', (message) => problems.push(message.text()));
+  page.on('console', (message) => {
+    // The browser says of each page that is not there that it is not.
+    if (!/status of 404/.test(message.text())) problems.push(message.text());
+  });
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== url) problems.push(`asks for ${request.url()}`);
   });
-  page.on('close', () => expect(problems).toEqual([]));
   await page.goto(await link(to));
   for (let presses = 0; presses < 10; presses += 1) {
     await page.keyboard.press('Tab');
@@ -109,6 +117,8 @@ async function check(page: Page): Promise<void> {
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
   const where = page.url();
+  const lost = `[...document.querySelectorAll('a[href^="#"]')].map((each) => each.getAttribute('href')).filter((href) => document.getElementById(href.slice(1)) === null)`;
+  expect([where, await page.evaluate(lost)]).toEqual([where, []]);
   expect(violations.map(({ id: rule, nodes }) => `${where}: ${rule}: ${nodes[0]?.html}`)).toEqual([]);
   const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
   expect([where, await page.evaluate(overflow)]).toEqual([where, 0]);
