@@ -30,7 +30,7 @@ import { writing } from '../ledger/memory.ts';
 import { csv } from '../query/answer.ts';
 import { levelText } from '../reports/read.ts';
 import { inertJson } from '../terminal/json.ts';
-import { progress } from '../terminal/progress.ts';
+import { type Progress, progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
@@ -49,9 +49,15 @@ export interface PackFlags extends PlaceFlags {
 /**
  * Writes the pack of an engagement, puts its digest on the record, and writes that record with its proof beside it.
  * Exit 3 where an answer in it is not complete.
+ * @param watch hears how far it is, also where there is no terminal
  * @throws ExhibitError NOT_FOUND, ENGAGEMENT_OVER, PACK_INVALID, LEDGER_IO
  */
-export async function pack(given: string | undefined, flags: PackFlags, context: Context): Promise<ExitCode> {
+export async function pack(
+  given: string | undefined,
+  flags: PackFlags,
+  context: Context,
+  watch: Progress['update'] = () => undefined,
+): Promise<ExitCode> {
   const id = given ?? flags.engagement;
   if (id === undefined || (given !== undefined && flags.engagement !== undefined))
     throw new ExhibitError('USAGE', 'of which engagement?', {
@@ -64,7 +70,7 @@ export async function pack(given: string | undefined, flags: PackFlags, context:
       hint: 'Give --out another name.',
     });
   const made = await writeWhole(out, (write) =>
-    readingFolder(folder, (reader) => makeFrom(reader, id, folder, write, context)),
+    readingFolder(folder, (reader) => makeFrom(reader, id, folder, write, { ...context, watch })),
   );
   const recorded = await record(folder, id, made, flags, context).catch((error: unknown) => {
     if (!isExhibitError(error, 'LEDGER_KEY')) throw error;
@@ -83,7 +89,7 @@ async function makeFrom(
   id: string,
   folder: string,
   write: (bytes: Uint8Array) => void,
-  context: Context,
+  context: Context & { watch: Progress['update'] },
 ): Promise<MadePack> {
   const engagement = await readEngagement(reader, id, context.clock());
   requireOpen(engagement);
@@ -98,6 +104,7 @@ async function makeFrom(
         bar = { what, line: progress(`pack: ${what}`, context.stderr, context.clock) };
       }
       bar.line.update(done, total);
+      context.watch(done, total);
     },
     // A table for each answer: what a spreadsheet would run as a formula is inert.
     answered: (path, answer) => [text(`${path}.csv`, csv(answer))],

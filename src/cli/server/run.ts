@@ -6,6 +6,7 @@ import { actorReference } from '../evidence/actors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { VERSION } from '../version.ts';
+import { packerOf } from './packer.ts';
 
 /** Runs the server until the process is told to stop. A second signal ends it at once. */
 export async function run(file: string, context: Context): Promise<ExitCode> {
@@ -21,6 +22,7 @@ export async function run(file: string, context: Context): Promise<ExitCode> {
     judgeThreads: Math.min(4, availableParallelism()),
     openLedger: (sealThread) => openWriter(settings.evidence, context, sealThread),
     ...(context.env.EXHIBIT_TOKEN === undefined ? {} : { token: context.env.EXHIBIT_TOKEN }),
+    packer: packerOf(settings.evidence),
     actorOf: (name) => {
       const known = actors.get(name) ?? actorReference(ownFolder(settings), name, context.random);
       actors.set(name, known);

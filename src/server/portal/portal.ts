@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Ledger } from '../../ledger/index.ts';
 import type { Clock, RandomBytes } from '../../record/index.ts';
 import type { Log } from '../log.ts';
-import { cookieName, cookieOf } from './http.ts';
+import { cookieName, cookieOf } from './cookies.ts';
 import { type Packer, Packs } from './packs.ts';
 import { type Session, Sessions } from './sessions.ts';
 import type { PortalSetting } from './settings.ts';

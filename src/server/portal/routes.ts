@@ -3,7 +3,8 @@ import { messagePage, workSection } from '../../web/index.ts';
 import type { App, Call, Handler, Route } from '../app.ts';
 import { statusOf } from '../http/reply.ts';
 import { recordRead, recordRefusal } from './acts.ts';
-import { HEADERS, isOwnForm, readForm, redirect, sendPage, setCookie } from './http.ts';
+import { setCookie } from './cookies.ts';
+import { HEADERS, isOwnForm, readForm, redirect, sendPage } from './http.ts';
 import { controlsPage, documentPageOf } from './pages/documents.ts';
 import { landingPage } from './pages/landing.ts';
 import { packPage, questionsPage, requestsPage, samplesPage } from './pages/lists.ts';
@@ -139,7 +140,7 @@ async function fail(call: Call, app: App, session: Session | undefined, error: u
     return;
   }
   const over = isExhibitError(error, 'ENGAGEMENT_OVER');
-  const status = over ? 403 : statusOf(error);
+  const status = statusOf(error);
   if (status === 404 || (status === 403 && !over)) {
     if (session !== undefined)
       await recordRefusal(app, session, `${request.method} ${(request.url ?? '').split('?')[0]}`);

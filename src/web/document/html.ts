@@ -17,11 +17,6 @@ export function documentPage({ title, warnings, lead, sections, footer }: WebDoc
   });
 }
 
-/** Blocks of one section, for a page that has a frame of its own. @param of its id, unique on the page, and its title */
-export function blocksMarkup(blocks: readonly DocumentBlock[], of: { id: string; title: string }): Markup {
-  return html`${blocks.map((block, at) => blockOf(block, `${of.id}-${at}`, visible(of.title)))}`;
-}
-
 /** The sections alone, for a page that has a frame of its own. */
 export function documentSections(sections: WebDocument['sections']): Section[] {
   return sections.map((section) => ({
@@ -29,6 +24,11 @@ export function documentSections(sections: WebDocument['sections']): Section[] {
     title: visible(section.title),
     body: blocksMarkup(section.blocks, section),
   }));
+}
+
+/** Blocks of one section, for a page that has a frame of its own. @param of its id, unique on the page, and its title */
+export function blocksMarkup(blocks: readonly DocumentBlock[], of: { id: string; title: string }): Markup {
+  return html`${blocks.map((block, at) => blockOf(block, `${of.id}-${at}`, visible(of.title)))}`;
 }
 
 function blockOf(block: DocumentBlock, id: string, about: string): Markup {

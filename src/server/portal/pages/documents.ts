@@ -29,9 +29,12 @@ export function documentPageOf(found: Visit & { model: Model }, path: string): s
   return shown(found, path.startsWith('control/') ? 'controls' : path, page);
 }
 
-function shown(found: Visit, current: string, { title, warnings, lead, sections, footer }: RenderedPage) {
+function shown(found: Visit, current: string, { title, warnings, sections, footer }: RenderedPage): string {
+  const [first] = sections;
   return framed(found, current, {
-    ...{ title, warnings, lead, footer },
+    // The frame says what the first lines of a document say, and says it of now.
+    ...{ warnings, footer },
+    title: current === 'controls' && first !== undefined ? first.title : title,
     // Markup of src/web, made in the process that read the log.
     sections: sections.map(({ id, title: head, html: body }) => ({
       id,

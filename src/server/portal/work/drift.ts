@@ -8,8 +8,7 @@ const HOUR = 3_600_000;
 /**
  * What was found in a scope, and how it was answered.
  * @param policies ids of those of the framework
- * @param at.now Unix milliseconds
- * @param at.config says when what was found is due
+ * @param when `now` in Unix milliseconds, and how long findings may be open
  */
 export function driftReport(
   { findings, weaknesses }: Evaluated,

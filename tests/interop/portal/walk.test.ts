@@ -1,0 +1,205 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { exhibit, temporary } from '../../acceptance/workshop.ts';
+import { openBrowser } from '../pages/browser.ts';
+
+// An auditor's whole walk in a real browser, over the evidence that the demo makes. EXHIBIT_DEMO names a folder that has one already;
+// EXHIBIT_SCREENSHOTS a folder that pictures go to.
+
+const PAGES = [
+  'coverage',
+  'controls',
+  'control/cc6.1',
+  'overrides',
+  'drift',
+  'completeness',
+  'samples',
+  'methodology',
+  'questions',
+  'requests',
+  'pack',
+  'record/3',
+];
+const root = join(import.meta.dirname, '..', '..', '..');
+
+let browser: Browser;
+let server: ChildProcess;
+let url: string;
+let id: string;
+let token: string;
+let home: string;
+/** What a browser complained of, and what it asked of somebody else. */
+let problems: string[] = [];
+
+beforeAll(async () => {
+  home = temporary('portal');
+  let demo = process.env.EXHIBIT_DEMO;
+  if (demo === undefined) {
+    demo = join(home, 'demo');
+    const { code, stderr } = exhibit(['demo', demo]);
+    if (code !== 0) throw new Error(stderr);
+  }
+  token = `exhibit_${randomBytes(32).toString('base64url')}`;
+  const settings = join(home, 'server.yaml');
+  const hash = `sha256:${createHash('sha256').update(token).digest('hex')}`;
+  writeFileSync(
+    settings,
+    JSON.stringify({
+      evidence: join(demo, 'evidence'),
+      listen: { port: 0 },
+      portal: {},
+      auth: { tokens: [{ name: 'lead', hash, roles: ['administrator'] }] },
+    }),
+  );
+  const [engagement] = /eng-[0-9a-f]{16}/.exec(readFileSync(join(demo, 'engagement.json'), 'utf8')) ?? [];
+  id = engagement ?? '';
+  const program = existsSync(join(root, 'dist', '.stamp')) ? 'bin/exhibit.js' : 'src/cli/bin.ts';
+  server = spawn(process.execPath, [join(root, program), 'server', 'run', settings], {
+    env: { ...process.env, XDG_STATE_HOME: join(home, 'state') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  url = await new Promise<string>((resolve, reject) => {
+    server.stdout?.once('data', (text) => resolve(String(text).trim()));
+    server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+  browser = await openBrowser();
+}, 900_000);
+afterAll(async () => {
+  await browser?.close();
+  server?.kill();
+});
+
+beforeEach(() => {
+  problems = [];
+});
+afterEach(() => expect(problems).toEqual([]));
+
+async function link(to: object): Promise<string> {
+  const answer = await fetch(`${url}/v1/portal/links`, {
+    method: 'POST',
+    body: JSON.stringify(to),
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return ((await answer.json()) as { url: string }).url;
+}
+
+/** Signs in with the keyboard alone, and waits until the pages are there. */
+async function enter(
+  options: Parameters<Browser['newContext']>[0],
+  to: object = { engagement: id },
+): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage();
+  page.on('console', (message) => {
+    // The browser says of each page that is not there that it is not.
+    if (!/status of 404/.test(message.text())) problems.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== url) problems.push(`asks for ${request.url()}`);
+  });
+  await page.goto(await link(to));
+  for (let presses = 0; presses < 10; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate("document.activeElement?.textContent === 'Sign in'")) break;
+  }
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/portal\/(e|lead|engineer)/);
+  await page.getByRole('heading', { level: 1, name: /^(Audit|Audits)\b/ }).waitFor({ timeout: 300_000 });
+  return page;
+}
+
+async function check(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const where = page.url();
+  const lost = `[...document.querySelectorAll('a[href^="#"]')].map((each) => each.getAttribute('href')).filter((href) => document.getElementById(href.slice(1)) === null)`;
+  expect([where, await page.evaluate(lost)]).toEqual([where, []]);
+  expect(violations.map(({ id: rule, nodes }) => `${where}: ${rule}: ${nodes[0]?.html}`)).toEqual([]);
+  const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+  expect([where, await page.evaluate(overflow)]).toEqual([where, 0]);
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.EXHIBIT_SCREENSHOTS;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `portal-${name}.png`) });
+}
+
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 360, height: 740 };
+
+describe('the portal in a browser', () => {
+  test.each([
+    ['wide', 'light', WIDE],
+    ['wide', 'dark', WIDE],
+    ['narrow', 'light', NARROW],
+    ['narrow', 'dark', NARROW],
+  ] as const)(
+    '%s, %s: no fault that axe finds on any page, and nothing beside the screen',
+    async (size, colorScheme, viewport) => {
+      const page = await enter({ viewport, colorScheme });
+      await check(page);
+      await picture(page, `period-${size}-${colorScheme}`);
+      for (const path of PAGES) {
+        await page.goto(`${url}/portal/e/${id}/${path}`);
+        await page.waitForFunction("document.querySelector('meta[http-equiv=refresh]') === null", undefined, {
+          timeout: 300_000,
+        });
+        await check(page);
+        await picture(page, `${path.replace('/', '-')}-${size}-${colorScheme}`);
+      }
+      await page.goto(`${url}/portal/e/${id}/nothing`);
+      await check(page);
+      const out = await browser.newContext({ viewport, colorScheme });
+      const stranger = await out.newPage();
+      await stranger.goto(`${url}/portal/`);
+      await check(stranger);
+      await stranger.goto(await link({ engagement: id }));
+      await check(stranger);
+      await out.close();
+      const lead = await enter({ viewport, colorScheme }, { roles: ['administrator'] });
+      await check(lead);
+      await picture(lead, `lead-${size}-${colorScheme}`);
+      await lead.context().close();
+      await page.context().close();
+    },
+    900_000,
+  );
+
+  test('an auditor goes from the link to the pack with the keyboard', async () => {
+    const page = await enter({ viewport: WIDE, acceptDownloads: true });
+    const follow = async (name: string, heading: RegExp) => {
+      await page.getByRole('link', { name, exact: true }).first().focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    };
+    await follow('Controls', /Controls of soc2/);
+    await follow('cc6.1', /^soc2\/cc6\.1 /);
+    expect(page.url()).toMatch(/control\/cc6\.1\?period=[\d-]{10}\.\.[\d-]{10}&at=\d+$/);
+    await follow('Requests', /Requests/);
+    await page.getByLabel('What you ask for').focus();
+    await page.keyboard.type('Who approved the override of the <b>database</b>?');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('Who approved the override of the <b>database</b>?').waitFor();
+    await follow('Pack', /The pack/);
+    await page.getByRole('button', { name: 'Make the pack' }).focus();
+    await page.keyboard.press('Enter');
+    const download = page.getByRole('link', { name: 'Download the pack' });
+    await download.waitFor({ timeout: 600_000 });
+    const [file] = await Promise.all([page.waitForEvent('download'), download.press('Enter')]);
+    const to = join(home, 'pack.zip');
+    await file.saveAs(to);
+    const digest = createHash('sha256').update(readFileSync(to)).digest('hex');
+    expect(await page.getByText(`sha256:${digest}`).count()).toBe(1);
+    await page.getByRole('button', { name: 'Sign out' }).press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    await page.context().close();
+  }, 900_000);
+});
