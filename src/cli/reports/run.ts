@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type DocumentFacts, type ReportName, reportDocument, WITH_DRIFT } from '../../audit/index.ts';
 import { addDays, dayStart } from '../../lake/index.ts';
 import { ExhibitError } from '../../record/index.ts';
+import { viewFacts } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { within } from '../engagement/within.ts';
 import { folderOf } from '../evidence/place.ts';
@@ -16,7 +17,6 @@ import { countOf, FIXED, type ReportFlags, type ReportFormat, scopeOf, wantedOf 
 import { reportOscal } from './oscal.ts';
 import { readModel } from './read.ts';
 import { reportSchema } from './schema.ts';
-import { viewFacts } from './views.ts';
 
 /**
  * Writes one report in each format that was asked for. Exit 0 where nothing of the period is known to be missing, 3 where something

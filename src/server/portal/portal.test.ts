@@ -350,6 +350,19 @@ describe('requests and replies', () => {
     const [url = ''] = /http:\/\/127\.0\.0\.1:\d+\/portal\/link\/[\w-]{43}/.exec(made.body) ?? [];
     expect((await one.visitor().enter(url)).status).toBe(303);
   });
+
+  test('the team sees what fails now and how to mend it; an auditor does not', async () => {
+    const engineer = await team('engineer');
+    const body = async (path: string) => (await engineer.ready(`/portal/e/${id}/${path}`)).body;
+    // They come after the others: each verdict of the log is read for them.
+    await expect.poll(() => body('engineer'), { timeout: 20_000 }).toContain('Overrides that end soon');
+    // What an auditor waits for is the lead's to see.
+    const lead = await body('lead');
+    expect(lead).toContain('Override');
+    expect(lead.split('<main')[1]).toContain(id);
+    expect((await (await auditor()).get(`/portal/e/${id}/engineer`)).status).toBe(404);
+    expect((await (await auditor()).get(`/portal/e/${id}/lead`)).status).toBe(404);
+  });
 });
 
 test('each read is on record before it is answered, by whom and of which state; so is what was refused', async () => {

@@ -182,7 +182,13 @@ export function framed(
     ],
     pages: [
       ...nav.map(([path, text]) => ({ href: linkTo(found, path), text, current: path === current })),
-      ...(team ? [{ href: '/portal/lead', text: 'All engagements' }] : []),
+      ...(team
+        ? [
+            { href: linkTo(found, 'engineer'), text: 'Failing now', current: current === 'engineer' },
+            { href: linkTo(found, 'lead'), text: 'For the lead', current: current === 'lead' },
+            { href: '/portal/lead', text: 'All engagements' },
+          ]
+        : []),
     ],
     signOut: { action: '/portal/sign-out', csrf: session.csrf },
   });

@@ -1,6 +1,6 @@
 import { dataTable, html, Markup, workSection } from '../../../web/index.ts';
 import { framed, LAWS, linkTo, outside, type Visit } from '../visit.ts';
-import type { Model, RenderedPage } from '../work/messages.ts';
+import { LATE, type Model, type RenderedPage } from '../work/messages.ts';
 
 const PLAIN: Readonly<Record<string, string>> = {
   coverage: 'framework',
@@ -13,10 +13,13 @@ const PLAIN: Readonly<Record<string, string>> = {
 export function documentPageOf(found: Visit & { model: Model }, path: string): string | undefined {
   const { engagement, model, book } = found;
   const law = LAWS[engagement.framework]?.page;
-  if (path === 'drift') {
+  const late = LATE.find((name) => name === path);
+  if (late !== undefined) {
+    // What is failing now, and who has to mend it, is of the team; an auditor has the drift of the period.
+    if (late !== 'drift' && found.session.engagement !== undefined) throw outside();
     const { size } = model.checkpoint;
-    const page = book.drift.get(size) ?? [...book.drift.values()].at(-1);
-    return page === undefined ? driftLater(found) : shown(found, path, page);
+    const pages = book.late.get(size) ?? [...book.late.values()].at(-1);
+    return pages === undefined ? comesLater(found, late) : shown(found, path, pages[late]);
   }
   const name =
     (Object.hasOwn(PLAIN, path) ? PLAIN[path] : undefined) ??
@@ -44,20 +47,26 @@ function shown(found: Visit, current: string, { title, warnings, sections, foote
   });
 }
 
-function driftLater(found: Visit): string {
+const TITLES = {
+  drift: 'Drift response',
+  engineer: 'What is failing, and how to fix it',
+  lead: 'What a lead looks at',
+} as const;
+
+function comesLater(found: Visit, name: keyof typeof TITLES): string {
   const { progress, failed } = found.book;
   if (progress === undefined)
-    return framed(found, 'drift', {
-      title: 'Drift response',
+    return framed(found, name, {
+      title: TITLES[name],
       lead: [
         `What was found and how it was answered could not be read${failed === undefined ? '' : ` (${failed})`}.`,
       ],
       sections: [],
     });
-  return framed(found, 'drift', {
-    title: 'Drift response',
+  return framed(found, name, {
+    title: TITLES[name],
     refresh: 2,
-    lead: ['Drift is found by reading each verdict of the log, in its order. That is being done.'],
+    lead: ['It is found by reading each verdict of the log, in its order. That is being done.'],
     sections: [workSection('How far it is', progress)],
   });
 }

@@ -2,7 +2,7 @@ import type { Act, Engagement } from '../../../audit/index.ts';
 import type { Ledger } from '../../../ledger/index.ts';
 import { type Clock, isExhibitError } from '../../../record/index.ts';
 import type { Log } from '../../log.ts';
-import type { Model, RenderedPage, Verification } from './messages.ts';
+import type { LatePages, Model, Verification } from './messages.ts';
 import { Work } from './work.ts';
 
 export interface Progress {
@@ -15,7 +15,7 @@ export interface Progress {
 export interface Book {
   /** By size of the log; the newest is last. */
   models: Map<number, Model>;
-  drift: Map<number, RenderedPage>;
+  late: Map<number, LatePages>;
   /** What is being read now. */
   progress: Progress | undefined;
   /** Why the last reading came to nothing, for the log; a page says only that it did. */
@@ -80,7 +80,7 @@ export class Books {
       .do({ kind: 'model', folder, engagement, scope, now, verification: this.verification }, (message) => {
         if (message.kind === 'progress') book.progress = message;
         if (message.kind === 'model') this.#keep(book, message.model);
-        if (message.kind === 'drift') book.drift.set(message.size, message.page);
+        if (message.kind === 'late') book.late.set(message.size, message.pages);
       })
       .catch((error: unknown) => {
         const code = isExhibitError(error) ? error.code : 'INTERNAL';
@@ -108,7 +108,7 @@ export class Books {
     const [oldest] = this.#books.keys();
     if (this.#books.size >= MOST_BOOKS && oldest !== undefined) this.#books.delete(oldest);
     const book: Book = {
-      ...{ models: new Map(), drift: new Map(), own: [] },
+      ...{ models: new Map(), late: new Map(), own: [] },
       ...{ progress: undefined, failed: undefined, running: false },
     };
     this.#books.set(engagement, book);
@@ -122,7 +122,7 @@ export class Books {
     const [oldest] = book.models.keys();
     if (book.models.size > KEPT && oldest !== undefined) {
       book.models.delete(oldest);
-      book.drift.delete(oldest);
+      book.late.delete(oldest);
     }
     const read = new Set(model.acts.map(({ record_id }) => record_id));
     book.own = book.own.filter(({ record_id }) => !read.has(record_id));

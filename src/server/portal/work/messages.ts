@@ -18,10 +18,14 @@ export type Verification = Report['standing']['verification'];
 export type WorkMessage =
   | { kind: 'progress'; what: string; done: number; total: number }
   | { kind: 'model'; model: Model }
-  | { kind: 'drift'; size: number; page: RenderedPage }
+  | { kind: 'late'; size: number; pages: LatePages }
   | { kind: 'verified'; verification: Verification }
   | { kind: 'failed'; error: PlainError }
   | { kind: 'done' };
+
+/** Pages that need each verdict of the log, in its order: they come after the others. */
+export const LATE = ['drift', 'engineer', 'lead'] as const;
+export type LatePages = Readonly<Record<(typeof LATE)[number], RenderedPage>>;
 
 /** A document of a report, rendered: markup is made by src/web alone. */
 export interface RenderedPage {

@@ -1,7 +1,7 @@
 import {
   type AuditReport,
   continuation,
-  type DriftReport,
+  type DocumentFacts,
   engagementActs,
   type REPORTS,
   type ReportName,
@@ -13,12 +13,19 @@ import {
 } from '../../../audit/index.ts';
 import { folderKeys, type LedgerReader } from '../../../ledger/index.ts';
 import { formatInstant, isExhibitError } from '../../../record/index.ts';
-import { DEFAULT_CONFIG, evaluateFindings, projectFindings, readFacts } from '../../../respond/index.ts';
+import {
+  DEFAULT_CONFIG,
+  evaluateFindings,
+  isOpen,
+  projectFindings,
+  readFacts,
+} from '../../../respond/index.ts';
 import { formatLevel, levelOf, openCheckpoint, parseVkey } from '../../../verify/index.ts';
 import { nodeCrypto } from '../../../verify/node.ts';
 import { documentSections } from '../../../web/index.ts';
 import { driftReport } from './drift.ts';
-import type { Model, RenderedPage, WorkQuestion } from './messages.ts';
+import type { LatePages, Model, RenderedPage, WorkQuestion } from './messages.ts';
+import { viewFacts } from './view-facts.ts';
 
 type Asked = Extract<WorkQuestion, { kind: 'model' }>;
 type Tell = (what: string, done: number, total: number) => void;
@@ -61,17 +68,17 @@ export function failedModel({ scope, now }: Asked, origin: string, why: string):
   return modelOf(unreadableReport(scope, origin, why), { acts: [], continuations: [], read_at: now });
 }
 
-/** The page on drift: it reads the whole log, so it comes after the others. */
-export async function readDrift(
+/** The pages on drift, and on what is failing now. */
+export async function readLate(
   reader: LedgerReader,
   report: AuditReport,
   now: number,
   tell: Tell,
-): Promise<RenderedPage> {
+): Promise<LatePages> {
   const { admission } = DEFAULT_CONFIG;
   const read = await readFacts(reader, {
     admission,
-    progress: (done, total) => tell('records read for drift', done, total),
+    progress: (done, total) => tell('records read', done, total),
   });
   const projection = projectFindings(read.facts, { now, groups: read.groups });
   const evaluated = evaluateFindings(
@@ -80,12 +87,17 @@ export async function readDrift(
     { services: [], repositories: new Map() },
     now,
   );
-  return pageOf('drift', report, {
-    drift: driftReport(evaluated, report.scope, new Set(policiesOf(report)), {
-      now,
-      config: DEFAULT_CONFIG,
-    }),
-  });
+  const policies = new Set(policiesOf(report));
+  const drift = driftReport(evaluated, report.scope, policies, { now, config: DEFAULT_CONFIG });
+  const open = evaluated.findings.filter(
+    (finding) => isOpen(finding.state) && finding.policies.some((id) => policies.has(id)),
+  );
+  const facts = { drift, ...(await viewFacts(reader, report, open, { clock: () => now })) };
+  return {
+    drift: pageOf('drift', report, { drift }),
+    engineer: pageOf('engineer', report, facts),
+    lead: pageOf('lead', report, facts),
+  };
 }
 
 function modelOf(report: AuditReport, rest: Pick<Model, 'acts' | 'continuations' | 'read_at'>): Model {
@@ -110,7 +122,7 @@ function modelOf(report: AuditReport, rest: Pick<Model, 'acts' | 'continuations'
 function pageOf(
   name: (typeof REPORTS)[number],
   report: AuditReport,
-  more: { control?: string; drift?: DriftReport } = {},
+  more: Omit<DocumentFacts, 'report'> & { control?: string } = {},
 ): RenderedPage {
   const { title, warnings, lead, sections, footer } = reportDocument(name, { report, ...more });
   return {

@@ -2,7 +2,7 @@ import { setPriority } from 'node:os';
 import { openReader, verifyLedger } from '../../../ledger/index.ts';
 import { isExhibitError, toPlain } from '../../../record/index.ts';
 import type { Verification, WorkMessage, WorkQuestion } from './messages.ts';
-import { failedModel, isTampered, readDrift, readPages } from './model.ts';
+import { failedModel, isTampered, readLate, readPages } from './model.ts';
 
 // A process that does one piece of work for the portal. The server goes on taking records in meanwhile: what it does comes first.
 
@@ -30,8 +30,8 @@ async function readModel(asked: Extract<WorkQuestion, { kind: 'model' }>): Promi
     await reader.hold();
     const { model, report } = await readPages(reader, asked, tell);
     await say({ kind: 'model', model });
-    const page = await readDrift(reader, report, asked.now, tell);
-    await say({ kind: 'drift', size: model.checkpoint.size, page });
+    const pages = await readLate(reader, report, asked.now, tell);
+    await say({ kind: 'late', size: model.checkpoint.size, pages });
     await reader.close();
   } catch (error) {
     if (!isTampered(error)) throw error;

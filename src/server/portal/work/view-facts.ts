@@ -5,18 +5,17 @@ import {
   fixesOf,
   fixOf,
   type OpenFinding,
-} from '../../audit/index.ts';
-import type { LedgerReader } from '../../ledger/index.ts';
-import { formatInstant, isExhibitError } from '../../record/index.ts';
-import type { Finding } from '../../respond/index.ts';
-import type { Context } from '../context.ts';
+} from '../../../audit/index.ts';
+import type { LedgerReader } from '../../../ledger/index.ts';
+import { type Clock, formatInstant, isExhibitError } from '../../../record/index.ts';
+import type { Finding } from '../../../respond/index.ts';
 
 /** What the views of the engineer and the lead show beside the report. @param open findings that are open now */
 export async function viewFacts(
   reader: LedgerReader,
   report: AuditReport,
   open: readonly Finding[],
-  { clock }: Pick<Context, 'clock'>,
+  { clock }: { clock: Clock },
 ): Promise<Pick<DocumentFacts, 'findings' | 'fixes' | 'engagements' | 'engagements_problem'>> {
   const remedies = new Map(
     report.controls.flatMap(({ policies }) => policies.map((each) => [each.policy_id, each.remediation])),
