@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { exhibit, temporary } from './workshop.ts';
 
 describe('exhibit demo', () => {
-  it('tells its story in at most 75 lines of 80 columns and leaves a folder that can be checked', {
+  it('tells its story in at most 77 lines of 80 columns and leaves a folder that can be checked', {
     timeout: 120_000,
   }, () => {
     const folder = join(temporary('demo'), 'out');
     const { code, stdout, stderr } = exhibit(['demo', folder]);
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(75);
+    expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(77);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     // The same input: waived until the sunset, denied one second after it.
     const day = (name: string) => new RegExp(`^${name}[^\\n]*\\n((?: .*\\n)+)`, 'm').exec(stdout)?.[1];

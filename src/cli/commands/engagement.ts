@@ -106,7 +106,7 @@ export const engagement: Define = (program, invoke) => {
     group,
     'link',
     'ask a server for a link that signs in once: the auditor, or one of the team',
-    'EXHIBIT_TOKEN=... exhibit engagement link eng-0123456789abcdef --server https://evidence.example.com',
+    'exhibit engagement link eng-0123456789abcdef --server https://evidence.example.com',
   )
     .argument('[id]', 'engagement; left out for one of the team')
     .requiredOption('--server <url>', 'server with a portal; its token is in EXHIBIT_TOKEN')

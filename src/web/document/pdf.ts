@@ -35,6 +35,8 @@ export async function documentPdf(source: WebDocument, { date }: PdfOptions): Pr
       },
     );
   const document = new PDFDocument({
+    // The library's own first font is one that a program in one file does not carry.
+    font: fontFile('text'),
     size: 'A4',
     layout: 'landscape',
     margins: { top: 40, bottom: 46, left: 40, right: 40 },
