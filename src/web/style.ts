@@ -42,7 +42,7 @@ nav ul,.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;padd
 .hint{margin:.6rem 0 0;color:var(--soft);font-size:.85rem}.hint.wide,.hint.tiles{display:none}@media(max-width:52rem){.hint.wide{display:block}}@media(max-width:30rem){.hint.tiles{display:block}}
 table{border-collapse:collapse;font-size:.92rem}caption{text-align:left;color:var(--soft);padding:.2rem 0}
 th,td{border:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top}thead th{background:var(--panel)}
-th code,td code{overflow-wrap:normal;white-space:nowrap}td code.long{white-space:normal;overflow-wrap:anywhere}time,.whole{white-space:nowrap}.text{display:block;min-width:11rem}.caption{display:inline-block;max-width:calc(100vw - 3.2rem)}details{margin:.5rem 0}summary{cursor:pointer}
+th code,td code{overflow-wrap:normal;white-space:nowrap}td code.long{display:block;min-width:8.5rem;white-space:normal;overflow-wrap:anywhere}time,.whole{white-space:nowrap}.text{display:block;min-width:11rem}.caption{display:inline-block;max-width:calc(100vw - 3.2rem)}details{margin:.5rem 0}summary{cursor:pointer}
 .number{text-align:right;font-variant-numeric:tabular-nums}.soft{color:var(--soft);font-size:.85em}
 pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.8rem;overflow-x:auto;font-size:.88rem}
 figure{margin:0}.tiles th,.tiles td{border-width:0 0 1px;vertical-align:middle}.tiles th[scope=row]{font-weight:400;min-width:9rem}.tiles td{padding:.2rem .3rem;text-align:center}.tiles thead th{padding:.3rem}

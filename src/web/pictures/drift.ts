@@ -4,7 +4,7 @@ import { html, type Markup } from '../html.ts';
 import { dayNumber, figure, fixed, label, line, plural, type Which } from './svg.ts';
 import type { DriftItem, DriftPicture } from './types.ts';
 
-const [LEFT, RIGHT, TOP, PLOT, BELOW, WIDTH] = [58, 96, 40, 260, 40, 720] as const;
+const [LEFT, RIGHT, TOP, PLOT, BELOW, WIDTH] = [58, 112, 40, 260, 40, 720] as const;
 
 /** Hours at which the axis has a line: powers and what people say of time. */
 const TICKS: readonly (readonly [number, string])[] = [
