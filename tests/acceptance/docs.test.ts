@@ -91,7 +91,7 @@ describe('pages run as they stand, each block with the exit code that the page s
   });
 
   it.each([
-    'docs/how-to/export-evidence.md',
+    ['docs/how-to/export-evidence.md', 2],
     ['docs/how-to/find-bypasses.md', 2],
     ['docs/how-to/perform-decisions-again.md', 3],
     ['docs/how-to/reconcile-admission.md', 2],
