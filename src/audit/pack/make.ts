@@ -93,7 +93,12 @@ export async function makePack(reader: LedgerReader, request: PackRequest): Prom
   const end = engagement.period_end.over ? engagement.period_end : await periodEnd(reader, scope);
   const acted = await actsOf(reader, engagement, records, writer, left_out);
   const stamps = await standingOf(reader, { engagement, report, end, left_out }, records, writer);
-  for (const { name, indexes } of await samplesOf(reader, acted, (file) => writer.add(file), left_out))
+  for (const { name, indexes } of await samplesOf(
+    reader,
+    { draws: acted, within: scope },
+    (file) => writer.add(file),
+    left_out,
+  ))
     records.name(indexes, name);
   const manifests = await manifestsOf(reader, scope);
   records.name(manifests.indexes, 'manifests');
@@ -132,14 +137,17 @@ async function actsOf(
   const acts = await readActs(source);
   if (acts.unknown !== undefined) left_out.push(`acts of audits that are not known: ${acts.unknown}`);
   const draws = drawsOf(acts, scope);
-  const saved = acts.acts.flatMap(({ kind, details, record_id, log_index, recorded_at, engagement: of }) => {
+  const saved = acts.acts.flatMap(({ kind, details, record_id, log_index, recorded_at }) => {
     const parsed = kind === 'query saved' ? savedSchema.safeParse(details) : undefined;
     if (parsed?.success !== true) return [];
     const { framework, period } = parsed.data;
-    const inside = framework === scope.framework && period.from <= scope.to && scope.from <= period.to;
-    return inside || of === engagement.engagement
-      ? [{ record_id, log_index, recorded_at, ...parsed.data }]
-      : [];
+    if (framework !== scope.framework || period.from > scope.to || period.to < scope.from) return [];
+    // What reaches beyond the scope is another audit's, also where the periods share a day. A text that was not confined saw all frameworks.
+    const inside = scope.from <= period.from && period.to <= scope.to;
+    const confined = parsed.data.confined || parsed.data.query.name !== 'sql';
+    if (inside && confined) return [{ record_id, log_index, recorded_at, ...parsed.data }];
+    left_out.push(`saved answer ${record_id}: it reaches beyond the framework or the period`);
+    return [];
   });
   records.name(
     own.map(({ log_index }) => log_index),

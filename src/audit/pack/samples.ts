@@ -17,7 +17,7 @@ const MOST_DECISIONS = 1_000_000;
  */
 export async function samplesOf(
   reader: LedgerReader,
-  draws: readonly PastDraw[],
+  { draws, within }: { draws: readonly PastDraw[]; within: { from: string; to: string } },
   add: (file: PackFile) => void,
   left_out: string[],
 ): Promise<{ name: string; indexes: number[] }[]> {
@@ -27,6 +27,10 @@ export async function samplesOf(
   for (const draw of draws) {
     const { framework, from, to, unit, nonce, method, period_end } = draw;
     const name = `sample ${draw.record_id}`;
+    if (from < within.from || to > within.to) {
+      left_out.push(`${name}: its period, ${from} to ${to}, reaches beyond this one; its record is here`);
+      continue;
+    }
     const target = targetOf(draw);
     const key = JSON.stringify([framework, from, to, unit, target]);
     try {

@@ -116,7 +116,7 @@ function textOf(
         [
           'on record',
           recorded === undefined
-            ? 'not shown: its record and proof do not lie beside it'
+            ? 'NOT SHOWN: its record and proof do not lie beside it; who made it anew could have changed its answers'
             : `record ${recorded.index} of a log of ${recorded.size} has this digest`,
         ],
       ],

@@ -19,6 +19,9 @@ export type PackState =
   | { state: 'made'; at: number; file: string; bytes: number; digest: string }
   | { state: 'failed'; at: number; code: string };
 
+/** Milliseconds from one pack of an engagement to the next: each takes a processor for a minute, and is on record. */
+const APART = 300_000;
+
 interface PacksOptions {
   folder: string;
   packer: Packer | undefined;
@@ -47,12 +50,21 @@ export class Packs {
     return this.#packs.get(engagement);
   }
 
+  /** Whether one may be begun: none is under way, and the last is some minutes old. */
+  mayMake(engagement: string): boolean {
+    const { packer, clock } = this.#options;
+    const before = this.#packs.get(engagement);
+    if (packer === undefined || before?.state === 'making') return false;
+    return before === undefined || before.state === 'failed' || clock() - before.at >= APART;
+  }
+
   /** Begins one, unless one is under way. @returns whether it began */
   make(engagement: string): boolean {
     const { packer, folder, clock, log } = this.#options;
     const before = this.#packs.get(engagement);
     if (packer === undefined || before?.state === 'making') return false;
-    if (before?.state === 'made') rmSync(before.file, { force: true });
+    if (before?.state === 'made')
+      for (const end of ['', '.record.json', '.tlog-proof']) rmSync(`${before.file}${end}`, { force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#number += 1;
     const file = join(folder, `${this.#number}.zip`);
@@ -66,6 +78,7 @@ export class Packs {
         const bytes = statSync(file).size;
         this.#packs.set(engagement, { state: 'made', at: clock(), file, bytes, digest });
       } catch (error) {
+        for (const end of ['', '.part']) rmSync(`${file}${end}`, { force: true });
         const code = isExhibitError(error) ? error.code : 'INTERNAL';
         log('error', 'pack not made', { engagement, code, message: String(error) });
         this.#packs.set(engagement, { state: 'failed', at: clock(), code });

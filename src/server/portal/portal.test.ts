@@ -365,6 +365,32 @@ describe('requests and replies', () => {
   });
 });
 
+test('which record was read is on record, also where a form asked for it', async () => {
+  const own = await stage();
+  try {
+    const engagement = await own.open();
+    const visitor = own.visitor();
+    await visitor.enter(await own.linkUrl({ engagement }));
+    await visitor.ready(`/portal/e/${engagement}/`);
+    let opened = 0;
+    while ((await visitor.get(`/portal/e/${engagement}/record?index=${opened}`)).status !== 200) opened += 1;
+    expect((await visitor.get(`/portal/e/${engagement}/record?index=999999`)).status).toBe(404);
+    const told = (await own.records()).flatMap(({ details }) => [details?.page, details?.what]);
+    expect(told).toContain(`record/${opened}`);
+    expect(told).toContainEqual(expect.stringContaining('record?index=999999'));
+  } finally {
+    await own.remove();
+  }
+});
+
+test('a session that asks for more than a person reads is told to wait', async () => {
+  const visitor = await auditor();
+  const statuses: number[] = [];
+  for (let asked = 0; asked < 125; asked += 1) statuses.push((await visitor.get('/portal/')).status);
+  expect(statuses.slice(0, 100)).not.toContain(429);
+  expect(statuses.at(-1)).toBe(429);
+});
+
 test('each read is on record before it is answered, by whom and of which state; so is what was refused', async () => {
   const own = await stage();
   try {

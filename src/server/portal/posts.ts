@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { requestsOf, requireOpen } from '../../audit/index.ts';
 import { ExhibitError } from '../../record/index.ts';
+import type { Call } from '../app.ts';
 import { requestInvalid } from '../http/reply.ts';
 import { actOf, record } from './acts.ts';
 import { HEADERS, redirect, sendPage } from './http.ts';
@@ -56,11 +58,13 @@ export async function post(found: Visit, path: string, form: Record<string, stri
       return redirect(response, `/portal/e/${id}/requests`);
     }
     case 'pack': {
-      if (portal.packs.make(id))
+      if (portal.packs.mayMake(id)) {
         await record(app, session, {
           ...{ type: 'access', kind: 'pack asked for', engagement: id },
           message: 'a pack was asked for',
         });
+        portal.packs.make(id);
+      }
       return redirect(response, `/portal/e/${id}/pack`);
     }
     case 'link': {
@@ -75,10 +79,14 @@ export async function post(found: Visit, path: string, form: Record<string, stri
 }
 
 /** The pack, as it was made: its digest is on record before the first byte goes out. */
-export async function download({ call, app, portal, session, engagement }: Visit): Promise<void> {
+export async function download(
+  { call, app, portal, session, engagement }: Visit,
+  beside?: 'pack/record' | 'pack/proof',
+): Promise<void> {
   const id = engagement.engagement;
   const made = portal.packs.of(id);
   if (made?.state !== 'made') throw new ExhibitError('NOT_FOUND', 'there is no pack yet');
+  if (beside !== undefined) return sendBeside(call, made.file, id, beside);
   await record(app, session, {
     ...{ type: 'access', kind: 'pack downloaded', engagement: id },
     message: `a pack was downloaded: ${made.digest}`,
@@ -93,4 +101,18 @@ export async function download({ call, app, portal, session, engagement }: Visit
     'content-disposition': `attachment; filename="${id}.zip"`,
   });
   await pipeline(stream, call.response);
+}
+
+/** The record that says the digest of the pack, or its proof: with them a verifier knows that this very pack is on record. */
+async function sendBeside({ response }: Call, file: string, id: string, what: 'pack/record' | 'pack/proof') {
+  const end = what === 'pack/record' ? 'record.json' : 'tlog-proof';
+  const bytes = await readFile(`${file}.${end}`).catch(() => undefined);
+  if (bytes === undefined) throw new ExhibitError('NOT_FOUND', 'the pack is on no record');
+  response.writeHead(200, {
+    ...HEADERS,
+    'content-type': 'application/octet-stream',
+    'content-length': bytes.length,
+    'content-disposition': `attachment; filename="${id}.zip.${end}"`,
+  });
+  response.end(bytes);
 }

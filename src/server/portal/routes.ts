@@ -1,6 +1,7 @@
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import { messagePage, workSection } from '../../web/index.ts';
 import type { App, Call, Handler, Route } from '../app.ts';
+import { busy } from '../http/queue.ts';
 import { statusOf } from '../http/reply.ts';
 import { recordRead, recordRefusal } from './acts.ts';
 import { setCookie } from './cookies.ts';
@@ -17,7 +18,7 @@ import { LINK_ROUTE } from './signin/links.ts';
 import { beginOidc, endOidc, homeOf, same, showLink, showSignIn, useLink } from './signin/pages.ts';
 import { portalOf } from './use.ts';
 import { framed, outside, queryOf, type Visit, visit } from './visit.ts';
-import type { Model } from './work/messages.ts';
+import { LATE, type Model } from './work/messages.ts';
 
 const handle: Handler = async (call, app) => {
   const portal = portalOf(app);
@@ -45,6 +46,7 @@ async function answer(call: Call, app: App, portal: Portal, session: Session | u
   if (!posted && path === 'oidc/callback') return endOidc(call, app, portal);
   if (!posted && first === 'oidc') return beginOidc(call, app, portal, second);
   if (session === undefined) return showSignIn(call, portal, path === '' && !posted ? 200 : 401);
+  if (!portal.sessions.mayGoOn(session)) throw busy('more pages in a minute than anybody reads');
   const form = posted ? await ownForm(call, app, portal, session) : undefined;
   if (path === 'sign-out' && posted) {
     portal.sessions.end(session);
@@ -79,12 +81,17 @@ async function show(found: Visit, path: string): Promise<void> {
   const { request, response } = call;
   const id = engagement.engagement;
   if (path === 'pack/download') return download(found);
+  if (path === 'pack/record' || path === 'pack/proof') return download(found, path);
   if (model === undefined) return notReady(found);
-  const page = await pageOf({ ...found, model }, path);
-  await recordRead(app, session, id, path === '' ? 'the first page' : `page ${path}`, {
-    page: path.slice(0, 128),
-    size: model.checkpoint.size,
-  });
+  // A form names the record as a parameter: which one was read stands in the log all the same.
+  const name = path === 'record' ? `record/${queryOf(call).get('index') ?? ''}` : path;
+  const page = await pageOf({ ...found, model }, name);
+  // How far something is, is no evidence; such a page comes every two seconds.
+  if (!isProgress(found, name))
+    await recordRead(app, session, id, name === '' ? 'the first page' : `page ${name}`, {
+      page: name.slice(0, 128),
+      size: model.checkpoint.size,
+    });
   await sendPage(request, response, 200, page);
 }
 
@@ -102,8 +109,6 @@ async function pageOf(found: Visit & { model: Model }, path: string): Promise<st
       return requestsPage(found);
     case 'pack':
       return packPage(found);
-    case 'record':
-      return recordPage(found, queryOf(found.call).get('index') ?? '');
     default: {
       if (path.startsWith('record/')) return recordPage(found, path.slice('record/'.length));
       const page = documentPageOf(found, path);
@@ -111,6 +116,12 @@ async function pageOf(found: Visit & { model: Model }, path: string): Promise<st
       return page;
     }
   }
+}
+
+/** A page that says how far something is, and looks again by itself. */
+function isProgress({ portal, engagement, book, model }: Visit, name: string): boolean {
+  if (name === 'pack') return portal.packs.of(engagement.engagement)?.state === 'making';
+  return LATE.some((late) => late === name) && !book.late.has(model?.checkpoint.size ?? -1);
 }
 
 /** What is shown is not there yet: what is being done, and how far it is. */
@@ -142,8 +153,7 @@ async function fail(call: Call, app: App, session: Session | undefined, error: u
   const over = isExhibitError(error, 'ENGAGEMENT_OVER');
   const status = statusOf(error);
   if (status === 404 || (status === 403 && !over)) {
-    if (session !== undefined)
-      await recordRefusal(app, session, `${request.method} ${(request.url ?? '').split('?')[0]}`);
+    if (session !== undefined) await recordRefusal(app, session, `${request.method} ${request.url ?? ''}`);
   } else if (status >= 500) {
     const code = isExhibitError(error) ? error.code : 'INTERNAL';
     app.log('error', 'portal page failed', {

@@ -21,6 +21,8 @@ export interface Session {
   seen: number;
   /** Refusals that went on record; beyond a number they are counted only. */
   refusals: number;
+  /** What was asked for in the minute that began then. */
+  minute: { began: number; asked: number };
 }
 
 export type NewSession = Pick<Session, 'engagement' | 'roles' | 'actor' | 'verified_by'> & {
@@ -29,6 +31,8 @@ export type NewSession = Pick<Session, 'engagement' | 'roles' | 'actor' | 'verif
 };
 
 const MOST = 10_000;
+/** Pages of one session in a minute. Each read is a record that stays: nobody is to fill the log with them. */
+const MOST_ASKED = 120;
 
 /** Sessions, in memory: a restart ends them all. The cookie's token is kept as its hash, so that a dump of memory holds none. */
 export class Sessions {
@@ -56,6 +60,7 @@ export class Sessions {
       expires: Math.min(until, now + this.#setting.session_minutes * 60_000),
       seen: now,
       refusals: 0,
+      minute: { began: now, asked: 0 },
     };
     this.#byToken.set(hashOf(token), session);
     return { token, session };
@@ -73,6 +78,14 @@ export class Sessions {
     }
     session.seen = now;
     return session;
+  }
+
+  /** False where a session asks for more than a person reads. */
+  mayGoOn({ minute }: Session): boolean {
+    const now = this.#clock();
+    if (now - minute.began >= 60_000) Object.assign(minute, { began: now, asked: 0 });
+    minute.asked += 1;
+    return minute.asked <= MOST_ASKED;
   }
 
   end(session: Session): void {

@@ -66,8 +66,11 @@ export async function visit(
   if (framework !== null && framework !== scope.framework) throw outside();
   const book = portal.books.open(engagement);
   const at = asked.get('at');
-  const kept = at === null ? undefined : book.models.get(sizeOf(at));
-  const model = kept ?? newest(book);
+  const latest = newest(book);
+  // Where the log does not hold any more, what it said before is not shown as if it did.
+  const broken = latest?.standing.verification.state === 'failed';
+  const kept = at === null || broken ? undefined : book.models.get(sizeOf(at));
+  const model = kept ?? latest;
   const changed =
     at === null || kept !== undefined || model === undefined
       ? undefined
@@ -146,6 +149,11 @@ export function framed(
         ? [`THE VERIFICATION OF THIS LEDGER FAILED: ${verification.message}. Nothing here can be relied on.`]
         : []),
       ...(changed === undefined ? [] : [changed]),
+      ...(found.book.failed === undefined || model === undefined
+        ? []
+        : [
+            `The log could not be read again (${found.book.failed}): these pages are of an earlier state of it.`,
+          ]),
       ...(state === 'open' ? [] : [`This engagement is ${state}: its auditor cannot read it any more.`]),
       ...[...new Set([...(model?.standing.warnings ?? []), ...(page.warnings ?? [])])].filter(
         (line) => line !== generated,

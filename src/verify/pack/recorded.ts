@@ -17,7 +17,8 @@ export function verifyRecorded(
 ): { index: number; size: number } {
   const found = verifyProof(record, proof, keys, crypto);
   const { emitter, details } = members(parseJson(record), 'the record');
-  if (emitter !== 'exhibit.audit' || members(details, 'details').pack !== `sha256:${digest}`)
+  const said = members(details, 'details');
+  if (emitter !== 'exhibit.audit' || said.kind !== 'pack written' || said.pack !== `sha256:${digest}`)
     throw new ExhibitError('PACK_INVALID', 'the record beside the pack is of another pack');
   return { index: found.index, size: found.checkpoint.size };
 }

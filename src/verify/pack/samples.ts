@@ -39,6 +39,8 @@ export function checkSample(
     const of = members(row, 'row');
     if (place !== toHex(sha256(join([seed, ids[at] as Uint8Array]))))
       refuse(path, `the place of its item ${at + 1} does not follow from the seed`);
+    if (told.unit === 'record' && items[at]?.id !== of.record_id)
+      refuse(path, `its item ${at + 1} names another record than was drawn`);
     const decision = records.get(count(of.log_index, 'log_index'));
     if (decision === undefined) continue;
     if (decision.record_id !== of.record_id || decision.verdict !== of.verdict)

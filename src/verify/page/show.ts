@@ -53,14 +53,18 @@ function holds(
   const { contents, incomplete, digest, level } = found;
   const { engagement, log, left_out } = contents;
   const headed =
-    incomplete.length === 0
-      ? headline('HOLDS', 'good')
-      : headline(`HOLDS, and ${incomplete.length} of its answers are not complete`, 'unsure');
+    recorded === undefined
+      ? headline('HOLDS TOGETHER; not shown to be the pack on record', 'unsure')
+      : incomplete.length === 0
+        ? headline('HOLDS', 'good')
+        : headline(`HOLDS, and ${incomplete.length} of its answers are not complete`, 'unsure');
   return [
     headed,
     element(
       'p',
-      `${name}: each byte is accounted for, and what it says follows from the log that the key signed.`,
+      recorded === undefined
+        ? `${name}: each byte is accounted for, and its records and proofs follow from the log that the key signed. Its answers and reports are what the maker of the pack wrote: only the record beside it shows that this is the pack which was made.`
+        : `${name}: each byte is accounted for, its records and proofs follow from the log that the key signed, and this very pack is on the record of that log.`,
     ),
     table('What was checked', [
       ['Engagement', engagementOf(engagement)],

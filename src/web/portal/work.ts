@@ -27,7 +27,15 @@ export interface PackFacts {
   state:
     | { state: 'none' }
     | ({ state: 'making' } & WorkFacts)
-    | { state: 'made'; bytes: number; digest: string; at: string; download: string }
+    | {
+        state: 'made';
+        bytes: number;
+        digest: string;
+        at: string;
+        download: string;
+        record: string;
+        proof: string;
+      }
     | { state: 'failed'; code: string };
   /** Where a new one is asked for; undefined: nobody may, or this server makes none. */
   make: string | undefined;
@@ -44,7 +52,7 @@ export function packSections({ state, make, csrf }: PackFacts): Section[] {
       title: 'The pack',
       body:
         state.state === 'made'
-          ? html`<dl class="facts"><dt>made</dt><dd>${state.at}</dd><dt>size</dt><dd>${state.bytes.toLocaleString('en-US')} bytes</dd><dt>digest</dt><dd><code class="long">${state.digest}</code></dd></dl><p><a class="big" href="${state.download}">Download the pack</a></p>${again('Make it again')}`
+          ? html`<dl class="facts"><dt>made</dt><dd>${state.at}</dd><dt>size</dt><dd>${state.bytes.toLocaleString('en-US')} bytes</dd><dt>digest</dt><dd><code class="long">${state.digest}</code></dd></dl><p><a class="big" href="${state.download}">Download the pack</a></p><p>Beside it: <a href="${state.record}">the record that names its digest</a> and <a href="${state.proof}">the proof of that record</a>. With both a verifier knows that this very pack is on the record of the log.</p>${again('Make it again')}`
           : state.state === 'failed'
             ? html`<p>It could not be made (${state.code}). The team sees why in the log of the server.</p>${again('Try again')}`
             : html`<p>One ZIP with the answers, their records with inclusion proofs, checkpoints, and a verifier that needs nothing of the server. Making it is put on record, with its digest.</p>${make === undefined ? html`<p>This server makes no packs; the team can: <code>exhibit pack</code>.</p>` : again('Make the pack')}`,

@@ -18,7 +18,7 @@ export function documentPageOf(found: Visit & { model: Model }, path: string): s
     // What is failing now, and who has to mend it, is of the team; an auditor has the drift of the period.
     if (late !== 'drift' && found.session.engagement !== undefined) throw outside();
     const { size } = model.checkpoint;
-    const pages = book.late.get(size) ?? [...book.late.values()].at(-1);
+    const pages = book.late.get(size);
     return pages === undefined ? comesLater(found, late) : shown(found, path, pages[late]);
   }
   const name =

@@ -123,6 +123,8 @@ export function packPage(found: Visit): string {
                   ...{ state: 'made', bytes: made.bytes, digest: made.digest },
                   at: `${formatInstant(made.at).slice(0, 19).replace('T', ' ')} UTC`,
                   download: `/portal/e/${id}/pack/download`,
+                  record: `/portal/e/${id}/pack/record`,
+                  proof: `/portal/e/${id}/pack/proof`,
                 },
     }),
   });

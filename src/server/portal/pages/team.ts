@@ -7,6 +7,9 @@ import type { Portal } from '../portal.ts';
 import type { Session } from '../sessions.ts';
 import { actsOf } from '../work/books.ts';
 
+/** So many are read when the list is looked at; of more, each is read when it is opened. */
+const MOST_READ = 16;
+
 /** What people of the team come in to: engagements, and what waits for them. @param made a link that was made just now */
 export async function teamPage(
   app: App,
@@ -19,8 +22,10 @@ export async function teamPage(
   const { verification } = portal.books;
   const generated = generatedWarning(ledgerOf(app.store).origin);
   const rows = engagements.toReversed().map((each) => {
-    const book = portal.books.open(each);
-    const requests = requestsOf(actsOf(book));
+    const { state } = each;
+    const many = engagements.length > MOST_READ;
+    const book = state === 'open' && !many ? portal.books.open(each) : portal.books.peek(each.engagement);
+    const requests = book === undefined ? [] : requestsOf(actsOf(book));
     const waiting = requests.filter(({ replies }) => replies.length === 0).length;
     const id = each.engagement;
     return [
@@ -30,8 +35,10 @@ export async function teamPage(
       each.from,
       each.to,
       each.expires.slice(0, 10),
-      book.models.size === 0
-        ? 'being read'
+      book === undefined || book.models.size === 0
+        ? book?.running === true
+          ? 'being read'
+          : 'not read yet'
         : html`<a href="/portal/e/${id}/requests">${waiting} of ${requests.length}</a>`,
       ...(kind === 'lead'
         ? [each.state === 'open' ? actionForm(`/portal/e/${id}/link`, session.csrf, 'Make a link') : '']

@@ -72,7 +72,12 @@ export async function exchangeLink(
   const nobody = { id: 'none', actor: app.actorOf(`link ${link}`), verified_by: 'none', roles: [], csrf: '' };
   const turnAway = async (why: string) => {
     const { engagement } = found;
-    await recordRefusal(app, { ...nobody, engagement, expires: 0, seen: 0, refusals: refusalsOf(link) }, why);
+    const minute = { began: 0, asked: 0 };
+    await recordRefusal(
+      app,
+      { ...nobody, engagement, expires: 0, seen: 0, minute, refusals: refusalsOf(link) },
+      why,
+    );
     return refused(app, why);
   };
   if (found.used || portal.exchanging.has(link)) return turnAway('a link that was used before');

@@ -20,6 +20,8 @@ export interface Book {
   progress: Progress | undefined;
   /** Why the last reading came to nothing, for the log; a page says only that it did. */
   failed: string | undefined;
+  /** When that was, Unix milliseconds. */
+  failed_at: number;
   /** Acts that this server wrote after the newest model was read. */
   own: Act[];
   running: boolean;
@@ -28,6 +30,8 @@ export interface Book {
 /** How many states of an engagement are kept for their permalinks. */
 const KEPT = 4;
 const MOST_BOOKS = 32;
+/** Milliseconds from a reading that failed to the next. */
+const RETRY = 60_000;
 
 interface BooksOptions {
   ledger: Ledger;
@@ -60,7 +64,8 @@ export class Books {
     const book = this.#bookOf(engagement.engagement);
     const model = newest(book);
     const age = this.#options.clock() - (model?.read_at ?? 0);
-    if (!book.running && book.failed === undefined && age > this.#options.fresh * 1_000)
+    const waited = this.#options.clock() - book.failed_at > RETRY;
+    if (!book.running && (book.failed === undefined ? age > this.#options.fresh * 1_000 : waited))
       this.read(engagement);
     this.#lookAtLog();
     return book;
@@ -85,6 +90,7 @@ export class Books {
       .catch((error: unknown) => {
         const code = isExhibitError(error) ? error.code : 'INTERNAL';
         book.failed = code;
+        book.failed_at = clock();
         log('error', 'engagement not read', { engagement, code, message: String(error) });
       })
       .finally(() => {
@@ -102,14 +108,20 @@ export class Books {
     await Promise.all([this.work.close(), this.#verifier.close()]);
   }
 
+  /** The book of an engagement, as it is: nothing is read for it. */
+  peek(engagement: string): Book | undefined {
+    return this.#books.get(engagement);
+  }
+
   #bookOf(engagement: string): Book {
     const known = this.#books.get(engagement);
     if (known !== undefined) return known;
-    const [oldest] = this.#books.keys();
+    // What is being read is not given up half-way.
+    const [oldest] = [...this.#books].find(([, { running }]) => !running) ?? [];
     if (this.#books.size >= MOST_BOOKS && oldest !== undefined) this.#books.delete(oldest);
     const book: Book = {
       ...{ models: new Map(), late: new Map(), own: [] },
-      ...{ progress: undefined, failed: undefined, running: false },
+      ...{ progress: undefined, failed: undefined, failed_at: 0, running: false },
     };
     this.#books.set(engagement, book);
     return book;
@@ -143,7 +155,11 @@ export class Books {
         if (message.verification.state === 'failed')
           log('error', 'the ledger does not hold', { message: message.verification.message });
       })
-      .catch((error: unknown) => log('error', 'verification not done', { message: String(error) }))
+      .catch((error: unknown) => {
+        log('error', 'verification not done', { message: String(error) });
+        // What held before says nothing of now.
+        this.verification = { state: 'not_run', message: 'the whole log could not be read again' };
+      })
       .finally(() => {
         this.verifying = undefined;
       });

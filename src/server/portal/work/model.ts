@@ -81,17 +81,13 @@ export async function readLate(
     progress: (done, total) => tell('records read', done, total),
   });
   const projection = projectFindings(read.facts, { now, groups: read.groups });
-  const evaluated = evaluateFindings(
-    projection,
-    DEFAULT_CONFIG,
-    { services: [], repositories: new Map() },
-    now,
-  );
   const policies = new Set(policiesOf(report));
+  // Of other frameworks nothing is said here, also not how many there are.
+  const findings = projection.findings.filter((finding) => finding.policies.some((id) => policies.has(id)));
+  const sources = { services: [], repositories: new Map() };
+  const evaluated = evaluateFindings({ ...projection, findings }, DEFAULT_CONFIG, sources, now);
   const drift = driftReport(evaluated, report.scope, policies, { now, config: DEFAULT_CONFIG });
-  const open = evaluated.findings.filter(
-    (finding) => isOpen(finding.state) && finding.policies.some((id) => policies.has(id)),
-  );
+  const open = evaluated.findings.filter(({ state }) => isOpen(state));
   const facts = { drift, ...(await viewFacts(reader, report, open, { clock: () => now })) };
   return {
     drift: pageOf('drift', report, { drift }),
