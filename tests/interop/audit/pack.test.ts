@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readZip } from '../../../src/verify/index.ts';
 import { blocks } from '../../acceptance/reader.ts';
-import { exhibit, ROOT, temporary } from '../../acceptance/workshop.ts';
+import { demoIn, ROOT, temporary } from '../../acceptance/workshop.ts';
 
 /** What somebody without Exhibit has: a pack, its record with the proof, the key of the log, and the script of a release. */
 const GIVEN = [
@@ -23,8 +23,7 @@ beforeAll(() => {
   given = join(work, 'given');
   mkdirSync(given);
   const out = join(work, 'out');
-  const demo = exhibit(['demo', out]);
-  if (demo.code !== 0) throw new Error(demo.stderr);
+  demoIn(out);
   // The demo opens an engagement, and takes its pack away.
   for (const end of ['', '.record.json', '.tlog-proof'])
     copyFileSync(join(out, `soc2.zip${end}`), join(given, `audit.zip${end}`));

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exhibit, temporary } from '../../acceptance/workshop.ts';
+import { demoIn, exhibit, temporary } from '../../acceptance/workshop.ts';
 import { openBrowser } from './browser.ts';
 
 let browser: Browser;
@@ -13,8 +13,7 @@ let url: string;
 
 beforeAll(async () => {
   folder = join(temporary('page'), 'out');
-  const { code, stderr } = exhibit(['demo', folder]);
-  if (code !== 0) throw new Error(stderr);
+  demoIn(folder);
   url = pathToFileURL(join(folder, 'index.html')).href;
   browser = await openBrowser();
 }, 300_000);

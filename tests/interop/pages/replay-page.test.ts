@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exhibit, temporary } from '../../acceptance/workshop.ts';
+import { demoIn, exhibit, temporary } from '../../acceptance/workshop.ts';
 import { openBrowser } from './browser.ts';
 
 let browser: Browser;
@@ -13,8 +13,7 @@ let file: string;
 
 beforeAll(async () => {
   folder = temporary('replay-page');
-  const demo = exhibit(['demo', join(folder, 'out')]);
-  if (demo.code !== 0) throw new Error(demo.stderr);
+  demoIn(join(folder, 'out'));
   // Decisions of the starter library on real plans and manifests, with their overrides.
   const sql =
     "SELECT verdict, disposition, min(record_id) AS id FROM fact WHERE record_type = 'decision' AND engine = 'opa-wasm' AND verdict IN ('fail', 'pass') GROUP BY policy_id, verdict, disposition, layer ORDER BY 1, 3 LIMIT 90";

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { exhibit, temporary } from '../../acceptance/workshop.ts';
+import { demoIn, temporary } from '../../acceptance/workshop.ts';
 import { openBrowser } from '../pages/browser.ts';
 
 // An auditor's whole walk in a real browser, over the evidence that the demo makes. EXHIBIT_DEMO names a folder that has one already;
@@ -38,12 +38,8 @@ let problems: string[] = [];
 
 beforeAll(async () => {
   home = temporary('portal');
-  let demo = process.env.EXHIBIT_DEMO;
-  if (demo === undefined) {
-    demo = join(home, 'demo');
-    const { code, stderr } = exhibit(['demo', demo]);
-    if (code !== 0) throw new Error(stderr);
-  }
+  const demo = join(home, 'demo');
+  demoIn(demo);
   token = `exhibit_${randomBytes(32).toString('base64url')}`;
   const settings = join(home, 'server.yaml');
   const hash = `sha256:${createHash('sha256').update(token).digest('hex')}`;
