@@ -31,7 +31,7 @@ const abandoned = () => process.kill(process.pid, 'SIGKILL');
 process.once('disconnect', abandoned);
 if (!process.connected) abandoned();
 process.once('message', async ({ evidence, engagement, out }: PackQuestion) => {
-  setPriority(process.pid, 10);
+  setPriority(process.pid, 5);
   let printed = '';
   let told = 0;
   const keep = (text: string) => {

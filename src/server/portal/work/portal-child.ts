@@ -62,7 +62,7 @@ const abandoned = () => process.kill(process.pid, 'SIGKILL');
 process.once('disconnect', abandoned);
 if (!process.connected) abandoned();
 process.once('message', async (question: WorkQuestion) => {
-  setPriority(process.pid, 10);
+  setPriority(process.pid, 5);
   try {
     if (question.kind === 'verify')
       await say({ kind: 'verified', verification: await verify(question.folder) });
