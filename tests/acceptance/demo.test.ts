@@ -5,7 +5,7 @@ import { exhibit, temporary } from './workshop.ts';
 
 describe('exhibit demo', () => {
   it('tells its story in at most 77 lines of 80 columns and leaves a folder that can be checked', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, () => {
     const folder = join(temporary('demo'), 'out');
     const { code, stdout, stderr } = exhibit(['demo', folder]);
