@@ -118,6 +118,7 @@ export {
 export { type Applicability, applicabilitySchema } from './report/applicability.ts';
 export { type ReportOptions, readReport } from './report/build.ts';
 export {
+  REPORT_OF_LAW,
   REPORTS,
   type ReportName,
   reportDocument,
@@ -134,6 +135,7 @@ export type {
 export { type DriftEpisode, type DriftReport, driftFigures, driftSchema } from './report/drift.ts';
 export { unreadableReport } from './report/empty.ts';
 export { type AuditReport, auditReportSchema, type ControlReport } from './report/schema.ts';
+export { levelText, policiesOf, verifyWhole } from './report/trust.ts';
 export { allot, type Stratum } from './sample/allot.ts';
 export {
   type DrawMethod,
@@ -168,9 +170,15 @@ export {
   plainDetails,
   recordActs,
 } from './scope/draft.ts';
-export { type PeriodEnd, parseScope, periodEnd, type Scope, scopeSchema } from './scope/scope.ts';
+export {
+  type PeriodEnd,
+  parseScope,
+  periodEnd,
+  type Scope,
+  scopeSchema,
+  stateBody,
+} from './scope/scope.ts';
 export { type Ask, type Source, sourceHere } from './scope/source.ts';
-
 export { engagementLines } from './views/engagements.ts';
 export { engineerView } from './views/engineer.ts';
 export { fixesOf } from './views/failing.ts';

@@ -16,9 +16,9 @@ export { DEFAULT_FLOOD } from './events/settings.ts';
 export { issueAuthority, issueLeaf } from './issued/certificate.ts';
 export { jsonLog, type Log, type LogLevel } from './log.ts';
 export type { ServerOptions } from './options.ts';
+export { driftReport } from './portal/beside/drift.ts';
+export { viewFacts } from './portal/beside/view-facts.ts';
 export type { Packer } from './portal/packs.ts';
-export { driftReport } from './portal/work/drift.ts';
-export { viewFacts } from './portal/work/view-facts.ts';
 export { type ReadSettings, readBundleSetting, readSettings, type SettingRow } from './read-settings.ts';
 export { type Pulled, pullAttestations } from './registry/attestations.ts';
 export {

@@ -3,6 +3,7 @@ import { DISPOSITIONS, SEVERITIES } from '../record/index.ts';
 import { admissionSchema } from './admission/settings.ts';
 import { anchorsSchema } from './anchors/settings.ts';
 import { actionsSchema, authzSchema } from './application/settings.ts';
+import { claimsSchema } from './auth/claims.ts';
 import { bundleSchema } from './bundle-settings.ts';
 import { eventsSchema } from './events/settings.ts';
 import { issuedSchema } from './issued/settings.ts';
@@ -48,10 +49,7 @@ const oidcSchema = z.strictObject({
   grants: z
     .array(
       z.strictObject({
-        claims: z
-          .record(z.string(), text)
-          .refine((claims) => Object.keys(claims).length > 0, 'name at least one claim')
-          .describe('every one must match: `*` within a segment, `**` across'),
+        claims: claimsSchema,
         ...grant,
       }),
     )

@@ -1,3 +1,4 @@
+import type { LogReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { type Act, readActs } from '../acts/read.ts';
 import type { Source } from '../scope/source.ts';
@@ -21,12 +22,20 @@ export async function engagementActs(source: Source, of?: Engagement): Promise<A
 
 /** All engagements of a log, in the order in which they were opened, with their state at a time (Unix milliseconds). */
 export async function listEngagements(source: Source, now: number): Promise<Engagement[]> {
-  const acts = await engagementActs(source);
+  return engagementsIn(source.reader, await engagementActs(source), now);
+}
+
+/** The same out of acts that were read already. */
+export async function engagementsIn(
+  reader: LogReader,
+  acts: readonly Act[],
+  now: number,
+): Promise<Engagement[]> {
   const ids = acts.flatMap(({ kind, engagement }) =>
     kind === 'engagement opened' && engagement !== undefined ? [engagement] : [],
   );
   const found: Engagement[] = [];
-  for (const id of new Set(ids)) found.push(await readEngagement(source.reader, id, now));
+  for (const id of new Set(ids)) found.push(await readEngagement(reader, id, now));
   return found;
 }
 

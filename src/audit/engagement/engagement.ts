@@ -7,11 +7,11 @@ import {
   ExhibitError,
   formatInstant,
   instant,
-  parseRecord,
   type RandomBytes,
   toHex,
 } from '../../record/index.ts';
-import { AUDIT_EMITTER, auditDraft } from '../scope/draft.ts';
+import { actById } from '../scope/act.ts';
+import { auditDraft } from '../scope/draft.ts';
 import { type Scope, scopeSchema } from '../scope/scope.ts';
 
 /** Longest that an engagement may be open: who needs longer opens another one. */
@@ -125,7 +125,7 @@ export function closingDraft(
  * @throws ExhibitError NOT_FOUND; LEDGER_CORRUPT
  */
 export async function readEngagement(reader: LogReader, id: string, now: number): Promise<Engagement> {
-  const opened = /^eng-[0-9a-f]{16}$/.test(id) ? await actOf(reader, openedId(id)) : undefined;
+  const opened = /^eng-[0-9a-f]{16}$/.test(id) ? await actById(reader, openedId(id)) : undefined;
   const details = openedSchema.safeParse(opened?.details);
   if (opened === undefined || !details.success || details.data.engagement !== id)
     throw new ExhibitError('NOT_FOUND', 'the log has no engagement of this id', {
@@ -133,7 +133,7 @@ export async function readEngagement(reader: LogReader, id: string, now: number)
       hint: 'exhibit engagement list shows those that it has.',
     });
   const { framework, from, to, expires } = details.data;
-  const ended = await actOf(reader, closedId(id));
+  const ended = await actById(reader, closedId(id));
   const state = ended !== undefined ? 'closed' : Date.parse(expires) <= now ? 'expired' : 'open';
   return {
     ...details.data,
@@ -166,14 +166,6 @@ export function requireOpen({ engagement, state, expires, closed }: Engagement):
       hint: 'The compliance lead can open another one; this one and all that was read in it stay on the record.',
     },
   );
-}
-
-async function actOf(reader: LogReader, recordId: string) {
-  const log_index = await reader.find(recordId);
-  if (log_index === undefined) return undefined;
-  const { emitter, recorded_at, actor, details = {} } = parseRecord((await reader.entry(log_index)).bytes);
-  // The id alone could have been sent by anybody.
-  return emitter === AUDIT_EMITTER ? { log_index, recorded_at, actor, details } : undefined;
 }
 
 function wrong(

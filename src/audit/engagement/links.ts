@@ -7,10 +7,10 @@ import {
   ExhibitError,
   formatInstant,
   instant,
-  parseRecord,
   type RandomBytes,
 } from '../../record/index.ts';
-import { AUDIT_EMITTER, auditDraft } from '../scope/draft.ts';
+import { actById } from '../scope/act.ts';
+import { auditDraft } from '../scope/draft.ts';
 
 const made = z.object({
   kind: z.literal('link made'),
@@ -89,18 +89,10 @@ export function linkUsedDraft(
  * @throws ExhibitError NOT_FOUND
  */
 export async function readLink(reader: LogReader, link: string): Promise<SignInLink> {
-  const found = /^[0-9a-f]{64}$/.test(link) ? await detailsOf(reader, madeId(link)) : undefined;
+  const found = /^[0-9a-f]{64}$/.test(link) ? (await actById(reader, madeId(link)))?.details : undefined;
   const parsed = made.safeParse(found);
   if (!parsed.success || parsed.data.link !== link)
     throw new ExhibitError('NOT_FOUND', 'there is no such link');
   const { kind: _, ...known } = parsed.data;
-  return { ...known, used: (await detailsOf(reader, usedId(link))) !== undefined };
-}
-
-async function detailsOf(reader: LogReader, recordId: string): Promise<unknown> {
-  const index = await reader.find(recordId);
-  if (index === undefined) return undefined;
-  const { emitter, details } = parseRecord((await reader.entry(index)).bytes);
-  // The id alone could have been sent by anybody.
-  return emitter === AUDIT_EMITTER ? details : undefined;
+  return { ...known, used: (await actById(reader, usedId(link))) !== undefined };
 }

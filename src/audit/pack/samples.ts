@@ -4,6 +4,7 @@ import type { PackFile } from '../../verify/index.ts';
 import { askPopulation, type Population } from '../population/ask.ts';
 import { drawSample } from '../sample/draw.ts';
 import { type PastDraw, targetOf } from '../sample/record.ts';
+import { stateBody } from '../scope/scope.ts';
 import { sourceHere } from '../scope/source.ts';
 import { jsonFile } from './writer.ts';
 
@@ -44,8 +45,7 @@ export async function samplesOf(
             { most: MOST_DECISIONS },
           ),
         };
-      const root = Buffer.from(await reader.rootAt(period_end.size), 'hex').toString('base64');
-      const body = `${period_end.origin}\n${period_end.size}\n${root}\n`;
+      const body = stateBody({ ...period_end, root: await reader.rootAt(period_end.size) });
       const drawn = drawSample(last.population, { body }, nonce, method);
       if (drawn.seed !== draw.seed || drawn.items_digest !== draw.items_digest) {
         left_out.push(`${name}: drawn again it gives other items`);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { addDays, dayStart } from '../../lake/index.ts';
 import type { CheckpointBody, LogReader } from '../../ledger/index.ts';
-import { ExhibitError } from '../../record/index.ts';
+import { ExhibitError, fromHex } from '../../record/index.ts';
+import { formatCheckpoint } from '../../verify/index.ts';
 
 const day = z
   .string()
@@ -48,6 +49,10 @@ export async function periodEnd(reader: LogReader, { to }: Pick<Scope, 'to'>): P
   const { origin, size: whole } = await reader.checkpoint();
   const size = await reader.firstAt(dayStart(addDays(to, 1)));
   const root = await reader.rootAt(size);
-  const body = `${origin}\n${size}\n${Buffer.from(root, 'hex').toString('base64')}\n`;
-  return { origin, size, root, body, over: size < whole };
+  return { origin, size, root, body: stateBody({ origin, size, root }), over: size < whole };
+}
+
+/** The text that a log signs of a state. @param state root in hexadecimal */
+export function stateBody({ origin, size, root }: { origin: string; size: number; root: string }): string {
+  return formatCheckpoint({ origin, size, root: fromHex(root), extensions: [] });
 }

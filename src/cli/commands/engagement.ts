@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { collect, command, type Define } from '../command.ts';
 import type { AnswerFlags } from '../engagement/answer.ts';
-
 import type { PlaceFlags } from '../engagement/flags.ts';
 import type { LinkFlags } from '../engagement/link.ts';
 import type { OpenFlags } from '../engagement/manage.ts';

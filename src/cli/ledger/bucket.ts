@@ -8,7 +8,7 @@ import {
   followLedger,
   type Joined,
   joinLedger,
-  openReader,
+  locksOf,
   type RemotePlaces,
   readRemote,
   remoteOf,
@@ -17,6 +17,7 @@ import {
 import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
 import { parseCheckpoint, parseNote } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
+import { readingFolder } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type BucketFlags, bucketOf, lockDays, lockText } from '../store/flags.ts';
 import { progress } from '../terminal/progress.ts';
@@ -159,10 +160,11 @@ export async function takeOver(folder: string, context: Context, ifStill?: strin
     random,
     ...(ifStill === undefined ? {} : { ifStill }),
   });
-  const reader = await openReader(folder);
-  const { origin } = reader;
-  await refuseOlder(reader, context);
-  await remember(reader, context);
+  const origin = await readingFolder(folder, async (reader) => {
+    await refuseOlder(reader, context);
+    await remember(reader, context);
+    return reader.origin;
+  });
   stdout.write(
     table(
       [
@@ -206,8 +208,8 @@ async function refuseBehind(folder: string, context: Context): Promise<void> {
 }
 
 async function lockedFromNowOn(folder: string): Promise<string> {
-  const store = (await readRemote(folder))?.store;
-  return locksText(store !== undefined && 'lock' in store ? store.lock : undefined);
+  const settings = await readRemote(folder);
+  return locksText(settings === undefined ? undefined : locksOf(settings));
 }
 
 function locksText(lock: Joined['locks']): string {

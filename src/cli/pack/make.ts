@@ -12,6 +12,7 @@ import {
 import { resolve } from 'node:path';
 import {
   auditDraft,
+  levelText,
   type MadePack,
   makePack,
   readEngagement,
@@ -20,7 +21,6 @@ import {
 } from '../../audit/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError, generatedWarning, isExhibitError } from '../../record/index.ts';
-import type { PackFile } from '../../verify/index.ts';
 import { builtFile } from '../built.ts';
 import type { Context } from '../context.ts';
 import { actorOf, type PlaceFlags } from '../engagement/flags.ts';
@@ -28,14 +28,13 @@ import { folderOf, readingFolder } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
 import { csv } from '../query/answer.ts';
-import { levelText } from '../reports/read.ts';
 import { inertJson } from '../terminal/json.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
 import { readme } from './readme.ts';
-import { reportFiles } from './reports.ts';
+import { reportFiles, text } from './reports.ts';
 import { packSchema } from './schema.ts';
 
 /** The verifier, as one script and as one page: where this is a built package or a built checkout. */
@@ -70,7 +69,7 @@ export async function pack(
       hint: 'Give --out another name.',
     });
   const made = await writeWhole(out, (write) =>
-    readingFolder(folder, (reader) => makeFrom(reader, id, folder, write, { ...context, watch })),
+    readingFolder(folder, (reader) => makeFrom(reader, id, write, { ...context, watch })),
   );
   const recorded = await record(folder, id, made, flags, context).catch((error: unknown) => {
     if (!isExhibitError(error, 'LEDGER_KEY')) throw error;
@@ -87,7 +86,6 @@ export async function pack(
 async function makeFrom(
   reader: LedgerReader,
   id: string,
-  folder: string,
   write: (bytes: Uint8Array) => void,
   context: Context & { watch: Progress['update'] },
 ): Promise<MadePack> {
@@ -97,7 +95,7 @@ async function makeFrom(
   const made = await makePack(reader, {
     engagement,
     write,
-    level: await levelText(folder, reader),
+    level: await levelText(reader),
     progress(what, done, total) {
       if (bar?.what !== what) {
         bar?.line.end();
@@ -147,10 +145,6 @@ async function writeWhole<T>(
     rmSync(part, { force: true });
     throw error;
   }
-}
-
-function text(path: string, content: string): PackFile {
-  return { path, bytes: Buffer.from(content) };
 }
 
 async function record(

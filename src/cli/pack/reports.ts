@@ -35,7 +35,7 @@ export async function* reportFiles(report: AuditReport, left_out: string[]): Asy
     };
 }
 
-function text(path: string, content: string): PackFile {
+export function text(path: string, content: string): PackFile {
   return { path, bytes: Buffer.from(content) };
 }
 

@@ -1,4 +1,4 @@
-import { parseScope, type ReportName, type Scope } from '../../audit/index.ts';
+import { parseScope, REPORT_OF_LAW, type ReportName, type Scope } from '../../audit/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { WithinFlags } from '../engagement/within.ts';
 import { controlOf } from '../scope/control.ts';
@@ -21,11 +21,9 @@ export interface ReportFlags extends WithinFlags {
 }
 
 /** The frameworks of reports that are of one framework by themselves. */
-export const FIXED: Partial<Record<ReportName, string>> = {
-  nis2: 'nis2',
-  'eu-ai-act': 'eu-ai-act',
-  soa: 'iso27001',
-};
+export const FIXED: Partial<Record<ReportName, string>> = Object.fromEntries(
+  Object.entries(REPORT_OF_LAW).map(([framework, name]) => [name, framework]),
+);
 
 /** What a report is about. @throws ExhibitError USAGE */
 export function scopeOf(name: ReportName, { from, to, ...flags }: ReportFlags): Scope {

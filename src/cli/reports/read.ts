@@ -1,8 +1,13 @@
-import { type AuditReport, readReport, type Scope, unreadableReport } from '../../audit/index.ts';
-import { folderKeys, type LedgerReader, openReader, verifyLedger } from '../../ledger/index.ts';
+import {
+  type AuditReport,
+  levelText,
+  readReport,
+  type Scope,
+  unreadableReport,
+  verifyWhole,
+} from '../../audit/index.ts';
+import { type LedgerReader, openReader } from '../../ledger/index.ts';
 import { formatInstant, isExhibitError } from '../../record/index.ts';
-import { formatLevel, levelOf, openCheckpoint, parseVkey } from '../../verify/index.ts';
-import { nodeCrypto } from '../../verify/node.ts';
 import type { Context } from '../context.ts';
 import { remembered } from '../ledger/memory.ts';
 import { progress } from '../terminal/progress.ts';
@@ -35,7 +40,7 @@ export async function readModel(
     const bar = progress('questions answered', context.stderr, context.clock);
     const report = await readReport(reader, scope, {
       today: formatInstant(context.clock()).slice(0, 10),
-      level: await levelText(folder, reader),
+      level: await levelText(reader),
       ...(verification === undefined ? {} : { verification }),
       progress: bar.update,
     });
@@ -52,28 +57,11 @@ async function verified(folder: string, origin: string, context: Context): Promi
   const seen = remembered(origin, context);
   const bar = progress('verifying records', context.stderr, context.clock);
   try {
-    const { checkpoint, blobs } = await verifyLedger(folder, {
-      known: seen === undefined ? [] : [seen],
-      progress: bar.update,
-    });
+    const found = await verifyWhole(folder, seen === undefined ? [] : [seen], bar.update);
     bar.end();
-    const missing = blobs === undefined ? 0 : blobs.missing + blobs.differ;
-    if (missing > 0)
-      return { state: 'failed', message: `${missing} blobs that records name are missing or differ` };
-    const known = seen === undefined ? '' : ', and the log contains what this machine saw of it before';
-    return {
-      state: 'held',
-      message: `all ${checkpoint.size} records were hashed again up to the signed root${known}`,
-    };
+    return found;
   } catch (error) {
     if (!isExhibitError(error)) throw error;
     return { state: 'failed', message: `${error.code}: ${error.message}` };
   }
-}
-
-/** By the key that lies with the log: who made it is another question, which `ledger verify --vkey` answers. */
-export async function levelText(folder: string, reader: LedgerReader): Promise<string> {
-  const keys = (await folderKeys(folder)).map((key) => parseVkey(nodeCrypto.sha256, key));
-  const note = (await reader.cosignedText()) ?? (await reader.checkpointText());
-  return formatLevel(levelOf(openCheckpoint(note, keys, nodeCrypto, { origin: reader.origin }), keys));
 }

@@ -1,6 +1,12 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type DocumentFacts, type ReportName, reportDocument, WITH_DRIFT } from '../../audit/index.ts';
+import {
+  type DocumentFacts,
+  policiesOf,
+  type ReportName,
+  reportDocument,
+  WITH_DRIFT,
+} from '../../audit/index.ts';
 import { addDays, dayStart } from '../../lake/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { viewFacts } from '../../server/index.ts';
@@ -43,11 +49,7 @@ export async function runReport(name: ReportName, given: ReportFlags, context: C
   try {
     const facts: DocumentFacts = { report, ...parts };
     if (WITH_DRIFT.has(name) && reader !== undefined) {
-      const policies = new Set(
-        report.controls.flatMap((control) =>
-          [...control.policies, ...control.layers].map(({ policy_id }) => policy_id),
-        ),
-      );
+      const policies = new Set(policiesOf(report));
       const { drift, open } = await driftOf(reader, scope, policies, { config: flags.config, context });
       facts.drift = drift;
       if (name === 'engineer' || name === 'lead')

@@ -3,6 +3,7 @@ import {
   drawDetails,
   drawSample,
   sourceHere,
+  stateBody,
   targetName,
   targetOf,
 } from '../../audit/index.ts';
@@ -40,7 +41,7 @@ export async function sampleAgain(id: string, flags: AgainFlags, context: Contex
     const target = targetOf(draw);
     const { origin, size } = period_end;
     const root = await reader.rootAt(size);
-    const body = `${origin}\n${size}\n${Buffer.from(root, 'hex').toString('base64')}\n`;
+    const body = stateBody({ origin, size, root });
     const population = await askPopulation(sourceHere(reader).ask, {
       scope: { framework, from, to },
       target,

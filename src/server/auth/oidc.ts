@@ -6,9 +6,20 @@ import type { Identity } from './identity.ts';
 import { IssuerKeys, unreachable } from './issuer-keys.ts';
 
 /** Asymmetric ones only: a token must not be signed with what is public. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+export const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+];
 /** Seconds that two clocks may differ. */
-const TOLERANCE = 30;
+export const TOLERANCE = 30;
 /** How often at most keys are fetched for one that is not among them, milliseconds. */
 const APART = 10_000;
 

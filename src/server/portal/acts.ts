@@ -57,7 +57,11 @@ export async function recordRead(
 }
 
 /** That somebody who is signed in reached for what is not his. @param what attacker-controlled, cut */
-export async function recordRefusal(app: App, session: Session, what: string): Promise<void> {
+export async function recordRefusal(
+  app: App,
+  session: Pick<Session, 'id' | 'actor' | 'verified_by' | 'roles' | 'engagement' | 'refusals'>,
+  what: string,
+): Promise<void> {
   app.metrics.add('portal_refused_total', {});
   session.refusals += 1;
   if (session.refusals > MOST_REFUSALS) return;

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, isExhibitError } from '../../record/index.ts';
 import type { Log } from '../log.ts';
-import type { Progress } from './work/books.ts';
+import type { Progress } from './beside/books.ts';
 
 /**
  * Writes the pack of an engagement into a file that is not there yet, beside the server's own work.
@@ -58,11 +58,11 @@ export class Packs {
     return before === undefined || before.state === 'failed' || clock() - before.at >= APART;
   }
 
-  /** Begins one, unless one is under way. @returns whether it began */
-  make(engagement: string): boolean {
+  /** Begins one, unless one is under way. */
+  make(engagement: string): void {
     const { packer, folder, clock, log } = this.#options;
     const before = this.#packs.get(engagement);
-    if (packer === undefined || before?.state === 'making') return false;
+    if (packer === undefined || before?.state === 'making') return;
     if (before?.state === 'made')
       for (const end of ['', '.record.json', '.tlog-proof']) rmSync(`${before.file}${end}`, { force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -85,7 +85,6 @@ export class Packs {
       }
     };
     this.#last = this.#last.then(work);
-    return true;
   }
 
   async close(): Promise<void> {

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Ledger } from '../../ledger/index.ts';
 import type { Clock, RandomBytes } from '../../record/index.ts';
 import type { Log } from '../log.ts';
+import { Books } from './beside/books.ts';
 import { cookieName, cookieOf } from './cookies.ts';
 import { type Packer, Packs } from './packs.ts';
 import { type Session, Sessions } from './sessions.ts';
 import type { PortalSetting } from './settings.ts';
 import { PortalOidc } from './signin/oidc.ts';
-import { Books } from './work/books.ts';
 
 export const SESSION_COOKIE = 'exhibit-session';
 /** Ties a form that is shown before anybody is known to the browser that it was shown to. */

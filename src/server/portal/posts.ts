@@ -6,11 +6,11 @@ import { ExhibitError } from '../../record/index.ts';
 import type { Call } from '../app.ts';
 import { requestInvalid } from '../http/reply.ts';
 import { actOf, record } from './acts.ts';
+import { actsOf } from './beside/books.ts';
 import { HEADERS, redirect, sendPage } from './http.ts';
 import { teamPage } from './pages/team.ts';
 import { makeLink } from './signin/links.ts';
 import { outside, type Visit } from './visit.ts';
-import { actsOf } from './work/books.ts';
 
 const MOST_TEXT = 8_000;
 

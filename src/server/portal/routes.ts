@@ -4,6 +4,7 @@ import type { App, Call, Handler, Route } from '../app.ts';
 import { busy } from '../http/queue.ts';
 import { statusOf } from '../http/reply.ts';
 import { recordRead, recordRefusal } from './acts.ts';
+import { LATE, type Model } from './beside/messages.ts';
 import { setCookie } from './cookies.ts';
 import { HEADERS, isOwnForm, readForm, redirect, sendPage } from './http.ts';
 import { controlsPage, documentPageOf } from './pages/documents.ts';
@@ -18,7 +19,6 @@ import { LINK_ROUTE } from './signin/links.ts';
 import { beginOidc, endOidc, homeOf, same, showLink, showSignIn, useLink } from './signin/pages.ts';
 import { portalOf } from './use.ts';
 import { framed, outside, queryOf, type Visit, visit } from './visit.ts';
-import { LATE, type Model } from './work/messages.ts';
 
 const handle: Handler = async (call, app) => {
   const portal = portalOf(app);
@@ -132,7 +132,9 @@ async function notReady(found: Visit): Promise<void> {
     progress === undefined
       ? framed(found, '', {
           title: 'The evidence could not be read',
-          lead: [`Nothing can be shown (${failed ?? 'no reason is known'}). The log of the server says why.`],
+          lead: [
+            `Nothing can be shown (${failed?.code ?? 'no reason is known'}). The log of the server says why.`,
+          ],
           sections: [],
         })
       : framed(found, '', {

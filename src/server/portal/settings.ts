@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { claimsSchema } from '../auth/claims.ts';
 
 /** Roles that people of the team have in the portal. An auditor has none: he has an engagement. */
 export const PORTAL_ROLES = ['engineer', 'approver', 'administrator'] as const;
@@ -18,10 +19,7 @@ const issuerSchema = z.strictObject({
   grants: z
     .array(
       z.strictObject({
-        claims: z
-          .record(z.string(), text)
-          .refine((claims) => Object.keys(claims).length > 0, 'name at least one claim')
-          .describe('every one must match: `*` within a segment, `**` across'),
+        claims: claimsSchema,
         roles: z.array(z.enum(PORTAL_ROLES)).min(1),
       }),
     )

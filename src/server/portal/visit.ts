@@ -1,13 +1,19 @@
-import { type Engagement, readEngagement, requireOpen } from '../../audit/index.ts';
+import {
+  type Engagement,
+  REPORT_OF_LAW,
+  type ReportName,
+  readEngagement,
+  requireOpen,
+} from '../../audit/index.ts';
 import { ExhibitError, formatInstant, generatedWarning, isExhibitError } from '../../record/index.ts';
 import { type PortalPage, portalPage } from '../../web/index.ts';
 import type { App, Call } from '../app.ts';
 import { ledgerOf } from '../ingest/evidence.ts';
 import { recordRefusal } from './acts.ts';
+import { type Book, newest } from './beside/books.ts';
+import type { Model } from './beside/messages.ts';
 import type { Portal } from './portal.ts';
 import type { Session } from './sessions.ts';
-import { type Book, newest } from './work/books.ts';
-import type { Model } from './work/messages.ts';
 
 /** A request to a page of an engagement by somebody who may see it. */
 export interface Visit {
@@ -120,11 +126,23 @@ const NAV = [
 ] as const;
 
 /** Pages of one law, where the engagement is about it. */
-export const LAWS: Readonly<Record<string, { page: string; title: string }>> = {
-  nis2: { page: 'nis2', title: 'NIS 2 articles' },
-  'eu-ai-act': { page: 'eu-ai-act', title: 'AI Act articles' },
-  iso27001: { page: 'soa', title: 'Applicability' },
+const LAWS: Readonly<Partial<Record<ReportName, string>>> = {
+  nis2: 'NIS 2 articles',
+  'eu-ai-act': 'AI Act articles',
+  soa: 'Applicability',
 };
+
+/** What stands first on each page, also of those that are of no engagement: that the data are made up, that the log does not hold. */
+export function firstWarnings({ app, portal }: Pick<Visit, 'app' | 'portal'>): string[] {
+  const { verification } = portal.books;
+  const generated = generatedWarning(ledgerOf(app.store).origin);
+  return [
+    ...(generated === undefined ? [] : [generated]),
+    ...(verification.state === 'failed'
+      ? [`THE VERIFICATION OF THIS LEDGER FAILED: ${verification.message}. Nothing here can be relied on.`]
+      : []),
+  ];
+}
 
 /** The page inside the frame that all pages of an engagement have. @param current name of the page in its address */
 export function framed(
@@ -137,26 +155,23 @@ export function framed(
   const { engagement, model, session, portal, changed } = found;
   const { verification, verifying } = portal.books;
   const { framework, from, to, state } = engagement;
-  const law = LAWS[framework];
-  const nav = [...NAV, ...(law === undefined ? [] : [[law.page, law.title] as const])];
+  const law = REPORT_OF_LAW[framework];
+  const nav = [...NAV, ...(law === undefined ? [] : [[law, LAWS[law] ?? law] as const])];
   const team = session.engagement === undefined;
-  const generated = generatedWarning(ledgerOf(found.app.store).origin);
+  const first = firstWarnings(found);
   return portalPage({
     ...page,
     warnings: [
-      ...(generated === undefined ? [] : [generated]),
-      ...(verification.state === 'failed'
-        ? [`THE VERIFICATION OF THIS LEDGER FAILED: ${verification.message}. Nothing here can be relied on.`]
-        : []),
+      ...first,
       ...(changed === undefined ? [] : [changed]),
       ...(found.book.failed === undefined || model === undefined
         ? []
         : [
-            `The log could not be read again (${found.book.failed}): these pages are of an earlier state of it.`,
+            `The log could not be read again (${found.book.failed.code}): these pages are of an earlier state of it.`,
           ]),
       ...(state === 'open' ? [] : [`This engagement is ${state}: its auditor cannot read it any more.`]),
       ...[...new Set([...(model?.standing.warnings ?? []), ...(page.warnings ?? [])])].filter(
-        (line) => line !== generated,
+        (line) => !first.includes(line),
       ),
     ],
     facts: [

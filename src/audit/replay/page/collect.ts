@@ -8,7 +8,7 @@ import { isWeakened } from '../compare.ts';
 import type { Material, Replay } from '../replay.ts';
 import { ruleText } from '../rule-text.ts';
 import type { Replayed } from '../types.ts';
-import type { PageData, PageDecision, Told } from './data.ts';
+import type { PageData, PageDecision } from './data.ts';
 
 /** Most decisions of one page, and most bytes that it carries: a browser has to hold them. */
 const MOST_DECISIONS = 100;
@@ -70,7 +70,7 @@ async function decisionOf(
 ): Promise<PageDecision> {
   const { entry, record_id: _, ...outcome } = one;
   const { index, record } = entry as NonNullable<typeof entry>;
-  const base = { index, record, told: outcome satisfies Told as Told };
+  const base = { index, record, told: outcome };
   if ('reason' in material) return { ...base, rules: [], why_not: material.text };
   const { once, loaded, document } = material;
   const stored = Buffer.from(await reader.blob(once.input_ref));

@@ -2,7 +2,7 @@ import type { InputDocument } from '../../../inputs/index.ts';
 import type { Mode, Override, RegoPolicy } from '../../../policy/index.ts';
 import type { EvidenceRecord } from '../../../record/index.ts';
 import type { RuleText } from '../rule-text.ts';
-import type { Difference, Said, Why } from '../types.ts';
+import type { Outcome } from '../types.ts';
 
 /** What a page that performs decisions again carries. All bytes are gzip in base64. */
 export interface PageData {
@@ -29,23 +29,13 @@ export interface PageDecision {
   record: EvidenceRecord;
   rules: RuleText[];
   /** What the command line found when it made the page. */
-  told: Told;
+  told: Outcome;
   /** Undefined where a page cannot perform it: `why_not` says why. */
   again?: Again;
   why_not?: string;
   /** The stored input, as it lies in the evidence, where it is kept. */
   input?: string;
 }
-
-export type Told =
-  | { outcome: 'same'; again: Said }
-  | {
-      outcome: 'differs';
-      again: Said | undefined;
-      differences: Difference[];
-      why: { code: Why; text: string }[];
-    }
-  | { outcome: 'cannot'; reason: string; text: string };
 
 /** All that decides what is said of a subject, beside the bundle. */
 export interface Again {

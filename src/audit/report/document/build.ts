@@ -27,6 +27,12 @@ export const REPORTS = [
   'lead',
 ] as const;
 export type ReportName = (typeof REPORTS)[number];
+/** The report of a framework that is a law or a statement of its own, by the framework. */
+export const REPORT_OF_LAW: Readonly<Record<string, ReportName>> = {
+  nis2: 'nis2',
+  'eu-ai-act': 'eu-ai-act',
+  iso27001: 'soa',
+};
 /** Those for people who work, and not for an auditor. */
 type View = 'engineer' | 'lead';
 

@@ -1,6 +1,7 @@
 import type { Beat, LineageStep } from '../document/pictures.ts';
 import type { DocumentBlock } from '../document/types.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
+import { LAYERS } from './matrix.ts';
 import { knownDays } from './until.ts';
 
 type Source = AuditReport['completeness']['sources'][number];
@@ -29,7 +30,7 @@ function beatsOf({ days_missed, days: seen }: Source, days: readonly string[]): 
   });
 }
 
-const ORDER = ['pre-commit', 'ci', 'admission', 'runtime', 'evidence'];
+const ORDER: readonly string[] = LAYERS;
 
 export function funnelOf({ funnel }: AuditReport): DocumentBlock[] {
   if (funnel.length === 0) return [];

@@ -1,6 +1,7 @@
+import { REPORT_OF_LAW } from '../../../audit/index.ts';
 import { dataTable, html, Markup, workSection } from '../../../web/index.ts';
-import { framed, LAWS, linkTo, outside, type Visit } from '../visit.ts';
-import { LATE, type Model, type RenderedPage } from '../work/messages.ts';
+import { LATE, type Model, type RenderedPage } from '../beside/messages.ts';
+import { framed, linkTo, outside, type Visit } from '../visit.ts';
 
 const PLAIN: Readonly<Record<string, string>> = {
   coverage: 'framework',
@@ -12,7 +13,7 @@ const PLAIN: Readonly<Record<string, string>> = {
 /** A page that is a document of the report; undefined where the path names none. */
 export function documentPageOf(found: Visit & { model: Model }, path: string): string | undefined {
   const { engagement, model, book } = found;
-  const law = LAWS[engagement.framework]?.page;
+  const law = REPORT_OF_LAW[engagement.framework];
   const late = LATE.find((name) => name === path);
   if (late !== undefined) {
     // What is failing now, and who has to mend it, is of the team; an auditor has the drift of the period.
@@ -59,7 +60,7 @@ function comesLater(found: Visit, name: keyof typeof TITLES): string {
     return framed(found, name, {
       title: TITLES[name],
       lead: [
-        `What was found and how it was answered could not be read${failed === undefined ? '' : ` (${failed})`}.`,
+        `What was found and how it was answered could not be read${failed === undefined ? '' : ` (${failed.code})`}.`,
       ],
       sections: [],
     });

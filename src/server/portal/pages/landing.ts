@@ -1,6 +1,6 @@
 import { landingSections } from '../../../web/index.ts';
+import type { Model } from '../beside/messages.ts';
 import { framed, linkTo, type Visit } from '../visit.ts';
-import type { Model } from '../work/messages.ts';
 
 /** The audit's first page. */
 export function landingPage(found: Visit & { model: Model }): string {

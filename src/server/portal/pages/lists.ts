@@ -1,9 +1,9 @@
 import { requestsOf } from '../../../audit/index.ts';
 import { formatInstant } from '../../../record/index.ts';
 import { dataTable, html, packSections, requestsSections } from '../../../web/index.ts';
+import { actsOf } from '../beside/books.ts';
+import type { Model } from '../beside/messages.ts';
 import { framed, linkTo, type Visit } from '../visit.ts';
-import { actsOf } from '../work/books.ts';
-import type { Model } from '../work/messages.ts';
 
 export function requestsPage(found: Visit): string {
   const { engagement, session, book } = found;

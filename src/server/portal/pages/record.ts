@@ -6,8 +6,8 @@ import { parseVkey, verifyProof } from '../../../verify/index.ts';
 import { nodeCrypto } from '../../../verify/node.ts';
 import { recordSections } from '../../../web/index.ts';
 import { ledgerOf } from '../../ingest/evidence.ts';
+import type { Model } from '../beside/messages.ts';
 import { framed, outside, type Visit } from '../visit.ts';
-import type { Model } from '../work/messages.ts';
 
 /** Records that speak of no policy, and that an audit of any framework rests on. */
 const OF_ALL: ReadonlySet<string> = new Set([

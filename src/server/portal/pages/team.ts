@@ -1,11 +1,11 @@
 import { listEngagements, requestsOf, sourceHere } from '../../../audit/index.ts';
-import { generatedWarning } from '../../../record/index.ts';
 import { actionForm, dataTable, html, type PortalPage, portalPage } from '../../../web/index.ts';
 import type { App } from '../../app.ts';
 import { ledgerOf } from '../../ingest/evidence.ts';
+import { actsOf } from '../beside/books.ts';
 import type { Portal } from '../portal.ts';
 import type { Session } from '../sessions.ts';
-import { actsOf } from '../work/books.ts';
+import { firstWarnings } from '../visit.ts';
 
 /** So many are read when the list is looked at; of more, each is read when it is opened. */
 const MOST_READ = 16;
@@ -19,8 +19,6 @@ export async function teamPage(
   made?: { engagement: string; url: string; expires: string },
 ): Promise<string> {
   const engagements = await listEngagements(sourceHere(ledgerOf(app.store)), app.clock());
-  const { verification } = portal.books;
-  const generated = generatedWarning(ledgerOf(app.store).origin);
   const rows = engagements.toReversed().map((each) => {
     const { state } = each;
     const many = engagements.length > MOST_READ;
@@ -47,12 +45,7 @@ export async function teamPage(
   });
   const page: PortalPage = {
     title: kind === 'lead' ? 'Audits' : 'Audits, for engineers',
-    warnings: [
-      ...(generated === undefined ? [] : [generated]),
-      ...(verification.state === 'failed'
-        ? [`THE VERIFICATION OF THIS LEDGER FAILED: ${verification.message}. Nothing here can be relied on.`]
-        : []),
-    ],
+    warnings: firstWarnings({ app, portal }),
     lead: ['Engagements of this log. What an auditor reads in one is on record; so is what you read in it.'],
     pages: [
       { href: '/portal/lead', text: 'Compliance lead', current: kind === 'lead' },

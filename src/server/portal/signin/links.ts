@@ -69,15 +69,10 @@ export async function exchangeLink(
   const link = hashOf(token);
   const found = await readLink(ledger, link).catch(ignoreUnknown);
   if (found === undefined) return refused(app, 'unknown');
-  const nobody = { id: 'none', actor: app.actorOf(`link ${link}`), verified_by: 'none', roles: [], csrf: '' };
+  const nobody = { id: 'none', actor: app.actorOf(`link ${link}`), verified_by: 'none', roles: [] };
   const turnAway = async (why: string) => {
     const { engagement } = found;
-    const minute = { began: 0, asked: 0 };
-    await recordRefusal(
-      app,
-      { ...nobody, engagement, expires: 0, seen: 0, minute, refusals: refusalsOf(link) },
-      why,
-    );
+    await recordRefusal(app, { ...nobody, engagement, refusals: refusalsOf(link) }, why);
     return refused(app, why);
   };
   if (found.used || portal.exchanging.has(link)) return turnAway('a link that was used before');

@@ -4,12 +4,11 @@ import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtV
 import { z } from 'zod';
 import { matchesGlob } from '../../../engine/index.ts';
 import { type Clock, ExhibitError, type RandomBytes } from '../../../record/index.ts';
+import { ALGORITHMS, TOLERANCE } from '../../auth/oidc.ts';
 import { readAll } from '../../bundles/origins/faults.ts';
 import { isLoopback } from '../../loopback.ts';
 import type { PortalIssuer, PortalRole } from '../settings.ts';
 
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-const TOLERANCE = 30;
 const TIMEOUT = 10_000;
 const MOST_BYTES = 1024 * 1024;
 /** How long somebody may take at the issuer, milliseconds. */

@@ -3,6 +3,9 @@ import {
   continuation,
   type DocumentFacts,
   engagementActs,
+  levelText,
+  policiesOf,
+  REPORT_OF_LAW,
   type REPORTS,
   type ReportName,
   readEngagement,
@@ -11,7 +14,7 @@ import {
   sourceHere,
   unreadableReport,
 } from '../../../audit/index.ts';
-import { folderKeys, type LedgerReader } from '../../../ledger/index.ts';
+import type { LedgerReader } from '../../../ledger/index.ts';
 import { formatInstant, isExhibitError } from '../../../record/index.ts';
 import {
   DEFAULT_CONFIG,
@@ -20,8 +23,6 @@ import {
   projectFindings,
   readFacts,
 } from '../../../respond/index.ts';
-import { formatLevel, levelOf, openCheckpoint, parseVkey } from '../../../verify/index.ts';
-import { nodeCrypto } from '../../../verify/node.ts';
 import { documentSections } from '../../../web/index.ts';
 import { driftReport } from './drift.ts';
 import type { LatePages, Model, RenderedPage, WorkQuestion } from './messages.ts';
@@ -32,7 +33,6 @@ type Tell = (what: string, done: number, total: number) => void;
 
 /** Reports that are pages for every framework; views of one law are for theirs alone. */
 const PAGES: readonly ReportName[] = ['framework', 'overrides', 'completeness', 'methodology'];
-const OWN: Readonly<Record<string, ReportName>> = { nis2: 'nis2', 'eu-ai-act': 'eu-ai-act', iso27001: 'soa' };
 
 /**
  * Reads and renders all that the pages of an engagement show.
@@ -98,7 +98,7 @@ export async function readLate(
 
 function modelOf(report: AuditReport, rest: Pick<Model, 'acts' | 'continuations' | 'read_at'>): Model {
   const { scope, standing, checkpoint, framework, denominators, controls, questions } = report;
-  const own = OWN[scope.framework];
+  const own = REPORT_OF_LAW[scope.framework];
   const names = [...PAGES, ...(own === undefined ? [] : [own])];
   const pages = new Map(names.map((name) => [name as string, pageOf(name, report)]));
   for (const { id } of controls) pages.set(`control/${id}`, pageOf('control', report, { control: id }));
@@ -128,18 +128,6 @@ function pageOf(
       html: body.text,
     })),
   };
-}
-
-function policiesOf({ controls }: AuditReport): string[] {
-  const all = controls.flatMap(({ policies, layers }) => [...policies, ...layers]);
-  return [...new Set(all.map(({ policy_id }) => policy_id))];
-}
-
-/** By the keys that lie with the log: whose they are is another question, which a reader's own copy of the key answers. */
-async function levelText(reader: LedgerReader): Promise<string> {
-  const keys = (await folderKeys(reader.folder)).map((key) => parseVkey(nodeCrypto.sha256, key));
-  const note = (await reader.cosignedText()) ?? (await reader.checkpointText());
-  return formatLevel(levelOf(openCheckpoint(note, keys, nodeCrypto, { origin: reader.origin }), keys));
 }
 
 export function isTampered(error: unknown): error is Error & { code: string } {

@@ -1,5 +1,6 @@
 import { setPriority } from 'node:os';
-import { openReader, verifyLedger } from '../../../ledger/index.ts';
+import { verifyWhole } from '../../../audit/index.ts';
+import { openReader } from '../../../ledger/index.ts';
 import { isExhibitError, toPlain } from '../../../record/index.ts';
 import type { Verification, WorkMessage, WorkQuestion } from './messages.ts';
 import { failedModel, isTampered, readLate, readPages } from './model.ts';
@@ -41,16 +42,7 @@ async function readModel(asked: Extract<WorkQuestion, { kind: 'model' }>): Promi
 
 async function verify(folder: string): Promise<Verification> {
   try {
-    const { checkpoint, blobs } = await verifyLedger(folder, {
-      progress: (done, total) => tell('records verified', done, total),
-    });
-    const missing = blobs === undefined ? 0 : blobs.missing + blobs.differ;
-    if (missing > 0)
-      return { state: 'failed', message: `${missing} blobs that records name are missing or differ` };
-    return {
-      state: 'held',
-      message: `all ${checkpoint.size} records were hashed again up to the signed root`,
-    };
+    return await verifyWhole(folder, [], (done, total) => tell('records verified', done, total));
   } catch (error) {
     if (!isExhibitError(error) || !isTampered(error)) throw error;
     return { state: 'failed', message: `${error.code}: ${error.message}` };

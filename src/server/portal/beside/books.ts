@@ -2,8 +2,8 @@ import type { Act, Engagement } from '../../../audit/index.ts';
 import type { Ledger } from '../../../ledger/index.ts';
 import { type Clock, isExhibitError } from '../../../record/index.ts';
 import type { Log } from '../../log.ts';
+import { Work } from './child.ts';
 import type { LatePages, Model, Verification } from './messages.ts';
-import { Work } from './work.ts';
 
 export interface Progress {
   what: string;
@@ -18,10 +18,8 @@ export interface Book {
   late: Map<number, LatePages>;
   /** What is being read now. */
   progress: Progress | undefined;
-  /** Why the last reading came to nothing, for the log; a page says only that it did. */
-  failed: string | undefined;
-  /** When that was, Unix milliseconds. */
-  failed_at: number;
+  /** Why and when (Unix milliseconds) the last reading came to nothing. */
+  failed: { code: string; at: number } | undefined;
   /** Acts that this server wrote after the newest model was read. */
   own: Act[];
   running: boolean;
@@ -63,10 +61,12 @@ export class Books {
   open(engagement: Engagement): Book {
     const book = this.#bookOf(engagement.engagement);
     const model = newest(book);
-    const age = this.#options.clock() - (model?.read_at ?? 0);
-    const waited = this.#options.clock() - book.failed_at > RETRY;
-    if (!book.running && (book.failed === undefined ? age > this.#options.fresh * 1_000 : waited))
-      this.read(engagement);
+    const now = this.#options.clock();
+    const due =
+      book.failed === undefined
+        ? now - (model?.read_at ?? 0) > this.#options.fresh * 1_000
+        : now - book.failed.at > RETRY;
+    if (due) this.read(engagement);
     this.#lookAtLog();
     return book;
   }
@@ -89,8 +89,7 @@ export class Books {
       })
       .catch((error: unknown) => {
         const code = isExhibitError(error) ? error.code : 'INTERNAL';
-        book.failed = code;
-        book.failed_at = clock();
+        book.failed = { code, at: clock() };
         log('error', 'engagement not read', { engagement, code, message: String(error) });
       })
       .finally(() => {
@@ -121,7 +120,7 @@ export class Books {
     if (this.#books.size >= MOST_BOOKS && oldest !== undefined) this.#books.delete(oldest);
     const book: Book = {
       ...{ models: new Map(), late: new Map(), own: [] },
-      ...{ progress: undefined, failed: undefined, failed_at: 0, running: false },
+      ...{ progress: undefined, failed: undefined, running: false },
     };
     this.#books.set(engagement, book);
     return book;
