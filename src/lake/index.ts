@@ -28,6 +28,8 @@ export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
 export { type Decision, holdDraft } from './keeping.ts';
 export { checkName, LAKE_FOLDERS } from './keys.ts';
 export { readManifest } from './manifest.ts';
+export { answerOne } from './process/answer.ts';
+export { type Asked, askProcess, type Failed, type Program } from './process/ask.ts';
 export {
   PURGE_STEPS,
   type Purged,

@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 import { z } from 'zod';
-import { type PlainError, toPlain } from '../../record/index.ts';
+import { answerOne, type Failed } from '../../lake/index.ts';
 import { processContext } from '../context.ts';
 import { pack } from '../pack/make.ts';
 
@@ -15,22 +15,14 @@ export interface PackQuestion {
 export type PackMessage =
   | { kind: 'progress'; what: string; done: number; total: number }
   | { kind: 'made'; digest: string }
-  | { kind: 'failed'; error: PlainError };
+  | Failed;
 
 /** Who asked for it is on record already, by the server. */
 const BY = 'portal';
 /** Least time between two messages on progress, milliseconds. */
 const APART = 200;
 
-const say = (message: PackMessage) =>
-  new Promise<void>((resolve) => {
-    process.send?.(message, undefined, undefined, () => resolve());
-  });
-const abandoned = () => process.kill(process.pid, 'SIGKILL');
-
-process.once('disconnect', abandoned);
-if (!process.connected) abandoned();
-process.once('message', async ({ evidence, engagement, out }: PackQuestion) => {
+answerOne<PackQuestion, PackMessage>(async ({ evidence, engagement, out }, say) => {
   setPriority(process.pid, 5);
   let printed = '';
   let told = 0;
@@ -43,18 +35,12 @@ process.once('message', async ({ evidence, engagement, out }: PackQuestion) => {
     stdout: { ...quiet, write: keep },
     stderr: quiet,
   };
-  try {
-    const watch = (done: number, total?: number) => {
-      if (performance.now() - told < APART) return;
-      told = performance.now();
-      void say({ kind: 'progress', what: 'parts of the pack', done, total: total ?? 0 });
-    };
-    await pack(engagement, { evidence, out, as: BY, output: 'json' }, context, watch);
-    const { digest } = z.object({ digest: z.string() }).parse(JSON.parse(printed));
-    await say({ kind: 'made', digest });
-  } catch (error) {
-    await say({ kind: 'failed', error: toPlain(error) });
-  }
-  process.off('disconnect', abandoned);
-  process.disconnect();
+  const watch = (done: number, total?: number) => {
+    if (performance.now() - told < APART) return;
+    told = performance.now();
+    void say({ kind: 'progress', what: 'parts of the pack', done, total: total ?? 0 });
+  };
+  await pack(engagement, { evidence, out, as: BY, output: 'json' }, context, watch);
+  const { digest } = z.object({ digest: z.string() }).parse(JSON.parse(printed));
+  await say({ kind: 'made', digest });
 });

@@ -1,6 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { ExhibitError, fromPlain } from '../../record/index.ts';
+import { ExhibitError } from '../../record/index.ts';
+import { askProcess } from '../process/ask.ts';
 import type { ChildMessage, ChildQuestion } from './messages.ts';
 import { diedOf, tookTooLong, tooMuchMemory } from './stopped.ts';
 import { atEnd } from './temporary.ts';
@@ -23,57 +22,38 @@ const OVERHEAD = 512 * 2 ** 20;
  * buffers only: one call such as rpad(x, 1500000000, 'y') passes both. A process can be ended at any point; a thread inside DuckDB cannot.
  * @throws ExhibitError QUERY_FAILED when it was ended, and what answering throws
  */
-export function answerInChild(
+export async function answerInChild(
   folders: readonly string[],
   request: QueryRequest,
   options: QueryOptions,
   temporary: string,
 ): Promise<QueryAnswer> {
-  const child = startChild();
-  const forget = atEnd(() => child.kill('SIGKILL'));
   const memory = bytesOf(options.memoryLimit ?? DEFAULT_MEMORY) + OVERHEAD;
   const timeout = options.timeout ?? DEFAULT_TIMEOUT;
-  return new Promise<QueryAnswer>((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
-    let result: { answer: QueryAnswer } | { error: ExhibitError } | undefined;
-    const end = (error: ExhibitError) => {
-      result ??= { error };
-      child.kill('SIGKILL');
-    };
-    let errors = '';
-    child.stderr?.on('data', (text) => {
-      errors = `${errors}${text}`.slice(-2_000);
-    });
-    child.on('message', (message: ChildMessage) => {
+  let timer: NodeJS.Timeout | undefined;
+  let found: QueryAnswer | undefined;
+  // One that has answered did so in time.
+  const stop = (why: ExhibitError) => child.kill(found === undefined ? why : undefined);
+  const child = askProcess<ChildMessage>(
+    { beside: import.meta.url, name: 'query-child', code: 'QUERY_FAILED' },
+    { folders, request, options, temporary, memory } satisfies ChildQuestion,
+    (message) => {
       if (message.kind === 'running')
-        timer = setTimeout(() => end(tookTooLong('sql', timeout)), timeout + GRACE);
-      else if (message.kind === 'memory') end(tooMuchMemory(memory));
-      else if (message.kind === 'failed') result ??= { error: fromPlain(message.error, 'QUERY_FAILED') };
-      else result ??= { answer: message.answer };
-    });
-    child.on('error', (cause) =>
-      reject(new ExhibitError('QUERY_FAILED', `no process could be started: ${cause.message}`, { cause })),
-    );
+        timer = setTimeout(() => stop(tookTooLong('sql', timeout)), timeout + GRACE);
+      else if (message.kind === 'memory') stop(tooMuchMemory(memory));
+      else found = message.answer;
+    },
+  );
+  const forget = atEnd(() => child.kill());
+  try {
     // When it has ended nothing writes to the folder any more, and it can be removed.
-    child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      forget();
-      if (result === undefined) reject(diedOf(signal ?? `exit ${code}`, errors));
-      else if ('answer' in result) resolve(result.answer);
-      else reject(result.error);
-    });
-    // A child that is gone already is reported by 'close'.
-    child.send({ folders, request, options, temporary, memory } satisfies ChildQuestion, () => undefined);
-  });
-}
-
-function startChild(): ChildProcess {
-  // The built package has the program beside this file as JavaScript.
-  const file = import.meta.url.endsWith('.ts') ? './query-child.ts' : './query-child.js';
-  return fork(fileURLToPath(new URL(file, import.meta.url)), [], {
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
+    const { by, errors } = await child.ended;
+    if (found === undefined) throw diedOf(by, errors);
+    return found;
+  } finally {
+    clearTimeout(timer);
+    forget();
+  }
 }
 
 const UNITS: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-import type { PlainError } from '../../record/index.ts';
+import type { Failed } from '../process/ask.ts';
 import type { QueryAnswer, QueryOptions, QueryRequest } from './types.ts';
 
 /** What the process of a question is asked. */
@@ -17,4 +17,4 @@ export type ChildMessage =
   | { kind: 'running' }
   | { kind: 'memory' }
   | { kind: 'answer'; answer: QueryAnswer }
-  | { kind: 'failed'; error: PlainError };
+  | Failed;

@@ -1,5 +1,5 @@
 import { openReader } from '../../ledger/index.ts';
-import { toPlain } from '../../record/index.ts';
+import { answerOne } from '../process/answer.ts';
 import { answer } from './answer.ts';
 import type { ChildMessage, ChildQuestion } from './messages.ts';
 
@@ -8,17 +8,7 @@ import type { ChildMessage, ChildQuestion } from './messages.ts';
 /** How often it looks at its memory, in milliseconds. */
 const LOOK = 100;
 
-const say = (message: ChildMessage) =>
-  new Promise<void>((resolve) => {
-    process.send?.(message, undefined, undefined, () => resolve());
-  });
-
-/** Nobody waits for the answer any more. A plain exit would wait for the engine. */
-const abandoned = () => process.kill(process.pid, 'SIGKILL');
-
-process.once('disconnect', abandoned);
-if (!process.connected) abandoned();
-process.once('message', async ({ folders, request, options, temporary, memory }: ChildQuestion) => {
+answerOne<ChildQuestion, ChildMessage>(async ({ folders, request, options, temporary, memory }, say) => {
   // The engine works in threads of its own, so this one is free to look.
   const watch = setInterval(() => {
     if (process.memoryUsage.rss() > memory) void say({ kind: 'memory' });
@@ -27,10 +17,7 @@ process.once('message', async ({ folders, request, options, temporary, memory }:
     const readers = await Promise.all(folders.map((folder) => openReader(folder)));
     const found = await answer(readers, request, options, temporary, () => void say({ kind: 'running' }));
     await say({ kind: 'answer', answer: found });
-  } catch (error) {
-    await say({ kind: 'failed', error: toPlain(error) });
+  } finally {
+    clearInterval(watch);
   }
-  clearInterval(watch);
-  process.off('disconnect', abandoned);
-  process.disconnect();
 });

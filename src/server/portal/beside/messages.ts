@@ -1,5 +1,5 @@
 import type { Act, Continuation, ControlReport, AuditReport as Report, Scope } from '../../../audit/index.ts';
-import type { PlainError } from '../../../record/index.ts';
+import type { Failed } from '../../../lake/index.ts';
 
 /** What is done beside the server, in a process of its own. */
 export type WorkQuestion =
@@ -20,7 +20,7 @@ export type WorkMessage =
   | { kind: 'model'; model: Model }
   | { kind: 'late'; size: number; pages: LatePages }
   | { kind: 'verified'; verification: Verification }
-  | { kind: 'failed'; error: PlainError }
+  | Failed
   | { kind: 'done' };
 
 /** Pages that need each verdict of the log, in its order: they come after the others. */

@@ -1,7 +1,8 @@
 import { setPriority } from 'node:os';
 import { verifyWhole } from '../../../audit/index.ts';
+import { answerOne } from '../../../lake/index.ts';
 import { openReader } from '../../../ledger/index.ts';
-import { isExhibitError, toPlain } from '../../../record/index.ts';
+import { isExhibitError } from '../../../record/index.ts';
 import type { Verification, WorkMessage, WorkQuestion } from './messages.ts';
 import { failedModel, isTampered, readLate, readPages } from './model.ts';
 
@@ -10,20 +11,14 @@ import { failedModel, isTampered, readLate, readPages } from './model.ts';
 /** Least time between two messages on progress, milliseconds. */
 const APART = 200;
 
-const say = (message: WorkMessage) =>
-  new Promise<void>((resolve) => {
-    process.send?.(message, undefined, undefined, () => resolve());
-  });
+type Say = (message: WorkMessage) => Promise<void>;
+type Tell = (what: string, done: number, total: number) => void;
 
-let told = 0;
-const tell = (what: string, done: number, total: number) => {
-  const now = performance.now();
-  if (now - told < APART && done !== 0) return;
-  told = now;
-  void say({ kind: 'progress', what, done, total });
-};
-
-async function readModel(asked: Extract<WorkQuestion, { kind: 'model' }>): Promise<void> {
+async function readModel(
+  asked: Extract<WorkQuestion, { kind: 'model' }>,
+  say: Say,
+  tell: Tell,
+): Promise<void> {
   let origin = '';
   try {
     const reader = await openReader(asked.folder);
@@ -40,7 +35,7 @@ async function readModel(asked: Extract<WorkQuestion, { kind: 'model' }>): Promi
   }
 }
 
-async function verify(folder: string): Promise<Verification> {
+async function verify(folder: string, tell: Tell): Promise<Verification> {
   try {
     return await verifyWhole(folder, [], (done, total) => tell('records verified', done, total));
   } catch (error) {
@@ -49,20 +44,17 @@ async function verify(folder: string): Promise<Verification> {
   }
 }
 
-const abandoned = () => process.kill(process.pid, 'SIGKILL');
-
-process.once('disconnect', abandoned);
-if (!process.connected) abandoned();
-process.once('message', async (question: WorkQuestion) => {
+answerOne<WorkQuestion, WorkMessage>(async (question, say) => {
   setPriority(process.pid, 5);
-  try {
-    if (question.kind === 'verify')
-      await say({ kind: 'verified', verification: await verify(question.folder) });
-    else await readModel(question);
-    await say({ kind: 'done' });
-  } catch (error) {
-    await say({ kind: 'failed', error: toPlain(error) });
-  }
-  process.off('disconnect', abandoned);
-  process.disconnect();
+  let told = 0;
+  const tell: Tell = (what, done, total) => {
+    const now = performance.now();
+    if (now - told < APART && done !== 0) return;
+    told = now;
+    void say({ kind: 'progress', what, done, total });
+  };
+  if (question.kind === 'verify')
+    await say({ kind: 'verified', verification: await verify(question.folder, tell) });
+  else await readModel(question, say, tell);
+  await say({ kind: 'done' });
 });
