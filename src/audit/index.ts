@@ -28,6 +28,8 @@ export {
   engagementActs,
   listEngagements,
   type Request,
+  replyAct,
+  requestAct,
   requestsOf,
 } from './engagement/acts.ts';
 export { ANSWERED_BY, type Answer, answerControls } from './engagement/answer.ts';

@@ -43,4 +43,4 @@ export {
 } from './schema.ts';
 export { shellWord } from './shell.ts';
 export { isThisMachine } from './this-machine.ts';
-export { type Clock, DAY_MILLISECONDS, dayOf, formatInstant, isInstant } from './time.ts';
+export { type Clock, DAY_MILLISECONDS, dayOf, formatInstant, isInstant, readableInstant } from './time.ts';

@@ -6,6 +6,11 @@ export function formatInstant(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
+/** An instant as people read it, to the second or the minute; UTC, which the reader is told beside it. */
+export function readableInstant(instant: string, to: 'second' | 'minute' = 'second'): string {
+  return instant.slice(0, to === 'second' ? 19 : 16).replace('T', ' ');
+}
+
 /** Whether a text is an instant as records carry it, of a day that the calendar has. */
 export function isInstant(text: string): boolean {
   const milliseconds = Date.parse(text);

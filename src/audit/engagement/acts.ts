@@ -1,6 +1,7 @@
 import type { LogReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { type Act, readActs } from '../acts/read.ts';
+import type { AuditAct } from '../scope/draft.ts';
 import type { Source } from '../scope/source.ts';
 import { type Engagement, readEngagement } from './engagement.ts';
 
@@ -69,4 +70,20 @@ export function requestsOf(acts: readonly Act[]): Request[] {
       ...{ record_id: act.record_id, at: act.recorded_at, by: act.actor, text: text(act, 'text') ?? '' },
     });
   return found;
+}
+
+/** What an auditor asks for, as an act of the engagement; of one control where it is named. */
+export function requestAct({ text, control }: { text: string; control?: string }) {
+  return {
+    ...{ type: 'access', kind: 'request', message: 'the auditor asked for something' },
+    details: { text, ...(control === undefined ? {} : { control }) },
+  } as const satisfies AuditAct;
+}
+
+/** What the team replies. @param request record id of what was asked */
+export function replyAct({ text, request }: { text: string; request: string }) {
+  return {
+    ...{ type: 'response', kind: 'reply', message: 'the team replied to a request' },
+    details: { text, request },
+  } as const satisfies AuditAct;
 }

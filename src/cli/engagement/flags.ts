@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { actorHere } from '../evidence/actors.ts';
 import { writing } from '../ledger/memory.ts';
 import type { SourceFlags } from '../query/source.ts';
+import { sentence } from '../terminal/table.ts';
 import { VERSION } from '../version.ts';
 
 /** Flags that every command of an engagement has. */
@@ -37,10 +38,8 @@ export async function recordRead(
   flags: Pick<PlaceFlags, 'as'>,
   context: Context,
 ): Promise<ReadRecorded> {
-  if (isS3Url(folder))
-    return { not_recorded: 'a bucket is only read; the folder that writes into it can record reads' };
-  try {
-    return await writing(folder, context, async (ledger) => {
+  return whereItCan(folder, () =>
+    writing(folder, context, async (ledger) => {
       const draft = auditDraft(
         {
           type: 'access',
@@ -54,7 +53,24 @@ export async function recordRead(
       );
       const [record_id = ''] = await recordActs(ledger, [draft]);
       return { record_id };
-    });
+    }),
+  );
+}
+
+/** Tells the reader that nobody else will know. */
+export function tellNotRecorded({ not_recorded }: { not_recorded: string }, { stderr }: Context): void {
+  stderr.write(sentence(`this read is NOT on record: ${not_recorded}`, stderr));
+}
+
+/** What was recorded; or why a place that is only read takes no record. */
+export async function whereItCan<T>(
+  place: string,
+  record: () => Promise<T>,
+): Promise<T | { not_recorded: string }> {
+  if (isS3Url(place))
+    return { not_recorded: 'a bucket is only read; the folder that writes into it can record reads' };
+  try {
+    return await record();
   } catch (error) {
     if (!isExhibitError(error, 'LEDGER_KEY')) throw error;
     return { not_recorded: 'this folder is a copy to read: it has no key to write with' };

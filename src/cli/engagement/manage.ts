@@ -9,6 +9,8 @@ import {
   periodEnd,
   readEngagement,
   recordActs,
+  replyAct,
+  requestAct,
   requestsOf,
   requireOpen,
   sourceHere,
@@ -126,23 +128,13 @@ export async function say(
           hint: `exhibit engagement show ${id} lists its requests.`,
         });
     }
-    const asks = said.request === undefined;
+    const { control, request } = said;
+    const act =
+      request === undefined
+        ? requestAct({ text, ...(control === undefined ? {} : { control }) })
+        : replyAct({ text, request });
     await recordActs(ledger, [
-      auditDraft(
-        {
-          type: asks ? 'access' : 'response',
-          kind: asks ? 'request' : 'reply',
-          engagement: id,
-          message: asks ? 'the auditor asked for something' : 'the team replied to a request',
-          details: {
-            text,
-            ...(said.control === undefined ? {} : { control: said.control }),
-            ...(said.request === undefined ? {} : { request: said.request }),
-          },
-          actor: actorOf(folder, flags, context),
-        },
-        context,
-      ),
+      auditDraft({ ...act, engagement: id, actor: actorOf(folder, flags, context) }, context),
     ]);
   });
   return show(id, flags, context);

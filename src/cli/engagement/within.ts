@@ -5,8 +5,7 @@ import { readingAt } from '../evidence/place.ts';
 import { instantOf } from '../instant.ts';
 import { controlOf } from '../scope/control.ts';
 import type { BucketFlags } from '../store/flags.ts';
-import { sentence } from '../terminal/table.ts';
-import { recordRead } from './flags.ts';
+import { recordRead, tellNotRecorded } from './flags.ts';
 
 /** What a command that can be asked within an engagement takes. */
 export interface WithinFlags extends BucketFlags {
@@ -75,8 +74,7 @@ export async function recordIn(
     as === undefined ? {} : { as },
     context,
   );
-  if ('not_recorded' in read)
-    context.stderr.write(sentence(`this read is NOT on record: ${read.not_recorded}`, context.stderr));
+  if ('not_recorded' in read) tellNotRecorded(read, context);
 }
 
 /** @throws ExhibitError ENGAGEMENT_SCOPE */

@@ -1,15 +1,14 @@
 import { auditDraft, recordAct, targetName, textDigest } from '../../audit/index.ts';
-import { ExhibitError, isExhibitError } from '../../record/index.ts';
+import { ExhibitError } from '../../record/index.ts';
 import { isS3Url } from '../../store/index.ts';
 import type { Context } from '../context.ts';
-import { actorOf } from '../engagement/flags.ts';
+import { actorOf, tellNotRecorded, whereItCan } from '../engagement/flags.ts';
 import { requirePolicy, type Within, within } from '../engagement/within.ts';
 import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
 import { mustAsk, type SourceFlags, withSource } from '../query/source.ts';
 import { inertJson } from '../terminal/json.ts';
-import { sentence } from '../terminal/table.ts';
 import { VERSION } from '../version.ts';
 import { populationDocument } from './document.ts';
 import { type PopulationFacts, populationFacts } from './facts.ts';
@@ -66,17 +65,13 @@ async function recordedOr(
   flags: Within<PopulationFlags>,
   context: Context,
 ) {
-  const told = (why: string) => {
-    context.stderr.write(sentence(`this read is NOT on record: ${why}`, context.stderr));
-    return undefined;
-  };
-  if (isS3Url(place)) return told('a bucket is only read; the folder that writes into it can record reads');
-  try {
-    return await record(place, facts, flags, context);
-  } catch (error) {
-    if (flags.within === undefined || !isExhibitError(error, 'LEDGER_KEY')) throw error;
-    return told('this folder is a copy to read: it has no key to write with');
-  }
+  const write = () => record(place, facts, flags, context);
+  // Outside an engagement a folder without its key is a mistake.
+  const mayBeCopy = flags.within !== undefined || isS3Url(place);
+  const read = mayBeCopy ? await whereItCan(place, write) : await write();
+  if (!('not_recorded' in read)) return read;
+  tellNotRecorded(read, context);
+  return undefined;
 }
 
 async function record(

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { requestsOf, requireOpen } from '../../audit/index.ts';
+import { replyAct, requestAct, requestsOf, requireOpen } from '../../audit/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Call } from '../app.ts';
 import { requestInvalid } from '../http/reply.ts';
@@ -40,10 +40,7 @@ export async function post(found: Visit, path: string, form: Record<string, stri
       if (!auditor) throw outside();
       const control = form.control?.trim() ?? '';
       if (control.length > 64) throw requestInvalid('a control has 64 characters at most');
-      await say(found, {
-        ...{ type: 'access', kind: 'request', message: 'the auditor asked for something' },
-        details: { text: textOf(form.text), ...(control === '' ? {} : { control }) },
-      });
+      await say(found, requestAct({ text: textOf(form.text), ...(control === '' ? {} : { control }) }));
       return redirect(response, `/portal/e/${id}/requests`);
     }
     case 'requests/reply': {
@@ -51,10 +48,7 @@ export async function post(found: Visit, path: string, form: Record<string, stri
       const of = form.request ?? '';
       // Of another engagement, it would be a reply that nobody sees.
       if (!requestsOf(actsOf(book)).some(({ record_id }) => record_id === of)) throw outside();
-      await say(found, {
-        ...{ type: 'response', kind: 'reply', message: 'the team replied to a request' },
-        details: { text: textOf(form.text), request: of },
-      });
+      await say(found, replyAct({ text: textOf(form.text), request: of }));
       return redirect(response, `/portal/e/${id}/requests`);
     }
     case 'pack': {

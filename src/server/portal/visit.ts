@@ -5,7 +5,13 @@ import {
   readEngagement,
   requireOpen,
 } from '../../audit/index.ts';
-import { ExhibitError, formatInstant, generatedWarning, isExhibitError } from '../../record/index.ts';
+import {
+  ExhibitError,
+  formatInstant,
+  generatedWarning,
+  isExhibitError,
+  readableInstant,
+} from '../../record/index.ts';
 import { type PortalPage, portalPage } from '../../web/index.ts';
 import type { App, Call } from '../app.ts';
 import { ledgerOf } from '../ingest/evidence.ts';
@@ -175,10 +181,7 @@ export function framed(
       ),
     ],
     facts: [
-      [
-        'engagement',
-        `${engagement.engagement}, until ${engagement.expires.slice(0, 16).replace('T', ' ')} UTC`,
-      ],
+      ['engagement', `${engagement.engagement}, until ${readableInstant(engagement.expires, 'minute')} UTC`],
       [
         'framework',
         `${model?.framework.title || framework} (${framework} ${model?.framework.version ?? ''})`.replace(
@@ -192,7 +195,7 @@ export function framed(
         : [
             [
               'log',
-              `size ${model.checkpoint.size}, root ${model.checkpoint.root.slice(0, 16)}..., read ${formatInstant(model.read_at).slice(0, 19).replace('T', ' ')} UTC`,
+              `size ${model.checkpoint.size}, root ${model.checkpoint.root.slice(0, 16)}..., read ${readableInstant(formatInstant(model.read_at))} UTC`,
             ] as const,
             ['level', model.checkpoint.level] as const,
           ]),

@@ -1,6 +1,6 @@
 import { ExhibitError, fromHex, type Sha256, toHex } from '../../record/index.ts';
-import { toBase64 } from '../base64.ts';
-import { toUtf8 } from '../bytes.ts';
+import { joinBytes, toUtf8 } from '../bytes.ts';
+import { formatCheckpoint } from '../checkpoint-body.ts';
 import { count, list, type Members, members, parseJson, text, tree } from './shape.ts';
 import type { PackFile } from './zip.ts';
 
@@ -27,17 +27,17 @@ export function checkSample(
     refuse(path, 'its draw is no record of the pack');
   const { size, root } = tree(told.period_end, 'period_end');
   const origin = text(members(told.period_end, 'period_end').origin, 'origin');
-  const body = `${origin}\n${size}\n${toBase64(fromHex(root))}\n`;
-  const seed = sha256(join([part('exhibit.sample/1'), part(body), part(text(told.nonce, 'nonce'))]));
+  const body = formatCheckpoint({ origin, size, root: fromHex(root), extensions: [] });
+  const seed = sha256(joinBytes([part('exhibit.sample/1'), part(body), part(text(told.nonce, 'nonce'))]));
   if (toHex(seed) !== told.seed) refuse(path, 'the seed does not follow from the log and the nonce');
   const items = list(sample.items, 'items').map((one) => members(one, 'an item'));
   const ids = items.map(({ id }) => toUtf8(text(id, 'id')));
-  const digest = sha256(join([part('exhibit.items/1'), ...ids.flatMap((id) => [length(id), id])]));
+  const digest = sha256(joinBytes([part('exhibit.items/1'), ...ids.flatMap((id) => [length(id), id])]));
   if (`sha256:${toHex(digest)}` !== told.items_digest || items.length !== told.size)
     refuse(path, 'its items are not those of the draw');
   for (const [at, { place, row }] of items.entries()) {
     const of = members(row, 'row');
-    if (place !== toHex(sha256(join([seed, ids[at] as Uint8Array]))))
+    if (place !== toHex(sha256(joinBytes([seed, ids[at] as Uint8Array]))))
       refuse(path, `the place of its item ${at + 1} does not follow from the seed`);
     if (told.unit === 'record' && items[at]?.id !== of.record_id)
       refuse(path, `its item ${at + 1} names another record than was drawn`);
@@ -57,17 +57,7 @@ function length(bytes: Uint8Array): Uint8Array {
 
 function part(value: string): Uint8Array {
   const bytes = toUtf8(value);
-  return join([length(bytes), bytes]);
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, { length: size }) => sum + size, 0));
-  let at = 0;
-  for (const one of parts) {
-    out.set(one, at);
-    at += one.length;
-  }
-  return out;
+  return joinBytes([length(bytes), bytes]);
 }
 
 function refuse(path: string, message: string): never {

@@ -1,5 +1,5 @@
 import { ExhibitError } from '../../record/index.ts';
-import { fromUtf8, sameBytes, toUtf8 } from '../bytes.ts';
+import { fromUtf8, joinBytes, sameBytes, toUtf8 } from '../bytes.ts';
 import { crc32 } from './crc32.ts';
 
 /** A file of a pack: its path with `/`, and its bytes. */
@@ -29,13 +29,7 @@ export function formatZip(files: readonly PackFile[]): Uint8Array {
   const zip = zipParts();
   for (const file of files) parts.push(...zip.add(file));
   parts.push(...zip.end());
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return joinBytes(parts);
 }
 
 /** The same ZIP piece by piece: only its directory is held, so that it may be larger than the memory. */
@@ -73,16 +67,11 @@ export function zipParts(): ZipParts {
  */
 export function damagedFiles(zip: Uint8Array): string[] {
   const damaged: string[] = [];
-  const cause = (work: () => void): ExhibitError | undefined => {
-    try {
-      work();
-    } catch (error) {
-      if (error instanceof ExhibitError) return error;
-      throw error;
-    }
-    return undefined;
-  };
-  cause(() => walk(zip, (path) => void damaged.push(path)));
+  try {
+    walk(zip, (path) => void damaged.push(path));
+  } catch (error) {
+    if (!(error instanceof ExhibitError)) throw error;
+  }
   return damaged;
 }
 

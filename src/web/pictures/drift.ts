@@ -1,3 +1,4 @@
+import { readableInstant } from '../../record/index.ts';
 import type { DocumentTable } from '../document/types.ts';
 import { visible } from '../document/visible.ts';
 import { html, type Markup } from '../html.ts';
@@ -152,7 +153,7 @@ export function driftTable({ items, p50, p90 }: DriftPicture): DocumentTable {
     rows: items.map((item) => [
       { code: item.finding },
       item.severity,
-      item.detected.replace('T', ' ').replace(/\.\d+Z$|Z$/, ''),
+      readableInstant(item.detected),
       AS[item.as],
       item.as === 'open' ? `${item.hours} so far` : item.hours,
       item.due_hours ?? 'not stated',

@@ -1,5 +1,6 @@
 import { daysOf } from '../../../lake/index.ts';
 import { durationSeconds } from '../../../policy/index.ts';
+import { readableInstant } from '../../../record/index.ts';
 import { lastKnownDay } from '../pictures/until.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
 import type { DayRow, DocumentBlock, DocumentCell } from './types.ts';
@@ -20,7 +21,7 @@ export function table(
 
 /** To the second, UTC. */
 export function when(instant: string | null): string {
-  return instant === null ? '' : instant.replace('T', ' ').replace(/\.\d+Z$|Z$/, '');
+  return instant === null ? '' : readableInstant(instant);
 }
 
 /** Each control by day; a day without evidence is never drawn as a pass. */

@@ -1,3 +1,4 @@
+import { readableInstant } from '../../../record/index.ts';
 import type { Beat, LineageStep } from '../document/pictures.ts';
 import type { DocumentBlock } from '../document/types.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
@@ -79,9 +80,7 @@ export function lineageOf(report: AuditReport, { latest }: ControlReport): Docum
       hash: stamp?.token_digest ?? '',
       check: stamp === undefined ? 'missing' : 'told',
       words:
-        stamp === undefined
-          ? 'none of the period covers it'
-          : `${stamp.at.slice(0, 16).replace('T', ' ')} UTC`,
+        stamp === undefined ? 'none of the period covers it' : `${readableInstant(stamp.at, 'minute')} UTC`,
     },
   ];
   return [{ kind: 'picture', picture: { shape: 'lineage', steps } }];

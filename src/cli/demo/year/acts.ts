@@ -6,17 +6,18 @@ import {
   expiringFrom,
   mediaType,
   periodEnd,
-  plainDetails,
   readEngagement,
   recordActs,
-  reviewedSchema,
+  replyAct,
+  requestAct,
 } from '../../../audit/index.ts';
 import { addDays } from '../../../lake/index.ts';
 import type { Ledger } from '../../../ledger/index.ts';
 import { DAY_MILLISECONDS } from '../../../record/index.ts';
 import type { Context } from '../../context.ts';
 import { actorReference } from '../../evidence/actors.ts';
-import { VERSION } from '../../version.ts';
+import { draft } from '../../manual/common.ts';
+import { reviewDraft } from '../../manual/review.ts';
 
 const LEAD = 'Grace, compliance lead';
 const AUDITOR = 'Ada, Example Audit';
@@ -119,24 +120,15 @@ export async function addDocuments(
       },
       ...{ valid_until, expiring_from: expiringFrom(valid_until) },
     });
-    const manual = (message: string, { kind, ...rest }: { kind: string }, name: string) =>
-      auditDraft(
-        {
-          ...{ type: 'manual', kind, message, details: plainDetails(rest) },
-          actor: actorReference(ledger.folder, name, context.random),
-        },
-        { ...context, version: VERSION },
-      );
+    const by = actorReference(ledger.folder, 'Katherine', context.random);
     const [id = ''] = await recordActs(ledger, [
-      manual(`manual evidence of soc2/${one.control}: ${one.title}`, details, 'Katherine'),
+      draft(details, `manual evidence of soc2/${one.control}: ${one.title}`, by, context),
     ]);
-    if (one.verdict === undefined) continue;
-    const reviewed = reviewedSchema.parse({
-      ...{ kind: 'manual reviewed', manual: id, ...about, digest, reviewer: LEAD, verdict: one.verdict },
-      ...(one.note === undefined ? {} : { note: one.note }),
-    });
+    const { verdict, note } = one;
+    if (verdict === undefined) continue;
+    const review = { verdict, reviewer: LEAD, ...(note === undefined ? {} : { note }) };
     await recordActs(ledger, [
-      manual(`reviewed manual evidence of soc2/${one.control}: ${one.verdict}: ${one.title}`, reviewed, LEAD),
+      reviewDraft({ record_id: id, added_by: by, ...details }, review, ledger.folder, context),
     ]);
   }
 }
@@ -210,24 +202,12 @@ export async function talk(
 ): Promise<void> {
   const by = (name: string) => actorReference(ledger.folder, name, context.random);
   for (const { control, request, reply } of said) {
-    const asked = {
-      type: 'access',
-      kind: 'request',
-      engagement,
-      message: 'the auditor asked for something',
-    } as const;
     const [id = ''] = await recordActs(ledger, [
-      auditDraft({ ...asked, details: { text: request, control }, actor: by(AUDITOR) }, context),
+      auditDraft({ ...requestAct({ text: request, control }), engagement, actor: by(AUDITOR) }, context),
     ]);
     if (reply === undefined) continue;
-    const replied = {
-      type: 'response',
-      kind: 'reply',
-      engagement,
-      message: 'the team replied to a request',
-    } as const;
     await recordActs(ledger, [
-      auditDraft({ ...replied, details: { text: reply, request: id }, actor: by(LEAD) }, context),
+      auditDraft({ ...replyAct({ text: reply, request: id }), engagement, actor: by(LEAD) }, context),
     ]);
   }
 }

@@ -1,5 +1,5 @@
 import { requestsOf } from '../../../audit/index.ts';
-import { formatInstant } from '../../../record/index.ts';
+import { formatInstant, readableInstant } from '../../../record/index.ts';
 import { dataTable, html, packSections, requestsSections } from '../../../web/index.ts';
 import { actsOf } from '../beside/books.ts';
 import type { Model } from '../beside/messages.ts';
@@ -32,7 +32,7 @@ export function samplesPage(found: Visit & { model: Model }): string {
   const draws = actsOf(book).filter(({ kind }) => kind === 'sample drawn');
   const rows = draws.map(({ log_index, recorded_at, details }) => [
     log_index < 0 ? '' : html`<a href="${linkTo(found, `record/${log_index}`)}">${log_index}</a>`,
-    recorded_at.slice(0, 19).replace('T', ' '),
+    readableInstant(recorded_at),
     text(details.control ?? details.policy),
     `${text(details.size)} of ${text(details.population)}`,
     text(details.draw),
@@ -121,7 +121,7 @@ export function packPage(found: Visit): string {
               ? { state: 'failed', code: made.code }
               : {
                   ...{ state: 'made', bytes: made.bytes, digest: made.digest },
-                  at: `${formatInstant(made.at).slice(0, 19).replace('T', ' ')} UTC`,
+                  at: `${readableInstant(formatInstant(made.at))} UTC`,
                   download: `/portal/e/${id}/pack/download`,
                   record: `/portal/e/${id}/pack/record`,
                   proof: `/portal/e/${id}/pack/proof`,
