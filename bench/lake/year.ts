@@ -1,9 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { initLedger, type Ledger, openLedger } from '../../src/ledger/index.ts';
-import { canonicalize, type Digest, derivedId, formatInstant, SCHEMA } from '../../src/record/index.ts';
+import { announce } from './announced.ts';
+import { MOST_BYTES, makeRecords } from './records.ts';
 
-export const CONTROLS = 32;
-const POLICIES = 120;
 const DAY = 86_400_000;
 
 export interface Year {
@@ -15,8 +14,6 @@ export interface Year {
   prepare(day: number): Promise<void>;
 }
 
-const encode = (value: unknown) => new TextEncoder().encode(canonicalize(value));
-const sha256 = (data: Uint8Array) => new Uint8Array(createHash('sha256').update(data).digest());
 const random = (length: number) => new Uint8Array(randomBytes(length));
 
 /**
@@ -28,7 +25,7 @@ export async function makeYear(folder: string, records: number, days: number): P
   const clock = { now: start };
   await initLedger(folder, { origin: 'bench.example/lake', random, clock: () => clock.now });
   const real = await openLedger(folder, { clock: () => clock.now, random });
-  const made = makeRecords(start, records, days, await real.putBlob(encode(controlMap())));
+  const made = makeRecords(start, records, days, await announce(real));
   const kept: Kept = { from: 0, bytes: new Uint8Array(0), ends: new Uint32Array(0) };
   const at = (index: number) => entryOf(kept, index) ?? made(index);
   const timeOf = (index: number) => start + Math.floor((index * days * DAY) / records);
@@ -76,9 +73,6 @@ export async function makeYear(folder: string, records: number, days: number): P
   return { ledger, start, clock, prepare };
 }
 
-/** A record that makeRecords makes is shorter. */
-const MOST_BYTES = 1_200;
-
 /** The records of a day in one piece, as an entry bundle has them: an array for each would weigh more than its bytes. */
 interface Kept {
   from: number;
@@ -117,70 +111,5 @@ function bound(real: Ledger): Ledger {
     putBlobs: (blobs) => real.putBlobs(blobs),
     seal: (options) => real.seal(options),
     close: () => real.close(),
-  };
-}
-
-/** 20 controls of soc2 and 12 of iso27001; each policy supports two or three of them. */
-export function controlMap() {
-  const control = (at: number) => (at < 20 ? `soc2/cc${at}.1` : `iso27001/a.${at}`);
-  const entries = Array.from({ length: POLICIES }, (_, at) =>
-    Array.from({ length: 2 + (at % 4 === 0 ? 1 : 0) }, (_one, link) => ({
-      policy_id: `policy-${at}`,
-      control: control((at + 11 * link) % CONTROLS),
-      rationale: 'bench',
-      strength: 'partial',
-    })),
-  );
-  return { schema: 'exhibit.control-map/1', entries: entries.flat() };
-}
-
-/** The record at an index, the same each time: 94 of 100 pass, 5 fail, 1 is waived. */
-export function makeRecords(start: number, records: number, days: number, map: Digest) {
-  const bundle: Digest = `sha256:${'b'.repeat(64)}`;
-  return (index: number): Uint8Array => {
-    const time = formatInstant(start + Math.floor((index * days * DAY) / records));
-    const hash = createHash('sha256').update(`${index}`).digest('hex');
-    const uuid = `${hash.slice(0, 8)}-${hash.slice(8, 12)}-7${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
-    const common = {
-      schema: SCHEMA,
-      record_id: uuid,
-      observed_at: time,
-      recorded_at: time,
-      emitter: `ci-${index % 4}`,
-      sequence: Math.floor(index / 4),
-      layer: 'ci',
-      tool: 'exhibit',
-      tool_version: '0.1.0',
-      bundle_digest: bundle,
-      control_map_digest: map,
-      policy_revision: 'c0ffee',
-    };
-    if (index === 0) {
-      const record_id = derivedId('bundle', bundle, sha256);
-      return encode({ ...common, record_id, record_type: 'policy' });
-    }
-    const kind = Number.parseInt(hash.slice(32, 36), 16) % 100;
-    const policy_id = `policy-${Number.parseInt(hash.slice(36, 40), 16) % POLICIES}`;
-    const verdict = kind < 94 ? 'pass' : 'fail';
-    return encode({
-      ...common,
-      record_type: 'decision',
-      run_id: uuid,
-      run_index: 0,
-      policy_id,
-      rule_id: policy_id,
-      engine: 'opa-wasm',
-      subject_type: 'database',
-      subject_id: `arn:aws:rds:eu-central-1:123456789012:db:orders-${Number.parseInt(hash.slice(40, 46), 16) % 36_000}`,
-      environment: index % 3 === 0 ? 'production' : 'staging',
-      verdict,
-      disposition: verdict === 'pass' ? 'none' : kind === 99 ? 'waived' : 'enforced',
-      severity: 'high',
-      ...(verdict === 'fail' ? { message: 'storage is not encrypted' } : {}),
-      ...(kind === 99 ? { override_id: 'OV-1', override_digest: bundle } : {}),
-      repository: 'github.com/example/orders',
-      commit: hash.slice(0, 40),
-      input_digest: `sha256:${hash}`,
-    });
   };
 }

@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CLOSE_STEPS, type ManifestFile, rebuildLake, verifyLake } from '../../src/lake/index.ts';
 // Not part of the lake's contract: a ledger with decisions for tests.
@@ -12,7 +10,7 @@ import { type Fixture, makeFixture } from '../../src/lake/testing/fixture.ts';
 import { openReader, STEPS } from '../../src/ledger/index.ts';
 import { parseRecord } from '../../src/record/index.ts';
 import { exhibit } from '../acceptance/workshop.ts';
-import { ended } from './workshop.ts';
+import { ended, startProgram } from './workshop.ts';
 
 const DAY = '2026-03-01';
 const NOW = '2026-03-02T02:00:00.000Z';
@@ -57,13 +55,8 @@ afterEach(async () => {
   await rm(`${folder}-state`, { recursive: true, force: true });
 });
 
-function start(at: string, env: { STEP?: string; HITS?: string; LEDGER_STEP?: string }): ChildProcess {
-  const child = fileURLToPath(new URL('./close-child.ts', import.meta.url));
-  return spawn(process.execPath, ['--no-warnings', child], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, FOLDER: at, DAY, NOW, ...env },
-  });
-}
+const start = (at: string, env: { STEP?: string; HITS?: string; LEDGER_STEP?: string }) =>
+  startProgram('close-child', { FOLDER: at, DAY, NOW, ...env }, 'pipe');
 
 /** Manifests of the day in the log: there must be one, and its list of files. */
 async function filesOf(at: string): Promise<ManifestFile[]> {

@@ -1,20 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import type { S3 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSE_STEPS, type ManifestFile, rebuildLake, UPLOAD_STEPS } from '../../src/lake/index.ts';
 // Not part of the lake's contract: a ledger with decisions for tests.
-import { type Fixture, makeFixture } from '../../src/lake/testing/fixture.ts';
+import { makeFixture } from '../../src/lake/testing/fixture.ts';
 import { attachLedger, openReader, REMOTE_STEPS, STEPS, verifyLedger } from '../../src/ledger/index.ts';
 import { parseRecord } from '../../src/record/index.ts';
 import type { S3Store } from '../../src/store/index.ts';
-import { exhibit } from '../acceptance/workshop.ts';
-import { administrator, become, lockedBucket, storeOn } from '../interop/s3/bucket.ts';
-import { type S3Server, startS3, why } from '../interop/s3/start.ts';
+import { lockedBucket, storeOn } from '../interop/s3/bucket.ts';
+import { why } from '../interop/s3/start.ts';
+import { S3Workshop } from './s3-workshop.ts';
 import { ended } from './workshop.ts';
 
 const RANDOM_KILLS = Number(process.env.EXHIBIT_ROUNDS ?? '6');
@@ -38,21 +35,16 @@ const SEALED = ['manifest sealed', 'copy written', 'copy uploaded'];
 const dayOf = (at: number) => new Date(Date.UTC(2026, 2, 1 + at)).toISOString().slice(0, 10);
 
 describe.skipIf(why !== '')(`kill -9 of a close into a bucket of Ceph, and the next close${why}`, () => {
-  let server: S3Server;
-  let client: S3;
-  let lake: Fixture;
+  let shop: S3Workshop;
   let store: S3Store;
   let bucket: string;
-  const children: ChildProcess[] = [];
   /** Days that were closed before, in order. */
   const closed: string[] = [];
 
   /** A log with a day for each kill, so that each of them comes upon days that were closed before. */
   beforeAll(async () => {
-    server = await startS3();
-    client = administrator(server);
-    become(server.credentials);
-    lake = await makeFixture('2026-03-01T10:00:00.000Z');
+    shop = await S3Workshop.open(() => makeFixture('2026-03-01T10:00:00.000Z'));
+    const { server, client, lake } = shop;
     const map = await lake.announce('r1', [
       ['encrypted', 'soc2/cc6.1'],
       ['encrypted', 'iso27001/a.8.24'],
@@ -82,33 +74,10 @@ describe.skipIf(why !== '')(`kill -9 of a close into a bucket of Ceph, and the n
     );
     store = storeOn(server, { url: `s3://${bucket}/prod` });
   });
-  afterAll(async () => {
-    for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
-    store.close();
-    client.destroy();
-    await lake.remove();
-    await rm(`${lake.folder}-state`, { recursive: true, force: true });
-    await server.stop();
-  });
+  afterAll(() => shop.close(store));
 
-  const start = (at: number, env: Record<string, string> = {}): ChildProcess => {
-    const child = spawn(
-      process.execPath,
-      ['--no-warnings', fileURLToPath(new URL('./close-child.ts', import.meta.url))],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: {
-          ...process.env,
-          ...{ FOLDER: lake.folder, DAY: dayOf(at), NOW: new Date().toISOString() },
-          ...env,
-        },
-      },
-    );
-    children.push(child);
-    return child;
-  };
-  const run = (...args: string[]) =>
-    exhibit(args, { env: { EXHIBIT_SOURCE: '1', EXHIBIT_STATE: `${lake.folder}-state` } });
+  const start = (at: number, env: Record<string, string> = {}) =>
+    shop.start('close-child', { DAY: dayOf(at), NOW: new Date().toISOString(), ...env }, 'pipe');
 
   /** The manifests in the log of the bucket, by day: each day has one. */
   const manifests = async (): Promise<Map<string, ManifestFile[]>> => {
@@ -141,7 +110,7 @@ describe.skipIf(why !== '')(`kill -9 of a close into a bucket of Ceph, and the n
   /** The next close, by the real program, and everything that must be true after it. */
   const closesNow = async (at: number): Promise<'closed' | 'was closed'> => {
     await namesOnlyWhatIsThere();
-    const close = run('lake', 'close', lake.folder, dayOf(at));
+    const close = shop.run('lake', 'close', shop.lake.folder, dayOf(at));
     if (close.code !== 0) expect(close.stderr).toContain('LAKE_DAY_CLOSED');
     const named = await manifests();
     closed.push(dayOf(at));
@@ -153,8 +122,8 @@ describe.skipIf(why !== '')(`kill -9 of a close into a bucket of Ceph, and the n
       if (!/^(fact|daily_counts|evidence)\//.test(key)) continue;
       expect([key, latest, isNamed(named, key, version)]).toEqual([key, true, true]);
     }
-    expect((await readdir(lake.folder)).filter((name) => name.startsWith('.lake-'))).toEqual([]);
-    const reader = await openReader(lake.folder);
+    expect((await readdir(shop.lake.folder)).filter((name) => name.startsWith('.lake-'))).toEqual([]);
+    const reader = await openReader(shop.lake.folder);
     expect(await rebuildLake(reader, { days: [dayOf(at)] })).toEqual({
       days: [{ day: dayOf(at), outcome: 'same', restored: [], uploaded: [] }],
       problems: [],
@@ -196,9 +165,8 @@ describe.skipIf(why !== '')(`kill -9 of a close into a bucket of Ceph, and the n
 
   it('and all of it verifies', async () => {
     expect((await verifyLedger(store)).blobs).toMatchObject({ missing: 0, differ: 0 });
-    expect((await verifyLedger(lake.folder)).blobs).toMatchObject({ missing: 0, differ: 0 });
-    const at = ['--endpoint', server.endpoint, '--region', server.region, '--path-style'];
-    const { code, stdout } = run('lake', 'verify', `s3://${bucket}/prod`, ...at);
+    expect((await verifyLedger(shop.lake.folder)).blobs).toMatchObject({ missing: 0, differ: 0 });
+    const { code, stdout } = shop.run('lake', 'verify', `s3://${bucket}/prod`, ...shop.at);
     expect(stdout).toMatch(new RegExp(`^${closed.length} days?,`));
     expect(stdout).toContain(': 0 differences from the manifests');
     expect(code).toBe(0);

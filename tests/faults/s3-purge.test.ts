@@ -1,17 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import type { S3 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDay, LAKE_FOLDERS, PURGE_STEPS, purgedKeys } from '../../src/lake/index.ts';
 // Not part of the lake's contract: a ledger with decisions for tests.
-import { type Fixture, makeFixture } from '../../src/lake/testing/fixture.ts';
+import { makeFixture } from '../../src/lake/testing/fixture.ts';
 import { copyLedger, openReader, STEPS } from '../../src/ledger/index.ts';
 import { parseRecord } from '../../src/record/index.ts';
 import type { S3Store } from '../../src/store/index.ts';
-import { exhibit } from '../acceptance/workshop.ts';
-import { administrator, become, lockedBucket, storeOn } from '../interop/s3/bucket.ts';
-import { type S3Server, startS3, why } from '../interop/s3/start.ts';
+import { lockedBucket, storeOn } from '../interop/s3/bucket.ts';
+import { why } from '../interop/s3/start.ts';
+import { S3Workshop } from './s3-workshop.ts';
 import { ended } from './workshop.ts';
 
 /** What a purge is killed at; before anything is deleted, or after. A tombstone carries its own id, so it is not numbered. */
@@ -29,20 +25,13 @@ const dayOf = (at: number) => new Date(Date.UTC(2026, 2, 1 + at)).toISOString().
 describe.skipIf(why !== '')(
   `kill -9 of a purge in a copy in a bucket of Ceph, and the next purge${why}`,
   () => {
-    let server: S3Server;
-    let client: S3;
-    let lake: Fixture;
+    let shop: S3Workshop;
     let store: S3Store;
     let url: string;
-    let at: string[];
-    const children: ChildProcess[] = [];
 
     beforeAll(async () => {
-      server = await startS3();
-      client = administrator(server);
-      become(server.credentials);
-      at = ['--endpoint', server.endpoint, '--region', server.region, '--path-style'];
-      lake = await makeFixture(`${dayOf(0)}T10:00:00.000Z`);
+      shop = await S3Workshop.open(() => makeFixture(`${dayOf(0)}T10:00:00.000Z`));
+      const { server, client, lake } = shop;
       const map = await lake.announce('r1', [
         ['encrypted', 'soc2/cc6.1'],
         ['encrypted', 'iso27001/a.8.24'],
@@ -59,36 +48,16 @@ describe.skipIf(why !== '')(
       store = storeOn(server, { url });
       await copyLedger(lake.folder, store, { folders: LAKE_FOLDERS });
     });
-    afterAll(async () => {
-      for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
-      store.close();
-      client.destroy();
-      await lake.remove();
-      await rm(`${lake.folder}-state`, { recursive: true, force: true });
-      await server.stop();
-    });
+    afterAll(() => shop.close(store));
 
-    const run = (...args: string[]) =>
-      exhibit(args, { env: { EXHIBIT_SOURCE: '1', EXHIBIT_STATE: `${lake.folder}-state` } });
     const killed = (day: number, env: Record<string, string>) => {
-      const child = spawn(
-        process.execPath,
-        ['--no-warnings', fileURLToPath(new URL('./purge-child.ts', import.meta.url))],
-        {
-          stdio: ['ignore', 'ignore', 'inherit'],
-          env: {
-            ...process.env,
-            ...{ FOLDER: lake.folder, COPY: url, ENDPOINT: server.endpoint, REGION: server.region },
-            ...{ BEFORE: dayOf(day + 1), ...env },
-          },
-        },
-      );
-      children.push(child);
-      return ended(child);
+      const { endpoint, region } = shop.server;
+      const where = { COPY: url, ENDPOINT: endpoint, REGION: region, BEFORE: dayOf(day + 1) };
+      return ended(shop.start('purge-child', { ...where, ...env }));
     };
     /** Tombstones in the log, a line each. */
     const tombstones = async (): Promise<string[]> => {
-      const reader = await openReader(lake.folder);
+      const reader = await openReader(shop.lake.folder);
       const { size } = await reader.checkpoint();
       const found: string[] = [];
       for await (const { bytes } of reader.entries(0, size)) {
@@ -117,15 +86,15 @@ describe.skipIf(why !== '')(
         expect(await killed(day, env)).toBe('SIGKILL');
         // Whatever is gone, the log says so already.
         const there = new Set(await files());
-        const reader = await openReader(lake.folder);
+        const reader = await openReader(shop.lake.folder);
         const named = await purgedKeys(reader);
         await reader.close();
         for (const key of all) if (!there.has(key)) expect([key, named.has(key)]).toEqual([key, true]);
         if (STEP !== 'file purged') expect(there.size).toBe(all.filter((key) => !isBefore(key, day)).length);
 
-        const { code, stdout } = run(
-          ...['lake', 'purge', url, '--evidence', lake.folder, '--framework', 'soc2'],
-          ...['--before', dayOf(day + 1), '--reason', 'Kept for seven years', ...at],
+        const { code, stdout } = shop.run(
+          ...['lake', 'purge', url, '--evidence', shop.lake.folder, '--framework', 'soc2'],
+          ...['--before', dayOf(day + 1), '--reason', 'Kept for seven years', ...shop.at],
         );
         expect(stdout).toMatch(/^purged +/);
         expect(code).toBe(0);
@@ -138,9 +107,9 @@ describe.skipIf(why !== '')(
     );
 
     it('and with the log copied again, the copy says the same, and nothing has come back', async () => {
-      expect(run('store', 'copy', lake.folder, url, ...at).code).toBe(0);
+      expect(shop.run('store', 'copy', shop.lake.folder, url, ...shop.at).code).toBe(0);
       expect((await files()).filter((key) => key.startsWith('evidence/soc2/'))).toEqual([]);
-      const { code, stdout } = run('lake', 'verify', url, ...at);
+      const { code, stdout } = shop.run('lake', 'verify', url, ...shop.at);
       expect(stdout).toContain(': 0 differences from the manifests');
       expect(stdout.match(/purged: 2 files of/g)).toHaveLength(KILLS.length);
       expect(code).toBe(0);

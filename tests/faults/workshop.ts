@@ -41,19 +41,28 @@ export function child(
   { folder, acks }: Workshop,
   { emitter, rounds, step, hits, seal, thread }: ChildOptions,
 ): ChildProcess {
-  return spawn(process.execPath, ['--no-warnings', fileURLToPath(new URL('./child.ts', import.meta.url))], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      FOLDER: folder,
-      EMITTER: emitter,
-      ACKS: `${acks}-${emitter}`,
-      ROUNDS: String(rounds),
-      STEP: step ?? '',
-      HITS: String(hits ?? 1),
-      SEAL: seal === false ? 'no' : 'yes',
-      THREAD: thread === true ? 'yes' : 'no',
-    },
+  return startProgram('child', {
+    FOLDER: folder,
+    EMITTER: emitter,
+    ACKS: `${acks}-${emitter}`,
+    ROUNDS: String(rounds),
+    STEP: step ?? '',
+    HITS: String(hits ?? 1),
+    SEAL: seal === false ? 'no' : 'yes',
+    THREAD: thread === true ? 'yes' : 'no',
+  });
+}
+
+/** Starts a program of this folder. @param stdout `pipe` where what it prints is read */
+export function startProgram(
+  name: string,
+  env: Readonly<Record<string, string>>,
+  stdout: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess {
+  const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+  return spawn(process.execPath, ['--no-warnings', file], {
+    stdio: ['ignore', stdout, 'inherit'],
+    env: { ...process.env, ...env },
   });
 }
 

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoIn, exhibit, temporary } from '../../acceptance/workshop.ts';
-import { openBrowser } from './browser.ts';
+import { axeFaults, beyondScreen, openAlone, openBrowser } from './browser.ts';
 
 let browser: Browser;
 let folder: string;
@@ -20,14 +19,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 async function open(options: Parameters<Browser['newContext']>[0]): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('console', (message) => problems.push(message.text()));
-  page.on('request', (request) => {
-    if (request.url() !== url) problems.push(`asks for ${request.url()}`);
-  });
-  await page.goto(url);
+  const { page, problems } = await openAlone(browser, url, options);
   expect(problems).toEqual([]);
   return page;
 }
@@ -44,14 +36,8 @@ describe('the page of the demo in a browser', () => {
     async (size, colorScheme) => {
       const page = await open({ viewport: SIZES[size], colorScheme });
       for (const summary of await page.locator('summary').all()) await summary.click();
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      expect(overflow).toBe(0);
+      expect(await axeFaults(page)).toEqual([]);
+      expect(await beyondScreen(page)).toBe(0);
       await page.context().close();
     },
   );

@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoIn, exhibit, temporary } from '../../acceptance/workshop.ts';
-import { openBrowser } from './browser.ts';
+import { axeFaults, type Opened, openAlone, openBrowser } from './browser.ts';
 
 let browser: Browser;
 let folder: string;
@@ -27,23 +26,10 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => browser?.close());
 
-interface Opened {
-  page: Page;
-  problems: string[];
-}
-
 async function open(path: string): Promise<Opened> {
-  const page = await (await browser.newContext()).newPage();
-  const url = pathToFileURL(path).href;
-  const problems: string[] = [];
-  page.on('console', (message) => problems.push(message.text()));
-  page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('request', (request) => {
-    if (request.url() !== url) problems.push(`asks for ${request.url()}`);
-  });
-  await page.goto(url);
-  await page.locator('#done[data-state]').waitFor({ timeout: 60_000 });
-  return { page, problems };
+  const opened = await openAlone(browser, pathToFileURL(path).href);
+  await opened.page.locator('#done[data-state]').waitFor({ timeout: 60_000 });
+  return opened;
 }
 
 /** The page with its data changed, as somebody might change it. */
@@ -84,10 +70,7 @@ describe('a page that performs decisions again, over file://', () => {
 
   test('has no fault that axe finds, by keyboard too', async () => {
     const { page } = await open(file);
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(await axeFaults(page)).toEqual([]);
   }, 120_000);
 
   test('says what differs where the recorded verdict is another', async () => {

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Machine } from '../../../src/cli/testing/program.ts';
 import type { Fixture } from '../../../src/lake/testing/fixture.ts';
-import { openBrowser } from './browser.ts';
+import { axeFaults, beyondScreen, openAlone, openBrowser } from './browser.ts';
 import { HOSTILE, makeSeason, SEASON } from './season.ts';
 
 let browser: Browser;
@@ -51,15 +50,7 @@ afterAll(async () => {
 });
 
 async function open(name: string, options: Parameters<Browser['newContext']>[0]): Promise<Page> {
-  const page = await (await browser.newContext(options)).newPage();
-  const problems: string[] = [];
-  const url = pathToFileURL(fileOf(name)).href;
-  page.on('console', (message) => problems.push(message.text()));
-  page.on('dialog', (dialog) => problems.push(dialog.message()));
-  page.on('request', (request) => {
-    if (request.url() !== url) problems.push(`asks for ${request.url()}`);
-  });
-  await page.goto(url);
+  const { page, problems } = await openAlone(browser, pathToFileURL(fileOf(name)).href, options);
   expect(problems).toEqual([]);
   return page;
 }
@@ -94,13 +85,8 @@ describe.each(pages)('the report %s in a browser', (name) => {
       const page = await open(name, { viewport: { width, height: 900 }, colorScheme });
       expect(await page.evaluate(AMISS)).toEqual([]);
       for (const summary of await page.locator('summary').all()) await summary.click();
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-      expect(
-        await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
-      ).toBe(0);
+      expect(await axeFaults(page)).toEqual([]);
+      expect(await beyondScreen(page)).toBe(0);
       await page.context().close();
     },
   );

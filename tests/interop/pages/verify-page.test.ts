@@ -1,14 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyPage } from '../../../scripts/verify-page.ts';
 import { type ThreeDays, threeDays } from '../../../src/cli/engagement/testing/three-days.ts';
 import { formatZip, lineOf, listFiles, readZip } from '../../../src/verify/index.ts';
 import { nodeCrypto } from '../../../src/verify/node.ts';
-import { openBrowser } from './browser.ts';
+import { axeFaults, beyondScreen, openAlone, openBrowser } from './browser.ts';
 
 let days: ThreeDays;
 let browser: Browser;
@@ -32,24 +31,7 @@ afterAll(async () => {
 });
 
 /** The page by file://, where it may ask for nothing but itself. */
-async function open(
-  options: Parameters<Browser['newContext']>[0] = {},
-): Promise<{ page: Page; problems: string[] }> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('console', (message) => problems.push(message.text()));
-  page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('dialog', (dialog) => {
-    problems.push(`dialog ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => {
-    if (request.url() !== url) problems.push(`asks for ${request.url()}`);
-  });
-  await page.goto(url);
-  return { page, problems };
-}
+const open = (options?: BrowserContextOptions) => openAlone(browser, url, options);
 
 async function checked(
   files: string[],
@@ -224,13 +206,8 @@ describe('the verifier as a page, from a folder', { timeout: 180_000 }, () => {
         await page.locator('#file').setInputFiles(at(file));
         await page.locator('#check').click();
         await page.getByText(file === 'good.zip' ? /^HOLDS/ : /^DOES NOT HOLD/).waitFor({ timeout: 60_000 });
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-          .analyze();
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-        expect(
-          await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
-        ).toBe(0);
+        expect(await axeFaults(page)).toEqual([]);
+        expect(await beyondScreen(page)).toBe(0);
         if (process.env.EXHIBIT_SHOTS !== undefined)
           await page.screenshot({
             path: join(process.env.EXHIBIT_SHOTS, `verify-${width}-${colorScheme}-${file}.png`),

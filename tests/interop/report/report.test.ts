@@ -11,7 +11,7 @@ import { REPORTS } from '../../../src/audit/index.ts';
 import { Machine } from '../../../src/cli/testing/program.ts';
 import { closeDay } from '../../../src/lake/index.ts';
 import { type Fixture, makeFixture } from '../../../src/lake/testing/fixture.ts';
-import { openBrowser } from '../pages/browser.ts';
+import { beyondScreen, openAlone, openBrowser } from '../pages/browser.ts';
 
 const venv = join(
   process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
@@ -125,29 +125,18 @@ describe.skipIf(missing.length > 0)(
           [1440, 'light'],
           [1440, 'dark'],
         ] as const) {
-          const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-          const page = await context.newPage();
-          const problems: string[] = [];
-          const url = pathToFileURL(file).href;
-          page.on('console', (message) => problems.push(message.text()));
-          page.on('dialog', (dialog) => {
-            problems.push(dialog.message());
-            void dialog.dismiss();
+          const { page, problems } = await openAlone(browser, pathToFileURL(file).href, {
+            viewport: { width, height: 900 },
+            colorScheme,
           });
-          page.on('request', (request) => {
-            if (request.url() !== url) problems.push(request.url());
-          });
-          await page.goto(url);
           const { violations } = await new AxeBuilder({ page }).analyze();
           const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
           const found = serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
-          const wide = await page.evaluate(
-            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-          );
+          const wide = await beyondScreen(page);
           expect({ name, width, colorScheme, problems, found, wide }).toEqual({
             ...{ name, width, colorScheme, problems: [], found: [], wide: 0 },
           });
-          await context.close();
+          await page.context().close();
         }
       }
     });
