@@ -41,6 +41,7 @@ export {
 export { purgedKeys } from './purge/purged-keys.ts';
 export { findQuery, QUERIES, queryText } from './queries/index.ts';
 export type { QueryParameter, QueryTemplate } from './queries/types.ts';
+export { Known } from './query/known.ts';
 export { assertDialect, lintDialect } from './query/lint.ts';
 export type { DialectProblem } from './query/problem.ts';
 export { query } from './query/run.ts';

@@ -1,4 +1,4 @@
-import { type QueryAnswer, query } from '../../lake/index.ts';
+import { Known, type QueryAnswer, query } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { type Answers, ASKED } from '../report/ask.ts';
 import { requestFor } from '../scope/request.ts';
@@ -53,13 +53,13 @@ export async function askPack(
 ): Promise<PackAnswers> {
   const kept = new Map<string, QueryAnswer>();
   const incomplete: string[] = [];
-  const hashed = new Map<string, string>();
+  const known = new Known();
   for (const [done, name] of PACK_QUESTIONS.entries()) {
     progress(done, PACK_QUESTIONS.length);
     const answer = await query(reader, requestFor(name, scope), {
       check: 'digest',
       timeout: TIMEOUT,
-      hashed,
+      known,
     });
     await take(answer);
     if (!answer.coverage.complete) incomplete.push(name);

@@ -1,4 +1,4 @@
-import { type QueryAnswer, query } from '../../lake/index.ts';
+import { Known, type QueryAnswer, query } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import type { Scope } from '../scope/scope.ts';
 
@@ -37,9 +37,14 @@ export async function askAll(
   progress: (done: number, total: number) => void = () => {},
 ): Promise<Answers> {
   const answers: Partial<Answers> = {};
+  const known = new Known();
   for (const [done, name] of ASKED.entries()) {
     progress(done, ASKED.length);
-    answers[name] = await query(reader, { name, framework, from, to }, { timeout: TIMEOUT, rowLimit: ROWS });
+    answers[name] = await query(
+      reader,
+      { name, framework, from, to },
+      { timeout: TIMEOUT, rowLimit: ROWS, known },
+    );
   }
   return answers as Answers;
 }

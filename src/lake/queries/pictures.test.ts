@@ -121,3 +121,17 @@ test('time stamps are those that the ledger itself wrote', async () => {
   await putStamp(lake, 1);
   expect(objects(await ask('time-stamps'))).toMatchObject([{ log_index: 1, size: '1', tsa: 'CN=Stamp' }]);
 });
+
+test('what was judged on days without a link counts for no control, also where a linked day lies between them', async () => {
+  const map = await lake.announce('r1', [
+    ['encrypted', 'soc2/cc6.1', { from: '2026-03-02', until: '2026-03-02' }],
+  ]);
+  await lake.decide(map, ['encrypted', 'around', 'fail'], ['encrypted', 'never', 'pass']);
+  lake.at('2026-03-02T11:00:00.000Z');
+  await lake.decide(map, ['encrypted', 'within', 'fail']);
+  lake.at('2026-03-03T11:00:00.000Z');
+  await lake.decide(map, ['encrypted', 'around', 'pass']);
+  const period = { ...SOC2, from: '2026-03-01', to: '2026-03-03' };
+  expect(objects(await ask('control-subjects', period))).toEqual([{ control: 'cc6.1', subjects: 1 }]);
+  expect(objects(await ask('layer-funnel', period))).toMatchObject([{ evaluated: 1, failed: 1 }]);
+});

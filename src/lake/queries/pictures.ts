@@ -6,11 +6,22 @@ import {
   PERIOD,
   type QueryTemplate,
   RECORDED_DAY,
+  recordedDay,
   UP_TO,
 } from './types.ts';
 
 /** In the order in which a change comes to them. */
 const PLACE = `CASE layer WHEN 'pre-commit' THEN 1 WHEN 'ci' THEN 2 WHEN 'admission' THEN 3 WHEN 'runtime' THEN 4 ELSE 5 END`;
+
+/** Decisions that count for a control of the framework on their day. */
+const JUDGED = `
+    SELECT f.policy_id, f.subject_type, f.subject_id, coalesce(f.environment, '') AS environment, f.layer, ${PLACE} AS place, f.verdict,
+      f.disposition, f.observed_at
+    FROM fact f
+    WHERE f.record_type = 'decision' AND f.verdict <> 'not_applicable' AND ${inPeriod('f')} AND EXISTS (
+      SELECT 1 FROM control_map c
+      WHERE c.framework = ? AND c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id
+        AND ${recordedDay('f')} BETWEEN c.valid_from AND c.valid_until)`;
 
 /** What pictures are drawn from, where no other question has it. */
 export const PICTURE_QUERIES: readonly QueryTemplate[] = [
@@ -20,35 +31,36 @@ export const PICTURE_QUERIES: readonly QueryTemplate[] = [
     question:
       'Of each layer: how many pairs of a policy of the framework and a subject were judged, how many failed, were denied, were waived, and how many of those that failed were judged by a later layer afterwards?',
     parameters: OF_FRAMEWORK,
-    positions: ['from', 'to', 'framework'],
-    sql: `WITH judged AS (
-  SELECT control_map_digest, policy_id, subject_type, subject_id, coalesce(environment, '') AS environment, layer,
-    min(${RECORDED_DAY}) AS first_day, max(${RECORDED_DAY}) AS last_day,
-    max(CASE WHEN verdict = 'fail' THEN 1 ELSE 0 END) AS failed,
-    max(CASE WHEN verdict = 'fail' AND disposition = 'enforced' THEN 1 ELSE 0 END) AS denied,
-    max(CASE WHEN verdict = 'fail' AND disposition = 'waived' THEN 1 ELSE 0 END) AS overridden,
-    min(CASE WHEN verdict = 'fail' THEN observed_at END) AS first_failed_at, max(observed_at) AS last_judged_at
-  FROM fact
-  WHERE record_type = 'decision' AND verdict <> 'not_applicable' AND ${IN_PERIOD}
-  GROUP BY 1, 2, 3, 4, 5, 6
-), pairs AS (
-  SELECT n.policy_id, n.subject_type, n.subject_id, n.environment, n.layer, max(${PLACE}) AS place, max(n.failed) AS failed,
-    max(n.denied) AS denied, max(n.overridden) AS overridden, min(n.first_failed_at) AS first_failed_at,
-    max(n.last_judged_at) AS last_judged_at
-  FROM judged n ${LINKED('n', 'n.first_day', 'n.last_day')}
-  WHERE c.framework = ?
+    positions: ['from', 'to', 'framework', 'from', 'to', 'framework', 'from', 'to', 'framework'],
+    // What was judged is read three times: one table of it, wide and nearly as long as the period, would take most of the engine's memory.
+    sql: `WITH failed AS (
+  SELECT n.policy_id, n.subject_type, n.subject_id, n.environment, n.layer, max(n.place) AS place,
+    max(CASE WHEN n.disposition = 'enforced' THEN 1 ELSE 0 END) AS denied,
+    max(CASE WHEN n.disposition = 'waived' THEN 1 ELSE 0 END) AS overridden, min(n.observed_at) AS first_failed_at
+  FROM (${JUDGED}) n
+  WHERE n.verdict = 'fail'
   GROUP BY 1, 2, 3, 4, 5
+), evaluated AS (
+  SELECT layer, count(*) AS evaluated
+  FROM (SELECT DISTINCT n.policy_id, n.subject_type, n.subject_id, n.environment, n.layer FROM (${JUDGED}) n) each
+  GROUP BY 1
+), counted AS (
+  SELECT layer, count(*) AS failed, CAST(sum(denied) AS bigint) AS denied, CAST(sum(overridden) AS bigint) AS overridden
+  FROM failed
+  GROUP BY 1
 ), reached AS (
-  SELECT DISTINCT a.policy_id, a.subject_type, a.subject_id, a.environment, a.layer
-  FROM pairs a JOIN pairs b ON b.policy_id = a.policy_id AND b.subject_type = a.subject_type AND b.subject_id = a.subject_id
-    AND b.place > a.place AND b.last_judged_at >= a.first_failed_at
-  WHERE a.failed = 1
+  SELECT layer, count(*) AS reached
+  FROM (
+    SELECT DISTINCT a.policy_id, a.subject_type, a.subject_id, a.environment, a.layer
+    FROM failed a JOIN (${JUDGED}) b ON b.policy_id = a.policy_id AND b.subject_type = a.subject_type
+      AND b.subject_id = a.subject_id AND b.place > a.place AND b.observed_at >= a.first_failed_at
+    WHERE b.place > (SELECT min(place) FROM failed)
+  ) each
+  GROUP BY 1
 )
-SELECT p.layer, count(*) AS evaluated, CAST(sum(p.failed) AS bigint) AS failed, CAST(sum(p.denied) AS bigint) AS denied,
-  CAST(sum(p.overridden) AS bigint) AS overridden, count(r.policy_id) AS reached
-FROM pairs p LEFT JOIN reached r ON r.policy_id = p.policy_id AND r.subject_type = p.subject_type AND r.subject_id = p.subject_id
-  AND r.environment = p.environment AND r.layer = p.layer
-GROUP BY 1
+SELECT e.layer, e.evaluated, coalesce(c.failed, 0) AS failed, coalesce(c.denied, 0) AS denied,
+  coalesce(c.overridden, 0) AS overridden, coalesce(r.reached, 0) AS reached
+FROM evaluated e LEFT JOIN counted c ON c.layer = e.layer LEFT JOIN reached r ON r.layer = e.layer
 ORDER BY 1`,
   },
   {

@@ -1,5 +1,11 @@
 import { before, IN_PERIOD, inPeriod, PERIOD, type QueryTemplate, UP_TO } from './types.ts';
 
+/**
+ * Types of records that are of more than one period. Each is asked for by itself: engines skip files whose filters say that a value is not in them, for
+ * one value and not for one of several.
+ */
+const STANDING = ['override', 'key', 'timestamp', 'manual', 'tombstone'] as const;
+
 /** Questions about records of all types, whatever control they support: they read the fact table. */
 export const RECORD_QUERIES: readonly QueryTemplate[] = [
   {
@@ -19,11 +25,14 @@ ORDER BY log_index`,
     question:
       'Which engagements were opened and closed, and what was read, asked, drawn, compared and answered? Only what Exhibit itself recorded counts, and comparisons with API servers.',
     parameters: PERIOD,
-    positions: ['from', 'to'],
-    sql: `SELECT log_index, record_id, record_type, recorded_at, emitter, sequence,
-  CASE WHEN emitter = 'exhibit.audit' THEN subject_id END AS engagement, json_extract_scalar(details, '$.kind') AS kind, actor, message, details
-FROM fact
-WHERE (emitter = 'exhibit.audit' OR emitter = 'admission/reconcile' AND record_type = 'run') AND ${IN_PERIOD}
+    positions: ['from', 'to', 'from', 'to'],
+    sql: `SELECT log_index, record_id, record_type, recorded_at, emitter, sequence, engagement,
+  json_extract_scalar(details, '$.kind') AS kind, actor, message, details
+FROM (
+  SELECT *, subject_id AS engagement FROM fact WHERE emitter = 'exhibit.audit' AND ${IN_PERIOD}
+  UNION ALL
+  SELECT *, NULL AS engagement FROM fact WHERE emitter = 'admission/reconcile' AND record_type = 'run' AND ${IN_PERIOD}
+) acts
 ORDER BY log_index`,
   },
   {
@@ -32,11 +41,12 @@ ORDER BY log_index`,
     question:
       'Which records that are of more than one period does the log hold: overrides, keys, time stamps, manual evidence, tombstones?',
     parameters: [{ name: 'to', type: 'day', about: 'last day that is read' }],
-    positions: ['to'],
+    positions: STANDING.map(() => 'to'),
     history: true,
     sql: `SELECT log_index, record_id, record_type, recorded_at, emitter, override_id, override_digest
-FROM fact
-WHERE record_type IN ('override', 'key', 'timestamp', 'manual', 'tombstone') AND ${UP_TO}
+FROM (
+  ${STANDING.map((type) => `SELECT * FROM fact WHERE record_type = '${type}' AND ${UP_TO}`).join('\n  UNION ALL\n  ')}
+) standing
 ORDER BY log_index`,
   },
   {

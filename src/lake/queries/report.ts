@@ -1,9 +1,21 @@
-import { IN_PERIOD, inPeriod, OF_FRAMEWORK, PERIOD, type QueryTemplate, RECORDED_DAY } from './types.ts';
+import {
+  IN_PERIOD,
+  inPeriod,
+  OF_FRAMEWORK,
+  PERIOD,
+  type QueryTemplate,
+  RECORDED_DAY,
+  recordedDay,
+} from './types.ts';
 
 /** Links of the framework, for what was recorded on a day that they speak of. */
 export const LINKED = (table: string, first: string, last: string): string =>
   `JOIN control_map c ON c.map_digest = ${table}.control_map_digest AND c.policy_id = ${table}.policy_id
     AND ${first} <= c.valid_until AND ${last} >= c.valid_from`;
+
+/** Links of a decision, `f`, to controls, on its day. */
+const LINKED_ON_DAY = `JOIN control_map c ON c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id
+    AND ${recordedDay('f')} BETWEEN c.valid_from AND c.valid_until`;
 
 const COUNTS = (n: string): string => `CAST(sum(${n}) AS bigint) AS decisions,
   CAST(coalesce(sum(${n}) FILTER (WHERE verdict = 'pass'), 0) AS bigint) AS pass,
@@ -54,22 +66,15 @@ ORDER BY 1, 2, 3, 4`,
     name: 'control-subjects',
     title: 'Population of each control',
     question:
-      'How many subjects did each control of the framework have? A subject counts once for a control, whatever policies judged it; one counts where the days of its decisions touch those of the link.',
+      'How many subjects did each control of the framework have? A subject counts once for a control, whatever policies judged it, on the days on which the control map links them.',
     parameters: OF_FRAMEWORK,
     positions: ['from', 'to', 'framework'],
-    sql: `WITH judged AS (
-  SELECT control_map_digest, policy_id, subject_type, subject_id, coalesce(environment, '') AS environment,
-    min(${RECORDED_DAY}) AS first_day, max(${RECORDED_DAY}) AS last_day
-  FROM fact
-  WHERE record_type = 'decision' AND verdict <> 'not_applicable' AND ${IN_PERIOD}
-  GROUP BY 1, 2, 3, 4, 5
-), named AS (
-  SELECT DISTINCT c.control, n.subject_type, n.subject_id, n.environment
-  FROM judged n ${LINKED('n', 'n.first_day', 'n.last_day')}
-  WHERE c.framework = ?
-)
-SELECT control, count(*) AS subjects
-FROM named
+    sql: `SELECT control, count(*) AS subjects
+FROM (
+  SELECT DISTINCT c.control, f.subject_type, f.subject_id, coalesce(f.environment, '') AS environment
+  FROM fact f ${LINKED_ON_DAY}
+  WHERE f.record_type = 'decision' AND f.verdict <> 'not_applicable' AND ${inPeriod('f')} AND c.framework = ?
+) named
 GROUP BY 1
 ORDER BY 1`,
   },
@@ -79,45 +84,36 @@ ORDER BY 1`,
     question:
       'Which subjects failed which policy of each control of the framework, and did they pass later within the period? One that was fixed stays an exception of the period. Of each control the first 100 by time; exceptions says how many there are.',
     parameters: OF_FRAMEWORK,
-    positions: ['from', 'to', 'from', 'to', 'framework'],
-    sql: `WITH failed AS (
-  SELECT control_map_digest, policy_id, subject_type, subject_id, coalesce(environment, '') AS environment,
-    min(${RECORDED_DAY}) AS first_day, max(${RECORDED_DAY}) AS last_day, min(observed_at) AS first_failed_at,
-    max(observed_at) AS last_failed_at, count(*) AS fails, count(*) FILTER (WHERE disposition = 'waived') AS waived,
-    min(log_index) AS log_index, min_by(record_id, log_index) AS record_id, max_by(severity, log_index) AS severity,
-    max_by(message, log_index) AS message
-  FROM fact
-  WHERE record_type = 'decision' AND verdict = 'fail' AND ${IN_PERIOD}
-  GROUP BY 1, 2, 3, 4, 5
-), passed AS (
-  SELECT f.policy_id, f.subject_type, f.subject_id, f.environment, min(p.observed_at) AS passed_at
-  FROM (
-    SELECT policy_id, subject_type, subject_id, environment, max(last_failed_at) AS last_failed_at
-    FROM failed
-    GROUP BY 1, 2, 3, 4
-  ) f JOIN fact p ON p.policy_id = f.policy_id AND p.subject_type = f.subject_type AND p.subject_id = f.subject_id
-    AND coalesce(p.environment, '') = f.environment
-  WHERE p.record_type = 'decision' AND p.verdict = 'pass' AND p.observed_at > f.last_failed_at AND ${inPeriod('p')}
-  GROUP BY 1, 2, 3, 4
-), placed AS (
-  SELECT c.control, n.policy_id, n.subject_type, n.subject_id, n.environment, min(n.first_failed_at) AS first_failed_at,
-    max(n.last_failed_at) AS last_failed_at, CAST(sum(n.fails) AS bigint) AS fails, CAST(sum(n.waived) AS bigint) AS waived,
-    min(n.log_index) AS log_index, min_by(n.record_id, n.log_index) AS record_id, max_by(n.severity, n.log_index) AS severity,
-    max_by(n.message, n.log_index) AS message
-  FROM failed n ${LINKED('n', 'n.first_day', 'n.last_day')}
-  WHERE c.framework = ?
+    positions: ['from', 'to', 'framework', 'from', 'to'],
+    // Passes are looked for only where an exception is shown.
+    sql: `WITH placed AS (
+  SELECT c.control, f.policy_id, f.subject_type, f.subject_id, coalesce(f.environment, '') AS environment,
+    min(f.observed_at) AS first_failed_at, max(f.observed_at) AS last_failed_at, count(*) AS fails,
+    count(*) FILTER (WHERE f.disposition = 'waived') AS waived, min(f.log_index) AS log_index,
+    min_by(f.record_id, f.log_index) AS record_id, max_by(f.severity, f.log_index) AS severity, max_by(f.message, f.log_index) AS message
+  FROM fact f ${LINKED_ON_DAY}
+  WHERE f.record_type = 'decision' AND f.verdict = 'fail' AND ${inPeriod('f')} AND c.framework = ?
   GROUP BY 1, 2, 3, 4, 5
 ), ranked AS (
   SELECT *, row_number() OVER (PARTITION BY control ORDER BY first_failed_at, log_index, policy_id) AS place,
     count(*) OVER (PARTITION BY control) AS exceptions
   FROM placed
+), shown AS (
+  SELECT * FROM ranked WHERE place <= 100
+), passed AS (
+  SELECT s.policy_id, s.subject_type, s.subject_id, s.environment, s.last_failed_at, min(p.observed_at) AS passed_at
+  FROM (
+    SELECT DISTINCT policy_id, subject_type, subject_id, environment, last_failed_at FROM shown
+  ) s JOIN fact p ON p.policy_id = s.policy_id AND p.subject_type = s.subject_type AND p.subject_id = s.subject_id
+    AND coalesce(p.environment, '') = s.environment
+  WHERE p.record_type = 'decision' AND p.verdict = 'pass' AND p.observed_at > s.last_failed_at AND ${inPeriod('p')}
+  GROUP BY 1, 2, 3, 4, 5
 )
-SELECT r.control, r.exceptions, r.policy_id, r.subject_type, r.subject_id, r.environment, r.severity, r.message, r.first_failed_at,
-  r.last_failed_at, r.fails, r.waived, p.passed_at, r.record_id, r.log_index
-FROM ranked r LEFT JOIN passed p ON p.policy_id = r.policy_id AND p.subject_type = r.subject_type AND p.subject_id = r.subject_id
-  AND p.environment = r.environment
-WHERE r.place <= 100
-ORDER BY r.control, r.first_failed_at, r.log_index, r.policy_id`,
+SELECT s.control, s.exceptions, s.policy_id, s.subject_type, s.subject_id, s.environment, s.severity, s.message, s.first_failed_at,
+  s.last_failed_at, s.fails, s.waived, p.passed_at, s.record_id, s.log_index
+FROM shown s LEFT JOIN passed p ON p.policy_id = s.policy_id AND p.subject_type = s.subject_type AND p.subject_id = s.subject_id
+  AND p.environment = s.environment AND p.last_failed_at = s.last_failed_at
+ORDER BY s.control, s.first_failed_at, s.log_index, s.policy_id`,
   },
   {
     name: 'control-waivers',

@@ -48,7 +48,11 @@ export async function answer(
   try {
     // The logs are read while the engine starts.
     const [scopes, database] = await Promise.all([
-      Promise.all(readers.map((reader, at) => readScope(reader, asked.read, ledgers[at]?.size ?? 0, limit))),
+      Promise.all(
+        readers.map((reader, at) =>
+          readScope(reader, asked.read, ledgers[at]?.size ?? 0, limit, options.known),
+        ),
+      ),
       opening,
     ]);
     const { connection } = database;

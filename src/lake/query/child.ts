@@ -28,6 +28,8 @@ export async function answerInChild(
   options: QueryOptions,
   temporary: string,
 ): Promise<QueryAnswer> {
+  // The process finds out everything itself.
+  const { known: _, ...limits } = options;
   const memory = bytesOf(options.memoryLimit ?? DEFAULT_MEMORY) + OVERHEAD;
   const timeout = options.timeout ?? DEFAULT_TIMEOUT;
   let timer: NodeJS.Timeout | undefined;
@@ -36,7 +38,7 @@ export async function answerInChild(
   const stop = (why: ExhibitError) => child.kill(found === undefined ? why : undefined);
   const child = askProcess<ChildMessage>(
     { beside: import.meta.url, name: 'query-child', code: 'QUERY_FAILED' },
-    { folders, request, options, temporary, memory } satisfies ChildQuestion,
+    { folders, request, options: limits, temporary, memory } satisfies ChildQuestion,
     (message) => {
       if (message.kind === 'running')
         timer = setTimeout(() => stop(tookTooLong('sql', timeout)), timeout + GRACE);

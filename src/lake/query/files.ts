@@ -6,6 +6,7 @@ import { inParallel } from '../parallel.ts';
 import { Tombstones } from '../purge/tombstone.ts';
 import { checkFile } from '../verify.ts';
 import { latest } from './as-of.ts';
+import { Known } from './known.ts';
 import type { Expected } from './scope.ts';
 import type { CheckDepth, Coverage, CoverageGap } from './types.ts';
 
@@ -30,7 +31,7 @@ export async function checkFiles(
   reader: LedgerReader,
   expected: readonly Expected[],
   check: CheckDepth,
-  hashed?: Map<string, string>,
+  known = new Known(),
 ): Promise<CheckedFiles> {
   const named = expected.filter(({ file }) => file !== undefined);
   const bytes = named.reduce((sum, { file }) => sum + (file?.bytes ?? 0), 0);
@@ -44,11 +45,17 @@ export async function checkFiles(
   };
   const { folder } = reader;
   const tombstones = new Tombstones(latest(reader));
-  const found = await inParallel(named, (item) => fileGap(folder, item, depth, tombstones, hashed));
+  const found = await inParallel(named, (item) => fileGap(folder, item, depth, tombstones, known.hashed));
   const present = named.filter((_, at) => found[at] === undefined);
   result.gaps.push(...found.filter((gap) => gap !== undefined));
   // Also where the digests agree: then it is the manifest that says a wrong number.
-  result.good = await checkRows(connection, folder, present, result.gaps);
+  result.good = await checkRows(
+    connection,
+    folder,
+    present,
+    result.gaps,
+    depth === 'digest' ? known.rows : new Map(),
+  );
   result.rows_found = result.good.reduce((sum, { file }) => sum + (file?.rows ?? 0), 0);
   result.gaps.sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1));
   return result;
@@ -79,23 +86,38 @@ async function fileGap(
   };
 }
 
+/** @param known rows of files by their digest: given only where each file's digest was compared */
 async function checkRows(
   connection: DuckDBConnection,
   folder: string,
   items: readonly Expected[],
   gaps: CoverageGap[],
+  known: Map<string, number>,
 ): Promise<Expected[]> {
-  if (items.length === 0) return [];
-  const paths = items.map(({ file }) => join(folder, file?.key ?? ''));
-  const result = await connection.runAndReadAll(
-    `SELECT file_name, num_rows FROM parquet_file_metadata(${literals(paths)})`,
-  );
-  const rows = new Map(result.getRows().map(([name, count]) => [String(name), Number(count)]));
-  return items.filter(({ day, control, file }, at) => {
-    const found = rows.get(paths[at] ?? '');
+  const pathOf = ({ file }: Expected) => join(folder, file?.key ?? '');
+  const asked = items.filter(({ file }) => !known.has(file?.sha256 ?? ''));
+  const rows = await countRows(connection, asked.map(pathOf));
+  for (const item of asked) {
+    const found = rows.get(pathOf(item));
+    if (item.file !== undefined && found !== undefined) known.set(item.file.sha256, found);
+  }
+  return items.filter((item) => {
+    const { day, control, file } = item;
+    const found = file === undefined ? undefined : (rows.get(pathOf(item)) ?? known.get(file.sha256));
     if (file === undefined || found === file.rows) return true;
     const message = `${file.key} has ${found ?? 'no'} rows; its manifest says ${file.rows}`;
     gaps.push({ kind: 'rows_differ', message, from: day, to: day, key: file.key, ...control });
     return false;
   });
+}
+
+async function countRows(
+  connection: DuckDBConnection,
+  paths: readonly string[],
+): Promise<Map<string, number>> {
+  if (paths.length === 0) return new Map();
+  const result = await connection.runAndReadAll(
+    `SELECT file_name, num_rows FROM parquet_file_metadata(${literals(paths)})`,
+  );
+  return new Map(result.getRows().map(([name, count]) => [String(name), Number(count)]));
 }

@@ -6,7 +6,7 @@ export interface ChildQuestion {
   /** Of each log. */
   folders: readonly string[];
   request: QueryRequest;
-  options: QueryOptions;
+  options: Omit<QueryOptions, 'known'>;
   temporary: string;
   /** Bytes of memory that the whole process may take. */
   memory: number;

@@ -15,6 +15,7 @@ import type {
   PolicyVersion,
 } from '../types.ts';
 import { manifestOrProblem } from '../verify.ts';
+import { Known } from './known.ts';
 import type { CoverageGap } from './types.ts';
 
 /** Which of the views a query reads: files are opened and expected for these only. */
@@ -45,12 +46,13 @@ export interface Scope {
 /** Most records of open days that are read from the log, unless another number is given. */
 export const DEFAULT_TAIL_LIMIT = 500_000;
 
-/** Reads manifests and open days of a period from the log. */
+/** Reads manifests and open days of a period from the log. @param known of the same log, from earlier questions */
 export async function readScope(
   reader: LogReader,
   period: Period,
   size: number,
   limit: number,
+  known = new Known(),
 ): Promise<Scope> {
   const scope: Scope = {
     period,
@@ -66,7 +68,9 @@ export async function readScope(
   const within = days.filter(
     (day) => first !== undefined && last !== undefined && day >= first && day <= last,
   );
-  const found = await inParallel(within, (day) => readDay(reader, day, size));
+  const found = await inParallel(within, (day) =>
+    known.day({ origin: reader.origin, size }, day, () => readDay(reader, day, size)),
+  );
   for (const { manifest, open } of found) {
     if (manifest !== undefined) scope.manifests.push(manifest);
     if (open !== undefined) scope.open.push(open);
@@ -95,7 +99,7 @@ export async function readScope(
   return scope;
 }
 
-interface FoundDay {
+export interface FoundDay {
   manifest?: Manifest;
   open?: OpenDay;
   problems: LakeProblem[];

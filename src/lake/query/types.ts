@@ -1,5 +1,6 @@
 import type { Digest } from '../../record/index.ts';
 import type { DayGap, Period } from '../types.ts';
+import type { Known } from './known.ts';
 import type { QueryColumn, QueryValue } from './values.ts';
 
 /** Milliseconds that the engine may take, unless another limit is given. */
@@ -41,11 +42,8 @@ export interface QueryOptions {
   /** Most records of open days that are read from the log; 500,000 unless given. */
   tailLimit?: number;
   threads?: number;
-  /**
-   * Digests of files that this caller's questions have hashed already, by file and its state on disk: given to several questions, each file is
-   * read for its digest once.
-   */
-  hashed?: Map<string, string>;
+  /** What earlier questions of this caller found out about the same log, which is held; nothing of it reaches a process that answers SQL of a user. */
+  known?: Known;
   /** Asks each log, in their order, as it was when it had so many records. */
   sizes?: readonly number[];
 }
