@@ -1,4 +1,18 @@
-import type { FoundDay } from './scope.ts';
+import type { LakeProblem, Manifest } from '../types.ts';
+
+/** A day of the log without a manifest, and its leaves. */
+export interface OpenDay {
+  day: string;
+  from: number;
+  to: number;
+}
+
+/** A day of the log: closed, or open, or with a manifest that cannot be used. */
+export interface FoundDay {
+  manifest?: Manifest;
+  open?: OpenDay;
+  problems: LakeProblem[];
+}
 
 /**
  * What earlier questions of one caller found out about one log: given to several questions, each manifest is read once and each file hashed and counted

@@ -15,7 +15,7 @@ import type {
   PolicyVersion,
 } from '../types.ts';
 import { manifestOrProblem } from '../verify.ts';
-import { Known } from './known.ts';
+import { type FoundDay, Known, type OpenDay } from './known.ts';
 import type { CoverageGap } from './types.ts';
 
 /** Which of the views a query reads: files are opened and expected for these only. */
@@ -23,12 +23,6 @@ export interface Reads {
   fact: boolean;
   daily_counts: boolean;
   evidence: boolean;
-}
-
-export interface OpenDay {
-  day: string;
-  from: number;
-  to: number;
 }
 
 /** What the log says about a period, before any file of the lake is looked at. */
@@ -97,12 +91,6 @@ export async function readScope(
   await readKnownVersions(reader, scope, first, size, limit);
   scope.tail = await readTail(reader, logged, size);
   return scope;
-}
-
-export interface FoundDay {
-  manifest?: Manifest;
-  open?: OpenDay;
-  problems: LakeProblem[];
 }
 
 /** A day of the log is closed, or open, or its manifest cannot be used. */
