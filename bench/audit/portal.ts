@@ -135,10 +135,12 @@ async function visit(server: ChildProcess, token: string, id: string): Promise<R
 
 /** Asks until the page is there. @throws Error where it is not within an hour */
 async function until(visitor: Visitor, path: string, begun: number): Promise<void> {
-  for (;;) {
+  for (let asked = 0; ; asked += 1) {
     const { status, body } = await visitor.get(path);
     if (status === 200 && !body.includes('http-equiv="refresh"')) return;
     if (status >= 400) throw new Error(`${path} answers ${status}`);
+    // Who waits is told what is being done.
+    if (asked % 15 === 0) process.stderr.write(`${/<p id="doing">([^<]*)/.exec(body)?.[1] ?? path}\n`);
     if (performance.now() - begun > 3_600_000) throw new Error(`${path} is not there after an hour`);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { isDigest, isExhibitError } from '../../record/index.ts';
+import { Blocks } from './blocks.ts';
 import { type Entry, factOf, parseEntry } from './fact.ts';
 import { factsOfMetadata } from './key.ts';
 import type { BundleFact, Fact, SubjectFacts } from './types.ts';
@@ -34,8 +35,8 @@ const MARKS = {
 };
 
 /**
- * Reads the log for what findings are made of. It is read twice: memory grows with fails and with the verdicts on what once failed, not with
- * all that passes.
+ * Reads the log for what findings are made of. It is read twice, the second time only where the first found any of it: memory grows with fails and with
+ * the verdicts on what once failed, not with all that passes.
  * @throws ExhibitError LEDGER_..., BLOB_DIGEST
  */
 export async function readFacts(reader: LedgerReader, options: FactsOptions): Promise<ReadFacts> {
@@ -44,13 +45,18 @@ export async function readFacts(reader: LedgerReader, options: FactsOptions): Pr
   const failed = new Set<string>();
   let judged = 0;
   let done = 0;
+  let total = 2 * size;
   const tick = () => {
     done += 1;
-    if (done % 1_000 === 0) options.progress?.(done, 2 * size);
+    if (done % 1_000 === 0) options.progress?.(done, total);
   };
-  for await (const { bytes } of reader.entries(0, size)) {
+  const wanted = [...layers, MARKS.response, MARKS.override, MARKS.policy];
+  const blocks = new Blocks();
+  for await (const { index, bytes } of reader.entries(0, size)) {
     tick();
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (!wanted.some((mark) => buffer.includes(mark))) continue;
+    blocks.add(index);
     if (!layers.some((mark) => buffer.includes(mark)) || !buffer.includes(MARKS.decision)) continue;
     judged += 1;
     if (!buffer.includes(MARKS.fail)) continue;
@@ -65,9 +71,9 @@ export async function readFacts(reader: LedgerReader, options: FactsOptions): Pr
     if (value === undefined) missing += 1;
     return value;
   };
-  const wanted = [...layers, MARKS.response, MARKS.override, MARKS.policy];
   let groups: string[][] = [];
-  for await (const { bytes } of reader.entries(0, size)) {
+  total = size + blocks.entries(size);
+  for await (const { bytes } of blocks.read(reader, size)) {
     tick();
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     if (!wanted.some((mark) => buffer.includes(mark))) continue;
