@@ -14,6 +14,7 @@ export const packSchema = z.strictObject({
   incomplete: z.array(z.string()).describe('answers that are not complete'),
   left_out: z.array(z.string()),
   record_id: z.string().optional().describe('record of the log that has the digest of the pack'),
+  not_recorded: z.string().optional().describe('why there is none'),
 });
 
 /** `verify pack --json`, version 1, as published. */
