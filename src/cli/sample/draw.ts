@@ -1,7 +1,6 @@
 import {
   type Acts,
   type Ask,
-  actsNumbered,
   auditDraft,
   drawAct,
   drawSample,
@@ -149,8 +148,8 @@ async function record(
   const { sequence } = parseRecord((await ledger.entry(log_index)).bytes);
   const draws_unknown =
     acts.unknown ??
-    (sequence === actsNumbered(acts)
+    (sequence === acts.numbered
       ? undefined
-      : `this is act ${sequence} of the audit, and ${actsNumbered(acts)} were read before it`);
+      : `this is act ${sequence} of the audit, and ${acts.numbered} were read before it`);
   return { record_id: draft.record_id, log_index, draws_unknown };
 }

@@ -1,4 +1,4 @@
-import { drawsOf, type PastDraw, parseScope, readActs, targetName, targetOf } from '../../audit/index.ts';
+import { drawsOf, type PastDraw, parseScope, readActs, SAMPLE_DRAWN, targetName, targetOf } from '../../audit/index.ts';
 import { dayOf, ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { type WithinFlags, within } from '../engagement/within.ts';
@@ -34,7 +34,7 @@ export async function listSamples(given: ListFlags, context: Context): Promise<E
         target: undefined,
       };
   const acts = await withSource(place, flags, context, (source) =>
-    readActs(source, { to: laterDay(dayOf(context.clock()), scope.to) }),
+    readActs(source, { to: laterDay(dayOf(context.clock()), scope.to) }, { kinds: [SAMPLE_DRAWN] }),
   );
   const draws = drawsOf(acts, scope, target);
   const exit_code = acts.unknown === undefined ? EXIT.ok : EXIT.incomplete;

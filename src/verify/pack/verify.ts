@@ -68,6 +68,7 @@ export interface VerifiedPack {
   };
 }
 
+const CHECKPOINT = 'log/checkpoint';
 const CONTINUATIONS = ['period end', 'opening', 'witnessed', 'stamped'] as const;
 /** No proof between trees below 2^53 leaves is longer. */
 const MOST_HASHES = 107;
@@ -92,15 +93,21 @@ export async function verifyPack(zip: Uint8Array, options: PackOptions): Promise
   const at = <T>(path: string, work: (bytes: Uint8Array) => T): T =>
     placed(path, () => work(byPath.get(path) ?? refuse(`${path} is missing`, path)));
   const source = (path: string) => byPath.get(`log/${path}`);
-  const open = (note: Uint8Array) => openTrusted(source, note, keys, crypto, { origin: contents.log.origin });
+  const open = (path: string, note: Uint8Array) =>
+    openTrusted(source, note, keys, crypto, { origin: contents.log.origin }).catch((cause: unknown) =>
+      placed(path, () => {
+        throw cause;
+      }),
+    );
   const { checkpoint, handovers } = await open(
-    source('checkpoint') ?? refuse('log/checkpoint is missing', 'log/checkpoint'),
+    CHECKPOINT,
+    source('checkpoint') ?? refuse(`${CHECKPOINT} is missing`, CHECKPOINT),
   );
   if (checkpoint.size !== contents.log.size || toHex(checkpoint.root) !== contents.log.root)
-    refuse('its list names another state of the log than its checkpoint', 'log/checkpoint');
+    refuse('its list names another state of the log than its checkpoint', CHECKPOINT);
   const signers = [...handovers.slice(0, 1).map(({ key }) => key), ...keys];
   const note = source('cosigned');
-  const cosigned = note === undefined ? undefined : await open(note);
+  const cosigned = note === undefined ? undefined : await open('log/cosigned', note);
   const records = checkRecords(files, byPath, signers, options, contents);
   const continuations = at('continuations.json', (bytes) =>
     checkContinuations(bytes, contents, { ...records.opened, witnessed: cosigned?.checkpoint }, sha256),
@@ -156,7 +163,7 @@ function checkRecords(
   const manifests: ManifestRecord[] = [];
   const stamps: FoundStamp[] = [];
   const told = new Map<number, Members>();
-  const checkpoint = fromUtf8(byPath.get('log/checkpoint') ?? new Uint8Array());
+  const checkpoint = fromUtf8(byPath.get(CHECKPOINT) ?? new Uint8Array());
   let opened: Opened | undefined;
   for (const [done, { path, bytes }] of named.entries()) {
     if (done % 100 === 0) progress?.(done, named.length);
