@@ -53,6 +53,10 @@ export async function verifyPage(): Promise<string> {
 <p><label for="keyfile">or from a file (.vkey)</label><input type="file" id="keyfile" accept=".vkey,.txt" multiple></p></div>
 <div class="step"><label for="file">2. The pack (.zip); with it, if you have them, its .record.json and .tlog-proof</label>
 <p><input type="file" id="file" multiple></p><p class="soft">You may also drop the files anywhere on this page.</p><p id="chosen">No file yet.</p></div>
+<div class="step"><label for="roots">3. Roots of the time authorities that you believe, PEM (only for time stamps)</label>
+<p class="soft" id="roots-hint">From the authority itself. Without them the page says that time stamps were not checked.</p>
+<textarea id="roots" aria-describedby="roots-hint" spellcheck="false" autocomplete="off" placeholder="-----BEGIN CERTIFICATE-----"></textarea>
+<p><label for="rootfile">or from a file (.pem)</label><input type="file" id="rootfile" accept=".pem,.crt" multiple></p></div>
 <p><button type="button" id="check">Check</button></p>
 <p id="status" role="status"></p>
 <section id="result" aria-label="Result"></section>

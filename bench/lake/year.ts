@@ -90,6 +90,7 @@ function entryOf({ from, bytes, ends }: Kept, index: number): Uint8Array | undef
 function bound(real: Ledger): Ledger {
   return {
     folder: real.folder,
+    place: real.place,
     bucket: real.bucket,
     origin: real.origin,
     checkpoint: () => real.checkpoint(),

@@ -1,6 +1,6 @@
 /** The auditor's work: what is missing, and what the evidence of a scope says. */
 
-export { type Act, type Acts, actsNumbered, readActs } from './acts/read.ts';
+export { type Act, type Acts, readActs } from './acts/read.ts';
 export { type Batch, batchSchema, listSchema, type Received, receivedWrites } from './admission/batches.ts';
 export { isBypass } from './admission/changes.ts';
 export { type Expectation, readExpectation } from './admission/expectation.ts';
@@ -94,7 +94,8 @@ export {
   type Told as ToldElsewhere,
   uncovered,
 } from './reconcile/compare.ts';
-export { isReconciled, type PastReconciliation, RECONCILED, reconciliationsOf } from './reconcile/past.ts';
+export { RECONCILED } from './reconcile/kind.ts';
+export { isReconciled, type PastReconciliation, reconciliationsOf } from './reconcile/past.ts';
 export { cutPages, type PipelineRun, type PipelinesRead, takePipelines } from './reconcile/pipelines.ts';
 export { pageData } from './replay/page/collect.ts';
 export type { PageData, PageDecision } from './replay/page/data.ts';
@@ -155,6 +156,7 @@ export {
   drawsOf,
   type PastDraw,
   pastDraw,
+  SAMPLE_DRAWN,
   targetOf,
 } from './sample/record.ts';
 export { itemsDigest, placeOf, populationDigest, seedOf } from './sample/seed.ts';

@@ -2,6 +2,7 @@
 
 export { type BridgeRow, readBridge } from './bridge.ts';
 export { type Held, holdFiles } from './bucket/hold.ts';
+export { withBucketReader } from './bucket/reader.ts';
 export { restoreFromBelow } from './bucket/restore.ts';
 export { type Retained, type RetainOptions, retainObjects } from './bucket/retain.ts';
 export type { Choice } from './bucket/select.ts';

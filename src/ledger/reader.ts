@@ -1,6 +1,7 @@
 import { type FolderStore, folderStore, type NamedStore, type WriteStore } from '../store/index.ts';
 import { readConfig } from './config.ts';
 import { KeyIndex } from './key-index.ts';
+import type { ProvenLog } from './proven-log.ts';
 import { type Remote, remoteOf } from './remote/remote.ts';
 import { StoreReader } from './store-reader.ts';
 import type { LedgerReader, LogReader } from './types.ts';
@@ -24,6 +25,7 @@ export async function openReader(place: string | NamedStore): Promise<LogReader>
 
 export class FolderReader extends StoreReader<FolderStore> implements LedgerReader {
   readonly folder: string;
+  readonly place: string;
   readonly bucket: WriteStore | undefined;
   #index: KeyIndex | undefined;
 
@@ -31,6 +33,7 @@ export class FolderReader extends StoreReader<FolderStore> implements LedgerRead
   constructor(folder: string, origin: string, remote?: Remote) {
     super(folder, origin, remote?.layered() ?? folderStore(folder));
     this.folder = folder;
+    this.place = folder;
     this.bucket = remote?.store;
   }
 
@@ -40,7 +43,7 @@ export class FolderReader extends StoreReader<FolderStore> implements LedgerRead
   }
 
   /** The index as it is on disk. It may lag behind the log, or be missing. */
-  protected override indexFor(size: number): KeyIndex | undefined {
+  protected override async indexFor({ size }: ProvenLog): Promise<KeyIndex | undefined> {
     if (this.#index === undefined || this.#index.size < size) {
       this.#index?.close();
       try {

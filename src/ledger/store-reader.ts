@@ -91,7 +91,7 @@ export class StoreReader<S extends ObjectStore = NamedStore> implements LogReade
     const { size } = log;
     const id = uuidBytes(recordId);
     const isIt = (entry: Uint8Array) => Buffer.compare(keyOf(entry).id, id) === 0;
-    const index = this.indexFor(size);
+    const index = await this.indexFor(log);
     for (const at of index?.byId(id).sort((a, b) => a - b) ?? []) {
       if (at < size && isIt(await bundles.entry(at))) return at;
     }
@@ -126,7 +126,7 @@ export class StoreReader<S extends ObjectStore = NamedStore> implements LogReade
   async close(): Promise<void> {}
 
   /** A derived index of ids, where there is one. It may lag behind the log. */
-  protected indexFor(_size: number): KeyIndex | undefined {
+  protected async indexFor(_log: ProvenLog): Promise<KeyIndex | undefined> {
     return undefined;
   }
 

@@ -6,7 +6,7 @@ import type {
   RandomBytes,
   RecordDraft,
 } from '../record/index.ts';
-import type { WriteStore } from '../store/index.ts';
+import type { NamedStore, WriteStore } from '../store/index.ts';
 import type { OnStep } from './steps.ts';
 
 /** A record that its emitter has not numbered yet: the folder ledger numbers it under a lock. */
@@ -133,9 +133,22 @@ export interface LogReader {
   close(): Promise<void>;
 }
 
-/** The reading side of a ledger in a folder. */
+/** A file of the lake, as a manifest in the log names it. */
+export interface NamedFile {
+  key: string;
+  sha256: Digest;
+  bytes: number;
+  version?: string;
+}
+
+/** The reading side of a ledger in a folder, or of one in a bucket with a working folder in front of it. */
 export interface LedgerReader extends LogReader {
+  /** Where files of the lake are read. Of a log in a bucket it holds those alone that `fetch` was asked for. */
   readonly folder: string;
+  /** Where the objects of the log lie: the folder, or the bucket. */
+  readonly place: string | NamedStore;
+  /** Of a log in a bucket: brings files of the lake into the folder before they are read there. One that is not there stays absent. */
+  readonly fetch?: (files: readonly NamedFile[]) => Promise<void>;
   /** Where the log lies, with the same keys, where a bucket is behind the folder: what is derived from the log is kept there, too. */
   readonly bucket: WriteStore | undefined;
 }

@@ -37,20 +37,26 @@ export interface Anchors {
   stamped?: Stamped;
   /** Time stamps that the log has, where no root was given to check them with. */
   unchecked?: number;
+  /** Where these time stamps are, and what more has to be given; of the log unless it is said. */
+  where?: { has: string; give: string };
   places?: readonly KeptPlace[];
 }
 
 /** The levels that anchors reach, in words, and which they do not. Never more than was checked. */
-export function formatAnchors({ stamped, unchecked, places }: Anchors): string {
-  return [stampedText(stamped, unchecked), ...placesText(places)].join('; ');
+export function formatAnchors({ places, ...times }: Anchors): string {
+  return [stampedText(times), ...placesText(places)].join('; ');
 }
 
-function stampedText(stamped: Stamped | undefined, unchecked: number | undefined): string {
+function stampedText({
+  stamped,
+  unchecked,
+  where = { has: 'the log', give: '--tsa-root' },
+}: Omit<Anchors, 'places'>): string {
   if (stamped === undefined) {
     if (unchecked === undefined) return 'time stamps were not looked at';
     return unchecked === 0
       ? 'not time-stamped'
-      : `time stamps were not checked (the log has ${unchecked}; give --tsa-root)`;
+      : `time stamps were not checked (${where.has} has ${unchecked}; give ${where.give})`;
   }
   const { newest, tokens, uncovered } = stamped;
   if (newest === undefined) return 'not time-stamped';

@@ -120,6 +120,8 @@ export {
   type PackOptions,
   readZip,
   SUMS,
+  sampleText,
+  stampedPack,
   type VerifiedPack,
   verifyPack,
   verifyRecorded,

@@ -11,7 +11,7 @@ import { openTrusted } from './handover.ts';
 import { formatLevel } from './level.ts';
 import { verifyLog } from './log.ts';
 import { nodeCrypto } from './node.ts';
-import { damagedFiles, verifyPack } from './pack/index.ts';
+import { blobPath, damagedFiles, sampleText, verifyPack } from './pack/index.ts';
 import { parseProof, verifyProof } from './proof.ts';
 import { refuseEnded } from './retired.ts';
 import type { LogSource } from './source.ts';
@@ -125,7 +125,7 @@ async function ledger(
     ...handed,
     `known      ${result.known} checkpoints seen before, all contained`,
     ...describe(result.checkpoint, keys, policy, result.cosigned),
-    ...stamps(result.stamps),
+    ...stamps(result.stamps, ({ token }) => `blobs/sha256/${token.slice(7, 9)}/${token.slice(9)}`),
     ...(hashesOnly
       ? ['not shown  what the records say, so also whether one of them hands the log over to another key']
       : []),
@@ -133,13 +133,17 @@ async function ledger(
 }
 
 /** What reads certificates is eight times as large as this file, so tokens are checked by other programs. */
-function stamps(found: readonly FoundStamp[]): string[] {
+function stamps(
+  found: readonly FoundStamp[],
+  pathOf: (stamp: FoundStamp) => string,
+  others = 'exhibit ledger verify --tsa-root',
+): string[] {
   const newest = found.at(-1);
   return newest === undefined
     ? []
     : [
         `not shown  whether the ${found.length} time stamps of the log hold: check the tokens with openssl ts -verify, or with`,
-        `           exhibit ledger verify --tsa-root. The newest is record ${newest.index}, its token blobs/sha256/${newest.token.slice(7, 9)}/${newest.token.slice(9)}`,
+        `           ${others}. The newest is record ${newest.index}, its token ${pathOf(newest)}`,
       ];
 }
 
@@ -170,9 +174,10 @@ async function pack(files: string[], { keys, policy }: Options): Promise<string[
     `records    ${found.records}, each with its inclusion proof; of these ${found.manifests} manifests`,
     `unchanged  ${found.continuations} proofs that the log goes on from earlier states`,
     `answers    ${found.answers}, each digest follows from its rows; ${found.lake_files} files of the lake as the manifests say`,
-    `samples    ${found.samples}, each drawn again from its seed`,
+    `samples    ${sampleText(found)}`,
     `log        ${opened.origin}, size ${opened.size}, root ${toHex(opened.root)}`,
-    `level      ${level}`,
+    `level      ${formatLevel(level)}`,
+    ...stamps(found.stamps, ({ token }) => blobPath(token), 'verify.html'),
     ...incomplete.map((path) => `NOT COMPLETE  ${path}`),
     ...contents.left_out.map((one) => `left out   ${one}`),
   ];

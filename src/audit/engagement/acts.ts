@@ -1,9 +1,13 @@
 import type { LogReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
-import { type Act, readActs } from '../acts/read.ts';
+import { type Act, type Acts, readActs } from '../acts/read.ts';
 import type { AuditAct } from '../scope/draft.ts';
 import type { Source } from '../scope/source.ts';
 import { type Engagement, readEngagement } from './engagement.ts';
+
+/** What an engagement is known by, and what is asked and answered in it: few, however much is read. */
+const OPENED = ['engagement opened'] as const;
+const ASKED = ['engagement opened', 'request', 'reply'] as const;
 
 /**
  * What was done in engagements, in the order of the log; of one of them where it is given: then only days since it was opened are read.
@@ -11,19 +15,30 @@ import { type Engagement, readEngagement } from './engagement.ts';
  */
 export async function engagementActs(source: Source, of?: Engagement): Promise<Act[]> {
   const period = of === undefined ? {} : { from: of.opened_at.slice(0, 10) };
-  const { acts, missing } = await readActs(source, period);
+  return mustBeWhole(
+    await readActs(source, period, of === undefined ? undefined : { engagement: of.engagement }),
+  );
+}
+
+/** Openings, requests and replies of all engagements; reads are not among them. @throws ExhibitError LAKE_FAILED */
+export async function engagementRequests(source: Source): Promise<Act[]> {
+  return mustBeWhole(await readActs(source, {}, { kinds: ASKED }));
+}
+
+function mustBeWhole({ acts, missing }: Acts): Act[] {
   if (missing !== undefined)
     throw new ExhibitError('LAKE_FAILED', `what was done in audits cannot be listed whole: ${missing}`, {
       hint: 'exhibit lake status EVIDENCE shows what is missing; exhibit lake rebuild makes files anew from the log.',
     });
-  return acts.filter(({ engagement }) =>
-    of === undefined ? engagement !== undefined : engagement === of.engagement,
-  );
+  return acts.filter(({ engagement }) => engagement !== undefined);
 }
 
-/** All engagements of a log, in the order in which they were opened, with their state at a time (Unix milliseconds). */
-export async function listEngagements(source: Source, now: number): Promise<Engagement[]> {
-  return engagementsIn(source.reader, await engagementActs(source), now);
+/**
+ * All engagements of a log, in the order in which they were opened, with their state at a time (Unix milliseconds).
+ * @param most openings; more are refused
+ */
+export async function listEngagements(source: Source, now: number, most?: number): Promise<Engagement[]> {
+  return engagementsIn(source.reader, mustBeWhole(await readActs(source, {}, { kinds: OPENED }, most)), now);
 }
 
 /** The same out of acts that were read already. */

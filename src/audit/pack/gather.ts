@@ -1,8 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { daysOf, type ManifestFile, type QueryAnswer, readManifest } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { canonicalize, ExhibitError, type Json } from '../../record/index.ts';
+import { sha256 } from '../../policy/index.ts';
+import { canonicalize, ExhibitError, formatDigest, type Json } from '../../record/index.ts';
+import { folderStore } from '../../store/index.ts';
 import type { PackFile } from '../../verify/index.ts';
 import type { Scope } from '../scope/scope.ts';
 
@@ -36,22 +38,29 @@ export async function* lakeFiles(
   files: readonly ManifestFile[],
   left_out: string[],
 ): AsyncGenerator<PackFile> {
-  for (const { key } of files.filter((file) => file.key.startsWith('daily_counts/'))) {
-    const bytes = await readFile(join(reader.folder, key)).catch(() => undefined);
-    if (bytes === undefined) left_out.push(`${key}: it is not in the lake`);
+  const counts = files.filter((file) => file.key.startsWith('daily_counts/'));
+  await reader.fetch?.(counts);
+  for (const { key, sha256: digest, bytes: length } of counts) {
+    const path = join(reader.folder, key);
+    const there = await stat(path).catch(() => undefined);
+    // What is longer or shorter is another file, and is not read.
+    const bytes = there?.size === length ? await readFile(path) : undefined;
+    if (there === undefined) left_out.push(`${key}: it is not in the lake`);
+    else if (bytes === undefined || formatDigest(sha256(bytes)) !== digest)
+      left_out.push(`${key}: it differs from its manifest`);
     else yield { path: `lake/${key}`, bytes };
   }
 }
 
 /** Proofs by which who trusts an earlier key of the log trusts the one that signs now. */
-export async function handoverFiles({ folder }: LedgerReader): Promise<PackFile[]> {
-  const names = await readdir(join(folder, 'log', 'handover')).catch(() => []);
-  return Promise.all(
-    names.sort().map(async (name) => ({
-      path: `log/handover/${name}`,
-      bytes: await readFile(join(folder, 'log', 'handover', name)),
-    })),
-  );
+export async function handoverFiles({ place }: LedgerReader): Promise<PackFile[]> {
+  const store = typeof place === 'string' ? folderStore(place) : place;
+  const files: PackFile[] = [];
+  for (const path of await store.list('log/handover/')) {
+    const bytes = await store.get(path);
+    if (bytes !== undefined) files.push({ path, bytes });
+  }
+  return files;
 }
 
 /** A column of an answer. @throws ExhibitError INTERNAL where the question has none of that name */

@@ -10,7 +10,7 @@ import { manualItemsAt, stateOn } from '../manual/items.ts';
 import { readReport } from '../report/build.ts';
 import { rowsOf } from '../report/rows.ts';
 import type { AuditReport } from '../report/schema.ts';
-import { drawsOf } from '../sample/record.ts';
+import { drawsOf, SAMPLE_DRAWN } from '../sample/record.ts';
 import { savedSchema } from '../saved/details.ts';
 import { periodEnd } from '../scope/scope.ts';
 import { sourceHere } from '../scope/source.ts';
@@ -134,7 +134,7 @@ async function actsOf(
   const { scope } = engagement;
   const source = sourceHere(reader);
   const own = await engagementActs(source, engagement);
-  const acts = await readActs(source);
+  const acts = await readActs(source, {}, { kinds: [SAMPLE_DRAWN, 'query saved'] });
   if (acts.unknown !== undefined) left_out.push(`acts of audits that are not known: ${acts.unknown}`);
   const draws = drawsOf(acts, scope);
   const saved = acts.acts.flatMap(({ kind, details, record_id, log_index, recorded_at }) => {

@@ -2,7 +2,8 @@ import type { LedgerReader } from '../../ledger/index.ts';
 import { isExhibitError } from '../../record/index.ts';
 import type { PackFile } from '../../verify/index.ts';
 import { askPopulation, type Population } from '../population/ask.ts';
-import { drawSample } from '../sample/draw.ts';
+import { compareBytes } from '../sample/allot.ts';
+import { drawSample, stratumOf } from '../sample/draw.ts';
 import { type PastDraw, targetOf } from '../sample/record.ts';
 import { stateBody } from '../scope/scope.ts';
 import { sourceHere } from '../scope/source.ts';
@@ -10,6 +11,8 @@ import { jsonFile } from './writer.ts';
 
 /** Most decisions of a population that is drawn from once more. */
 const MOST_DECISIONS = 1_000_000;
+/** Most items of a population whose ids go into the pack: some ten megabytes. */
+const MOST_IN_PACK = 100_000;
 
 /**
  * Every draw of the scope made once more, with what was drawn. One that gives another sample now, or whose population is not whole any more, is no
@@ -61,6 +64,7 @@ export async function samplesOf(
           coverage: last.population.coverage,
           strata: drawn.strata,
           items: drawn.items,
+          population: populationOf(last.population, method, name, left_out),
         }),
       );
       found.push({ name: `decisions of ${name}`, indexes: drawn.items.map(({ row }) => row.log_index) });
@@ -70,4 +74,22 @@ export async function samplesOf(
     }
   }
   return found;
+}
+
+/** The ids of a population, each with its stratum, in the order of their bytes: what the sample is drawn from once more. */
+function populationOf(
+  { items }: Population,
+  { strata }: PastDraw['method'],
+  name: string,
+  left_out: string[],
+): [id: string, stratum: string][] | undefined {
+  if (items.length > MOST_IN_PACK) {
+    left_out.push(
+      `the population of ${name}: ${items.length} items, of more than ${MOST_IN_PACK} the ids are not there; exhibit sample again draws from it over the evidence`,
+    );
+    return undefined;
+  }
+  return items
+    .map((item): [string, string] => [item.id, stratumOf(item, strata)])
+    .sort(([a], [b]) => compareBytes(a, b));
 }

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { dayStart } from '../../lake/index.ts';
 import type { Act, Acts } from '../acts/read.ts';
 import type { Scope } from '../scope/scope.ts';
-
-export const RECONCILED = 'population reconciled';
+import { RECONCILED } from './kind.ts';
 
 /** A comparison of a population with another source that stands in the log. */
 export interface PastReconciliation {

@@ -85,7 +85,8 @@ function sizeFor(population: number, { census, size }: DrawMethod): { size: numb
   }
 }
 
-function stratumOf({ row }: Item, strata: DrawMethod['strata']): string {
+/** The stratum of an item. */
+export function stratumOf({ row }: Pick<Item, 'row'>, strata: DrawMethod['strata']): string {
   switch (strata) {
     case undefined:
       return 'all';

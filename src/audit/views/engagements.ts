@@ -1,5 +1,5 @@
 import type { LedgerReader } from '../../ledger/index.ts';
-import { engagementActs, engagementsIn, requestsOf } from '../engagement/acts.ts';
+import { engagementRequests, engagementsIn, requestsOf } from '../engagement/acts.ts';
 import { sourceHere } from '../scope/source.ts';
 import type { EngagementLine } from './types.ts';
 
@@ -9,7 +9,7 @@ import type { EngagementLine } from './types.ts';
  * @throws ExhibitError LAKE_FAILED where days are missing
  */
 export async function engagementLines(reader: LedgerReader, now: number): Promise<EngagementLine[]> {
-  const acts = await engagementActs(sourceHere(reader));
+  const acts = await engagementRequests(sourceHere(reader));
   const lines: EngagementLine[] = [];
   for (const { engagement, scope, state, expires } of await engagementsIn(reader, acts, now)) {
     const requests = requestsOf(acts.filter((act) => act.engagement === engagement));

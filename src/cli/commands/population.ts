@@ -6,9 +6,9 @@ import { number } from '../usage.ts';
 import { sourceOptions } from './query.ts';
 
 /** The flags that say which population, the same for every command that has one. */
-export function ofScope(own: Command): Command {
+export function ofScope(own: Command, place = 'evidence folder or s3://BUCKET/PREFIX'): Command {
   return withinOptions(own)
-    .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
+    .option('--evidence <place>', `${place} (default: that of the settings)`)
     .option('--framework <id>', 'such as soc2 (default: that of --control)')
     .option('--control <id>', 'a control, such as soc2/cc6.1')
     .option('--policy <id>', 'or a policy')

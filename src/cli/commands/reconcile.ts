@@ -11,6 +11,7 @@ export const reconcile: Define = (program, invoke) => {
       'exhibit reconcile pipelines runs.json --workflow .github/workflows/gate.yml --repository github.com/example/shop --evidence evidence --control soc2/cc8.1 --from 2026-07-01 --to 2026-09-30',
       'exhibit reconcile cloudtrail trail/*.json.gz --evidence evidence --control soc2/cc6.1 --from 2026-07-01 --to 2026-09-30 -o json',
     ]),
+    'evidence folder',
   )
     .addArgument(
       new Argument('<source>', 'whose export it is').choices([

@@ -3,6 +3,7 @@ import type { ReportName } from '../../audit/index.ts';
 import { collect, command, type Define } from '../command.ts';
 import { withinOptions } from '../engagement/options.ts';
 import type { ReportFlags } from '../reports/flags.ts';
+import { bucketOptions } from '../store/flags.ts';
 
 /** Kept here, too: the audit is imported only when a report is made. A test holds both lists together. */
 export const REPORT_NAMES = [
@@ -68,8 +69,8 @@ export const methodology: Define = (program, invoke) => {
 };
 
 function options(to: Command): Command {
-  return withinOptions(to)
-    .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
+  return bucketOptions(withinOptions(to))
+    .option('--evidence <place>', 'evidence folder or s3://BUCKET/PREFIX (default: that of the settings)')
     .option('--framework <id>', 'such as soc2')
     .option('--control <id>', 'one control, such as soc2/cc6.1')
     .option('--from <day>', 'first UTC day, YYYY-MM-DD')

@@ -5,6 +5,7 @@ import type { AgainFlags } from '../sample/again.ts';
 import type { SampleFlags } from '../sample/draw.ts';
 import type { ListFlags } from '../sample/list.ts';
 import { ofScope } from './population.ts';
+import { sourceOptions } from './query.ts';
 
 /** `exhibit sample ...` */
 export const sample: Define = (program, invoke) => {
@@ -15,7 +16,7 @@ export const sample: Define = (program, invoke) => {
       'Draw a sample by a seed of the period-end checkpoint and the nonce of an auditor. Each draw is a record.',
     );
 
-  ofScope(
+  const drawing = ofScope(
     command(
       group,
       'draw',
@@ -47,18 +48,18 @@ export const sample: Define = (program, invoke) => {
       new Option('-o, --output <format>', 'table, json or csv')
         .choices(['table', 'json', 'csv'])
         .default('table'),
-    )
-    .action((flags: SampleFlags) =>
-      invoke(async (context) => (await import('../sample/draw.ts')).runSample(flags, context)),
     );
+  sourceOptions(drawing).action((flags: SampleFlags) =>
+    invoke(async (context) => (await import('../sample/draw.ts')).runSample(flags, context)),
+  );
 
-  withinOptions(
+  const listing = withinOptions(
     command(group, 'list', 'list every draw of a framework, also those that were thrown away', [
       'exhibit sample list --evidence evidence --framework soc2 --from 2026-07-01 --to 2026-09-30',
       'exhibit sample list --evidence evidence --control soc2/cc6.1 --from 2026-07-01 --to 2026-09-30 -o json',
     ]),
   )
-    .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
+    .option('--evidence <place>', 'evidence folder or s3://BUCKET/PREFIX (default: that of the settings)')
     .option('--framework <id>', 'such as soc2 (default: that of --control)')
     .option('--control <id>', 'only of this control')
     .option('--policy <id>', 'or only of this policy')
@@ -66,19 +67,19 @@ export const sample: Define = (program, invoke) => {
     .option('--to <day>', 'last UTC day')
     .addOption(
       new Option('-o, --output <format>', 'table or json').choices(['table', 'json']).default('table'),
-    )
-    .action((flags: ListFlags) =>
-      invoke(async (context) => (await import('../sample/list.ts')).listSamples(flags, context)),
     );
+  sourceOptions(listing).action((flags: ListFlags) =>
+    invoke(async (context) => (await import('../sample/list.ts')).listSamples(flags, context)),
+  );
 
-  withinOptions(
+  const again = withinOptions(
     command(group, 'again', 'draw what a record says was drawn, and compare', [
       'exhibit sample again 019a9c1e-7a00-7def-90be-371efe15a80a --evidence evidence',
     ]),
   )
     .argument('<record>', 'id of the record of a draw')
-    .option('--evidence <folder>', 'evidence folder (default: that of the settings)')
-    .action((record: string, flags: AgainFlags) =>
-      invoke(async (context) => (await import('../sample/again.ts')).sampleAgain(record, flags, context)),
-    );
+    .option('--evidence <place>', 'evidence folder or s3://BUCKET/PREFIX (default: that of the settings)');
+  sourceOptions(again).action((record: string, flags: AgainFlags) =>
+    invoke(async (context) => (await import('../sample/again.ts')).sampleAgain(record, flags, context)),
+  );
 };

@@ -91,6 +91,18 @@ export const verify: Define = (program, invoke) => {
       [],
     )
     .option('--policy <file>', 'logs that you believe and witnesses that you ask for (c2sp.org/tlog-policy)')
+    .option(
+      '--tsa-root <file>',
+      'roots (PEM) of time-stamping authorities that you believe: each time stamp in the pack is checked; repeatable',
+      collect,
+      [],
+    )
+    .option(
+      '--tsa-policy <oid>',
+      'policy of an authority that is allowed (default: any); repeatable',
+      collect,
+      [],
+    )
     .option('--json', 'print JSON')
     .action((file: string, flags: VerifyPackFlags) =>
       invoke(async (context) => (await import('../pack/verify.ts')).verify(file, flags, context)),

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { placeOf, readingAt } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { remembered, rememberedKey } from '../ledger/memory.ts';
-import { mustAsk, withSource } from '../query/source.ts';
+import { withAnswers } from '../query/source.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { printable } from '../terminal/text.ts';
@@ -43,9 +43,9 @@ export async function answer(id: string, flags: AnswerFlags, context: Context): 
     context,
   );
   const bar = progress('questions asked', context.stderr, context.clock);
-  const document = await withSource(folder, flags, context, async (source) => {
+  const document = await withAnswers(folder, flags, context, async (source) => {
     const { reader, at } = source;
-    const answered = await answerControls(mustAsk(source), engagement.scope, context.clock(), bar.update);
+    const answered = await answerControls(source, engagement.scope, context.clock(), bar.update);
     const { at_opening, period_end } = engagement;
     // The latest is opened last: it contains all that was answered from.
     const seen = remembered(reader.origin, context);

@@ -62,17 +62,21 @@ export function tellNotRecorded({ not_recorded }: { not_recorded: string }, { st
   stderr.write(sentence(`this read is NOT on record: ${not_recorded}`, stderr));
 }
 
-/** What was recorded; or why a place that is only read takes no record. */
+/**
+ * What was recorded; or why a place that is only read takes no record.
+ * @param mayBeCopy false where a folder without its key is a mistake
+ */
 export async function whereItCan<T>(
   place: string,
   record: () => Promise<T>,
+  mayBeCopy = true,
 ): Promise<T | { not_recorded: string }> {
   if (isS3Url(place))
     return { not_recorded: 'a bucket is only read; the folder that writes into it can record reads' };
   try {
     return await record();
   } catch (error) {
-    if (!isExhibitError(error, 'LEDGER_KEY')) throw error;
+    if (!mayBeCopy || !isExhibitError(error, 'LEDGER_KEY')) throw error;
     return { not_recorded: 'this folder is a copy to read: it has no key to write with' };
   }
 }

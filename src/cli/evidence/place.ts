@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import { withBucketReader } from '../../lake/index.ts';
 import { type LedgerReader, type LogReader, openReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { isS3Url, type NamedStore, s3Store } from '../../store/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
+import { sentence } from '../terminal/table.ts';
 import { isServer } from './remote.ts';
 
 export interface EvidenceFlag {
@@ -70,5 +72,37 @@ export async function readingAt<T>(
   } finally {
     await reader.close();
     store?.close();
+  }
+}
+
+/** Most lines on objects that lie below others; how many there are is said in any case. */
+const MOST_COVERED = 5;
+
+/**
+ * The same where files of the lake are read, too: those of a bucket are brought here for the time of the work. Where another version or a delete marker lies
+ * over one, that is told.
+ */
+export async function readingLake<T>(
+  place: string,
+  flags: BucketFlags,
+  { clock, stderr }: Pick<Context, 'clock' | 'stderr'>,
+  work: (reader: LedgerReader) => Promise<T>,
+): Promise<T> {
+  if (!isS3Url(place)) return readingFolder(place, work);
+  const store = s3Store(bucketOf(place, flags), { clock, differing: 'give' });
+  const covered: string[] = [];
+  try {
+    return await withBucketReader(store, work, (message) => covered.push(message));
+  } finally {
+    store.close();
+    for (const message of covered.slice(0, MOST_COVERED))
+      stderr.write(sentence(`warning: ${message}`, stderr));
+    if (covered.length > MOST_COVERED)
+      stderr.write(
+        sentence(
+          `warning: and ${covered.length - MOST_COVERED} files more; exhibit lake verify ${place} names all`,
+          stderr,
+        ),
+      );
   }
 }

@@ -20,11 +20,11 @@ import {
   requireOpen,
 } from '../../audit/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { ExhibitError, generatedWarning, isExhibitError } from '../../record/index.ts';
+import { ExhibitError, generatedWarning } from '../../record/index.ts';
 import { builtFile } from '../built.ts';
 import type { Context } from '../context.ts';
-import { actorOf, type PlaceFlags } from '../engagement/flags.ts';
-import { folderOf, readingFolder } from '../evidence/place.ts';
+import { actorOf, type PlaceFlags, type ReadRecorded, whereItCan } from '../engagement/flags.ts';
+import { placeOf, readingLake } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
 import { csv } from '../query/answer.ts';
@@ -62,24 +62,21 @@ export async function pack(
     throw new ExhibitError('USAGE', 'of which engagement?', {
       hint: 'Example: exhibit pack eng-0123456789abcdef --out soc2-q1.zip',
     });
-  const folder = folderOf(flags, context);
+  const place = placeOf(flags, context);
   const out = resolve(context.cwd, flags.out);
   if (existsSync(out))
     throw new ExhibitError('USAGE', `${flags.out} is there already; a pack is not written over`, {
       hint: 'Give --out another name.',
     });
   const made = await writeWhole(out, (write) =>
-    readingFolder(folder, (reader) => makeFrom(reader, id, write, { ...context, watch })),
+    readingLake(place, flags, context, (reader) => makeFrom(reader, id, write, { ...context, watch })),
   );
-  const recorded = await record(folder, id, made, flags, context).catch((error: unknown) => {
-    if (!isExhibitError(error, 'LEDGER_KEY')) throw error;
-    return undefined;
-  });
-  if (recorded !== undefined) {
+  const recorded = await whereItCan(place, () => record(place, id, made, flags, context));
+  if (!('not_recorded' in recorded)) {
     writeFileSync(`${out}.record.json`, recorded.bytes);
     writeFileSync(`${out}.tlog-proof`, recorded.proof);
   }
-  print(made, flags, recorded?.record_id, context);
+  print(made, flags, recorded, context);
   return made.incomplete.length === 0 ? EXIT.ok : EXIT.incomplete;
 }
 
@@ -172,14 +169,14 @@ async function record(
   });
 }
 
-function print(made: MadePack, { out, output }: PackFlags, record_id: string | undefined, context: Context) {
+function print(made: MadePack, { out, output }: PackFlags, recorded: ReadRecorded, context: Context) {
   const { digest, files, bytes, log, incomplete, left_out } = made;
   const { stdout } = context;
   if (output === 'json') {
     const document = packSchema.parse({
       schemaVersion: 1,
       ...{ pack: out, digest: `sha256:${digest}`, bytes, files, log, incomplete, left_out },
-      ...(record_id === undefined ? {} : { record_id }),
+      ...('record_id' in recorded ? { record_id: recorded.record_id } : recorded),
     });
     stdout.write(`${inertJson(document, 2)}\n`);
     return;
@@ -192,9 +189,9 @@ function print(made: MadePack, { out, output }: PackFlags, record_id: string | u
         ['log', `${log.origin}, size ${log.size}`],
         [
           'on record',
-          record_id === undefined
-            ? 'NOT on record: this folder is a copy to read'
-            : `${record_id}; ${out}.record.json and ${out}.tlog-proof show it`,
+          'record_id' in recorded
+            ? `${recorded.record_id}; ${out}.record.json and ${out}.tlog-proof show it`
+            : `NOT on record: ${recorded.not_recorded}`,
         ],
         [
           'answers',

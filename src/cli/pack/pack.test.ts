@@ -4,19 +4,12 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalize, isExhibitError, toHex } from '../../record/index.ts';
-import {
-  formatZip,
-  lineOf,
-  listFiles,
-  type PackFile,
-  parseVkey,
-  readZip,
-  verifyPack,
-} from '../../verify/index.ts';
+import { parseVkey, readZip, verifyPack } from '../../verify/index.ts';
 import { nodeCrypto } from '../../verify/node.ts';
 import { SCOPE, type ThreeDays, threeDays } from '../engagement/testing/three-days.ts';
 import { Machine } from '../testing/program.ts';
 import { packSchema, packVerifiedSchema } from './schema.ts';
+import { remake } from './testing/remake.ts';
 
 let days: ThreeDays;
 let id: string;
@@ -262,16 +255,4 @@ function spansOf(zip: Buffer): { path: string; start: number; end: number }[] {
     at = start + bytes.length;
     return { path: name, start, end: at };
   });
-}
-
-function remake(files: readonly PackFile[], change: (file: PackFile) => PackFile | undefined): Uint8Array {
-  const own = files.find(({ path: name }) => name === 'pack.json');
-  const contents = JSON.parse(Buffer.from(own?.bytes ?? []).toString());
-  const { schema: _, files: __, ...about } = contents;
-  const kept = files
-    .filter(({ path: name }) => name !== 'pack.json' && name !== 'SHA256SUMS')
-    .map(change)
-    .filter((file) => file !== undefined);
-  const lines = kept.map((file) => lineOf(file, nodeCrypto.sha256));
-  return formatZip([...kept, ...listFiles(about, lines, nodeCrypto.sha256)]);
 }

@@ -14,6 +14,7 @@ export const packSchema = z.strictObject({
   incomplete: z.array(z.string()).describe('answers that are not complete'),
   left_out: z.array(z.string()),
   record_id: z.string().optional().describe('record of the log that has the digest of the pack'),
+  not_recorded: z.string().optional().describe('why there is none'),
 });
 
 /** `verify pack --json`, version 1, as published. */
@@ -31,6 +32,26 @@ export const packVerifiedSchema = z.strictObject({
   }),
   log,
   level: z.string(),
+  witnessed: z
+    .strictObject({ by: count, of: count, size: count })
+    .describe('witnesses that co-signed, of those whose keys were given, and up to which size of the log'),
+  time_stamps: count.describe('in the pack; `stamped` says what they are worth'),
+  stamped: z
+    .strictObject({
+      tokens: count,
+      newest: z
+        .strictObject({
+          time: z.string(),
+          accuracy: z.number().optional(),
+          tsa: z.string(),
+          size: count,
+          index: count,
+        })
+        .optional(),
+      uncovered: count,
+    })
+    .optional()
+    .describe('where roots of authorities were given: each token was checked'),
   files: count,
   records: count,
   manifests: count,
@@ -39,6 +60,8 @@ export const packVerifiedSchema = z.strictObject({
   answers: count,
   continuations: count,
   samples: count,
+  samples_whole: count.describe('of these, drawn again over their whole population, which is in the pack'),
+  samples_unseen: count.describe('items of draws whose decision is not in the pack'),
   incomplete: z.array(z.string()),
   left_out: z.array(z.string()),
   recorded: z

@@ -2,8 +2,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import {
+  type Anchors,
   damagedFiles,
+  formatLevel,
   parseVkey,
+  sampleText,
+  stampedPack,
   type VerifiedPack,
   verifyPack,
   verifyRecorded,
@@ -15,7 +19,7 @@ import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural, printable } from '../terminal/text.ts';
-import { readGiven } from '../verify/given.ts';
+import { readGiven, readGivenText } from '../verify/given.ts';
 import { trustedKeys } from '../verify/keys.ts';
 import { readPolicy } from '../verify/note.ts';
 import { packVerifiedSchema } from './schema.ts';
@@ -23,6 +27,10 @@ import { packVerifiedSchema } from './schema.ts';
 export interface VerifyPackFlags {
   vkey: readonly string[];
   policy?: string;
+  /** Files of roots, PEM. */
+  tsaRoot?: readonly string[];
+  /** Object identifiers. */
+  tsaPolicy?: readonly string[];
   json?: boolean;
 }
 
@@ -49,9 +57,15 @@ export async function verify(file: string, flags: VerifyPackFlags, context: Cont
   try {
     const found = await verifyPack(zip, { keys, policy, crypto: nodeCrypto, progress: bar.update });
     bar.end();
-    const recorded = recordedBeside(path, found, keys);
-    if (flags.json === true) stdout.write(`${inertJson(documentOf(found, recorded), 2)}\n`);
-    else stdout.write(textOf(found, recorded, stdout));
+    const checked: Checked = {
+      ...found,
+      recorded: recordedBeside(path, found, keys),
+      anchors: await timesOf(found, flags, cwd),
+    };
+    if (flags.json === true) stdout.write(`${inertJson(documentOf(checked), 2)}\n`);
+    else stdout.write(textOf(checked, stdout));
+    // What was asked for and is not there: a log that was made anew has none.
+    if (checked.anchors.stamped?.tokens === 0) return EXIT.violation;
     return found.incomplete.length === 0 ? EXIT.ok : EXIT.incomplete;
   } catch (error) {
     bar.end();
@@ -65,6 +79,31 @@ export async function verify(file: string, flags: VerifyPackFlags, context: Cont
   }
 }
 
+/** What was found, and what stands beside it. */
+interface Checked extends VerifiedPack {
+  recorded: { index: number; size: number } | undefined;
+  anchors: Anchors;
+}
+
+/** The time stamps in the pack, checked where roots were given. @throws ExhibitError TIMESTAMP_INVALID, BLOB_MISSING, CONFIG_INVALID */
+async function timesOf(
+  found: VerifiedPack,
+  { tsaRoot = [], tsaPolicy = [] }: VerifyPackFlags,
+  cwd: string,
+): Promise<Anchors> {
+  if (tsaRoot.length === 0)
+    return { unchecked: found.stamps.length, where: { has: 'the pack', give: '--tsa-root' } };
+  const roots = tsaRoot.map((file) => readGivenText(resolve(cwd, file))).join('\n');
+  // Loaded here: what reads certificates is large.
+  const { parseRoots, verifyStamps } = await import('../../verify/timestamp/index.ts');
+  const stamped = await verifyStamps(found.stamps, {
+    ...stampedPack(found),
+    roots: parseRoots(roots),
+    ...(tsaPolicy.length === 0 ? {} : { policies: tsaPolicy }),
+  });
+  return { stamped };
+}
+
 /** That this very pack is on the record of the log, where the record and its proof lie beside it. */
 function recordedBeside(
   path: string,
@@ -76,24 +115,28 @@ function recordedBeside(
   return verifyRecorded(readGiven(record), readGiven(proof), digest, keys, nodeCrypto);
 }
 
-function documentOf(found: VerifiedPack, recorded: ReturnType<typeof recordedBeside>) {
-  const { contents, checkpoint: _, digest, ...counts } = found;
+function documentOf(found: Checked) {
+  const { contents, checkpoint: _, inside: __, digest, level, stamps, recorded, anchors, ...counts } = found;
   return packVerifiedSchema.parse({
     schemaVersion: 1,
     holds: true,
     digest: `sha256:${digest}`,
     ...{ engagement: contents.engagement, log: contents.log, left_out: contents.left_out },
     ...counts,
+    level: formatLevel({ ...level, anchors }),
+    time_stamps: stamps.length,
+    witnessed: {
+      by: level.witnessed.length,
+      of: level.witnessesGiven,
+      size: level.witnessed.length === 0 ? 0 : (level.upTo?.size ?? contents.log.size),
+    },
+    ...(anchors.stamped === undefined ? {} : { stamped: anchors.stamped }),
     ...(recorded === undefined ? {} : { recorded }),
   });
 }
 
-function textOf(
-  found: VerifiedPack,
-  recorded: ReturnType<typeof recordedBeside>,
-  stdout: Context['stdout'],
-): string {
-  const { contents, digest, level, incomplete } = found;
+function textOf(found: Checked, stdout: Context['stdout']): string {
+  const { contents, digest, level, incomplete, recorded, anchors } = found;
   const { engagement, log } = contents;
   return [
     table(
@@ -103,14 +146,14 @@ function textOf(
         ['engagement', `${engagement.id}: ${engagement.framework}, ${engagement.from} to ${engagement.to}`],
         ['log', `${log.origin}, size ${log.size}`],
         ['root', log.root],
-        ['level', level],
+        ['level', printable(formatLevel({ ...level, anchors }))],
         [
           'records',
           `${found.records}, each with its inclusion proof; of these ${plural(found.manifests, 'manifest')}`,
         ],
         ['unchanged', `${plural(found.continuations, 'proof')} that the log goes on from earlier states`],
         ['answers', `${found.answers}, each digest follows from its rows`],
-        ['samples', `${found.samples}, each drawn again from its seed`],
+        ['samples', sampleText(found)],
         ['lake', `${plural(found.lake_files, 'file')} as the manifests say`],
         ['blobs', String(found.blobs)],
         [
@@ -122,6 +165,7 @@ function textOf(
       ],
       stdout,
     ),
+    ...(anchors.stamped?.tokens === 0 ? [sentence('FINDING  the pack has no time stamp', stdout)] : []),
     ...incomplete.map((path) => sentence(`NOT COMPLETE  ${path}`, stdout)),
     ...contents.left_out.map((one) => sentence(`left out  ${one}`, stdout)),
   ].join('');

@@ -10,8 +10,10 @@ import {
   type PeriodEnd,
   type Population,
   periodEnd,
+  RECONCILED,
   readActs,
   reconciliationsOf,
+  SAMPLE_DRAWN,
   type Source,
 } from '../../audit/index.ts';
 import { dayOf } from '../../record/index.ts';
@@ -45,7 +47,11 @@ export async function populationFacts(
   const bar = progress('records read', context.stderr, context.clock);
   const expected = await completeness(reader, scope, context.clock(), bar.update);
   bar.end();
-  const acts = await readActs(source, { to: laterDay(dayOf(context.clock()), scope.to) });
+  const acts = await readActs(
+    source,
+    { to: laterDay(dayOf(context.clock()), scope.to) },
+    { kinds: [SAMPLE_DRAWN, RECONCILED] },
+  );
   const reconciliations = reconciliationsOf(acts, scope, target);
   const open = openQuestions(population.coverage, expected);
   const reconciled = isReconciled(reconciliations);

@@ -1,13 +1,12 @@
 import { auditDraft, recordAct, targetName, textDigest } from '../../audit/index.ts';
 import { ExhibitError } from '../../record/index.ts';
-import { isS3Url } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { actorOf, tellNotRecorded, whereItCan } from '../engagement/flags.ts';
 import { requirePolicy, type Within, within } from '../engagement/within.ts';
 import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
-import { mustAsk, type SourceFlags, withSource } from '../query/source.ts';
+import { type SourceFlags, withAnswers } from '../query/source.ts';
 import { inertJson } from '../terminal/json.ts';
 import { VERSION } from '../version.ts';
 import { populationDocument } from './document.ts';
@@ -33,10 +32,9 @@ export async function runPopulation(flags: PopulationFlags, context: Context): P
       hint: 'Leave --no-record out.',
     });
   const asked = askedOf(inside);
-  const facts = await withSource(place, flags, context, async (source) => {
-    const asking = mustAsk(source);
-    await requirePolicy(inside, asking.ask);
-    return populationFacts(asking, asked, flags.most, context);
+  const facts = await withAnswers(place, flags, context, async (source) => {
+    await requirePolicy(inside, source.ask);
+    return populationFacts(source, asked, flags.most, context);
   });
   const recorded = flags.record ? await recordedOr(place, facts, inside, context) : undefined;
   const exit_code = facts.open.length > 0 || facts.population.items.length === 0 ? EXIT.incomplete : EXIT.ok;
@@ -67,8 +65,7 @@ async function recordedOr(
 ) {
   const write = () => record(place, facts, flags, context);
   // Outside an engagement a folder without its key is a mistake.
-  const mayBeCopy = flags.within !== undefined || isS3Url(place);
-  const read = mayBeCopy ? await whereItCan(place, write) : await write();
+  const read = await whereItCan(place, write, flags.within !== undefined);
   if (!('not_recorded' in read)) return read;
   tellNotRecorded(read, context);
   return undefined;

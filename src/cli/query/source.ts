@@ -1,10 +1,10 @@
 import { type Ask, type Source, sourceHere } from '../../audit/index.ts';
-import { checkDatabase, queryRemote, type RemoteOptions } from '../../lake/index.ts';
-import { openReader } from '../../ledger/index.ts';
+import { checkDatabase, queryRemote, type RemoteOptions, withBucketReader } from '../../lake/index.ts';
+import type { LogReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { isS3Url, type NamedStore, s3Store } from '../../store/index.ts';
 import type { Context } from '../context.ts';
-import { readingAt } from '../evidence/place.ts';
+import { readingAt, readingFolder, readingLake } from '../evidence/place.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
 import { athenaOf, type EngineFlags, trinoOf } from './engines.ts';
 
@@ -39,12 +39,7 @@ export async function withSource<T>(
   if (flags.engine === 'trino' || flags.engine === 'athena') return withEngine(place, flags, context, work);
   if (isS3Url(place))
     return readingAt(place, flags, context, (reader, at) => work({ reader, at, ask: undefined }));
-  const reader = await openReader(place);
-  try {
-    return await work({ ...sourceHere(reader), at: place });
-  } finally {
-    await reader.close();
-  }
+  return readingFolder(place, (reader) => work({ ...sourceHere(reader), at: place }));
 }
 
 /** The same by Trino or Athena. @throws ExhibitError USAGE, CONFIG_INVALID */
@@ -63,27 +58,35 @@ export async function withEngine<T>(
   const store = s3Store(bucketOf(location, flags), { clock: context.clock, differing: 'give' });
   const engine = flags.engine === 'athena' ? await athenaOf(flags, context) : trinoOf(flags, context);
   const at = isS3Url(place) ? store : place;
-  const reader = await openReader(at);
   const lake = { location: store.name, name: checkDatabase(flags.database ?? 'exhibit') };
-  const ask: Ask = (request, options = {}) => {
-    const asked = { ...options, ...always };
-    // What the engine itself says is compared in any case; the objects want rights of their own.
-    const objects = asked.check === 'size' ? {} : { objects: store };
-    return queryRemote(reader, request, engine, { ...asked, lake, ...objects });
+  const asking = (reader: LogReader) => {
+    const ask: Ask = (request, options = {}) => {
+      const asked = { ...options, ...always };
+      // What the engine itself says is compared in any case; the objects want rights of their own.
+      const objects = asked.check === 'size' ? {} : { objects: store };
+      return queryRemote(reader, request, engine, { ...asked, lake, ...objects });
+    };
+    return work({ reader, at, ask });
   };
   try {
-    return await work({ reader, at, ask });
+    // Of a log in a bucket each manifest is looked up by its id: that wants an index.
+    if (isS3Url(place)) return await withBucketReader(store, asking);
+    return await readingFolder(place, asking);
   } finally {
-    await reader.close();
     store.close();
     if ('close' in engine) engine.close();
   }
 }
 
-/** @throws ExhibitError USAGE where nobody answers */
-export function mustAsk<S extends Source>(source: S): S & { ask: Ask } {
-  if (source.ask !== undefined) return { ...source, ask: source.ask };
-  throw new ExhibitError('USAGE', 'DuckDB reads a folder, not a bucket', {
-    hint: 'Ask --engine trino or athena, or name the folder that was copied.',
-  });
+/**
+ * The same where questions must be answered: DuckDB answers over a bucket, too.
+ */
+export async function withAnswers<T>(
+  place: string,
+  flags: SourceFlags,
+  context: Context,
+  work: (source: Opened & { ask: Ask }) => Promise<T>,
+): Promise<T> {
+  if (flags.engine === 'trino' || flags.engine === 'athena') return withEngine(place, flags, context, work);
+  return readingLake(place, flags, context, (reader) => work({ ...sourceHere(reader), at: reader.place }));
 }

@@ -12,7 +12,7 @@ import { ExhibitError } from '../../record/index.ts';
 import { viewFacts } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { within } from '../engagement/within.ts';
-import { folderOf } from '../evidence/place.ts';
+import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { controlOf } from '../scope/control.ts';
 import { inertJson } from '../terminal/json.ts';
@@ -21,7 +21,7 @@ import { reportCsv } from './csv.ts';
 import { driftOf, readApplicability, readReaders } from './facts.ts';
 import { countOf, FIXED, type ReportFlags, type ReportFormat, scopeOf, wantedOf } from './flags.ts';
 import { reportOscal } from './oscal.ts';
-import { readModel } from './read.ts';
+import { withModel } from './read.ts';
 import { reportSchema } from './schema.ts';
 
 /**
@@ -30,9 +30,9 @@ import { reportSchema } from './schema.ts';
  * @throws ExhibitError USAGE, NOT_FOUND, CONFIG_INVALID, QUERY_..., LAKE_FAILED
  */
 export async function runReport(name: ReportName, given: ReportFlags, context: Context): Promise<ExitCode> {
-  const folder = folderOf(given, context);
+  const place = placeOf(given, context);
   const framework = controlOf(given).framework ?? FIXED[name];
-  const flags = await within({ ...given, framework }, folder, context, { what: `the report ${name}` });
+  const flags = await within({ ...given, framework }, place, context, { what: `the report ${name}` });
   const scope = scopeOf(name, flags);
   const wanted = wantedOf(flags.output);
   const { applicability, serverSettings } = flags;
@@ -45,8 +45,7 @@ export async function runReport(name: ReportName, given: ReportFlags, context: C
     ...(flags.owner === undefined ? {} : { owner: flags.owner }),
     ...(flags.mostOverrides === undefined ? {} : { most_overrides: countOf(flags.mostOverrides) }),
   };
-  const { report, reader } = await readModel(folder, scope, flags.verify === true, context);
-  try {
+  return withModel(place, scope, flags, context, async (report, reader) => {
     const facts: DocumentFacts = { report, ...parts };
     if (WITH_DRIFT.has(name) && reader !== undefined) {
       const policies = new Set(policiesOf(report));
@@ -64,9 +63,7 @@ export async function runReport(name: ReportName, given: ReportFlags, context: C
       else context.stdout.write(typeof bytes === 'string' ? bytes : noTerminal(format));
     }
     return code;
-  } finally {
-    await reader?.close();
-  }
+  });
 }
 
 function exitOf({ report: { standing } }: DocumentFacts): ExitCode {

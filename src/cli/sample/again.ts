@@ -2,7 +2,6 @@ import {
   askPopulation,
   drawDetails,
   drawSample,
-  sourceHere,
   stateBody,
   targetName,
   targetOf,
@@ -10,11 +9,12 @@ import {
 import { ExhibitError, parseRecord } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { requireInside, type WithinFlags, within } from '../engagement/within.ts';
-import { folderOf, readingFolder } from '../evidence/place.ts';
+import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { type SourceFlags, withAnswers } from '../query/source.ts';
 import { sentence, table } from '../terminal/table.ts';
 
-export interface AgainFlags extends WithinFlags {
+export interface AgainFlags extends WithinFlags, SourceFlags {
   evidence?: string;
 }
 
@@ -23,12 +23,12 @@ export interface AgainFlags extends WithinFlags {
  * @throws ExhibitError NOT_FOUND, LAKE_FAILED, LEDGER_..., QUERY_...
  */
 export async function sampleAgain(id: string, flags: AgainFlags, context: Context): Promise<ExitCode> {
-  const folder = folderOf(flags, context);
-  const inside = await within(flags, folder, context, {
+  const place = placeOf(flags, context);
+  const inside = await within(flags, place, context, {
     what: 'a sample drawn again',
     details: { record: id },
   });
-  return readingFolder(folder, async (reader) => {
+  return withAnswers(place, flags, context, async ({ reader, ask }) => {
     const index = await reader.find(id);
     const record = index === undefined ? undefined : parseRecord((await reader.entry(index)).bytes);
     const told = drawDetails.safeParse(record?.details);
@@ -42,7 +42,7 @@ export async function sampleAgain(id: string, flags: AgainFlags, context: Contex
     const { origin, size } = period_end;
     const root = await reader.rootAt(size);
     const body = stateBody({ origin, size, root });
-    const population = await askPopulation(sourceHere(reader).ask, {
+    const population = await askPopulation(ask, {
       scope: { framework, from, to },
       target,
       unit,

@@ -1,5 +1,6 @@
 import {
-  actsNumbered,
+  type Acts,
+  type Ask,
   auditDraft,
   drawAct,
   drawSample,
@@ -13,20 +14,21 @@ import type { Ledger } from '../../ledger/index.ts';
 import { ExhibitError, parseRecord } from '../../record/index.ts';
 import { nodeCrypto } from '../../verify/node.ts';
 import type { Context } from '../context.ts';
-import { actorOf } from '../engagement/flags.ts';
+import { actorOf, whereItCan } from '../engagement/flags.ts';
 import { requirePolicy, type Within, within } from '../engagement/within.ts';
-import { folderOf } from '../evidence/place.ts';
+import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { populationFacts } from '../population/facts.ts';
-import { type Asked, askedOf, type ScopeFlags } from '../population/scope.ts';
+import { askedOf, type ScopeFlags } from '../population/scope.ts';
+import { type Opened, type SourceFlags, withAnswers, withEngine } from '../query/source.ts';
 import { VERSION } from '../version.ts';
 import type { SampleFacts } from './facts.ts';
 import { proofKeys } from './keys.ts';
 import { type MethodFlags, methodOf } from './method.ts';
 import { showSample } from './show.ts';
 
-export interface SampleFlags extends ScopeFlags, MethodFlags {
+export interface SampleFlags extends ScopeFlags, SourceFlags, MethodFlags {
   nonce?: string;
   interim?: boolean;
   vkey: string[];
@@ -34,33 +36,54 @@ export interface SampleFlags extends ScopeFlags, MethodFlags {
 }
 
 /**
- * Draws a sample, and records the draw before anything of it is shown. Exit 0: drawn of a whole population; 3: the population or the list of
- * earlier draws is not known to be whole, or the period is not over.
+ * Draws a sample, and records the draw before anything of it is shown. A bucket is only read: there the draw is on no record, which is said with it. Exit 0:
+ * drawn of a whole population, and recorded; 3: the population or the list of draws is not known to be whole, or the period is not over.
  * @throws ExhibitError USAGE, LAKE_FAILED, PROOF_INVALID, LEDGER_..., QUERY_...
  */
 export async function runSample(flags: SampleFlags, context: Context): Promise<ExitCode> {
-  const folder = folderOf(flags, context);
-  const inside = await within(flags, folder, context);
-  const asked = askedOf(inside);
+  const place = placeOf(flags, context);
+  const inside = await within(flags, place, context);
+  const drawn = await whereItCan(place, () => drawRecorded(place, inside, context), mayBeCopy(inside));
+  const facts =
+    'not_recorded' in drawn
+      ? await withAnswers(place, flags, context, (source) =>
+          draw(source, drawn.not_recorded, inside, context),
+        )
+      : drawn;
+  showSample(facts, flags.output, context);
+  return facts.exit_code;
+}
+
+/** Outside an engagement a folder without its key is a mistake. */
+const mayBeCopy = ({ within }: Within<SampleFlags>): boolean => within !== undefined;
+
+async function drawRecorded(
+  folder: string,
+  flags: Within<SampleFlags>,
+  context: Context,
+): Promise<SampleFacts> {
   const ledger = await openWriter(folder, context);
+  const drawBy = (ask: Ask) => draw({ reader: ledger, ask, at: folder }, ledger, flags, context);
   try {
-    const facts = await draw(ledger, asked, inside, context);
-    showSample(facts, flags.output, context);
-    return facts.exit_code;
+    if (flags.engine === 'trino' || flags.engine === 'athena')
+      return await withEngine(folder, flags, context, ({ ask }) => drawBy(ask));
+    return await drawBy(sourceHere(ledger).ask);
   } finally {
     await ledger.close();
   }
 }
 
+/** @param to the ledger that takes the record; or why none does */
 async function draw(
-  ledger: Ledger,
-  asked: Asked,
+  source: Opened & { ask: Ask },
+  to: Ledger | string,
   flags: Within<SampleFlags>,
   context: Context,
 ): Promise<SampleFacts> {
+  const { reader } = source;
+  const asked = askedOf(flags);
   const method = await methodOf(flags, context);
-  const { keys, from } = await proofKeys(ledger.folder, flags.vkey);
-  const source = sourceHere(ledger);
+  const { keys, from } = await proofKeys(source.at, flags.vkey);
   await requirePolicy(flags, source.ask);
   const facts = await populationFacts(source, asked, flags.most, context);
   const { population, end, acts, open, reconciled } = facts;
@@ -86,28 +109,18 @@ async function draw(
     reconciled,
     earlier,
   });
-  const by = {
-    ...(flags.within === undefined ? {} : { engagement: flags.within.engagement }),
-    actor: actorOf(ledger.folder, flags, context),
-  };
-  const draft = auditDraft({ ...act, ...by }, { ...context, version: VERSION });
-  await recordActs(ledger, [draft]);
-  await remember(ledger, context);
-  const log_index = await placed(ledger, draft.record_id);
+  const { draws_unknown, ...recorded } =
+    typeof to === 'string'
+      ? { not_recorded: to, draws_unknown: acts.unknown }
+      : await record(to, act, acts, flags, context);
   const sizes: number[] = [];
-  for (const item of drawn.items) sizes.push(await proveItem(ledger, item, keys, nodeCrypto));
-  const { sequence } = parseRecord((await ledger.entry(log_index)).bytes);
-  const draws_unknown =
-    acts.unknown ??
-    (sequence === actsNumbered(acts)
-      ? undefined
-      : `this is act ${sequence} of the audit, and ${actsNumbered(acts)} were read before it`);
-  const sure = end.over && open.length === 0 && draws_unknown === undefined;
+  for (const item of drawn.items) sizes.push(await proveItem(reader, item, keys, nodeCrypto));
+  const sure = end.over && open.length === 0 && draws_unknown === undefined && !('not_recorded' in recorded);
   return {
     ...facts,
     drawn,
     details: act.details,
-    recorded: { record_id: draft.record_id, log_index },
+    recorded,
     earlier,
     draws_unknown,
     proven: { sizes, keys: from },
@@ -115,8 +128,28 @@ async function draw(
   };
 }
 
-async function placed(ledger: Ledger, record_id: string): Promise<number> {
-  const index = await ledger.find(record_id);
-  if (index !== undefined) return index;
-  throw new ExhibitError('LEDGER_IO', 'the draw was not recorded, so it is not shown');
+async function record(
+  ledger: Ledger,
+  act: ReturnType<typeof drawAct>,
+  acts: Acts,
+  flags: Within<SampleFlags>,
+  context: Context,
+): Promise<{ record_id: string; log_index: number; draws_unknown: string | undefined }> {
+  const by = {
+    ...(flags.within === undefined ? {} : { engagement: flags.within.engagement }),
+    actor: actorOf(ledger.folder, flags, context),
+  };
+  const draft = auditDraft({ ...act, ...by }, { ...context, version: VERSION });
+  await recordActs(ledger, [draft]);
+  await remember(ledger, context);
+  const log_index = await ledger.find(draft.record_id);
+  if (log_index === undefined)
+    throw new ExhibitError('LEDGER_IO', 'the draw was not recorded, so it is not shown');
+  const { sequence } = parseRecord((await ledger.entry(log_index)).bytes);
+  const draws_unknown =
+    acts.unknown ??
+    (sequence === acts.numbered
+      ? undefined
+      : `this is act ${sequence} of the audit, and ${acts.numbered} were read before it`);
+  return { record_id: draft.record_id, log_index, draws_unknown };
 }

@@ -1,24 +1,17 @@
-import {
-  drawsOf,
-  type PastDraw,
-  parseScope,
-  readActs,
-  sourceHere,
-  targetName,
-  targetOf,
-} from '../../audit/index.ts';
+import { drawsOf, type PastDraw, parseScope, readActs, SAMPLE_DRAWN, targetName, targetOf } from '../../audit/index.ts';
 import { dayOf, ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { type WithinFlags, within } from '../engagement/within.ts';
-import { folderOf, readingFolder } from '../evidence/place.ts';
+import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { askedOf, laterDay } from '../population/scope.ts';
+import { type SourceFlags, withSource } from '../query/source.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { sampleListSchema } from './schema.ts';
 
-export interface ListFlags extends WithinFlags {
+export interface ListFlags extends WithinFlags, SourceFlags {
   evidence?: string;
   policy?: string;
   output: 'table' | 'json';
@@ -26,8 +19,8 @@ export interface ListFlags extends WithinFlags {
 
 /** Lists draws. Exit 3 where there may be more than those that are shown. @throws ExhibitError USAGE, LEDGER_..., QUERY_... */
 export async function listSamples(given: ListFlags, context: Context): Promise<ExitCode> {
-  const folder = folderOf(given, context);
-  const flags = await within(given, folder, context, { what: 'draws of samples' });
+  const place = placeOf(given, context);
+  const flags = await within(given, place, context, { what: 'draws of samples' });
   const { control, policy, framework, from, to } = flags;
   const one = control !== undefined || policy !== undefined;
   if (!one && (framework === undefined || from === undefined || to === undefined))
@@ -40,8 +33,8 @@ export async function listSamples(given: ListFlags, context: Context): Promise<E
         scope: parseScope({ framework: framework ?? '', from: from ?? '', to: to ?? '' }),
         target: undefined,
       };
-  const acts = await readingFolder(folder, (reader) =>
-    readActs(sourceHere(reader), { to: laterDay(dayOf(context.clock()), scope.to) }),
+  const acts = await withSource(place, flags, context, (source) =>
+    readActs(source, { to: laterDay(dayOf(context.clock()), scope.to) }, { kinds: [SAMPLE_DRAWN] }),
   );
   const draws = drawsOf(acts, scope, target);
   const exit_code = acts.unknown === undefined ? EXIT.ok : EXIT.incomplete;

@@ -73,7 +73,7 @@ describe('a sample of a period that is over', () => {
 
   it('is drawn again from its record, by whoever has the log', async () => {
     const { draw } = await sample('--size', '4', '--census', '0', '--strata', 'layer');
-    const { code, stdout } = await run('sample', 'again', draw.record_id);
+    const { code, stdout } = await run('sample', 'again', draw.record_id ?? '');
     expect(stdout).toContain('the same sample');
     expect(code).toBe(0);
     expect((await run('sample', 'again', '019a9c1e-7a00-7def-90be-371efe15a80a')).code).not.toBe(0);

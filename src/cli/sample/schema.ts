@@ -33,8 +33,14 @@ export const sampleSchema = z.strictObject({
   ...populationShape,
   interim: z.boolean(),
   draw: z.strictObject({
-    record_id: z.string(),
-    log_index: count,
+    record_id: z.string().optional(),
+    log_index: count.optional(),
+    not_recorded: z
+      .string()
+      .optional()
+      .describe(
+        'why the draw is on no record; then there is neither record nor index, and its number is the one it would have had',
+      ),
     number: z
       .int()
       .min(1)
@@ -50,7 +56,9 @@ export const sampleSchema = z.strictObject({
   method: details.method,
   strata: z.array(z.strictObject({ name: z.string(), population: count, size: count })),
   items_digest: z.string(),
-  proven_by: z.enum(['given', 'the folder']).describe('whose keys the proofs were verified with'),
+  proven_by: z
+    .enum(['given', 'the folder', 'the bucket'])
+    .describe('whose keys the proofs were verified with'),
   items: z.array(
     z.strictObject({
       id: z.string(),

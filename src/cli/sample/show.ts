@@ -37,7 +37,12 @@ function drawnRows({ drawn, details, recorded, proven, end }: SampleFacts): stri
     ['nonce', `${nonce} (${details.nonce_by})`],
     ['seed', seed],
     ['items digest', items_digest],
-    ['recorded', `${recorded.record_id}, index ${recorded.log_index}`],
+    [
+      'recorded',
+      'record_id' in recorded
+        ? `${recorded.record_id}, index ${recorded.log_index}`
+        : `NOT ON RECORD: ${recorded.not_recorded}`,
+    ],
     [
       'proofs',
       `${proven.sizes.length} verified, with keys of ${proven.keys === 'given' ? 'the caller' : proven.keys}`,
@@ -59,9 +64,11 @@ function ruleText(rule: SampleFacts['drawn']['rule']): string {
 }
 
 /** Said with every answer: which draw this is, and what is not sure. */
-function warnings({ details, draws_unknown, open, reconciled, end }: SampleFacts): string[] {
+function warnings({ details, draws_unknown, open, reconciled, end, recorded }: SampleFacts): string[] {
   return [
-    `draw ${details.draw} of this population (${details.same_population} of the very same items); exhibit sample list shows all`,
+    'record_id' in recorded
+      ? `draw ${details.draw} of this population (${details.same_population} of the very same items); exhibit sample list shows all`
+      : `this draw is NOT ON RECORD: who draws until it pleases is seen by nobody. Given in the folder that writes the log, the same command with --nonce ${details.nonce} draws the same items, and puts the draw on record`,
     ...(draws_unknown === undefined ? [] : [`THERE MAY BE MORE DRAWS: ${draws_unknown}`]),
     ...(end.over ? [] : ['INTERIM: the period is not over, and this is a sample of a part of it']),
     ...(open.length === 0
@@ -94,7 +101,7 @@ function csv(facts: SampleFacts): string {
   const { details, end, open, reconciled, recorded } = facts;
   const said = [
     ['draw', String(details.draw)],
-    ['draw_record', recorded.record_id],
+    ['draw_record', 'record_id' in recorded ? recorded.record_id : 'not on record'],
     ['interim', String(!end.over)],
     ['whole', String(open.length === 0)],
     ['reconciled', String(reconciled)],

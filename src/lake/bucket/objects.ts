@@ -1,3 +1,4 @@
+import type { NamedFile } from '../../ledger/index.ts';
 import type { ListedVersion, Measured, VersionStore } from '../../store/index.ts';
 import type { LakeProblem, ManifestFile } from '../types.ts';
 
@@ -53,7 +54,7 @@ export async function compareObject(
 /** The version with the bytes that a manifest names: the one that it names, or any other. @throws ExhibitError STORE_FAILED */
 export async function findWhole(
   store: VersionStore,
-  file: ManifestFile,
+  file: NamedFile,
   versions: Versions,
 ): Promise<{ whole: Measured | undefined; differs: Measured | undefined }> {
   const objects = versions.filter(({ marker }) => !marker);
@@ -71,7 +72,7 @@ export async function findWhole(
 }
 
 /** One byte more than there should be, so that a longer object is not taken for a whole one. */
-const measured = (store: VersionStore, file: ManifestFile, version: string): Promise<Measured | undefined> =>
+const measured = (store: VersionStore, file: NamedFile, version: string): Promise<Measured | undefined> =>
   store.measure(file.key, { version, most: file.bytes + 1 });
 
 function lost(

@@ -6,6 +6,15 @@ import { before, IN_PERIOD, inPeriod, PERIOD, type QueryTemplate, UP_TO } from '
  */
 const STANDING = ['override', 'key', 'timestamp', 'manual', 'tombstone'] as const;
 
+/** An act of an audit. */
+const ACT = `log_index, record_id, record_type, recorded_at, emitter, sequence, engagement,
+  json_extract_scalar(details, '$.kind') AS kind, actor, message, details`;
+/** What Exhibit itself recorded of audits. */
+const OWN_ACTS = "SELECT *, subject_id AS engagement FROM fact WHERE emitter = 'exhibit.audit'";
+/** Comparisons with API servers. */
+const COMPARED =
+  "SELECT *, CAST(NULL AS varchar) AS engagement FROM fact WHERE emitter = 'admission/reconcile' AND record_type = 'run'";
+
 /** Questions about records of all types, whatever control they support: they read the fact table. */
 export const RECORD_QUERIES: readonly QueryTemplate[] = [
   {
@@ -26,14 +35,64 @@ ORDER BY log_index`,
       'Which engagements were opened and closed, and what was read, asked, drawn, compared and answered? Only what Exhibit itself recorded counts, and comparisons with API servers.',
     parameters: PERIOD,
     positions: ['from', 'to', 'from', 'to'],
-    sql: `SELECT log_index, record_id, record_type, recorded_at, emitter, sequence, engagement,
-  json_extract_scalar(details, '$.kind') AS kind, actor, message, details
+    sql: `SELECT ${ACT}
 FROM (
-  SELECT *, subject_id AS engagement FROM fact WHERE emitter = 'exhibit.audit' AND ${IN_PERIOD}
+  ${OWN_ACTS} AND ${IN_PERIOD}
   UNION ALL
-  SELECT *, NULL AS engagement FROM fact WHERE emitter = 'admission/reconcile' AND record_type = 'run' AND ${IN_PERIOD}
+  ${COMPARED} AND ${IN_PERIOD}
 ) acts
 ORDER BY log_index`,
+  },
+  {
+    name: 'audit-acts-of-kind',
+    title: 'What auditors and their hosts did, of one kind',
+    question:
+      'Which acts of audits are of this kind? However many reads there are, they hide no engagement, no draw and no request.',
+    parameters: [
+      { name: 'kind', type: 'varchar', about: 'such as engagement opened, request, sample drawn' },
+      ...PERIOD,
+    ],
+    positions: ['kind', 'from', 'to', 'kind', 'from', 'to'],
+    sql: `SELECT ${ACT}
+FROM (
+  ${OWN_ACTS} AND json_extract_scalar(details, '$.kind') = ? AND ${IN_PERIOD}
+  UNION ALL
+  ${COMPARED} AND 'population reconciled' = ? AND ${IN_PERIOD}
+) acts
+ORDER BY log_index`,
+  },
+  {
+    name: 'audit-acts-of-engagement',
+    title: 'What was done in an engagement',
+    question: 'What was read, asked, drawn and answered in this engagement?',
+    parameters: [{ name: 'engagement', type: 'varchar', about: 'its id' }, ...PERIOD],
+    positions: ['engagement', 'from', 'to'],
+    sql: `SELECT ${ACT}
+FROM (
+  ${OWN_ACTS} AND subject_id = ? AND ${IN_PERIOD}
+) acts
+ORDER BY log_index`,
+  },
+  {
+    name: 'audit-act-numbers',
+    title: 'Numbers of the acts of audits',
+    question:
+      'Which numbers have the acts of audits? The ledger gives them without holes: where two rows come back, what lies between them was not read.',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `WITH numbered AS (
+  SELECT DISTINCT sequence
+  FROM fact
+  WHERE emitter = 'exhibit.audit' AND sequence IS NOT NULL AND ${IN_PERIOD}
+),
+runs AS (
+  SELECT sequence, sequence - row_number() OVER (ORDER BY sequence) AS run
+  FROM numbered
+)
+SELECT min(sequence) AS first_number, max(sequence) AS last_number
+FROM runs
+GROUP BY run
+ORDER BY first_number`,
   },
   {
     name: 'standing-records',

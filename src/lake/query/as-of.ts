@@ -56,7 +56,8 @@ export function asOf(now: LogReader, size: number): LogAsOf {
 
 /** The same of a ledger in a folder. */
 export function ledgerAsOf(reader: LedgerReader, size: number): LedgerReader & LogAsOf {
-  return { ...asOf(reader, size), folder: reader.folder, bucket: reader.bucket };
+  const { folder, place, bucket, fetch } = reader;
+  return { ...asOf(reader, size), folder, place, bucket, ...(fetch === undefined ? {} : { fetch }) };
 }
 
 /** The log as it is: why a file is gone is told by what came later. */

@@ -44,6 +44,7 @@ export async function checkFiles(
     checked: named.length === 0 ? 'nothing to check' : depth === 'digest' ? 'bytes' : 'length and rows',
   };
   const { folder } = reader;
+  await reader.fetch?.(named.flatMap(({ file }) => file ?? []));
   const tombstones = new Tombstones(latest(reader));
   const found = await inParallel(named, (item) => fileGap(folder, item, depth, tombstones, known.hashed));
   const present = named.filter((_, at) => found[at] === undefined);

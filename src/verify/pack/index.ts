@@ -1,6 +1,8 @@
 /** Packs: what an auditor takes away, and its verification. Pure. */
 export { CONTENTS, type Contents, lineOf, listFiles, SUMS } from './contents.ts';
 export { verifyRecorded } from './recorded.ts';
+export { sampleText } from './samples.ts';
+export { stampedPack } from './stamped.ts';
 export {
   answerDigest,
   blobPath,

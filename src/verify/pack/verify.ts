@@ -7,11 +7,13 @@ import {
   toHex,
 } from '../../record/index.ts';
 import { fromUtf8, toUtf8 } from '../bytes.ts';
+import { parseCheckpoint } from '../checkpoint-body.ts';
 import { readEntry } from '../entry.ts';
 import { openTrusted } from '../handover.ts';
-import { formatLevel } from '../level.ts';
+import type { Level } from '../level.ts';
 import { verifyConsistency } from '../merkle.ts';
 import { parseProof, verifyProof } from '../proof.ts';
+import type { FoundStamp } from '../stamp.ts';
 import type { TrustPolicy } from '../trust-policy.ts';
 import type { SignedCheckpoint, VerifierKey, VerifyCrypto } from '../types.ts';
 import { witnessedLevel } from '../witnessed.ts';
@@ -47,12 +49,26 @@ export interface VerifiedPack {
   incomplete: string[];
   /** Draws whose seed, places and items follow from their records. */
   samples: number;
+  /** Of these, those that were drawn again over their whole population. */
+  samples_whole: number;
+  /** Items of draws whose decision is not in the pack. */
+  samples_unseen: number;
   /** Proofs that the log goes on from the end of the period, from the opening, and from what witnesses and authorities signed. */
   continuations: number;
   checkpoint: SignedCheckpoint;
-  level: string;
+  /** How far trust in the checkpoint reaches. Time stamps are not in it. */
+  level: Level;
+  /** Records of time stamps, in the order of the log: the log goes on from the state that each names. Their tokens were not checked. */
+  stamps: FoundStamp[];
+  /** For checks that go further: files by path, records by index, roots by stamped size. All of it was compared before. */
+  inside: {
+    files: ReadonlyMap<string, Uint8Array>;
+    records: ReadonlyMap<number, Members>;
+    roots: ReadonlyMap<number, string>;
+  };
 }
 
+const CHECKPOINT = 'log/checkpoint';
 const CONTINUATIONS = ['period end', 'opening', 'witnessed', 'stamped'] as const;
 /** No proof between trees below 2^53 leaves is longer. */
 const MOST_HASHES = 107;
@@ -77,28 +93,36 @@ export async function verifyPack(zip: Uint8Array, options: PackOptions): Promise
   const at = <T>(path: string, work: (bytes: Uint8Array) => T): T =>
     placed(path, () => work(byPath.get(path) ?? refuse(`${path} is missing`, path)));
   const source = (path: string) => byPath.get(`log/${path}`);
-  const open = (note: Uint8Array) => openTrusted(source, note, keys, crypto, { origin: contents.log.origin });
+  const open = (path: string, note: Uint8Array) =>
+    openTrusted(source, note, keys, crypto, { origin: contents.log.origin }).catch((cause: unknown) =>
+      placed(path, () => {
+        throw cause;
+      }),
+    );
   const { checkpoint, handovers } = await open(
-    source('checkpoint') ?? refuse('log/checkpoint is missing', 'log/checkpoint'),
+    CHECKPOINT,
+    source('checkpoint') ?? refuse(`${CHECKPOINT} is missing`, CHECKPOINT),
   );
   if (checkpoint.size !== contents.log.size || toHex(checkpoint.root) !== contents.log.root)
-    refuse('its list names another state of the log than its checkpoint', 'log/checkpoint');
+    refuse('its list names another state of the log than its checkpoint', CHECKPOINT);
   const signers = [...handovers.slice(0, 1).map(({ key }) => key), ...keys];
   const note = source('cosigned');
-  const cosigned = note === undefined ? undefined : await open(note);
+  const cosigned = note === undefined ? undefined : await open('log/cosigned', note);
   const records = checkRecords(files, byPath, signers, options, contents);
   const continuations = at('continuations.json', (bytes) =>
     checkContinuations(bytes, contents, { ...records.opened, witnessed: cosigned?.checkpoint }, sha256),
   );
+  const roots = checkStamps(records.stamps, continuations, contents.log);
   const lake = checkManifests(records.manifests, contents, byPath);
   const answers = checkAnswers(files, contents, sha256);
-  const samples = files.filter(({ path }) => path.startsWith('samples/'));
-  for (const sample of samples) placed(sample.path, () => checkSample(sample, records.told, sha256));
-  const level = formatLevel(
-    witnessedLevel(checkpoint, cosigned === undefined ? [] : [cosigned.checkpoint], keys, policy),
-  );
+  const samples = files
+    .filter(({ path }) => path.startsWith('samples/'))
+    .map((sample) => placed(sample.path, () => checkSample(sample, records.told, sha256)));
+  const level = witnessedLevel(checkpoint, cosigned === undefined ? [] : [cosigned.checkpoint], keys, policy);
   return {
-    ...{ contents, checkpoint, level, continuations },
+    ...{ contents, checkpoint, level, stamps: records.stamps },
+    inside: { files: byPath, records: records.told, roots },
+    continuations: continuations.length,
     digest: toHex(sha256(zip)),
     files: files.length,
     records: records.count,
@@ -107,6 +131,8 @@ export async function verifyPack(zip: Uint8Array, options: PackOptions): Promise
     blobs: checkBlobs(contents),
     answers: answers.count,
     samples: samples.length,
+    samples_whole: samples.filter(({ whole }) => whole).length,
+    samples_unseen: samples.reduce((sum, { unseen }) => sum + unseen, 0),
     incomplete: answers.incomplete,
   };
 }
@@ -135,8 +161,9 @@ function checkRecords(
 ) {
   const named = files.filter(({ path }) => /^records\/[0-9]+\.json$/.test(path));
   const manifests: ManifestRecord[] = [];
+  const stamps: FoundStamp[] = [];
   const told = new Map<number, Members>();
-  const checkpoint = fromUtf8(byPath.get('log/checkpoint') ?? new Uint8Array());
+  const checkpoint = fromUtf8(byPath.get(CHECKPOINT) ?? new Uint8Array());
   let opened: Opened | undefined;
   for (const [done, { path, bytes }] of named.entries()) {
     if (done % 100 === 0) progress?.(done, named.length);
@@ -149,7 +176,8 @@ function checkRecords(
       const found = placed(proofPath, () => verifyProof(bytes, proof, keys, crypto, { origin: log.origin }));
       const index = Number(/[0-9]+/.exec(path)?.[0]);
       if (found.index !== index) refuse(`${path} is record ${found.index}`, path);
-      readEntry(bytes);
+      const { stamp, recorded_at } = readEntry(bytes);
+      if (stamp !== undefined) stamps.push({ ...stamp, index, recorded_at });
       const record = members(parseJson(bytes), 'it');
       told.set(index, record);
       if (index === engagement.log_index) opened = opening(record, engagement);
@@ -160,7 +188,8 @@ function checkRecords(
   }
   if (opened === undefined)
     return refuse(`record ${engagement.log_index}, which opened the engagement, is missing`);
-  return { count: named.length, manifests, opened, told };
+  stamps.sort((a, b) => a.index - b.index);
+  return { count: named.length, manifests, opened, told, stamps };
 }
 
 /** What the pack says of its engagement is what the record says that opened it. */
@@ -188,7 +217,7 @@ function checkContinuations(
   { log }: Contents,
   opened: Opened & { witnessed: SignedCheckpoint | undefined },
   sha256: Sha256,
-): number {
+): ReturnType<typeof continuationOf>[] {
   const found = list(parseJson(bytes), 'it').map(continuationOf);
   const wanted = ['period end', 'opening', ...(opened.witnessed === undefined ? [] : ['witnessed'])];
   // Behind those, any number of time stamps.
@@ -206,7 +235,32 @@ function checkContinuations(
       proof: proof.map(fromHex),
     });
   }
-  return found.length;
+  return found;
+}
+
+/**
+ * What an authority stamped is a state that the log goes on from: each record of a time stamp has its proof, and each proof its record. The tokens are not
+ * looked at here. @returns the root that the log had at each stamped size
+ */
+function checkStamps(
+  stamps: readonly FoundStamp[],
+  continuations: readonly ReturnType<typeof continuationOf>[],
+  log: Contents['log'],
+): ReadonlyMap<number, string> {
+  const roots = new Map(
+    continuations.filter(({ of }) => of === 'stamped').map(({ size, root }) => [size, root]),
+  );
+  const named = new Set<number>();
+  for (const { index, checkpoint } of stamps) {
+    const path = `records/${index}.json`;
+    const { origin, size, root } = placed(path, () => parseCheckpoint(checkpoint));
+    named.add(size);
+    if (origin !== log.origin || size > index || roots.get(size) !== toHex(root))
+      refuse(`no proof leads from the state that the time stamp of ${path} is of`, path);
+  }
+  if (continuations.some(({ of, size }) => of === 'stamped' && !named.has(size)))
+    refuse('a proof leads from a time stamp that no record of it names', 'continuations.json');
+  return roots;
 }
 
 function continuationOf(value: unknown) {
@@ -221,7 +275,7 @@ function continuationOf(value: unknown) {
 
 /**
  * Where a proof has to begin; undefined for the end of a period that was not over when the engagement was opened, and for what an authority
- * stamped: the record of the stamp says that.
+ * stamped: the record of the stamp says that, and is compared apart.
  */
 function saidOf(
   of: (typeof CONTINUATIONS)[number],

@@ -1,12 +1,15 @@
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
+import type { Anchors } from '../anchored.ts';
 import {
   type Contents,
   damagedFiles,
   openPack,
+  stampedPack,
   type VerifiedPack,
   verifyPack,
   verifyRecorded,
 } from '../pack/index.ts';
+import { parseRoots, verifyStamps } from '../timestamp/index.ts';
 import type { VerifierKey } from '../types.ts';
 import { parseVkey } from '../vkey.ts';
 import { pageCrypto } from './crypto.ts';
@@ -16,12 +19,21 @@ export interface Given {
   pack: Uint8Array;
   /** Lines of keys, as typed or read from a file. */
   keys: string;
+  /** Roots of time authorities, PEM; empty where none is believed. */
+  roots: string;
   /** The record that has the digest of the pack, with its proof. */
   recorded?: { record: Uint8Array; proof: Uint8Array };
 }
 
 export type Said =
-  | { kind: 'holds'; found: VerifiedPack; keys: VerifierKey[]; recorded?: { index: number; size: number } }
+  | {
+      kind: 'holds';
+      found: VerifiedPack;
+      keys: VerifierKey[];
+      /** The time stamps, where roots were given: each was checked. */
+      anchors: Anchors;
+      recorded?: { index: number; size: number };
+    }
   | { kind: 'no key'; contents: Contents; files: number }
   | { kind: 'differs'; code: string; message: string; file: string | undefined; damaged: string[] }
   | { kind: 'not asked'; message: string };
@@ -31,6 +43,7 @@ export async function check(given: Given): Promise<Said> {
   let keys: VerifierKey[];
   try {
     keys = keysOf(given.keys);
+    if (given.roots.trim() !== '') parseRoots(given.roots);
   } catch (error) {
     return { kind: 'not asked', message: textOf(error) };
   }
@@ -45,7 +58,7 @@ export async function check(given: Given): Promise<Said> {
       beside === undefined
         ? {}
         : { recorded: verifyRecorded(beside.record, beside.proof, found.digest, keys, pageCrypto) };
-    return { kind: 'holds', found, keys, ...recorded };
+    return { kind: 'holds', found, keys, anchors: await timesOf(found, given.roots), ...recorded };
   } catch (error) {
     const known = isExhibitError(error);
     return {
@@ -56,6 +69,13 @@ export async function check(given: Given): Promise<Said> {
       damaged: damagedFiles(given.pack),
     };
   }
+}
+
+/** @throws ExhibitError TIMESTAMP_INVALID, BLOB_MISSING */
+async function timesOf(found: VerifiedPack, roots: string): Promise<Anchors> {
+  if (roots.trim() === '')
+    return { unchecked: found.stamps.length, where: { has: 'the pack', give: 'roots of time authorities' } };
+  return { stamped: await verifyStamps(found.stamps, { ...stampedPack(found), roots: parseRoots(roots) }) };
 }
 
 /** One key a line; empty lines are passed over. @throws ExhibitError naming the line */

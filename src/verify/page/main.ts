@@ -6,23 +6,27 @@ import { show } from './show.ts';
 /** A browser reads a file into memory whole. */
 const MOST_BYTES = 1_500_000_000;
 const MOST_KEY_BYTES = 100_000;
+const KEYS = /\.vkey$/;
+const ROOTS = /\.(pem|crt)$/;
 
 const [status, result, keys, chosen] = [byId('status'), byId('result'), byId('keys'), byId('chosen')];
+const roots = byId('roots');
 const button = byId('check');
 let files: GivenFile[] = [];
 
 async function take(given: ArrayLike<GivenFile> | null | undefined): Promise<void> {
   const all = Array.from(given ?? []);
-  for (const file of all.filter(({ name }) => name.endsWith('.vkey'))) await takeKey(file);
-  const rest = all.filter(({ name }) => !name.endsWith('.vkey'));
+  for (const file of all.filter(({ name }) => KEYS.test(name))) await takeText(file, keys);
+  for (const file of all.filter(({ name }) => ROOTS.test(name))) await takeText(file, roots);
+  const rest = all.filter(({ name }) => !KEYS.test(name) && !ROOTS.test(name));
   if (rest.length > 0) files = rest;
   chosen.textContent =
     files.length === 0 ? 'No file yet.' : `Given: ${files.map(({ name }) => name).join(', ')}`;
 }
 
-async function takeKey(file: GivenFile): Promise<void> {
-  if (file.size > MOST_KEY_BYTES) return say(`${file.name} is too long for a file of keys.`);
-  keys.value = `${keys.value}\n${new TextDecoder().decode(await file.arrayBuffer())}`.trim();
+async function takeText(file: GivenFile, into: Element): Promise<void> {
+  if (file.size > MOST_KEY_BYTES) return say(`${file.name} is too long for a file of keys or roots.`);
+  into.value = `${into.value}\n${new TextDecoder().decode(await file.arrayBuffer())}`.trim();
 }
 
 async function run(): Promise<void> {
@@ -60,6 +64,7 @@ async function givenFrom(pack: GivenFile): Promise<Given> {
   return {
     pack: await bytes(pack),
     keys: keys.value,
+    roots: roots.value,
     ...(record === undefined || proof === undefined
       ? {}
       : { recorded: { record: await bytes(record), proof: await bytes(proof) } }),
@@ -70,7 +75,7 @@ function say(text: string): void {
   status.textContent = text;
 }
 
-for (const id of ['file', 'keyfile'] as const) {
+for (const id of ['file', 'keyfile', 'rootfile'] as const) {
   const input = byId(id);
   input.addEventListener('change', () => void take(input.files));
 }

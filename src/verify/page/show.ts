@@ -1,5 +1,6 @@
-import type { VerifiedPack } from '../pack/index.ts';
-import type { VerifierKey } from '../types.ts';
+import type { Anchors } from '../anchored.ts';
+import { formatLevel } from '../level.ts';
+import { sampleText, type VerifiedPack } from '../pack/index.ts';
 import { isWitnessKey } from '../vkey.ts';
 import type { Said } from './check.ts';
 import { type Element, element } from './dom.ts';
@@ -11,7 +12,7 @@ const MOST_LINES = 500;
 export function show(said: Said, name: string): Element[] {
   switch (said.kind) {
     case 'holds':
-      return holds(said.found, said.keys, said.recorded, name);
+      return holds(said, name);
     case 'differs':
       return [
         headline('DOES NOT HOLD', 'bad'),
@@ -45,9 +46,7 @@ export function show(said: Said, name: string): Element[] {
 }
 
 function holds(
-  found: VerifiedPack,
-  keys: readonly VerifierKey[],
-  recorded: { index: number; size: number } | undefined,
+  { found, keys, recorded, anchors }: Extract<Said, { kind: 'holds' }>,
   name: string,
 ): Element[] {
   const { contents, incomplete, digest, level } = found;
@@ -68,14 +67,14 @@ function holds(
     ),
     table('What was checked', [
       ['Engagement', engagementOf(engagement)],
-      ['Signed by', level],
+      ['Level', formatLevel({ ...level, anchors })],
       ['Log', `${log.origin}, size ${log.size}`],
       ['Root', log.root],
       ['Files', `${found.files}, each as the list says`],
       ['Records', `${found.records}, each with its inclusion proof; of these ${found.manifests} manifests`],
       ['Unchanged', `${found.continuations} proofs that the log goes on from earlier states`],
       ['Answers', `${found.answers}, each digest follows from its rows`],
-      ['Samples', `${found.samples}, each drawn again from its seed`],
+      ['Samples', sampleText(found)],
       ['Lake', `${found.lake_files} files as the manifests say`],
       ['Blobs', `${found.blobs}, each named by its digest`],
       ['SHA-256 of the pack', digest],
@@ -98,10 +97,24 @@ function holds(
         : `On record: record ${recorded.index} of a log of ${recorded.size} has the digest of this pack.`,
       'Whether the answers are right: their rows are those of the engine that was asked. The files that it read are named by the manifests, with digests.',
       'Whether the key is the one of the log: that is where you have it from.',
-      'Time stamps: the tokens are blobs; openssl ts -verify checks them.',
+      ...timesNotChecked(found, anchors),
       ...left_out.map((one) => `Left out: ${one}`),
     ]),
   ];
+}
+
+function timesNotChecked({ stamps }: VerifiedPack, { stamped }: Anchors): string[] {
+  if (stamped !== undefined)
+    return [
+      stamps.length === 0
+        ? 'When it was: the pack has no time stamp, though roots of time authorities were given.'
+        : 'Whether a certificate of a time authority was revoked: that wants a network.',
+    ];
+  return stamps.length === 0
+    ? []
+    : [
+        `When it was: ${stamps.length} time stamps are in the pack; give the roots of the authority that you believe.`,
+      ];
 }
 
 function headline(text: string, className: 'good' | 'bad' | 'unsure'): Element {
