@@ -11,6 +11,8 @@ export interface Action {
   session: string;
   /** For whom. */
   subject?: string;
+  /** The AI system that the agent is part of, by the id of its registration: evidence is found by it. */
+  ai_system?: string;
 }
 
 export interface ActionsOptions {

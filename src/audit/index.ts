@@ -118,6 +118,7 @@ export {
   WHY,
   type Why,
 } from './replay/types.ts';
+export { type AiActIndex, aiActIndex, aiActSchema } from './report/ai-act.ts';
 export { type Applicability, applicabilitySchema } from './report/applicability.ts';
 export { type ReportOptions, readReport } from './report/build.ts';
 export {

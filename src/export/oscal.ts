@@ -106,7 +106,7 @@ function observation(control: ControlSummary, policy: PolicySummary, uuid: strin
       ...(first === undefined ? [] : [prop('first-leaf', first.index)]),
       ...(last === undefined ? [] : [prop('last-leaf', last.index)]),
     ],
-    methods: ['TEST-AUTOMATED'],
+    methods: ['TEST'],
     types: ['control-objective'],
     ...(named.length === 0
       ? {}

@@ -2,7 +2,13 @@
 export { type Detected, detectSource, sourceOf } from './detect.ts';
 export { EVENT_LIMITS, type ReadEvent, readForeignEvent, runOfEvent } from './event.ts';
 /** OPA's decisions, which also come straight from OPA to the server. */
-export { type DecisionEvent, parseExact, pathName, readEvent } from './formats/general/opa-event.ts';
+export {
+  aiSystemOf,
+  type DecisionEvent,
+  parseExact,
+  pathName,
+  readEvent,
+} from './formats/general/opa-event.ts';
 export { verdictOf } from './formats/general/opa-verdict.ts';
 /** Requests of an audit log of Kubernetes, which also come straight from an API server to the server. */
 export type { AuditEvent, AuditTarget } from './formats/kubernetes/audit-event.ts';

@@ -14,6 +14,12 @@ const framework = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/);
 const control = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/);
 
 /**
+ * What an AI system is called: the `id` of its registration, letter by letter. Attacker-controlled where it is read from a log.
+ * @see docs/reference/ai-documents.md
+ */
+export const aiSystemSchema = z.string().min(1).max(256);
+
+/**
  * Details of a record of kind `manual added`. The verdict of its review is another record, and neither has the field `verdict` of a
  * decision: who counts verdicts never counts these.
  */
@@ -30,6 +36,7 @@ export const addedSchema = z.object({
   valid_until: day.describe('last day on which it says something'),
   expiring_from: day,
   secrets_seen: z.int().min(1).optional().describe('lines that look as if they held a credential'),
+  ai_system: aiSystemSchema.optional().describe('the AI system that it documents; none: it names no system'),
   supersedes: id.optional().describe('record of what it replaces'),
 });
 

@@ -13,7 +13,6 @@ const MORE = [
   'framework-controls',
   'control-links',
   'evidence-kinds',
-  'manual-evidence',
   'policy-versions',
   'never-judged',
   'late-records',

@@ -10,6 +10,7 @@ export const ASKED = [
   'control-exceptions',
   'control-waivers',
   'sources-by-day',
+  'runs-by-hour',
   'override-notices',
   'overrides-in-force',
   'gap-records',
@@ -21,6 +22,8 @@ export const ASKED = [
   'control-latest',
   'override-history',
   'time-stamps',
+  'manual-evidence',
+  'ai-systems',
 ] as const;
 
 export type Answers = Record<(typeof ASKED)[number], QueryAnswer>;

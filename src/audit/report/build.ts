@@ -99,7 +99,7 @@ export async function readReport(
     changes,
     versions: told(versions, current, scope, before),
     overrides: { ...overridesOf(answers), ...overrideDays(answers['override-history'], versions, period) },
-    completeness: completenessOf(answers, emitters, scope, until),
+    completeness: completenessOf(answers, emitters, scope, { until, today: options.today }),
     funnel: rowsOf(answers['layer-funnel']).map((row) => ({
       layer: row.text('layer'),
       evaluated: row.number('evaluated'),

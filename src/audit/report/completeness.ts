@@ -1,8 +1,9 @@
 import { matchesGlob } from '../../engine/index.ts';
-import { daysOf } from '../../lake/index.ts';
+import { addDays, dayStart, daysOf } from '../../lake/index.ts';
 import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
 import type { Scope } from '../scope/scope.ts';
 import type { Answers } from './ask.ts';
+import { hoursOf } from './hours.ts';
 import { type Row, rowsOf } from './rows.ts';
 import type { AuditReport } from './schema.ts';
 
@@ -14,23 +15,31 @@ const OWN: ReadonlySet<string> = new Set(['exhibit', 'exhibit.ledger', 'exhibit.
 /**
  * Expected against seen, by source and day.
  * @param until last day that evidence can be expected of: that of the period, or today
+ * @param today is not over: of it nothing is expected after the last run of any source
  */
 export function completenessOf(
   answers: Answers,
   emitters: readonly ExpectedEmitter[],
   { from }: Scope,
-  until: string,
+  { until, today }: { until: string; today: string },
 ): AuditReport['completeness'] {
   const sent = Map.groupBy(rowsOf(answers['sources-by-day']), (row) => row.text('emitter'));
   const numbers = Map.groupBy(rowsOf(answers['sequence-gaps']), (row) => row.text('emitter'));
   const names = [...new Set([...sent.keys(), ...numbers.keys()])].filter((name) => !OWN.has(name));
+  const runs = Map.groupBy(rowsOf(answers['runs-by-hour']), (row) => row.text('emitter'));
+  const known_until = knownUntil(answers, until, today);
   const missing = (name: string) =>
     (numbers.get(name) ?? []).reduce((sum, row) => sum + row.number('missing'), 0);
   const expected = emitters.map((each) => {
     const matching = names.filter((name) => matchesGlob(each.name, name));
     const rows = matching.flatMap((name) => sent.get(name) ?? []);
     const lost = matching.reduce((sum, name) => sum + missing(name), 0);
-    return sourceOf(each.name, rows, lost, { emitter: each, from, until });
+    const hours = hoursOf(
+      each,
+      matching.flatMap((name) => runs.get(name) ?? []),
+      { from, until, known_until },
+    );
+    return { ...sourceOf(each.name, rows, lost, { emitter: each, from, until }), hours };
   });
   const unregistered = names
     .filter((name) => !emitters.some((each) => matchesGlob(each.name, name)))
@@ -76,11 +85,22 @@ function sourceOf(
     days_with_runs: days.size,
     days_missed: expected?.filter((day) => !days.has(day)) ?? [],
     days: byDay(rows),
+    hours: null,
     records: sum('records'),
     runs: sum('runs'),
     late: sum('late'),
     numbers_missing,
   };
+}
+
+function knownUntil(answers: Answers, until: string, today: string): number {
+  const end = Date.parse(dayStart(addDays(until, 1)));
+  if (until < today) return end;
+  const last = rowsOf(answers['runs-by-hour'])
+    .map((row) => row.text('last_run_at'))
+    .sort()
+    .at(-1);
+  return last === undefined ? Date.parse(dayStart(until)) : Math.min(end, Date.parse(last));
 }
 
 /** Several emitters may be of one registered name. */

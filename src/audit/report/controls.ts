@@ -1,6 +1,7 @@
 import type { BridgeRow } from '../../lake/index.ts';
 import type { Answers } from './ask.ts';
 import type { Latest } from './latest.ts';
+import { manualOf, systemDecisionsOf } from './named.ts';
 import { countsOf, type Row, rowsOf } from './rows.ts';
 import type { AuditReport, ControlKind, ControlReport, PolicyChange } from './schema.ts';
 import type { StatedFramework, StatedVersion } from './versions.ts';
@@ -23,13 +24,23 @@ export function controlsOf(facts: ControlFacts): ControlReport[] {
   const { answers, framework, links } = facts;
   const grouped = Object.fromEntries(
     (
-      ['control-days', 'control-layers', 'control-subjects', 'control-exceptions', 'control-waivers'] as const
+      [
+        'control-days',
+        'control-layers',
+        'control-subjects',
+        'control-exceptions',
+        'control-waivers',
+        'manual-evidence',
+        'ai-systems',
+      ] as const
     ).map((name) => [name, Map.groupBy(rowsOf(answers[name]), (row) => row.text('control'))]),
   ) as Record<string, Map<string, Row[]>>;
   const listed = (framework?.controls ?? []).map(({ id }) => id.replace(`${framework?.id}/`, ''));
   const others = new Set([
     ...links.map(({ control }) => control),
     ...(grouped['control-days']?.keys() ?? []),
+    ...(grouped['manual-evidence']?.keys() ?? []),
+    ...(grouped['ai-systems']?.keys() ?? []),
   ]);
   const names = [...listed, ...[...others].filter((name) => !listed.includes(name)).sort()];
   return names.map((id) => controlOf(id, (name) => grouped[name]?.get(id) ?? [], facts));
@@ -69,6 +80,8 @@ function controlOf(
       uses: row.number('uses'),
     })),
     changes: changes.filter(({ policy_id }) => named.has(policy_id)),
+    manual: rows('manual-evidence').map(manualOf),
+    ai_systems: rows('ai-systems').map(systemDecisionsOf),
     latest: latest.get(id) ?? null,
   };
 }
@@ -159,5 +172,6 @@ export function denominatorsOf(controls: readonly ControlReport[]): AuditReport[
     none: of('none'),
     with_evidence: controls.filter(({ pass, fail }) => pass + fail > 0).length,
     with_exceptions: controls.filter(({ exceptions }) => exceptions > 0).length,
+    with_manual: controls.filter(({ manual }) => manual.some(({ in_force }) => in_force)).length,
   };
 }

@@ -36,6 +36,7 @@ export function unreadableReport(scope: Scope, origin: string, why: string): Aud
       none: 0,
       with_evidence: 0,
       with_exceptions: 0,
+      with_manual: 0,
     },
     controls: [],
     changes: [],

@@ -72,6 +72,42 @@ const changeSchema = z.strictObject({
   text_digest: z.string().exactOptional(),
 });
 
+/** What somebody gave and somebody else reviewed. Never in a count of decisions. */
+export const manualItemSchema = z.strictObject({
+  record_id: z.string(),
+  log_index: count,
+  title: z.string(),
+  form: z.string().describe('document, screenshot or attestation'),
+  name: maybe.describe('of the file'),
+  digest: z.string(),
+  added_at: time,
+  added_by: z.string().describe('a reference, never a name'),
+  ai_system: maybe.describe('the AI system that it documents; null: it names none'),
+  valid_until: day,
+  freshness: z.enum(['fresh', 'expiring', 'stale']).describe('on the last day of the period'),
+  verdict: z.enum(['pass', 'fail', 'not_evaluated']).describe('of the last review; of no policy'),
+  reviewer: maybe.describe('as given'),
+  reviewed_at: time.nullable(),
+  reviews: count,
+  replaced_by: maybe,
+  in_force: z.boolean().describe('passed its review, is not stale, and nothing replaced it'),
+});
+
+/** What one policy said of one AI system. */
+export const systemDecisionsSchema = z.strictObject({
+  ai_system: z.string(),
+  policy_id: z.string(),
+  ...counts,
+  subjects: count.describe('of the system, up to the last day'),
+  failing: count.describe('subjects of which the last decision failed, waived or not'),
+  open: count.describe('subjects of which the last decision is an error or missing'),
+  passing: count,
+  last_recorded_at: time,
+  shown: z
+    .strictObject({ verdict: z.string(), recorded_at: time, record_id: z.string(), log_index: count })
+    .describe('the last decision of the subject that is worst off'),
+});
+
 export const CONTROL_KINDS = ['automated', 'partly', 'manual', 'none'] as const;
 
 const controlSchema = z.strictObject({
@@ -94,6 +130,10 @@ const controlSchema = z.strictObject({
   exceptions_listed: z.array(exceptionSchema).describe('the first 100 by time'),
   waivers: z.array(z.strictObject({ override_id: z.string(), policy_id: z.string(), uses: count })),
   changes: z.array(changeSchema),
+  manual: z
+    .array(manualItemSchema)
+    .describe('up to the last day, also what was replaced, failed or is stale'),
+  ai_systems: z.array(systemDecisionsSchema).describe('decisions that name an AI system: a part of all'),
   latest: z
     .strictObject({
       log_index: count,
@@ -110,6 +150,33 @@ const controlSchema = z.strictObject({
     })
     .nullable()
     .describe('the last decision of the period that judged something'),
+});
+
+const hoursSchema = z.strictObject({
+  days: z.array(
+    z.strictObject({
+      day,
+      cells: z
+        .string()
+        .length(24)
+        .describe('an hour each, UTC: r a run and none overdue; m a run was overdue in it; q neither'),
+    }),
+  ),
+  silences: z
+    .array(
+      z.strictObject({
+        last_run: time.nullable().describe('null: none in the period before'),
+        due: time.describe('cadence and grace after it'),
+        ended: time.nullable().describe('by the next run; null: not until the end of what is known'),
+        minutes: z.number().describe('without a run, in whole minutes'),
+        runs_missed: count,
+        within_hour: z
+          .boolean()
+          .describe('somewhere between the two runs, and at most so long: the log was read by hour'),
+      }),
+    )
+    .describe('longer than cadence and grace, by when they were due'),
+  known_until: time,
 });
 
 /** One model of what the evidence of a scope says. Every page and file is made from it. Version 1, as published. */
@@ -142,6 +209,7 @@ export const auditReportSchema = z.strictObject({
     ...{ automated: count, partly: count, manual: count, none: count },
     with_evidence: count.describe('with a pass or a fail in the period'),
     with_exceptions: count,
+    with_manual: count.describe('with manual evidence in force on the last day'),
   }),
   controls: z.array(controlSchema),
   changes: z.array(changeSchema),
@@ -206,6 +274,7 @@ export const auditReportSchema = z.strictObject({
         days_with_runs: count,
         days_missed: z.array(day),
         days: z.array(z.strictObject({ day, runs: count, records: count })).describe('with records'),
+        hours: hoursSchema.nullable().describe('null: its cadence is a day or longer, or no time'),
         records: count,
         runs: count,
         late: count,
@@ -255,4 +324,7 @@ export const auditReportSchema = z.strictObject({
 export type AuditReport = z.infer<typeof auditReportSchema>;
 export type ControlReport = AuditReport['controls'][number];
 export type ControlKind = (typeof CONTROL_KINDS)[number];
+export type SourceHours = z.infer<typeof hoursSchema>;
+export type ManualEvidence = z.infer<typeof manualItemSchema>;
+export type SystemDecisions = z.infer<typeof systemDecisionsSchema>;
 export type PolicyChange = AuditReport['changes'][number];

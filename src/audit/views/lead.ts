@@ -7,7 +7,7 @@ import { code, evidenceWords, table, text, when } from '../report/document/parts
 import { ageBlocks } from '../report/document/registers.ts';
 import type { DocumentSection, ReportDocument } from '../report/document/types.ts';
 import { enforcedIn } from '../report/pictures/matrix.ts';
-import { heartbeatOf } from '../report/pictures/others.ts';
+import { heartbeatOf, hoursOf } from '../report/pictures/others.ts';
 
 /** For who answers for the whole: what is covered, what is not, what is open, and what auditors wait for. No score. */
 export function leadView(facts: DocumentFacts): ReportDocument {
@@ -79,6 +79,7 @@ function gapSection({ report }: DocumentFacts): DocumentSection {
         `${standing.days_missing.length} of ${standing.days_expected} days have no record. ${silent.length} of ${sources.length} sources miss days or numbers. ${incomplete_runs.length} runs did not arrive whole, ${gap_records.length} gaps are on the record, and ${unmapped_decisions} decisions count for no control.`,
       ),
       ...heartbeatOf(report),
+      ...hoursOf(report),
       table(
         'Sources with gaps',
         ['Source', 'Owner', 'Days missed', 'Of', 'Numbers missing'],

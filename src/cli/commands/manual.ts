@@ -23,6 +23,12 @@ export const manual: Define = (program, invoke) => {
     .requiredOption('--control <framework/control>', 'such as soc2/cc1.1; repeatable', collect, [])
     .requiredOption('--title <text>', 'what it shows')
     .requiredOption('--valid-until <day>', 'last UTC day on which it counts')
+    .option(
+      '--ai-system <id>',
+      'the AI system that it documents, by the id of its registration; repeatable',
+      collect,
+      [],
+    )
     .option('--supersedes <record>', 'the evidence that it replaces, which stays listed')
     .option('--despite-secrets', 'keep a text with lines that look like credentials and are none');
   reviewer(add, false).action((file: string | undefined, flags: AddFlags) =>
@@ -45,6 +51,7 @@ export const manual: Define = (program, invoke) => {
   ])
     .option('--framework <id>', 'of one framework')
     .option('--control <framework/control>', 'of one control')
+    .option('--ai-system <id>', 'of one AI system')
     .option('--on <day>', 'tell freshness on this UTC day (default: today)');
   engagementOption(place(list)).action((flags: ListFlags) =>
     invoke(async (context) => (await import('../manual/list.ts')).list(flags, context)),

@@ -19,27 +19,37 @@ import { folderOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { sentence } from '../terminal/table.ts';
-import { bounded, checkDay, draft, type PlaceFlags, splitControls } from './common.ts';
+import { bounded, checkDay, draft, type PlaceFlags, splitControls, splitSystems } from './common.ts';
 import { type ReviewFlags, reviewDraft } from './review.ts';
 import { show } from './show.ts';
+
+/** What an item is about. */
+interface About {
+  framework: string;
+  control: string;
+  ai_system: string | undefined;
+}
 
 export interface AddFlags extends PlaceFlags, Partial<ReviewFlags> {
   attest?: string;
   control: string[];
   title: string;
   validUntil: string;
+  /** Ids of AI systems: what is added is about each of them. */
+  aiSystem: string[];
   supersedes?: string;
   /** Keep a text in which lines look as if they held a credential. */
   despiteSecrets?: boolean;
 }
 
 /**
- * Adds a file or a text as evidence of controls, one record a control, and shows it.
+ * Adds a file or a text as evidence of controls, one record a control and AI system, and shows it.
  * @throws ExhibitError USAGE, NOT_FOUND, LEDGER_...
  */
 export async function add(file: string | undefined, flags: AddFlags, context: Context): Promise<ExitCode> {
   const folder = folderOf(flags, context);
   const controls = splitControls(flags.control);
+  const systems = splitSystems(flags.aiSystem);
   const title = bounded('--title', flags.title, 300);
   const today = dayOf(context.clock());
   const valid_until = checkDay('--valid-until', flags.validUntil);
@@ -58,6 +68,9 @@ export async function add(file: string | undefined, flags: AddFlags, context: Co
       });
     context.stderr.write(sentence(`warning: ${told}`, context.stderr));
   }
+  const about: About[] = controls.flatMap((control) =>
+    systems.map((ai_system) => ({ ...control, ai_system })),
+  );
   const by = actorHere(folder, flags.as, context.random);
   const reviewed =
     flags.reviewer === undefined || flags.verdict === undefined
@@ -65,10 +78,10 @@ export async function add(file: string | undefined, flags: AddFlags, context: Co
       : { reviewer: flags.reviewer, verdict: flags.verdict };
   const ledger = await openWriter(folder, context);
   try {
-    if (flags.supersedes !== undefined) await mustReplace(ledger, flags.supersedes, controls);
+    if (flags.supersedes !== undefined) await mustReplace(ledger, flags.supersedes, about);
     const digest = await ledger.putBlob(bytes);
     const added = new Set<string>();
-    for (const { framework, control } of controls) {
+    for (const { framework, control, ai_system } of about) {
       const details = addedSchema.parse({
         kind: 'manual added',
         ...{ framework, control, title, form },
@@ -79,6 +92,7 @@ export async function add(file: string | undefined, flags: AddFlags, context: Co
         valid_until,
         expiring_from: expiringFrom(valid_until),
         ...(secrets.length === 0 ? {} : { secrets_seen: secrets.length }),
+        ...(ai_system === undefined ? {} : { ai_system }),
         ...(flags.supersedes === undefined ? {} : { supersedes: flags.supersedes }),
       });
       // Before the first record: a review that is refused leaves nothing behind.
@@ -141,16 +155,22 @@ async function readBounded(path: string): Promise<Uint8Array> {
 async function mustReplace(
   ledger: Parameters<typeof manualItems>[0],
   id: string,
-  controls: readonly { framework: string; control: string }[],
+  about: readonly About[],
 ): Promise<void> {
   const before = (await manualItems(ledger)).find(({ record_id }) => record_id === id);
   if (before === undefined)
     throw new ExhibitError('NOT_FOUND', `there is no manual evidence ${id} to replace`);
-  const [only, ...others] = controls;
+  const [only, ...others] = about;
   if (others.length > 0 || only?.framework !== before.framework || only.control !== before.control)
     throw new ExhibitError(
       'USAGE',
       `${id} is of ${before.framework}/${before.control}: what replaces it is of that control`,
+    );
+  // What one system has does not make what another lacks.
+  if (only.ai_system !== before.ai_system)
+    throw new ExhibitError(
+      'USAGE',
+      `${id} ${before.ai_system === undefined ? 'names no AI system' : `is of the AI system ${JSON.stringify(before.ai_system)}`}: what replaces it is of the same`,
     );
   if (before.replaced_by !== undefined)
     throw new ExhibitError('USAGE', `${id} was replaced by ${before.replaced_by}: replace that one`);

@@ -1,6 +1,6 @@
 import { auditDraft, plainDetails } from '../../audit/index.ts';
 import { checkName } from '../../lake/index.ts';
-import { ExhibitError, redactText } from '../../record/index.ts';
+import { ExhibitError, isPlainName, redactText } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { controlOf } from '../scope/control.ts';
 import { VERSION } from '../version.ts';
@@ -23,6 +23,20 @@ export function splitControls(given: readonly string[]): { framework: string; co
       });
     return { framework: checkName('framework', framework), control: checkName('control', control) };
   });
+}
+
+/**
+ * Ids of AI systems, each once; one `undefined` where none is named, for evidence that is about no system.
+ * @throws ExhibitError USAGE
+ */
+export function splitSystems(given: readonly string[]): (string | undefined)[] {
+  const names = [...new Set(given.map((name) => bounded('--ai-system', name, 256)))];
+  const odd = names.find((name) => !isPlainName(name));
+  if (odd !== undefined)
+    throw new ExhibitError('USAGE', `--ai-system ${JSON.stringify(odd)} has signs that nobody sees`, {
+      hint: 'Write the id of the registration (kind: ai-system), such as credit-scoring.',
+    });
+  return names.length === 0 ? [undefined] : names;
 }
 
 /** A UTC day. @throws ExhibitError USAGE */

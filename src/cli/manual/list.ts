@@ -9,6 +9,7 @@ import { show } from './show.ts';
 
 export interface ListFlags extends WithinFlags, Pick<PlaceFlags, 'evidence' | 'output'> {
   on?: string;
+  aiSystem?: string;
 }
 
 /** Lists manual evidence, also what was replaced, failed or is stale. @throws ExhibitError USAGE, LEDGER_... */
@@ -23,9 +24,10 @@ export async function list(given: ListFlags, context: Context): Promise<ExitCode
   return readingFolder(folder, async (reader) => {
     await show(
       reader,
-      ({ framework, control }) =>
+      ({ framework, control, ai_system }) =>
         (wanted.framework === undefined || framework === wanted.framework) &&
-        (wanted.control === undefined || control === wanted.control),
+        (wanted.control === undefined || control === wanted.control) &&
+        (flags.aiSystem === undefined || ai_system === flags.aiSystem),
       on,
       flags.output,
       context,

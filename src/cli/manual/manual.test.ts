@@ -123,6 +123,30 @@ describe('manual evidence', { timeout: 120_000 }, () => {
     expect((await add('--supersedes', first)).code).toBe(2);
   });
 
+  it('names the AI systems that it documents, one item each, and is replaced only for the same one', async () => {
+    const { document } = await add('--ai-system', 'credit', '--ai-system', 'chat', '--ai-system', 'credit');
+    expect(document.items.map(({ ai_system }) => ai_system)).toEqual(['credit', 'chat']);
+    const [first = '', second] = document.items.map(({ record_id }) => record_id);
+    for (const [more, why] of [
+      [['--ai-system', 'chat'], 'is of the AI system "credit"'],
+      [[], 'is of the AI system "credit"'],
+      [['--ai-system', 'a\u202Eb'], 'signs that nobody sees'],
+    ] as const) {
+      const { code, stderr } = await add('--supersedes', first, ...more);
+      expect(code).toBe(2);
+      expect(stderr).toContain(why);
+    }
+    expect((await add('--supersedes', first, '--ai-system', 'credit')).code).toBe(0);
+    const listed = (await manual('list', '--ai-system', 'chat')).document.items;
+    expect(listed.map(({ record_id, replaced_by }) => [record_id, replaced_by])).toEqual([
+      [second, undefined],
+    ]);
+    const asked = { name: 'manual-evidence', framework: 'soc2', to: '2026-03-01' };
+    const { columns, rows } = await query(lake.ledger, asked);
+    const at = columns.findIndex(({ name }) => name === 'ai_system');
+    expect(rows.map((row) => row[at])).toEqual(['credit', 'chat', 'credit']);
+  });
+
   it('is asked in SQL with the same answer, and is counted apart from decisions', async () => {
     const before = (await query(lake.ledger, { sql: 'SELECT verdict, count(*) AS n FROM fact GROUP BY 1' }))
       .rows;

@@ -33,6 +33,7 @@ const item = z.strictObject({
     }),
   ),
   secrets_seen: count.describe('lines that look as if they held a credential').optional(),
+  ai_system: z.string().describe('the AI system that it documents').optional(),
   supersedes: z.string().optional(),
   replaced_by: z.string().optional(),
   in_force: z.boolean().describe('passed its review, is not stale, and nothing replaced it'),

@@ -52,6 +52,7 @@ function text({ on, items, summary }: ManualDocument, { stdout }: Context): stri
         : `${last.verdict} by ${last.reviewer} on ${last.recorded_at.slice(0, 10)}${item.reviews.length > 1 ? `, review ${item.reviews.length}` : ''}`;
     const rows = [
       [`${item.framework}/${item.control}`, item.title],
+      ...(item.ai_system === undefined ? [] : [['AI system', item.ai_system]]),
       ['record', item.record_id],
       [item.form, `${item.name ?? 'a text'}, ${item.media_type}, ${item.bytes} bytes`],
       ['digest', item.digest],

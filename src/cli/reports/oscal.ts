@@ -100,7 +100,7 @@ function observation(control: ControlReport, { scope }: AuditReport, id: Id, end
       prop('exceptions', control.exceptions),
       ...control.policies.map(({ policy_id }) => prop('policy', policy_id)),
     ],
-    methods: ['TEST-AUTOMATED'],
+    methods: ['TEST'],
     types: ['control-objective'],
     ...(exceptions_listed.length === 0
       ? {}

@@ -1,6 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
+  aiActIndex,
   type DocumentFacts,
   policiesOf,
   type ReportName,
@@ -94,6 +95,7 @@ async function render(
     case 'json': {
       const parts = {
         ...(drift === undefined ? {} : { drift }),
+        ...(name === 'eu-ai-act' ? { ai_act: aiActIndex(report) } : {}),
         ...(applicability === undefined ? {} : { applicability }),
         ...(findings === undefined ? {} : { findings }),
         ...(engagements === undefined ? {} : { engagements }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  aiActSchema,
   applicabilitySchema,
   auditReportSchema,
   driftSchema,
@@ -14,6 +15,7 @@ export const reportSchema = z.strictObject({
   name: z.enum(REPORTS),
   report: auditReportSchema,
   drift: driftSchema.exactOptional(),
+  ai_act: aiActSchema.exactOptional(),
   applicability: applicabilitySchema.extend({ digest: z.string() }).exactOptional(),
   findings: z.array(openFindingSchema).describe('open now: of the views').exactOptional(),
   engagements: z.array(engagementLineSchema).exactOptional(),

@@ -1,4 +1,5 @@
 import { ExhibitError } from '../../record/index.ts';
+import { AI_SYSTEM_QUERIES } from './ai-systems.ts';
 import { AUDIT_QUERIES } from './audit.ts';
 import { CONTROL_QUERIES } from './control.ts';
 import { FRAMEWORK_QUERIES } from './framework.ts';
@@ -10,6 +11,7 @@ import type { QueryTemplate } from './types.ts';
 
 /** Every saved question, by name. */
 export const QUERIES: readonly QueryTemplate[] = [
+  ...AI_SYSTEM_QUERIES,
   ...AUDIT_QUERIES,
   ...CONTROL_QUERIES,
   ...FRAMEWORK_QUERIES,

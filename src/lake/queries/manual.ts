@@ -7,7 +7,7 @@ const TOLD = `told AS (
   SELECT log_index, record_id, recorded_at, actor, ${field('kind')}, ${field('manual')}, ${field('framework')}, ${field('control')},
     ${field('title')}, ${field('form')}, ${field('name')}, ${field('media_type')},
     CAST(json_extract_scalar(details, '$.bytes') AS bigint) AS bytes, ${field('digest')}, ${field('valid_until')},
-    ${field('expiring_from')}, ${field('supersedes')}, ${field('verdict')}, ${field('reviewer')}
+    ${field('expiring_from')}, ${field('ai_system')}, ${field('supersedes')}, ${field('verdict')}, ${field('reviewer')}
   FROM fact
   WHERE record_type = 'manual' AND emitter = 'exhibit.audit' AND ${UP_TO}
 ), reviewed AS (
@@ -31,7 +31,7 @@ const STATES = `states AS (
     a.media_type, a.bytes, a.digest, a.valid_until,
     CASE WHEN s.is_so = 1 THEN 'stale' WHEN e.is_so = 1 THEN 'expiring' ELSE 'fresh' END AS freshness,
     coalesce(r.verdict, 'not_evaluated') AS manual_verdict, r.reviewer, r.recorded_at AS reviewed_at, coalesce(r.reviews, 0) AS reviews,
-    a.supersedes, p.replaced_by
+    a.ai_system, a.supersedes, p.replaced_by
   FROM told a
   LEFT JOIN reviewed r ON r.manual = a.record_id AND r.place = 1
   LEFT JOIN replaced p ON p.supersedes = a.record_id
@@ -42,7 +42,7 @@ const STATES = `states AS (
 const items = (narrower: string) => `WITH ${TOLD}, ${STATES}${narrower}
 )
 SELECT control, record_id, log_index, added_at, added_by, title, form, name, media_type, bytes, digest, valid_until, freshness,
-  manual_verdict, reviewer, reviewed_at, reviews, supersedes, replaced_by
+  manual_verdict, reviewer, reviewed_at, reviews, ai_system, supersedes, replaced_by
 FROM states
 ORDER BY control, log_index`;
 
@@ -55,7 +55,7 @@ export const MANUAL_QUERIES: readonly QueryTemplate[] = [
     name: 'manual-evidence',
     title: 'Manual evidence of a framework',
     question:
-      'Which documents, screenshots and attestations were given for the controls up to the last day, who reviewed them with which verdict, and were they fresh on that day? What was replaced or failed stays in the list.',
+      'Which documents, screenshots and attestations were given for the controls up to the last day, who reviewed them with which verdict, which AI system do they document, and were they fresh on that day? What was replaced or failed stays in the list.',
     parameters: OF_FRAMEWORK.filter(ASOF),
     positions: ['to', 'to', 'to', 'framework'],
     history: true,

@@ -134,4 +134,29 @@ test('what was judged on days without a link counts for no control, also where a
   const period = { ...SOC2, from: '2026-03-01', to: '2026-03-03' };
   expect(objects(await ask('control-subjects', period))).toEqual([{ control: 'cc6.1', subjects: 1 }]);
   expect(objects(await ask('layer-funnel', period))).toMatchObject([{ evaluated: 1, failed: 1 }]);
+
+test('runs by hour: how many, the first and the last, and the longest between two that followed each other', async () => {
+  const run = (instant: string) => ({
+    record_type: 'run' as const,
+    run_id: `0192f0c1-7b5e-7d1c-8f7e-${instant.replace(/\D/g, '').padStart(12, '0')}`,
+    run_total: 0,
+  });
+  for (const time of ['10:05', '10:20', '10:52', '12:00']) {
+    lake.at(`2026-03-01T${time}:00.000Z`);
+    await lake.put('scan', run(time));
+  }
+  await lake.decide(undefined, ['encrypted', 'db', 'pass']);
+  const found = objects(await ask('runs-by-hour', { from: '2026-03-01', to: '2026-03-01' }));
+  const at = (time: string) => `2026-03-01T${time}:00.000Z`;
+  expect(found).toEqual([
+    // 15 and 32 minutes.
+    {
+      ...{ emitter: 'scan', recorded_day: '2026-03-01', hour_of_day: 10, runs: 3 },
+      ...{ first_run_at: at('10:05'), last_run_at: at('10:52'), longest_between: 1_920_000 },
+    },
+    {
+      ...{ emitter: 'scan', recorded_day: '2026-03-01', hour_of_day: 12, runs: 1 },
+      ...{ first_run_at: at('12:00'), last_run_at: at('12:00'), longest_between: 0 },
+    },
+  ]);
 });

@@ -148,6 +148,28 @@ GROUP BY 1, 2
 ORDER BY 1, 2`,
   },
   {
+    name: 'runs-by-hour',
+    title: 'Runs of each source, by hour',
+    question:
+      'In which hours, UTC, did each emitter record how many runs; when were the first and the last of the hour; and how many milliseconds at most lay between two that followed each other in it? An hour without a line has none.',
+    parameters: PERIOD,
+    positions: ['from', 'to'],
+    sql: `WITH runs AS (
+  SELECT emitter, ${RECORDED_DAY} AS recorded_day, hour(recorded_at) AS hour_of_day, recorded_at, log_index
+  FROM fact
+  WHERE record_type = 'run' AND ${IN_PERIOD}
+), apart AS (
+  SELECT emitter, recorded_day, hour_of_day, recorded_at,
+    lag(recorded_at) OVER (PARTITION BY emitter, recorded_day, hour_of_day ORDER BY recorded_at, log_index) AS run_before
+  FROM runs
+)
+SELECT emitter, recorded_day, hour_of_day, count(*) AS runs, min(recorded_at) AS first_run_at, max(recorded_at) AS last_run_at,
+  coalesce(max(date_diff('millisecond', run_before, recorded_at)), 0) AS longest_between
+FROM apart
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3`,
+  },
+  {
     name: 'override-notices',
     title: 'What runs said of overrides',
     question: 'Which runs met an override after its sunset, or one that matched nothing?',

@@ -154,6 +154,19 @@ describeWithOpa('an action of an agent', () => {
     expect(await story()).toEqual(['requested']);
   });
 
+  it('names the AI system that it says it is part of in each decision, and that is part of what is approved', async () => {
+    await start();
+    expect((await act('agent', { tool: 'read', ai_system: 'credit' }))[1].decision).toBe('allow');
+    expect((await act('agent', { tool: 'read' }))[1].decision).toBe('allow');
+    const { id } = await approved();
+    expect(why(await act('agent', { ai_system: 'credit', approval: id }))[2]).toBe(
+      'the approval is for another action',
+    );
+    expect((await act('agent', { ai_system: '' }))[0]).toBe(400);
+    const decisions = (await at.records()).filter(({ record_type }) => record_type === 'decision');
+    expect(decisions.map(({ details }) => details?.ai_system)).toEqual(['credit', undefined, undefined]);
+  });
+
   it('of a tool that no policy speaks of is denied, and so is every one without a bundle', async () => {
     await start();
     const [, unknown] = await act('agent', { tool: 'nuke' });

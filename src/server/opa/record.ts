@@ -13,7 +13,7 @@ import {
   redactText,
   SCHEMA,
 } from '../../record/index.ts';
-import type { DecisionEvent } from '../../sources/index.ts';
+import { aiSystemOf, type DecisionEvent } from '../../sources/index.ts';
 import type { Settings } from '../settings.ts';
 import { decisionsOf, kindOf } from './judged.ts';
 import type { KnownBundle } from './rules.ts';
@@ -64,6 +64,7 @@ export function recordsOfEvent(
     simulated: false,
   });
   const ext = extOf(event);
+  const named = aiSystemOf(event);
   const drafts = records.map((record): RecordDraft => {
     const { file: _file, input_digest: _digest, ...rest } = record;
     const { bundle_digest, control_map_digest, policy_revision, engine, engine_version, ...plain } = rest;
@@ -78,12 +79,20 @@ export function recordsOfEvent(
             ...(event.labels.version === undefined ? {} : { engine_version: event.labels.version }),
           }
         : ({ engine, engine_version } as Partial<RecordDraft>)),
+      ...detailsOf(record, named),
       format,
       ext,
       ...maskedBy(event, record.redactions),
     };
   });
   return { records: drafts, blobs };
+}
+
+/** Where the event names an AI system, its decisions do. */
+function detailsOf({ record_type, details }: RecordDraft, named: ReturnType<typeof aiSystemOf>) {
+  return record_type === 'decision' && named.ai_system !== undefined
+    ? { details: { ...details, ...named } }
+    : {};
 }
 
 /** The input of a decision as a document of a kind. */

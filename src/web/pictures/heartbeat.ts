@@ -40,7 +40,8 @@ export function heartbeat(picture: HeartbeatPicture, which: Which): Markup {
   });
 }
 
-function axis(days: readonly string[], pitch: number): { at: number; text: string }[] {
+/** Days to be named below a strip, as many as have room. */
+export function axis(days: readonly string[], pitch: number): { at: number; text: string }[] {
   const ticks = dayTicks(days);
   const apart = ticks.length > 1 ? ((ticks[1]?.at ?? 0) - (ticks[0]?.at ?? 0)) * pitch : 99;
   const step = Math.max(1, Math.ceil((days.length > 92 ? 52 : 36) / Math.max(1, apart)));

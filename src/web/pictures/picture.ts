@@ -4,6 +4,7 @@ import { burnDown, burnDownTable, expiries, expiriesTable } from './burn-down.ts
 import { drift, driftTable } from './drift.ts';
 import { funnel, funnelTable } from './funnel.ts';
 import { heartbeat, heartbeatTable } from './heartbeat.ts';
+import { hours, hoursTable } from './hours.ts';
 import { lineage, lineageTable } from './lineage.ts';
 import { matrix, matrixTable } from './matrix.ts';
 import type { Which } from './svg.ts';
@@ -24,6 +25,8 @@ export function drawPicture(picture: Picture, which: Which): Markup {
       return drift(picture, which);
     case 'heartbeat':
       return heartbeat(picture, which);
+    case 'hours':
+      return hours(picture, which);
     case 'funnel':
       return funnel(picture, which);
     case 'lineage':
@@ -44,6 +47,8 @@ export function pictureTable(picture: Picture): DocumentTable {
       return driftTable(picture);
     case 'heartbeat':
       return heartbeatTable(picture);
+    case 'hours':
+      return hoursTable(picture);
     case 'funnel':
       return funnelTable(picture);
     case 'lineage':

@@ -6,6 +6,7 @@ import { heatMap } from '../heatmap.ts';
 import { wholeTicks } from './burn-down.ts';
 import { shortTime } from './drift.ts';
 import { runsOf } from './heartbeat.ts';
+import { fieldsOf } from './hours.ts';
 import { enforcedIn } from './matrix.ts';
 import { drawPicture, pictureTable } from './picture.ts';
 import { dayTicks } from './svg.ts';
@@ -86,6 +87,16 @@ const PICTURES: readonly Picture[] = [
     shape: 'heartbeat',
     days: DAYS.slice(0, 4),
     rows: [{ name: HOSTILE, about: HOSTILE, beats: ['sent', 'missed', 'records', 'quiet'] }],
+  },
+  {
+    shape: 'hours',
+    days: DAYS.slice(0, 3),
+    rows: [
+      {
+        ...{ name: HOSTILE, about: HOSTILE, silences: 2, longest: 340 },
+        cells: [`rmm${'q'.repeat(21)}`, 'r'.repeat(24), `qqm${'r'.repeat(21)}`],
+      },
+    ],
   },
   {
     shape: 'funnel',
@@ -196,6 +207,14 @@ describe('tables of pictures, by hand', () => {
   });
 });
 
+test('the hours are counted by state, with the longest silence and the days that have an overdue hour', () => {
+  // 1 + 24 + 21 with a run, 2 + 1 overdue, 21 + 2 with neither: 72 in all.
+  expect(pictureTable(find('hours')).rows[0]?.slice(2)).toEqual([
+    ...[46, 3, 23, 2, '5 h 40 min'],
+    `${DAYS[0]}, ${DAYS[2]}`,
+  ]);
+});
+
 describe('a week of the map', () => {
   const long = Array.from({ length: 126 }, (_, at) =>
     new Date(Date.UTC(2026, 0, 1 + at)).toISOString().slice(0, 10),
@@ -298,6 +317,24 @@ describe('scales', () => {
       '47.9 h',
       '2.5 d',
     ]);
+  });
+
+  test('of hours join equal stretches of days that follow each other, and each hour is in one field', () => {
+    const day = fc.array(fc.constantFrom('r', 'm', 'q'), { minLength: 24, maxLength: 24 });
+    fc.assert(
+      fc.property(fc.array(day, { maxLength: 9 }), (cells) => {
+        const again = cells.map(() => Array(24).fill(''));
+        for (const { cell, day: first, hour, days, hours } of fieldsOf(cells.map((each) => each.join(''))))
+          for (let x = first; x < first + days; x += 1)
+            for (let y = hour; y < hour + hours; y += 1) {
+              const row = again[x] ?? [];
+              row[y] += cell;
+            }
+        expect(again).toEqual(cells);
+      }),
+    );
+    // A year of one state is one field.
+    expect(fieldsOf(Array(365).fill('r'.repeat(24)))).toHaveLength(1);
   });
 
   test('of the heartbeat join equal days, and each day is in one field', () => {

@@ -76,6 +76,21 @@ export interface HeartbeatPicture {
   rows: readonly { name: string; about: string; beats: readonly Beat[] }[];
 }
 
+/** Days of 24 hours each, of sources that are to run more than once a day. */
+export interface HoursPicture {
+  shape: 'hours';
+  days: readonly string[];
+  rows: readonly {
+    name: string;
+    about: string;
+    /** Of each day, 24 letters: r a run, m one was overdue, q neither. */
+    cells: readonly string[];
+    silences: number;
+    /** Minutes of the longest one; 0: none. */
+    longest: number;
+  }[];
+}
+
 /** Of each layer, pairs of a policy and a subject. */
 export interface FunnelPicture {
   shape: 'funnel';
@@ -105,5 +120,6 @@ export type Picture =
   | ExpiriesPicture
   | DriftPicture
   | HeartbeatPicture
+  | HoursPicture
   | FunnelPicture
   | LineagePicture;

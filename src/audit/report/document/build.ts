@@ -2,6 +2,7 @@ import { ExhibitError } from '../../../record/index.ts';
 import { engineerView } from '../../views/engineer.ts';
 import { leadView } from '../../views/lead.ts';
 import type { ControlReport } from '../schema.ts';
+import { aiActSections } from './ai-act.ts';
 import { controlAnchor, controlSection } from './control.ts';
 import { driftSections, incidentSection } from './drift.ts';
 import type { DocumentFacts } from './facts.ts';
@@ -10,7 +11,7 @@ import { frameworkSections } from './framework.ts';
 import { methodologySections } from './methodology.ts';
 import { completenessSections, overrideSections } from './registers.ts';
 import type { DocumentSection, ReportDocument } from './types.ts';
-import { aiActSections, nis2Sections, soaSections } from './views.ts';
+import { nis2Sections, soaSections } from './views.ts';
 
 export const REPORTS = [
   'control',

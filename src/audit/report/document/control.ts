@@ -1,6 +1,7 @@
 import { matrixOf } from '../pictures/matrix.ts';
 import { lineageOf } from '../pictures/others.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
+import { manualTable } from './manual.ts';
 import { code, dayRows, heading, KIND_WORDS, table, text, when } from './parts.ts';
 import type { DocumentBlock, DocumentSection } from './types.ts';
 
@@ -80,6 +81,13 @@ export function controlSection(report: AuditReport, control: ControlReport): Doc
         'Overrides used',
         ['Override', 'Policy', 'Fails waived'],
         control.waivers.map((each) => [code(each.override_id), code(each.policy_id), each.uses]),
+      ),
+      heading('Manual evidence'),
+      text('People gave it and reviewed it. It is in no count above, and is no pass of a policy.'),
+      manualTable(
+        'Documents, screenshots and attestations',
+        control.manual.map((item) => ({ item, lead: [item.ai_system ?? ''] })),
+        ['AI system'],
       ),
       ...changeBlocks(control.changes, 'Changes of its policies in the period'),
       ...lineageOf(report, control),

@@ -1,6 +1,7 @@
 import { enforcedIn, LAYERS, matrixOf } from '../pictures/matrix.ts';
 import { funnelOf } from '../pictures/others.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
+import { manualWords } from './manual.ts';
 import { code, dayRows, evidenceWords, KIND_WORDS, table, text } from './parts.ts';
 import type { DocumentSection } from './types.ts';
 
@@ -27,7 +28,7 @@ export function frameworkSections(
           ],
         ),
         text(
-          `${of.with_evidence} of ${of.controls} controls have a pass or a fail in the period; ${of.with_exceptions} have exceptions. A link is no evidence, and evidence of a part is not the whole.`,
+          `${of.with_evidence} of ${of.controls} controls have a pass or a fail in the period; ${of.with_exceptions} have exceptions. A link is no evidence, and evidence of a part is not the whole. ${of.with_manual} of ${of.controls} have manual evidence in force, which is counted apart.`,
         ),
       ],
     },
@@ -61,6 +62,7 @@ export function frameworkSections(
             'Days',
             'Of',
             'Exceptions',
+            'Manual evidence',
           ],
           controls.map((each) => [
             code(each.id),
@@ -73,6 +75,7 @@ export function frameworkSections(
             each.days_with_evidence,
             each.days_expected,
             each.exceptions,
+            manualWords(each),
           ]),
         ),
       ],

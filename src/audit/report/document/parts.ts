@@ -1,6 +1,6 @@
 import { daysOf } from '../../../lake/index.ts';
-import { durationSeconds } from '../../../policy/index.ts';
 import { readableInstant } from '../../../record/index.ts';
+import { olderThan } from '../age.ts';
 import { lastKnownDay } from '../pictures/until.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
 import type { DayRow, DocumentBlock, DocumentCell } from './types.ts';
@@ -53,16 +53,13 @@ export function olderThanExpected(
   until: string,
 ): string | undefined {
   const last = days.findLast(({ pass, fail }) => pass + fail > 0)?.day;
-  const cadences = policies.flatMap(({ cadence }) => {
-    const seconds = durationSeconds(cadence);
-    return seconds === undefined ? [] : [{ cadence, days: Math.max(1, Math.ceil(seconds / 86_400)) }];
-  });
-  const [shortest] = cadences.sort((a, b) => a.days - b.days);
-  if (last === undefined || shortest === undefined || last > until) return undefined;
-  const age = daysOf({ from: last, to: until }).length - 1;
-  return age > shortest.days
-    ? `newest evidence ${age} days old, expected each ${shortest.cadence}`
-    : undefined;
+  return last === undefined
+    ? undefined
+    : olderThan(
+        last,
+        policies.map(({ cadence }) => cadence),
+        until,
+      );
 }
 
 function cellOf(day: ControlReport['days'][number] | undefined): DayRow['cells'][number] {

@@ -26,6 +26,7 @@ export type Picture =
       days: readonly string[];
       rows: readonly { name: string; about: string; beats: readonly Beat[] }[];
     }
+  | { shape: 'hours'; days: readonly string[]; rows: readonly HourRow[] }
   | { shape: 'funnel'; rows: readonly FunnelRow[] }
   | { shape: 'lineage'; steps: readonly LineageStep[] };
 
@@ -49,6 +50,16 @@ export interface DriftItem {
 }
 
 export type Beat = 'sent' | 'records' | 'missed' | 'quiet';
+
+export interface HourRow {
+  name: string;
+  about: string;
+  /** Of each day, 24 letters: r a run, m one was overdue, q neither. */
+  cells: readonly string[];
+  silences: number;
+  /** Minutes of the longest one; 0: none. */
+  longest: number;
+}
 
 export interface FunnelRow {
   layer: string;

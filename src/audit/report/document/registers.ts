@@ -1,5 +1,5 @@
 import { burnDownOf } from '../pictures/burn-down.ts';
-import { heartbeatOf } from '../pictures/others.ts';
+import { heartbeatOf, hoursOf } from '../pictures/others.ts';
 import type { AuditReport } from '../schema.ts';
 import { code, table, text, when } from './parts.ts';
 import type { DocumentBlock, DocumentSection } from './types.ts';
@@ -88,6 +88,8 @@ export function completenessSections(report: AuditReport): DocumentSection[] {
           `${registered} of ${sources.length} sources are expected by the policy repository; nobody would miss the others. ${standing.days_missing.length} of ${standing.days_expected} days have no record at all.`,
         ),
         ...heartbeatOf(report),
+        ...hoursOf(report),
+        ...silenceBlocks(sources),
         table(
           'Sources',
           [
@@ -163,6 +165,35 @@ export function completenessSections(report: AuditReport): DocumentSection[] {
         ),
       ],
     },
+  ];
+}
+
+/** Most silences that are listed; more are said as a number. */
+const MOST_SILENCES = 200;
+
+/** Each time in which a source was silent for longer than its cadence, where that is shorter than a day. */
+function silenceBlocks(sources: AuditReport['completeness']['sources']): DocumentBlock[] {
+  if (sources.every(({ hours }) => hours === null)) return [];
+  const all = sources.flatMap(({ emitter, hours }) =>
+    (hours?.silences ?? []).map((silence) => ({ emitter, ...silence })),
+  );
+  const rest = all.length - MOST_SILENCES;
+  return [
+    table(
+      'Silences of sources that should run more than once a day',
+      ['Source', 'Last run', 'Overdue from', 'Next run', 'Minutes without a run', 'Runs missed'],
+      all
+        .slice(0, MOST_SILENCES)
+        .map((each) => [
+          code(each.emitter),
+          each.last_run === null ? 'none in the period' : when(each.last_run),
+          each.within_hour ? 'within that hour' : when(each.due),
+          each.ended === null ? 'none until the end of what is known' : when(each.ended),
+          each.within_hour ? `at most ${each.minutes}` : each.minutes,
+          each.runs_missed,
+        ]),
+    ),
+    ...(rest > 0 ? [text(`${rest} more silences are not listed here: -o json has all.`)] : []),
   ];
 }
 

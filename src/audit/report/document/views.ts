@@ -1,9 +1,19 @@
 import type { Applicability } from '../applicability.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
+import { manualWords } from './manual.ts';
 import { code, evidenceWords, table, text } from './parts.ts';
 import type { DocumentCell, DocumentSection } from './types.ts';
 
-const COLUMNS = ['Point', 'Title', 'Coverage', 'Policies', 'Evidence', 'Days', 'Of'] as const;
+const COLUMNS = [
+  'Point',
+  'Title',
+  'Coverage',
+  'Policies',
+  'Evidence',
+  'Days',
+  'Of',
+  'Manual evidence',
+] as const;
 
 function rowOf(control: ControlReport): DocumentCell[] {
   return [
@@ -14,10 +24,12 @@ function rowOf(control: ControlReport): DocumentCell[] {
     evidenceWords(control),
     control.days_with_evidence,
     control.days_expected,
+    manualWords(control),
   ];
 }
 
-function viewOf(id: string, title: string, controls: readonly ControlReport[]): DocumentSection {
+/** One table of points. */
+export function viewOf(id: string, title: string, controls: readonly ControlReport[]): DocumentSection {
   return {
     id,
     title,
@@ -25,7 +37,7 @@ function viewOf(id: string, title: string, controls: readonly ControlReport[]): 
   };
 }
 
-const under = ({ controls }: AuditReport, ...begins: readonly string[]) =>
+export const under = ({ controls }: AuditReport, ...begins: readonly string[]) =>
   controls.filter(({ id }) => begins.some((begin) => id === begin || id.startsWith(`${begin}.`)));
 
 /** The points of Article 21(2), and what the framework has of Article 23. */
@@ -34,21 +46,6 @@ export function nis2Sections(report: AuditReport): DocumentSection[] {
     viewOf('article-21', 'Article 21(2): measures', under(report, '21')),
     viewOf('article-23-points', 'Article 23: reporting, by point', under(report, '23')),
   ];
-}
-
-/** Articles 9 and 11, and the points of Annex IV: where evidence speaks to each. */
-export function aiActSections(report: AuditReport): DocumentSection[] {
-  return [
-    text(
-      'Whether a system is high-risk is a legal question that no policy answers. A policy on a registration shows what is stated of it, and not that it is true.',
-    ),
-  ]
-    .map((block): DocumentSection => ({ id: 'scope', title: 'What this can show', blocks: [block] }))
-    .concat([
-      viewOf('article-9', 'Article 9: risk management', under(report, '9')),
-      viewOf('article-11', 'Article 11: technical documentation', under(report, '11')),
-      viewOf('annex-iv', 'Annex IV: index of the documentation', under(report, 'annex-iv', 'iv', 'annex.iv')),
-    ]);
 }
 
 /** Each control: applicable or not, why, and implemented by what. What nobody stated is not decided. */
@@ -83,6 +80,7 @@ export function soaSections(
       reason,
       by.length > 0 ? by.join(', ') : 'no policy',
       evidenceWords(control),
+      manualWords(control),
     ];
   });
   const conflict = controls.filter(
@@ -104,7 +102,11 @@ export function soaSections(
                 `Stated as not applicable, and evidence came all the same: ${conflict.map(({ id }) => id).join(', ')}.`,
               ),
             ]),
-        table('Controls', ['Control', 'Title', 'Applicable', 'Reason', 'Implemented by', 'Evidence'], rows),
+        table(
+          'Controls',
+          ['Control', 'Title', 'Applicable', 'Reason', 'Implemented by', 'Evidence', 'Manual evidence'],
+          rows,
+        ),
       ],
     },
   ];

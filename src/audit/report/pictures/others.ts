@@ -1,5 +1,5 @@
 import { readableInstant } from '../../../record/index.ts';
-import type { Beat, LineageStep } from '../document/pictures.ts';
+import type { Beat, HourRow, LineageStep } from '../document/pictures.ts';
 import type { DocumentBlock } from '../document/types.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
 import { LAYERS } from './matrix.ts';
@@ -29,6 +29,27 @@ function beatsOf({ days_missed, days: seen }: Source, days: readonly string[]): 
     if (missed.has(day)) return 'missed';
     return records > 0 ? 'records' : 'quiet';
   });
+}
+
+/** The hours of sources that are to run more than once a day. */
+export function hoursOf(report: AuditReport): DocumentBlock[] {
+  const days = knownDays(report);
+  const rows = report.completeness.sources.flatMap(({ emitter, owner, cadence, hours }): HourRow[] =>
+    hours === null
+      ? []
+      : [
+          {
+            name: emitter,
+            about: `${owner ?? ''}, ${cadence ?? ''}`,
+            cells: hours.days.map(({ cells }) => cells),
+            silences: hours.silences.length,
+            longest: Math.max(0, ...hours.silences.map(({ minutes }) => minutes)),
+          },
+        ],
+  );
+  return days.length === 0 || rows.length === 0
+    ? []
+    : [{ kind: 'picture', picture: { shape: 'hours', days, rows } }];
 }
 
 const ORDER: readonly string[] = LAYERS;

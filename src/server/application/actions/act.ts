@@ -35,7 +35,9 @@ export const postAction: Handler = async ({ request, response, identity }, app) 
     const asker = askerOf(identity, app);
     const approval =
       asked.approval === undefined ? undefined : await usable(asked.approval, { action, digest, asker }, app);
-    const judged = { ...(await ask(app.settings.actions.rule, { action }, app)), action, digest, asker };
+    const answered = await ask(app.settings.actions.rule, { action }, app);
+    if (action.ai_system !== undefined) answered.event.labels.ai_system = action.ai_system;
+    const judged = { ...answered, action, digest, asker };
     sendJson(response, 200, { schemaVersion: 1, digest, ...(await answer(judged, approval, app)) });
   });
 };

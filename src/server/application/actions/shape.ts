@@ -11,6 +11,9 @@ const fields = {
   arguments: z.record(z.string(), z.json()),
   agent: name,
   session: name,
+  ai_system: name
+    .describe('the AI system that the agent is part of, by the id of its registration')
+    .optional(),
   subject: name.describe('for whom the agent acts, by its own word').optional(),
 };
 
@@ -26,6 +29,7 @@ export interface Action {
   agent: string;
   session: string;
   subject?: string;
+  ai_system?: string;
 }
 
 export const answerSchema = z.strictObject({
@@ -42,8 +46,12 @@ export const outcomeSchema = z.strictObject({
   message: z.string().max(2_000).optional(),
 });
 
-export function actionOf({ tool, arguments: given, agent, session, subject }: Asked): Action {
-  return { tool, arguments: given, agent, session, ...(subject === undefined ? {} : { subject }) };
+export function actionOf({ tool, arguments: given, agent, session, subject, ai_system }: Asked): Action {
+  return {
+    ...{ tool, arguments: given, agent, session },
+    ...(subject === undefined ? {} : { subject }),
+    ...(ai_system === undefined ? {} : { ai_system }),
+  };
 }
 
 /**

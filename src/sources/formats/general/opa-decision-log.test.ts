@@ -58,6 +58,18 @@ describe('OPA decision log', () => {
     expect(outcomes[2]?.message).toBe('no owner; no label');
   });
 
+  it('names an AI system where a label does, and none by a name that is too long or holds a secret', async () => {
+    const labels = ['credit', 'x'.repeat(257), 'password=hunter2hunter2', ' '];
+    const text = JSON.stringify(labels.map((ai_system, at) => event(String(at), { labels: { ai_system } })));
+    const { outcomes } = await readText(text, 'decisions.json');
+    expect(outcomes.map(({ details }) => details?.ai_system)).toEqual([
+      'credit',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('passes over what OPA prints besides', async () => {
     const other = { level: 'info', msg: 'Initializing server.', time: '2019-06-03T20:07:16Z' };
     const printed = {

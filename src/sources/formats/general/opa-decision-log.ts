@@ -3,7 +3,7 @@ import { problemOf } from '../../each.ts';
 import type { Item, Located, Outcome, Report, Sample, Source } from '../../types.ts';
 import { otherLines } from '../other-lines.ts';
 import { Span } from '../span.ts';
-import { type DecisionEvent, pathName, readEvent } from './opa-event.ts';
+import { aiSystemOf, type DecisionEvent, pathName, readEvent } from './opa-event.ts';
 import { verdictOf } from './opa-verdict.ts';
 
 /**
@@ -110,6 +110,7 @@ export function outcomeOf(event: DecisionEvent): Outcome {
       ...(masked.length === 0 ? {} : { masked }),
       ...(trace_id === undefined ? {} : { trace_id }),
       ...(event.labels.id === undefined ? {} : { instance: event.labels.id }),
+      ...aiSystemOf(event),
     },
   };
 }

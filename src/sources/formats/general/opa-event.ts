@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exactNumber, isSameNumber } from '../../../record/index.ts';
+import { exactNumber, isSameNumber, redactText } from '../../../record/index.ts';
 
 /** One event of OPA's decision log, as far as it is read. @see OPA, "Decision Log Service API"; v1/plugins/logs */
 export interface DecisionEvent {
@@ -19,6 +19,17 @@ export interface DecisionEvent {
   time: number;
   requested_by?: string;
   trace_id?: string;
+}
+
+const MOST_NAME = 256;
+
+/**
+ * The AI system that an event names in its label `ai_system`, as the details of a decision have it. Attacker-controlled by whoever
+ * configures the OPA or asks about the action: one that is too long, or holds a secret, names none.
+ */
+export function aiSystemOf({ labels }: Pick<DecisionEvent, 'labels'>): { ai_system?: string } {
+  const name = (labels.ai_system ?? '').toWellFormed().trim();
+  return name === '' || name.length > MOST_NAME || redactText(name) !== name ? {} : { ai_system: name };
 }
 
 const text = z.string().max(2_048);
