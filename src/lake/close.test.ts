@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseRecord } from '../record/index.ts';
 import { leafHash } from '../verify/index.ts';
 import { closeDay, lakeStatus, query, verifyLake } from './index.ts';
+import { manifestKey } from './keys.ts';
 import { manifestId, sha256 } from './manifest.ts';
 import { CC61, CC72, DAILY, FACT, type Fixture, firstOfMarch, makeFixture } from './testing/fixture.ts';
 
@@ -15,6 +16,8 @@ afterEach(() => lake.remove());
 
 const close = (day: string, grace?: number) =>
   closeDay(lake.ledger, day, { clock: lake.clock, ...(grace === undefined ? {} : { grace }) });
+
+const copy = (day: string) => join(lake.folder, manifestKey(day));
 
 describe('closing a day', () => {
   test('writes one fact file and one file per control in force, also without rows, and a manifest in the log', async () => {
@@ -94,6 +97,24 @@ describe('closing a day', () => {
     expect((await lakeStatus(lake.ledger)).missing).toEqual(['2026-03-01']);
     expect((await close('2026-03-01')).earlier_open).toEqual([]);
     expect((await lakeStatus(lake.ledger)).closed).toEqual(['2026-03-01', '2026-03-02']);
+  });
+
+  test('a later day costs no look-up for each day that was closed before it, and their copies are still put right', async () => {
+    await firstOfMarch(lake);
+    const find = vi.spyOn(lake.ledger, 'find');
+    const looked: number[] = [];
+    for (let day = 1; day <= 6; day += 1) {
+      lake.at(`2026-03-0${day + 1}T01:00:00.000Z`);
+      find.mockClear();
+      expect((await close(`2026-03-0${day}`)).earlier_open).toEqual([]);
+      looked.push(find.mock.calls.length);
+      if (day === 5) await rm(copy('2026-03-02'));
+    }
+    // The sixth reads the manifest whose copy is gone.
+    expect(new Set(looked.slice(2, 5))).toEqual(new Set([looked[2]]));
+    expect(JSON.parse(await readFile(copy('2026-03-02'), 'utf8'))).toMatchObject({
+      details: { day: '2026-03-02' },
+    });
   });
 
   test('an empty day has files without rows; a day before the log has none', async () => {

@@ -189,11 +189,27 @@ async function openDaysBefore(reader: LedgerReader, day: string): Promise<string
   if (first === undefined || first >= day) return [];
   const open: string[] = [];
   const shown = await copiesShown(reader);
+  const closed = closedDays(reader);
   for (const at of daysOf({ from: first, to: addDays(day, -1) })) {
-    if ((await findManifest(reader, at)) === undefined) open.push(at);
-    else await repairCopy(reader, at, shown);
+    if (!closed.has(at) && (await findManifest(reader, at)) === undefined) open.push(at);
+    else {
+      closed.add(at);
+      await repairCopy(reader, at, shown);
+    }
   }
   return open;
+}
+
+/**
+ * Days whose manifest was found in the log that a reader has open. Nothing leaves a log, so none of them opens again: who closes a year day by day
+ * looks each one up once, not again with each later day.
+ */
+const closedBy = new WeakMap<LedgerReader, Set<string>>();
+
+function closedDays(reader: LedgerReader): Set<string> {
+  const known = closedBy.get(reader) ?? new Set();
+  closedBy.set(reader, known);
+  return known;
 }
 
 function dayOpen(day: string, why: string): ExhibitError {

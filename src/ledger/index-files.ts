@@ -1,10 +1,12 @@
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -104,16 +106,30 @@ export class TailFile {
     this.#path = pathOf(folder, first, 'tail');
   }
 
+  /** The whole frames behind those that were read or appended before. */
   *read(): Generator<TailFrame> {
-    let bytes: Buffer;
-    try {
-      bytes = readFileSync(this.#path);
-    } catch {
-      return;
-    }
-    for (const frame of decodeTail(bytes)) {
+    for (const frame of decodeTail(this.#unread() ?? Buffer.alloc(0))) {
       this.#bytes += frame.bytes;
       yield frame;
+    }
+  }
+
+  /** Whether the file is there and ends with what was read of it: no half of a frame behind it, and nothing of it is gone. */
+  isRead(): boolean {
+    return this.#unread()?.length === 0;
+  }
+
+  /** undefined where there is no file, or it is shorter than what was read. */
+  #unread(): Buffer | undefined {
+    let file: number | undefined;
+    try {
+      file = openSync(this.#path, 'r');
+      const bytes = Buffer.allocUnsafe(fstatSync(file).size - this.#bytes);
+      return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, this.#bytes));
+    } catch {
+      return undefined;
+    } finally {
+      if (file !== undefined) closeSync(file);
     }
   }
 

@@ -57,6 +57,36 @@ describe('the index of keys', () => {
     expect(KeyIndex.open(folder, RUN).size).toBe(600);
   });
 
+  it('follows what another process adds, until the newest leaves become a run', () => {
+    const writer = KeyIndex.open(folder, RUN);
+    fill(writer, 300);
+    const reader = KeyIndex.open(folder, RUN);
+    fill(writer, 900);
+    expect([reader.size, reader.follow(), reader.size, reader.root]).toEqual([300, true, 900, 'root 900']);
+    expect(reader.follow()).toBe(true);
+    for (let n = 0; n < 900; n += 1) expect(reader.byId(key(n).id), `id ${n}`).toContain(n);
+    fill(writer, 1_200);
+    expect(reader.follow()).toBe(false);
+    expect(KeyIndex.open(folder, RUN).size).toBe(1_200);
+  });
+
+  it('does not follow half of a part, nor an index that was made anew', () => {
+    const tail = () => {
+      const [name = ''] = readdirSync(join(folder, 'index')).filter((one) => one.endsWith('.tail'));
+      return join(folder, 'index', name);
+    };
+    fill(KeyIndex.open(folder, RUN), 300);
+    const reader = KeyIndex.open(folder, RUN);
+    appendFileSync(tail(), Buffer.alloc(100, 3));
+    expect([reader.follow(), reader.size]).toEqual([false, 300]);
+    KeyIndex.remove(folder);
+    expect(reader.follow()).toBe(false);
+    const anew = KeyIndex.open(folder, RUN);
+    anew.add(key(0));
+    anew.commit('root 1');
+    expect([reader.follow(), KeyIndex.open(folder, RUN).size]).toEqual([false, 1]);
+  });
+
   it('starts from nothing when a part is missing, rather than to call a known record new', () => {
     fill(KeyIndex.open(folder, RUN), 2_500);
     for (const name of readdirSync(join(folder, 'index'))) {

@@ -55,6 +55,15 @@ export class KeyIndex {
     return index.#load() ? index : new KeyIndex(indexFolder(ledger), runLeaves);
   }
 
+  /**
+   * Takes in what a writer has added on disk since. Only for who never adds.
+   * @returns false where the files do not go on from here, because the newest leaves became a run or the index was made anew: then it is to
+   * be opened again
+   */
+  follow(): boolean {
+    return this.#readTail() && this.#tail.isRead();
+  }
+
   /** Removes the index from disk; the next open starts at nothing. */
   static remove(ledger: string): void {
     rmSync(indexFolder(ledger), { recursive: true, force: true });
@@ -186,12 +195,15 @@ export class KeyIndex {
       }
     }
     this.#tail = new TailFile(this.#folder, end);
+    if (this.#readTail()) return true;
+    this.close();
+    return false;
+  }
+
+  /** False where a frame does not follow: it is of another index, and nothing of the tail is to be trusted then. */
+  #readTail(): boolean {
     for (const frame of this.#tail.read()) {
-      // A frame that does not follow is of another index: nothing of the tail is to be trusted then.
-      if (frame.from !== this.#size) {
-        this.close();
-        return false;
-      }
+      if (frame.from !== this.#size) return false;
       this.#take(frame);
     }
     this.#added = nothing(this.#size);

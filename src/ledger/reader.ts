@@ -44,6 +44,7 @@ export class FolderReader extends StoreReader<FolderStore> implements LedgerRead
 
   /** The index as it is on disk. It may lag behind the log, or be missing. */
   protected override async indexFor({ size }: ProvenLog): Promise<KeyIndex | undefined> {
+    if (this.#index !== undefined && this.#index.size < size && this.#index.follow()) return this.#index;
     if (this.#index === undefined || this.#index.size < size) {
       this.#index?.close();
       try {

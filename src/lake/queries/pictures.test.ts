@@ -134,6 +134,7 @@ test('what was judged on days without a link counts for no control, also where a
   const period = { ...SOC2, from: '2026-03-01', to: '2026-03-03' };
   expect(objects(await ask('control-subjects', period))).toEqual([{ control: 'cc6.1', subjects: 1 }]);
   expect(objects(await ask('layer-funnel', period))).toMatchObject([{ evaluated: 1, failed: 1 }]);
+});
 
 test('runs by hour: how many, the first and the last, and the longest between two that followed each other', async () => {
   const run = (instant: string) => ({

@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoIn, exhibit, temporary } from '../../acceptance/workshop.ts';
-import { axeFaults, beyondScreen, openAlone, openBrowser } from './browser.ts';
+import { beyondScreen, openAlone, openBrowser } from './browser.ts';
+import { faultsOf } from './faults.ts';
 
 let browser: Browser;
 let folder: string;
@@ -36,7 +37,7 @@ describe('the page of the demo in a browser', () => {
     async (size, colorScheme) => {
       const page = await open({ viewport: SIZES[size], colorScheme });
       for (const summary of await page.locator('summary').all()) await summary.click();
-      expect(await axeFaults(page)).toEqual([]);
+      expect(await faultsOf(page)).toEqual([]);
       expect(await beyondScreen(page)).toBe(0);
       await page.context().close();
     },

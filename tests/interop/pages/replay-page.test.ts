@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoIn, exhibit, temporary } from '../../acceptance/workshop.ts';
-import { axeFaults, type Opened, openAlone, openBrowser } from './browser.ts';
+import { type Opened, openAlone, openBrowser } from './browser.ts';
+import { faultsOf } from './faults.ts';
 
 let browser: Browser;
 let folder: string;
@@ -70,7 +71,7 @@ describe('a page that performs decisions again, over file://', () => {
 
   test('has no fault that axe finds, by keyboard too', async () => {
     const { page } = await open(file);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
   }, 120_000);
 
   test('says what differs where the recorded verdict is another', async () => {

@@ -5,7 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Machine } from '../../../src/cli/testing/program.ts';
 import type { Fixture } from '../../../src/lake/testing/fixture.ts';
-import { axeFaults, beyondScreen, openAlone, openBrowser } from './browser.ts';
+import { beyondScreen, openAlone, openBrowser } from './browser.ts';
+import { faultsOf } from './faults.ts';
 import { HOSTILE, makeSeason, SEASON } from './season.ts';
 
 let browser: Browser;
@@ -85,7 +86,7 @@ describe.each(pages)('the report %s in a browser', (name) => {
       const page = await open(name, { viewport: { width, height: 900 }, colorScheme });
       expect(await page.evaluate(AMISS)).toEqual([]);
       for (const summary of await page.locator('summary').all()) await summary.click();
-      expect(await axeFaults(page)).toEqual([]);
+      expect(await faultsOf(page)).toEqual([]);
       expect(await beyondScreen(page)).toBe(0);
       await page.context().close();
     },

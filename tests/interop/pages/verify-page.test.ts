@@ -7,7 +7,8 @@ import { verifyPage } from '../../../scripts/verify-page.ts';
 import { type ThreeDays, threeDays } from '../../../src/cli/engagement/testing/three-days.ts';
 import { formatZip, lineOf, listFiles, readZip } from '../../../src/verify/index.ts';
 import { nodeCrypto } from '../../../src/verify/node.ts';
-import { axeFaults, beyondScreen, openAlone, openBrowser } from './browser.ts';
+import { beyondScreen, openAlone, openBrowser } from './browser.ts';
+import { faultsOf } from './faults.ts';
 
 let days: ThreeDays;
 let browser: Browser;
@@ -206,7 +207,7 @@ describe('the verifier as a page, from a folder', { timeout: 180_000 }, () => {
         await page.locator('#file').setInputFiles(at(file));
         await page.locator('#check').click();
         await page.getByText(file === 'good.zip' ? /^HOLDS/ : /^DOES NOT HOLD/).waitFor({ timeout: 60_000 });
-        expect(await axeFaults(page)).toEqual([]);
+        expect(await faultsOf(page)).toEqual([]);
         expect(await beyondScreen(page)).toBe(0);
         if (process.env.EXHIBIT_SHOTS !== undefined)
           await page.screenshot({

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { demoIn, temporary } from '../../acceptance/workshop.ts';
-import { axeFaults, beyondScreen, openBrowser } from '../pages/browser.ts';
+import { beyondScreen, openBrowser } from '../pages/browser.ts';
+import { faultsOf } from '../pages/faults.ts';
 
 // An auditor's whole walk in a real browser, over the evidence that the demo makes. EXHIBIT_DEMO names a folder that has one already;
 // EXHIBIT_SCREENSHOTS a folder that pictures go to.
@@ -111,7 +112,7 @@ async function check(page: Page): Promise<void> {
   const where = page.url();
   const lost = `[...document.querySelectorAll('a[href^="#"]')].map((each) => each.getAttribute('href')).filter((href) => document.getElementById(href.slice(1)) === null)`;
   expect([where, await page.evaluate(lost)]).toEqual([where, []]);
-  expect([where, await axeFaults(page)]).toEqual([where, []]);
+  expect([where, await faultsOf(page)]).toEqual([where, []]);
   expect([where, await beyondScreen(page)]).toEqual([where, 0]);
 }
 

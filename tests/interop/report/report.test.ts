@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import { parse } from 'csv-parse/sync';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +11,7 @@ import { Machine } from '../../../src/cli/testing/program.ts';
 import { closeDay } from '../../../src/lake/index.ts';
 import { type Fixture, makeFixture } from '../../../src/lake/testing/fixture.ts';
 import { beyondScreen, openAlone, openBrowser } from '../pages/browser.ts';
+import { violationsOf } from '../pages/faults.ts';
 
 const venv = join(
   process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
@@ -129,7 +129,7 @@ describe.skipIf(missing.length > 0)(
             viewport: { width, height: 900 },
             colorScheme,
           });
-          const { violations } = await new AxeBuilder({ page }).analyze();
+          const violations = await violationsOf(page, 'all');
           const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
           const found = serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
           const wide = await beyondScreen(page);

@@ -1,0 +1,25 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+
+/** WCAG 2.2, levels A and AA, and what axe calls good practice. */
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+type Violation = Awaited<ReturnType<AxeBuilder['analyze']>>['violations'][number];
+
+/**
+ * What axe finds wrong on a page. axe runs and reports within the page (its "legacy mode") and describes each element for violations alone: the usual
+ * way hands all that passes to a second page, which takes three times as long and finds the same. It does not look into frames of other
+ * origins, so a page with frames is refused.
+ * @param tags of the rules; `all` for each rule that axe has
+ */
+export async function violationsOf(page: Page, tags: readonly string[] | 'all' = TAGS): Promise<Violation[]> {
+  if (page.frames().length > 1) throw new Error(`${page.url()} has frames, into which axe would not look`);
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode(true);
+  const { violations } = await (tags === 'all' ? axe : axe.withTags([...tags])).analyze();
+  return violations;
+}
+
+/** The same as lines: the rule, and the first element that breaks it. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  return (await violationsOf(page)).map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
