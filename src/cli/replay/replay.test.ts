@@ -201,11 +201,25 @@ describe('a decision that is performed again', () => {
   it('is said to have been written into the log where that is wanted', async () => {
     const [first = ''] = await ids();
     await replay(first, '--record');
-    expect((await records()).at(-1)).toMatchObject({
+    const [asked, result] = (await records()).slice(-2);
+    expect(asked).toMatchObject({
       record_type: 'query',
       emitter: 'exhibit.audit',
-      details: { kind: 'decisions replayed', counts: { asked: 1, same: 1 }, records: [first] },
+      details: { kind: 'asked for', records_count: 1, records: [first] },
     });
+    expect(result).toMatchObject({
+      record_type: 'query',
+      details: { kind: 'decisions replayed', counts: { asked: 1, same: 1 }, read: asked?.record_id },
+    });
+  });
+
+  it('is shown only when it is on record, where that is wanted', async () => {
+    const [first = ''] = await ids();
+    rmSync(join(machine.folder, 'evidence', 'keys', 'signer.key'));
+    const args = ['replay', first, '--record', '--evidence', 'evidence'];
+    const { code, stdout, stderr } = await machine.run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('LEDGER_KEY');
   });
 });
 
