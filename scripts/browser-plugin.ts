@@ -5,7 +5,7 @@ import type { Metafile, Plugin } from 'esbuild';
 
 /** For the engine; other folders want more of these than is there. */
 const STANDS_FOR: Readonly<Record<string, string>> = { 'node:crypto': 'crypto.ts', 'node:net': 'net.ts' };
-const NOT_NEEDED = new Set(['node:v8', 'node:vm']);
+const NOT_NEEDED = new Set(['node:module', 'node:v8', 'node:vm']);
 const NOWHERE = 'of-node';
 
 export function browserPlugin(src: string): Plugin {

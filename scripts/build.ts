@@ -80,6 +80,8 @@ const pageProgram = await build({
   format: 'iife',
   target: 'es2022',
   inject: ['src/engine/browser/buffer.ts'],
+  // Nothing is looked for beside the page.
+  define: { 'import.meta.url': '""' },
   metafile: true,
 });
 requireNoNode(pageProgram.metafile);

@@ -97,9 +97,11 @@ export {
 export { RECONCILED } from './reconcile/kind.ts';
 export { isReconciled, type PastReconciliation, reconciliationsOf } from './reconcile/past.ts';
 export { cutPages, type PipelineRun, type PipelinesRead, takePipelines } from './reconcile/pipelines.ts';
+export { COMPARED_FIELDS } from './replay/compare.ts';
 export { pageData } from './replay/page/collect.ts';
-export type { PageData, PageDecision } from './replay/page/data.ts';
+export type { PageBundle, PageData, PageDecision } from './replay/page/data.ts';
 export { type Performed, Performer } from './replay/page/perform.ts';
+export { shown } from './replay/page/shown.ts';
 export { Replay, type ReplayOptions } from './replay/replay.ts';
 export { type RuleText, ruleText } from './replay/rule-text.ts';
 export { byId, ofScope, type Selected, type Selection } from './replay/select.ts';

@@ -1,9 +1,10 @@
 import type { InputDocument } from '../inputs/index.ts';
-import type { Bundle, RegoPolicy } from '../policy/index.ts';
-import { SEVERITIES, type Severity } from '../record/index.ts';
+import type { Bundle, Files, RegoPolicy, StackPolicy } from '../policy/index.ts';
 import { createBuiltins } from './builtins/registry.ts';
 import { Evaluation } from './evaluation.ts';
 import { DEFAULT_ENGINE_LIMITS } from './limits.ts';
+import { errorJudgement } from './rules/outcome.ts';
+import { StackJudges } from './stacks/index.ts';
 import type { Judgement } from './types.ts';
 import { encodeInput } from './wasm/json.ts';
 import { webAssembly } from './wasm/platform.ts';
@@ -53,9 +54,22 @@ export class AloneJudge {
   }
 }
 
-/** Whether a fail is below the severity from which on its run blocked. */
-export function isBelow(severity: Severity, failOn: string | undefined): boolean {
-  if (failOn === undefined || failOn === 'any') return false;
-  const threshold = SEVERITIES.indexOf(failOn as Severity);
-  return threshold < 0 || SEVERITIES.indexOf(severity) > threshold;
+/** The same for policies that are no Rego, by files of their bundle: for Cedar, where Node has it or `provideCedar` gave it. */
+export class AloneStackJudge {
+  readonly #stacks: StackJudges;
+
+  /** @param files those that the engine of the policies reads, by their paths in the bundle */
+  constructor(files: Files) {
+    this.#stacks = new StackJudges({ files });
+  }
+
+  /** There is no limit of time: Cedar comes to its end. @throws what loading the engine throws; what it cannot judge is an error of the policy */
+  judge(policy: StackPolicy, document: InputDocument): Judgement[] {
+    this.#stacks.prepare(policy.style);
+    try {
+      return this.#stacks.judge(policy, document);
+    } catch (error) {
+      return [errorJudgement(policy, document, error)];
+    }
+  }
 }

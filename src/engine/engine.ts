@@ -2,7 +2,6 @@ import type { InputDocument, InputKind } from '../inputs/index.ts';
 import {
   ANSWER,
   type Bundle,
-  isControlPlanePolicy,
   isRegoPolicy,
   judgesKind,
   type Policy,
@@ -13,6 +12,7 @@ import { type Clock, ExhibitError, type Layer } from '../record/index.ts';
 import { createBuiltins } from './builtins/registry.ts';
 import { Evaluation } from './evaluation.ts';
 import { DEFAULT_ENGINE_LIMITS, longest } from './limits.ts';
+import { policiesFor } from './policies-for.ts';
 import { errorJudgement } from './rules/outcome.ts';
 import { StackJudges } from './stacks/index.ts';
 import type { Engine, EngineLimits, Judgement } from './types.ts';
@@ -162,22 +162,3 @@ class BundleEngine implements Engine {
     return chosen;
   }
 }
-
-/**
- * The policies that a layer uses, in the order of the bundle. Guardrails of a cloud are left out: its control plane judges
- * them, and their verdicts come back as its records, so a run of ours says nothing of them. So are, at admission, those of the
- * engines that a cluster has itself: they judge the same request beside us, and not judging it again must not deny it.
- */
-export function policiesFor(bundle: Bundle, layer: Layer): Policy[] {
-  return bundle.policies.filter(
-    (policy) =>
-      policy.layers[layer] !== undefined &&
-      !isControlPlanePolicy(policy) &&
-      !(layer === 'admission' && CLUSTER_STYLES.has(policy.style)),
-  );
-}
-
-const CLUSTER_STYLES: ReadonlySet<Policy['style']> = new Set<Policy['style']>([
-  'kyverno',
-  'admission-policy',
-]);

@@ -71,7 +71,14 @@ export { findPolicy, selectPolicies } from './select.ts';
 export { type SignedBundle, signBundle, statedDays } from './sign.ts';
 export { type CedarDecider, type CedarRequest, cedarDecider } from './stacks/cedar/decide.ts';
 export { cedarSet } from './stacks/cedar/set.ts';
-export { CEDAR_VERSION, cedar, withCedar } from './stacks/cedar/wasm.ts';
+export {
+  CEDAR_VERSION,
+  type CedarModule,
+  cedar,
+  cedarCode,
+  provideCedar,
+  withCedar,
+} from './stacks/cedar/wasm.ts';
 export { findKyverno, KYVERNO_VERSION, type Kyverno } from './stacks/kyverno/find.ts';
 export type { StackTool } from './stacks/stack.ts';
 export { isControlPlanePolicy, isRegoPolicy, regoPolicies } from './styles.ts';

@@ -1,10 +1,11 @@
 import { ABOUT_THERE } from '../../engine/index.ts';
 import { type Bundle, CEDAR_VERSION, type Override } from '../../policy/index.ts';
-import { type EvidenceRecord, SEVERITIES, type Severity } from '../../record/index.ts';
-import type { Again, AskedOnce } from './judge.ts';
+import { type EvidenceRecord, SEVERITIES, type Severity, type Verdict } from '../../record/index.ts';
+import type { Again, AskedOnce } from './say.ts';
 import type { Difference, Outcome, Said, Why } from './types.ts';
 
-const FIELDS = [
+/** What of a decision is compared, beside that it speaks of the subject at all. */
+export const COMPARED_FIELDS = [
   'verdict',
   'disposition',
   'override_id',
@@ -16,7 +17,7 @@ const FIELDS = [
 ] as const satisfies readonly (keyof Said)[];
 
 export interface Compared {
-  bundle: Bundle;
+  bundle: Pick<Bundle, 'overrides' | 'opa_version'>;
   /** Of this program. */
   version: string;
 }
@@ -36,7 +37,7 @@ export function compare(asked: AskedOnce, again: Again | undefined, context: Com
       text: `the policy did not come to an end here: ${again.message ?? ''}`,
     };
   const said = gated(saidOf(again), asked);
-  const differences = FIELDS.flatMap((field): Difference[] => {
+  const differences = COMPARED_FIELDS.flatMap((field): Difference[] => {
     const [then, now] = [record[field] ?? null, said[field] ?? null];
     const same = field === 'message' ? sameMessage(then, now, record) : then === now;
     return same ? [] : [{ field, recorded: then, again: now }];
@@ -75,10 +76,7 @@ function gated(said: Said, asked: AskedOnce): Said {
 }
 
 /** Whether the run only warned of what its layer would have blocked. */
-export function isWeakened(
-  verdict: Said['verdict'],
-  { record: { severity }, details, facts }: AskedOnce,
-): boolean {
+function isWeakened(verdict: Said['verdict'], { record: { severity }, details, facts }: AskedOnce): boolean {
   if (facts === undefined) return false;
   const known = verdict === 'fail' && typeof details.known === 'string' && facts.fail_on_known !== undefined;
   return facts.advisory || (known && !atLeast(severity, facts.fail_on_known ?? ''));
@@ -94,9 +92,12 @@ function atLeast(severity: Severity | undefined, threshold: string): boolean {
 function sameMessage(then: string | null, now: string | null, { verdict }: EvidenceRecord): boolean {
   const plain = (text: string | null) =>
     text?.endsWith(ABOUT_THERE) ? text.slice(0, -ABOUT_THERE.length) : text;
-  const limit = (text: string | null) =>
-    verdict === 'error' && text !== null && /stopped after \d+ ms$/.test(text);
-  return plain(then) === plain(now) || (limit(then) && limit(now));
+  return plain(then) === plain(now) || (isStopped(verdict, then) && isStopped(verdict, now));
+}
+
+/** Whether a limit of time ended the policy. */
+export function isStopped(verdict: Verdict | undefined, message: string | null | undefined): boolean {
+  return verdict === 'error' && /stopped after \d+ ms$/.test(message ?? '');
 }
 
 /** Judged a moment before it was recorded: within this time an override may have begun or ended, in milliseconds. */
@@ -108,6 +109,7 @@ function whyOf(
   { bundle, version }: Compared,
 ) {
   const why: { code: Why; text: string }[] = [];
+  const overrides = bundle.overrides.filter(({ policy }) => policy === record.policy_id);
   const differs = (...fields: Difference['field'][]) =>
     differences.some(({ field }) => fields.includes(field));
   const { redactions, tool_version, engine, engine_version, override_id, override_digest } = record;
@@ -133,13 +135,13 @@ function whyOf(
       text: `it was judged by ${engine} ${engine_version}, and again by ${now}`,
     });
   if (differs('disposition', 'override_id', 'override_digest')) {
-    const override = bundle.overrides.find(({ id }) => id === override_id);
+    const override = overrides.find(({ id }) => id === override_id);
     if (override_id !== undefined && override?.digest !== override_digest)
       why.push({
         code: 'override',
         text:
           override === undefined
-            ? `the override ${override_id} is not in the bundle that the record names`
+            ? `the bundle that the record names has no override ${override_id} of this policy`
             : `the override ${override_id} of the bundle has another digest than the record says`,
       });
     if (facts === undefined)
@@ -148,7 +150,7 @@ function whyOf(
         text: 'the record of its run was not found: from which severity on it blocked is not known',
       });
   }
-  const edge = edgeNear(Date.parse(record.observed_at), bundle.overrides);
+  const edge = edgeNear(Date.parse(record.observed_at), overrides);
   if (edge !== undefined && differs('verdict', 'disposition', 'override_id'))
     why.push({
       code: 'clock',

@@ -1,19 +1,8 @@
-import { type Judgement, judgeAll, saidOf } from '../../engine/index.ts';
 import type { InputDocument } from '../../inputs/index.ts';
-import { type Digest, type ErrorCode, isExhibitError } from '../../record/index.ts';
-import type { Askable } from './askable.ts';
-import type { RunFacts } from './run-facts.ts';
+import { type Digest, isExhibitError } from '../../record/index.ts';
+import { type Again, type AskedOnce, keyOf, sayAgain } from './say.ts';
 import type { Loaded, Refused } from './shelf.ts';
 import { storedDocument } from './stored-input.ts';
-
-/** A decision that was made again, in the form that records have, and why it is an error where it is one. */
-export type Again = ReturnType<typeof saidOf> & { code?: ErrorCode };
-
-/** A decision with what its run says, and its details, also where they are a blob. */
-export interface AskedOnce extends Askable {
-  facts: RunFacts | undefined;
-  details: Readonly<Record<string, unknown>>;
-}
 
 /** Decisions of one run about one input. */
 export interface OneInput {
@@ -76,11 +65,11 @@ async function judgeTogether(
     for (const [, group] of Map.groupBy(input.asked, circumstances)) {
       const file = group[0]?.record.file ?? '';
       const placed = file === document.file ? document : { ...document, file };
-      const found = await decisions({ bundle, expires }, group, placed, judged[at] ?? []);
+      const found = await sayAgain({ bundle, expires }, group, placed, judged[at] ?? []);
       // What is judged whole may be named by its file, and that is not the file of every decision about it.
       const own = placed !== document && group.some((one) => !found.has(keyOf(one)));
       const again = own
-        ? await decisions({ bundle, expires }, group, placed, await engine.judge(placed, layer))
+        ? await sayAgain({ bundle, expires }, group, placed, await engine.judge(placed, layer))
         : found;
       for (const one of group) said.set(one, again.get(keyOf(one)));
     }
@@ -130,42 +119,3 @@ function circumstances({ record, facts }: AskedOnce): string {
   const { environment, repository, file, verdict } = record;
   return JSON.stringify([environment, repository, file, facts?.fail_on, verdict === 'not_evaluated']);
 }
-
-async function decisions(
-  { bundle, expires }: Pick<Loaded, 'bundle' | 'expires'>,
-  group: readonly AskedOnce[],
-  document: InputDocument,
-  judgements: readonly Judgement[],
-): Promise<Map<string, Again>> {
-  const [one] = group;
-  if (one === undefined) return new Map();
-  const { record, facts } = one;
-  const { environment, repository, layer, observed_at, verdict } = record;
-  const stale = expires.find((each) => each <= observed_at);
-  const wanted = new Set(group.map(({ policy_id }) => policy_id));
-  const asked = judgements.filter(({ policy_id }) => wanted.has(policy_id));
-  const { decisions: made } = await judgeAll(
-    { judgeMany: async () => [asked as Judgement[]] },
-    [{ file: document.file, documents: [document], problems: [] }],
-    {
-      bundle,
-      layer,
-      now: Date.parse(observed_at),
-      onlyFound: true,
-      ...(environment === undefined ? {} : { environment }),
-      ...(repository === undefined ? {} : { repository }),
-      ...(facts?.fail_on === undefined ? {} : { failOn: facts.fail_on }),
-      // By a bundle that had expired nothing passes, and what is not evaluated otherwise stays so.
-      ...(stale !== undefined && verdict === 'not_evaluated' ? { stale } : {}),
-    },
-  );
-  return new Map(
-    made.map((decision) => {
-      const said = { ...saidOf(decision, (text) => text), ...(decision.code && { code: decision.code }) };
-      return [keyOf(said), said];
-    }),
-  );
-}
-
-const keyOf = ({ policy_id, rule_id, subject_id }: Pick<Askable, 'policy_id' | 'rule_id' | 'subject_id'>) =>
-  JSON.stringify([policy_id, rule_id, subject_id]);

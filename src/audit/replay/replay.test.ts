@@ -10,7 +10,7 @@ import { parseInput } from '../../inputs/index.ts';
 import { initLedger, type Ledger, openLedger } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { asks, door, doorFiles } from '../../policy/stacks/cedar/testing/door.ts';
-import { type Layer, uuidv7 } from '../../record/index.ts';
+import { type Layer, parseRecord, uuidv7 } from '../../record/index.ts';
 import { byId, Replay, type Replayed } from '../index.ts';
 
 const NOW = Date.parse('2026-05-04T12:00:00.000Z');
@@ -70,6 +70,8 @@ describeWithOpa('what was recorded, performed again from the log alone', () => {
     return records.filter(({ record_type }) => record_type === 'decision').map(({ record_id }) => record_id);
   }
 
+  const recordAt = async (index: number) => parseRecord((await ledger.entry(index)).bytes);
+
   async function replayed(ids: readonly string[]) {
     const { size } = await ledger.checkpoint();
     const replay = new Replay({ reader: ledger, size, version: '1' });
@@ -78,6 +80,24 @@ describeWithOpa('what was recorded, performed again from the log alone', () => {
     await replay.close();
     return all;
   }
+
+  it('by what its own run says, whatever others say of a run with its id', async () => {
+    const [whole = ''] = await recorded({ items: [1, 2, 3, 4] }, 'ci');
+    const at = (await ledger.find(whole)) ?? expect.fail('it is in the log');
+    const { record_id: _, recorded_at: __, sequence: ___, run_id: ____, ...made } = await recordAt(at);
+    const { record_id: _____, recorded_at: ______, sequence: _______, ...run } = await recordAt(at + 1);
+    const [id, run_id] = [uuidv7(NOW, random), uuidv7(NOW, random)];
+    const other = { ...run, record_id: uuidv7(NOW, random), emitter: 'other', run_id };
+    await ledger.append('gate', [{ ...made, record_id: id, run_id }]);
+    await ledger.seal();
+    await ledger.append('other', [{ ...other, details: { ...run.details, advisory: true } }]);
+    await ledger.seal();
+    await ledger.append('gate', [{ ...run, record_id: uuidv7(NOW, random), run_id }]);
+    await ledger.seal();
+    expect(await replayed([id])).toMatchObject([
+      { outcome: 'same', again: { verdict: 'fail', disposition: 'enforced' } },
+    ]);
+  });
 
   it('by Cedar: allowed and denied', async () => {
     const ids = [

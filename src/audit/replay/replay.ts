@@ -4,8 +4,9 @@ import type { VerificationKey } from '../../policy/index.ts';
 import { isExhibitError } from '../../record/index.ts';
 import { type Askable, askable } from './askable.ts';
 import { compare } from './compare.ts';
-import { type AskedOnce, documentOf, judgeAgain, type OneInput } from './judge.ts';
+import { documentOf, judgeAgain, type OneInput } from './judge.ts';
 import { detailsOf, type RunFacts, Runs } from './run-facts.ts';
+import type { AskedOnce } from './say.ts';
 import { BundleShelf, type Loaded, type Refused } from './shelf.ts';
 import type { Asked, Outcome, Replayed, UsedBundle } from './types.ts';
 

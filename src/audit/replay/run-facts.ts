@@ -17,14 +17,21 @@ export interface RunFacts {
   fail_on_known?: string;
 }
 
-/** The record of a run follows its decisions; among those of other emitters, it is looked for so far. */
+/** The record of a run follows its decisions; among those of other emitters, it is looked for so far behind each of them. */
 const MOST_BETWEEN = 100_000;
 
-/** Finds the record of a decision's run. Each run is looked for once. */
+/** Where the record of a run was looked for, and what was found. */
+interface Sought {
+  from: number;
+  to: number;
+  facts?: RunFacts;
+}
+
+/** Finds the record of a decision's run. No part of the log is looked through twice for a run. */
 export class Runs {
   readonly #reader: LogReader;
   readonly #size: number;
-  readonly #known = new Map<string, RunFacts | undefined>();
+  readonly #sought = new Map<string, Sought>();
 
   constructor(reader: LogReader, size: number) {
     this.#reader = reader;
@@ -32,21 +39,39 @@ export class Runs {
   }
 
   /** @returns undefined where it is not there: what was done about a decision then is not known whole */
-  async of({ run_id }: EvidenceRecord, index: number): Promise<RunFacts | undefined> {
+  async of({ run_id, emitter }: EvidenceRecord, index: number): Promise<RunFacts | undefined> {
     if (run_id === undefined) return undefined;
-    if (this.#known.has(run_id)) return this.#known.get(run_id);
-    const facts = await this.#find(run_id, index);
-    this.#known.set(run_id, facts);
-    return facts;
+    // An id may be used by whoever sends records: a run is known by who made its decisions, too.
+    const key = JSON.stringify([emitter, run_id]);
+    const sought = this.#sought.get(key) ?? { from: index, to: index };
+    this.#sought.set(key, sought);
+    if (sought.facts !== undefined) return sought.facts;
+    const end = Math.min(this.#size, index + MOST_BETWEEN);
+    const parts = [
+      [index, Math.min(end, sought.from)],
+      [Math.max(index, sought.to), end],
+    ] as const;
+    for (const [from, to] of parts) {
+      const facts = from < to ? await this.#find({ run_id, emitter }, from, to) : undefined;
+      if (facts !== undefined) sought.facts = facts;
+      if (facts !== undefined) return facts;
+    }
+    const apart = index > sought.to || end < sought.from;
+    sought.from = apart ? index : Math.min(sought.from, index);
+    sought.to = apart ? end : Math.max(sought.to, end);
+    return undefined;
   }
 
-  async #find(run_id: string, from: number): Promise<RunFacts | undefined> {
-    const end = Math.min(this.#size, from + MOST_BETWEEN);
-    for await (const { bytes } of this.#reader.entries(from, end)) {
+  async #find(
+    { run_id, emitter }: Pick<EvidenceRecord, 'run_id' | 'emitter'>,
+    from: number,
+    to: number,
+  ): Promise<RunFacts | undefined> {
+    for await (const { bytes } of this.#reader.entries(from, to)) {
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       if (!text.includes('"record_type":"run"') || !text.includes(JSON.stringify(run_id))) continue;
       const record = parseRecord(bytes);
-      if (record.record_type === 'run' && record.run_id === run_id)
+      if (record.record_type === 'run' && record.run_id === run_id && record.emitter === emitter)
         return factsOf(await detailsOf(this.#reader, record));
     }
     return undefined;

@@ -25,16 +25,18 @@ export async function* byId(
   within?: Scope,
 ): AsyncGenerator<Asked> {
   const maps = new Maps(reader);
-  for (const record_id of ids) {
-    const index = uuid.safeParse(record_id).success ? await reader.find(record_id) : undefined;
-    if (index === undefined) {
-      yield { record_id };
-      continue;
-    }
-    const record = parseRecord((await reader.entry(index)).bytes);
-    if (within !== undefined) await requireOf(within, record, maps);
-    yield { record_id, entry: { index, record } };
+  // All of them before the first is given: a list that reaches outside is refused whole.
+  for (const record_id of within === undefined ? [] : ids) {
+    const { entry } = await named(reader, record_id);
+    if (entry !== undefined && within !== undefined) await requireOf(within, entry.record, maps);
   }
+  for (const record_id of ids) yield await named(reader, record_id);
+}
+
+async function named(reader: LogReader, record_id: string): Promise<Asked> {
+  const index = uuid.safeParse(record_id).success ? await reader.find(record_id) : undefined;
+  if (index === undefined) return { record_id };
+  return { record_id, entry: { index, record: parseRecord((await reader.entry(index)).bytes) } };
 }
 
 async function requireOf({ framework, from, to }: Scope, record: EvidenceRecord, maps: Maps): Promise<void> {
@@ -52,6 +54,8 @@ export interface Selection extends Scope {
   control?: string | undefined;
   /** Most decisions; undefined: all. */
   limit?: number | undefined;
+  /** Leave out what is not known to be of the framework, and count it. */
+  known?: boolean;
 }
 
 /** Counts of a selection, filled while it is read. */
@@ -60,6 +64,8 @@ export interface Selected {
   decisions: number;
   /** Decisions of the period whose control map cannot be read: whether they belong to the scope is not known, and they are asked for. */
   unknown: number;
+  /** Those of the unknown that were left out. They are not among `decisions`. */
+  left_out: number;
 }
 
 /**
@@ -68,7 +74,7 @@ export interface Selected {
  */
 export async function* ofScope(
   reader: LogReader,
-  { framework, control, from, to, limit = Number.POSITIVE_INFINITY }: Selection,
+  { framework, control, from, to, limit = Number.POSITIVE_INFINITY, known = false }: Selection,
   counts: Selected,
   onRead: (done: number, of: number) => void = () => {},
 ): AsyncGenerator<Asked> {
@@ -83,8 +89,13 @@ export async function* ofScope(
     const record = parseRecord(bytes);
     if (record.record_type !== 'decision') continue;
     const links = await maps.of(record);
-    if (links === undefined) counts.unknown += 1;
-    else if (
+    if (links === undefined) {
+      counts.unknown += 1;
+      if (known) {
+        counts.left_out += 1;
+        continue;
+      }
+    } else if (
       !links.some((name) => (wanted === undefined ? name.startsWith(`${framework}/`) : name === wanted))
     )
       continue;

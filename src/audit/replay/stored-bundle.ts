@@ -18,7 +18,7 @@ export interface Announced {
 
 /** Where in a log the record of each bundle names its files, by the bundle's digest. */
 export async function announcedBundles(reader: LogReader, to: number): Promise<Map<string, Announced>> {
-  const found = new Map<string, Announced>();
+  const found = new Map<string, { lists: Set<Digest>; expires: Set<string> }>();
   for await (const { bytes } of reader.entries(0, to)) {
     // Most records are decisions: they are not parsed for this.
     if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"record_type":"policy"'))
@@ -27,14 +27,19 @@ export async function announcedBundles(reader: LogReader, to: number): Promise<M
     const files = details?.files_digest;
     if (record_type !== 'policy' || bundle_digest === undefined) continue;
     if (typeof files !== 'string' || !isDigest(files)) continue;
-    const expires = typeof details?.expires === 'string' ? [details.expires] : [];
-    const before = found.get(bundle_digest) ?? { lists: [], expires: [] };
-    found.set(bundle_digest, {
-      lists: [files, ...before.lists.filter((each) => each !== files)],
-      expires: [...before.expires, ...expires],
-    });
+    // Anybody who sends records may announce a bundle as often as he likes: each thing is kept once.
+    const known = found.get(bundle_digest) ?? { lists: new Set(), expires: new Set() };
+    found.set(bundle_digest, known);
+    known.lists.delete(files);
+    known.lists.add(files);
+    if (typeof details?.expires === 'string') known.expires.add(details.expires);
   }
-  return found;
+  return new Map(
+    [...found].map(([of, { lists, expires }]) => {
+      const newest = [...lists].reverse() as [Digest, ...Digest[]];
+      return [of, { lists: newest, expires: [...expires] }];
+    }),
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engagementActs, sourceHere } from '../../audit/index.ts';
 import { openReader } from '../../ledger/index.ts';
+import { type Digest, parseRecord } from '../../record/index.ts';
 import { type ThreeDays, threeDays } from './testing/three-days.ts';
 
 let days: ThreeDays;
@@ -136,6 +137,59 @@ describe('--engagement', () => {
     const [[record]] = JSON.parse(found.stdout).rows;
     const replayed = await run('replay', record);
     expect(`${replayed.code} ${replayed.stderr}`).toContain('4 error ENGAGEMENT_SCOPE');
+  });
+
+  it('has every record on its record that was asked for, however many, before any is shown', async () => {
+    const uuid = (at: number) => `019c5d0e-7c1f-7a3b-8000-${String(at).padStart(12, '0')}`;
+    const all = Array.from({ length: 1_000 }, (_, at) => uuid(at));
+    const some = all.slice(0, 150);
+    await run('replay', ...some);
+    expect(await last()).toMatchObject({ kind: 'read', details: { records: some, records_count: 150 } });
+    await run('replay', ...all);
+    const { details } = (await last()) ?? {};
+    expect(details).toMatchObject({ records_count: 1_000, log: { size: expect.any(Number) } });
+    const reader = await openReader(days.folder);
+    const list = await reader.blob(details?.records_ref as Digest);
+    await reader.close();
+    expect(JSON.parse(Buffer.from(list).toString())).toEqual(all);
+  });
+
+  it('has on its record by what a list of decisions was selected, and of which log', async () => {
+    const reader = await openReader(days.folder);
+    const { size, root } = await reader.checkpoint();
+    await reader.close();
+    await run('replay', '--control', 'cc6.1', '--from', '2026-10-02', '--limit', '2', '--record');
+    const [read, result] = (await acts()).slice(-2);
+    expect(read?.details).toMatchObject({
+      ...{ framework: 'soc2', control: 'cc6.1', from: '2026-10-02', to: '2026-10-03', limit: 2 },
+      log: { size, root },
+    });
+    expect(result).toMatchObject({ kind: 'decisions replayed', details: { read: expect.any(String) } });
+  });
+
+  it('shows nothing of a list of records of which one is not of its framework', async () => {
+    const sql = (policy: string) => `SELECT min(record_id) FROM fact WHERE policy_id = '${policy}'`;
+    const ask = async (policy: string) =>
+      JSON.parse((await days.run('query', '--sql', sql(policy), '-o', 'json')).stdout).rows[0][0] as string;
+    const [own, other] = [await ask('sealed'), await ask('named')];
+    expect((await run('replay', own)).stdout).toContain(own);
+    const refused = await run('replay', own, other);
+    expect(`${refused.code} ${refused.stderr}`).toContain('4 error ENGAGEMENT_SCOPE');
+    expect(refused.stdout).not.toContain(own);
+  });
+
+  it('leaves out what may be of another framework, and is not complete then', async () => {
+    const reader = await openReader(days.folder);
+    let map: string | undefined;
+    for await (const { bytes } of reader.entries(0, (await reader.checkpoint()).size))
+      map ??= parseRecord(bytes).control_map_digest;
+    await reader.close();
+    const hex = (map ?? '').slice('sha256:'.length);
+    rmSync(join(days.folder, 'blobs', 'sha256', hex.slice(0, 2), hex.slice(2)));
+    const { code, stdout } = await run('replay', '--all', '-o', 'json');
+    const { results, population } = JSON.parse(stdout);
+    expect({ code, results }).toEqual({ code: 3, results: [] });
+    expect(population.unknown).toBeGreaterThan(0);
   });
 
   it('says on a copy that cannot be written that the read is not on record, and answers', async () => {

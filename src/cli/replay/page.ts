@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import type { PageData, PageDecision } from '../../audit/index.ts';
+import {
+  COMPARED_FIELDS,
+  type PageBundle,
+  type PageData,
+  type PageDecision,
+  shown,
+} from '../../audit/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { dataTable, html, identifier, type Markup, renderPage, type Section } from '../../web/index.ts';
 import { builtFile } from '../built.ts';
@@ -20,7 +26,7 @@ export function replayPage(data: PageData): string {
   return renderPage({
     title: 'Decisions performed again, in this browser',
     lead: [
-      `Each decision below is performed again here, now, by the policy.wasm of the bundle that its record names, with the input that was stored. The page asks for nothing from outside.`,
+      `Each decision below is performed again here, now, by ${enginesOf(data)}, with the input that was stored. The page asks for nothing from outside.`,
       `From the log ${ledger.origin}, size ${ledger.size}, root ${ledger.root}. That these records are in it is not shown here: exhibit ledger proof and exhibit verify show that. Made by Exhibit ${version}.`,
     ],
     sections: [
@@ -32,16 +38,28 @@ export function replayPage(data: PageData): string {
       ...decisions.map((decision, at) => sectionOf(decision, at, data)),
     ],
     footer:
-      'Compared are verdict, disposition and override. Messages are shown: what is recorded of them is without what looked like a secret.',
+      'Compared is what exhibit replay compares, by the same code: each field of the tables, and whether the rule says anything of the subject.',
     program: { script: readFileSync(file, 'utf8'), data },
   });
+}
+
+function enginesOf({ bundles, cedar }: PageData): string {
+  const rego = Object.values(bundles).some((bundle) => bundle.rego !== undefined);
+  const by = [
+    ...(rego || cedar === undefined ? ['the policy.wasm of the bundle that its record names'] : []),
+    ...(cedar === undefined ? [] : [`Cedar ${cedar.version}, as its authors compiled it,`]),
+  ];
+  return by.length === 1
+    ? (by[0] ?? '').replace(/,$/, '')
+    : `${by.join(', or where its rules are Cedar by ')}`;
 }
 
 /** The page appears whole, or not at all. @throws ExhibitError USAGE */
 export async function writePage(target: string, text: string): Promise<void> {
   const part = `${target}.${process.pid}.part`;
   try {
-    await writeFile(part, text);
+    // Nothing that lies there is written through: a link could lead elsewhere.
+    await writeFile(part, text, { flag: 'wx' });
     await rename(part, target);
   } catch (cause) {
     await rm(part, { force: true });
@@ -49,17 +67,19 @@ export async function writePage(target: string, text: string): Promise<void> {
   }
 }
 
-/** All texts are attacker-controlled: `html` escapes them. */
+/** All texts are attacker-controlled: `shown` takes away what would show them in another order, and `html` escapes them. */
 function sectionOf(decision: PageDecision, at: number, data: PageData): Section {
-  const { record, index, again, why_not, rules, input } = decision;
+  const { record, index, again, why_not, rules, input, told } = decision;
   const bundle = again === undefined ? undefined : data.bundles[again.bundle];
   const outcome =
     again === undefined
-      ? html`<p id="outcome-${at}">Not performed here: ${why_not ?? ''}.</p>`
+      ? html`<p id="outcome-${at}">Not performed here: ${shown(why_not ?? '')}. What the command line finds: <code>exhibit replay ${record.record_id} --show --evidence FOLDER</code></p>`
       : html`<p id="outcome-${at}">Not performed: the program of this page has not run.</p>`;
   return {
     id: `decision-${at}`,
-    title: `${at + 1}. ${record.policy_id ?? 'no policy'}: ${record.subject_name ?? record.subject_id ?? 'no subject'}`,
+    title: shown(
+      `${at + 1}. ${record.policy_id ?? 'no policy'}: ${record.subject_name ?? record.subject_id ?? 'no subject'}`,
+    ),
     body: html`${outcome}${dataTable(`Decision ${at + 1}: what was said, and what is said now`, ['Field', 'Recorded', 'By the command line', 'Here'], fieldRows(decision, at))}
 ${dataTable(
   `Decision ${at + 1}: where it comes from`,
@@ -68,31 +88,60 @@ ${dataTable(
     ['Record', html`${identifier(record.record_id)}, index ${index}`],
     ['Layer', record.layer ?? ''],
     ['Judged at', record.observed_at],
-    ['Subject', record.subject_id ?? ''],
+    ['Subject', shown(record.subject_id ?? '')],
     ['Bundle', identifier(record.bundle_digest ?? '')],
     ...(bundle === undefined
       ? []
-      : [
-          ['policy.wasm', identifier(`sha256:${bundle.wasm_sha256}`)],
-          ['Made by', `OPA ${bundle.opa_version}, revision ${bundle.revision}`],
-        ]),
+      : engineRows(bundle, again?.policy.style === 'cedar' ? data.cedar : undefined)),
     ['Stored input', identifier(record.input_ref ?? 'none')],
   ],
 )}
-${rules.map(({ file, text }) => folded(`Rule: ${file}`, text))}
+${toldOf(told)}${rules.map(({ file, text }) => folded(`Rule: ${file}`, text))}
 ${input === undefined ? undefined : folded('Stored input', inputOf(input))}
+${again?.value === undefined ? undefined : folded('What was judged of it, as the command line read it', inputOf(again.value))}
 ${folded('Record', JSON.stringify(record, null, 2))}`,
   };
 }
 
+/** By what a decision is performed, with the digest by which it is known elsewhere. */
+function engineRows({ revision, opa_version, rego }: PageBundle, cedar: PageData['cedar']) {
+  const module = cedar ?? rego;
+  return [
+    ...(module === undefined
+      ? []
+      : [
+          [
+            cedar === undefined ? 'policy.wasm' : 'cedar_wasm_bg.wasm',
+            identifier(`sha256:${module.wasm_sha256}`),
+          ],
+        ]),
+    [
+      'Made by',
+      `${cedar === undefined ? `OPA ${opa_version}` : `the authors of Cedar ${cedar.version}`}, revision ${shown(revision)} of the policies`,
+    ],
+  ];
+}
+
 function fieldRows({ record, told, again }: PageDecision, at: number) {
   const now = told.outcome === 'cannot' ? undefined : told.again;
-  return (['verdict', 'disposition', 'override_id', 'message'] as const).map((field) => [
+  return COMPARED_FIELDS.map((field) => [
     field,
-    record[field] ?? 'none',
-    told.outcome === 'cannot' ? 'not performed' : (now?.[field] ?? 'none'),
+    shown(record[field] ?? 'none'),
+    told.outcome === 'cannot' ? 'not performed' : shown(now?.[field] ?? 'none'),
     again === undefined ? 'not performed' : html`<span id="here-${at}-${field}">not performed</span>`,
   ]);
+}
+
+/** What the command line said more than its column shows. */
+function toldOf(told: PageDecision['told']): Markup | undefined {
+  switch (told.outcome) {
+    case 'same':
+      return undefined;
+    case 'cannot':
+      return html`<p>The command line, when it made this page: CANNOT BE RE-PERFORMED. ${shown(told.text)}.</p>`;
+    case 'differs':
+      return html`<p>The command line, when it made this page: DIFFERS in ${told.differences.map(({ field }) => field).join(', ')}. Why: ${shown(told.why.map(({ text }) => text).join('; '))}.</p>`;
+  }
 }
 
 const MOST_SHOWN = 200_000;
@@ -113,5 +162,5 @@ function pretty(text: string): string {
 }
 
 function folded(title: string, text: string): Markup {
-  return html`<details><summary>${title}</summary><pre tabindex="0"><code>${text}</code></pre></details>`;
+  return html`<details><summary>${shown(title)}</summary><pre tabindex="0"><code>${shown(text)}</code></pre></details>`;
 }

@@ -138,20 +138,25 @@ describe('a decision that is performed again', () => {
     const bytes = (text: string) => gunzipSync(Buffer.from(text, 'base64'));
     expect(carried.decisions.length).toBeGreaterThanOrEqual(6);
     for (const decision of carried.decisions) {
-      const { again: needed, input = '', record } = decision;
+      const { again: needed, input = '', told } = decision;
       if (needed === undefined) throw new Error(decision.why_not);
-      const { wasm = '', data: base = '' } = carried.bundles[needed.bundle] ?? {};
-      const performer = await Performer.of({ wasm: bytes(wasm), data: bytes(base) });
-      const { said, differences } = performer.perform(decision, needed, bytes(input).toString());
-      expect(differences).toEqual([]);
-      expect(said).toMatchObject({ verdict: record.verdict, disposition: record.disposition });
+      const bundle = carried.bundles[needed.bundle] ?? expect.fail('no bundle');
+      const { wasm = '', data: base = '' } = bundle.rego ?? {};
+      const performer = await Performer.of(bundle, '0', { wasm: bytes(wasm), data: bytes(base) });
+      const performed = (text: string) => performer.perform({ decision, again: needed, input: text });
+      expect(await performed(bytes(input).toString())).toEqual(told);
+      expect(told.outcome).toBe('same');
       // Another input: another verdict, and it is seen.
-      const other = performer.perform(
-        decision,
-        needed,
+      const other = await performed(
         '{"boxes": [{"id": "box/1"}, {"id": "box/2", "sealed": true}, {"id": "pallet/1", "sealed": true}]}',
       );
-      expect(other.differences.map(({ field }) => field)).toContain('verdict');
+      expect(other.outcome === 'differs' && other.differences.map(({ field }) => field)).toContain('verdict');
+      // A policy says nothing at a layer that does not use it, here as at the gate.
+      const { layers: _, ...policy } = needed.policy;
+      const unused = { ...needed, policy: { ...policy, layers: {} } };
+      expect(
+        await performer.perform({ decision, again: unused, input: bytes(input).toString() }),
+      ).toMatchObject({ outcome: 'differs', differences: [{ field: 'subject' }] });
     }
   });
 
@@ -196,11 +201,25 @@ describe('a decision that is performed again', () => {
   it('is said to have been written into the log where that is wanted', async () => {
     const [first = ''] = await ids();
     await replay(first, '--record');
-    expect((await records()).at(-1)).toMatchObject({
+    const [asked, result] = (await records()).slice(-2);
+    expect(asked).toMatchObject({
       record_type: 'query',
       emitter: 'exhibit.audit',
-      details: { kind: 'decisions replayed', counts: { asked: 1, same: 1 }, records: [first] },
+      details: { kind: 'asked for', records_count: 1, records: [first] },
     });
+    expect(result).toMatchObject({
+      record_type: 'query',
+      details: { kind: 'decisions replayed', counts: { asked: 1, same: 1 }, read: asked?.record_id },
+    });
+  });
+
+  it('is shown only when it is on record, where that is wanted', async () => {
+    const [first = ''] = await ids();
+    rmSync(join(machine.folder, 'evidence', 'keys', 'signer.key'));
+    const args = ['replay', first, '--record', '--evidence', 'evidence'];
+    const { code, stdout, stderr } = await machine.run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('LEDGER_KEY');
   });
 });
 

@@ -19,7 +19,7 @@ import type { Digest } from '../../record/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { actorOf } from '../engagement/flags.ts';
-import { recordIn, type Within, type WithinFlags, within } from '../engagement/within.ts';
+import { type Within, type WithinFlags, within } from '../engagement/within.ts';
 import { mustBeFolder, placeOf, readingAt } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
@@ -29,6 +29,7 @@ import { progress } from '../terminal/progress.ts';
 import { printable } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
 import { bundleKeys } from './keys.ts';
+import { recordAsked } from './read.ts';
 import { rowOf } from './row.ts';
 import { type ReplayReport, type ReplayRow, replaySchema } from './schema.ts';
 import { headText, rowText, rulesText, tailText } from './text.ts';
@@ -60,16 +61,17 @@ export async function runReplay(
   const flags = await within(given, folder, context);
   const scope = scopeOf(ids, given.engagement === undefined || ids.length === 0 ? flags : given);
   if (flags.record) mustBeFolder(folder);
-  else if (flags.within !== undefined) {
-    const details = ids.length === 0 ? {} : { records: ids.slice(0, 100).join(' ').slice(0, 4_000) };
-    await recordIn(flags.within, folder, { what: 'decisions performed again', details }, flags, context);
-  }
   return readingAt(folder, flags, context, async (reader) => {
+    // The log as it is now: what is put on record of this read makes it longer.
+    await reader.hold();
     const ledger = await reader.checkpoint();
+    const recorded = flags.record || flags.within !== undefined;
+    const must = { must: flags.record, context };
+    const read = recorded ? await recordAsked(folder, { ids, scope, ledger }, flags, must) : undefined;
     const keys = bundleKeys(flags.bundleKeys, context.cwd);
     const replay = new Replay({ reader, size: ledger.size, keys, version: VERSION });
     const tally = new Tally();
-    const selected: Selected = { decisions: 0, unknown: 0 };
+    const selected: Selected = { decisions: 0, unknown: 0, left_out: 0 };
     const out = new Output(flags.output, context, scope === undefined);
     out.head({
       ledger: { origin: ledger.origin, size: ledger.size, root: ledger.root },
@@ -90,21 +92,24 @@ export async function runReplay(
     } finally {
       await replay.close();
     }
+    // What was left out because it may be of another framework was not performed.
+    const code = selected.left_out > 0 && tally.code === EXIT.ok ? EXIT.incomplete : tally.code;
+    const { left_out: _, ...population } = selected;
     const tail = {
       ...(scope === undefined
         ? {}
-        : { population: { ...selected, not_asked: selected.decisions - tally.counts.asked } }),
+        : { population: { ...population, not_asked: selected.decisions - tally.counts.asked } }),
       bundles: replay.bundles.map(({ signed_by, ...bundle }) => ({
         ...bundle,
         ...(signed_by && { signed_by }),
       })),
       counts: tally.counts,
       ...(flags.show ? { rules } : {}),
-      exit_code: tally.code,
+      exit_code: code,
     };
-    if (flags.record) await recordIt(folder, tail, { scope, ids }, flags, context);
+    if (flags.record) await recordResult(folder, { ...tail, read }, flags, context);
     out.tail(tail);
-    return tally.code;
+    return code;
   });
 }
 
@@ -141,7 +146,7 @@ function askedOf(
   const { ids, scope, within: only } = asked;
   if (scope === undefined) return byId(reader, ids, only);
   const bar = progress('records', stderr, clock);
-  return ofScope(reader, scope, selected, (done, of) => {
+  return ofScope(reader, { ...scope, known: only !== undefined }, selected, (done, of) => {
     bar.update(done, of);
     if (done === of) bar.end();
   });
@@ -240,20 +245,15 @@ class Output {
   }
 }
 
-async function recordIt(
+/** What came out, under the record of what was asked for. */
+async function recordResult(
   folder: string,
-  { counts, population }: Pick<ReplayReport, 'counts' | 'population'>,
-  { scope, ids }: { scope: Selection | undefined; ids: readonly string[] },
+  { counts, population, read }: Pick<ReplayReport, 'counts' | 'population'> & { read: string | undefined },
   flags: Within<ReplayFlags>,
   context: Context,
 ): Promise<void> {
   const { clock, random } = context;
-  const details = plainDetails({
-    counts,
-    population,
-    scope,
-    ...(scope === undefined ? { records: ids.slice(0, 500) } : {}),
-  });
+  const details = plainDetails({ read, counts, population });
   const message = `decisions performed again: ${counts.asked}; same ${counts.same}, differ ${counts.differs}, cannot ${counts.cannot}`;
   const draft = auditDraft(
     {

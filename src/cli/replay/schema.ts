@@ -62,7 +62,7 @@ export const replaySchema = z.strictObject({
       decisions: count.describe('decisions of the scope'),
       not_asked: count.describe('of these beyond the limit'),
       unknown: count.describe(
-        'of these whose control map is not kept, so that they may be of another framework',
+        'whose control map is not kept, so that they may be of another framework; in an engagement they are left out, and not among the decisions',
       ),
     })
     .optional(),

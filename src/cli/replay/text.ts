@@ -80,7 +80,10 @@ function populationText(
     ),
     ...(unknown === 0
       ? []
-      : wrap(`of ${unknown} the control map is not kept: they may be of another framework`, width)),
+      : wrap(
+          `of ${plural(unknown, 'decision')} the control map is not kept: they may be of another framework. In an engagement they are left out.`,
+          width,
+        )),
   ];
 }
 

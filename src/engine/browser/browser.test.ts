@@ -41,6 +41,16 @@ describe('what a browser has in place of Node', () => {
     );
   });
 
+  it('reads bytes as text as Node does, a mark of the byte order too', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 20 }), (bytes) => {
+        expect(Bytes.from(bytes).toString()).toBe(Buffer.from(bytes).toString());
+      }),
+    );
+    const marked = Uint8Array.of(0xef, 0xbb, 0xbf, 0x61);
+    expect(Bytes.from(marked).toString()).toBe(Buffer.from(marked).toString());
+  });
+
   it('knows the addresses that Node knows', () => {
     const parts = fc.array(
       fc.constantFrom('0', '1', 'ff', 'ffff', '12345', ':', '::', '.', '256', '255', '10.0.0.1', '01', 'g'),

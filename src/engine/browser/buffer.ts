@@ -12,7 +12,7 @@ class Bytes extends Uint8Array {
           .replaceAll('/', '_')
           .replaceAll('=', '');
       default:
-        return new TextDecoder().decode(this);
+        return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this);
     }
   }
 }
@@ -24,8 +24,10 @@ function fromHex(text: string): Bytes {
 }
 
 export const Buffer = {
-  from: (text: string, form?: 'hex'): Bytes =>
-    form === 'hex' ? fromHex(text) : new Bytes(encoder.encode(text)),
+  from(value: string | Uint8Array, form?: 'hex'): Bytes {
+    if (typeof value !== 'string') return new Bytes(value);
+    return form === 'hex' ? fromHex(value) : new Bytes(encoder.encode(value));
+  },
   byteLength: (text: string): number => encoder.encode(text).length,
   compare(a: Uint8Array, b: Uint8Array): number {
     for (let at = 0; at < Math.min(a.length, b.length); at += 1) {

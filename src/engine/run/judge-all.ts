@@ -1,17 +1,26 @@
 import type { InputDocument, InputFile, InputProblem } from '../../inputs/index.ts';
 import type { Bundle, Mode, Override, Policy } from '../../policy/index.ts';
-import type { Digest, Layer, Location, Verdict } from '../../record/index.ts';
-import { isBelow } from '../alone.ts';
+import {
+  type Digest,
+  type Layer,
+  type Location,
+  SEVERITIES,
+  type Severity,
+  type Verdict,
+} from '../../record/index.ts';
 import { dispose } from '../dispose.ts';
-import { policiesFor } from '../engine.ts';
 import { anyGlob } from '../glob.ts';
 import { OverrideTracker, type OverrideUsage } from '../override-usage.ts';
+import { policiesFor } from '../policies-for.ts';
 import type { Decision, Engine, Judgement, Subject } from '../types.ts';
 import { cleanDecision, cleanerFor } from './clean-decision.ts';
 import { type Clean, cleanText, redactPaths, remembering } from './stored-input.ts';
 
+/** What of a bundle decides about its judgements. */
+export type JudgedBundle = Pick<Bundle, 'policies' | 'overrides'>;
+
 export interface JudgeAllOptions {
-  bundle: Bundle;
+  bundle: JudgedBundle;
   layer: Layer;
   /** Effective time in Unix milliseconds. */
   now: number;
@@ -235,14 +244,14 @@ class Run {
 }
 
 /** What a run needs of a bundle for a layer. A server makes a run of each request, hundreds a second. */
-const uses = new WeakMap<Bundle, Map<Layer, Use>>();
+const uses = new WeakMap<JudgedBundle, Map<Layer, Use>>();
 
 interface Use {
   policies: ReadonlyMap<string, Policy>;
   redact: readonly string[];
 }
 
-function useOf(bundle: Bundle, layer: Layer): Use {
+function useOf(bundle: JudgedBundle, layer: Layer): Use {
   const known = uses.get(bundle) ?? new Map<Layer, Use>();
   uses.set(bundle, known);
   const before = known.get(layer);
@@ -257,7 +266,9 @@ function useOf(bundle: Bundle, layer: Layer): Use {
 
 /** A fail below the severity that blocks is not enforced, whatever the policy's mode: the record says what was done. */
 function belowThreshold({ verdict, severity }: Judgement, failOn: string | undefined): boolean {
-  return verdict === 'fail' && isBelow(severity, failOn);
+  if (verdict !== 'fail' || failOn === undefined || failOn === 'any') return false;
+  const threshold = SEVERITIES.indexOf(failOn as Severity);
+  return threshold < 0 || SEVERITIES.indexOf(severity) > threshold;
 }
 
 /** What a message says more where its place is not exact. */

@@ -14,10 +14,10 @@ const ENGINES: ReadonlyMap<StackStyle, StackEngine> = new Map<StackStyle, StackE
 
 /** The judges of a bundle's policies whose rules are not Rego. Where their engine does not run here they are not_evaluated. */
 export class StackJudges {
-  readonly #bundle: Bundle;
+  readonly #bundle: Pick<Bundle, 'files'>;
   readonly #judges = new Map<StackStyle, StackJudge>();
 
-  constructor(bundle: Bundle) {
+  constructor(bundle: Pick<Bundle, 'files'>) {
     this.#bundle = bundle;
   }
 

@@ -6,4 +6,4 @@ import type { Judgement } from '../types.ts';
 export type StackJudge = (policy: StackPolicy, document: InputDocument) => Judgement[];
 
 /** Makes the judge of a bundle's policies of one style. Called when the first of them judges: loading an engine takes time. */
-export type StackEngine = (bundle: Bundle) => StackJudge;
+export type StackEngine = (bundle: Pick<Bundle, 'files'>) => StackJudge;

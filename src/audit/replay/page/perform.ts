@@ -1,72 +1,80 @@
-import { AloneJudge, type Compiled, dispose, inputValue, type Judgement } from '../../../engine/index.ts';
+import {
+  AloneJudge,
+  AloneStackJudge,
+  type Compiled,
+  inputValue,
+  policiesFor,
+} from '../../../engine/index.ts';
 import type { InputDocument } from '../../../inputs/index.ts';
-import type { Layer, Verdict } from '../../../record/index.ts';
-import type { Difference, Said } from '../types.ts';
-import type { Again, PageDecision } from './data.ts';
+import { isRegoPolicy, judgesKind } from '../../../policy/index.ts';
+import type { Digest, Layer } from '../../../record/index.ts';
+import { askable } from '../askable.ts';
+import { compare } from '../compare.ts';
+import type { RuleText } from '../rule-text.ts';
+import { keyOf, sayAgain } from '../say.ts';
+import type { Outcome } from '../types.ts';
+import type { Again, PageBundle, PageDecision } from './data.ts';
 
-/** What is said now, in the fields that a page compares; undefined where nothing is said of the subject. */
-export type SaidHere = Pick<Said, 'verdict' | 'disposition' | 'override_id' | 'message'>;
-
+/** What is performed: a decision of a page, which has all that it takes. */
 export interface Performed {
-  said: SaidHere | undefined;
-  differences: Difference[];
+  decision: Pick<PageDecision, 'index' | 'record' | 'rules'>;
+  again: Again;
+  /** The value as JSON. */
+  input: string;
 }
 
-/** Performs decisions of one bundle again, in whatever runs WebAssembly. */
+/** Performs decisions of one bundle again, in whatever runs WebAssembly, and compares them by the code of the command line. */
 export class Performer {
-  readonly #judge: AloneJudge;
+  readonly #bundle: PageBundle;
+  /** Of the program that performs. */
+  readonly #version: string;
+  readonly #rego: AloneJudge | undefined;
 
-  private constructor(judge: AloneJudge) {
-    this.#judge = judge;
+  private constructor(bundle: PageBundle, version: string, rego: AloneJudge | undefined) {
+    this.#bundle = bundle;
+    this.#version = version;
+    this.#rego = rego;
   }
 
-  /** @throws ExhibitError BUNDLE_INVALID, POLICY_BUILTIN */
-  static async of(compiled: Compiled): Promise<Performer> {
-    return new Performer(await AloneJudge.of(compiled));
+  /**
+   * @param compiled left out for a bundle of which only policies in Cedar are asked
+   * @throws ExhibitError BUNDLE_INVALID, POLICY_BUILTIN
+   */
+  static async of(bundle: PageBundle, version: string, compiled?: Compiled): Promise<Performer> {
+    return new Performer(bundle, version, compiled && (await AloneJudge.of(compiled)));
   }
 
-  /** @param input the value as JSON */
-  perform({ record }: Pick<PageDecision, 'record'>, again: Again, input: string): Performed {
-    const { policy, rule_id, subject_id } = again;
-    const now = Date.parse(record.observed_at);
+  /** @throws TypeError where the bundle of a rule in Rego was given without its module; what loading Cedar throws */
+  async perform({ decision: { index, record, rules }, again, input }: Performed): Promise<Outcome> {
+    const { bundle: digest, overrides, facts, details, expires } = again;
+    const one = askable({ record_id: record.record_id, entry: { index, record } });
+    if ('reason' in one) return { outcome: 'cannot', ...one };
     const document: InputDocument = {
       ...again.document,
       value: inputValue(input),
       locate: () => ({}),
     };
-    const judged = this.#judge
-      .judge(policy, document, now)
-      .find((one) => one.rule_id === rule_id && one.subject.id === subject_id);
-    const said = judged === undefined ? undefined : saidOf(judged, again, record.layer as Layer, now);
-    return { said, differences: differencesOf(record, said, subject_id) };
+    const asked = { ...one, facts, details };
+    const bundle = { digest: digest as Digest, policies: [again.policy], overrides };
+    // A policy that the layer does not use, or that does not judge such an input, says nothing: as at the gate.
+    const [policy] = policiesFor(bundle, record.layer as Layer).filter((each) =>
+      judgesKind(each, document.kind),
+    );
+    const judged = policy === undefined ? [] : this.#judge(again, document, rules, record.observed_at);
+    const said = await sayAgain({ bundle, expires }, [asked], document, judged);
+    return compare(asked, said.get(keyOf(asked)), {
+      bundle: { ...bundle, opa_version: this.#bundle.opa_version },
+      version: this.#version,
+    });
   }
-}
 
-function saidOf(judgement: Judgement, again: Again, layer: Layer, now: number): SaidHere {
-  const { mode, overrides, policy, environment, repository, file, stale } = again;
-  const passes = judgement.verdict === 'pass' && stale !== undefined;
-  const verdict: Verdict = passes ? 'not_evaluated' : judgement.verdict;
-  const { disposition, override_id } = dispose(
-    { ...judgement, verdict },
-    {
-      ...{ mode, layer, overrides, now, schedule: policy },
-      ...(environment === undefined ? {} : { environment }),
-      ...(repository === undefined ? {} : { repository }),
-      ...(file === undefined ? {} : { file }),
-    },
-  );
-  return { verdict, disposition, override_id, message: judgement.message };
-}
-
-/** Messages are shown and not compared: what is recorded of them is without what looked like a secret, and with its place. */
-function differencesOf(
-  record: PageDecision['record'],
-  said: SaidHere | undefined,
-  subject_id: string,
-): Difference[] {
-  if (said === undefined) return [{ field: 'subject', recorded: subject_id, again: null }];
-  return (['verdict', 'disposition', 'override_id'] as const).flatMap((field) => {
-    const [recorded, again] = [record[field] ?? null, said[field] ?? null];
-    return recorded === again ? [] : [{ field, recorded, again }];
-  });
+  #judge({ policy }: Again, document: InputDocument, rules: readonly RuleText[], at: string) {
+    if (!isRegoPolicy(policy)) {
+      const encoder = new TextEncoder();
+      const files = new Map(rules.map(({ file, text }) => [file, encoder.encode(text)]));
+      return new AloneStackJudge(files).judge(policy, document);
+    }
+    if (this.#rego === undefined) throw new TypeError('the bundle has no policy.wasm here');
+    return this.#rego.judge(policy, document, Date.parse(at));
+  }
 }

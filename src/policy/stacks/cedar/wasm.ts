@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { keepReplacedCode } from '../../wasm-code.ts';
 
@@ -9,15 +11,22 @@ export const CEDAR_VERSION = '4.13.0';
 
 const NAME = '@cedar-policy/cedar-wasm/nodejs';
 
+let make: () => CedarModule = load;
 let loaded: CedarModule | undefined;
 let busy = false;
+
+/** Takes Cedar from elsewhere than the package of Node, as a page does that carries its WebAssembly. @param by called anew after a trap */
+export function provideCedar(by: () => CedarModule): void {
+  make = by;
+  loaded = undefined;
+}
 
 /**
  * Cedar itself, compiled to WebAssembly by its authors. It is loaded at the first call, which takes about 50 ms, so that a
  * program that judges nothing with Cedar does not pay for it.
  */
 export function cedar(): CedarModule {
-  loaded ??= load();
+  loaded ??= make();
   return loaded;
 }
 
@@ -41,6 +50,12 @@ export function withCedar<T>(job: () => T): T {
 
 function isTrap(error: unknown): boolean {
   return error instanceof Error && error.name === 'RuntimeError';
+}
+
+/** Cedar's WebAssembly as its authors published it, for a page that carries it: the same bytes for Node and for browsers. */
+export function cedarCode(): Uint8Array {
+  const main = createRequire(import.meta.url).resolve(NAME);
+  return readFileSync(join(dirname(main), 'cedar_wasm_bg.wasm'));
 }
 
 function load(): CedarModule {
