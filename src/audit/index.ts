@@ -172,6 +172,7 @@ export {
   plainDetails,
   recordActs,
 } from './scope/draft.ts';
+export { confineTo, notWithin, requestWithin } from './scope/request.ts';
 export {
   type PeriodEnd,
   parseScope,

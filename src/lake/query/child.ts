@@ -25,7 +25,7 @@ const OVERHEAD = 512 * 2 ** 20;
 export async function answerInChild(
   folders: readonly string[],
   request: QueryRequest,
-  options: QueryOptions,
+  { progress, ...options }: QueryOptions,
   temporary: string,
 ): Promise<QueryAnswer> {
   const memory = bytesOf(options.memoryLimit ?? DEFAULT_MEMORY) + OVERHEAD;
@@ -38,8 +38,10 @@ export async function answerInChild(
     { beside: import.meta.url, name: 'query-child', code: 'QUERY_FAILED' },
     { folders, request, options, temporary, memory } satisfies ChildQuestion,
     (message) => {
-      if (message.kind === 'running')
+      if (message.kind === 'running') {
         timer = setTimeout(() => stop(tookTooLong('sql', timeout)), timeout + GRACE);
+        progress?.('question runs', 0, 1);
+      } else if (message.kind === 'compared') progress?.('files compared', message.done, message.total);
       else if (message.kind === 'memory') stop(tooMuchMemory(memory));
       else found = message.answer;
     },
