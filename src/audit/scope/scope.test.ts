@@ -42,7 +42,9 @@ describe('a question within a scope', () => {
 
   it('is refused where it has rows of other frameworks, or lies outside', () => {
     for (const name of ['gap-records', 'audit-acts', 'overrides-in-force', 'record-lineage', 'saved-queries'])
-      expect(() => requestWithin(scope, { name })).toThrow(expect.objectContaining({ code: 'QUERY_INVALID' }));
+      expect(() => requestWithin(scope, { name })).toThrow(
+        expect.objectContaining({ code: 'QUERY_INVALID' }),
+      );
     for (const out of [{ framework: 'iso27001' }, { from: '2025-12-31' }, { to: '2026-04-01' }])
       expect(() => requestWithin(scope, { name: 'decisions', ...out })).toThrow(
         expect.objectContaining({ code: 'USAGE' }),
