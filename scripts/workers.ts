@@ -2,6 +2,7 @@
 export const WORKERS: Record<string, string> = {
   'judge-worker': 'src/server/admission/threads/judge-worker.ts',
   'pack-child': 'src/cli/server/pack-child.ts',
+  'ask-child': 'src/server/portal/ask/ask-child.ts',
   'portal-child': 'src/server/portal/beside/portal-child.ts',
   'query-child': 'src/lake/query/query-child.ts',
   'seal-worker': 'src/ledger/seal-worker.ts',

@@ -177,6 +177,7 @@ export {
   plainDetails,
   recordActs,
 } from './scope/draft.ts';
+export { confineTo, notWithin, requestWithin } from './scope/request.ts';
 export {
   type PeriodEnd,
   parseScope,

@@ -1,4 +1,4 @@
-import type { EvidenceRecord } from '../record/index.ts';
+import { csvField, csvQuoted, type EvidenceRecord } from '../record/index.ts';
 import type { ExportedDecision, Exporter } from './types.ts';
 
 /** Columns that a record has under the same name. */
@@ -18,7 +18,7 @@ const COLUMNS = ['log_index', 'framework', 'control', 'strength', ...FIELDS, 'le
  * in the same order, with `; ` between: a row for each would count one decision more than once.
  */
 export const csv: Exporter = async (decisions, { request, coverage }, write) => {
-  const field = request.raw === true ? quoted : csvField;
+  const field = request.raw === true ? csvQuoted : csvField;
   const complete = coverage.complete ? 'complete' : 'not complete';
   await write(`${COLUMNS.join(',')}\r\n`);
   for await (const { index, leaf, record, controls } of decisions) {
@@ -37,23 +37,4 @@ export const csv: Exporter = async (decisions, { request, coverage }, write) => 
 
 function joined(controls: ExportedDecision['controls'], name: 'framework' | 'control' | 'strength'): string {
   return controls.map((each) => each[name]).join('; ');
-}
-
-/** A field of CSV that no spreadsheet runs as a formula. */
-export function csvField(text: string): string {
-  return quoted(inert(text));
-}
-
-/**
- * What a spreadsheet would run as a formula, also after white space, gets a quote in front; a plain number is none. In many countries a
- * spreadsheet takes `;` for the end of a field, so what stands behind one is looked at like a field.
- */
-function inert(text: string): string {
-  if (/^-?\d+(\.\d+)?$/.test(text)) return text;
-  const inner = text.replace(/;(?=\s*["']?\s*[=+\-@＝＋－＠])/g, ";'");
-  return /^\s*[=+\-@\t\r＝＋－＠]/.test(text) ? `'${inner}` : inner;
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,5 +1,4 @@
 /** Evidence in the shapes of other tools: OCSF, OSCAL, Gemara, SARIF, CSV. Read from the log, with what is missing said. */
-export { csvField } from './csv.ts';
 export { exportEvidence } from './export.ts';
 export { notes } from './notes.ts';
 export { line, prop, token } from './oscal-values.ts';

@@ -42,8 +42,10 @@ export {
 export { purgedKeys } from './purge/purged-keys.ts';
 export { findQuery, QUERIES, queryText } from './queries/index.ts';
 export type { QueryParameter, QueryTemplate } from './queries/types.ts';
+export { answerCsv, cellText } from './query/csv.ts';
 export { Known } from './query/known.ts';
 export { assertDialect, lintDialect } from './query/lint.ts';
+export { readsAllFrameworks } from './query/own.ts';
 export type { DialectProblem } from './query/problem.ts';
 export { query } from './query/run.ts';
 export type {

@@ -2,6 +2,7 @@
 export { mostBytes } from './bound.ts';
 export { canonicalize, type Json, MAX_DEPTH } from './canonical.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './codes.ts';
+export { csvField, csvQuoted } from './csv.ts';
 export { type Digest, formatDigest, fromHex, isDigest, type Sha256, toHex } from './digest.ts';
 export { distance } from './distance.ts';
 export { type ErrorOptions, ExhibitError, formatLocation, isExhibitError, type Location } from './errors.ts';

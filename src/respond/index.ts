@@ -9,12 +9,14 @@ export {
 export { type Deadline, deadline, within as dueWithin } from './findings/due.ts';
 export { type Evaluated, evaluateFindings, type Finding } from './findings/evaluate.ts';
 export { findingId } from './findings/key.ts';
+export { type ReadFindings, readFindings } from './findings/load.ts';
 export { type FindingFigures, type FindingMetrics, findingMetrics } from './findings/metrics.ts';
 export type { Article23, Article23Step } from './findings/nis2.ts';
 export { type Owner, type OwnerSources, repositoryName } from './findings/owner.ts';
 export { type Projection, projectFindings } from './findings/project.ts';
 export { type ReadFacts, readFacts } from './findings/read.ts';
 export { responseRecord } from './findings/records.ts';
+export { RESPOND_FILE, type RespondSettings, respondSettings } from './findings/settings.ts';
 export { type Act, type FindingState, isOpen, NIS2_STEPS, type Nis2Step, STATES } from './findings/types.ts';
 export { senderOf } from './notify/channels.ts';
 export { type Delivered, deliver } from './notify/deliver.ts';

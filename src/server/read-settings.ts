@@ -157,6 +157,7 @@ function withPaths(settings: Settings, base: string): Settings {
       : {
           portal: {
             ...portal,
+            ...(portal.respond === undefined ? {} : { respond: at(portal.respond) }),
             oidc: portal.oidc.map((one) =>
               one.client_secret_file === undefined
                 ? one

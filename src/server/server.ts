@@ -2,6 +2,7 @@ import { Server as SecureServer } from 'node:https';
 import { join } from 'node:path';
 import { EarlierPasses, JudgedByHooks } from '../audit/index.ts';
 import { ExhibitError, isExhibitError } from '../record/index.ts';
+import { respondSettings } from '../respond/index.ts';
 import { Admission } from './admission/admission.ts';
 import { openAttested, openLog } from './admission/attested/index.ts';
 import { openAnchors } from './anchors/open.ts';
@@ -278,14 +279,16 @@ function isAnchored({ ledger: { timestamps, checkpoints } }: ServerOptions['sett
 }
 
 function openPortal(
-  { settings, clock, log, packer, actorOf }: ServerOptions,
+  { settings, clock, log, packer, actorOf, keysApart }: ServerOptions,
   { ledger }: Evidence,
   random: ServerOptions['random'],
 ): Portal | undefined {
   const { portal: setting } = settings;
   if (setting === undefined || ledger === undefined) return undefined;
+  // What is wrong in the file is said now, and not on a page.
+  respondSettings(setting.respond, { cwd: process.cwd() });
   const folder = join(ownFolder(settings), 'server', 'portal');
-  return new Portal({ setting, ledger, folder, clock, random, log, packer, actorOf });
+  return new Portal({ setting, ledger, folder, clock, random, log, packer, actorOf, keysApart });
 }
 
 /** gRPC is loaded only where Envoy asks. */

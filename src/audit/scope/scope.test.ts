@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { initLedger, type Ledger, openLedger } from '../../ledger/index.ts';
 import { isExhibitError, uuidv7 } from '../../record/index.ts';
-import { AUDIT_EMITTER, auditDraft, parseScope, periodEnd, recordActs } from '../index.ts';
+import { AUDIT_EMITTER, auditDraft, parseScope, periodEnd, recordActs, requestWithin } from '../index.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 
@@ -22,6 +22,33 @@ describe('a scope', () => {
     ];
     for (const one of wrong)
       expect(() => parseScope(one)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  });
+});
+
+describe('a question within a scope', () => {
+  const scope = { framework: 'soc2', from: '2026-01-01', to: '2026-03-31' };
+  const { framework, from, to } = scope;
+
+  it('is confined by the engine, but for a saved one that keeps itself to the framework of the scope', () => {
+    const sql = { sql: 'SELECT 1 AS n' };
+    expect(requestWithin(scope, sql)).toEqual({ ...sql, framework, from, to, confined: true });
+    const own = { name: 'decisions', control: 'cc6.1', from: '2026-02-01' };
+    expect(requestWithin(scope, own)).toEqual({ ...own, framework, to, confined: true });
+    // Whatever was asked for, and also where a text of one's own has its name.
+    const named = { name: 'framework-verdicts', parameters: { framework: 'iso27001' } };
+    expect(requestWithin(scope, named)).toEqual({ name: 'framework-verdicts', framework, from, to });
+    expect(requestWithin(scope, { ...sql, name: 'framework-verdicts' })).toMatchObject({ confined: true });
+  });
+
+  it('is refused where it has rows of other frameworks, or lies outside', () => {
+    for (const name of ['gap-records', 'audit-acts', 'overrides-in-force', 'record-lineage', 'saved-queries'])
+      expect(() => requestWithin(scope, { name })).toThrow(
+        expect.objectContaining({ code: 'QUERY_INVALID' }),
+      );
+    for (const out of [{ framework: 'iso27001' }, { from: '2025-12-31' }, { to: '2026-04-01' }])
+      expect(() => requestWithin(scope, { name: 'decisions', ...out })).toThrow(
+        expect.objectContaining({ code: 'USAGE' }),
+      );
   });
 });
 

@@ -1,5 +1,12 @@
 import { ExhibitError, formatInstant, redactText, uuidv7 } from '../../record/index.ts';
-import { type Act, type Finding, isOpen, type Nis2Step, responseRecord } from '../../respond/index.ts';
+import {
+  type Act,
+  type Finding,
+  isOpen,
+  type Nis2Step,
+  respondSettings,
+  responseRecord,
+} from '../../respond/index.ts';
 import type { Context } from '../context.ts';
 import { actorHere } from '../evidence/actors.ts';
 import { folderOf } from '../evidence/place.ts';
@@ -8,7 +15,6 @@ import { instantOf } from '../instant.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { VERSION } from '../version.ts';
 import { findFinding, findingsOf } from './load.ts';
-import { respondSettings } from './settings.ts';
 import { type OutputFlags, printFinding } from './show.ts';
 
 const MOST_TEXT = 4_000;

@@ -1,28 +1,23 @@
 import { type LedgerReader, openReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import {
-  type Evaluated,
-  evaluateFindings,
   type Finding,
-  projectFindings,
-  readFacts,
+  type ReadFindings,
+  type RespondSettings,
+  readFindings,
+  respondSettings,
 } from '../../respond/index.ts';
 import type { Context } from '../context.ts';
 import { folderOf } from '../evidence/place.ts';
 import { progress } from '../terminal/progress.ts';
-import { type RespondSettings, respondSettings } from './settings.ts';
 
 export interface PlaceFlags {
   evidence?: string;
   config?: string;
 }
 
-export interface Loaded extends Evaluated {
+export interface Loaded extends ReadFindings {
   settings: RespondSettings;
-  ledger: { origin: string; size: number; root: string };
-  /** Verdicts that were read: with none, nothing was watched. */
-  judged: number;
-  now: number;
 }
 
 /** Findings of an evidence folder. */
@@ -43,30 +38,9 @@ export async function findingsOf(
   context: Context,
 ): Promise<Loaded> {
   const bar = progress('records read', context.stderr, context.clock);
-  const { config, sources } = settings;
-  const read = await readFacts(reader, { admission: config.admission, progress: bar.update });
+  const found = await readFindings(reader, settings, { clock: context.clock, progress: bar.update });
   bar.end();
-  // A clock that is behind hides nothing that the log has.
-  const clock = context.clock();
-  const now = read.facts.reduce((most, { recorded }) => Math.max(most, recorded), clock);
-  const projection = projectFindings(read.facts, { now, groups: read.groups });
-  const { findings, weaknesses } = evaluateFindings(projection, config, sources, now);
-  return {
-    settings,
-    findings,
-    weaknesses: [
-      ...weaknesses,
-      ...(now === clock
-        ? []
-        : ['the clock of this machine is behind the log: the time is that of its last record']),
-      ...(read.missing_inputs === 0
-        ? []
-        : [`${read.missing_inputs} inputs are not in the log: owners that stand in them are not known`]),
-    ],
-    ledger: read.ledger,
-    judged: read.judged,
-    now,
-  };
+  return { settings, ...found };
 }
 
 /** A finding by its id, or by the beginning of it where no other begins so. @throws ExhibitError NOT_FOUND */

@@ -5,6 +5,7 @@ import {
   deliver,
   dueNotices,
   type Notice,
+  respondSettings,
   type Sender,
   senderOf,
   withNotifyLock,
@@ -20,7 +21,6 @@ import { VERSION } from '../version.ts';
 import { findingsOf, type Loaded } from './load.ts';
 import { headOf } from './report.ts';
 import { type NoticesReport, noticesSchema } from './schema.ts';
-import { respondSettings } from './settings.ts';
 import type { OutputFlags } from './show.ts';
 
 export interface NotifyFlags extends OutputFlags {

@@ -19,6 +19,7 @@ import {
   recordAct,
   requireOpen,
 } from '../../audit/index.ts';
+import { answerCsv } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError, generatedWarning } from '../../record/index.ts';
 import { builtFile } from '../built.ts';
@@ -27,7 +28,6 @@ import { actorOf, type PlaceFlags, type ReadRecorded, whereItCan } from '../enga
 import { placeOf, readingLake } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { writing } from '../ledger/memory.ts';
-import { csv } from '../query/answer.ts';
 import { inertJson } from '../terminal/json.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
@@ -102,7 +102,7 @@ async function makeFrom(
       context.watch(done, total);
     },
     // A table for each answer: what a spreadsheet would run as a formula is inert.
-    answered: (path, answer) => [text(`${path}.csv`, csv(answer))],
+    answered: (path, answer) => [text(`${path}.csv`, answerCsv(answer))],
     more: async function* (report, left_out) {
       yield* reportFiles(report, left_out);
       const verifiers = VERIFIERS.map((name) => ({ name, file: builtFile(name) }));

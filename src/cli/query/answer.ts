@@ -1,11 +1,8 @@
 import type { InLog } from '../../audit/index.ts';
-import { csvField } from '../../export/index.ts';
-import type { Coverage, QueryAnswer } from '../../lake/index.ts';
+import { type Coverage, cellText, type QueryAnswer } from '../../lake/index.ts';
 import { inertJson } from '../terminal/json.ts';
 import { columns, plural, printable, wrap } from '../terminal/text.ts';
 import type { QueryDocument } from './schema.ts';
-
-type Value = QueryAnswer['rows'][number][number];
 
 /** The published shape: schemas/query.schema.json. */
 export function json(answer: QueryAnswer, saved?: InLog): string {
@@ -133,15 +130,4 @@ function sources(coverage: Coverage): string {
 function wrapAfterLabel(line: string, width: number): string[] {
   const [first = '', ...rest] = wrap(line.slice(10), width - 10);
   return [line.slice(0, 10) + first, ...rest.map((part) => ' '.repeat(10) + part)];
-}
-
-/** RFC 4180; a value that a spreadsheet would run as a formula gets a quote in front. */
-export function csv({ columns: names, rows }: QueryAnswer): string {
-  const lines = [names.map((column) => column.name), ...rows.map((row) => row.map(cellText))];
-  return lines.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
-}
-
-function cellText(value: Value): string {
-  if (value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,5 +1,5 @@
-import { type InLog, textDigest } from '../../audit/index.ts';
-import type { QueryAnswer, QueryRequest } from '../../lake/index.ts';
+import { confineTo, type InLog, requestWithin, textDigest } from '../../audit/index.ts';
+import { answerCsv, type QueryAnswer, type QueryRequest } from '../../lake/index.ts';
 import { ExhibitError, isExhibitError, redactText } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { type ReadAct, type Within, within } from '../engagement/within.ts';
@@ -7,10 +7,10 @@ import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { controlOf } from '../scope/control.ts';
 import { sentence } from '../terminal/table.ts';
-import { csv, json, noAnswer, table, unexpected } from './answer.ts';
+import { json, noAnswer, table, unexpected } from './answer.ts';
 import type { QueryFlags } from './flags.ts';
 import { answerHere } from './here.ts';
-import { confine, scopeOf } from './scope.ts';
+import { scopeOf } from './scope.ts';
 
 /**
  * Answers one question. Exit 0 only when the answer is complete: 3 says that files, days or rows are missing, and the
@@ -108,10 +108,10 @@ function request(name: string | undefined, flags: Within<QueryFlags>): QueryRequ
     ...(control === undefined ? {} : { control }),
   };
   if (flags.within === undefined)
-    return flags.scope === undefined ? asked : confine(scopeOf(flags.scope), asked);
+    return flags.scope === undefined ? asked : confineTo(scopeOf(flags.scope), asked);
   if (flags.scope !== undefined)
     throw new ExhibitError('USAGE', 'either --engagement, which has a scope, or --scope');
-  return confine(flags.within.scope, asked);
+  return requestWithin(flags.within.scope, asked);
 }
 
 function parameters(flags: QueryFlags): string[] | Record<string, string> {
@@ -149,7 +149,7 @@ function render(
     case 'json':
       return json(answer, saved);
     case 'csv':
-      return csv(answer);
+      return answerCsv(answer);
     case 'table':
       return table(answer, Math.min(context.stdout.columns, 160));
   }

@@ -1,5 +1,5 @@
 import type { ReportDocument } from '../../audit/index.ts';
-import { csvField } from '../../export/index.ts';
+import { csvField } from '../../record/index.ts';
 import { type DocumentTable, daysTable, pictureTable } from '../../web/index.ts';
 
 /**

@@ -11,11 +11,10 @@ import {
 } from '../../audit/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
-import { type Finding, isOpen } from '../../respond/index.ts';
+import { type Finding, isOpen, respondSettings } from '../../respond/index.ts';
 import { driftReport, readSettings } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { findingsOf } from '../findings/load.ts';
-import { respondSettings } from '../findings/settings.ts';
 
 /** What was found, how it was answered, and what of it is open now. Reads the whole log. @param policies ids of those of the framework */
 export async function driftOf(

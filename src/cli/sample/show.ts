@@ -1,4 +1,4 @@
-import { csvField } from '../../export/index.ts';
+import { csvField } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { populationDocument } from '../population/document.ts';
 import { populationText } from '../population/text.ts';

@@ -19,7 +19,6 @@ import { resultDigest } from './values.ts';
 /**
  * Answers a question in this process, over one log or several.
  * @param temporary a folder of this question alone, for what does not fit into memory
- * @param onRun called when the engine gets the text
  * @throws ExhibitError QUERY_INVALID, QUERY_FAILED, LAKE_FAILED, USAGE
  */
 export async function answer(
@@ -27,7 +26,6 @@ export async function answer(
   request: QueryRequest,
   options: QueryOptions,
   temporary: string,
-  onRun?: () => void,
 ): Promise<QueryAnswer> {
   const readers = given.map((reader, at) => {
     const size = options.sizes?.[at];
@@ -75,7 +73,7 @@ export async function answer(
       await uniteViews(connection, readers.length);
     }
     await confine(connection, readable);
-    onRun?.();
+    options.progress?.('question runs', 0, 1);
     const result = await execute(connection, asked, options);
     const coverage = uniteCoverage(
       found.map(({ origin, scope, prepared }) => ({

@@ -25,11 +25,10 @@ const OVERHEAD = 512 * 2 ** 20;
 export async function answerInChild(
   folders: readonly string[],
   request: QueryRequest,
-  options: QueryOptions,
+  // The process finds out everything itself.
+  { progress, known: _, ...options }: QueryOptions,
   temporary: string,
 ): Promise<QueryAnswer> {
-  // The process finds out everything itself.
-  const { known: _, ...limits } = options;
   const memory = bytesOf(options.memoryLimit ?? DEFAULT_MEMORY) + OVERHEAD;
   const timeout = options.timeout ?? DEFAULT_TIMEOUT;
   let timer: NodeJS.Timeout | undefined;
@@ -38,10 +37,12 @@ export async function answerInChild(
   const stop = (why: ExhibitError) => child.kill(found === undefined ? why : undefined);
   const child = askProcess<ChildMessage>(
     { beside: import.meta.url, name: 'query-child', code: 'QUERY_FAILED' },
-    { folders, request, options: limits, temporary, memory } satisfies ChildQuestion,
+    { folders, request, options, temporary, memory } satisfies ChildQuestion,
     (message) => {
-      if (message.kind === 'running')
+      if (message.kind === 'running') {
         timer = setTimeout(() => stop(tookTooLong('sql', timeout)), timeout + GRACE);
+        progress?.('question runs', 0, 1);
+      } else if (message.kind === 'compared') progress?.('files compared', message.done, message.total);
       else if (message.kind === 'memory') stop(tooMuchMemory(memory));
       else found = message.answer;
     },

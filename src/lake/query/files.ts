@@ -8,7 +8,7 @@ import { checkFile } from '../verify.ts';
 import { latest } from './as-of.ts';
 import { Known } from './known.ts';
 import type { Expected } from './scope.ts';
-import type { CheckDepth, Coverage, CoverageGap } from './types.ts';
+import type { CheckDepth, Coverage, CoverageGap, QueryOptions } from './types.ts';
 
 /** Up to this many bytes `auto` compares digests: about 50 ms of hashing. */
 const AUTO_BYTES = 64 * 1024 * 1024;
@@ -31,7 +31,7 @@ export async function checkFiles(
   reader: LedgerReader,
   expected: readonly Expected[],
   check: CheckDepth,
-  known = new Known(),
+  { known = new Known(), progress }: Pick<QueryOptions, 'known' | 'progress'> = {},
 ): Promise<CheckedFiles> {
   const named = expected.filter(({ file }) => file !== undefined);
   const bytes = named.reduce((sum, { file }) => sum + (file?.bytes ?? 0), 0);
@@ -46,7 +46,13 @@ export async function checkFiles(
   const { folder } = reader;
   await reader.fetch?.(named.flatMap(({ file }) => file ?? []));
   const tombstones = new Tombstones(latest(reader));
-  const found = await inParallel(named, (item) => fileGap(folder, item, depth, tombstones, known.hashed));
+  let done = 0;
+  const found = await inParallel(named, async (item) => {
+    const gap = await fileGap(folder, item, depth, tombstones, known.hashed);
+    done += 1;
+    progress?.('files compared', done, named.length);
+    return gap;
+  });
   const present = named.filter((_, at) => found[at] === undefined);
   result.gaps.push(...found.filter((gap) => gap !== undefined));
   // Also where the digests agree: then it is the manifest that says a wrong number.

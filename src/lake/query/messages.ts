@@ -15,6 +15,7 @@ export interface ChildQuestion {
 /** What it says: that the engine has the text, that memory ran over, and the end. */
 export type ChildMessage =
   | { kind: 'running' }
+  | { kind: 'compared'; done: number; total: number }
   | { kind: 'memory' }
   | { kind: 'answer'; answer: QueryAnswer }
   | Failed;

@@ -21,15 +21,24 @@ const ACROSS: ReadonlySet<string> = new Set(['fact', 'daily_counts']);
 export function onlyOwn({ text, name, framework }: Question): void {
   if (framework === undefined)
     throw new ExhibitError('USAGE', 'an auditor asks about one framework', { hint: 'Give --framework.' });
-  const across = tokenize(text).find(
-    (token) => (token.kind === 'word' || token.kind === 'quoted') && ACROSS.has(token.text),
-  );
+  const across = acrossIn(text);
   if (across === undefined) return;
   const { line, column } = across;
   throw new ExhibitError(
     'QUERY_INVALID',
     `${name}, line ${line}, column ${column}: ${across.text} has records of all frameworks; an auditor of ${framework} reads evidence`,
     { location: { file: name, line, column } },
+  );
+}
+
+/** Whether a text reads views that have rows of all frameworks. */
+export function readsAllFrameworks(text: string): boolean {
+  return acrossIn(text) !== undefined;
+}
+
+function acrossIn(text: string) {
+  return tokenize(text).find(
+    (token) => (token.kind === 'word' || token.kind === 'quoted') && ACROSS.has(token.text),
   );
 }
 

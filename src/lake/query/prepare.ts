@@ -62,7 +62,7 @@ export async function prepareViews(
       hint: 'Choose a framework and a control, or a shorter period; across controls, use fact or daily_counts with control_map.',
     });
   }
-  const files = await checkFiles(connection, reader, expected, options.check ?? 'auto', options.known);
+  const files = await checkFiles(connection, reader, expected, options.check ?? 'auto', options);
   const has = fromLog.records > 0;
   const good = (name: keyof Reads) => files.good.filter(({ view }) => view === name);
   const oneShape = scope.manifests.every(({ details }) => details.schema_version === LAKE_SCHEMA);

@@ -12,6 +12,8 @@ export const DEFAULT_MEMORY = '2GB';
 /** How closely files are compared with their manifests: length and rows, or also every byte; auto takes digests up to 64 MiB. */
 export type CheckDepth = 'auto' | 'size' | 'digest';
 
+export type QueryStage = 'files compared' | 'question runs';
+
 export interface QueryRequest {
   /** Name of a template. Either name or sql. */
   name?: string;
@@ -44,6 +46,8 @@ export interface QueryOptions {
   threads?: number;
   /** What earlier questions of this caller found out about the same log, which is held; nothing of it reaches a process that answers SQL of a user. */
   known?: Known;
+  /** Told how many files were compared with their manifests, of how many; and when the engine gets the text. */
+  progress?: (what: QueryStage, done: number, total: number) => void;
   /** Asks each log, in their order, as it was when it had so many records. */
   sizes?: readonly number[];
 }

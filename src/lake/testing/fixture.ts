@@ -75,10 +75,28 @@ export async function makeFixture(start: string, origin = 'test.example/lake'): 
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-lake-'));
   await initLedger(folder, { origin, random, clock });
   const ledger = await openLedger(folder, { clock, random });
+  const over = fixtureOver(ledger, clock, (time) => {
+    now = time;
+  });
+  return {
+    ...over,
+    async remove() {
+      await ledger.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The same over a ledger that is there; whoever opened it closes it. @param set sets the clock, Unix milliseconds */
+export function fixtureOver(
+  ledger: Ledger,
+  clock: () => number,
+  set: (time: number) => void,
+): Omit<Fixture, 'remove'> {
   const base = () => ({
     schema: SCHEMA as typeof SCHEMA,
-    record_id: uuidv7(now, random),
-    observed_at: formatInstant(now),
+    record_id: uuidv7(clock(), random),
+    observed_at: formatInstant(clock()),
     layer: 'ci' as const,
     tool: 'exhibit',
   });
@@ -90,11 +108,11 @@ export async function makeFixture(start: string, origin = 'test.example/lake'): 
   };
   return {
     ledger,
-    folder,
+    folder: ledger.folder,
     clock,
     put,
     at(instant) {
-      now = Date.parse(instant);
+      set(Date.parse(instant));
     },
     async announce(revision, links, signature = 'first', groups) {
       const inForce: InForce = {
@@ -114,7 +132,7 @@ export async function makeFixture(start: string, origin = 'test.example/lake'): 
       return inForce;
     },
     decide(inForce, ...decisions) {
-      const run_id = uuidv7(now, random);
+      const run_id = uuidv7(clock(), random);
       return put(
         'ci',
         ...decisions.map(([policy_id, subject_id, verdict, fields], run_index) => ({
@@ -134,10 +152,6 @@ export async function makeFixture(start: string, origin = 'test.example/lake'): 
           ...fields,
         })),
       );
-    },
-    async remove() {
-      await ledger.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Ledger } from '../../ledger/index.ts';
 import type { Clock, RandomBytes } from '../../record/index.ts';
 import type { Log } from '../log.ts';
+import { Answers } from './ask/answers.ts';
 import { Books } from './beside/books.ts';
 import { cookieName, cookieOf } from './cookies.ts';
 import { type Packer, Packs } from './packs.ts';
@@ -13,6 +14,9 @@ export const SESSION_COOKIE = 'exhibit-session';
 /** Ties a form that is shown before anybody is known to the browser that it was shown to. */
 export const FORM_COOKIE = 'exhibit-form';
 
+/** Sign-ins by OpenID Connect that this browser began, sealed. */
+export const OIDC_COOKIE = 'exhibit-oidc';
+
 interface PortalOptions {
   setting: PortalSetting;
   ledger: Ledger;
@@ -23,6 +27,8 @@ interface PortalOptions {
   log: Log;
   packer: Packer | undefined;
   actorOf(name: string): string;
+  /** Milliseconds between two fetches of an issuer's keys; left out: ten seconds. */
+  keysApart?: number | undefined;
 }
 
 /** What the portal keeps while the server runs. */
@@ -31,12 +37,13 @@ export class Portal {
   readonly sessions: Sessions;
   readonly books: Books;
   readonly packs: Packs;
+  readonly answers: Answers;
   readonly oidc: PortalOidc;
   /** Links that are being exchanged: two at once are one too many. */
   readonly exchanging = new Set<string>();
   #origin: string;
 
-  constructor({ setting, ledger, folder, clock, random, log, packer }: PortalOptions) {
+  constructor({ setting, ledger, folder, clock, random, log, packer, keysApart }: PortalOptions) {
     this.setting = setting;
     this.#origin = setting.public_url === undefined ? '' : new URL(setting.public_url).origin;
     this.sessions = new Sessions(setting, clock, random);
@@ -44,9 +51,15 @@ export class Portal {
       ...{ ledger, clock, log },
       fresh: setting.fresh_seconds,
       verifyEvery: setting.verify_seconds,
+      respond: setting.respond,
     });
     this.packs = new Packs({ folder, packer, clock, log });
-    this.oidc = new PortalOidc(setting.oidc, clock, random);
+    this.answers = new Answers({
+      ...{ clock, random, log },
+      folder: `${folder}-answers`,
+      ledger: ledger.folder,
+    });
+    this.oidc = new PortalOidc(setting.oidc, clock, random, keysApart);
   }
 
   /** Scheme, host and port that browsers open. The header Host is never believed for it. */
@@ -76,5 +89,6 @@ export class Portal {
   async close(): Promise<void> {
     await this.books.close();
     await this.packs.close();
+    await this.answers.close();
   }
 }

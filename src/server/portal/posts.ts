@@ -1,11 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { replyAct, requestAct, requestsOf, requireOpen } from '../../audit/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Call } from '../app.ts';
 import { requestInvalid } from '../http/reply.ts';
 import { actOf, record } from './acts.ts';
+import type { Question } from './ask/answers.ts';
+import { CSV } from './ask/messages.ts';
+import { postQuestion } from './ask/posts.ts';
 import { actsOf } from './beside/books.ts';
 import { HEADERS, redirect, sendPage } from './http.ts';
 import { teamPage } from './pages/team.ts';
@@ -68,7 +72,7 @@ export async function post(found: Visit, path: string, form: Record<string, stri
       return sendPage(request, response, 200, page);
     }
     default:
-      throw outside();
+      return postQuestion(found, path, form);
   }
 }
 
@@ -86,15 +90,40 @@ export async function download(
     message: `a pack was downloaded: ${made.digest}`,
     details: { pack: made.digest, bytes: made.bytes },
   });
-  const stream = createReadStream(made.file);
-  await new Promise((resolve, reject) => stream.once('open', resolve).once('error', reject));
-  call.response.writeHead(200, {
-    ...HEADERS,
-    'content-type': 'application/zip',
-    'content-length': made.bytes,
-    'content-disposition': `attachment; filename="${id}.zip"`,
+  await sendFile(call, made.file, { type: 'application/zip', bytes: made.bytes, name: `${id}.zip` });
+}
+
+/** All rows of an answer: their digest is on record before the first byte goes out. */
+export async function downloadAnswer(
+  { call, app, session, engagement }: Visit,
+  { state, id, out }: Question,
+): Promise<void> {
+  if (state.state !== 'answered') throw outside();
+  const { csv, answer } = state.facts;
+  await record(app, session, {
+    ...{ type: 'access', kind: 'answer downloaded', engagement: engagement.engagement },
+    message: `the rows of an answer were downloaded: ${csv.digest}`,
+    details: { ...csv, answer: id, rows: answer.row_count, result_digest: answer.result_digest },
   });
-  await pipeline(stream, call.response);
+  const name = `${engagement.engagement}-${answer.query.name}.csv`;
+  await sendFile(call, join(out, CSV), { type: 'text/csv; charset=utf-8', bytes: csv.bytes, name });
+}
+
+/** @param name letters, digits and dashes */
+async function sendFile(
+  { response }: Call,
+  file: string,
+  { type, bytes, name }: { type: string; bytes: number; name: string },
+): Promise<void> {
+  const stream = createReadStream(file);
+  await new Promise((resolve, reject) => stream.once('open', resolve).once('error', reject));
+  response.writeHead(200, {
+    ...HEADERS,
+    'content-type': type,
+    'content-length': bytes,
+    'content-disposition': `attachment; filename="${name}"`,
+  });
+  await pipeline(stream, response);
 }
 
 /** The record that says the digest of the pack, or its proof: with them a verifier knows that this very pack is on record. */

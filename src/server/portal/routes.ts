@@ -4,16 +4,19 @@ import type { App, Call, Handler, Route } from '../app.ts';
 import { busy } from '../http/queue.ts';
 import { statusOf } from '../http/reply.ts';
 import { recordRead, recordRefusal } from './acts.ts';
+import type { Question } from './ask/answers.ts';
 import { LATE, type Model } from './beside/messages.ts';
 import { setCookie } from './cookies.ts';
 import { HEADERS, isOwnForm, readForm, redirect, sendPage } from './http.ts';
+import { answerPage, isUnderWay } from './pages/answer.ts';
 import { controlsPage, documentPageOf } from './pages/documents.ts';
 import { landingPage } from './pages/landing.ts';
-import { packPage, questionsPage, requestsPage, samplesPage } from './pages/lists.ts';
+import { packPage, requestsPage, samplesPage } from './pages/lists.ts';
+import { questionPage, questionsPage } from './pages/questions.ts';
 import { recordPage } from './pages/record.ts';
 import { teamPage } from './pages/team.ts';
 import { type Portal, SESSION_COOKIE } from './portal.ts';
-import { download, post } from './posts.ts';
+import { download, downloadAnswer, post } from './posts.ts';
 import type { Session } from './sessions.ts';
 import { LINK_ROUTE } from './signin/links.ts';
 import { beginOidc, endOidc, homeOf, same, showLink, showSignIn, useLink } from './signin/pages.ts';
@@ -44,11 +47,12 @@ async function answer(call: Call, app: App, portal: Portal, session: Session | u
   if (posted && path === 'link') return useLink(call, app, portal);
   if (!posted && first === 'link' && path.split('/').length === 2) return showLink(call, app, portal, second);
   if (!posted && path === 'oidc/callback') return endOidc(call, app, portal);
-  if (!posted && first === 'oidc') return beginOidc(call, app, portal, second);
+  if (!posted && first === 'oidc') return beginOidc(call, portal, second);
   if (session === undefined) return showSignIn(call, portal, path === '' && !posted ? 200 : 401);
   if (!portal.sessions.mayGoOn(session)) throw busy('more pages in a minute than anybody reads');
   const form = posted ? await ownForm(call, app, portal, session) : undefined;
   if (path === 'sign-out' && posted) {
+    portal.answers.forget(session);
     portal.sessions.end(session);
     setCookie(response, SESSION_COOKIE, '', { secure: portal.secure, sameSite: 'Lax', maxAge: 0 });
     return redirect(response, '/portal/');
@@ -82,6 +86,8 @@ async function show(found: Visit, path: string): Promise<void> {
   const id = engagement.engagement;
   if (path === 'pack/download') return download(found);
   if (path === 'pack/record' || path === 'pack/proof') return download(found, path);
+  const question = questionOf(found, path);
+  if (question !== undefined && path.endsWith('/csv')) return downloadAnswer(found, question);
   if (model === undefined) return notReady(found);
   // A form names the record as a parameter: which one was read stands in the log all the same.
   const name = path === 'record' ? `record/${queryOf(call).get('index') ?? ''}` : path;
@@ -91,6 +97,7 @@ async function show(found: Visit, path: string): Promise<void> {
     await recordRead(app, session, id, name === '' ? 'the first page' : `page ${name}`, {
       page: name.slice(0, 128),
       size: model.checkpoint.size,
+      ...answerRead(question),
     });
   await sendPage(request, response, 200, page);
 }
@@ -110,6 +117,10 @@ async function pageOf(found: Visit & { model: Model }, path: string): Promise<st
     case 'pack':
       return packPage(found);
     default: {
+      const [first, second = '', third = '', ...more] = path.split('/');
+      const question = questionOf(found, path);
+      if (question !== undefined && third === '') return answerPage(found, question);
+      if (first === 'question' && more.length === 0) return questionPage(found, second, third);
       if (path.startsWith('record/')) return recordPage(found, path.slice('record/'.length));
       const page = documentPageOf(found, path);
       if (page === undefined) throw outside();
@@ -118,8 +129,23 @@ async function pageOf(found: Visit & { model: Model }, path: string): Promise<st
   }
 }
 
+/** A question of this session; undefined for the path of another page, and for what is not there. */
+function questionOf({ portal, session, engagement }: Visit, path: string): Question | undefined {
+  const [first, id = ''] = path.split('/');
+  return first === 'answer' ? portal.answers.of(id, session, engagement.engagement) : undefined;
+}
+
+/** Which answer was shown, for the record of it. */
+function answerRead(question: Question | undefined): Record<string, string | number> {
+  if (question?.state.state !== 'answered') return {};
+  const { result_digest, row_count, ledger } = question.state.facts.answer;
+  return { result_digest, rows: row_count, answered_at: ledger.size };
+}
+
 /** A page that says how far something is, and looks again by itself. */
-function isProgress({ portal, engagement, book, model }: Visit, name: string): boolean {
+function isProgress(found: Visit, name: string): boolean {
+  const { portal, engagement, book, model } = found;
+  if (isUnderWay(questionOf(found, name))) return true;
   if (name === 'pack') return portal.packs.of(engagement.engagement)?.state === 'making';
   return LATE.some((late) => late === name) && !book.late.has(model?.checkpoint.size ?? -1);
 }

@@ -45,6 +45,11 @@ export const portalSchema = z.strictObject({
     .min(0)
     .default(86_400)
     .describe('from one reading of the whole log against its root to the next; 0: never'),
+  respond: text
+    .describe(
+      'the settings of findings, as `exhibit findings --config` takes them (default: respond.yaml of the working folder, where there is one)',
+    )
+    .optional(),
   oidc: z.array(issuerSchema).max(8).default([]).describe('sign-in by OpenID Connect, beside links'),
 });
 

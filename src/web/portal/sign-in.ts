@@ -1,4 +1,6 @@
+import { visible } from '../document/visible.ts';
 import { html, type Markup } from '../html.ts';
+import type { Section } from '../page.ts';
 import { hidden, portalPage } from './frame.ts';
 
 /** Where somebody comes who is not signed in. @param issuers names for the buttons, and where they lead */
@@ -41,6 +43,15 @@ export function messagePage(
   lines: readonly string[],
   link?: { href: string; text: string },
 ): string {
-  const body: Markup = html`${lines.map((line) => html`<p>${line}</p>`)}${link === undefined ? html`` : html`<p><a href="${link.href}">${link.text}</a></p>`}`;
+  const body: Markup = html`${paragraphs(lines)}${link === undefined ? html`` : html`<p><a href="${link.href}">${link.text}</a></p>`}`;
   return portalPage({ title, narrow: true, sections: [{ id: 'what', title: 'What this means', body }] });
+}
+
+/** Lines of one thing, within a page. Attacker-controlled. */
+export function messageSection(title: string, lines: readonly string[]): Section {
+  return { id: 'what', title, body: paragraphs(lines) };
+}
+
+function paragraphs(lines: readonly string[]): Markup {
+  return html`${lines.map((line) => html`<p>${visible(line)}</p>`)}`;
 }

@@ -21,6 +21,8 @@ const PAGES = [
   'samples',
   'methodology',
   'questions',
+  'question/decisions/cc6.1',
+  'question/sql',
   'requests',
   'pack',
   'record/3',
@@ -108,12 +110,27 @@ async function enter(
   return page;
 }
 
-async function check(page: Page): Promise<void> {
+const LOOKS = [
+  ['wide', 'light', { width: 1440, height: 900 }],
+  ['wide', 'dark', { width: 1440, height: 900 }],
+  ['narrow', 'dark', { width: 360, height: 740 }],
+  ['narrow', 'light', { width: 360, height: 740 }],
+] as const;
+const [[, , WIDE]] = LOOKS;
+
+/** Looks at a page that is open, in both sizes and themes: pages have no script, so it is laid out anew as if it came so. */
+async function check(page: Page, name: string): Promise<void> {
   const where = page.url();
   const lost = `[...document.querySelectorAll('a[href^="#"]')].map((each) => each.getAttribute('href')).filter((href) => document.getElementById(href.slice(1)) === null)`;
   expect([where, await page.evaluate(lost)]).toEqual([where, []]);
-  expect([where, await faultsOf(page)]).toEqual([where, []]);
-  expect([where, await beyondScreen(page)]).toEqual([where, 0]);
+  for (const [size, colorScheme, viewport] of LOOKS) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    const seen = `${where}, ${size}, ${colorScheme}`;
+    expect([seen, await faultsOf(page)]).toEqual([seen, []]);
+    expect([seen, await beyondScreen(page)]).toEqual([seen, 0]);
+    await picture(page, `${name}-${size}-${colorScheme}`);
+  }
 }
 
 async function picture(page: Page, name: string): Promise<void> {
@@ -123,46 +140,47 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `portal-${name}.png`) });
 }
 
-const WIDE = { width: 1440, height: 900 };
-const NARROW = { width: 360, height: 740 };
+/** Waits for what a page says is being made. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction("document.querySelector('meta[http-equiv=refresh]') === null", undefined, {
+    timeout: 300_000,
+  });
+}
 
 describe('the portal in a browser', () => {
-  test.each([
-    ['wide', 'light', WIDE],
-    ['wide', 'dark', WIDE],
-    ['narrow', 'light', NARROW],
-    ['narrow', 'dark', NARROW],
-  ] as const)(
-    '%s, %s: no fault that axe finds on any page, and nothing beside the screen',
-    async (size, colorScheme, viewport) => {
-      const page = await enter({ viewport, colorScheme });
-      await check(page);
-      await picture(page, `period-${size}-${colorScheme}`);
-      for (const path of PAGES) {
-        await page.goto(`${url}/portal/e/${id}/${path}`);
-        await page.waitForFunction("document.querySelector('meta[http-equiv=refresh]') === null", undefined, {
-          timeout: 300_000,
-        });
-        await check(page);
-        await picture(page, `${path.replace('/', '-')}-${size}-${colorScheme}`);
-      }
-      await page.goto(`${url}/portal/e/${id}/nothing`);
-      await check(page);
-      const out = await browser.newContext({ viewport, colorScheme });
-      const stranger = await out.newPage();
-      await stranger.goto(`${url}/portal/`);
-      await check(stranger);
-      await stranger.goto(await link({ engagement: id }));
-      await check(stranger);
-      await out.close();
-      const lead = await enter({ viewport, colorScheme }, { roles: ['administrator'] });
-      await check(lead);
-      await picture(lead, `lead-${size}-${colorScheme}`);
-      await lead.context().close();
-      await page.context().close();
-    },
-    900_000,
-  );
+  test('no fault that axe finds on any page, wide and narrow, light and dark, and nothing beside the screen', async () => {
+    const page = await enter({ viewport: WIDE });
+    await check(page, 'period');
+    for (const path of PAGES) {
+      await page.goto(`${url}/portal/e/${id}/${path}`);
+      await settled(page);
+      await check(page, path.replaceAll('/', '-'));
+    }
+    await page.goto(`${url}/portal/e/${id}/question/sql`);
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await settled(page);
+    await page.getByRole('heading', { level: 1, name: 'Answer: SQL' }).waitFor({ timeout: 120_000 });
+    await check(page, 'answer');
+    await page.goto(`${url}/portal/e/${id}/question/sql`);
+    await page.getByLabel('Question', { exact: true }).fill('SELECT * FROM fact');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await settled(page);
+    await page.getByRole('heading', { level: 1, name: 'No answer: SQL' }).waitFor({ timeout: 120_000 });
+    await check(page, 'no-answer');
+    await page.goto(`${url}/portal/e/${id}/nothing`);
+    await check(page, 'nothing');
+    const out = await browser.newContext({ viewport: WIDE });
+    const stranger = await out.newPage();
+    await stranger.goto(`${url}/portal/`);
+    await check(stranger, 'sign-in');
+    await stranger.goto(await link({ engagement: id }));
+    await check(stranger, 'link');
+    await out.close();
+    const lead = await enter({ viewport: WIDE }, { roles: ['administrator'] });
+    await check(lead, 'lead');
+    await lead.context().close();
+    await page.context().close();
+  }, 900_000);
 
   test('an auditor goes from the link to the pack with the keyboard', async () => {
     const page = await enter({ viewport: WIDE, acceptDownloads: true });
@@ -174,6 +192,18 @@ describe('the portal in a browser', () => {
     await follow('Controls', /Controls of soc2/);
     await follow('cc6.1', /^soc2\/cc6\.1 /);
     expect(page.url()).toMatch(/control\/cc6\.1\?period=[\d-]{10}\.\.[\d-]{10}&at=\d+$/);
+    await follow('Verdicts per day', /^Verdicts per day/);
+    await page.getByRole('button', { name: 'Ask', exact: true }).press('Enter');
+    await page
+      .getByRole('heading', { level: 1, name: 'Answer: verdicts-by-day' })
+      .waitFor({ timeout: 120_000 });
+    const answer = page.getByRole('link', { name: 'Download all rows as CSV' });
+    const [rows] = await Promise.all([page.waitForEvent('download'), answer.press('Enter')]);
+    expect(rows.suggestedFilename()).toBe(`${id}-verdicts-by-day.csv`);
+    await page.getByRole('button', { name: 'Save the answer' }).press('Enter');
+    await page.getByText('Saved as record').waitFor();
+    await page.getByRole('button', { name: 'Ask it again' }).press('Enter');
+    await page.getByText('The answer is the same as before.').waitFor({ timeout: 120_000 });
     await follow('Requests', /Requests/);
     await page.getByLabel('What you ask for').focus();
     await page.keyboard.type('Who approved the override of the <b>database</b>?');

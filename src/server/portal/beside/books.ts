@@ -37,6 +37,7 @@ interface BooksOptions {
   log: Log;
   fresh: number;
   verifyEvery: number;
+  respond: string | undefined;
 }
 
 /** Reads states of engagements in the background and keeps them; looks whether the log holds. */
@@ -75,18 +76,21 @@ export class Books {
   read({ engagement, scope }: Engagement): void {
     const book = this.#bookOf(engagement);
     if (book.running) return;
-    const { ledger, clock, log } = this.#options;
+    const { ledger, clock, log, respond } = this.#options;
     book.running = true;
     book.failed = undefined;
     book.progress = { what: 'waiting for other work', done: 0, total: 1 };
     const { folder } = ledger;
     const now = clock();
     void this.work
-      .do({ kind: 'model', folder, engagement, scope, now, verification: this.verification }, (message) => {
-        if (message.kind === 'progress') book.progress = message;
-        if (message.kind === 'model') this.#keep(book, message.model);
-        if (message.kind === 'late') book.late.set(message.size, message.pages);
-      })
+      .do(
+        { kind: 'model', folder, engagement, scope, now, respond, verification: this.verification },
+        (message) => {
+          if (message.kind === 'progress') book.progress = message;
+          if (message.kind === 'model') this.#keep(book, message.model);
+          if (message.kind === 'late') book.late.set(message.size, message.pages);
+        },
+      )
       .catch((error: unknown) => {
         const code = isExhibitError(error) ? error.code : 'INTERNAL';
         book.failed = { code, at: clock() };

@@ -9,6 +9,8 @@ export type WorkQuestion =
       engagement: string;
       scope: Scope;
       now: number;
+      /** File with the settings of findings; undefined: that of the working folder, where there is one. */
+      respond: string | undefined;
       verification: Verification;
     }
   | { kind: 'verify'; folder: string };

@@ -16,13 +16,7 @@ import {
 } from '../../../audit/index.ts';
 import type { LedgerReader } from '../../../ledger/index.ts';
 import { formatInstant, isExhibitError } from '../../../record/index.ts';
-import {
-  DEFAULT_CONFIG,
-  evaluateFindings,
-  isOpen,
-  projectFindings,
-  readFacts,
-} from '../../../respond/index.ts';
+import { isOpen, readFindings, respondSettings } from '../../../respond/index.ts';
 import { documentSections } from '../../../web/index.ts';
 import { driftReport } from './drift.ts';
 import type { LatePages, Model, RenderedPage, WorkQuestion } from './messages.ts';
@@ -72,21 +66,19 @@ export function failedModel({ scope, now }: Asked, origin: string, why: string):
 export async function readLate(
   reader: LedgerReader,
   report: AuditReport,
-  now: number,
+  { now: at, respond }: Pick<Asked, 'now' | 'respond'>,
   tell: Tell,
 ): Promise<LatePages> {
-  const { admission } = DEFAULT_CONFIG;
-  const read = await readFacts(reader, {
-    admission,
-    progress: (done, total) => tell('records read', done, total),
-  });
-  const projection = projectFindings(read.facts, { now, groups: read.groups });
+  // The same settings as those of the commands, read as they do.
+  const settings = respondSettings(respond, { cwd: process.cwd() });
   const policies = new Set(policiesOf(report));
-  // Of other frameworks nothing is said here, also not how many there are.
-  const findings = projection.findings.filter((finding) => finding.policies.some((id) => policies.has(id)));
-  const sources = { services: [], repositories: new Map() };
-  const evaluated = evaluateFindings({ ...projection, findings }, DEFAULT_CONFIG, sources, now);
-  const drift = driftReport(evaluated, report.scope, policies, { now, config: DEFAULT_CONFIG });
+  const evaluated = await readFindings(reader, settings, {
+    clock: () => at,
+    progress: (done, total) => tell('records read', done, total),
+    keep: (finding) => finding.policies.some((id) => policies.has(id)),
+  });
+  const { now } = evaluated;
+  const drift = driftReport(evaluated, report.scope, policies, { now, config: settings.config });
   const open = evaluated.findings.filter(({ state }) => isOpen(state));
   const facts = { drift, ...(await viewFacts(reader, report, open, { clock: () => now })) };
   return {

@@ -26,7 +26,7 @@ async function readModel(
     await reader.hold();
     const { model, report } = await readPages(reader, asked, tell);
     await say({ kind: 'model', model });
-    const pages = await readLate(reader, report, asked.now, tell);
+    const pages = await readLate(reader, report, asked, tell);
     await say({ kind: 'late', size: model.checkpoint.size, pages });
     await reader.close();
   } catch (error) {

@@ -1,7 +1,8 @@
 import { REPORT_OF_LAW } from '../../../audit/index.ts';
-import { dataTable, html, Markup, workSection } from '../../../web/index.ts';
+import { dataTable, html, Markup, type Section, workSection } from '../../../web/index.ts';
 import { LATE, type Model, type RenderedPage } from '../beside/messages.ts';
 import { framed, linkTo, outside, type Visit } from '../visit.ts';
+import { controlQuestions } from './questions.ts';
 
 const PLAIN: Readonly<Record<string, string>> = {
   coverage: 'framework',
@@ -30,21 +31,26 @@ export function documentPageOf(found: Visit & { model: Model }, path: string): s
   // A log that does not hold has no pages but what says so.
   const page = Object.hasOwn(model.pages, name) ? model.pages[name] : undefined;
   if (page === undefined) throw outside();
-  return shown(found, path.startsWith('control/') ? 'controls' : path, page);
+  if (!path.startsWith('control/')) return shown(found, path, page);
+  return shown(found, 'controls', page, [controlQuestions(found, path.slice('control/'.length))]);
 }
 
-function shown(found: Visit, current: string, { title, warnings, sections, footer }: RenderedPage): string {
+function shown(
+  found: Visit,
+  current: string,
+  { title, warnings, sections, footer }: RenderedPage,
+  more: readonly Section[] = [],
+): string {
   const [first] = sections;
   return framed(found, current, {
     // The frame says what the first lines of a document say, and says it of now.
     ...{ warnings, footer },
     title: current === 'controls' && first !== undefined ? first.title : title,
     // Markup of src/web, made in the process that read the log.
-    sections: sections.map(({ id, title: head, html: body }) => ({
-      id,
-      title: head,
-      body: new Markup(body),
-    })),
+    sections: [
+      ...sections.map(({ id, title: head, html: body }) => ({ id, title: head, body: new Markup(body) })),
+      ...more,
+    ],
   });
 }
 

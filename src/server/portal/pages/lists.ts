@@ -68,39 +68,6 @@ exhibit engagement show ${id} --evidence evidence`}</code></pre>`,
   });
 }
 
-/** The questions that these pages rest on, with what anybody compares who asks them again. */
-export function questionsPage(found: Visit & { model: Model }): string {
-  const { model, engagement } = found;
-  const { framework, from, to } = engagement;
-  return framed(found, 'questions', {
-    title: 'Questions behind these pages',
-    lead: [
-      `Each is a saved question. Asked again of the log at size ${model.checkpoint.size}, it gives rows of the same digest.`,
-    ],
-    sections: [
-      {
-        id: 'asked',
-        title: 'Asked',
-        body: dataTable(
-          'Saved questions and their answers',
-          ['Question', 'Rows', 'Complete', 'Digest of the rows'],
-          model.questions.map(({ name, rows, complete, result_digest }) => [
-            name,
-            rows,
-            complete ? 'yes' : 'NO',
-            html`<code class="long">${result_digest}</code>`,
-          ]),
-        ),
-      },
-      {
-        id: 'again',
-        title: 'Ask them again',
-        body: html`<pre tabindex="0"><code>${`exhibit query ${model.questions[0]?.name ?? 'NAME'} --framework ${framework} --from ${from} --to ${to} --evidence evidence`}</code></pre>`,
-      },
-    ],
-  });
-}
-
 export function packPage(found: Visit): string {
   const { engagement, portal, session } = found;
   const id = engagement.engagement;

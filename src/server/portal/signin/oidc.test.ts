@@ -99,6 +99,8 @@ describe('sign-in by OpenID Connect', () => {
     const path = await there(attacker);
     // The attacker's own answer, put to somebody else: he would sign in as the attacker.
     expect((await victim.get(path)).status).toBe(403);
+    // Who began is not disturbed by it, and comes in once.
+    expect((await attacker.get(path)).status).toBe(303);
     expect((await attacker.get(path)).status).toBe(403);
     const visitor = one.visitor();
     const good = await there(visitor);
@@ -110,8 +112,77 @@ describe('sign-in by OpenID Connect', () => {
     expect((await other.get(mixed)).status).toBe(403);
   });
 
+  test('a cookie that is kept brings nobody in a second time, and one of somebody else or of nobody brings nobody', async () => {
+    const visitor = one.visitor();
+    const good = await there(visitor);
+    const kept = visitor.cookies.get('exhibit-oidc') ?? '';
+    expect((await visitor.get(good)).status).toBe(303);
+    expect(visitor.cookies.has('exhibit-oidc')).toBe(false);
+    visitor.cookies.set('exhibit-oidc', kept);
+    expect((await visitor.get(good)).status).toBe(403);
+    const wrong = one.visitor();
+    const path = await there(wrong);
+    const own = Buffer.from(wrong.cookies.get('exhibit-oidc') ?? '', 'base64url');
+    own[20] = (own[20] ?? 0) ^ 1;
+    for (const cookie of [own.toString('base64url'), kept, '', 'x', 'A'.repeat(4_000)]) {
+      wrong.cookies.set('exhibit-oidc', cookie);
+      expect((await wrong.get(path)).status).toBe(403);
+    }
+    // Neither state nor verifier can be read out of it.
+    const plain = Buffer.from(kept, 'base64url').toString('latin1');
+    expect(plain).not.toContain(new URL(good, one.url).searchParams.get('state'));
+    expect(plain).not.toContain('verifier');
+  });
+
+  test('sign-ins in several tabs of one browser do not end each other', async () => {
+    const visitor = one.visitor();
+    const [tab, second] = [await there(visitor), await there(visitor)];
+    expect((await visitor.get(tab)).status).toBe(303);
+    const other = one.visitor();
+    const [third, fourth, fifth, sixth] = [
+      ...[await there(other), await there(other), await there(other), await there(other)],
+    ];
+    // Three at a time: the oldest of four made room.
+    expect((await other.get(third ?? '')).status).toBe(403);
+    for (const path of [sixth, fourth]) {
+      const copy = one.visitor();
+      for (const [name, value] of other.cookies) copy.cookies.set(name, value);
+      expect((await copy.get(path ?? '')).status).toBe(303);
+    }
+    expect((await other.get(fifth ?? '')).status).toBe(303);
+    expect((await visitor.get(second)).status).toBe(403);
+  });
+
+  test('any number of sign-ins that nobody ends is in the way of no other one, and asks the issuer once', async () => {
+    const visitor = one.visitor();
+    const path = await there(visitor);
+    const before = new Map(provider.asked);
+    for (let begun = 0; begun < 2_500; begun += 50)
+      await Promise.all(Array.from({ length: 50 }, () => one.visitor().get('/portal/oidc/0')));
+    expect((await visitor.get(path)).status).toBe(303);
+    const more = (name: string) => (provider.asked.get(name) ?? 0) - (before.get(name) ?? 0);
+    expect(more('/.well-known/openid-configuration')).toBeLessThanOrEqual(1);
+    expect(more('/keys')).toBeLessThanOrEqual(1);
+    expect(more('/token')).toBe(1);
+  }, 120_000);
+
+  test('a key that the issuer has made since is found', async () => {
+    expect((await signIn()).status).toBe(303);
+    await provider.rotate();
+    expect((await signIn()).status).toBe(303);
+  });
+
   test('nobody comes in after the engagement was closed', async () => {
     await one.close(id);
     expect((await signIn()).status).toBe(403);
+  });
+
+  test('one that took too long is over', async () => {
+    const visitor = one.visitor();
+    const path = await there(visitor);
+    one.wait(600_000);
+    const answer = await visitor.get(path);
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain('took too long');
   });
 });

@@ -8,11 +8,12 @@ import { ledgerOf } from '../../ingest/evidence.ts';
 import { record } from '../acts.ts';
 import { cookieName, cookieOf, setCookie } from '../cookies.ts';
 import { isOwnForm, readForm, redirect, sendPage } from '../http.ts';
-import { FORM_COOKIE, type Portal, SESSION_COOKIE } from '../portal.ts';
+import { FORM_COOKIE, OIDC_COOKIE, type Portal, SESSION_COOKIE } from '../portal.ts';
 import type { NewSession, Session } from '../sessions.ts';
 import { queryOf } from '../visit.ts';
+import { FLOW_MILLISECONDS } from './flows.ts';
 import { exchangeLink } from './links.ts';
-import { FLOW_MILLISECONDS, type Person } from './oidc.ts';
+import type { Person } from './oidc.ts';
 
 const CALLBACK = '/portal/oidc/callback';
 
@@ -41,7 +42,7 @@ function formToken(
 ): string {
   const known = cookieOf(request, cookieName(FORM_COOKIE, secure));
   const value = known ?? Buffer.from(app.random(32)).toString('base64url');
-  // Lax, since an issuer sends the browser back with it.
+  // Lax, since a link in a mail leads to the form.
   setCookie(response, FORM_COOKIE, value, { secure, sameSite: 'Lax', maxAge: FLOW_MILLISECONDS / 1_000 });
   return value;
 }
@@ -78,14 +79,19 @@ export function homeOf({ engagement, roles }: Session): string {
   return roles.every((role) => role === 'engineer') ? '/portal/engineer' : '/portal/lead';
 }
 
-export async function beginOidc({ request, response }: Call, app: App, portal: Portal, at: string) {
+export async function beginOidc({ request, response }: Call, portal: Portal, at: string) {
   if (!/^[0-7]$/.test(at)) throw new ExhibitError('NOT_FOUND', 'there is no such issuer');
-  const form = formToken(request, response, app, portal);
-  redirect(response, await portal.oidc.begin(Number(at), form, `${portal.origin}${CALLBACK}`));
+  const { secure } = portal;
+  const before = cookieOf(request, cookieName(OIDC_COOKIE, secure));
+  const { url, cookie } = await portal.oidc.begin(Number(at), before, `${portal.origin}${CALLBACK}`);
+  // Lax, since an issuer sends the browser back with it.
+  const maxAge = FLOW_MILLISECONDS / 1_000;
+  setCookie(response, OIDC_COOKIE, cookie, { secure, sameSite: 'Lax', maxAge });
+  redirect(response, url);
 }
 
 export async function endOidc(call: Call, app: App, portal: Portal): Promise<void> {
-  const cookie = cookieOf(call.request, cookieName(FORM_COOKIE, portal.secure));
+  const cookie = cookieOf(call.request, cookieName(OIDC_COOKIE, portal.secure));
   let person: Person;
   try {
     person = await portal.oidc.end(queryOf(call), cookie, `${portal.origin}${CALLBACK}`);
@@ -109,6 +115,8 @@ export async function endOidc(call: Call, app: App, portal: Portal): Promise<voi
     ...(who.engagement === undefined ? {} : { engagement: who.engagement }),
     message: 'somebody signed in by OpenID Connect',
   });
+  const over = { secure: portal.secure, sameSite: 'Lax', maxAge: 0 } as const;
+  setCookie(call.response, OIDC_COOKIE, '', over);
   letIn(call, portal, opened);
 }
 

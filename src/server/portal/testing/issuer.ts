@@ -18,16 +18,31 @@ export interface Issuer {
   claims: JWTPayload;
   /** Signs with a key that is not published. */
   foreignKey: boolean;
+  /** What it says of how long its answers may be kept. */
+  cacheControl: string | undefined;
+  /** How often each of its paths was asked for. */
+  readonly asked: Map<string, number>;
+  /** Signs with a new key from now on; the old one is not published any more. */
+  rotate(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function issuer(client: { id: string; secret?: string }): Promise<Issuer> {
-  const [own, foreign] = [await generateKeyPair('ES256'), await generateKeyPair('ES256')];
+  let own = await generateKeyPair('ES256');
+  let kid = 1;
+  const foreign = await generateKeyPair('ES256');
+  const counted = new Map<string, number>();
   const codes = new Map<string, Code>();
-  const state: Pick<Issuer, 'claims' | 'foreignKey'> = { claims: {}, foreignKey: false };
+  const state: Pick<Issuer, 'claims' | 'foreignKey' | 'cacheControl'> = {
+    ...{ claims: {}, foreignKey: false, cacheControl: undefined },
+  };
   const server: Server = createServer((request, response) => {
     const json = (status: number, value: unknown) => {
-      response.writeHead(status, { 'content-type': 'application/json' });
+      const { cacheControl } = state;
+      response.writeHead(status, {
+        'content-type': 'application/json',
+        ...(cacheControl === undefined ? {} : { 'cache-control': cacheControl }),
+      });
       response.end(JSON.stringify(value));
     };
     void answer(request).then(
@@ -44,6 +59,7 @@ export async function issuer(client: { id: string; secret?: string }): Promise<I
 
   async function answer(request: IncomingMessage): Promise<[number, unknown, string?]> {
     const asked = new URL(request.url ?? '', url);
+    counted.set(asked.pathname, (counted.get(asked.pathname) ?? 0) + 1);
     switch (asked.pathname) {
       case '/.well-known/openid-configuration':
         return [
@@ -58,7 +74,7 @@ export async function issuer(client: { id: string; secret?: string }): Promise<I
       case '/keys':
         return [
           200,
-          { keys: [{ ...(await exportJWK(own.publicKey)), alg: 'ES256', kid: 'one', use: 'sig' }] },
+          { keys: [{ ...(await exportJWK(own.publicKey)), alg: 'ES256', kid: `key-${kid}`, use: 'sig' }] },
         ];
       case '/authorize':
         return [302, {}, authorize(asked.searchParams)];
@@ -105,12 +121,17 @@ export async function issuer(client: { id: string; secret?: string }): Promise<I
     const claims = { iss: url, aud: client.id, sub: 'person-1', nonce: code.nonce, ...state.claims };
     const now = Math.floor(Date.now() / 1_000);
     return new SignJWT({ iat: now, exp: now + 300, ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setProtectedHeader({ alg: 'ES256', kid: `key-${kid}` })
       .sign(state.foreignKey ? foreign.privateKey : own.privateKey);
   }
 
   return Object.assign(state, {
     url,
+    asked: counted,
+    rotate: async () => {
+      own = await generateKeyPair('ES256');
+      kid += 1;
+    },
     stop: () => new Promise<void>((resolve) => void server.close(() => resolve())),
   });
 }

@@ -8,7 +8,7 @@ import {
   readEngagement,
   recordActs,
 } from '../../../audit/index.ts';
-import { openLedger } from '../../../ledger/index.ts';
+import { type Ledger, openLedger } from '../../../ledger/index.ts';
 import { newToken } from '../../index.ts';
 import { type Given, type Harness, harness } from '../../testing/harness.ts';
 import { Visitor } from './visitor.ts';
@@ -23,7 +23,9 @@ interface Beside {
   wait(milliseconds: number): void;
   now(): number;
   /** Opens an engagement beside the server, as the command does. */
-  open(more?: { framework?: string; auditor?: string; days?: number }): Promise<string>;
+  open(more?: { framework?: string; auditor?: string; days?: number; from?: string }): Promise<string>;
+  /** Works on the log beside the server, as a command does. */
+  beside<T>(work: (ledger: Ledger) => Promise<T>): Promise<T>;
   close(engagement: string): Promise<void>;
   /** Asks the server for a link, as the command does. @param token of an administrator where it is not given */
   link(to: object, token?: string): Promise<Response>;
@@ -51,7 +53,7 @@ export async function stage(portal: NonNullable<Given['portal']> = {}): Promise<
     clock,
   );
   const evidence = join(own.folder, 'evidence');
-  const beside = async <T>(work: (ledger: Awaited<ReturnType<typeof openLedger>>) => Promise<T>) => {
+  const beside = async <T>(work: (ledger: Ledger) => Promise<T>) => {
     const ledger = await openLedger(evidence, { clock, random });
     try {
       return await work(ledger);
@@ -70,10 +72,11 @@ export async function stage(portal: NonNullable<Given['portal']> = {}): Promise<
     visitor: () => new Visitor(() => own.url),
     link,
     linkUrl: async (to: object) => ((await (await link(to)).json()) as { url: string }).url,
-    open: ({ framework = 'soc2', auditor = 'actor:auditor', days = 30 } = {}) =>
+    beside,
+    open: ({ framework = 'soc2', auditor = 'actor:auditor', days = 30, from } = {}) =>
       beside(async (ledger) => {
         const today = new Date(clock()).toISOString().slice(0, 10);
-        const scope = parseScope({ framework, from: today, to: today });
+        const scope = parseScope({ framework, from: from ?? today, to: today });
         const { size, root } = await ledger.checkpoint();
         const end = await periodEnd(ledger, scope);
         const { engagement, draft } = engagementDraft(

@@ -41,7 +41,7 @@ export class Visitor {
     for (let tries = 0; tries < 300; tries += 1) {
       const answer = await this.get(path);
       if (answer.status !== 202) return answer;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, 600));
     }
     throw new Error(`${path} does not get ready`);
   }

@@ -3,15 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { CODEOWNERS_FILES, type Files } from '../../policy/index.ts';
 import { ExhibitError } from '../../record/index.ts';
-import {
-  DEFAULT_CONFIG,
-  type OwnerSources,
-  type RespondConfig,
-  readCatalogue,
-  repositoryName,
-  respondSchema,
-} from '../../respond/index.ts';
-import type { Context } from '../context.ts';
+import { readCatalogue } from './catalogue.ts';
+import { DEFAULT_CONFIG, type RespondConfig, respondSchema } from './config.ts';
+import { type OwnerSources, repositoryName } from './owner.ts';
 
 export const RESPOND_FILE = 'respond.yaml';
 
@@ -27,8 +21,8 @@ export interface RespondSettings {
  * @param file `respond.yaml` of the working folder where it is not given; without that the defaults hold
  * @throws ExhibitError NOT_FOUND, CONFIG_INVALID with the line
  */
-export function respondSettings(file: string | undefined, context: Pick<Context, 'cwd'>): RespondSettings {
-  const path = resolve(context.cwd, file ?? RESPOND_FILE);
+export function respondSettings(file: string | undefined, { cwd }: { cwd: string }): RespondSettings {
+  const path = resolve(cwd, file ?? RESPOND_FILE);
   const folder = dirname(path);
   const config = file === undefined && !existsSync(path) ? DEFAULT_CONFIG : readConfig(path);
   const { catalogues, repositories } = config.owners;
