@@ -49,7 +49,7 @@ try {
   if (values.only !== 'portal')
     for (const row of benchProgram(place)) console.log(JSON.stringify({ ...row, records: size }));
   if (values.only !== 'program')
-    for (const row of await benchPortal(place)) console.log(JSON.stringify({ ...row, records: size }));
+    for await (const row of benchPortal(place)) console.log(JSON.stringify({ ...row, records: size }));
 } finally {
   await rm(temporary, { recursive: true });
 }
