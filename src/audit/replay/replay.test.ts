@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleRecords, createEngine, judgeAll, recordsOfRun } from '../../engine/index.ts';
 import { bundleOf, metadata } from '../../engine/testing/bundles.ts';
@@ -11,7 +12,7 @@ import { initLedger, type Ledger, openLedger } from '../../ledger/index.ts';
 import type { Bundle } from '../../policy/index.ts';
 import { asks, door, doorFiles } from '../../policy/stacks/cedar/testing/door.ts';
 import { type Layer, parseRecord, uuidv7 } from '../../record/index.ts';
-import { byId, Replay, type Replayed } from '../index.ts';
+import { byId, Performer, pageData, Replay, type Replayed } from '../index.ts';
 
 const NOW = Date.parse('2026-05-04T12:00:00.000Z');
 const random = (length: number) => new Uint8Array(randomBytes(length));
@@ -81,6 +82,14 @@ describeWithOpa('what was recorded, performed again from the log alone', () => {
     return all;
   }
 
+  async function pageOf(all: readonly Replayed[]) {
+    const { size } = await ledger.checkpoint();
+    const replay = new Replay({ reader: ledger, size, version: '1' });
+    const data = await pageData(replay, all, { reader: ledger, version: '1' });
+    await replay.close();
+    return data;
+  }
+
   it('by what its own run says, whatever others say of a run with its id', async () => {
     const [whole = ''] = await recorded({ items: [1, 2, 3, 4] }, 'ci');
     const at = (await ledger.find(whole)) ?? expect.fail('it is in the log');
@@ -109,6 +118,16 @@ describeWithOpa('what was recorded, performed again from the log alone', () => {
       ['cedar', 'pass', 'same'],
       ['cedar', 'fail', 'same'],
     ]);
+    // And by what a page carries: Cedar, and nothing of Rego.
+    const { cedar, bundles, decisions } = await pageOf(all);
+    expect(cedar?.version).toBe('4.13.0');
+    expect(Object.values(bundles).map(({ rego }) => rego)).toEqual([undefined]);
+    for (const decision of decisions) {
+      const again = decision.again ?? expect.fail(decision.why_not);
+      const performer = await Performer.of(bundles[again.bundle] ?? expect.fail('no bundle'), '1');
+      const input = gunzipSync(Buffer.from(decision.input ?? '', 'base64')).toString();
+      expect(await performer.perform({ decision, again, input })).toEqual(decision.told);
+    }
   });
 
   it('an input of 50 MB', { timeout: 180_000 }, async () => {
@@ -127,6 +146,10 @@ describeWithOpa('what was recorded, performed again from the log alone', () => {
       message: 'the rule was stopped after 100 ms',
     });
     expect(ended).toMatchObject({ outcome: 'same', again: { verdict: 'error' } });
+    // A page has no limit of time: it would never come to the decisions below.
+    const [shown] = (await pageOf(ended === undefined ? [] : [ended])).decisions;
+    expect(shown).toMatchObject({ why_not: expect.stringContaining('did not come to an end') });
+    expect(shown?.again).toBeUndefined();
     // As a faster machine would have recorded it: the same input, and a verdict.
     const { record } = ended?.entry ?? {};
     if (record === undefined) throw new TypeError('it is in the log');

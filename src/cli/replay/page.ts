@@ -85,7 +85,8 @@ ${dataTable(
   `Decision ${at + 1}: where it comes from`,
   ['What', 'Value'],
   [
-    ['Record', html`${identifier(record.record_id)}, index ${index}`],
+    ['Record', identifier(record.record_id)],
+    ['Index in the log', String(index)],
     ['Layer', record.layer ?? ''],
     ['Judged at', record.observed_at],
     ['Subject', shown(record.subject_id ?? '')],
@@ -115,10 +116,8 @@ function engineRows({ revision, opa_version, rego }: PageBundle, cedar: PageData
             identifier(`sha256:${module.wasm_sha256}`),
           ],
         ]),
-    [
-      'Made by',
-      `${cedar === undefined ? `OPA ${opa_version}` : `the authors of Cedar ${cedar.version}`}, revision ${shown(revision)} of the policies`,
-    ],
+    ['Engine', cedar === undefined ? `OPA ${opa_version}` : `Cedar ${cedar.version}`],
+    ['Revision of the policies', shown(revision)],
   ];
 }
 
