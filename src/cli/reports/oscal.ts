@@ -22,8 +22,13 @@ export function reportOscal(report: AuditReport, { title }: Pick<ReportDocument,
     );
   const end = `${scope.to}T23:59:59.999Z`;
   const controls = report.controls.filter(
-    ({ policies, foreign_checks, decisions }) => policies.length + foreign_checks + decisions > 0,
+    ({ policies, foreign_checks, decisions, manual }) =>
+      policies.length + foreign_checks + decisions + manual.length > 0,
   );
+  const observations = controls.flatMap((control) => [
+    ...(control.decisions > 0 ? [observation(control, report, id, end)] : []),
+    ...(control.manual.length > 0 ? [examination(control, report, id, end)] : []),
+  ]);
   const plan = id('plan');
   return {
     'assessment-results': {
@@ -59,13 +64,7 @@ export function reportOscal(report: AuditReport, { title }: Pick<ReportDocument,
                 : { 'include-controls': controls.map((control) => ({ 'control-id': token(control.id) })) },
             ],
           },
-          ...(controls.some(({ decisions }) => decisions > 0)
-            ? {
-                observations: controls
-                  .filter(({ decisions }) => decisions > 0)
-                  .map((control) => observation(control, report, id, end)),
-              }
-            : {}),
+          ...(observations.length === 0 ? {} : { observations }),
           ...(controls.length === 0
             ? {}
             : { findings: controls.map((control) => finding(control, report, id)) }),
@@ -119,6 +118,33 @@ function observation(control: ControlReport, { scope }: AuditReport, id: Id, end
   };
 }
 
+/** What people gave, apart from what policies decided: an observation of its own, by another method. */
+function examination({ id: control, manual }: ControlReport, { scope }: AuditReport, id: Id, end: string) {
+  const in_force = manual.filter((item) => item.in_force).length;
+  return {
+    uuid: id('examination', control),
+    title: line(`${scope.framework}/${control}: manual evidence`),
+    description: `${manual.length} documents, screenshots and attestations, of them ${in_force} in force on ${scope.to}. They are in no count of decisions.`,
+    props: [prop('manual-items', manual.length), prop('manual-in-force', in_force)],
+    methods: ['EXAMINE'],
+    types: ['control-objective'],
+    'relevant-evidence': manual.map((item) => ({
+      description: line(
+        `${item.title}: ${item.verdict === 'not_evaluated' ? 'not reviewed' : `${item.verdict} by ${item.reviewer ?? ''}`}; ${item.freshness}`,
+      ),
+      props: [
+        prop('record-id', item.record_id),
+        prop('leaf', item.log_index),
+        prop('digest', item.digest),
+        prop('valid-until', item.valid_until),
+        prop('in-force', item.in_force ? 'yes' : 'no'),
+        ...(item.ai_system === null ? [] : [prop('ai-system', item.ai_system)]),
+      ],
+    })),
+    collected: end,
+  };
+}
+
 function finding(control: ControlReport, { scope, standing }: AuditReport, id: Id) {
   const reasons = [
     ...(control.exceptions > 0 ? [`${control.exceptions} exceptions`] : []),
@@ -126,6 +152,10 @@ function finding(control: ControlReport, { scope, standing }: AuditReport, id: I
     ...(control.pass + control.fail === 0 ? ['no evidence'] : []),
     ...(control.kind === 'automated' ? [] : ['no policy covers it in full']),
     ...(standing.complete ? [] : ['the period is not complete']),
+  ];
+  const related = [
+    ...(control.decisions > 0 ? ['observation'] : []),
+    ...(control.manual.length > 0 ? ['examination'] : []),
   ];
   const said =
     reasons.length === 0
@@ -144,8 +174,8 @@ function finding(control: ControlReport, { scope, standing }: AuditReport, id: I
         remarks: said,
       },
     },
-    ...(control.decisions > 0
-      ? { 'related-observations': [{ 'observation-uuid': id('observation', control.id) }] }
-      : {}),
+    ...(related.length === 0
+      ? {}
+      : { 'related-observations': related.map((kind) => ({ 'observation-uuid': id(kind, control.id) })) }),
   };
 }

@@ -8,7 +8,7 @@ const WORDS = { r: 'a run came', m: 'a run was overdue', q: 'no run, and none wa
 type Cell = keyof typeof WORDS;
 const CELLS = Object.keys(WORDS) as Cell[];
 
-const [LEFT, RIGHT, TOP, INNER] = [214, 100, 24, 700] as const;
+const [LEFT, RIGHT, TOP, INNER] = [214, 150, 28, 700] as const;
 /** Of one hour, and between two sources. */
 const [HOUR, GAP] = [4, 22] as const;
 /** Least width of an overdue hour: one of a year would not be seen. */
@@ -109,7 +109,7 @@ function shapeOf(
     case 'm':
       return box(place, 'missed', words, id);
     case 'q':
-      return box(place, 'f-soft', words);
+      return box(place, 'f-line', words);
   }
 }
 

@@ -48,9 +48,16 @@ beforeAll(async () => {
     ['encrypted', 'waived', 'fail', { disposition: 'waived', override_id: 'shop-1' }],
     ['documented', 'credit', 'pass', { subject_type: 'ai_system' }],
   );
+  machine = new Machine('2026-03-01T12:00:00Z');
+  const given = await machine.run(
+    ...['manual', 'add', '--attest', 'Read.', '--title', '"quoted" é日本語🙂', '--as', 'adam'],
+    ...['--control', 'eu-ai-act/annex-iv.2', '--control', 'soc2/cc6.1', '--ai-system', 'credit'],
+    ...['--valid-until', '2026-12-31', '--verdict', 'pass', '--reviewer', 'grace', '--evidence', lake.folder],
+  );
+  expect(given.stderr).toBe('');
   lake.at('2026-03-02T02:00:00.000Z');
   await closeDay(lake.ledger, '2026-03-01', { clock: lake.clock });
-  machine = new Machine('2026-03-05T12:00:00Z');
+  machine.at('2026-03-05T12:00:00Z');
 }, 240_000);
 afterAll(() => lake?.remove());
 
@@ -110,6 +117,21 @@ describe.skipIf(missing.length > 0)(
       const file = await written('export', 'oscal', ...what, ...days, '--output', to);
       expect(faultsOf(file)).toBe('');
       expect(otherMethods(file)).toEqual([]);
+    });
+
+    it('has manual evidence as an examination of its own, which makes no control satisfied', async () => {
+      const to = join(machine.folder, 'oscal.json');
+      const file = await written('report', 'eu-ai-act', ...DAY, '-o', `oscal=${to}`);
+      const [result] = JSON.parse(readFileSync(file, 'utf8'))['assessment-results'].results;
+      const [given] = result.observations.filter(
+        ({ methods }: { methods: string[] }) => methods[0] === 'EXAMINE',
+      );
+      expect(given['relevant-evidence']).toHaveLength(1);
+      const about = (finding: { 'related-observations'?: { 'observation-uuid': string }[] }) =>
+        finding['related-observations']?.some((one) => one['observation-uuid'] === given.uuid) === true;
+      const [found, ...others] = result.findings.filter(about);
+      expect(others).toEqual([]);
+      expect(found.target).toMatchObject({ 'target-id': 'annex-iv.2', status: { state: 'not-satisfied' } });
     });
 
     it('says what is wrong with a file that is not of its form', async () => {

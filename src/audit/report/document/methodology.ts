@@ -17,11 +17,17 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
   const policies = new Map(
     controls.flatMap((control) => control.policies.map((policy) => [policy.policy_id, policy] as const)),
   );
-  const layers = new Map(
-    controls.flatMap(({ layers: all }) =>
-      all.map((each) => [`${each.policy_id} ${each.layer} ${each.tool}`, each] as const),
-    ),
-  );
+  // A policy of several controls is seen once for each, as long as its link holds: the one that saw most is told.
+  const layers = new Map<string, AuditReport['controls'][number]['layers'][number]>();
+  for (const each of controls.flatMap(({ layers: all }) => all)) {
+    const name = `${each.policy_id} ${each.layer} ${each.tool}`;
+    if ((layers.get(name)?.decisions ?? -1) < each.decisions) layers.set(name, each);
+  }
+  const announced = new Map(report.versions.map((version) => [version.revision, version]));
+  const recordOf = (revision: string) => {
+    const version = announced.get(revision);
+    return code(version === undefined ? 'not known' : `${version.log_index} ${version.record_id}`);
+  };
   const rows = [...policies.values()].sort((a, b) => (a.policy_id < b.policy_id ? -1 : 1));
   const unread = [
     ...(readers === undefined
@@ -40,7 +46,16 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
       blocks: [
         table(
           'Policies in force at the end of the period',
-          ['Policy', 'Says', 'Severity', 'Owner', 'If it fails', 'File', 'Digest of the text'],
+          [
+            'Policy',
+            'Says',
+            'Severity',
+            'Owner',
+            'If it fails',
+            'File',
+            'Digest of the text',
+            'Announced by',
+          ],
           rows.map((each) => [
             code(each.policy_id),
             `${each.title}. ${each.says}`,
@@ -49,6 +64,7 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
             each.remediation,
             code(each.file),
             code(each.text_digest ?? 'not known'),
+            recordOf(each.revision),
           ]),
         ),
       ],
@@ -59,7 +75,7 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
       blocks: [
         table(
           'Declared',
-          ['Policy', 'Expected', 'Since', 'Modes'],
+          ['Policy', 'Expected', 'Since', 'Modes', 'Announced by'],
           rows.map((each) => [
             code(each.policy_id),
             each.cadence,
@@ -67,8 +83,10 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
             Object.entries(each.modes)
               .map(([layer, mode]) => `${layer}: ${mode}`)
               .join('; '),
+            recordOf(each.revision),
           ]),
         ),
+        text(`What was observed is the answer to ${answersOf(report, 'control-layers')}.`),
         table(
           'Observed in the period',
           ['Policy', 'Layer', 'Tool', 'First day', 'Last day', 'Days', 'Decisions'],
@@ -81,6 +99,9 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
             each.days,
             each.decisions,
           ]),
+        ),
+        text(
+          `What sources sent is the answer to ${answersOf(report, 'sources-by-day')}; what is expected of them was announced with the policies.`,
         ),
         table(
           'Sources',
@@ -144,4 +165,10 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
       ],
     },
   ];
+}
+
+/** A question by name, with the digest of its answer: whoever asks it again can compare. */
+function answersOf({ questions }: AuditReport, name: string): string {
+  const found = questions.find((each) => each.name === name);
+  return found === undefined ? `${name}, which was not asked` : `${name}, ${found.result_digest}`;
 }
