@@ -80,7 +80,7 @@ function rowsMarkup({ columns, rows, row_count, cut, truncated, complete }: Answ
           columns.map((name) => visible(name)),
           rows.map((row) => row.map((value) => html`<span class="value">${visible(value)}</span>`)),
         );
-  return html`${notes.map((line) => html`<p><strong>${line}</strong></p>`)}${body}`;
+  return html`${notes.map((line) => html`<p><strong>${line}</strong></p>`)}<div class="answer">${body}</div>`;
 }
 
 function keepMarkup({ digest, download, save, saved, again }: AnswerView): Markup {

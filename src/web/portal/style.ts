@@ -13,6 +13,6 @@ input,textarea,select{background:var(--ground);border:1px solid var(--soft);bord
 form label{display:block;margin:.7rem 0 .2rem;font-weight:600}form p{margin:.6rem 0}
 .card{border:1px solid var(--line);border-radius:6px;padding:.4rem 1rem .8rem;margin:1rem 0;max-width:46rem}.card blockquote{margin:.4rem 0;padding-left:.8rem;border-left:3px solid var(--line);white-space:pre-wrap;overflow-wrap:anywhere}
 progress{width:100%;max-width:46rem;height:1.1rem}.big{font-size:1.1rem}.narrow{max-width:34rem;margin:10vh auto 0}
-textarea.code{min-height:11rem;font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.92rem}.choice{display:flex;gap:.6rem;align-items:baseline}form .choice label{display:inline;margin:0;font-weight:400}input[type=checkbox]{width:auto}.value{display:block;max-width:28rem;overflow-wrap:anywhere;white-space:pre-wrap}td form p{margin:0}
-@media print{.pages,form,.bar form{display:none}}
+textarea.code{min-height:11rem;font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.92rem}.choice{display:flex;gap:.6rem;align-items:baseline}form .choice label{display:inline;margin:0;font-weight:400}input[type=checkbox]{width:auto}.value{display:block;width:max-content;max-width:28rem;overflow-wrap:break-word;white-space:pre-wrap}td form p{margin:0}
+@media print{.pages,form,.bar form{display:none}.answer table{table-layout:fixed;width:100%}.answer th,.answer td{padding:.1rem .2rem;font-size:.75em;overflow-wrap:anywhere}.answer .value{width:auto;overflow-wrap:anywhere}}
 `;

@@ -214,7 +214,7 @@ describe('SQL of an auditor', () => {
     const at = String(begun.headers.location);
     await expect
       .poll(async () => (await visitor.get(at)).body, { timeout: 60_000, interval: 500 })
-      .toContain('seconds of at most');
+      .toContain('The question runs, in seconds');
     // The same person, also in another session, has one at a time; pages go on meanwhile.
     expect((await sql(second, 'SELECT 1 AS n')).status).toBe(429);
     expect((await second.get(`/portal/e/${id}/coverage`)).status).toBe(200);

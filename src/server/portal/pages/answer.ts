@@ -45,13 +45,13 @@ function working(found: Ready, question: Question): string {
   const facts =
     state.state === 'running'
       ? {
-          what: 'seconds of at most',
+          what: 'The question runs, in seconds',
           done: Math.round((app.clock() - state.since) / 1_000),
           total: LIMIT / 1_000,
         }
       : state.state === 'reading'
-        ? { what: 'files compared with their manifests', done: state.done, total: state.total }
-        : { what: 'questions before it that are done', done: 0, total: portal.answers.ahead(question) };
+        ? { what: 'Files compared with their manifests', done: state.done, total: state.total }
+        : { what: 'Questions before it that are done', done: 0, total: portal.answers.ahead(question) };
   return framed(found, 'questions', {
     title: `Being answered: ${nameOf(question)}`,
     refresh: 2,
