@@ -14,7 +14,7 @@ const TSA = ['--tsa-root', 'tsa.pem'];
 let pack: AnchoredPack;
 beforeAll(async () => {
   pack = await anchoredPack();
-}, 180_000);
+}, 300_000);
 afterAll(() => pack.remove());
 
 const file = (name: string) => join(pack.folder, name);

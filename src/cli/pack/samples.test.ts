@@ -40,7 +40,7 @@ beforeAll(async () => {
   const own = files('pack.zip').find((one) => one.path.startsWith('samples/'));
   path = own?.path ?? '';
   sample = JSON.parse(Buffer.from(own?.bytes ?? []).toString());
-}, 120_000);
+}, 300_000);
 afterAll(() => days.remove());
 
 const at = (name: string) => join(days.machine.folder, name);
@@ -77,7 +77,7 @@ const otherItem = ({ items, population, details }: Sample) => {
   return { ...drawn, id: left, place, row };
 };
 
-describe('a sample of subjects in a pack', { timeout: 60_000 }, () => {
+describe('a sample of subjects in a pack', { timeout: 180_000 }, () => {
   it('is drawn again over the population that is in the pack', async () => {
     // Two subjects of the control: by hand, from what was put there.
     expect(sample.population.map(([one]) => JSON.parse(one)[2])).toEqual(['db/a', 'db/b']);
