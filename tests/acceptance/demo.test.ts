@@ -13,6 +13,10 @@ describe('exhibit demo', () => {
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(77);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    // What to do next, as it is typed there.
+    expect(stdout).toMatch(
+      /in its portal, at http:\/\/127\.0\.0\.1:8380\/portal\/\n {2}node bin\/exhibit\.js demo --serve\n$/,
+    );
     // The same input: waived until the sunset, denied one second after it.
     const day = (name: string) => new RegExp(`^${name}[^\\n]*\\n((?: .*\\n)+)`, 'm').exec(stdout)?.[1];
     expect(day('Tuesday')).toMatch(/exit 0: 1 waived/);

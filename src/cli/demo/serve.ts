@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { instantOf } from '../instant.ts';
 import { makeFolder } from '../policy/folder.ts';
+import { programName } from '../program-name.ts';
 import { sentence } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
 import { serve } from './portal.ts';
@@ -34,7 +35,11 @@ export async function year(flags: YearFlags, execute: Execute, context: Context)
       location: { file: target },
       hint: 'Name another folder with --folder.',
     });
-  if (there === undefined) await makeFolder(dirname(target));
+  if (there === undefined) {
+    await makeFolder(dirname(target));
+    const made = `a generated year is made in ${shellWord(folder)}, in a minute or two; later calls take it as it is`;
+    context.stderr.write(sentence(made, context.stderr));
+  }
   const made =
     there ??
     (await makeYear({ folder: target, seed: flags.seed ?? 'exhibit', now, days: DAYS }, execute, context));
@@ -58,15 +63,16 @@ function tell(made: MadeYear, { stdout }: Context): void {
 }
 
 /** How to look at it without a server. */
-function commands({ first, last, engagement }: MadeYear, folder: string, { stdout }: Context): void {
+function commands({ first, last, engagement }: MadeYear, folder: string, { cwd, stdout }: Context): void {
+  const program = programName(cwd);
   const place = `--evidence ${shellWord(`${folder}/evidence`)}`;
   const scope = `--framework soc2 --from ${first} --to ${last}`;
   stdout.write('\nLook at it:\n');
   for (const line of [
-    `exhibit report framework ${place} ${scope} -o html=soc2.html`,
-    `exhibit engagement answer ${engagement} ${place} --vkey ${shellWord(`${folder}/log.vkey`)}`,
-    `exhibit findings list ${place}`,
-    `exhibit demo --serve --folder ${shellWord(folder)}`,
+    `${program} report framework ${place} ${scope} -o html=soc2.html`,
+    `${program} engagement answer ${engagement} ${place} --vkey ${shellWord(`${folder}/log.vkey`)}`,
+    `${program} findings list ${place}`,
+    `${program} demo --serve --folder ${shellWord(folder)}`,
   ])
     stdout.write(`  ${line}\n`);
 }

@@ -210,7 +210,7 @@ describe('a pack', { timeout: 180_000 }, () => {
 
   it('is refused with the key of somebody else, and without a key nothing is said', async () => {
     await make();
-    const other = await threeDays();
+    const other = await threeDays({ anew: true });
     const key = readFileSync(join(other.folder, 'keys', 'test.example_lake.vkey'), 'utf8').trim();
     await other.remove();
     const { code, stdout } = await days.machine.run('verify', 'pack', 'pack.zip', '--vkey', key);

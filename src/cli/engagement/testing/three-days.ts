@@ -1,4 +1,6 @@
-import { rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { closeDay } from '../../../lake/index.ts';
 import { makeFixture } from '../../../lake/testing/fixture.ts';
 import { Machine } from '../../testing/program.ts';
@@ -16,11 +18,48 @@ export interface ThreeDays {
   remove(): Promise<void>;
 }
 
-/** Three days of soc2/cc6.1 and soc2/cc7.2 (one day of that without evidence), with a fail that an override covers; and a control of another framework. */
-export async function threeDays(): Promise<ThreeDays> {
+/**
+ * A copy of the three days, on a machine of its own.
+ * @param anew another log with another key, where a test wants two
+ */
+export async function threeDays({ anew = false } = {}): Promise<ThreeDays> {
   const machine = new Machine('2026-10-10T12:00:00Z');
+  const folder = anew ? await evidence() : copyOf(await once());
+  const run = (...args: string[]) => machine.run(...args, '--evidence', folder);
+  return {
+    ...{ machine, folder, run },
+    async open(...more) {
+      const given = ['--auditor', 'Ada', '--expires', '2026-12-31', ...more, '-o', 'json'];
+      const { code, stdout, stderr } = await run('engagement', 'open', ...SCOPE, ...given);
+      if (code !== 0 || stderr !== '') throw new Error(`${code} ${stderr}`);
+      return engagementsSchema.parse(JSON.parse(stdout)).engagements[0]?.engagement ?? '';
+    },
+    async remove() {
+      for (const one of [folder, machine.folder]) rmSync(one, { recursive: true, force: true });
+    },
+  };
+}
+
+let made: Promise<string> | undefined;
+
+/** Made once in a process: it takes a second or two, and its copy next to nothing. */
+function once(): Promise<string> {
+  made ??= evidence().then((folder) => {
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  });
+  return made;
+}
+
+function copyOf(folder: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'exhibit-lake-'));
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+/** Three days of soc2/cc6.1 and soc2/cc7.2 (one day of that without evidence), with a fail that an override covers; and a control of another framework. */
+async function evidence(): Promise<string> {
   const fixture = await makeFixture('2026-10-01T08:00:00.000Z');
-  const { folder } = fixture;
   const inForce = await fixture.announce('one', [
     ['sealed', 'soc2/cc6.1'],
     ['watched', 'soc2/cc7.2'],
@@ -43,18 +82,5 @@ export async function threeDays(): Promise<ThreeDays> {
   for (const day of ['2026-10-01', '2026-10-02', '2026-10-03'])
     await closeDay(fixture.ledger, day, { clock: fixture.clock });
   await fixture.ledger.close();
-  const run = (...args: string[]) => machine.run(...args, '--evidence', folder);
-  return {
-    ...{ machine, folder, run },
-    async open(...more) {
-      const given = ['--auditor', 'Ada', '--expires', '2026-12-31', ...more, '-o', 'json'];
-      const { code, stdout, stderr } = await run('engagement', 'open', ...SCOPE, ...given);
-      if (code !== 0 || stderr !== '') throw new Error(`${code} ${stderr}`);
-      return engagementsSchema.parse(JSON.parse(stdout)).engagements[0]?.engagement ?? '';
-    },
-    async remove() {
-      await fixture.remove();
-      rmSync(machine.folder, { recursive: true, force: true });
-    },
-  };
+  return fixture.folder;
 }
