@@ -156,6 +156,8 @@ function whyOf(
       code: 'clock',
       text: `it was judged some time before it was recorded at ${record.observed_at}, and the override ${edge.id} began or ended about then`,
     });
+  if (isStopped(record.verdict, record.message))
+    why.push({ code: 'limit', text: 'a limit of time ended the policy then, and here it came to an end' });
   if (why.length === 0) why.push({ code: 'unknown', text: 'the evidence does not show why' });
   return why;
 }

@@ -158,5 +158,18 @@ describeWithOpa('what was recorded, performed again from the log alone', () => {
     await ledger.append('gate', [{ ...draft, record_id, verdict: 'pass', disposition: 'none' }]);
     await ledger.seal();
     expect(await replayed([record_id])).toMatchObject([{ outcome: 'cannot', reason: 'limit' }]);
+    // And the other way round: what a slow machine had ended comes to its verdict here, and why it had not is said.
+    const [quick = ''] = await recorded({ items: [1, 2, 3, 4] }, 'ci');
+    const at = (await ledger.find(quick)) ?? expect.fail('it is in the log');
+    const { recorded_at: ___, sequence: ____, ...made } = await recordAt(at);
+    const slow = {
+      record_id: uuidv7(NOW, random),
+      verdict: 'error' as const,
+      message: 'the rule was stopped after 100 ms',
+    };
+    await ledger.append('gate', [{ ...made, ...slow }]);
+    await ledger.seal();
+    const [differs] = await replayed([slow.record_id]);
+    expect(differs).toMatchObject({ outcome: 'differs', why: [{ code: 'limit' }] });
   });
 });

@@ -28,6 +28,7 @@ export const WHY = [
   'engine_version',
   'override',
   'clock',
+  'limit',
   'run_unknown',
   'unknown',
 ] as const;
