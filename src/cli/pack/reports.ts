@@ -1,4 +1,10 @@
-import { type AuditReport, type ReportDocument, reportDocument } from '../../audit/index.ts';
+import {
+  type AuditReport,
+  aiActIndex,
+  REPORT_OF_LAW,
+  type ReportDocument,
+  reportDocument,
+} from '../../audit/index.ts';
 import { addDays, dayStart } from '../../lake/index.ts';
 import type { PackFile } from '../../verify/index.ts';
 import { reportCsv } from '../reports/csv.ts';
@@ -10,12 +16,15 @@ const MOST_ROWS = 2_000;
 /** A PDF of more rows takes longer than all the rest of a pack. */
 const MOST_PDF_ROWS = 5_000;
 
-/** The reports on a framework: each as a page, all together as PDF, CSV, OSCAL and JSON. */
+/** The reports on a framework, that of a law or standard among them: each as a page, all together as PDF, CSV, OSCAL and JSON. */
 export async function* reportFiles(report: AuditReport, left_out: string[]): AsyncGenerator<PackFile> {
   const { documentPage, documentPdf } = await import('../../web/index.ts');
   const facts = { report };
-  for (const name of ['framework', 'control', 'overrides', 'completeness', 'methodology'] as const)
+  const law = REPORT_OF_LAW[report.scope.framework];
+  const names = ['framework', 'control', 'overrides', 'completeness', 'methodology'] as const;
+  for (const name of [...names, ...(law === undefined ? [] : [law])])
     yield text(`reports/${name}.html`, documentPage(shortened(reportDocument(name, facts))));
+  if (law === 'eu-ai-act') yield text('reports/eu-ai-act.json', `${inertJson(aiActIndex(report), 2)}\n`);
   const all = reportDocument('all', facts);
   yield text('reports/all.csv', reportCsv(all));
   yield text('reports/assessment-results.oscal.json', `${inertJson(reportOscal(report, all), 2)}\n`);
