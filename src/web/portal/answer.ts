@@ -97,7 +97,7 @@ function saveForm({ action, csrf, name, keepable, outcome }: NonNullable<AnswerV
   const rows = keepable
     ? html`<p class="choice"><input type="checkbox" id="rows" name="rows" value="keep"><label for="rows">Keep the rows, too: then a later run says which of them changed</label></p>`
     : html`<p>The rows are too many to be kept. Their digest is.</p>`;
-  return html`<h3>Save it as evidence</h3><form method="post" action="${action}">${hidden({ csrf })}<label for="name">Name of the answer</label><input id="name" name="name" value="${name}" maxlength="128" pattern="[A-Za-z0-9][A-Za-z0-9 ._/:\\-]{0,127}" required autocomplete="off">${rows}<p>Text, values, size of the log, completeness and digest become a record, which has a proof.</p><p><button>Save the answer</button></p></form>`;
+  return html`<h3>Save it as evidence</h3><form method="post" action="${action}">${hidden({ csrf })}<label for="name">Name of the answer</label><input id="name" name="name" value="${name}" maxlength="128" pattern="[A-Za-z0-9][A-Za-z0-9 ._\\/:\\-]{0,127}" required autocomplete="off">${rows}<p>Text, values, size of the log, completeness and digest become a record, which has a proof.</p><p><button>Save the answer</button></p></form>`;
 }
 
 function comparedSection({ outcome, changes, limits, gone, come }: ComparedView): Section {

@@ -73,7 +73,7 @@ describe('a saved question', () => {
     // Today is open, and is said to be.
     expect(body).toContain('NOT COMPLETE');
     expect(body).toContain(`${today}: not closed`);
-    for (const subject of ['db1', 'db2', 'db3']) expect(body).toContain(subject);
+    for (const subject of ['db1', 'db2', 'db3']) expect(body).toContain(`>${subject}<`);
     expect(body).toContain('&lt;script&gt;alert(1)');
     for (const raw of ['<script>', '\u202e', 'secret']) expect(body).not.toContain(raw);
     const csv = await visitor.get(`${at}/csv`);
@@ -91,7 +91,8 @@ describe('a saved question', () => {
   test('of one closed day is complete', async () => {
     const { body } = await ask(await auditor(), 'decisions', { control: 'cc6.1', to: first });
     expect(body).toContain('>Complete</h2>');
-    expect(body).not.toContain('db3');
+    // With its marks: a digest may have these letters.
+    expect(body).not.toContain('>db3<');
   });
 
   test('of another control, framework or period is refused, and is on record', async () => {
@@ -159,7 +160,7 @@ describe('SQL of an auditor', () => {
       visitor,
       'SELECT DISTINCT framework, policy_id, subject_id FROM evidence ORDER BY 3',
     );
-    expect(body).toContain('db1');
+    expect(body).toContain('>db1<');
     expect(body).not.toMatch(/secret|iso27001/);
     const bound = await sql(
       visitor,
