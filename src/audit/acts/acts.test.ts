@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { threeDays, type ThreeDays } from '../../cli/engagement/testing/three-days.ts';
+import { type ThreeDays, threeDays } from '../../cli/engagement/testing/three-days.ts';
 import { closeDay } from '../../lake/index.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { engagementActs, engagementRequests, listEngagements } from '../engagement/acts.ts';
@@ -94,7 +94,11 @@ it('misses a number that the log gave and nobody shows, whatever kind it was of'
 it('reads the same out of a log that nobody answers for', async () => {
   const alone = { reader: ledger, ask: undefined };
   const here = sourceHere(ledger);
-  for (const wanted of [undefined, { kinds: ['request', 'engagement opened'] }, { engagement: ids[1] ?? '' }]) {
+  for (const wanted of [
+    undefined,
+    { kinds: ['request', 'engagement opened'] },
+    { engagement: ids[1] ?? '' },
+  ]) {
     const [own, asked] = [await readActs(alone, {}, wanted), await readActs(here, {}, wanted)];
     expect(own.acts.map(({ log_index, kind }) => [log_index, kind])).toEqual(
       asked.acts.map(({ log_index, kind }) => [log_index, kind]),

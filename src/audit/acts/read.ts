@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { addDays, type CoverageGap, dayStart, type QueryAnswer, type QueryRequest } from '../../lake/index.ts';
+import {
+  addDays,
+  type CoverageGap,
+  dayStart,
+  type QueryAnswer,
+  type QueryRequest,
+} from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { parseRecord } from '../../record/index.ts';
 import { RECONCILED } from '../reconcile/kind.ts';
@@ -181,6 +187,7 @@ function wholeOf(
     numbered += Math.max(0, last - Math.max(first, next) + 1);
     next = Math.max(next, last + 1);
   }
-  const unknown = hole === undefined ? undefined : `the act number ${hole} of the audit is not in what was read`;
+  const unknown =
+    hole === undefined ? undefined : `the act number ${hole} of the audit is not in what was read`;
   return { numbered, unknown };
 }

@@ -1,4 +1,12 @@
-import { drawsOf, type PastDraw, parseScope, readActs, SAMPLE_DRAWN, targetName, targetOf } from '../../audit/index.ts';
+import {
+  drawsOf,
+  type PastDraw,
+  parseScope,
+  readActs,
+  SAMPLE_DRAWN,
+  targetName,
+  targetOf,
+} from '../../audit/index.ts';
 import { dayOf, ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { type WithinFlags, within } from '../engagement/within.ts';
