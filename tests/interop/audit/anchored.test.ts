@@ -100,7 +100,8 @@ describe('a pack with time stamps and witnesses, where Exhibit is not', { timeou
     expect(other.headline).toBe('DOES NOT HOLD');
     expect(other.said).toMatch(/TIMESTAMP_INVALID.*\(chain\)/);
     expect((await page('pack.zip', ['log.vkey', 'stranger.vkey'])).said).toContain('witnessed by 0 of 1');
-    const none = await page('pack.zip', keys, ['log.vkey']);
+    writeFileSync(file('empty.pem'), 'no certificate');
+    const none = await page('pack.zip', keys, ['empty.pem']);
     expect(none.headline).toBe('NOT CHECKED');
   });
 

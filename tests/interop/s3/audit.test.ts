@@ -129,7 +129,7 @@ describe.skipIf(why !== '')(`an audit of a log that is in a bucket of Ceph alone
       expect(await one(name, auditor, ...flags(bucket)), name).toEqual(
         await one(name, here, '--evidence', days.folder),
       );
-  });
+  }, 900_000);
 
   it('is asked in an engagement by DuckDB as over the folder, and each read says that it is on no record', async () => {
     const bucket = await copied();
