@@ -44,7 +44,8 @@ export function checkTables(tokens: readonly Token[]): DialectProblem[] {
     else if (kind === 'symbol' && text === ',' && level.from) checkSource(tokens, at + 1, own, found);
     else if (kind === 'word') {
       if (text === 'select') level.select = true;
-      if (AFTER_FROM.has(text)) level.from = false;
+      // Behind a dot it is a column, and the list of FROM goes on.
+      if (AFTER_FROM.has(text) && tokenAt(tokens, at - 1).text !== '.') level.from = false;
       if (text === 'join') checkSource(tokens, at + 1, own, found);
       if (text === 'from' && isClause(tokens, at, level)) {
         level.from = true;

@@ -16,6 +16,8 @@ const discovered = z.object({
   authorization_endpoint: z.url(),
   token_endpoint: z.url(),
   jwks_uri: z.url(),
+  /** Each of its answers says of whom it is. @see RFC 9207 section 3 */
+  authorization_response_iss_parameter_supported: z.boolean().default(false),
 });
 type Discovered = z.infer<typeof discovered>;
 

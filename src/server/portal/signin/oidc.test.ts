@@ -110,6 +110,10 @@ describe('sign-in by OpenID Connect', () => {
     const other = one.visitor();
     const mixed = (await there(other)).replace(/iss=[^&]*/, 'iss=https%3A%2F%2Fevil.example');
     expect((await other.get(mixed)).status).toBe(403);
+    // This issuer says that each of its answers names it (RFC 9207): one that names nobody is not its own.
+    const silent = (await there(other)).replace(/&iss=[^&]*/, '');
+    const { status, body } = await other.get(silent);
+    expect([status, body.includes('the answer is of another issuer')]).toEqual([403, true]);
   });
 
   test('a cookie that is kept brings nobody in a second time, and one of somebody else or of nobody brings nobody', async () => {

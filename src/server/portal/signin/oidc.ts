@@ -89,12 +89,13 @@ export class PortalOidc {
     if (flow === undefined || issuer === undefined || this.#used.has(state))
       throw invalid('this sign-in was not begun in this browser, was ended, or took too long');
     const { setting, facts } = issuer;
-    // An answer of another issuer must not be shown to this one. @see RFC 9207
+    const { token_endpoint, authorization_response_iss_parameter_supported: names } = await facts.endpoints();
+    // An answer of another issuer must not be shown to this one, nor one that does not say whose it is where the issuer's own do.
+    // @see RFC 9207 section 2.4
     const from = answer.get('iss');
-    if (from !== null && from !== setting.issuer) throw invalid('the answer is of another issuer');
+    if (from === null ? names : from !== setting.issuer) throw invalid('the answer is of another issuer');
     const code = answer.get('code');
     if (code === null) throw invalid('the issuer did not let you in');
-    const { token_endpoint } = await facts.endpoints();
     const token = await this.#exchange(setting, token_endpoint, {
       ...{ grant_type: 'authorization_code', code, redirect_uri: redirect },
       ...{ client_id: setting.client_id, code_verifier: flow.verifier },

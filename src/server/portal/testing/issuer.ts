@@ -69,6 +69,7 @@ export async function issuer(client: { id: string; secret?: string }): Promise<I
             authorization_endpoint: `${url}/authorize`,
             token_endpoint: `${url}/token`,
             jwks_uri: `${url}/keys`,
+            authorization_response_iss_parameter_supported: true,
           },
         ];
       case '/keys':
