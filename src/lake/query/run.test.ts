@@ -115,7 +115,10 @@ describe('saved questions', () => {
   test.each(QUERIES.map((one) => [one.name, one] as const))('%s runs', async (name, one) => {
     expect(lintDialect(queryText(one))).toEqual([]);
     const [record_id] = await lake.put('probe', { record_type: 'heartbeat' });
-    const own = { record_id: record_id ?? '', since: '2026-03-02', policy_id: 'encrypted' };
+    const own = {
+      ...{ record_id: record_id ?? '', since: '2026-03-02', policy_id: 'encrypted' },
+      ...{ kind: 'engagement opened', engagement: 'eng-0123456789abcdef' },
+    };
     const known = Object.entries(own).filter(([key]) =>
       one.parameters.some((parameter) => parameter.name === key),
     );
