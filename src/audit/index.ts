@@ -1,5 +1,6 @@
 /** The auditor's work: what is missing, and what the evidence of a scope says. */
 
+export { allot, type Stratum } from '../verify/index.ts';
 export { type Act, type Acts, readActs } from './acts/read.ts';
 export { type Batch, batchSchema, listSchema, type Received, receivedWrites } from './admission/batches.ts';
 export { isBypass } from './admission/changes.ts';
@@ -142,7 +143,6 @@ export { type DriftEpisode, type DriftReport, driftFigures, driftSchema } from '
 export { unreadableReport } from './report/empty.ts';
 export { type AuditReport, auditReportSchema, type ControlReport } from './report/schema.ts';
 export { levelText, policiesOf, verifyWhole } from './report/trust.ts';
-export { allot, type Stratum } from './sample/allot.ts';
 export {
   type DrawMethod,
   type Drawn,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closeDay, lakeStatus, query, rebuildLake, verifyLake } from './index.ts';
 import { manifestId } from './manifest.ts';
+import { ledgerAsOf } from './query/as-of.ts';
 import { CC61, CC72, FACT, type Fixture, firstOfMarch, makeFixture } from './testing/fixture.ts';
 
 let lake: Fixture;
@@ -55,6 +56,25 @@ describe('an opponent', () => {
     expect((await verifyLake(lake.ledger)).problems).toEqual([
       expect.objectContaining({ kind: 'digest', key: CC61, day: '2026-03-01' }),
     ]);
+  });
+
+  test('changes a byte in a bucket, where a file is too large to be hashed once more', async () => {
+    await closed();
+    await edit(CC61, (bytes) => {
+      // In the data and not in the footer: length and rows stay what they were.
+      bytes.writeUInt8(bytes.readUInt8(10) ^ 1, 10);
+      return bytes;
+    });
+    // As a reader of a bucket has it, which hashed what it brought.
+    const { size } = await lake.ledger.checkpoint();
+    const brought = { ...ledgerAsOf(lake.ledger, size), fetch: async () => new Set([CC61]) };
+    const { coverage } = await query(
+      brought,
+      { name: 'decisions', framework: 'soc2', control: 'cc6.1', from: '2026-03-01', to: '2026-03-01' },
+      { check: 'size' },
+    );
+    expect(coverage).toMatchObject({ found: 0, complete: false });
+    expect(coverage.gaps[0]).toMatchObject({ kind: 'file_differs', key: CC61 });
   });
 
   test('lets a manifest say more rows than its file has, with the right digest', async () => {

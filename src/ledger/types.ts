@@ -147,8 +147,11 @@ export interface LedgerReader extends LogReader {
   readonly folder: string;
   /** Where the objects of the log lie: the folder, or the bucket. */
   readonly place: string | NamedStore;
-  /** Of a log in a bucket: brings files of the lake into the folder before they are read there. One that is not there stays absent. */
-  readonly fetch?: (files: readonly NamedFile[]) => Promise<void>;
+  /**
+   * Of a log in a bucket: brings files of the lake into the folder before they are read there. One that is not there stays absent.
+   * @returns keys of those whose bytes are not those that are named, in no version: a bucket may lie at any length
+   */
+  readonly fetch?: (files: readonly NamedFile[]) => Promise<ReadonlySet<string>>;
   /** Where the log lies, with the same keys, where a bucket is behind the folder: what is derived from the log is kept there, too. */
   readonly bucket: WriteStore | undefined;
 }

@@ -108,10 +108,12 @@ export {
   parseNote,
 } from './note.ts';
 export {
+  allot,
   answerDigest,
   blobPath,
   CONTENTS,
   type Contents,
+  compareBytes,
   damagedFiles,
   formatZip,
   lineOf,
@@ -119,13 +121,17 @@ export {
   type PackFile,
   type PackOptions,
   readZip,
+  type Stratum,
   SUMS,
+  sampleSize,
   sampleText,
   stampedPack,
+  tableSize,
   type VerifiedPack,
   verifyPack,
   verifyRecorded,
   type ZipParts,
+  zeroDeviationSize,
   zipParts,
 } from './pack/index.ts';
 export { formatProof, type ProvenRecord, parseProof, verifyProof } from './proof.ts';

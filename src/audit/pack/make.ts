@@ -93,13 +93,13 @@ export async function makePack(reader: LedgerReader, request: PackRequest): Prom
   const end = engagement.period_end.over ? engagement.period_end : await periodEnd(reader, scope);
   const acted = await actsOf(reader, engagement, records, writer, left_out);
   const stamps = await standingOf(reader, { engagement, report, end, left_out }, records, writer);
-  for (const { name, indexes } of await samplesOf(
+  const drawn = await samplesOf(
     reader,
     { draws: acted, within: scope },
     (file) => writer.add(file),
     left_out,
-  ))
-    records.name(indexes, name);
+  );
+  for (const { name, indexes } of drawn) records.name(indexes, name);
   const manifests = await manifestsOf(reader, scope);
   records.name(manifests.indexes, 'manifests');
   if (manifests.missing.length > 0)
@@ -108,7 +108,10 @@ export async function makePack(reader: LedgerReader, request: PackRequest): Prom
     );
   for await (const file of lakeFiles(reader, manifests.files, left_out)) writer.add(file);
   writer.add(
-    jsonFile('continuations.json', await continuationsOf(reader, { engagement, end, cosigned, stamps })),
+    jsonFile(
+      'continuations.json',
+      await continuationsOf(reader, { engagement, end, cosigned, stamps, drawn }),
+    ),
   );
   const proven = await records.write(reader, writer, blobs, (done, total) =>
     progress('records', done, total),
@@ -222,12 +225,13 @@ interface Earlier {
   end: { size: number; root: string };
   cosigned: string | undefined;
   stamps: readonly KeptStamp[];
+  drawn: readonly { state: { size: number; root: string } }[];
 }
 
 /** Proofs that the log goes on unchanged from each state of it that somebody else may have seen. */
 async function continuationsOf(
   reader: LedgerReader,
-  { engagement, end, cosigned, stamps }: Earlier,
+  { engagement, end, cosigned, stamps, drawn }: Earlier,
 ): Promise<Continuation<string>[]> {
   const proofs: Continuation<string>[] = [
     await continuation(reader, 'period end', end),
@@ -238,5 +242,8 @@ async function continuationsOf(
     proofs.push(await continuation(reader, 'witnessed', { size, root: Buffer.from(root).toString('hex') }));
   }
   for (const stamp of stamps) proofs.push(await continuation(reader, 'stamped', stamp));
+  // A seed is made of a state: one that the log never had would be one that was chosen.
+  for (const state of new Map(drawn.map((each) => [each.state.size, each.state])).values())
+    if (state.size !== end.size) proofs.push(await continuation(reader, 'drawn', state));
   return proofs;
 }

@@ -1,8 +1,7 @@
 import type { LedgerReader } from '../../ledger/index.ts';
 import { isExhibitError } from '../../record/index.ts';
-import type { PackFile } from '../../verify/index.ts';
+import { compareBytes, type PackFile } from '../../verify/index.ts';
 import { askPopulation, type Population } from '../population/ask.ts';
-import { compareBytes } from '../sample/allot.ts';
 import { drawSample, stratumOf } from '../sample/draw.ts';
 import { type PastDraw, targetOf } from '../sample/record.ts';
 import { stateBody } from '../scope/scope.ts';
@@ -14,18 +13,26 @@ const MOST_DECISIONS = 1_000_000;
 /** Most items of a population whose ids go into the pack: some ten megabytes. */
 const MOST_IN_PACK = 100_000;
 
+interface DrawnAgain {
+  name: string;
+  /** Indexes of the decisions. */
+  indexes: number[];
+  /** State of the log that the seed was made of. */
+  state: { size: number; root: string };
+}
+
 /**
  * Every draw of the scope made once more, with what was drawn. One that gives another sample now, or whose population is not whole any more, is no
  * file of the pack: it is said.
- * @returns indexes of the decisions that were drawn, by draw
+ * @returns the decisions that were drawn, by draw
  */
 export async function samplesOf(
   reader: LedgerReader,
   { draws, within }: { draws: readonly PastDraw[]; within: { from: string; to: string } },
   add: (file: PackFile) => void,
   left_out: string[],
-): Promise<{ name: string; indexes: number[] }[]> {
-  const found: { name: string; indexes: number[] }[] = [];
+): Promise<DrawnAgain[]> {
+  const found: DrawnAgain[] = [];
   // Draws of one population follow each other; one is held at a time.
   let last: { key: string; population: Population } | undefined;
   for (const draw of draws) {
@@ -48,7 +55,8 @@ export async function samplesOf(
             { most: MOST_DECISIONS },
           ),
         };
-      const body = stateBody({ ...period_end, root: await reader.rootAt(period_end.size) });
+      const root = await reader.rootAt(period_end.size);
+      const body = stateBody({ ...period_end, root });
       const drawn = drawSample(last.population, { body }, nonce, method);
       if (drawn.seed !== draw.seed || drawn.items_digest !== draw.items_digest) {
         left_out.push(`${name}: drawn again it gives other items`);
@@ -67,7 +75,11 @@ export async function samplesOf(
           population: populationOf(last.population, method, name, left_out),
         }),
       );
-      found.push({ name: `decisions of ${name}`, indexes: drawn.items.map(({ row }) => row.log_index) });
+      found.push({
+        name: `decisions of ${name}`,
+        indexes: drawn.items.map(({ row }) => row.log_index),
+        state: { size: period_end.size, root },
+      });
     } catch (error) {
       if (!isExhibitError(error, 'LAKE_FAILED')) throw error;
       left_out.push(`${name}: ${error.message}`);

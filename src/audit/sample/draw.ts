@@ -1,10 +1,10 @@
 import { type Digest, ExhibitError } from '../../record/index.ts';
+import { allot, type Stratum, sampleSize } from '../../verify/index.ts';
 import type { Population } from '../population/ask.ts';
 import type { Item } from '../population/items.ts';
 import type { PeriodEnd } from '../scope/scope.ts';
-import { allot, type Stratum } from './allot.ts';
 import { checkNonce, itemsDigest, placeOf, seedOf } from './seed.ts';
-import { type SizeRule, type SizeTable, tableSize, ZERO_DEVIATIONS, zeroDeviationSize } from './size.ts';
+import { type SizeRule, type SizeTable, ZERO_DEVIATIONS } from './size.ts';
 
 export const STRATA = ['layer', 'policy'] as const;
 
@@ -45,7 +45,7 @@ export function drawSample(
   method: DrawMethod,
 ): Drawn {
   const seed = seedOf(body, checkNonce(nonce));
-  const { size, rule } = sizeFor(items.length, method);
+  const size = sampleSize(items.length, method.census, method.size);
   const groups = Map.groupBy(items, (item) => stratumOf(item, method.strata));
   const strata = allot(
     size,
@@ -60,27 +60,23 @@ export function drawSample(
   return {
     seed: Buffer.from(seed).toString('hex'),
     nonce,
-    rule,
+    rule: ruleFor(items.length, method),
     strata,
     items: drawn,
     items_digest: itemsDigest(drawn.map(({ id }) => id)),
   };
 }
 
-function sizeFor(population: number, { census, size }: DrawMethod): { size: number; rule: SizeRule } {
-  if (population <= census)
-    return { size: population, rule: { rule: 'all', why: `at most ${census} items: all are taken` } };
+function ruleFor(population: number, { census, size }: DrawMethod): SizeRule {
+  if (population <= census) return { rule: 'all', why: `at most ${census} items: all are taken` };
   switch (size.by) {
     case 'number':
-      return { size: Math.min(population, size.size), rule: { rule: 'given', size: size.size } };
+      return { rule: 'given', size: size.size };
     case 'table':
-      return { size: tableSize(population, size.table), rule: { rule: 'table', source: size.table.source } };
+      return { rule: 'table', source: size.table.source };
     case 'zero deviations': {
       const { confidence_ppm, tolerable_ppm } = size;
-      return {
-        size: zeroDeviationSize(population, confidence_ppm, tolerable_ppm),
-        rule: { rule: 'zero deviations', confidence_ppm, tolerable_ppm, source: ZERO_DEVIATIONS },
-      };
+      return { rule: 'zero deviations', confidence_ppm, tolerable_ppm, source: ZERO_DEVIATIONS };
     }
   }
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ExhibitError } from '../../record/index.ts';
 
+export { tableSize, zeroDeviationSize } from '../../verify/index.ts';
+
 /** How many items are drawn, and who says so. */
 export type SizeRule =
   | { rule: 'all'; why: string }
@@ -11,38 +13,6 @@ export type SizeRule =
 
 export const ZERO_DEVIATIONS =
   'hypergeometric distribution: the smallest sample in which at least one deviation shows, with the confidence, when the population has the tolerable rate of them';
-
-const MILLION = 1_000_000;
-
-/**
- * The smallest sample that, when it shows no deviation, says with a confidence that the rate of deviations in the population is below the
- * tolerable one. Drawn without putting back; computed in whole numbers, so that it is the same everywhere.
- * @returns 0 for an empty population
- * @throws ExhibitError USAGE
- */
-export function zeroDeviationSize(population: number, confidence_ppm: number, tolerable_ppm: number): number {
-  // Below a tenth of a percent the numbers below grow beyond what is read in a second, and a census or a whole query is the answer.
-  if (
-    confidence_ppm < 500_000 ||
-    confidence_ppm > 999_000 ||
-    tolerable_ppm < 1_000 ||
-    tolerable_ppm > 500_000
-  )
-    throw new ExhibitError('USAGE', 'the confidence is 50 to 99.9 percent, the tolerable rate 0.1 to 50', {
-      hint: 'Usual are --confidence 95 --tolerable 5.',
-    });
-  const deviations = Math.ceil((population * tolerable_ppm) / MILLION);
-  const allowed = BigInt(MILLION - confidence_ppm);
-  let none = 1n;
-  let all = 1n;
-  for (let n = 0; n < population; n += 1) {
-    // `none / all` is the chance that n items show none of the deviations.
-    if (none * BigInt(MILLION) <= all * allowed) return n;
-    none *= BigInt(Math.max(0, population - deviations - n));
-    all *= BigInt(population - n);
-  }
-  return population;
-}
 
 /** Percent as text, with at most four places, as parts per million. @throws ExhibitError USAGE */
 export function partsOf(flag: string, percent: string): number {
@@ -68,8 +38,3 @@ export const sizeTableSchema = z
     'rows go up by up_to, and the last one alone has none',
   );
 export type SizeTable = z.infer<typeof sizeTableSchema>;
-
-export function tableSize(population: number, { rows }: SizeTable): number {
-  const row = rows.find(({ up_to }) => up_to === undefined || population <= up_to);
-  return Math.min(population, row?.size ?? population);
-}

@@ -105,7 +105,9 @@ export function savedDetails(answer: QueryAnswer, asked: QueryRequest, name: str
       gaps: coverage.gaps.length,
       gap_kinds: kinds,
       gaps_digest: `sha256:${hash('sha256', canonicalize(coverage.gaps), 'hex')}`,
-      messages: coverage.gaps.slice(0, MOST_GAPS).map(({ message }) => redactText(message).slice(0, 500)),
+      messages: coverage.gaps
+        .slice(0, MOST_GAPS)
+        .map(({ message }) => redactText(message).slice(0, 500).toWellFormed()),
     },
     columns: columns.map((column) => column.name),
     row_count,

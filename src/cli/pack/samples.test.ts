@@ -1,7 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditDraft, itemsDigest, placeOf, plainDetails, recordAct } from '../../audit/index.ts';
+import {
+  auditDraft,
+  itemsDigest,
+  placeOf,
+  plainDetails,
+  recordAct,
+  seedOf,
+  stateBody,
+} from '../../audit/index.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { canonicalize } from '../../record/index.ts';
 import { type PackFile, readZip } from '../../verify/index.ts';
@@ -77,6 +85,25 @@ const otherItem = ({ items, population, details }: Sample) => {
   return { ...drawn, id: left, place, row };
 };
 
+/** Draws that are put into the log by who holds its key, whatever they say. */
+const lies = async (all: readonly object[]) => {
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const clock = () => days.machine.now;
+  const ledger = await openLedger(days.folder, { clock, random });
+  const found: { record_id: string; log_index: number }[] = [];
+  for (const lie of all) {
+    const act = {
+      type: 'query',
+      kind: 'sample drawn',
+      message: 'sample drawn: 1 of 2 for soc2/cc6.1',
+    } as const;
+    const draft = auditDraft({ ...act, details: plainDetails(lie) }, { clock, random });
+    found.push(await recordAct(ledger, draft));
+  }
+  await ledger.close();
+  return found;
+};
+
 describe('a sample of subjects in a pack', { timeout: 180_000 }, () => {
   it('is drawn again over the population that is in the pack', async () => {
     // Two subjects of the control: by hand, from what was put there.
@@ -91,22 +118,10 @@ describe('a sample of subjects in a pack', { timeout: 180_000 }, () => {
   });
 
   it('is found out where the draw on record is of subjects that the seed does not give', async () => {
-    const ledger = await openLedger(days.folder, {
-      clock: () => days.machine.now,
-      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    });
     const { kind: _, ...details } = sample.details;
     const items = [otherItem(sample)];
-    const message = 'sample drawn: 1 of 2 for soc2/cc6.1';
     const lie = { ...details, items_digest: itemsDigest(items.map((one) => one.id)) };
-    const { record_id, log_index } = await recordAct(
-      ledger,
-      auditDraft(
-        { type: 'query', kind: 'sample drawn', message, details: plainDetails(lie) },
-        { clock: () => days.machine.now, random: (length) => crypto.getRandomValues(new Uint8Array(length)) },
-      ),
-    );
-    await ledger.close();
+    const [{ record_id, log_index } = { record_id: '', log_index: -1 }] = await lies([lie]);
     await make('lied.zip');
     // What makes packs finds it out itself, and says so instead.
     const left = JSON.parse(
@@ -121,6 +136,101 @@ describe('a sample of subjects in a pack', { timeout: 180_000 }, () => {
     const { population: __, ...blind } = forged;
     const unknown = await withSample(() => blind, 'lied.zip', `samples/${record_id}.json`);
     expect(unknown).toMatch(/^0 .*"samples": 2, "samples_whole": 1, "samples_unseen": 1/);
+  });
+
+  it('is found out where strata, size or seed were chosen by who wrote the pack', async () => {
+    const { kind: _, ...details } = sample.details;
+    const [drawn] = sample.items;
+    const other = otherItem(sample);
+    const of = (items: Sample['items']) => itemsDigest(items.map((one) => one.id));
+    // A draw by a state that the log never had: any other root gives another seed, until the sample pleases.
+    const { origin, size } = sample.details.period_end as { origin: string; size: number };
+    const chosen = (at: number, root: string) => {
+      const period_end = { origin, size: at, root };
+      const seed = Buffer.from(seedOf(stateBody(period_end), String(details.nonce)));
+      const items = [drawn, other]
+        .map((one) => ({ ...other, ...one, place: placeOf(seed, one?.id ?? '') }))
+        .sort((a, b) => (a.place < b.place ? -1 : 1))
+        .slice(0, 1);
+      return { items, lie: { period_end, seed: seed.toString('hex'), items_digest: of(items) } };
+    };
+    const ends = chosen(size, 'ab'.repeat(32));
+    const between = chosen(size - 1, 'cd'.repeat(32));
+    // As many as please, where the method on record says two.
+    const few = { method: { ...(details.method as object), size: { by: 'number', size: 2 } } };
+    const byLayer = { method: { ...(details.method as object), strata: 'layer' } };
+    const drawnBy: [object, Sample['items']][] = [
+      [{ items_digest: of([other]) }, [other]],
+      [few, [drawn as typeof other]],
+      [ends.lie, ends.items],
+      [between.lie, between.items],
+      [byLayer, [drawn as typeof other]],
+    ];
+    const records = await lies(drawnBy.map(([lie]) => ({ ...details, ...lie })));
+    await make('lies.zip');
+    const say = async (at: number, change: object = {}) => {
+      const [lie, items] = drawnBy[at] as [object, Sample['items']];
+      const draw = { ...sample.draw, ...records[at] };
+      const forged = { ...sample, draw, details: { ...details, ...lie }, items, ...change };
+      return withSample(() => forged, 'lies.zip', `samples/${records[at]?.record_id}.json`);
+    };
+    const into = (item: Sample['items'][number] | undefined, name: string) =>
+      sample.population.map(([one, label]): [string, string] => [one, one === item?.id ? name : label]);
+    const strata = (name: string) => [
+      { name, population: 1, size: 1 },
+      { name: 'all', population: 1, size: 0 },
+    ];
+    // What should not be drawn lies in a stratum of which nothing is drawn.
+    const aside = await say(0, { population: into(other, 'a'), strata: strata('a') });
+    expect(aside).toContain('an item of its population is in another stratum than it says');
+    expect(await say(1)).toContain('its items are not those that the seed gives over its population');
+    expect(await say(2)).toContain('its seed is made of a state that the log did not have');
+    // Of a state that no proof leads from it is not known: such a draw is not counted as whole, the honest one is.
+    expect(await say(3)).toMatch(/^0 .*"samples_whole": 1,/);
+    // Layers do not follow from an id: what is said of the others is the word of who wrote the pack.
+    const layer = String(drawn?.row.layer);
+    const label = (rest: string) =>
+      sample.population.map(([one]): [string, string] => [one, one === drawn?.id ? layer : rest]);
+    const apart = [...strata(layer).slice(0, 1), { name: 'zz', population: 1, size: 0 }];
+    expect(await say(4, { population: label(layer), strata: [] })).toMatch(/^0 .*"samples_whole": 1,/);
+    expect(await say(4, { population: label('zz'), strata: apart })).toContain(
+      'not those that the seed gives',
+    );
+  });
+
+  it('of a part of the period is whole, too: the state that it was drawn by is proven', async () => {
+    const about = [
+      '--control',
+      'soc2/cc6.1',
+      '--framework',
+      'soc2',
+      '--from',
+      '2026-10-01',
+      '--to',
+      '2026-10-02',
+    ];
+    const { code, stderr } = await days.run(
+      'sample',
+      ...about,
+      '--nonce',
+      '8e2b7d1c4f9a6053e7d2',
+      '--unit',
+      'subject',
+    );
+    if (code !== 0 && code !== 3) throw new Error(stderr);
+    await make('part.zip');
+    const proofs = files('part.zip').find((one) => one.path === 'continuations.json');
+    expect(JSON.parse(Buffer.from(proofs?.bytes ?? []).toString()).at(-1).of).toBe('drawn');
+    const said = await verify('part.zip');
+    expect(said.code).toBe(0);
+    const { samples, samples_whole } = packVerifiedSchema.parse(JSON.parse(said.stdout));
+    // Each but the one by layer, which another test put there.
+    expect([samples_whole, samples - samples_whole]).toEqual([2, 1]);
+  });
+
+  it('is found out where the pack says other things of a draw than its record', async () => {
+    const said = await withSample((own) => ({ ...own, details: { ...own.details, draw: 7 } }));
+    expect(said).toContain('its draw is not what the record of the draw says');
   });
 
   it('is found out with the row of another subject, or another decision than the record has', async () => {

@@ -96,7 +96,7 @@ async function record(
     saved: id.toLowerCase(),
     outcome,
     changes: changes.length,
-    first_changes: changes.slice(0, 10).map((one) => one.slice(0, 500)),
+    first_changes: changes.slice(0, 10).map((one) => one.slice(0, 500).toWellFormed()),
     ...(rows === undefined ? {} : { rows_gone: rows.gone.length, rows_come: rows.come.length }),
   };
   const message = `ran a saved answer again: ${outcome}`;

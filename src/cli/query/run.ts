@@ -77,7 +77,10 @@ function actOf(name: string | undefined, { sql, save, rerun }: QueryFlags): Read
   const text = redactText(sql ?? '');
   return {
     what: `the question ${name ?? 'in SQL'}`,
-    details: sql === undefined ? {} : { text: text.slice(0, MOST_TEXT), text_digest: textDigest(text) },
+    details:
+      sql === undefined
+        ? {}
+        : { text: text.slice(0, MOST_TEXT).toWellFormed(), text_digest: textDigest(text) },
   };
 }
 

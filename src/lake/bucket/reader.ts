@@ -24,13 +24,14 @@ export async function withBucketReader<T>(
   covered: OnCovered = () => undefined,
 ): Promise<T> {
   return withQueryFolder(async (folder) => {
-    const brought = new Map<string, Promise<void>>();
-    const fetch = async (files: readonly NamedFile[]): Promise<void> => {
-      await inParallel(files, (file) => {
+    const brought = new Map<string, Promise<boolean>>();
+    const fetch = async (files: readonly NamedFile[]): Promise<ReadonlySet<string>> => {
+      const whole = await inParallel(files, (file) => {
         const bringing = brought.get(file.key) ?? bring(store, folder, file, covered);
         brought.set(file.key, bringing);
         return bringing;
       });
+      return new Set(files.filter((_, at) => whole[at] === false).map(({ key }) => key));
     };
     const reader = await openBucketReader(store, folder, fetch);
     try {
@@ -44,8 +45,9 @@ export async function withBucketReader<T>(
 /**
  * What lies under the key, where it has the bytes that the manifest names; else what lies below it. Where nothing has them, what the key shows is left to
  * be compared, and named.
+ * @returns whether the bytes are those that the manifest names
  */
-async function bring(store: S3Store, folder: string, file: NamedFile, covered: OnCovered): Promise<void> {
+async function bring(store: S3Store, folder: string, file: NamedFile, covered: OnCovered): Promise<boolean> {
   const path = join(folder, file.key);
   const put = (bytes: Uint8Array) =>
     lakeWork(`${file.key} could not be brought from the bucket`, async () => {
@@ -55,13 +57,16 @@ async function bring(store: S3Store, folder: string, file: NamedFile, covered: O
   // Its length first: whoever writes into the bucket may have put anything there.
   const there = await store.look(file.key);
   const shown = there?.length === file.bytes ? await store.get(file.key) : undefined;
-  if (shown !== undefined && isWhole(shown, file)) return put(shown);
-  const below = await fromBelow(store, file, covered);
-  if (below !== undefined) return put(below);
-  if (there === undefined) return;
+  const whole = shown !== undefined && isWhole(shown, file) ? shown : await fromBelow(store, file, covered);
+  if (whole !== undefined) {
+    await put(whole);
+    return true;
+  }
+  if (there === undefined) return false;
   await put(shown ?? new Uint8Array());
   // As long as the object, so that what is said of its length is true; none of its bytes are there.
   if (shown === undefined) await truncate(path, there.length);
+  return false;
 }
 
 async function fromBelow(

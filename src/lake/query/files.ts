@@ -44,11 +44,13 @@ export async function checkFiles(
     checked: named.length === 0 ? 'nothing to check' : depth === 'digest' ? 'bytes' : 'length and rows',
   };
   const { folder } = reader;
-  await reader.fetch?.(named.flatMap(({ file }) => file ?? []));
+  const differ = await reader.fetch?.(named.flatMap(({ file }) => file ?? []));
   const tombstones = new Tombstones(latest(reader));
   let done = 0;
   const found = await inParallel(named, async (item) => {
-    const gap = await fileGap(folder, item, depth, tombstones, known.hashed);
+    // What is known to differ is compared to its bytes, whatever the others are compared by.
+    const own = differ?.has(item.file?.key ?? '') === true ? 'digest' : depth;
+    const gap = await fileGap(folder, item, own, tombstones, known.hashed);
     done += 1;
     progress?.('files compared', done, named.length);
     return gap;

@@ -49,7 +49,7 @@ export interface VerifiedPack {
   incomplete: string[];
   /** Draws whose seed, places and items follow from their records. */
   samples: number;
-  /** Of these, those that were drawn again over their whole population. */
+  /** Of these, those that were drawn again over their whole population, from a seed of a state that the log had. */
   samples_whole: number;
   /** Items of draws whose decision is not in the pack. */
   samples_unseen: number;
@@ -69,7 +69,7 @@ export interface VerifiedPack {
 }
 
 const CHECKPOINT = 'log/checkpoint';
-const CONTINUATIONS = ['period end', 'opening', 'witnessed', 'stamped'] as const;
+const CONTINUATIONS = ['period end', 'opening', 'witnessed', 'stamped', 'drawn'] as const;
 /** No proof between trees below 2^53 leaves is longer. */
 const MOST_HASHES = 107;
 
@@ -115,9 +115,14 @@ export async function verifyPack(zip: Uint8Array, options: PackOptions): Promise
   const roots = checkStamps(records.stamps, continuations, contents.log);
   const lake = checkManifests(records.manifests, contents, byPath);
   const answers = checkAnswers(files, contents, sha256);
+  const log = {
+    origin: contents.log.origin,
+    states: new Map(continuations.map(({ size, root }) => [size, root])),
+    records: records.told,
+  };
   const samples = files
     .filter(({ path }) => path.startsWith('samples/'))
-    .map((sample) => placed(sample.path, () => checkSample(sample, records.told, sha256)));
+    .map((sample) => placed(sample.path, () => checkSample(sample, log, sha256)));
   const level = witnessedLevel(checkpoint, cosigned === undefined ? [] : [cosigned.checkpoint], keys, policy);
   return {
     ...{ contents, checkpoint, level, stamps: records.stamps },
@@ -220,8 +225,8 @@ function checkContinuations(
 ): ReturnType<typeof continuationOf>[] {
   const found = list(parseJson(bytes), 'it').map(continuationOf);
   const wanted = ['period end', 'opening', ...(opened.witnessed === undefined ? [] : ['witnessed'])];
-  // Behind those, any number of time stamps.
-  const required = found.filter(({ of }, at) => of !== 'stamped' || at < wanted.length);
+  // Behind those, any number of time stamps, and of states that samples were drawn by.
+  const required = found.filter(({ of }, at) => (of !== 'stamped' && of !== 'drawn') || at < wanted.length);
   if (required.map(({ of }) => of).join() !== wanted.join())
     refuse('a proof that the log goes on is missing', 'continuations.json');
   for (const { of, size, root, to, proof } of found) {
@@ -275,7 +280,7 @@ function continuationOf(value: unknown) {
 
 /**
  * Where a proof has to begin; undefined for the end of a period that was not over when the engagement was opened, and for what an authority
- * stamped: the record of the stamp says that, and is compared apart.
+ * stamped or a sample was drawn by: the record of the stamp or the draw says that, and is compared apart.
  */
 function saidOf(
   of: (typeof CONTINUATIONS)[number],
@@ -287,6 +292,7 @@ function saidOf(
     case 'period end':
       return opened.period_end.over ? opened.period_end : undefined;
     case 'stamped':
+    case 'drawn':
       return undefined;
     case 'witnessed':
       return { size: opened.witnessed?.size ?? -1, root: toHex(opened.witnessed?.root ?? new Uint8Array()) };

@@ -1,6 +1,6 @@
 import type { S3 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LAKE_FOLDERS } from '../../../src/lake/index.ts';
+import { LAKE_FOLDERS, query, withBucketReader } from '../../../src/lake/index.ts';
 // Not part of the lake's contract: keys of a ledger for tests.
 import { CC61, CC72, FACT } from '../../../src/lake/testing/fixture.ts';
 import { copyLedger } from '../../../src/ledger/index.ts';
@@ -150,6 +150,28 @@ describe.skipIf(why !== '')(`a lake in a bucket of Ceph${why}`, () => {
     expect(stdout).toContain('note: no file of soc2 has a lock that these credentials can see');
     expect(stdout).toContain(`which its manifest names, is gone`);
     expect(code).toBe(0);
+    store.close();
+  });
+
+  it('is not read where a copy lies about a file at its very length, whatever files are compared by', async () => {
+    const other = await lockedBucket(client, false);
+    const store = storeOn(server, { url: `s3://${other}` });
+    await copyLedger(lake.folder, store, { folders: LAKE_FOLDERS });
+    const lie = Buffer.from((await store.get(CC61)) ?? []);
+    lie.writeUInt8(lie.readUInt8(10) ^ 1, 10);
+    await client.putObject({ Bucket: other, Key: CC61, Body: lie });
+    const asked = { name: 'decisions', framework: 'soc2', control: 'cc6.1', from: FIRST, to: FIRST };
+    const ask = () => withBucketReader(store, (reader) => query(reader, asked, { check: 'size' }));
+    const { coverage } = await ask();
+    expect(coverage).toMatchObject({ expected: 1, found: 0, complete: false });
+    expect(coverage.gaps[0]).toMatchObject({ kind: 'file_differs', key: CC61 });
+    // What is there again is read.
+    lie.writeUInt8(lie.readUInt8(10) ^ 1, 10);
+    await client.putObject({ Bucket: other, Key: CC61, Body: lie });
+    const again = await ask();
+    expect(again.coverage.found).toBe(1);
+    // That decisions of the fixture carry no control map is said in any case.
+    expect(again.coverage.gaps.map(({ kind }) => kind)).toEqual(['control_map']);
     store.close();
   });
 });

@@ -154,6 +154,18 @@ describe('a saved question', () => {
 });
 
 describe('SQL of an auditor', () => {
+  test('is on record also where what is left out of it would cut a character, or takes many bytes', async () => {
+    const visitor = await auditor();
+    // 17 characters, and then pairs: every even place is within one.
+    const { status, body } = await sql(visitor, `SELECT 1 AS n -- ${'😀'.repeat(5_000)}`);
+    expect([status, /<span class="value">1<\/span>/.test(body)]).toEqual([200, true]);
+    // Each is six characters of JSON.
+    const many = '\u0001'.repeat(9_000);
+    const values = many.replace(/.{1000}/gu, '$&\n');
+    const refused = await sql(visitor, `SELECT 1 AS n -- ${many}`, values);
+    expect([refused.status, refused.body.includes('0 parameters; 9 were given')]).toEqual([200, true]);
+  });
+
   test('sees rows of the framework and period alone, with values that are bound', async () => {
     const visitor = await auditor();
     const { body } = await sql(

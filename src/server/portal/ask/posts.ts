@@ -23,8 +23,11 @@ import { isOpen, type Question } from './answers.ts';
 import { ROWS } from './messages.ts';
 import { requestOf } from './request.ts';
 
-/** Most of a text that a record of a read has; its digest is of all. */
-const MOST_TEXT = 8_000;
+/**
+ * Most of a text that a record of a read has; its digest is of all. Text and values have six bytes a character at most in canonical JSON:
+ * both fit into a record.
+ */
+const MOST_TEXT = 5_000;
 /** So long a form waits for its answer, milliseconds: most come within it, and no page needs to look again. */
 const PATIENCE = 1_500;
 
@@ -59,10 +62,15 @@ async function askOne(found: Ready, name: string, form: Form): Promise<void> {
     { request, size: found.model.checkpoint.size },
     `the question ${sql === '' ? name : 'in SQL'}`,
     {
-      ...(sql === '' ? {} : { text: text.slice(0, MOST_TEXT), text_digest: textDigest(text) }),
-      ...(values === '' ? {} : { values: values.slice(0, MOST_TEXT) }),
+      ...(sql === '' ? {} : { text: cut(text), text_digest: textDigest(text) }),
+      ...(values === '' ? {} : { values: cut(values) }),
     },
   );
+}
+
+/** Half of a character has no canonical JSON. */
+function cut(text: string): string {
+  return text.slice(0, MOST_TEXT).toWellFormed();
 }
 
 /** The read is on disk before the question is handed over. */
@@ -193,7 +201,7 @@ function outcomeAct({ state, again }: Question) {
     message: `ran a saved answer again: ${outcome}`,
     details: plainDetails({
       ...{ saved: again.record, outcome, changes: changes.length },
-      first_changes: changes.slice(0, 10).map((one) => one.slice(0, 500)),
+      first_changes: changes.slice(0, 10).map((one) => one.slice(0, 500).toWellFormed()),
       ...(gone === undefined ? {} : { rows_gone: gone.count }),
       ...(come === undefined ? {} : { rows_come: come.count }),
     }),

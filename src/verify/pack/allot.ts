@@ -1,3 +1,6 @@
+import { toHex } from '../../record/index.ts';
+import { toUtf8 } from '../bytes.ts';
+
 /** A part of the population that has its own share of the sample. */
 export interface Stratum {
   name: string;
@@ -31,6 +34,8 @@ export function allot(size: number, strata: readonly Omit<Stratum, 'size'>[]): S
     .toSorted((a, b) => compareBytes(a.name, b.name));
 }
 
+/** Order of the UTF-8 bytes. The hexadecimal form has it, and needs nothing that a browser lacks. */
 export function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+  const [left, right] = [toHex(toUtf8(a)), toHex(toUtf8(b))];
+  return left < right ? -1 : left > right ? 1 : 0;
 }
