@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { QUERIES, type QueryRequest, query } from '../../../src/lake/index.ts';
 import { askTrino } from './ask.ts';
-import { PERIOD, type Place } from './lake.ts';
+import { ACT, PERIOD, type Place } from './lake.ts';
 
 export function answers(at: () => Place): void {
   describe('answers of Trino', () => {
@@ -23,6 +23,8 @@ export function answers(at: () => Place): void {
           ...(needs.has('control') ? { control: 'cc6.1' } : {}),
           ...(needs.has('since') ? { parameters: { since: '2026-03-03' } } : {}),
           ...(needs.has('policy_id') ? { parameters: { policy_id: 'encrypted' } } : {}),
+          ...(needs.has('kind') ? { parameters: { kind: ACT.kind } } : {}),
+          ...(needs.has('engagement') ? { parameters: { engagement: ACT.engagement } } : {}),
         },
       ];
     });

@@ -93,7 +93,15 @@ async function threeDays(): Promise<{ lake: Fixture; record: string }> {
       'fail',
       { run_id: RUN, message: `it's “öffen”\nand \${x}; DROP TABLE`, environment: 'prod' },
     ],
-    ['encrypted', 'db2', 'pass', { run_id: RUN, actor: 'actor:1', change: 'https://x/1', commit: 'abc' }],
+    [
+      'encrypted',
+      'db2',
+      'pass',
+      {
+        ...{ run_id: RUN, actor: 'actor:1', change: 'https://x/1', commit: 'abc' },
+        details: { ai_system: 'chät' },
+      },
+    ],
     ['encrypted', 'db3', 'error', { run_id: RUN }],
     ['alerts', 'db1', 'fail', { run_id: RUN, severity: 'low', disposition: 'warned' }],
     ['other', 'db1', 'pass', { run_id: RUN }],
@@ -192,14 +200,32 @@ async function threeDays(): Promise<{ lake: Fixture; record: string }> {
   return { lake, record };
 }
 
+/** An act of an audit that is in the log. */
+export const ACT = { kind: 'read', engagement: 'eng-0000000000000001' } as const;
+
 /** What an audit leaves in the log: an act, a saved answer, and manual evidence with its review. */
 async function audited({ ledger, clock }: Fixture): Promise<void> {
-  const act = (type: AuditAct['type'], kind: string, details: AuditAct['details'] = {}) =>
-    auditDraft({ type, kind, message: kind, details, actor: 'actor:2' }, { clock, random: randomBytes });
+  const act = (
+    type: AuditAct['type'],
+    kind: string,
+    details: AuditAct['details'] = {},
+    engagement?: string,
+  ) =>
+    auditDraft(
+      {
+        type,
+        kind,
+        message: kind,
+        details,
+        actor: 'actor:2',
+        ...(engagement === undefined ? {} : { engagement }),
+      },
+      { clock, random: randomBytes },
+    );
   const of = { framework: 'soc2', control: 'cc6.1' };
   const digest = `sha256:${'d'.repeat(64)}`;
   const [, manual = ''] = await recordActs(ledger, [
-    act('access', 'read', { what: 'öffen “x”', engagement: 'eng-0000000000000001' }),
+    act('access', ACT.kind, { what: 'öffen “x”' }, ACT.engagement),
     act('manual', 'manual added', {
       ...{
         ...of,
