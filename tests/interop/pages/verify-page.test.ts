@@ -98,7 +98,7 @@ describe('the verifier as a page, from a folder', { timeout: 180_000 }, () => {
     expect((await checked(['good.zip'], 'not a key')).text).toContain(
       'line 1 of the keys is no verifier key',
     );
-    const other = await threeDays();
+    const other = await threeDays({ anew: true });
     const foreign = readFileSync(join(other.folder, 'keys', 'test.example_lake.vkey'), 'utf8').trim();
     await other.remove();
     const { headline, text } = await checked(['good.zip'], foreign);
@@ -175,15 +175,15 @@ describe('the verifier as a page, from a folder', { timeout: 180_000 }, () => {
     expect(problems).toEqual([]);
   });
 
-  test('the keyboard alone does it: skip link, key, file, button; and the result has the focus', async () => {
+  test('the keyboard alone does it: skip link, key, file, roots, button; and the result has the focus', async () => {
     const { page } = await open();
     const focused = () => page.evaluate('document.activeElement?.id || document.activeElement?.textContent');
     const order: unknown[] = [];
-    for (let presses = 0; presses < 5; presses += 1) {
+    for (let presses = 0; presses < 7; presses += 1) {
       await page.keyboard.press('Tab');
       order.push(await focused());
     }
-    expect(order).toEqual(['Skip to the content', 'keys', 'keyfile', 'file', 'check']);
+    expect(order).toEqual(['Skip to the content', 'keys', 'keyfile', 'file', 'roots', 'rootfile', 'check']);
     await page.locator('#keys').fill(key);
     await page.locator('#file').setInputFiles(at('good.zip'));
     await page.locator('#check').focus();
