@@ -153,8 +153,8 @@ async function firstPaints(link: string, engagement: string): Promise<number[]> 
     const page = await browser.newPage();
     await page.goto(link);
     await Promise.all([
-      page.waitForURL(/portal\/e/, { timeout: 120_000 }),
-      page.getByRole('button', { name: 'Sign in' }).click({ timeout: 120_000 }),
+      page.waitForURL(/portal\/e/, { waitUntil: 'commit', timeout: 120_000 }),
+      page.getByRole('button', { name: 'Sign in' }).click({ noWaitAfter: true, timeout: 120_000 }),
     ]);
     const paints: number[] = [];
     for (const path of PAGES) {

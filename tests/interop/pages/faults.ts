@@ -21,5 +21,18 @@ export async function violationsOf(page: Page, tags: readonly string[] | 'all' =
 
 /** The same as lines: the rule, and the first element that breaks it. */
 export async function faultsOf(page: Page): Promise<string[]> {
-  return (await violationsOf(page)).map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  return linesOf(await violationsOf(page));
+}
+
+/** Rules whose outcome depends on colours. All others look at the markup and its layout, which are the same in each theme. */
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+
+/** What another theme of a page that was looked at whole can change. Rows of a table are alike: of each, the first eight. */
+export async function themeFaultsOf(page: Page): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode(true);
+  return linesOf((await axe.withRules(COLOURS).exclude('tbody tr:nth-child(n+9)').analyze()).violations);
+}
+
+function linesOf(violations: readonly Violation[]): string[] {
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
