@@ -62,8 +62,11 @@ describe.skipIf(why !== '')(`a copy in a bucket of Ceph is brought back${why}`, 
       ...[...at(), '-o', 'json', ...more],
     );
   const back = () => join(machine.folder, 'back');
-  const json = (ended: { stdout: string }) => JSON.parse(ended.stdout) as Record<string, unknown>;
-  const steps = (ended: { stdout: string }) =>
+  const json = (ended: { code: number; stdout: string; stderr?: string }) => {
+    if (ended.stdout === '') throw new Error(`ended with ${ended.code}: ${ended.stderr}`);
+    return JSON.parse(ended.stdout) as Record<string, unknown>;
+  };
+  const steps = (ended: Parameters<typeof json>[0]) =>
     Object.fromEntries(
       (json(ended).steps as { step: string; result: string }[]).map(({ step, result }) => [step, result]),
     );
