@@ -118,10 +118,6 @@ async function* visit(server: ChildProcess, token: string, id: string): AsyncGen
     max: all.at(-1) ?? 0,
   };
   yield row('the largest page, compressed', largest.bytes / 1_000, 'KB', { note: `/${largest.page}` });
-  const paints = await firstPaints(await link({ engagement: id }), `${url}/portal/e/${id}`);
-  yield row('first paint in Chromium, the slowest page', Math.max(...paints), 'ms', {
-    note: `median ${median(paints).toFixed(0)} ms of ${paints.length} pages`,
-  });
   const team = new Visitor(() => url);
   await team.enter(await link({ roles: ['administrator'] }));
   for (const page of LATE) await until(team, `/portal/e/${id}/${page}`, begun);
@@ -131,6 +127,11 @@ async function* visit(server: ChildProcess, token: string, id: string): AsyncGen
     's',
     {},
   );
+  // The browser is on the same cores: what the server makes ready in the background is over by now.
+  const paints = await firstPaints(await link({ engagement: id }), `${url}/portal/e/${id}`);
+  yield row('first paint in Chromium, the slowest page', Math.max(...paints), 'ms', {
+    note: `median ${median(paints).toFixed(0)} ms of ${paints.length} pages`,
+  });
   yield row('memory of the server', peak(server) / 1e6, 'MB', {});
 }
 
