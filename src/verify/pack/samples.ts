@@ -93,17 +93,8 @@ export function checkSample(
       strata === undefined ? 'all' : isKnown(strata, told.unit) ? policyOf(id) : labels.get(id);
     if (sorted.some((id) => labels.get(id) !== known(id)))
       refuse(path, 'an item of its population is in another stratum than it says');
-    const groups = new Map<string, string[]>();
-    for (const [id, stratum] of labels) groups.set(stratum, [...(groups.get(stratum) ?? []), id]);
-    const shares = allot(
-      sampleSize(labels.size, method.census, method.size),
-      [...groups].map(([name, all]) => ({ name, population: all.length })),
-    );
-    const drawn = shares.flatMap(({ name, size: most }) => {
-      const placed = (groups.get(name) ?? []).map((id) => [placeOf(id), id] as const);
-      return placed.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, most);
-    });
-    if (drawn.length !== ids.length || drawn.some(([, id], index) => id !== ids[index]))
+    const drawn = drawAgain(labels, method, placeOf);
+    if (drawn.length !== ids.length || drawn.some((id, index) => id !== ids[index]))
       refuse(path, 'its items are not those that the seed gives over its population');
   }
   const whole = sample.population !== undefined && proven !== undefined && isKnown(strata, told.unit);
@@ -125,6 +116,31 @@ export function checkSample(
       refuse(path, `its item ${index + 1} is not what record ${String(of.log_index)} says`);
   }
   return { whole, unseen };
+}
+
+/** Ids that are drawn of a population, in their order: of each stratum its share, by the places that the seed gives. */
+function drawAgain(
+  labels: ReadonlyMap<string, string>,
+  { census, size }: { census: number; size: DrawSize },
+  placeOf: (id: string) => string,
+): string[] {
+  const groups = new Map<string, string[]>();
+  for (const [id, stratum] of labels) {
+    const group = groups.get(stratum);
+    if (group === undefined) groups.set(stratum, [id]);
+    else group.push(id);
+  }
+  const shares = allot(
+    sampleSize(labels.size, census, size),
+    [...groups].map(([name, all]) => ({ name, population: all.length })),
+  );
+  return shares.flatMap(({ name, size: most }) => {
+    const placed = (groups.get(name) ?? []).map((id) => [placeOf(id), id] as const);
+    return placed
+      .sort(([x], [y]) => (x < y ? -1 : 1))
+      .slice(0, most)
+      .map(([, id]) => id);
+  });
 }
 
 /** Whether a stratum follows from the id alone. */
