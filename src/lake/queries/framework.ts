@@ -1,6 +1,7 @@
 import {
   IN_PERIOD,
   inPeriod,
+  LINKED_ON_DAY,
   OF_FRAMEWORK,
   PERIOD,
   type QueryTemplate,
@@ -9,8 +10,7 @@ import {
 } from './types.ts';
 
 /** Decisions with the controls that their own map links them to on that day. */
-const PLACED = `FROM fact f JOIN control_map c ON c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id
-  AND ${recordedDay('f')} BETWEEN c.valid_from AND c.valid_until`;
+const PLACED = `FROM fact f ${LINKED_ON_DAY}`;
 
 /** Questions across controls and policies: daily counts, or the fact table, with the control map as bridge, and what the manifests say. */
 export const FRAMEWORK_QUERIES: readonly QueryTemplate[] = [

@@ -1,21 +1,17 @@
 import {
   IN_PERIOD,
   inPeriod,
+  LINKED_ON_DAY,
   OF_FRAMEWORK,
   PERIOD,
   type QueryTemplate,
   RECORDED_DAY,
-  recordedDay,
 } from './types.ts';
 
 /** Links of the framework, for what was recorded on a day that they speak of. */
 export const LINKED = (table: string, first: string, last: string): string =>
   `JOIN control_map c ON c.map_digest = ${table}.control_map_digest AND c.policy_id = ${table}.policy_id
     AND ${first} <= c.valid_until AND ${last} >= c.valid_from`;
-
-/** Links of a decision, `f`, to controls, on its day. */
-const LINKED_ON_DAY = `JOIN control_map c ON c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id
-    AND ${recordedDay('f')} BETWEEN c.valid_from AND c.valid_until`;
 
 const COUNTS = (n: string): string => `CAST(sum(${n}) AS bigint) AS decisions,
   CAST(coalesce(sum(${n}) FILTER (WHERE verdict = 'pass'), 0) AS bigint) AS pass,

@@ -42,6 +42,10 @@ export function recordedDay(table: string): string {
   return `${table}.year || '-' || ${table}.month || '-' || ${table}.day`;
 }
 
+/** Links of a decision, `f`, to controls, by its own control map and on its day. */
+export const LINKED_ON_DAY = `JOIN control_map c ON c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id
+  AND ${recordedDay('f')} BETWEEN c.valid_from AND c.valid_until`;
+
 /** The same with a table's short name in front. */
 export function inPeriod(table: string): string {
   return `${table}.year || '-' || ${table}.month || '-' || ${table}.day BETWEEN ? AND ?`;
