@@ -1,4 +1,4 @@
-import { type QueryAnswer, type QueryOptions, type QueryRequest, query } from '../../lake/index.ts';
+import { Known, type QueryAnswer, type QueryOptions, type QueryRequest, query } from '../../lake/index.ts';
 import type { LedgerReader, LogReader } from '../../ledger/index.ts';
 
 /** How a question is answered: by DuckDB over the folder, or by an engine that reads the copy of the lake in a bucket. */
@@ -14,7 +14,8 @@ export interface Source<Reader extends LogReader = LogReader> {
   ask: Ask | undefined;
 }
 
-/** Questions are answered in this process, over the folder of the log. */
+/** Questions are answered in this process, over the folder of the log; what one finds out of manifests and files serves the next. */
 export function sourceHere(reader: LedgerReader): Source<LedgerReader> & { ask: Ask } {
-  return { reader, ask: (request, options) => query(reader, request, options) };
+  const known = new Known();
+  return { reader, ask: (request, options) => query(reader, request, { ...options, known }) };
 }
