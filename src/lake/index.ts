@@ -31,6 +31,7 @@ export { checkName, LAKE_FOLDERS } from './keys.ts';
 export { readManifest } from './manifest.ts';
 export { answerOne } from './process/answer.ts';
 export { type Asked, askProcess, type Failed, type Program } from './process/ask.ts';
+export { paced, type Tell } from './process/paced.ts';
 export {
   PURGE_STEPS,
   type Purged,

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { compareSaved, keptRows, requestAgain, rowsBlob } from '../../../audit/index.ts';
-import { answerCsv, answerOne, type QueryAnswer, query } from '../../../lake/index.ts';
+import { answerCsv, answerOne, paced, type QueryAnswer, query } from '../../../lake/index.ts';
 import { type LedgerReader, openReader } from '../../../ledger/index.ts';
 import { isExhibitError } from '../../../record/index.ts';
 import { type AnswerFacts, type AskMessage, type AskQuestion, CSV, ROWS } from './messages.ts';
@@ -11,22 +11,13 @@ import { shownRows, some } from './shown.ts';
 
 // A process that answers one question of the portal. Rows go into files: the server gets what one page shows.
 
-/** Least time between two messages on progress, milliseconds. */
-const APART = 200;
-
 answerOne<AskQuestion, AskMessage>(async ({ folder, request, size, out, before }, say) => {
   // What the server does comes first. The process of an auditor's SQL has the priority of this one.
   setPriority(process.pid, 5);
-  let told = 0;
   const reader = await openReader(folder);
   const answer = await query(reader, request, {
     sizes: [size],
-    progress: (what, done, total) => {
-      const now = performance.now();
-      if (what === 'files compared' && now - told < APART) return;
-      told = now;
-      void say({ kind: 'progress', what, done, total });
-    },
+    progress: paced((what, done, total) => void say({ kind: 'progress', what, done, total })),
   });
   const csv = Buffer.from(answerCsv(answer));
   await writeFile(join(out, CSV), csv, { mode: 0o600 });

@@ -14,6 +14,7 @@ import {
   sourceHere,
   unreadableReport,
 } from '../../../audit/index.ts';
+import type { Tell } from '../../../lake/index.ts';
 import type { LedgerReader } from '../../../ledger/index.ts';
 import { formatInstant, isExhibitError } from '../../../record/index.ts';
 import { isOpen, readFindings, respondSettings } from '../../../respond/index.ts';
@@ -23,7 +24,6 @@ import type { LatePages, Model, RenderedPage, WorkQuestion } from './messages.ts
 import { viewFacts } from './view-facts.ts';
 
 type Asked = Extract<WorkQuestion, { kind: 'model' }>;
-type Tell = (what: string, done: number, total: number) => void;
 
 /** Reports that are pages for every framework; views of one law are for theirs alone. */
 const PAGES: readonly ReportName[] = ['framework', 'overrides', 'completeness', 'methodology'];

@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 import { verifyWhole } from '../../../audit/index.ts';
-import { answerOne } from '../../../lake/index.ts';
+import { answerOne, paced, type Tell } from '../../../lake/index.ts';
 import { openReader } from '../../../ledger/index.ts';
 import { isExhibitError } from '../../../record/index.ts';
 import type { Verification, WorkMessage, WorkQuestion } from './messages.ts';
@@ -8,11 +8,7 @@ import { failedModel, isTampered, readLate, readPages } from './model.ts';
 
 // A process that does one piece of work for the portal. The server goes on taking records in meanwhile: what it does comes first.
 
-/** Least time between two messages on progress, milliseconds. */
-const APART = 200;
-
 type Say = (message: WorkMessage) => Promise<void>;
-type Tell = (what: string, done: number, total: number) => void;
 
 async function readModel(
   asked: Extract<WorkQuestion, { kind: 'model' }>,
@@ -46,13 +42,7 @@ async function verify(folder: string, tell: Tell): Promise<Verification> {
 
 answerOne<WorkQuestion, WorkMessage>(async (question, say) => {
   setPriority(process.pid, 5);
-  let told = 0;
-  const tell: Tell = (what, done, total) => {
-    const now = performance.now();
-    if (now - told < APART && done !== 0) return;
-    told = now;
-    void say({ kind: 'progress', what, done, total });
-  };
+  const tell = paced((what, done, total) => void say({ kind: 'progress', what, done, total }));
   if (question.kind === 'verify')
     await say({ kind: 'verified', verification: await verify(question.folder, tell) });
   else await readModel(question, say, tell);
