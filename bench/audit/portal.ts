@@ -6,10 +6,9 @@ import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import { Visitor } from '../../src/server/portal/testing/visitor.ts';
 import { openBrowser } from '../../tests/interop/pages/browser.ts';
-import { median, type Row, runOnce } from '../measure.ts';
-import { idIn, type Place } from './program.ts';
+import { median, type Row } from '../measure.ts';
+import { EXHIBIT, openEngagement, type Place, programIn } from './program.ts';
 
-const EXHIBIT = join(import.meta.dirname, '..', '..', 'bin', 'exhibit.js');
 const PAGES = [
   ...['', 'coverage', 'controls', 'control/cc6.1', 'overrides', 'completeness', 'samples', 'methodology'],
   ...['questions', 'requests', 'pack', 'record/3'],
@@ -33,7 +32,7 @@ export async function* benchPortal({ folder, whole, temporary }: Place): AsyncGe
     }),
   );
   const env = { ...process.env, XDG_STATE_HOME: join(temporary, 'state') };
-  const id = openEngagement(folder, whole, env);
+  const { id } = openEngagement(programIn(temporary), folder, whole);
   const server = spawn(process.execPath, [EXHIBIT, 'server', 'run', settings], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -44,30 +43,6 @@ export async function* benchPortal({ folder, whole, temporary }: Place): AsyncGe
     server.kill();
     await new Promise((resolve) => server.once('exit', resolve));
   }
-}
-
-function openEngagement(folder: string, { from, to }: Place['whole'], env: NodeJS.ProcessEnv): string {
-  const opened = runOnce(
-    process.execPath,
-    [
-      ...[
-        EXHIBIT,
-        'engagement',
-        'open',
-        '--evidence',
-        folder,
-        '--framework',
-        'soc2',
-        '--from',
-        from,
-        '--to',
-        to,
-      ],
-      ...['--auditor', 'A. Auditor', '-o', 'json'],
-    ],
-    env,
-  );
-  return idIn(opened.stdout);
 }
 
 async function* visit(server: ChildProcess, token: string, id: string): AsyncGenerator<Row> {

@@ -10,29 +10,21 @@ export interface Place {
   temporary: string;
 }
 
-const EXHIBIT = join(import.meta.dirname, '..', '..', 'bin', 'exhibit.js');
+export const EXHIBIT = join(import.meta.dirname, '..', '..', 'bin', 'exhibit.js');
 
 /** The program as an auditor and the team start it: an engagement opened and answered, its pack written and verified. Once each. */
 export function benchProgram({ folder, whole, quarter, temporary }: Place): Row[] {
-  const env = { ...process.env, XDG_STATE_HOME: join(temporary, 'state') };
-  const exhibit = (...args: string[]): ProcessRun => runOnce(process.execPath, [EXHIBIT, ...args], env);
+  const exhibit = programIn(temporary);
   const evidence = ['--evidence', folder];
-  const open = ({ from, to }: Place['whole']) => {
-    const made = exhibit(
-      ...['engagement', 'open', ...evidence, '--framework', 'soc2', '--from', from, '--to', to],
-      ...['--auditor', 'A. Auditor', '-o', 'json'],
-    );
-    return { made, id: idIn(made.stdout) };
-  };
   const vkey = join(
     folder,
     'keys',
     readdirSync(join(folder, 'keys')).find((name) => name.endsWith('.vkey')) ?? '',
   );
 
-  const year = open(whole);
+  const year = openEngagement(exhibit, folder, whole);
   const answer = exhibit('engagement', 'answer', year.id, ...evidence, '--vkey', vkey, '-o', 'json');
-  const { id } = open(quarter);
+  const { id } = openEngagement(exhibit, folder, quarter);
   const out = join(temporary, 'quarter.zip');
   const pack = exhibit('pack', id, ...evidence, '--out', out, '-o', 'json');
   const { files, bytes, incomplete } = JSON.parse(pack.stdout) as {
@@ -64,9 +56,23 @@ function row(name: string, runs: readonly ProcessRun[], note: string): Row {
   };
 }
 
-/** The engagement that a command names. @throws Error where it names none */
-export function idIn(text: string): string {
-  const [id] = /eng-[0-9a-f]{16}/.exec(text) ?? [];
-  if (id === undefined) throw new Error(`no engagement was opened: ${text}`);
-  return id;
+/** Runs the program with a state of its own. */
+export function programIn(temporary: string): (...args: string[]) => ProcessRun {
+  const env = { ...process.env, XDG_STATE_HOME: join(temporary, 'state') };
+  return (...args) => runOnce(process.execPath, [EXHIBIT, ...args], env);
+}
+
+/** @throws Error where no engagement was opened */
+export function openEngagement(
+  exhibit: ReturnType<typeof programIn>,
+  folder: string,
+  { from, to }: Place['whole'],
+): { made: ProcessRun; id: string } {
+  const made = exhibit(
+    ...['engagement', 'open', '--evidence', folder, '--framework', 'soc2', '--from', from, '--to', to],
+    ...['--auditor', 'A. Auditor', '-o', 'json'],
+  );
+  const [id] = /eng-[0-9a-f]{16}/.exec(made.stdout) ?? [];
+  if (id === undefined) throw new Error(`no engagement was opened: ${made.stdout}`);
+  return { made, id };
 }

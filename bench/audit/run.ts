@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { closeDay, daysOf } from '../../src/lake/index.ts';
+import { daysOf } from '../../src/lake/index.ts';
 import { openReader } from '../../src/ledger/index.ts';
 import { makeReal } from '../lake/real.ts';
-import { showProgress } from '../progress.ts';
+import { closeDays } from '../lake/year.ts';
 import { benchPortal } from './portal.ts';
 import { benchProgram } from './program.ts';
 
@@ -59,14 +59,7 @@ function period(length: number): { from: string; to: string } {
 }
 
 async function make(): Promise<void> {
-  const bar = showProgress('days closed');
   const year = await makeReal(folder, days * Number(values.records), days, START);
-  for (const [at, day] of daysOf(period(days)).entries()) {
-    bar.update(at, days);
-    await year.prepare(at);
-    year.clock.now = year.start + (at + 1) * DAY + DAY / 12;
-    await closeDay(year.ledger, day, { clock: () => year.clock.now });
-  }
-  bar.end();
+  await closeDays(year, daysOf(period(days)));
   await year.ledger.close();
 }

@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Progress } from '../../src/cli/index.ts';
 import {
-  closeDay,
   daysOf,
   LAKE_FOLDERS,
   type QueryRequest,
@@ -12,9 +11,8 @@ import {
   verifyLake,
 } from '../../src/lake/index.ts';
 import { inTurn, median, type Row, runOnce, summarize } from '../measure.ts';
-import { showProgress } from '../progress.ts';
 import { makeReal } from './real.ts';
-import { makeYear, type Year } from './year.ts';
+import { closeDays, makeYear, type Year } from './year.ts';
 
 /** The size of a lake: days from 1 January, and records on each. */
 export interface Size {
@@ -79,15 +77,8 @@ export async function benchProgram(folder: string, size: Size, bar?: Progress): 
   return rows;
 }
 
-async function closeAll(year: Year, { days, perDay }: Size, bar = showProgress('days closed')): Promise<Row> {
-  const times: number[] = [];
-  for (const [at, day] of daysOf(period(year, days)).entries()) {
-    bar.update(at, days);
-    await year.prepare(at);
-    year.clock.now = year.start + (at + 1) * 86_400_000 + 7_200_000;
-    times.push(await timed(() => closeDay(year.ledger, day, { clock: () => year.clock.now })));
-  }
-  bar.end();
+async function closeAll(year: Year, { days, perDay }: Size, bar?: Progress): Promise<Row> {
+  const times = await closeDays(year, daysOf(period(year, days)), bar);
   return figure(`close a day of ${number(perDay)} records, 32 controls, ${days} days`, times);
 }
 

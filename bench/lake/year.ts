@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { closeDay } from '../../src/lake/index.ts';
 import { initLedger, type Ledger, openLedger } from '../../src/ledger/index.ts';
+import { showProgress } from '../progress.ts';
 import { announce } from './announced.ts';
 import { MOST_BYTES, makeRecords } from './records.ts';
 
@@ -113,4 +115,23 @@ function bound(real: Ledger): Ledger {
     seal: (options) => real.seal(options),
     close: () => real.close(),
   };
+}
+
+/** Makes each of the days of a year and closes it. @returns what closing each took, in milliseconds */
+export async function closeDays(
+  year: Year,
+  days: readonly string[],
+  bar = showProgress('days closed'),
+): Promise<number[]> {
+  const times: number[] = [];
+  for (const [at, day] of days.entries()) {
+    bar.update(at, days.length);
+    await year.prepare(at);
+    year.clock.now = year.start + (at + 1) * DAY + DAY / 12;
+    const begun = performance.now();
+    await closeDay(year.ledger, day, { clock: () => year.clock.now });
+    times.push(performance.now() - begun);
+  }
+  bar.end();
+  return times;
 }

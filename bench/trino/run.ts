@@ -4,7 +4,6 @@ import { join, relative, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   catalogueTables,
-  closeDay,
   daysOf,
   type QueryAnswer,
   type QueryRequest,
@@ -20,6 +19,7 @@ import { administrator, become, lockedBucket, storeOn } from '../../tests/intero
 import { startS3 } from '../../tests/interop/s3/start.ts';
 import { startTrino } from '../../tests/interop/trino/server.ts';
 import { makeReal } from '../lake/real.ts';
+import { closeDays } from '../lake/year.ts';
 import { median, type Row } from '../measure.ts';
 import { showProgress } from '../progress.ts';
 
@@ -116,14 +116,7 @@ try {
 /** Makes the days in a ledger of its own, and closes them. */
 async function makeLedger(): Promise<void> {
   const year = await makeReal(folder, days * perDay, days);
-  const bar = showProgress('days closed');
-  for (const [at, day] of daysOf(period).entries()) {
-    bar.update(at, days);
-    await year.prepare(at);
-    year.clock.now = start + (at + 1) * 86_400_000 + 7_200_000;
-    await closeDay(year.ledger, day, { clock: () => year.clock.now });
-  }
-  bar.end();
+  await closeDays(year, daysOf(period));
   await year.ledger.close();
 }
 
