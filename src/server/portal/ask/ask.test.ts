@@ -263,16 +263,22 @@ describe('SQL of an auditor', () => {
   });
 });
 
+/** Somebody who is in an engagement of a log that has evidence. */
+async function entered(own: Stage) {
+  const from = await fill(own);
+  const engagement = await own.open({ from });
+  const visitor = own.visitor();
+  await visitor.enter(await own.linkUrl({ engagement }));
+  const base = `/portal/e/${engagement}`;
+  const csrf = fieldOf((await visitor.ready(`${base}/questions`)).body, 'csrf');
+  return { from, engagement, visitor, base, csrf };
+}
+
 describe('an answer', () => {
   test('is saved as a record, asked again with the same outcome, and the outcome is recorded', async () => {
     const own = await stage();
     try {
-      const from = await fill(own);
-      const engagement = await own.open({ from });
-      const visitor = own.visitor();
-      await visitor.enter(await own.linkUrl({ engagement }));
-      const base = `/portal/e/${engagement}`;
-      const csrf = fieldOf((await visitor.ready(`${base}/questions`)).body, 'csrf');
+      const { engagement, visitor, base, csrf } = await entered(own);
       const asked = await visitor.post(`${base}/question/framework-verdicts`, { csrf });
       const at = String(asked.headers.location);
       const page = await settled(visitor, at);
@@ -326,12 +332,7 @@ describe('an answer', () => {
   test('says what changed, where a file of the lake is another', async () => {
     const own = await stage();
     try {
-      const from = await fill(own);
-      const engagement = await own.open({ from });
-      const visitor = own.visitor();
-      await visitor.enter(await own.linkUrl({ engagement }));
-      const base = `/portal/e/${engagement}`;
-      const csrf = fieldOf((await visitor.ready(`${base}/questions`)).body, 'csrf');
+      const { from, visitor, base, csrf } = await entered(own);
       const asked = await visitor.post(`${base}/question/decisions`, { csrf, control: 'cc6.1', to: from });
       const at = String(asked.headers.location);
       expect((await settled(visitor, at)).body).toContain('>Complete</h2>');
