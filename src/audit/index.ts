@@ -102,7 +102,6 @@ export { COMPARED_FIELDS } from './replay/compare.ts';
 export { pageData } from './replay/page/collect.ts';
 export type { PageBundle, PageData, PageDecision } from './replay/page/data.ts';
 export { type Performed, Performer } from './replay/page/perform.ts';
-export { shown } from './replay/page/shown.ts';
 export { Replay, type ReplayOptions } from './replay/replay.ts';
 export { type RuleText, ruleText } from './replay/rule-text.ts';
 export { byId, ofScope, type Selected, type Selection } from './replay/select.ts';

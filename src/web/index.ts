@@ -5,7 +5,6 @@ export { blocksMarkup, documentPage, documentSections } from './document/html.ts
 export { documentPdf, type PdfOptions } from './document/pdf.ts';
 export { daysTable } from './document/plain.ts';
 export type { DocumentBlock as WebBlock, DocumentTable, WebDocument } from './document/types.ts';
-export { visible } from './document/visible.ts';
 export { heatMap, STATE_WORDS } from './heatmap.ts';
 export { heatMapSvg } from './heatmap-svg.ts';
 export { escapeHtml, html, Markup } from './html.ts';

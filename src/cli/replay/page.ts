@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import {
-  COMPARED_FIELDS,
-  type PageBundle,
-  type PageData,
-  type PageDecision,
-  shown,
-} from '../../audit/index.ts';
-import { ExhibitError } from '../../record/index.ts';
+import { COMPARED_FIELDS, type PageBundle, type PageData, type PageDecision } from '../../audit/index.ts';
+import { ExhibitError, visible } from '../../record/index.ts';
 import { dataTable, html, identifier, type Markup, renderPage, type Section } from '../../web/index.ts';
 import { builtFile } from '../built.ts';
 
@@ -67,17 +61,17 @@ export async function writePage(target: string, text: string): Promise<void> {
   }
 }
 
-/** All texts are attacker-controlled: `shown` takes away what would show them in another order, and `html` escapes them. */
+/** All texts are attacker-controlled: `visible` writes out what would show them in another order, and `html` escapes them. */
 function sectionOf(decision: PageDecision, at: number, data: PageData): Section {
   const { record, index, again, why_not, rules, input, told } = decision;
   const bundle = again === undefined ? undefined : data.bundles[again.bundle];
   const outcome =
     again === undefined
-      ? html`<p id="outcome-${at}">Not performed here: ${shown(why_not ?? '')}. What the command line finds: <code>exhibit replay ${record.record_id} --show --evidence FOLDER</code></p>`
+      ? html`<p id="outcome-${at}">Not performed here: ${visible(why_not ?? '')}. What the command line finds: <code>exhibit replay ${record.record_id} --show --evidence FOLDER</code></p>`
       : html`<p id="outcome-${at}">Not performed: the program of this page has not run.</p>`;
   return {
     id: `decision-${at}`,
-    title: shown(
+    title: visible(
       `${at + 1}. ${record.policy_id ?? 'no policy'}: ${record.subject_name ?? record.subject_id ?? 'no subject'}`,
     ),
     body: html`${outcome}${dataTable(`Decision ${at + 1}: what was said, and what is said now`, ['Field', 'Recorded', 'By the command line', 'Here'], fieldRows(decision, at))}
@@ -89,7 +83,7 @@ ${dataTable(
     ['Index in the log', String(index)],
     ['Layer', record.layer ?? ''],
     ['Judged at', record.observed_at],
-    ['Subject', shown(record.subject_id ?? '')],
+    ['Subject', visible(record.subject_id ?? '')],
     ['Bundle', identifier(record.bundle_digest ?? '')],
     ...(bundle === undefined
       ? []
@@ -117,7 +111,7 @@ function engineRows({ revision, opa_version, rego }: PageBundle, cedar: PageData
           ],
         ]),
     ['Engine', cedar === undefined ? `OPA ${opa_version}` : `Cedar ${cedar.version}`],
-    ['Revision of the policies', shown(revision)],
+    ['Revision of the policies', visible(revision)],
   ];
 }
 
@@ -125,8 +119,8 @@ function fieldRows({ record, told, again }: PageDecision, at: number) {
   const now = told.outcome === 'cannot' ? undefined : told.again;
   return COMPARED_FIELDS.map((field) => [
     field,
-    shown(record[field] ?? 'none'),
-    told.outcome === 'cannot' ? 'not performed' : shown(now?.[field] ?? 'none'),
+    visible(record[field] ?? 'none'),
+    told.outcome === 'cannot' ? 'not performed' : visible(now?.[field] ?? 'none'),
     again === undefined ? 'not performed' : html`<span id="here-${at}-${field}">not performed</span>`,
   ]);
 }
@@ -137,9 +131,9 @@ function toldOf(told: PageDecision['told']): Markup | undefined {
     case 'same':
       return undefined;
     case 'cannot':
-      return html`<p>The command line, when it made this page: CANNOT BE RE-PERFORMED. ${shown(told.text)}.</p>`;
+      return html`<p>The command line, when it made this page: CANNOT BE RE-PERFORMED. ${visible(told.text)}.</p>`;
     case 'differs':
-      return html`<p>The command line, when it made this page: DIFFERS in ${told.differences.map(({ field }) => field).join(', ')}. Why: ${shown(told.why.map(({ text }) => text).join('; '))}.</p>`;
+      return html`<p>The command line, when it made this page: DIFFERS in ${told.differences.map(({ field }) => field).join(', ')}. Why: ${visible(told.why.map(({ text }) => text).join('; '))}.</p>`;
   }
 }
 
@@ -161,5 +155,5 @@ function pretty(text: string): string {
 }
 
 function folded(title: string, text: string): Markup {
-  return html`<details><summary>${shown(title)}</summary><pre tabindex="0"><code>${shown(text)}</code></pre></details>`;
+  return html`<details><summary>${visible(title)}</summary><pre tabindex="0"><code>${visible(text)}</code></pre></details>`;
 }

@@ -1,10 +1,10 @@
+import { visible } from '../../record/index.ts';
 import { heatMap } from '../heatmap.ts';
 import { html, type Markup } from '../html.ts';
 import { renderPage, type Section } from '../page.ts';
 import { drawPicture } from '../pictures/picture.ts';
 import { type Cell, dataTable } from '../table.ts';
 import type { DocumentBlock, DocumentCell, WebDocument } from './types.ts';
-import { visible } from './visible.ts';
 
 /** A document as one page without a script: it works from a folder, offline. */
 export function documentPage({ title, warnings, lead, sections, footer }: WebDocument): string {

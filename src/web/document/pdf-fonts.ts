@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
-import { visible } from './visible.ts';
+import { visible } from '../../record/index.ts';
 
 const files = createRequire(import.meta.url);
 const FONTS = { text: 'DejaVuSans', bold: 'DejaVuSans-Bold', code: 'DejaVuSansMono' } as const;

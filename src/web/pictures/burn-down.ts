@@ -1,5 +1,5 @@
+import { visible } from '../../record/index.ts';
 import type { DocumentTable } from '../document/types.ts';
-import { visible } from '../document/visible.ts';
 import { html, type Markup } from '../html.ts';
 import { box, dayTicks, figure, fitted, fixed, label, line, plural, type Which } from './svg.ts';
 import { AGES, type Age, type BurnDownPicture, type ExpiriesPicture } from './types.ts';

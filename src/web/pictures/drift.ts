@@ -1,6 +1,5 @@
-import { readableInstant } from '../../record/index.ts';
+import { readableInstant, visible } from '../../record/index.ts';
 import type { DocumentTable } from '../document/types.ts';
-import { visible } from '../document/visible.ts';
 import { html, type Markup } from '../html.ts';
 import { dayNumber, figure, fixed, label, line, plural, type Which } from './svg.ts';
 import type { DriftItem, DriftPicture } from './types.ts';

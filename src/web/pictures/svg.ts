@@ -1,5 +1,5 @@
+import { visible } from '../../record/index.ts';
 import type { DocumentTable } from '../document/types.ts';
-import { visible } from '../document/visible.ts';
 import { html, type Markup } from '../html.ts';
 import { type Cell, dataTable } from '../table.ts';
 

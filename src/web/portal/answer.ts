@@ -1,4 +1,4 @@
-import { visible } from '../document/visible.ts';
+import { visible } from '../../record/index.ts';
 import { html, type Markup } from '../html.ts';
 import type { Section } from '../page.ts';
 import { dataTable } from '../table.ts';

@@ -1,4 +1,4 @@
-import { visible } from '../document/visible.ts';
+import { visible } from '../../record/index.ts';
 import { html } from '../html.ts';
 import type { Section } from '../page.ts';
 import { identifier } from '../table.ts';

@@ -4,12 +4,12 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { visible } from '../../../record/index.ts';
 import { COMPARED_FIELDS } from '../compare.ts';
 import type { Outcome } from '../types.ts';
 import { hasCedarEnded, useCedar } from './cedar.ts';
 import type { PageBundle, PageData, PageDecision } from './data.ts';
 import { Performer } from './perform.ts';
-import { shown } from './shown.ts';
 
 /** What of the document is used; TypeScript has its types in a library that the rest must not see. */
 interface Place {
@@ -24,7 +24,7 @@ const page = (globalThis as unknown as { document: Page }).document;
 function put(id: string, text: string, state?: string): void {
   const place = page.getElementById(id);
   if (place === null) return;
-  place.textContent = shown(text);
+  place.textContent = visible(text);
   if (state !== undefined) place.setAttribute('data-state', state);
 }
 
