@@ -144,11 +144,9 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `portal-${name}.png`) });
 }
 
-/** Waits for what a page says is being made. */
+/** Waits for what a page says is being made. No function is polled within the page: its policy forbids to evaluate text. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction("document.querySelector('meta[http-equiv=refresh]') === null", undefined, {
-    timeout: 300_000,
-  });
+  await page.locator('meta[http-equiv=refresh]').waitFor({ state: 'detached', timeout: 300_000 });
 }
 
 describe('the portal in a browser', () => {
