@@ -49,11 +49,14 @@ export async function serve(
   const stop = stopSignal();
   try {
     const link = (of: object) => ask(server.url, token, of);
-    const ways = [
+    const ways: readonly (readonly [who: string, link: z.infer<typeof linkSchema>])[] = [
       ['auditor', await link({ engagement: made.engagement })],
+      ...(made.ai_engagement === undefined
+        ? []
+        : [['auditor, AI Act', await link({ engagement: made.ai_engagement })] as const]),
       ['compliance lead', await link({ roles: ['approver'] })],
       ['engineer', await link({ roles: ['engineer'] })],
-    ] as const;
+    ];
     stdout.write(
       '\nOpen one of these in a browser. Each signs in once; the server makes new ones when it is started again.\n',
     );

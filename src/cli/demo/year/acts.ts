@@ -18,6 +18,7 @@ import type { Context } from '../../context.ts';
 import { actorReference } from '../../evidence/actors.ts';
 import { draft } from '../../manual/common.ts';
 import { reviewDraft } from '../../manual/review.ts';
+import { AI_SYSTEM } from './company.ts';
 
 const LEAD = 'Grace, compliance lead';
 const AUDITOR = 'Ada, Example Audit';
@@ -27,6 +28,10 @@ interface Document {
   day: number;
   valid: number;
   control: string;
+  /** SOC 2 where it is not given. */
+  framework?: string;
+  /** The one system that it documents. */
+  ai_system?: string;
   title: string;
   form: 'document' | 'attestation';
   text: string;
@@ -93,7 +98,31 @@ const documents = (last: number): Document[] => [
       text: 'Generated for a demonstration. Incidents are told to customers on the status page.',
     },
   ] satisfies Document[]),
+  ...annexIv(last),
 ];
+
+/** Technical documentation of the AI system by point of Annex IV: of its changes (6) there is none, one failed its review, one nobody looked at yet. */
+const annexIv = (last: number): Document[] =>
+  (
+    [
+      [20, 1, 'General description', 'pass'],
+      [20, 2, 'Elements and development', 'pass'],
+      [20, 3, 'Monitoring, functioning and control', 'pass'],
+      [21, 4, 'Why the metrics fit', 'fail'],
+      [275, 5, 'Risk management, reviewed', 'pass'],
+      [22, 7, 'Standards applied', 'pass'],
+      [last - 5, 8, 'EU declaration of conformity', undefined],
+      [22, 9, 'Plan for monitoring after the market', 'pass'],
+    ] as const
+  ).map(
+    ([day, point, title, verdict]): Document => ({
+      ...{ day, valid: point === 9 ? Math.max(60, last - 30) : last + 180, title, form: 'document' },
+      ...{ framework: 'eu-ai-act', control: `annex-iv.${point}`, ai_system: AI_SYSTEM.id },
+      text: `# ${title}\n\nGenerated for a demonstration. Point ${point} of Annex IV, for the system ${AI_SYSTEM.id}.`,
+      ...(verdict === undefined ? {} : { verdict }),
+      ...(verdict === 'fail' ? { note: 'It names the metrics and not why they fit the use.' } : {}),
+    }),
+  );
 
 /** Adds and reviews the manual evidence of one day. */
 export async function addDocuments(
@@ -107,7 +136,8 @@ export async function addDocuments(
     const bytes = new TextEncoder().encode(one.text);
     const digest = await ledger.putBlob(bytes);
     const valid_until = addDays(first, one.valid);
-    const about = { framework: 'soc2', control: one.control };
+    const { framework = 'soc2', control, ai_system } = one;
+    const about = { framework, control, ...(ai_system === undefined ? {} : { ai_system }) };
     const details = addedSchema.parse({
       ...{
         kind: 'manual added',
@@ -122,7 +152,7 @@ export async function addDocuments(
     });
     const by = actorReference(ledger.folder, 'Katherine', context.random);
     const [id = ''] = await recordActs(ledger, [
-      draft(details, `manual evidence of soc2/${one.control}: ${one.title}`, by, context),
+      draft(details, `manual evidence of ${framework}/${control}: ${one.title}`, by, context),
     ]);
     const { verdict, note } = one;
     if (verdict === undefined) continue;

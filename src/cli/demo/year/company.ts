@@ -68,6 +68,11 @@ export const GROUPS = ['web', 'database', 'vpn'].map((name) =>
 export const ROLES = ['deploy', 'reporting', 'backup'].map((name) =>
   cloud('statement', `arn:aws:iam::111122223333:role/${name}`, name),
 );
+/** High-risk by Annex III, point 4: it ranks who applies for work. Its registration lies beside its code. */
+export const AI_SYSTEM: Subject = {
+  ...{ type: 'ai_system', id: 'applicant-ranking', name: 'applicant-ranking', environment: 'production' },
+  ...{ repository: `${HOST}/hiring`, file: 'ai/applicant-ranking.yaml' },
+};
 const ACCOUNT = [cloud('account', 'arn:aws:organizations::111122223333:account/production', 'production')];
 
 /** Policies of a workload. Those that judge admission and runtime, too, say so themselves. */
@@ -92,6 +97,20 @@ export const REPOSITORY_POLICIES = [
   'dockerfile-user-set',
   'workflow-actions-pinned',
   ...BRANCH_POLICIES,
+] as const;
+
+export const AI_POLICIES = [
+  'ai-system-registered',
+  'ai-risk-reviewed',
+  'ai-data-registered',
+  'ai-documentation-complete',
+  'ai-events-logged',
+  'ai-logs-retained',
+  'ai-instructions-present',
+  'ai-oversight-assigned',
+  'ai-accuracy-declared',
+  'ai-model-registered',
+  'ai-monitoring-planned',
 ] as const;
 
 /** Which policies judge which things of the cloud account. */
@@ -119,6 +138,7 @@ export const CHOSEN: readonly string[] = [
   ...WORKLOAD_POLICIES,
   ASKS_FOR_PASS,
   ...REPOSITORY_POLICIES,
+  ...AI_POLICIES,
   ...CLOUD.flatMap(({ policies }) => policies),
 ];
 
@@ -134,4 +154,6 @@ export const repositorySubject = (service: string): Subject => ({
 export const changeUrl = (repository: string, number: number): string =>
   `https://${repository}/pulls/${number}`;
 export const teamOf = (service: string): string =>
-  SERVICES.find(({ name }) => name === service)?.team ?? 'team-platform';
+  service === AI_SYSTEM.name
+    ? 'team-people'
+    : (SERVICES.find(({ name }) => name === service)?.team ?? 'team-platform');

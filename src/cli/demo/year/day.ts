@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { DAY_MILLISECONDS } from '../../../record/index.ts';
 import type { Chance } from './chance.ts';
 import {
+  AI_POLICIES,
+  AI_SYSTEM,
   ASKS_FOR_PASS,
   BRANCH_POLICIES,
   CLOUD,
@@ -41,6 +43,8 @@ export function runsOf(plot: Plot, at: number, chance: Chance): RunTold[] {
     );
     for (const service of new Set(services)) runs.push(...change(plot, midnight, service, rate, chance));
     runs.push(infraChange(plot, midnight, chance));
+    // The system for applicants changes about twice a month.
+    if (chance.is(0.1)) runs.push(systemChange(plot, midnight, chance));
   }
   if (at === BYPASS_DAY) runs.push(bypass(midnight));
   return runs.filter(({ emitter }) => !isOut(emitter, at)).sort((a, b) => a.at - b.at);
@@ -100,7 +104,34 @@ function nightly(plot: Plot, midnight: number, chance: Chance): RunTold[] {
         BRANCH_POLICIES.map((policy) => verdictOf(plot, policy, repositorySubject(name), listed)),
       ),
     },
+    {
+      ...{
+        emitter: 'inventory/documents',
+        layer: 'runtime',
+        tool: 'exhibit',
+        at: listed + 10 * MINUTE,
+      },
+      told: systemVerdicts(plot, listed),
+    },
   ];
+}
+
+const systemVerdicts = (plot: Plot, at: number): Told[] =>
+  AI_POLICIES.map((policy) => verdictOf(plot, policy, AI_SYSTEM, at, true));
+
+/** A change of the system for applicants: its registration is judged with it. */
+function systemChange(plot: Plot, midnight: number, chance: Chance): RunTold {
+  const at = midnight + 10 * HOUR + chance.below(5 * 60) * MINUTE;
+  const { repository } = AI_SYSTEM;
+  return {
+    ...{ emitter: 'ci/hiring', layer: 'ci', tool: 'exhibit', at },
+    told: systemVerdicts(plot, at),
+    from: {
+      ...{ actor: actorOf(chance.below(PEOPLE.length)), actor_verified_by: ISSUER },
+      ...{ repository, commit: chance.hex(40) },
+      change: changeUrl(repository, 1 + Math.floor((midnight - plot.start) / DAY_MILLISECONDS)),
+    },
+  };
 }
 
 const WATCH = { emitter: 'watch/production', layer: 'runtime', tool: 'exhibit watch' } as const;

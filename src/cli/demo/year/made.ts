@@ -9,8 +9,9 @@ const madeSchema = z.strictObject({
   last: z.string(),
   records: z.int(),
   origin: z.string(),
-  /** The one that is open, and that of the middle of the year, which is closed. */
+  /** Those that are open, of SOC 2 and of the AI Act, and that of the middle of the year, which is closed. */
   engagement: z.string(),
+  ai_engagement: z.string().optional(),
   interim: z.string().optional(),
 });
 /** What a folder with a year says of it. */

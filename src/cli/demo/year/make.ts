@@ -46,7 +46,7 @@ const INTERIM_DAY = 195;
 
 /**
  * Makes a year of evidence of a company that does not exist, in a folder of its own: a policy repository with its versions, a ledger, a closed lake, and
- * one open engagement. The same seed, days and time give the same records, but for keys and what they sign. Each record says that it was made up.
+ * two open engagements. The same seed, days and time give the same records, but for keys and what they sign. Each record says that it was made up.
  * @throws ExhibitError USAGE for a folder that somebody else made
  */
 export async function makeYear(options: YearOptions, execute: Execute, context: Context): Promise<MadeYear> {
@@ -84,10 +84,20 @@ export async function makeYear(options: YearOptions, execute: Execute, context: 
     const scope = { framework: 'soc2', from: plot.days[0] ?? last, to: last };
     const engagement = await openEngagement(year.ledger, scope, 90, acting);
     await talk(year.ledger, engagement, FINAL, acting);
+    const ai_engagement = await openEngagement(year.ledger, { ...scope, framework: 'eu-ai-act' }, 90, acting);
     await remember(ledger, acting);
     const { size } = await ledger.checkpoint();
     const told: MadeYear = {
-      ...{ schemaVersion: 1, seed, first: scope.from, last, records: size, origin, engagement },
+      ...{
+        schemaVersion: 1,
+        seed,
+        first: scope.from,
+        last,
+        records: size,
+        origin,
+        engagement,
+        ai_engagement,
+      },
       ...(interim === undefined ? {} : { interim }),
     };
     writeMade(folder, told);

@@ -2,6 +2,7 @@ import { addDays } from '../../../lake/index.ts';
 import { DAY_MILLISECONDS } from '../../../record/index.ts';
 import type { Chance } from './chance.ts';
 import {
+  AI_SYSTEM,
   BUCKETS,
   DATABASES,
   GROUPS,
@@ -240,6 +241,8 @@ function stated(start: number, count: number): Condition[] {
     ...one('container-limits-set', workload('warehouse', 'production'), count - 41),
     ...one('db-backups-retained', legacy, count - 23),
     ...one('container-not-privileged', workload('catalog', 'production'), 180, 186),
+    // The last review of its risks was a year ago.
+    ...one('ai-risk-reviewed', AI_SYSTEM, 262, 273),
     // Found, and nobody has mended them when the year ends.
     ...one('image-registry-allowed', workload('identity', 'production'), count - 9),
     ...one('bucket-not-public', BUCKETS[2], count - 4),

@@ -16,9 +16,9 @@ export interface Version {
   bundle: Bundle;
 }
 
-const FRAMEWORKS = ['soc2', 'nis2'];
-/** Links to these controls stay: all of SOC 2, and Article 21(2) of NIS 2 without the implementing regulation. */
-const KEPT = /^(soc2\/|nis2\/21\.)/;
+const FRAMEWORKS = ['soc2', 'nis2', 'eu-ai-act'];
+/** Links to these controls stay: all of SOC 2 and of the AI Act, and Article 21(2) of NIS 2 without the implementing regulation. */
+const KEPT = /^(soc2\/|eu-ai-act\/|nis2\/21\.)/;
 
 /**
  * The policy repository of the year, in a folder of its own: policies of the starter library with their own rules and links, and a commit, a
@@ -63,7 +63,7 @@ async function load(folder: string, now: number): Promise<Bundle> {
   return loadBundle(join(folder, '.exhibit', 'bundle.tar.gz'), { keys, now });
 }
 
-/** Leaves what the company uses: its policies, two frameworks, and those who are expected to send. */
+/** Leaves what the company uses: its policies, three frameworks, and those who are expected to send. */
 function prune(folder: string, { days }: Plot): void {
   const [first = ''] = days;
   for (const area of readdirSync(join(folder, 'policies')))
@@ -97,6 +97,14 @@ const emitters = (since: string) => [
   },
   { name: 'inventory/aws', owner: 'team-platform', layer: 'runtime', cadence: 'P1D', grace: 'PT6H', since },
   { name: 'inventory/git', owner: 'team-platform', layer: 'runtime', cadence: 'P1D', grace: 'PT6H', since },
+  {
+    name: 'inventory/documents',
+    owner: 'team-people',
+    layer: 'runtime',
+    cadence: 'P1D',
+    grace: 'PT6H',
+    since,
+  },
   { name: 'ci/*', owner: 'team-platform', layer: 'ci', cadence: 'P4D', grace: 'P1D', since },
   {
     name: 'admission/production',

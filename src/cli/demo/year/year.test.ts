@@ -96,6 +96,30 @@ describe('a generated year', { timeout: 120_000 }, () => {
     expect(report.code).toBe(0);
   });
 
+  it('has one AI system: which points of Annex IV have a document in force, and which have none', async () => {
+    const place = [
+      '--evidence',
+      join(folder, 'year', 'evidence'),
+      '--from',
+      '2026-02-24',
+      '--to',
+      '2026-03-19',
+    ];
+    const report = await exhibit('report', 'eu-ai-act', ...place, '-o', 'json');
+    const { systems } = JSON.parse(report.stdout).ai_act;
+    expect(systems.map(({ id }: { id: string }) => id)).toEqual(['applicant-ranking']);
+    const points = (systems[0]?.points as { id: string; documents: string; decisions: string }[]) ?? [];
+    expect(
+      points
+        .filter(({ id }) => id.startsWith('annex-iv.'))
+        .map(({ id, documents }) => `${id.slice(9)} ${documents}`),
+    ).toEqual([
+      ...['1 in_force', '2 in_force', '3 in_force', '4 failed', '5 missing', '6 missing', '7 in_force'],
+      ...['8 not_reviewed', '9 in_force'],
+    ]);
+    expect(points.find(({ id }) => id === '9')?.decisions).toBe('passing');
+  });
+
   it('holds, and its engagement can be answered', async () => {
     const evidence = join(folder, 'year', 'evidence');
     const key = join(folder, 'year', 'log.vkey');
