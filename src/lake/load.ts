@@ -16,6 +16,9 @@ const PIECE_BYTES = 8 << 20;
 /** A record has at most 65,535 bytes; with index and leaf hash in front a line stays below this. */
 const LINE_BYTES = 1 << 17;
 
+/** Kept for the next load: where many days are open, each is a load, and collecting a piece of each costs more than all else. */
+let spare: Buffer | undefined;
+
 /**
  * Loads the entries [from, to) into the table `record`, which has every column of both shapes but the control's, in log order,
  * and collects the policy records on the way. Memory beside the table: one piece and one entry bundle.
@@ -32,7 +35,8 @@ export async function loadEntries(
   // In one transaction: rows of each that ends are copied once more, and that costs as much as reading them.
   return inTransaction(connection, async () => {
     const versions: PolicyVersion[] = [];
-    const piece = Buffer.allocUnsafe(PIECE_BYTES + LINE_BYTES);
+    const piece = spare ?? Buffer.allocUnsafe(PIECE_BYTES + LINE_BYTES);
+    spare = undefined;
     let used = 0;
     let loading: Promise<unknown> = Promise.resolve();
     const flush = async (file: string) => {
@@ -56,6 +60,7 @@ export async function loadEntries(
     }
     if (used > 0) await flush(join(folder, `${to}.ndjson`));
     await loading;
+    spare = piece;
     await keepOtherMembers(connection, reader, from, to);
     return versions;
   });

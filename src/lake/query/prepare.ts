@@ -141,16 +141,22 @@ async function readOpenDays(
   temporary: string,
 ): Promise<PreparedViews['fromLog'] & { gaps: CoverageGap[] }> {
   const result = { days: [] as string[], records: 0, gaps: [] as CoverageGap[] };
+  const ranges: { from: number; to: number }[] = [];
   for (const { day, from, to } of scope.open) {
     if (result.records + to - from > limit) {
       const message = `${day} is open and has ${to - from} records: more than ${limit} in all are not read from the log`;
       result.gaps.push({ kind: 'tail_not_read', message, from: day, to: day, count: to - from });
       continue;
     }
-    scope.versions.push(...(await loadEntries(connection, reader, from, to, temporary)));
+    // Days that follow each other in the log are one load: a load costs more than the few records of a day.
+    const last = ranges.at(-1);
+    if (last?.to === from) last.to = to;
+    else ranges.push({ from, to });
     result.days.push(day);
     result.records += to - from;
   }
+  for (const { from, to } of ranges)
+    scope.versions.push(...(await loadEntries(connection, reader, from, to, temporary)));
   // An open day before a closed one was read already: the closed day's manifest lists its policy records.
   const versions = new Map(scope.versions.map((version) => [version.log_index, version]));
   scope.versions = [...versions.values()].sort((a, b) => a.log_index - b.log_index);
