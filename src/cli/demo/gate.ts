@@ -135,6 +135,9 @@ async function check(stage: Stage, expected: number, layer: string, ...paths: st
     'evidence',
     '--emitter',
     `${layer}@demo`,
+    // All of it is for production, also the manifests that do not say so: one thing is one thing at each layer.
+    '--environment',
+    'production',
     '-o',
     'json',
   );

@@ -19,8 +19,8 @@ export async function writePage(stage: Stage, answers: Answers): Promise<void> {
   const text = renderPage({
     title: 'One week of evidence for SOC 2',
     lead: [
-      `From ${PERIOD.from} to ${PERIOD.to} (UTC), a CI gate judged a shop's Terraform plan and Kubernetes manifests with a signed policy bundle. On Wednesday nothing ran, so nothing is known about that day.`,
-      'This is demonstration data. Only the gate was at work: admission and runtime are not covered.',
+      `From ${PERIOD.from} to ${PERIOD.to} (UTC), a hook and a CI gate judged a shop's Terraform plan and Kubernetes manifests with a signed policy bundle, a webhook what was applied to the cluster, and a watcher what ran there. On Wednesday nothing ran, so nothing is known about that day.`,
+      'This is demonstration data. No cluster was at work: the webhook and the watcher were the real ones, and were given what a real API server had asked and answered.',
       'A control is one requirement of SOC 2, such as cc6.1. A policy is a rule that gives evidence for one or more controls. A decision is what one policy said of one thing, such as a database or a container.',
     ],
     sections: [
