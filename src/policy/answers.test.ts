@@ -14,7 +14,15 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keyOf } from './answers.ts';
 import { findCompiler } from './compiler.ts';
-import { buildBundle, findOpa, lintRepository, type Opa, readRepository } from './index.ts';
+import {
+  buildBundle,
+  findOpa,
+  lintRepository,
+  type Opa,
+  readRepository,
+  type TestReport,
+  testRepository,
+} from './index.ts';
 import { FIXTURE, writeFixture } from './testing/fixture.ts';
 
 const version = { revision: 'r', revision_time: 0 };
@@ -25,7 +33,12 @@ beforeAll(async () => {
 });
 
 /** A compiler whose answers are kept in a folder of its own, and which counts how often it is really asked. */
-async function counting(): Promise<{ opa: Opa; cache: string; asked: () => Promise<number> }> {
+async function counting(): Promise<{
+  opa: Opa;
+  cache: string;
+  asked: () => Promise<number>;
+  tests: () => Promise<number>;
+}> {
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-answers-'));
   const log = join(folder, 'asked');
   const opa = join(folder, 'opa-counting');
@@ -38,6 +51,7 @@ async function counting(): Promise<{ opa: Opa; cache: string; asked: () => Promi
     opa: { path: opa, version: real.version, kept: { answers: new Answers(cache), digest: 'x' } },
     cache,
     asked: async () => (await readFile(log, 'utf8')).split('\n').length - 1,
+    tests: async () => (await readFile(log, 'utf8')).split('\n').filter((verb) => verb === 'test').length,
   };
 }
 const bytes = async (folder: string, opa: Opa) =>
@@ -114,6 +128,27 @@ describe('kept answers of the compiler', () => {
     }
     expect((await bytes(folder, opa)).equals(plain)).toBe(true);
     expect(await asked()).toBe(2 * first);
+  });
+
+  it('of what tests reach are given again, and the tests themselves run each time', async () => {
+    const { opa, tests } = await counting();
+    const folder = await writeFixture();
+    const run = async () => testRepository(await readRepository(folder, { opa }), { opa });
+    const first = await run();
+    expect(first.coverage).toBeGreaterThan(0);
+    // Once for what passes, once for what is reached.
+    expect(await tests()).toBe(2);
+    const untimed = ({ tests, ...rest }: TestReport) => ({
+      ...rest,
+      // opa runs them side by side, and names them as they end.
+      tests: tests.map(({ package: of, name, outcome }) => `${of} ${name} ${outcome}`).sort(),
+    });
+    expect(untimed(await run())).toEqual(untimed(first));
+    expect(await tests()).toBe(3);
+    await writeFile(join(folder, POLICY), `${FIXTURE[POLICY]}\nnever if input.no.such\n`);
+    const changed = await run();
+    expect(changed.coverage).toBeLessThan(first.coverage ?? 0);
+    expect(await tests()).toBe(5);
   });
 
   it('that say what is wrong are not kept, and a lint says the same with them', async () => {

@@ -42,6 +42,8 @@ export interface Question {
   stdin?: string;
   /** The file that it writes. */
   output?: string;
+  /** Milliseconds after which it is ended; the limit of `run` where none is given. */
+  timeout?: number;
 }
 
 export interface Answer extends RunResult {
@@ -50,13 +52,13 @@ export interface Answer extends RunResult {
 }
 
 /** Asks OPA in a fresh folder. An answer that is kept is given again; one that says that something is wrong is not kept. */
-export async function ask(opa: Opa, { files, args, stdin = '', output }: Question): Promise<Answer> {
+export async function ask(opa: Opa, { files, args, stdin = '', output, timeout }: Question): Promise<Answer> {
   const key =
     opa.kept === undefined ? undefined : keyOf(opa.kept.digest, [...args, output ?? ''], stdin, files);
   const known = key === undefined ? undefined : await opa.kept?.answers.get(key);
   if (known !== undefined) return { code: 0, stdout: known.stdout, stderr: '', written: known.output };
   return withStage(files, async (folder) => {
-    const result = await call(opa, folder, args, stdin);
+    const result = await call(opa, folder, args, stdin, timeout);
     if (result.code !== 0) return { ...result, written: undefined };
     const written = output === undefined ? undefined : await readFile(join(folder, output));
     if (key !== undefined) await opa.kept?.answers.put(key, { stdout: result.stdout, output: written });
