@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -83,6 +83,17 @@ describe.each([
       ],
     });
   });
+});
+
+it('names a record that was changed, by threads, without any, and by as many as a log of its length gets', async () => {
+  const file = join(folder, 'log', 'tile', 'entries', '000.p', '4');
+  const bytes = readFileSync(file);
+  const at = bytes.indexOf('image_ref');
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  chmodSync(file, 0o644);
+  writeFileSync(file, bytes);
+  for (const how of [{ threads: 2 }, { threads: 2, direct: true }, { threads: 0 }, {}])
+    await expect(verifyLedger(folder, how)).rejects.toThrow(/record 3 .*the record was edited/);
 });
 
 it('looks at none where that is asked for', async () => {

@@ -22,6 +22,8 @@ import { verifyStored } from './verify-stored.ts';
 
 /** A thread weighs about 70 MB. Two a processor: one computes while the other waits for the disk. */
 const MOST_THREADS = 8;
+/** To start a thread costs as much as checking so many records: a short log is checked without any. */
+const RECORDS_OF_THREAD = 4_096;
 
 /**
  * Verifies the whole log of a folder, or of a store that holds a copy of one: signature, every record, every tile, root, handovers of keys, known checkpoints.
@@ -49,9 +51,9 @@ async function verifyFolder(
   keys: readonly VerifierKey[],
   options: VerifyLedgerOptions,
 ): Promise<VerifiedLedger> {
-  const threads = options.threads ?? Math.min(2 * availableParallelism(), MOST_THREADS);
-  const records = options.records ?? true;
   const store = folderStore(folder);
+  const threads = options.threads ?? threadsFor(await toldSize(store));
+  const records = options.records ?? true;
   const wanted = options.blobs !== false;
   // The threads that read the entries look at the blobs on the way: reading all twice would take two to three times as long.
   const onTheWay = wanted && records && threads > 0;
@@ -88,14 +90,23 @@ async function verifyFolder(
   }
 }
 
-/** About how many bytes the entries have, by what the folder says of itself: it decides how they are read, and nothing else. */
+const threadsFor = (size: number): number =>
+  Math.min(2 * availableParallelism(), MOST_THREADS, Math.floor(size / RECORDS_OF_THREAD));
+
+/** About how many bytes the entries have. */
 async function entryBytes(store: ObjectStore): Promise<number> {
+  const size = await toldSize(store);
+  const first = size >= TILE_WIDTH ? await store.get(`${LOG}/${entriesPath(0)}`) : undefined;
+  return ((first?.length ?? 0) * size) / TILE_WIDTH;
+}
+
+/** How many records the folder says that it has: it decides how they are read, and nothing else. 0 where it does not say. */
+async function toldSize(store: ObjectStore): Promise<number> {
   const checkpoint = await store.get(`${LOG}/checkpoint`);
   const size = Number(
     Buffer.from(checkpoint ?? [])
       .toString('latin1')
       .split('\n')[1],
   );
-  const first = size >= TILE_WIDTH ? await store.get(`${LOG}/${entriesPath(0)}`) : undefined;
-  return ((first?.length ?? 0) * size) / TILE_WIDTH;
+  return Number.isSafeInteger(size) && size > 0 ? size : 0;
 }

@@ -11,7 +11,7 @@ export interface VerifyLedgerOptions {
   vkeys?: readonly string[];
   /** Keys of witnesses: then `checkpoint` and `cosigned` say which of them have co-signed. */
   witnesses?: readonly VerifierKey[];
-  /** Threads of a folder's verification; default: two a processor, 8 at most. 0: this thread alone. */
+  /** Threads of a folder's verification; default: two a processor, 8 at most, and one for each 4,096 records. 0: this thread alone. */
   threads?: number;
   /** Whether every entry must be a record; default true. Hashes are checked either way. */
   records?: boolean;
