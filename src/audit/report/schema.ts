@@ -125,7 +125,15 @@ const controlSchema = z.strictObject({
   days_expected: count,
   days_with_evidence: count.describe('with a pass or a fail'),
   layers: z.array(layerSchema),
-  days: z.array(z.strictObject({ day, ...counts })),
+  days: z.array(
+    z.strictObject({
+      day,
+      ...counts,
+      stopped: count.describe(
+        'part of fail: enforced at pre-commit, ci or admission, so that it did not come to run',
+      ),
+    }),
+  ),
   exceptions: count.describe('subject and policy, each counted once'),
   exceptions_listed: z.array(exceptionSchema).describe('the first 100 by time'),
   waivers: z.array(z.strictObject({ override_id: z.string(), policy_id: z.string(), uses: count })),

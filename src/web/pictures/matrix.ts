@@ -36,7 +36,7 @@ const GLYPH: Record<LayerState, string> = {
 };
 
 const TITLE = 'Where each control is enforced';
-const [LEFT, WIDE, HIGH, TOP, LAST] = [176, 132, 62, 52, 120] as const;
+const [LEFT, WIDE, HIGH, TOP, LAST] = [176, 142, 62, 52, 124] as const;
 
 const stops = (cell: LayerCell | undefined): boolean => cell?.state === 'enforce' || cell?.state === 'partly';
 

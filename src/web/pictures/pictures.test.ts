@@ -191,7 +191,7 @@ describe('tables of pictures, by hand', () => {
     expect(text).toContain('◧ enforce 3 of 9');
     expect(text).toContain('■ enforce 9 of 9');
     // A third of the field has the colour of what is stopped, the rest that of what is told.
-    expect(text).toMatch(/width="41" height="\d+" rx="4" class="f-pass"/);
+    expect(text).toMatch(/width="44.3" height="\d+" rx="4" class="f-pass"/);
   });
 
   test('the burn-down has each day and its marks', () => {
@@ -300,6 +300,8 @@ describe('a week of the map', () => {
           const own = (columns[at]?.days ?? []).map((day) => states[long.indexOf(day)]);
           if (week.state === 'pass')
             expect(own.some((state) => !['pass', 'not_applicable'].includes(state ?? ''))).toBe(false);
+          if (week.state === 'stopped')
+            expect(own.some((state) => ['fail', 'open', 'waived', 'none'].includes(state ?? ''))).toBe(false);
           if (own.includes('none'))
             expect(week.part?.with_evidence).toBe(own.filter((state) => state !== 'none').length);
         }

@@ -24,7 +24,7 @@ export function when(instant: string | null): string {
   return instant === null ? '' : readableInstant(instant);
 }
 
-/** Each control by day; a day without evidence is never drawn as a pass. */
+/** Each control by day; a day without evidence is never drawn as a pass. A fail that a gate stopped is the control at work, and no failed control. */
 export function dayRows(
   report: AuditReport,
   controls: readonly ControlReport[],
@@ -64,11 +64,12 @@ export function olderThanExpected(
 
 function cellOf(day: ControlReport['days'][number] | undefined): DayRow['cells'][number] {
   if (day === undefined) return { state: 'none', text: '' };
-  const { pass, fail, waived, undecided, not_applicable } = day;
-  const words = `${pass} pass, ${fail} fail of them ${waived} waived, ${undecided} undecided, ${not_applicable} not applicable`;
-  if (fail > waived) return { state: 'fail', text: words };
+  const { pass, fail, waived, stopped, undecided, not_applicable } = day;
+  const words = `${pass} pass, ${fail} fail of them ${waived} waived and ${stopped} stopped, ${undecided} undecided, ${not_applicable} not applicable`;
+  if (fail > waived + stopped) return { state: 'fail', text: words };
   if (undecided > 0) return { state: 'open', text: words };
   if (waived > 0) return { state: 'waived', text: words };
+  if (stopped > 0) return { state: 'stopped', text: words };
   return { state: pass > 0 ? 'pass' : 'not_applicable', text: words };
 }
 
