@@ -57,7 +57,7 @@ figure{margin:0}.tiles th,.tiles td{border-width:0 0 1px;vertical-align:middle}.
 .tile{display:inline-flex;vertical-align:middle;align-items:center;justify-content:center;width:1.7rem;height:1.7rem;flex:none;border-radius:4px;border:1px solid var(--line);font-weight:700;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 ${TILES}
 .tile.none{background:repeating-linear-gradient(45deg,var(--ground) 0 4px,var(--hatch) 4px 6px)}.tile.none b{background:var(--ground);border-radius:2px;padding:0 .15rem;line-height:1.1}
-.tile.stopped{border:3px double var(--light)}.tile.part{box-shadow:inset 0 0 0 1px var(--line);background-image:repeating-linear-gradient(45deg,var(--ground) 0 3px,var(--hatch) 3px 5px);background-size:100% .45rem;background-position:bottom;background-repeat:no-repeat}.tile.part b{margin-bottom:.35rem;line-height:1}
+.tile.stopped{box-shadow:inset 0 0 0 1px var(--stopped),inset 0 0 0 2px var(--light)}.tile.stopped b{font-size:.6em}.tile.part{box-shadow:inset 0 0 0 1px var(--line);background-image:repeating-linear-gradient(45deg,var(--ground) 0 3px,var(--hatch) 3px 5px);background-size:100% .45rem;background-position:bottom;background-repeat:no-repeat}.tile.part b{margin-bottom:.35rem;line-height:1}
 .tile b{font-weight:700}.tiles .old .tile,.faded .tile{opacity:.6}.tiles td a{display:inline-flex;color:inherit;text-decoration:none}.tiles.small th,.tiles.small td{padding:.1rem}.tiles.small .tile{width:1.25rem;height:1.25rem;font-size:.8rem;border-radius:2px}.tiles.small thead time{writing-mode:vertical-rl;font-size:.75rem}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .tiles td{position:relative}

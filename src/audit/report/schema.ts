@@ -253,7 +253,15 @@ export const auditReportSchema = z.strictObject({
         expired_matched: count.describe('fails that it would have matched after its sunset'),
       }),
     ),
-    expired_matched: z.array(z.strictObject({ override_id: z.string(), matched: count })),
+    expired_matched: z.array(
+      z.strictObject({
+        override_id: z.string(),
+        matched: count.describe('fails after its sunset that it would have matched'),
+        waived_by_renewal: count.describe(
+          'part of matched: waived in that run by another override for the same policy and scope',
+        ),
+      }),
+    ),
     orphans: z.array(z.string()).describe('a run called it one, and none used it in the period'),
     days: z
       .array(

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { QueryAnswer } from '../../../lake/index.ts';
 import { olderThanExpected } from '../document/parts.ts';
+import { resolvedWithin } from '../drift.ts';
 import { overrideDays } from '../override-days.ts';
 import type { ControlReport } from '../schema.ts';
 import type { StatedVersion } from '../versions.ts';
-import { resolvedWithin } from './drift.ts';
 import { canJudge, enforcedIn, layerCell } from './matrix.ts';
 
 const COLUMNS = [
