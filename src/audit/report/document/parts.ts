@@ -19,6 +19,17 @@ export function table(
   return rows.length === 0 ? text(`${caption}: ${none}`) : { kind: 'table', caption, columns, rows };
 }
 
+/** True where a policy says of itself that it is in force only after the period. */
+export const startsLater = ({ since }: { since: string }, { scope }: AuditReport): boolean =>
+  since.slice(0, 10) > scope.to;
+
+/** The day from which a policy is in force by its own word. */
+export function sinceWords(policy: { since: string }, report: AuditReport): string {
+  return startsLater(policy, report)
+    ? `${policy.since}: after the period, so by its own word not in force in it`
+    : policy.since;
+}
+
 /** To the second, UTC. */
 export function when(instant: string | null): string {
   return instant === null ? '' : readableInstant(instant);
