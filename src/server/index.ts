@@ -10,6 +10,7 @@ export { BundleMirror } from './bundles/mirror.ts';
 export { readAll } from './bundles/origins/faults.ts';
 export type { Registry } from './bundles/origins/registry.ts';
 export type { Reference } from './bundles/reference.ts';
+export { callersOf } from './callers.ts';
 export { Flood } from './events/flood.ts';
 export type { CountedWindow, FloodHost, FloodSetting } from './events/flood-host.ts';
 export { DEFAULT_FLOOD } from './events/settings.ts';

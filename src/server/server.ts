@@ -16,6 +16,7 @@ import { discoveryBundle } from './bundles/discovery.ts';
 import { watchBundles } from './bundles/gauges.ts';
 import { recordBundle, recordRefusal } from './bundles/record.ts';
 import { BundleSource } from './bundles/source.ts';
+import { callersOf } from './callers.ts';
 import { Events } from './events/events.ts';
 import { GapWatch } from './gaps.ts';
 import { withHealth } from './health.ts';
@@ -288,7 +289,8 @@ function openPortal(
   // What is wrong in the file is said now, and not on a page.
   respondSettings(setting.respond, { cwd: process.cwd() });
   const folder = join(ownFolder(settings), 'server', 'portal');
-  return new Portal({ setting, ledger, folder, clock, random, log, packer, actorOf, keysApart });
+  const callers = callersOf(settings);
+  return new Portal({ setting, ledger, folder, clock, random, log, packer, callers, actorOf, keysApart });
 }
 
 /** gRPC is loaded only where Envoy asks. */

@@ -1,5 +1,5 @@
 /** What a control's day looks like, worst first. A day without evidence is never drawn as a pass. */
-export const DAY_STATES = ['fail', 'open', 'waived', 'pass', 'not_applicable', 'none'] as const;
+export const DAY_STATES = ['fail', 'open', 'waived', 'stopped', 'pass', 'not_applicable', 'none'] as const;
 export type DayState = (typeof DAY_STATES)[number];
 
 export interface DayCell {

@@ -61,9 +61,13 @@ function rowMarkup(row: HeatMapRow, days: readonly string[], left: number, y: nu
 function tile(state: DayState, x: number, y: number, words: string): Markup {
   const { fill, glyph } = LOOKS[state];
   const sign = html`<text x="${x + TILE / 2}" y="${y + 19}" fill="${glyph}" font-weight="700" text-anchor="middle">${GLYPHS[state]}</text>`;
-  return html`<g class="${state}"><title>${words}</title><rect x="${x}" y="${y}" width="${TILE}" height="${TILE}" rx="4" fill="${fill}" stroke="${PALETTE.line}"/>${GLYPHS[state] === '' ? undefined : sign}</g>
+  return html`<g class="${state}"><title>${words}</title><rect x="${x}" y="${y}" width="${TILE}" height="${TILE}" rx="4" fill="${fill}" stroke="${PALETTE.line}"/>${state === 'stopped' ? RING(x, y) : undefined}${GLYPHS[state] === '' ? undefined : sign}</g>
 `;
 }
+
+/** A ring within the tile: its pattern, beside colour and glyph. */
+const RING = (x: number, y: number): Markup =>
+  html`<rect x="${x + 3}" y="${y + 3}" width="${TILE - 6}" height="${TILE - 6}" rx="2" fill="none" stroke="${PALETTE.light}"/>`;
 
 const filled = ([fill, glyph]: readonly [keyof typeof PALETTE, keyof typeof PALETTE]) => ({
   fill: PALETTE[fill],
@@ -74,6 +78,7 @@ const LOOKS: Record<DayState, { fill: string; glyph: string }> = {
   pass: filled(TILE_COLOURS.pass),
   fail: filled(TILE_COLOURS.fail),
   waived: filled(TILE_COLOURS.waived),
+  stopped: filled(TILE_COLOURS.stopped),
   open: filled(TILE_COLOURS.open),
   not_applicable: { fill: PALETTE.ground, glyph: PALETTE.ink },
   none: { fill: 'url(#none)', glyph: PALETTE.ink },

@@ -4,9 +4,10 @@ import { type Column, dayColumns, weekly } from './pictures/weeks.ts';
 import { captionMarkup, scrolling, titled } from './table.ts';
 
 export const STATE_WORDS: Record<DayState, string> = {
-  fail: 'failed',
+  fail: 'failed: let through, or found at runtime',
   open: 'not evaluated or error',
   waived: 'failed, waived by an override',
+  stopped: 'failed, and each fail was stopped before it ran',
   pass: 'passed',
   not_applicable: 'not applicable: no subject',
   none: 'no evidence',
@@ -17,6 +18,7 @@ export const GLYPHS: Record<DayState, string> = {
   fail: '×',
   open: '?',
   waived: '~',
+  stopped: '■',
   pass: '✓',
   not_applicable: '·',
   none: '',

@@ -3,7 +3,14 @@ import { PICTURE_STYLE } from './pictures/style.ts';
 /** Colours by day. A picture that stands alone has these too. */
 export const PALETTE = {
   ...{ ink: '#10182b', soft: '#4a5670', line: '#c9d1e0', ground: '#fff', panel: '#f4f7fc', link: '#0b4fb3' },
-  ...{ hatch: '#8a94a8', pass: '#57b87b', fail: '#b3261e', waived: '#f7cf5c', open: '#7a4bc0' },
+  ...{
+    hatch: '#8a94a8',
+    pass: '#57b87b',
+    fail: '#b3261e',
+    waived: '#f7cf5c',
+    stopped: '#155e75',
+    open: '#7a4bc0',
+  },
   // Ages of what is open: from light to dark, so that they differ without colour.
   ...{ age0: '#d5e3f7', age1: '#93b5e6', age2: '#3f6fb5', age3: '#1d3660' },
   ...{ dark: '#10182b', light: '#fff' },
@@ -18,6 +25,7 @@ export const TILE_COLOURS = {
   pass: ['pass', 'dark'],
   fail: ['fail', 'light'],
   waived: ['waived', 'dark'],
+  stopped: ['stopped', 'light'],
   open: ['open', 'light'],
 } as const;
 
@@ -49,7 +57,7 @@ figure{margin:0}.tiles th,.tiles td{border-width:0 0 1px;vertical-align:middle}.
 .tile{display:inline-flex;vertical-align:middle;align-items:center;justify-content:center;width:1.7rem;height:1.7rem;flex:none;border-radius:4px;border:1px solid var(--line);font-weight:700;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 ${TILES}
 .tile.none{background:repeating-linear-gradient(45deg,var(--ground) 0 4px,var(--hatch) 4px 6px)}.tile.none b{background:var(--ground);border-radius:2px;padding:0 .15rem;line-height:1.1}
-.tile.part{box-shadow:inset 0 0 0 1px var(--line);background-image:repeating-linear-gradient(45deg,var(--ground) 0 3px,var(--hatch) 3px 5px);background-size:100% .45rem;background-position:bottom;background-repeat:no-repeat}.tile.part b{margin-bottom:.35rem;line-height:1}
+.tile.stopped{box-shadow:inset 0 0 0 1px var(--stopped),inset 0 0 0 2px var(--light)}.tile.stopped b{font-size:.6em}.tile.part{box-shadow:inset 0 0 0 1px var(--line);background-image:repeating-linear-gradient(45deg,var(--ground) 0 3px,var(--hatch) 3px 5px);background-size:100% .45rem;background-position:bottom;background-repeat:no-repeat}.tile.part b{margin-bottom:.35rem;line-height:1}
 .tile b{font-weight:700}.tiles .old .tile,.faded .tile{opacity:.6}.tiles td a{display:inline-flex;color:inherit;text-decoration:none}.tiles.small th,.tiles.small td{padding:.1rem}.tiles.small .tile{width:1.25rem;height:1.25rem;font-size:.8rem;border-radius:2px}.tiles.small thead time{writing-mode:vertical-rl;font-size:.75rem}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .tiles td{position:relative}

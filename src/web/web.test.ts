@@ -50,7 +50,7 @@ describe('heat map', () => {
       expect(text.split(`${state} text`)).toHaveLength(3);
       expect(text).toContain(`<span class="unseen">${STATE_WORDS[state]}</span>`);
     }
-    expect(text).toContain('soc2/cc6.1, 2026-11-06: no evidence (none text)');
+    expect(text).toContain('soc2/cc6.1, 2026-11-07: no evidence (none text)');
     expect(text).toContain('Access<br><code class="soft">soc2/cc6.1</code>');
   });
 
@@ -63,7 +63,7 @@ describe('heat map', () => {
       expect(text.split(`<g class="${state}">`)).toHaveLength(3);
       expect(text).toContain(`${STATE_WORDS[state]} (${state} text)</title>`);
     }
-    expect(text).toContain('1 controls, 6 days from 2026-11-01 to 2026-11-06.');
+    expect(text).toContain('1 controls, 7 days from 2026-11-01 to 2026-11-07.');
     // Nothing is fetched, and nothing runs.
     expect(text).not.toMatch(/<script|href|url\((?!#none\))|@import|<style/);
   });
@@ -98,7 +98,7 @@ describe('tiles', () => {
 
   it.each(modes)('%s: each glyph can be read on its tile (WCAG 1.4.3: 4.5 to 1)', (_, colours) => {
     const glyphs = [...STYLE.matchAll(/\.tile\.\w+\{background:var\((--\w+)\);color:var\((--\w+)\)\}/g)];
-    expect(glyphs).toHaveLength(4);
+    expect(glyphs).toHaveLength(5);
     for (const [rule, tile = '', glyph = ''] of glyphs)
       expect(contrast(colours[tile], colours[glyph]), rule).toBeGreaterThanOrEqual(4.5);
     expect(contrast(colours['--ground'], colours['--ink'])).toBeGreaterThanOrEqual(4.5);
@@ -109,6 +109,10 @@ describe('tiles', () => {
     expect(contrast(colours['--pass'], colours['--fail'])).toBeGreaterThanOrEqual(2);
     expect(contrast(colours['--pass'], colours['--ground'])).toBeGreaterThanOrEqual(2);
     expect(contrast(colours['--waived'], colours['--fail'])).toBeGreaterThanOrEqual(3);
+    // Stopped stands between waived and passed.
+    for (const near of ['--waived', '--pass'])
+      expect(contrast(colours['--stopped'], colours[near]), near).toBeGreaterThanOrEqual(2.5);
+    expect(contrast(colours['--stopped'], colours['--light'])).toBeGreaterThanOrEqual(4.5);
   });
 });
 

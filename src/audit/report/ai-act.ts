@@ -49,10 +49,17 @@ export const aiActSchema = z.strictObject({
         id: z.string(),
         title: z.string(),
         manual: z.array(manualItemSchema),
-        policies: z.array(z.strictObject({ policy_id: z.string(), decisions: count })),
+        policies: z
+          .array(z.strictObject({ policy_id: z.string(), decisions: count }))
+          .describe('those that judged something'),
       }),
     )
     .describe('what names no AI system: it counts for none'),
+  judged_nothing: z
+    .array(z.strictObject({ policy_id: z.string(), runs: count }))
+    .describe(
+      'policies that found nothing to judge, in so many decisions: no evidence, and not in without_system',
+    ),
 });
 export type AiActIndex = z.infer<typeof aiActSchema>;
 export type AiSystem = AiActIndex['systems'][number];
@@ -105,16 +112,37 @@ export function aiActIndex(report: AuditReport): AiActIndex {
       const policies = unnamedDecisions(layers, ai_systems);
       return items.length + policies.length === 0 ? [] : [{ id, title, manual: items, policies }];
     }),
+    judged_nothing: judgedNothing(points),
   };
 }
 
-/** Decisions of the period without those that name a system. */
+/** Decisions of the period that judged something, without those that name a system. */
 function unnamedDecisions(layers: ControlReport['layers'], named: readonly SystemDecisions[]) {
-  const of = <T extends { policy_id: string; decisions: number }>(list: readonly T[], policy: string) =>
-    list.filter(({ policy_id }) => policy_id === policy).reduce((sum, { decisions }) => sum + decisions, 0);
+  const of = <T extends { policy_id: string; decisions: number; not_applicable: number }>(
+    list: readonly T[],
+    policy: string,
+  ) =>
+    list
+      .filter(({ policy_id }) => policy_id === policy)
+      .reduce((sum, { decisions, not_applicable }) => sum + decisions - not_applicable, 0);
   return [...new Set(layers.map(({ policy_id }) => policy_id))]
     .map((policy_id) => ({ policy_id, decisions: of(layers, policy_id) - of(named, policy_id) }))
     .filter(({ decisions }) => decisions > 0);
+}
+
+/** What found no subject names no system, since there was none: it is told apart, once a policy. */
+function judgedNothing(points: readonly ControlReport[]): AiActIndex['judged_nothing'] {
+  const most = new Map<string, number>();
+  for (const { layers } of points)
+    for (const [policy, rows] of Map.groupBy(layers, ({ policy_id }) => policy_id)) {
+      const runs = rows.reduce((sum, { not_applicable }) => sum + not_applicable, 0);
+      // A policy of several points is seen once for each.
+      most.set(policy, Math.max(most.get(policy) ?? 0, runs));
+    }
+  return [...most]
+    .filter(([, runs]) => runs > 0)
+    .map(([policy_id, runs]) => ({ policy_id, runs }))
+    .sort((a, b) => (a.policy_id < b.policy_id ? -1 : 1));
 }
 
 function pointOf(control: ControlReport, system: string, until: string): AiPoint {

@@ -54,7 +54,11 @@ function controlOf(
   const listed = framework?.controls.find((each) => each.id === id || each.id === `${framework.id}/${id}`);
   const own = links.filter(({ control }) => control === id);
   const policies = own.flatMap((link) => policyOf(link, inForce));
-  const days = rows('control-days').map((row) => ({ day: row.text('recorded_day'), ...countsOf(row) }));
+  const days = rows('control-days').map((row) => ({
+    day: row.text('recorded_day'),
+    ...countsOf(row),
+    stopped: row.number('stopped'),
+  }));
   const named = new Set([
     ...policies.map(({ policy_id }) => policy_id),
     ...rows('control-layers').map((row) => row.text('policy_id')),

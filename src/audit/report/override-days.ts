@@ -92,7 +92,8 @@ function instantOf(text: string | null): string | undefined {
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
-function scopeOf(details: string): string {
+/** What an override is for, as canonical JSON. */
+export function scopeOf(details: string): string {
   try {
     const { scope } = JSON.parse(details) as { scope?: object };
     return canonicalize((scope ?? null) as never);

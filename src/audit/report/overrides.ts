@@ -1,23 +1,36 @@
 import { z } from 'zod';
 import type { Answers } from './ask.ts';
+import { scopeOf } from './override-days.ts';
 import { rowsOf } from './rows.ts';
 import type { AuditReport } from './schema.ts';
 
 const noticeSchema = z.object({
   overrides: z.object({
     orphans: z.array(z.string()),
+    used: z.array(z.object({ id: z.string(), waived: z.int() })).default([]),
     expired: z.array(z.object({ id: z.string(), matched: z.int() })),
   }),
 });
 
-/** The register of the period: in force or used in it, expired and still matched, orphans. */
+/**
+ * The register of the period: in force or used in it, expired and still matched, orphans. What an expired one would have matched was often
+ * waived by its renewal, which is for the same policy and scope: only the rest was not waived.
+ */
 export function overridesOf(
-  answers: Pick<Answers, 'overrides-in-force' | 'override-notices'>,
+  answers: Pick<Answers, 'overrides-in-force' | 'override-notices' | 'override-history'>,
 ): Pick<AuditReport['overrides'], 'register' | 'expired_matched' | 'orphans'> {
   const told = rowsOf(answers['override-notices']).flatMap((row) => noticesIn(row.text('details')));
+  const renewals = renewalsOf(answers['override-history']);
   const matched = new Map<string, number>();
-  for (const { id, matched: count } of told.flatMap(({ expired }) => expired))
-    matched.set(id, (matched.get(id) ?? 0) + count);
+  const renewed = new Map<string, number>();
+  for (const { expired, used } of told)
+    for (const { id, matched: count } of expired) {
+      const others = used
+        .filter((each) => renewals(id, each.id))
+        .reduce((sum, { waived }) => sum + waived, 0);
+      matched.set(id, (matched.get(id) ?? 0) + count);
+      renewed.set(id, (renewed.get(id) ?? 0) + Math.min(count, others));
+    }
   const register = rowsOf(answers['overrides-in-force']).map((row) => ({
     override_id: row.text('override_id'),
     digest: row.text('override_digest'),
@@ -35,14 +48,26 @@ export function overridesOf(
     register: row.text('register'),
     expired_matched: matched.get(row.text('override_id')) ?? 0,
   }));
-  const used = new Set(register.filter(({ uses }) => uses > 0).map(({ override_id }) => override_id));
+  const inUse = new Set(register.filter(({ uses }) => uses > 0).map(({ override_id }) => override_id));
   return {
     register,
     expired_matched: [...matched]
-      .map(([override_id, count]) => ({ override_id, matched: count }))
+      .map(([override_id, count]) => ({
+        override_id,
+        matched: count,
+        waived_by_renewal: renewed.get(override_id) ?? 0,
+      }))
       .sort((a, b) => (a.override_id < b.override_id ? -1 : 1)),
-    orphans: [...new Set(told.flatMap(({ orphans }) => orphans))].filter((id) => !used.has(id)).sort(),
+    orphans: [...new Set(told.flatMap(({ orphans }) => orphans))].filter((id) => !inUse.has(id)).sort(),
   };
+}
+
+/** Whether two overrides, by their ids, are for the same policy and scope. */
+function renewalsOf(answer: Answers['override-history']): (one: string, other: string) => boolean {
+  const meant = Map.groupBy(rowsOf(answer), (row) => row.text('override_id'));
+  const forms = (id: string) =>
+    (meant.get(id) ?? []).map((row) => `${row.text('policy_id')} ${scopeOf(row.text('details'))}`);
+  return (one, other) => one !== other && forms(one).some((form) => forms(other).includes(form));
 }
 
 function noticesIn(details: string) {

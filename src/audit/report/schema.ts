@@ -125,7 +125,15 @@ const controlSchema = z.strictObject({
   days_expected: count,
   days_with_evidence: count.describe('with a pass or a fail'),
   layers: z.array(layerSchema),
-  days: z.array(z.strictObject({ day, ...counts })),
+  days: z.array(
+    z.strictObject({
+      day,
+      ...counts,
+      stopped: count.describe(
+        'part of fail: enforced at pre-commit, ci or admission, so that it did not come to run',
+      ),
+    }),
+  ),
   exceptions: count.describe('subject and policy, each counted once'),
   exceptions_listed: z.array(exceptionSchema).describe('the first 100 by time'),
   waivers: z.array(z.strictObject({ override_id: z.string(), policy_id: z.string(), uses: count })),
@@ -245,7 +253,15 @@ export const auditReportSchema = z.strictObject({
         expired_matched: count.describe('fails that it would have matched after its sunset'),
       }),
     ),
-    expired_matched: z.array(z.strictObject({ override_id: z.string(), matched: count })),
+    expired_matched: z.array(
+      z.strictObject({
+        override_id: z.string(),
+        matched: count.describe('fails after its sunset that it would have matched'),
+        waived_by_renewal: count.describe(
+          'part of matched: waived in that run by another override for the same policy and scope',
+        ),
+      }),
+    ),
     orphans: z.array(z.string()).describe('a run called it one, and none used it in the period'),
     days: z
       .array(

@@ -11,7 +11,9 @@ export const CONTROL = 'soc2/cc6.1';
 export const VERIFIER = 'exhibit-verify.mjs';
 
 /** Verdicts by control and day, for the picture. */
-const BY_DAY = `SELECT m.control, f.year || '-' || f.month || '-' || f.day AS recorded_day, f.verdict, f.disposition, count(*) AS decisions
+const BY_DAY = `SELECT m.control, f.year || '-' || f.month || '-' || f.day AS recorded_day, f.verdict,
+  CASE WHEN f.verdict = 'fail' AND f.disposition = 'enforced' AND f.layer IN ('pre-commit', 'ci', 'admission') THEN 'stopped' ELSE f.disposition END AS disposition,
+  count(*) AS decisions
 FROM fact f JOIN control_map m ON m.map_digest = f.control_map_digest AND m.policy_id = f.policy_id
 WHERE m.framework = 'soc2' AND f.record_type = 'decision'
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`;

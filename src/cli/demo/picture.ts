@@ -3,7 +3,7 @@ import type { DayCell, DayState, HeatMapRow } from '../../web/index.ts';
 
 /**
  * The week by control and day, to be drawn.
- * @param answer rows of control, day, verdict, disposition, count
+ * @param answer rows of control, day, verdict, disposition (`stopped`: enforced before it could run), count
  * @param titles of controls by their id
  */
 export function heatMapRows(
@@ -15,7 +15,7 @@ export function heatMapRows(
   for (const [control, day, verdict, disposition, decisions] of answer.rows) {
     const key = `${String(control)} ${String(day)}`;
     const counts = cells.get(key) ?? new Map<string, number>();
-    const kind = disposition === 'waived' ? 'waived' : String(verdict);
+    const kind = disposition === 'waived' || disposition === 'stopped' ? disposition : String(verdict);
     counts.set(kind, (counts.get(kind) ?? 0) + Number(decisions));
     cells.set(key, counts);
   }
@@ -38,8 +38,10 @@ function cellOf(counts: ReadonlyMap<string, number> | undefined): DayCell {
       ? 'open'
       : has('waived')
         ? 'waived'
-        : has('pass')
-          ? 'pass'
-          : 'not_applicable';
+        : has('stopped')
+          ? 'stopped'
+          : has('pass')
+            ? 'pass'
+            : 'not_applicable';
   return { state, text };
 }

@@ -38,6 +38,9 @@ beforeAll(async () => {
   await give('annex-iv.8', '2026-12-31', undefined, credit);
   lake.at('2026-03-03T09:00:00.000Z');
   await lake.decide(map, ['overseen', 'nobody', 'pass']);
+  // Runs that found nothing to judge name no system, and are no evidence of one.
+  await lake.decide(map, ['reviewed', 'run', 'not_applicable'], ['documented', 'run', 'not_applicable']);
+  await lake.decide(map, ['reviewed', 'run', 'not_applicable']);
   await write();
 }, 120_000);
 afterAll(() => lake.remove());
@@ -133,6 +136,16 @@ it('links each point to records that are in the log, with reviewer, date and fre
     expect(JSON.parse(new TextDecoder().decode(bytes)).record_id).toBe(record_id);
   }
   expect(said).toHaveLength(2);
+});
+
+it('takes what judged nothing for no evidence, and says so', () => {
+  expect(index().judged_nothing).toEqual([
+    { policy_id: 'documented', runs: 1 },
+    { policy_id: 'reviewed', runs: 2 },
+  ]);
+  const page = readFileSync(join(machine.folder, 'report.csv'), 'utf8');
+  expect(page).toContain('These policies ran and judged nothing');
+  expect(page).toMatch(/Policies that judged nothing,reviewed,2/);
 });
 
 it('lists apart what names no system, and counts it for none', () => {

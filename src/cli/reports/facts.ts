@@ -12,7 +12,7 @@ import {
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import { type Finding, isOpen, respondSettings } from '../../respond/index.ts';
-import { driftReport, readSettings } from '../../server/index.ts';
+import { callersOf, driftReport, readSettings } from '../../server/index.ts';
 import type { Context } from '../context.ts';
 import { findingsOf } from '../findings/load.ts';
 
@@ -59,34 +59,7 @@ export function readApplicability(
 /** Names and roles, as a server is configured; no secret is taken from its settings. @throws ExhibitError CONFIG_INVALID */
 export function readReaders(file: string, { cwd, env }: Pick<Context, 'cwd' | 'env'>): Readers {
   const { digest, location } = readInput(file, cwd);
-  const { auth } = readSettings(location.file, env).settings;
-  return {
-    digest,
-    callers: [
-      ...auth.tokens.map(({ name, roles, expires }) => ({
-        name,
-        by: 'token',
-        roles,
-        expires: expires ?? 'no end',
-      })),
-      ...auth.oidc.flatMap(({ issuer, grants }) =>
-        grants.map(({ claims, roles }) => ({
-          name: Object.entries(claims)
-            .map(([claim, value]) => `${claim}=${value}`)
-            .join(', '),
-          by: `OIDC, ${issuer}`,
-          roles,
-          expires: 'with each token',
-        })),
-      ),
-      ...auth.mtls.map(({ san, roles }) => ({
-        name: san,
-        by: 'client certificate',
-        roles,
-        expires: 'with the certificate',
-      })),
-    ],
-  };
+  return { digest, callers: callersOf(readSettings(location.file, env).settings) };
 }
 
 function readInput(file: string, cwd: string) {

@@ -21,13 +21,26 @@ export interface ReportFlags extends WithinFlags {
 }
 
 /** The frameworks of reports that are of one framework by themselves. */
-export const FIXED: Partial<Record<ReportName, string>> = Object.fromEntries(
+const FIXED: Partial<Record<ReportName, string>> = Object.fromEntries(
   Object.entries(REPORT_OF_LAW).map(([framework, name]) => [name, framework]),
 );
 
+/**
+ * The framework that is asked for: that of the report where it is of one by itself.
+ * @throws ExhibitError USAGE where another one is named: a statement of applicability of SOC 2 would be none
+ */
+export function frameworkOf(name: ReportName, flags: ReportFlags): string | undefined {
+  const given = controlOf(flags).framework;
+  const fixed = FIXED[name];
+  if (given === undefined || fixed === undefined || given === fixed) return given ?? fixed;
+  throw new ExhibitError('USAGE', `the report ${name} is about ${fixed}, not ${JSON.stringify(given)}`, {
+    hint: `next: exhibit report ${name} without --framework, or exhibit report framework --framework ${given}`,
+  });
+}
+
 /** What a report is about. @throws ExhibitError USAGE */
 export function scopeOf(name: ReportName, { from, to, ...flags }: ReportFlags): Scope {
-  const given = controlOf(flags).framework ?? FIXED[name];
+  const given = frameworkOf(name, flags);
   if (given === undefined || from === undefined || to === undefined)
     throw new ExhibitError('USAGE', 'a report is about one framework and a period', {
       hint: `Example: exhibit report ${name} --framework soc2 --from 2026-01-01 --to 2026-12-31`,

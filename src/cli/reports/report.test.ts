@@ -101,14 +101,50 @@ describe('a report over a period with a day without records', { timeout: 60_000 
   });
 
   it('states which controls do not apply, with the file that says so', async () => {
+    const other = await makeFixture('2026-03-01T09:00:00.000Z');
+    const map = await other.announce('r1', [['encrypted', 'iso27001/a.8.24']]);
+    await other.decide(map, ['encrypted', 'db1', 'pass']);
     const file = join(machine.folder, 'applicability.yaml');
     writeFileSync(
       file,
-      'framework: soc2\ncontrols:\n  - {id: cc6.1, applicable: false, reason: "We have no stores of data at all."}\n',
+      'framework: iso27001\ncontrols:\n  - {id: a.8.24, applicable: false, reason: "We have no stores of data at all."}\n',
     );
-    const { bytes } = await report('soa', 'csv', '--applicability', file);
-    expect(bytes.toString()).toContain('cc6.1,');
-    expect(bytes.toString()).toContain('Stated as not applicable, and evidence came all the same: cc6.1.');
+    const { stdout } = await machine.run(
+      ...['report', 'soa', '--evidence', other.folder, '--from', '2026-03-01', '--to', '2026-03-01'],
+      ...['--applicability', file, '-o', 'csv'],
+    );
+    expect(stdout).toContain('does not apply,We have no stores of data at all.,linked,encrypted');
+    expect(stdout).toContain('Stated as not applicable, and evidence came all the same: a.8.24.');
+    await other.remove();
+  });
+
+  it.each([
+    ['soa', 'iso27001'],
+    ['nis2', 'nis2'],
+    ['eu-ai-act', 'eu-ai-act'],
+  ])('refuses the report %s of a framework that is not %s', async (name, framework) => {
+    for (const other of [
+      ['--framework', 'soc2'],
+      ['--control', 'soc2/cc6.1'],
+    ]) {
+      const { code, stdout, stderr } = await machine.run(
+        ...[
+          'report',
+          name,
+          '--evidence',
+          lake.folder,
+          ...other,
+          '--from',
+          '2026-03-01',
+          '--to',
+          '2026-03-03',
+        ],
+        ...['-o', 'csv'],
+      );
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(`the report ${name} is about ${framework}, not "soc2"`);
+      expect(stderr).toContain('next: ');
+    }
   });
 
   it('is a violation where the log does not hold, and says so first', async () => {

@@ -15,12 +15,11 @@ import type { Context } from '../context.ts';
 import { within } from '../engagement/within.ts';
 import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { controlOf } from '../scope/control.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence } from '../terminal/table.ts';
 import { reportCsv } from './csv.ts';
 import { driftOf, readApplicability, readReaders } from './facts.ts';
-import { countOf, FIXED, type ReportFlags, type ReportFormat, scopeOf, wantedOf } from './flags.ts';
+import { countOf, frameworkOf, type ReportFlags, type ReportFormat, scopeOf, wantedOf } from './flags.ts';
 import { reportOscal } from './oscal.ts';
 import { withModel } from './read.ts';
 import { reportSchema } from './schema.ts';
@@ -32,7 +31,7 @@ import { reportSchema } from './schema.ts';
  */
 export async function runReport(name: ReportName, given: ReportFlags, context: Context): Promise<ExitCode> {
   const place = placeOf(given, context);
-  const framework = controlOf(given).framework ?? FIXED[name];
+  const framework = frameworkOf(name, given);
   const flags = await within({ ...given, framework }, place, context, { what: `the report ${name}` });
   const scope = scopeOf(name, flags);
   const wanted = wantedOf(flags.output);

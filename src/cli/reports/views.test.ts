@@ -88,7 +88,7 @@ describe('the view of the lead', { timeout: 180_000 }, () => {
     const { stdout } = await report('lead', 'csv');
     expect(stdout).toContain('1 of 3 controls: no policy in force stops a fail of them at any layer.');
     expect(stdout).toContain(
-      '"Of 2 controls with a policy or a decision, 2 are enforced in one of the 5 layers only: cc6.1, cc7.2. 0 in none: none. 1 more of the 3 have neither."',
+      '"Of 2 controls with a policy or a decision, 2 have policies that stop a fail in one of the 5 layers only: cc6.1, cc7.2. 0 in none: none. 1 more of the 3 have neither. How many',
     );
     expect(stdout).toContain('0 of 0 engagements are open; 0 requests have no answer.');
     expect(stdout).not.toMatch(/%|score/i);

@@ -161,3 +161,22 @@ test('runs by hour: how many, the first and the last, and the longest between tw
     },
   ]);
 });
+
+test('of the fails of a day, those that a gate enforced were stopped; what runs, and what was only told, was not', async () => {
+  const map = await lake.announce('r1', LINKS);
+  const fail = (subject: string, layer: 'pre-commit' | 'ci' | 'admission' | 'runtime', more: object = {}) =>
+    ['encrypted', subject, 'fail', { layer, disposition: 'enforced' as const, ...more }] as const;
+  await lake.decide(
+    map,
+    fail('a', 'pre-commit'),
+    fail('b', 'ci'),
+    fail('c', 'admission'),
+    fail('d', 'runtime'),
+    fail('e', 'ci', { disposition: 'warned' }),
+    fail('f', 'runtime', { disposition: 'observed' }),
+    fail('g', 'ci', { disposition: 'waived', override_id: 'OV-1' }),
+    ['encrypted', 'h', 'pass', { layer: 'ci' }],
+  );
+  const [row] = objects(await ask('control-days', SOC2));
+  expect(row).toMatchObject({ control: 'cc6.1', decisions: 8, pass: 1, fail: 7, waived: 1, stopped: 3 });
+});

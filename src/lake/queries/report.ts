@@ -32,11 +32,12 @@ export const REPORT_QUERIES: readonly QueryTemplate[] = [
     name: 'control-days',
     title: 'Verdicts per control and day',
     question:
-      'How many decisions of each verdict did each control of the framework have on each day? waived is a part of fail. A day without a line has no evidence.',
+      'How many decisions of each verdict did each control of the framework have on each day? waived and stopped (enforced at pre-commit, ci or admission) are parts of fail. A day without a line has no evidence.',
     parameters: OF_FRAMEWORK,
     positions: ['from', 'to', 'framework'],
     sql: `${COUNTED}
-SELECT c.control, n.recorded_day, ${COUNTS('n.decisions')}
+SELECT c.control, n.recorded_day, ${COUNTS('n.decisions')},
+  CAST(coalesce(sum(n.decisions) FILTER (WHERE verdict = 'fail' AND disposition = 'enforced' AND n.layer IN ('pre-commit', 'ci', 'admission')), 0) AS bigint) AS stopped
 FROM counted n ${LINKED('n', 'n.recorded_day', 'n.recorded_day')}
 WHERE c.framework = ?
 GROUP BY 1, 2

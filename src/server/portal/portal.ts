@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readers } from '../../audit/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { Clock, RandomBytes } from '../../record/index.ts';
 import type { Log } from '../log.ts';
@@ -26,6 +27,8 @@ interface PortalOptions {
   random: RandomBytes;
   log: Log;
   packer: Packer | undefined;
+  /** Who may call the server, for the pages on how evidence was made. */
+  callers: Readers['callers'];
   actorOf(name: string): string;
   /** Milliseconds between two fetches of an issuer's keys; left out: ten seconds. */
   keysApart?: number | undefined;
@@ -43,7 +46,7 @@ export class Portal {
   readonly exchanging = new Set<string>();
   #origin: string;
 
-  constructor({ setting, ledger, folder, clock, random, log, packer, keysApart }: PortalOptions) {
+  constructor({ setting, ledger, folder, clock, random, log, packer, callers, keysApart }: PortalOptions) {
     this.setting = setting;
     this.#origin = setting.public_url === undefined ? '' : new URL(setting.public_url).origin;
     this.sessions = new Sessions(setting, clock, random);
@@ -52,6 +55,7 @@ export class Portal {
       fresh: setting.fresh_seconds,
       verifyEvery: setting.verify_seconds,
       respond: setting.respond,
+      callers,
     });
     this.packs = new Packs({ folder, packer, clock, log });
     this.answers = new Answers({

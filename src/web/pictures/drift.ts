@@ -45,13 +45,13 @@ export function drift(picture: DriftPicture, which: Which): Markup {
   return figure({
     ...which,
     title: 'Drift: time to close, each by itself',
-    desc: `${plural(items.length, 'episode')} from ${from} to ${to}: ${resolved} resolved, ${open} open, ${items.length - resolved - open} closed otherwise. ${rank('Half', p50)} ${rank('Nine of ten', p90)} Open ones count with the time that they have been open so far.`,
+    desc: `${plural(items.length, 'episode')} from ${from} to ${to}: ${resolved} resolved, ${open} open, ${items.length - resolved - open} closed otherwise. ${rank('Half', p50)} ${rank('Nine of ten', p90)} What is open, or was closed without a pass, counts with the time that it has lasted.`,
     width: WIDTH,
     height: TOP + PLOT + BELOW,
     body: html`${TICKS.filter(([hours]) => hours <= top).map(
       ([hours, text]) =>
         html`${line(LEFT, y(hours), right, y(hours), 'grid')}${label(LEFT - 6, y(hours) + 4, text, { anchor: 'end', class: 'dim' })}`,
-    )}${line(LEFT, TOP + PLOT, right, TOP + PLOT, 'axis')}${dateTicks(from, to).map(({ day, at }) => html`${line(at, TOP + PLOT, at, TOP + PLOT + 4, 'axis')}${label(at, TOP + PLOT + 17, day, { class: 'dim' })}`)}${label(LEFT, TOP + PLOT + 33, `detected, UTC${p90 === null ? '; no p90: too many are open or were closed without a pass' : ''}`, { class: 'dim' })}${tagged(lines, y)}${items.map(
+    )}${line(LEFT, TOP + PLOT, right, TOP + PLOT, 'axis')}${dateTicks(from, to).map(({ day, at }) => html`${line(at, TOP + PLOT, at, TOP + PLOT + 4, 'axis')}${label(at, TOP + PLOT + 17, day, { class: 'dim' })}`)}${label(LEFT, TOP + PLOT + 33, `detected, UTC${p90 === null ? '; no p90: too few were resolved' : ''}`, { class: 'dim' })}${tagged(lines, y)}${items.map(
       (item) => pointOf(item, x(item.detected), y(item.hours)),
     )}`,
     legend: html`<ul class="legend">${LEGEND.map(({ as, text }) => html`<li><svg class="key" width="18" height="18" aria-hidden="true">${sign(as, 9, as === 'open' ? 12 : 9)}</svg> ${text}</li>`)}</ul>
@@ -147,7 +147,7 @@ const AS = { open: 'open', resolved: 'resolved', other: 'closed without a pass' 
 export function driftTable({ items, p50, p90 }: DriftPicture): DocumentTable {
   return {
     kind: 'table',
-    caption: `Time to close, by finding. p50: ${p50 === null ? 'not reached' : `${p50} h`}; p90: ${p90 === null ? 'not reached' : `${p90} h`} (Kaplan-Meier: what is open counts with its time so far)`,
+    caption: `Time to close, by finding. p50: ${p50 === null ? 'too few were resolved' : `${p50} h`}; p90: ${p90 === null ? 'too few were resolved' : `${p90} h`} (Kaplan-Meier, of all episodes: what is open, or was closed without a pass, counts with the time that it has lasted)`,
     columns: ['Finding', 'Severity', 'Detected', 'State', 'Hours', 'Due within', 'Late'],
     rows: items.map((item) => [
       { code: item.finding },

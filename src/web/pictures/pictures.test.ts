@@ -15,8 +15,16 @@ import { dayColumns, weekly } from './weeks.ts';
 
 const HOSTILE = '"><script>alert(1)</script>\u202Egnp';
 const DAYS = Array.from({ length: 10 }, (_, at) => `2026-03-${String(at + 1).padStart(2, '0')}`);
+const POLICIES: Record<LayerCell['state'], LayerCell['policies']> = {
+  enforce: { enforce: 9, told: 0, of: 9 },
+  partly: { enforce: 3, told: 2, of: 9 },
+  audit: { enforce: 0, told: 4, of: 9 },
+  unknown: { enforce: 0, told: 0, of: 0 },
+  off: { enforce: 0, told: 0, of: 9 },
+  not_possible: { enforce: 0, told: 0, of: 9 },
+};
 const cell = (state: LayerCell['state'], decisions = 3): LayerCell => ({
-  ...{ state, decisions, denied: 1 },
+  ...{ state, policies: POLICIES[state], decisions, failed: 2, denied: 1 },
   ...(decisions === 0 ? { last: null, age: null } : { last: '2026-03-08', age: 2 }),
 });
 
@@ -27,7 +35,8 @@ const PICTURES: readonly Picture[] = [
     layers: ['ci', 'admission', 'runtime'],
     rows: [
       { name: HOSTILE, title: HOSTILE, cells: [cell('enforce'), cell('off', 0), cell('unknown')] },
-      { name: 'cc2', title: '', cells: [cell('audit', 0), cell('not_possible', 0), cell('enforce')] },
+      { name: 'cc2', title: '', cells: [cell('audit', 0), cell('not_possible', 0), cell('partly')] },
+      { name: 'cc3', title: '', cells: [cell('enforce'), cell('off', 0), cell('partly')] },
     ],
   },
   {
@@ -152,14 +161,37 @@ test('two pictures on a page have ids of their own', () => {
 describe('tables of pictures, by hand', () => {
   test('the matrix says which control stands on one layer', () => {
     const matrix = find('matrix');
-    expect(matrix.rows.map(({ cells }) => enforcedIn(matrix, cells))).toEqual([['ci'], ['runtime']]);
-    expect(pictureTable(matrix).rows[1]).toEqual([
-      { code: 'cc2' },
-      'audit, no decision',
-      'not possible, no decision',
-      'enforce, 3 decisions, 1 denied, last 2026-03-08',
-      'only runtime',
+    expect(matrix.rows.map(({ cells }) => enforcedIn(matrix, cells))).toEqual([
+      ['ci'],
+      ['runtime'],
+      ['ci', 'runtime'],
     ]);
+    expect(pictureTable(matrix).rows.slice(1)).toEqual([
+      [
+        { code: 'cc2' },
+        'audit 4 of 9, no decision',
+        'not possible, no decision',
+        'enforce 3 of 9, audit 2, 3 decisions, 1 of 2 fails stopped, last 2026-03-08',
+        'only runtime, in part',
+      ],
+      [
+        { code: 'cc3' },
+        'enforce 9 of 9, 3 decisions, 1 of 2 fails stopped, last 2026-03-08',
+        'off, no decision',
+        'enforce 3 of 9, audit 2, 3 decisions, 1 of 2 fails stopped, last 2026-03-08',
+        '2 layers, 1 of them in part',
+      ],
+    ]);
+  });
+
+  test('the matrix draws and says that a part only of the policies stops a fail', () => {
+    const { text } = drawPicture(find('matrix'), { id: 'm' });
+    const [, desc] = /<desc[^>]*>([^<]*)</.exec(text) ?? [];
+    expect(desc).toContain('2 places where a part only of the policies stops a fail');
+    expect(text).toContain('◧ enforce 3 of 9');
+    expect(text).toContain('■ enforce 9 of 9');
+    // A third of the field has the colour of what is stopped, the rest that of what is told.
+    expect(text).toMatch(/width="44.3" height="\d+" rx="4" class="f-pass"/);
   });
 
   test('the burn-down has each day and its marks', () => {
@@ -268,6 +300,8 @@ describe('a week of the map', () => {
           const own = (columns[at]?.days ?? []).map((day) => states[long.indexOf(day)]);
           if (week.state === 'pass')
             expect(own.some((state) => !['pass', 'not_applicable'].includes(state ?? ''))).toBe(false);
+          if (week.state === 'stopped')
+            expect(own.some((state) => ['fail', 'open', 'waived', 'none'].includes(state ?? ''))).toBe(false);
           if (own.includes('none'))
             expect(week.part?.with_evidence).toBe(own.filter((state) => state !== 'none').length);
         }

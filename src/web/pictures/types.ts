@@ -1,17 +1,20 @@
 /** What each picture is drawn from. All text may be attacker-controlled. Days are UTC, YYYY-MM-DD. */
 
-export const LAYER_STATES = ['enforce', 'audit', 'unknown', 'off', 'not_possible'] as const;
-/** unknown: judged there, and nobody declared what is done with a fail. */
+export const LAYER_STATES = ['enforce', 'partly', 'audit', 'unknown', 'off', 'not_possible'] as const;
+/** enforce: each policy stops a fail; partly: some do; audit: none does, and some tell it; unknown: judged there, and nobody declared what is done with a fail. */
 export type LayerState = (typeof LAYER_STATES)[number];
 
 export interface LayerCell {
   state: LayerState;
+  /** How many policies of the control declare that they stop a fail there, and how many that they only tell it, of all. */
+  policies: { enforce: number; told: number; of: number };
   /** Last day of the period with a decision; null: none. */
   last: string | null;
   /** Days from then to the end of what can be known. */
   age: number | null;
   decisions: number;
-  /** Fails that were enforced. */
+  failed: number;
+  /** Fails that were enforced: part of failed. */
   denied: number;
 }
 

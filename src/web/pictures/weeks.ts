@@ -14,8 +14,8 @@ export function dayColumns(days: readonly string[]): Column[] {
   return [...weeks.values()].map((each) => ({ day: each[0] ?? '', days: each }));
 }
 
-/** Worst first, for a week. A day without evidence is worse than one that passed: a week with one is no pass. */
-const WORST: readonly DayState[] = ['fail', 'open', 'waived', 'none', 'pass', 'not_applicable'];
+/** Worst first, for a week. A day without evidence is worse than one that passed, or on which all fails were stopped: a week with one is neither. */
+const WORST: readonly DayState[] = ['fail', 'open', 'waived', 'none', 'stopped', 'pass', 'not_applicable'];
 
 /** A row of days as one of weeks. The link of a week is that of the first day with its state. */
 export function weekly(row: HeatMapRow, days: readonly string[]): HeatMapRow {
@@ -46,6 +46,7 @@ const DAYS_WORDS: Record<DayState, string> = {
   open: 'not evaluated',
   waived: 'waived',
   none: 'without evidence',
+  stopped: 'with fails that were all stopped',
   pass: 'passed',
   not_applicable: 'not applicable',
 };

@@ -123,7 +123,7 @@ const DECISIONS: Record<AiPoint['decisions'], string> = {
   none: 'none',
 };
 
-function withoutSystem({ without_system }: AiActIndex): DocumentSection {
+function withoutSystem({ without_system, judged_nothing }: AiActIndex): DocumentSection {
   return {
     id: 'without-system',
     title: 'Evidence that names no AI system',
@@ -142,7 +142,20 @@ function withoutSystem({ without_system }: AiActIndex): DocumentSection {
         without_system.flatMap(({ id, policies }) =>
           policies.map(({ policy_id, decisions }) => [code(id), code(policy_id), decisions]),
         ),
+        'none that judged anything.',
       ),
+      ...(judged_nothing.length === 0
+        ? []
+        : [
+            text(
+              'These policies ran and judged nothing so many times: what they judge was not in what they were given. That is no evidence for any point, and does not show that there is no AI system.',
+            ),
+            table(
+              'Policies that judged nothing',
+              ['Policy', 'Times'],
+              judged_nothing.map(({ policy_id, runs }) => [code(policy_id), runs]),
+            ),
+          ]),
     ],
   };
 }

@@ -10,8 +10,9 @@ import { documentFrame } from './frame.ts';
 import { frameworkSections } from './framework.ts';
 import { methodologySections } from './methodology.ts';
 import { completenessSections, overrideSections } from './registers.ts';
+import { soaSections } from './soa.ts';
 import type { DocumentSection, ReportDocument } from './types.ts';
-import { nis2Sections, soaSections } from './views.ts';
+import { nis2Sections } from './views.ts';
 
 export const REPORTS = [
   'control',

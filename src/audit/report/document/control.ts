@@ -2,7 +2,7 @@ import { matrixOf } from '../pictures/matrix.ts';
 import { lineageOf } from '../pictures/others.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
 import { manualTable } from './manual.ts';
-import { code, dayRows, heading, KIND_WORDS, table, text, when } from './parts.ts';
+import { code, dayRows, heading, KIND_WORDS, sinceWords, table, text, when } from './parts.ts';
 import type { DocumentBlock, DocumentSection } from './types.ts';
 
 /** Most changes of one control that are listed; more are said as a number. */
@@ -33,7 +33,7 @@ export function controlSection(report: AuditReport, control: ControlReport): Doc
             .map(([layer, mode]) => `${layer}: ${mode}`)
             .join('; '),
           policy.cadence,
-          policy.since,
+          sinceWords(policy, report),
           code(policy.text_digest ?? 'not in the log'),
         ]),
       ),

@@ -1,4 +1,4 @@
-import type { DriftReport } from '../drift.ts';
+import { type DriftReport, LEAST_RESOLVED } from '../drift.ts';
 import { driftOf } from '../pictures/drift.ts';
 import type { AuditReport } from '../schema.ts';
 import { code, table, text, when } from './parts.ts';
@@ -6,18 +6,13 @@ import type { DocumentSection } from './types.ts';
 
 export function driftSections(drift: DriftReport, report: AuditReport): DocumentSection[] {
   const { episodes, figures, weaknesses } = drift;
-  const { hours_to_resolve: hours } = figures;
-  const longest =
-    hours.of === 0
-      ? 'No episode was resolved, so there is no time to state.'
-      : `Hours to resolve, of ${hours.of}: median ${hours.median}, nine of ten within ${hours.p90}, longest ${hours.longest}.`;
   return [
     {
       id: 'drift',
       title: 'Drift response',
       blocks: [
         text(
-          `${figures.episodes} episodes: ${figures.open} open at the end of the period, ${figures.resolved} resolved, ${figures.waived} waived, ${figures.withdrawn} withdrawn, ${figures.gone} gone. Only resolved is fixed. ${longest}`,
+          `${figures.episodes} ${figures.episodes === 1 ? 'episode' : 'episodes'}: ${figures.open} open at the end of the period, ${figures.resolved} resolved, ${figures.waived} waived, ${figures.withdrawn} withdrawn, ${figures.gone} gone. Only resolved is fixed. ${timesOf(figures)}`,
         ),
         ...driftOf(drift, report),
         table(
@@ -39,6 +34,19 @@ export function driftSections(drift: DriftReport, report: AuditReport): Document
       ],
     },
   ];
+}
+
+/** Of all, as the picture draws it; what was resolved alone would hide what is open. */
+function timesOf({
+  hours_to_resolve: resolved,
+  hours_of_all: { half, nine_of_ten },
+}: DriftReport['figures']): string {
+  if (resolved.of === 0) return 'No episode was resolved, so there is no time to state.';
+  const longest = `Of the ${resolved.of} resolved the longest took ${resolved.longest} hours.`;
+  if (resolved.of < LEAST_RESOLVED)
+    return `${longest} Within which time a part of all was resolved is not said of fewer than ${LEAST_RESOLVED}.`;
+  const within = (hours: number | null) => (hours === null ? 'not yet' : `within ${hours} hours`);
+  return `${longest} Of all episodes were resolved: half ${within(half)}, nine of ten ${within(nine_of_ten)}; what is open, or was closed without a pass, counts with the time that it has lasted (Kaplan-Meier).`;
 }
 
 export function incidentSection({ incidents }: DriftReport): DocumentSection {

@@ -98,7 +98,7 @@ export function matrixSection(report: AuditReport): DocumentSection {
         ? [text('No control has a policy, and none was judged.')]
         : [
             text(
-              `Of ${shown.length} controls with a policy or a decision, ${single.length} are enforced in one of the ${LAYERS.length} layers only: ${names(single)}. ${none.length} in none: ${names(none)}. ${rest} more of the ${report.controls.length} have neither.`,
+              `Of ${shown.length} controls with a policy or a decision, ${single.length} have policies that stop a fail in one of the ${LAYERS.length} layers only: ${names(single)}. ${none.length} in none: ${names(none)}. ${rest} more of the ${report.controls.length} have neither. How many of the policies stop a fail is what they declare; beside it stands how many fails were stopped.`,
             ),
             matrixOf(report, shown),
             ...funnelOf(report),

@@ -14,7 +14,14 @@ const layer = (decisions: number, first_day: string) => ({
   },
   ...{ days: 1, decisions, pass: decisions, fail: 0, waived: 0, undecided: 0, not_applicable: 0, denied: 0 },
 });
-const policy = { policy_id: 'encrypted', title: 'T', says: 'S', modes: { ci: 'enforce' }, revision: 'r1' };
+const policy = {
+  policy_id: 'encrypted',
+  title: 'T',
+  says: 'S',
+  modes: { ci: 'enforce' },
+  revision: 'r1',
+  since: '2026-03-01',
+};
 const control = (over: object) => ({ policies: [policy], layers: [], ...over }) as unknown as ControlReport;
 
 const report: AuditReport = {
@@ -47,4 +54,34 @@ it('tells of a policy of two controls what was seen of it, and not what the shor
       block.kind === 'table' && block.caption === 'Observed in the period' ? [block.rows] : [],
     );
   expect(seen).toEqual([[{ code: 'encrypted' }, 'ci', 'exhibit', '2026-03-01', '2026-03-03', 1, 30]]);
+});
+
+it('says of a policy that starts after the period, at the top and at the policy, that it was not in force by its own word', () => {
+  const late = { ...policy, policy_id: 'late', since: '2026-03-04' };
+  const [first] = methodologySections(
+    { ...report, controls: [control({ policies: [policy, late] })] },
+    undefined,
+  );
+  const [words, table] = first?.blocks ?? [];
+  expect(words).toMatchObject({ kind: 'text' });
+  expect(JSON.stringify(words)).toContain('1 of 2 policies say of themselves');
+  const rows = table?.kind === 'table' ? table.rows : [];
+  expect(rows.map((row) => [row[0], row[2]])).toEqual([
+    [{ code: 'encrypted' }, '2026-03-01'],
+    [{ code: 'late' }, '2026-03-04: after the period, so by its own word not in force in it'],
+  ]);
+  // A policy of the last day of the period was in force.
+  const last = control({ policies: [{ ...policy, since: '2026-03-03' }] });
+  expect(JSON.stringify(methodologySections({ ...report, controls: [last] }, undefined))).not.toContain(
+    'own word not',
+  );
+});
+
+it('a server says of itself who may read, and a file what it would let read', () => {
+  const callers = [{ name: 'ci', by: 'token', roles: ['emitter'], expires: 'no end' }];
+  const words = (digest: string | undefined) =>
+    JSON.stringify(methodologySections(report, { digest, callers }));
+  expect(words(undefined)).toContain('As this server is configured now, by its own word.');
+  expect(words('sha256:abc')).toContain('As the settings of the server say, sha256:abc.');
+  expect(words(undefined)).not.toContain('no settings of a server were given');
 });

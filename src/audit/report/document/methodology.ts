@@ -1,13 +1,13 @@
 import type { AuditReport } from '../schema.ts';
 import { changeBlocks } from './control.ts';
-import { code, heading, table, text } from './parts.ts';
+import { code, heading, sinceWords, startsLater, table, text } from './parts.ts';
 import { versionRows } from './registers.ts';
 import type { DocumentSection } from './types.ts';
 
 /** Who may read, as a server is configured; undefined where no settings were given. */
 export interface Readers {
-  /** Digest of the settings file. */
-  digest: string;
+  /** Digest of the settings file; undefined: the server that shows the page says what it runs with. */
+  digest: string | undefined;
   callers: readonly { name: string; by: string; roles: readonly string[]; expires: string }[];
 }
 
@@ -29,6 +29,7 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
     return code(version === undefined ? 'not known' : `${version.log_index} ${version.record_id}`);
   };
   const rows = [...policies.values()].sort((a, b) => (a.policy_id < b.policy_id ? -1 : 1));
+  const later = rows.filter((each) => startsLater(each, report));
   const unread = [
     ...(readers === undefined
       ? ['Who may read: no settings of a server were given (--server-settings).']
@@ -44,11 +45,19 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
       id: 'policies',
       title: 'What each policy says',
       blocks: [
+        ...(later.length === 0
+          ? []
+          : [
+              text(
+                `${later.length} of ${rows.length} policies say of themselves that they are in force since a day after the end of the period, ${report.scope.to}: by their own word they were not in force in it, though a bundle announced them before. They are marked below.`,
+              ),
+            ]),
         table(
-          'Policies in force at the end of the period',
+          'Policies of the bundles in force at the end of the period',
           [
             'Policy',
             'Says',
+            'In force since',
             'Severity',
             'Owner',
             'If it fails',
@@ -59,6 +68,7 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
           rows.map((each) => [
             code(each.policy_id),
             `${each.title}. ${each.says}`,
+            sinceWords(each, report),
             each.severity,
             each.owner,
             each.remediation,
@@ -79,7 +89,7 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
           rows.map((each) => [
             code(each.policy_id),
             each.cadence,
-            each.since,
+            sinceWords(each, report),
             Object.entries(each.modes)
               .map(([layer, mode]) => `${layer}: ${mode}`)
               .join('; '),
@@ -132,7 +142,9 @@ export function methodologySections(report: AuditReport, readers: Readers | unde
           ? [text('Not found out: no settings of a server were given.')]
           : [
               text(
-                `As the settings of the server say, ${readers.digest}. Whether that server ran with them is not shown by this file.`,
+                readers.digest === undefined
+                  ? 'As this server is configured now, by its own word. Who could read before it was started with these settings is not shown.'
+                  : `As the settings of the server say, ${readers.digest}. Whether that server ran with them is not shown by this file.`,
               ),
               table(
                 'Callers',

@@ -19,12 +19,23 @@ export function table(
   return rows.length === 0 ? text(`${caption}: ${none}`) : { kind: 'table', caption, columns, rows };
 }
 
+/** True where a policy says of itself that it is in force only after the period. */
+export const startsLater = ({ since }: { since: string }, { scope }: AuditReport): boolean =>
+  since.slice(0, 10) > scope.to;
+
+/** The day from which a policy is in force by its own word. */
+export function sinceWords(policy: { since: string }, report: AuditReport): string {
+  return startsLater(policy, report)
+    ? `${policy.since}: after the period, so by its own word not in force in it`
+    : policy.since;
+}
+
 /** To the second, UTC. */
 export function when(instant: string | null): string {
   return instant === null ? '' : readableInstant(instant);
 }
 
-/** Each control by day; a day without evidence is never drawn as a pass. */
+/** Each control by day; a day without evidence is never drawn as a pass. A fail that a gate stopped is the control at work, and no failed control. */
 export function dayRows(
   report: AuditReport,
   controls: readonly ControlReport[],
@@ -64,11 +75,12 @@ export function olderThanExpected(
 
 function cellOf(day: ControlReport['days'][number] | undefined): DayRow['cells'][number] {
   if (day === undefined) return { state: 'none', text: '' };
-  const { pass, fail, waived, undecided, not_applicable } = day;
-  const words = `${pass} pass, ${fail} fail of them ${waived} waived, ${undecided} undecided, ${not_applicable} not applicable`;
-  if (fail > waived) return { state: 'fail', text: words };
+  const { pass, fail, waived, stopped, undecided, not_applicable } = day;
+  const words = `${pass} pass, ${fail} fail of them ${waived} waived and ${stopped} stopped, ${undecided} undecided, ${not_applicable} not applicable`;
+  if (fail > waived + stopped) return { state: 'fail', text: words };
   if (undecided > 0) return { state: 'open', text: words };
   if (waived > 0) return { state: 'waived', text: words };
+  if (stopped > 0) return { state: 'stopped', text: words };
   return { state: pass > 0 ? 'pass' : 'not_applicable', text: words };
 }
 

@@ -31,10 +31,12 @@ export type Picture =
   | { shape: 'lineage'; steps: readonly LineageStep[] };
 
 export interface LayerCell {
-  state: 'enforce' | 'audit' | 'unknown' | 'off' | 'not_possible';
+  state: 'enforce' | 'partly' | 'audit' | 'unknown' | 'off' | 'not_possible';
+  policies: { enforce: number; told: number; of: number };
   last: string | null;
   age: number | null;
   decisions: number;
+  failed: number;
   denied: number;
 }
 

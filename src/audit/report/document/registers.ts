@@ -42,10 +42,23 @@ export function overrideSections(report: AuditReport, limit?: number): DocumentS
             each.register,
           ]),
         ),
+        text(
+          'What a build refused, such as an override that its owner approved, is in no bundle and not on the log: exhibit override list shows it in the policy repository.',
+        ),
         table(
           'Expired, and still matched',
-          ['Override', 'Fails that it would have matched'],
-          overrides.expired_matched.map((each) => [code(each.override_id), each.matched]),
+          [
+            'Override',
+            'Fails that it would have matched',
+            'Of them waived by a renewal: same policy and scope',
+            'Not waived by one',
+          ],
+          overrides.expired_matched.map((each) => [
+            code(each.override_id),
+            each.matched,
+            each.waived_by_renewal,
+            each.matched - each.waived_by_renewal,
+          ]),
         ),
         table(
           'Orphans: a run called them so, and none used them',

@@ -21,7 +21,7 @@ export interface DayRow {
   name: string;
   title: string;
   cells: readonly {
-    state: 'fail' | 'open' | 'waived' | 'pass' | 'not_applicable' | 'none';
+    state: 'fail' | 'open' | 'waived' | 'stopped' | 'pass' | 'not_applicable' | 'none';
     text: string;
     /** Where the events of that day are, within the site that shows the document. */
     href?: string;

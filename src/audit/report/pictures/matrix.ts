@@ -30,25 +30,39 @@ export function canJudge(inputs: readonly string[], layer: string): boolean {
 /** One control at one layer. What nobody declared is unknown where it was judged, and off where it was not. */
 export function layerCell(control: ControlReport, layer: string, until: string): LayerCell {
   const here = control.layers.filter((each) => each.layer === layer);
-  const sum = (key: 'decisions' | 'denied') => here.reduce((total, each) => total + each[key], 0);
+  const sum = (key: 'decisions' | 'fail' | 'denied') => here.reduce((total, each) => total + each[key], 0);
   const last =
     here
       .map(({ last_day }) => last_day)
       .sort()
       .at(-1) ?? null;
+  const policies = policiesAt(control, layer);
   return {
-    state: stateOf(control, layer, here.length > 0),
+    state: stateOf(control, layer, policies, here.length > 0),
+    policies,
     last,
     age: last === null ? null : daysOf({ from: last, to: until }).length - 1,
     decisions: sum('decisions'),
+    failed: sum('fail'),
     denied: sum('denied'),
   };
 }
 
-function stateOf({ policies }: ControlReport, layer: string, judged: boolean): LayerCell['state'] {
-  const modes = policies.map((policy) => policy.modes[layer]);
-  if (modes.includes('enforce')) return 'enforce';
-  if (modes.some((mode) => mode !== undefined)) return 'audit';
+/** Of all policies of a control, how many declare that they stop a fail at a layer, and how many that they only tell it. */
+function policiesAt({ policies }: ControlReport, layer: string): LayerCell['policies'] {
+  const modes = policies.flatMap((policy) => policy.modes[layer] ?? []);
+  const enforce = modes.filter((mode) => mode === 'enforce').length;
+  return { enforce, told: modes.length - enforce, of: policies.length };
+}
+
+function stateOf(
+  { policies }: ControlReport,
+  layer: string,
+  { enforce, told, of }: LayerCell['policies'],
+  judged: boolean,
+): LayerCell['state'] {
+  if (enforce > 0) return enforce === of ? 'enforce' : 'partly';
+  if (told > 0) return 'audit';
   if (judged) return 'unknown';
   return policies.some(({ inputs }) => canJudge(inputs, layer)) ? 'off' : 'not_possible';
 }
@@ -70,7 +84,7 @@ export function matrixOf(report: AuditReport, controls: readonly ControlReport[]
   };
 }
 
-/** Layers at which a fail of a control is stopped, as declared by the policies in force. */
+/** Layers at which a policy in force, be it one of many, declares that it stops a fail of a control. */
 export function enforcedIn({ policies }: ControlReport): string[] {
   return LAYERS.filter((layer) => policies.some(({ modes }) => modes[layer] === 'enforce'));
 }

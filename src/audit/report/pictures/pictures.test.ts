@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { QueryAnswer } from '../../../lake/index.ts';
 import { olderThanExpected } from '../document/parts.ts';
+import { resolvedWithin } from '../drift.ts';
 import { overrideDays } from '../override-days.ts';
 import type { ControlReport } from '../schema.ts';
 import type { StatedVersion } from '../versions.ts';
-import { resolvedWithin } from './drift.ts';
-import { canJudge, layerCell } from './matrix.ts';
+import { canJudge, enforcedIn, layerCell } from './matrix.ts';
 
 const COLUMNS = [
   'override_id',
@@ -161,9 +161,10 @@ describe('hours within which a part was resolved', () => {
 
 describe('a control at a layer', () => {
   const policy = (inputs: string[], modes: Record<string, string>) => ({ inputs, modes, cadence: 'P1D' });
-  const layer = (name: string, decisions: number, denied: number, last_day: string) => ({
+  const layer = (name: string, decisions: number, fail: number, denied: number, last_day: string) => ({
     layer: name,
     decisions,
+    fail,
     denied,
     last_day,
   });
@@ -172,19 +173,45 @@ describe('a control at a layer', () => {
 
   test('is what its policies declare; what could be there is off; what nobody declared and was judged is unknown', () => {
     const one = control(
-      [policy(['kubernetes'], { ci: 'enforce', admission: 'warn' }), policy(['hcl'], { ci: 'observe' })],
+      [policy(['kubernetes'], { ci: 'enforce', admission: 'warn' }), policy(['hcl'], { ci: 'enforce' })],
       [
-        layer('ci', 3, 2, '2026-03-01'),
-        layer('ci', 4, 0, '2026-03-04'),
-        layer('evidence', 1, 0, '2026-03-02'),
+        layer('ci', 3, 2, 2, '2026-03-01'),
+        layer('ci', 4, 1, 0, '2026-03-04'),
+        layer('evidence', 1, 0, 0, '2026-03-02'),
       ],
     );
     const states = ['pre-commit', 'ci', 'admission', 'runtime', 'evidence'].map((name) =>
       layerCell(one, name, '2026-03-06'),
     );
     expect(states.map(({ state }) => state)).toEqual(['off', 'enforce', 'audit', 'off', 'unknown']);
-    expect(states[1]).toEqual({ state: 'enforce', last: '2026-03-04', age: 2, decisions: 7, denied: 2 });
-    expect(states[3]).toEqual({ state: 'off', last: null, age: null, decisions: 0, denied: 0 });
+    expect(states[1]).toEqual({
+      ...{ state: 'enforce', policies: { enforce: 2, told: 0, of: 2 }, last: '2026-03-04', age: 2 },
+      ...{ decisions: 7, failed: 3, denied: 2 },
+    });
+    expect(states[2]?.policies).toEqual({ enforce: 0, told: 1, of: 2 });
+    expect(states[3]).toEqual({
+      ...{ state: 'off', policies: { enforce: 0, told: 0, of: 2 }, last: null, age: null },
+      ...{ decisions: 0, failed: 0, denied: 0 },
+    });
+  });
+
+  test('is enforced in part where some of its policies only tell, or say nothing: one that stops a fail is not all', () => {
+    const policies = [
+      policy(['cedar-request'], { runtime: 'enforce' }),
+      policy(['kubernetes'], { runtime: 'observe', ci: 'enforce' }),
+      policy(['hcl'], { ci: 'enforce' }),
+    ];
+    // The one fail that runs was seen, and not stopped.
+    const one = control(policies, [layer('runtime', 9, 1, 0, '2026-03-05')]);
+    expect(layerCell(one, 'runtime', '2026-03-06')).toEqual({
+      ...{ state: 'partly', policies: { enforce: 1, told: 1, of: 3 }, last: '2026-03-05', age: 1 },
+      ...{ decisions: 9, failed: 1, denied: 0 },
+    });
+    expect(layerCell(one, 'ci', '2026-03-06')).toMatchObject({
+      state: 'partly',
+      policies: { enforce: 2, told: 0, of: 3 },
+    });
+    expect(enforcedIn(one)).toEqual(['ci', 'runtime']);
   });
 
   test('is not possible where no policy reads what is seen there', () => {

@@ -1,4 +1,4 @@
-import type { Act, Engagement } from '../../../audit/index.ts';
+import type { Act, Engagement, Readers } from '../../../audit/index.ts';
 import type { Ledger } from '../../../ledger/index.ts';
 import { type Clock, isExhibitError } from '../../../record/index.ts';
 import type { Log } from '../../log.ts';
@@ -38,6 +38,7 @@ interface BooksOptions {
   fresh: number;
   verifyEvery: number;
   respond: string | undefined;
+  callers: Readers['callers'];
 }
 
 /** Reads states of engagements in the background and keeps them; looks whether the log holds. */
@@ -76,7 +77,7 @@ export class Books {
   read({ engagement, scope }: Engagement): void {
     const book = this.#bookOf(engagement);
     if (book.running) return;
-    const { ledger, clock, log, respond } = this.#options;
+    const { ledger, clock, log, respond, callers } = this.#options;
     book.running = true;
     book.failed = undefined;
     book.progress = { what: 'waiting for other work', done: 0, total: 1 };
@@ -84,7 +85,7 @@ export class Books {
     const now = clock();
     void this.work
       .do(
-        { kind: 'model', folder, engagement, scope, now, respond, verification: this.verification },
+        { kind: 'model', folder, engagement, scope, now, respond, callers, verification: this.verification },
         (message) => {
           if (message.kind === 'progress') book.progress = message;
           if (message.kind === 'model') this.#keep(book, message.model);

@@ -1,4 +1,11 @@
-import type { Act, Continuation, ControlReport, AuditReport as Report, Scope } from '../../../audit/index.ts';
+import type {
+  Act,
+  Continuation,
+  ControlReport,
+  Readers,
+  AuditReport as Report,
+  Scope,
+} from '../../../audit/index.ts';
 import type { Failed } from '../../../lake/index.ts';
 
 /** What is done beside the server, in a process of its own. */
@@ -11,6 +18,8 @@ export type WorkQuestion =
       now: number;
       /** File with the settings of findings; undefined: that of the working folder, where there is one. */
       respond: string | undefined;
+      /** Who may call this server, by its settings. */
+      callers: Readers['callers'];
       verification: Verification;
     }
   | { kind: 'verify'; folder: string };

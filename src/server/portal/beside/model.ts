@@ -54,12 +54,13 @@ export async function readPages(
     await continuation(reader, 'opening', engagement.at_opening),
   ];
   const acts = await engagementActs(sourceHere(reader), engagement);
-  return { model: modelOf(report, { acts, continuations, read_at: now }), report };
+  return { model: modelOf(report, { acts, continuations, read_at: now }, asked), report };
 }
 
 /** What is left to say of a log that does not hold. */
-export function failedModel({ scope, now }: Asked, origin: string, why: string): Model {
-  return modelOf(unreadableReport(scope, origin, why), { acts: [], continuations: [], read_at: now });
+export function failedModel(asked: Asked, origin: string, why: string): Model {
+  const { scope, now } = asked;
+  return modelOf(unreadableReport(scope, origin, why), { acts: [], continuations: [], read_at: now }, asked);
 }
 
 /** The pages on drift, and on what is failing now. */
@@ -88,11 +89,16 @@ export async function readLate(
   };
 }
 
-function modelOf(report: AuditReport, rest: Pick<Model, 'acts' | 'continuations' | 'read_at'>): Model {
+function modelOf(
+  report: AuditReport,
+  rest: Pick<Model, 'acts' | 'continuations' | 'read_at'>,
+  { callers }: Pick<Asked, 'callers'>,
+): Model {
+  const readers = { digest: undefined, callers };
   const { scope, standing, checkpoint, framework, denominators, controls, questions } = report;
   const own = REPORT_OF_LAW[scope.framework];
   const names = [...PAGES, ...(own === undefined ? [] : [own])];
-  const pages = new Map(names.map((name) => [name as string, pageOf(name, report)]));
+  const pages = new Map(names.map((name) => [name as string, pageOf(name, report, { readers })]));
   for (const { id } of controls) pages.set(`control/${id}`, pageOf('control', report, { control: id }));
   return {
     ...{ scope, standing, checkpoint, framework, denominators, questions },
