@@ -96,7 +96,14 @@ export {
   uncovered,
 } from './reconcile/compare.ts';
 export { RECONCILED } from './reconcile/kind.ts';
-export { isReconciled, type PastReconciliation, reconciliationsOf } from './reconcile/past.ts';
+export {
+  type ComparedWith,
+  isReconciled,
+  newestCompared,
+  notReconciled,
+  type PastReconciliation,
+  reconciliationsOf,
+} from './reconcile/past.ts';
 export { cutPages, type PipelineRun, type PipelinesRead, takePipelines } from './reconcile/pipelines.ts';
 export { COMPARED_FIELDS } from './replay/compare.ts';
 export { pageData } from './replay/page/collect.ts';
@@ -155,6 +162,7 @@ export {
   type DrawDetails,
   drawAct,
   drawDetails,
+  drawMarks,
   drawsOf,
   type PastDraw,
   pastDraw,

@@ -73,7 +73,7 @@ async function recordedOr(
 
 async function record(
   folder: string,
-  { population, open, reconciled }: PopulationFacts,
+  { population, open, reconciled, compared }: PopulationFacts,
   flags: Within<PopulationFlags>,
   context: Context,
 ) {
@@ -96,6 +96,7 @@ async function record(
         population_digest: digest,
         complete: open.length === 0,
         reconciled,
+        ...(compared.length === 0 ? {} : { compared }),
       },
     },
     { ...context, version: VERSION },

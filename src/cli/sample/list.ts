@@ -1,4 +1,5 @@
 import {
+  drawMarks,
   drawsOf,
   type PastDraw,
   parseScope,
@@ -60,12 +61,8 @@ export async function listSamples(given: ListFlags, context: Context): Promise<E
 }
 
 function rowsOf(draw: PastDraw): string[][] {
-  const { interim, complete, reconciled, nonce, nonce_by } = draw;
-  const marks = [
-    ...(interim ? ['INTERIM'] : []),
-    ...(complete ? [] : ['NOT KNOWN TO BE WHOLE']),
-    ...(reconciled ? [] : ['NOT RECONCILED']),
-  ];
+  const { nonce, nonce_by } = draw;
+  const marks = drawMarks(draw);
   return [
     ['draw', `${draw.draw} of ${targetName(draw, targetOf(draw))}, ${draw.from} to ${draw.to}`],
     ['drawn', `${draw.size} of ${draw.population} at ${draw.recorded_at}`],

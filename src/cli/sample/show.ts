@@ -1,3 +1,4 @@
+import { notReconciled } from '../../audit/index.ts';
 import { csvField } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { populationDocument } from '../population/document.ts';
@@ -64,7 +65,15 @@ function ruleText(rule: SampleFacts['drawn']['rule']): string {
 }
 
 /** Said with every answer: which draw this is, and what is not sure. */
-function warnings({ details, draws_unknown, open, reconciled, end, recorded }: SampleFacts): string[] {
+function warnings({
+  details,
+  draws_unknown,
+  open,
+  reconciled,
+  compared,
+  end,
+  recorded,
+}: SampleFacts): string[] {
   return [
     'record_id' in recorded
       ? `draw ${details.draw} of this population (${details.same_population} of the very same items); exhibit sample list shows all`
@@ -74,7 +83,11 @@ function warnings({ details, draws_unknown, open, reconciled, end, recorded }: S
     ...(open.length === 0
       ? []
       : ['the population is NOT KNOWN TO BE WHOLE, so nor is what the sample stands for']),
-    ...(reconciled ? [] : ['the population is NOT RECONCILED with another source']),
+    ...(reconciled
+      ? []
+      : [
+          `the population is ${notReconciled(compared)}${compared.length === 0 ? ' with another source' : ''}`,
+        ]),
   ];
 }
 
