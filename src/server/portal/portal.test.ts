@@ -1,7 +1,9 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { auditDraft, plainDetails, recordActs } from '../../audit/index.ts';
 import { decision } from '../../ledger/testing/records.ts';
+import { fill } from './testing/fill.ts';
 import { type Stage, stage } from './testing/stage.ts';
 import { fieldOf, type Visitor } from './testing/visitor.ts';
 
@@ -363,6 +365,58 @@ describe('requests and replies', () => {
     expect((await (await auditor()).get(`/portal/e/${id}/engineer`)).status).toBe(404);
     expect((await (await auditor()).get(`/portal/e/${id}/lead`)).status).toBe(404);
   });
+});
+
+test('a draw is shown with its nonce, by whom that was said, and its marks; the commands are within the engagement', async () => {
+  const own = await stage();
+  try {
+    const from = await fill(own);
+    const engagement = await own.open({ from });
+    const draw = {
+      ...{ framework: 'soc2', control: 'cc6.1', from, to: from, unit: 'record' },
+      ...{ question: 'population-of-control', question_digest: 'sha256:0', result_digest: 'sha256:1' },
+      ...{ population: 2, population_digest: 'sha256:2', complete: false, reconciled: false, interim: true },
+      period_end: { origin: 'test.example/lake', size: 3, root: '00' },
+      ...{ seed: '07', method: { census: 100, size: { by: 'number', size: 2 } }, size: 2 },
+      ...{ items_digest: 'sha256:3', same_population: 1 },
+    };
+    const draws = [
+      { ...draw, draw: 1, nonce: 'dice-said-by-ada-1', nonce_by: 'given' },
+      { ...draw, draw: 2, nonce: 'made-by-this-machine', nonce_by: 'this machine', interim: false },
+    ];
+    await own.beside(async (ledger) => {
+      for (const details of draws)
+        await recordActs(ledger, [
+          auditDraft(
+            {
+              ...{ type: 'query', kind: 'sample drawn', engagement, message: 'sample drawn' },
+              details: plainDetails(details),
+            },
+            { clock: own.now, random: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+          ),
+        ]);
+    });
+    const visitor = own.visitor();
+    await visitor.enter(await own.linkUrl({ engagement }));
+    const { body } = await visitor.ready(`/portal/e/${engagement}/samples`);
+    expect(body).not.toContain('nobody could choose');
+    const rows = body.split('<tr>').map((row) => row.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' '));
+    expect(rows.filter((row) => row.includes('dice-said-by-ada-1 (given)'))).toEqual([
+      expect.stringContaining('INTERIM, NOT KNOWN TO BE WHOLE, NOT RECONCILED'),
+    ]);
+    expect(rows.filter((row) => row.includes('made-by-this-machine (this machine)'))).toEqual([
+      expect.stringContaining(' NOT KNOWN TO BE WHOLE, NOT RECONCILED'),
+    ]);
+    const code = /<pre[^>]*><code>([\s\S]*?)<\/code>/.exec(body.slice(body.indexOf('id="again"')))?.[1] ?? '';
+    expect(code.split('\n')).toEqual([
+      `exhibit population --control soc2/cc6.1 --engagement ${engagement} --as NAME --evidence evidence`,
+      `exhibit sample draw --control soc2/cc6.1 --nonce NONCE --engagement ${engagement} --as NAME --evidence evidence`,
+      `exhibit sample list --engagement ${engagement} --as NAME --evidence evidence`,
+      `exhibit sample again RECORD --engagement ${engagement} --as NAME --evidence evidence`,
+    ]);
+  } finally {
+    await own.remove();
+  }
 });
 
 test('which record was read is on record, also where a form asked for it', async () => {
