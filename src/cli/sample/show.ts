@@ -1,6 +1,7 @@
 import { notReconciled } from '../../audit/index.ts';
 import { csvField } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { tellGenerated } from '../generated.ts';
 import { populationDocument } from '../population/document.ts';
 import { populationText } from '../population/text.ts';
 import { inertJson } from '../terminal/json.ts';
@@ -10,9 +11,10 @@ import { sampleSchema } from './schema.ts';
 
 export function showSample(facts: SampleFacts, output: 'table' | 'json' | 'csv', context: Context): void {
   const { stdout, stderr } = context;
+  const generated = tellGenerated(facts.population.ledger.origin, output, context);
   switch (output) {
     case 'json':
-      stdout.write(`${inertJson(document(facts), 2)}\n`);
+      stdout.write(`${inertJson(document(facts, generated), 2)}\n`);
       return;
     case 'csv':
       stdout.write(csv(facts));
@@ -130,10 +132,11 @@ function csv(facts: SampleFacts): string {
     .join('');
 }
 
-function document(facts: SampleFacts) {
+function document(facts: SampleFacts, generated: { generated?: string }) {
   const { drawn, details, recorded, earlier, draws_unknown, proven, end, exit_code } = facts;
   return sampleSchema.parse({
     schemaVersion: 1,
+    ...generated,
     ...populationDocument(facts),
     interim: !end.over,
     draw: {
