@@ -35,6 +35,7 @@ export {
 } from './engagement/acts.ts';
 export { ANSWERED_BY, type Answer, answerControls } from './engagement/answer.ts';
 export { type Continuation, continuation } from './engagement/consistency.ts';
+export { controlIn } from './engagement/control.ts';
 export type { ControlAnswer } from './engagement/controls.ts';
 export {
   closingDraft,

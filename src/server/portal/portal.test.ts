@@ -322,7 +322,10 @@ describe('requests and replies', () => {
     const [visitor, lead] = [await auditor(), await team('approver')];
     const path = `/portal/e/${id}/requests`;
     const csrf = fieldOf((await visitor.ready(path)).body, 'csrf');
-    expect((await visitor.post(path, { csrf, text: HOSTILE, control: `"><b>cc6.1` })).status).toBe(303);
+    const refused = await visitor.post(path, { csrf, text: HOSTILE, control: `"><b>cc6.1` });
+    expect(refused.status).toBe(400);
+    for (const text of ['<script>', '<b>cc6.1']) expect(refused.body).not.toContain(text);
+    expect((await visitor.post(path, { csrf, text: HOSTILE })).status).toBe(303);
     const page = await lead.ready(path);
     const request = fieldOf(page.body, 'request');
     expect(request).toMatch(/^[0-9a-f-]{36}$/);
@@ -338,6 +341,35 @@ describe('requests and replies', () => {
     expect((await lead.post(`${path}/reply`, { ...reply, request: 'other' })).status).toBe(404);
     expect((await visitor.post(path, { csrf, text: ' ' })).status).toBe(400);
     expect((await visitor.post(path, { csrf, text: 'x'.repeat(8_001) })).status).toBe(400);
+  });
+
+  test('about a control that the framework does not have are not recorded: nobody could take them back', async () => {
+    const own = await stage();
+    try {
+      const engagement = await own.open({ from: await fill(own) });
+      const visitor = own.visitor();
+      await visitor.enter(await own.linkUrl({ engagement }));
+      const path = `/portal/e/${engagement}/requests`;
+      const page = await visitor.ready(path);
+      expect(page.body).toContain('<option value="cc6.1">cc6.1</option>');
+      const csrf = fieldOf(page.body, 'csrf');
+      for (const control of ['cc66.1', 'iso27001/a.8.24', 'a.8.24']) {
+        const { status, body } = await visitor.post(path, { csrf, text: 'for nothing', control });
+        expect([control, status]).toEqual([control, 400]);
+        expect(body).toContain(
+          `soc2 has no control ${control}${control === 'cc66.1' ? '; did you mean cc6.1?' : ''}`,
+        );
+      }
+      for (const control of ['cc6.1', 'soc2/cc6.1'])
+        expect((await visitor.post(path, { csrf, text: 'the review', control })).status).toBe(303);
+      const asked = (await own.records()).filter(({ details }) => details?.kind === 'request');
+      expect(asked.map(({ details }) => [details?.control, details?.text])).toEqual([
+        ['cc6.1', 'the review'],
+        ['cc6.1', 'the review'],
+      ]);
+    } finally {
+      await own.remove();
+    }
   });
 
   test('an engineer sees engagements and makes no link; an approver does', async () => {

@@ -13,8 +13,8 @@ import { actsOf } from '../beside/books.ts';
 import type { Model } from '../beside/messages.ts';
 import { framed, linkTo, type Visit } from '../visit.ts';
 
-export function requestsPage(found: Visit): string {
-  const { engagement, session, book } = found;
+export function requestsPage(found: Visit & { model: Model }): string {
+  const { engagement, session, book, model } = found;
   const base = `/portal/e/${engagement.engagement}/requests`;
   const open = engagement.state === 'open';
   const auditor = session.engagement !== undefined;
@@ -24,6 +24,7 @@ export function requestsPage(found: Visit): string {
     sections: requestsSections({
       requests: requestsOf(actsOf(book)),
       csrf: session.csrf,
+      controls: model.controls.map(({ id }) => id),
       ask: open && auditor ? base : undefined,
       reply: open && !auditor ? `${base}/reply` : undefined,
     }),

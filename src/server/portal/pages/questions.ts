@@ -53,7 +53,7 @@ export function questionsPage(found: Ready): string {
       {
         id: 'again',
         title: 'Ask with the command',
-        body: html`<pre tabindex="0"><code>${`exhibit query ${model.questions[0]?.name ?? 'NAME'} --framework ${framework} --from ${from} --to ${to} --evidence evidence`}</code></pre>`,
+        body: html`<p>NAME is who you are in this engagement. Framework and period come from it, and the question is on its record.</p><pre tabindex="0"><code>${`exhibit query framework-verdicts --engagement ${engagement.engagement} --as NAME --evidence evidence`}</code></pre>`,
       },
     ],
   });
