@@ -164,6 +164,15 @@ const graphql = (total: number, ...numbers: number[]) => ({
   },
 });
 
+it('an export that is not there is a mistake of who names it, and is no comparison', async () => {
+  const args = ['reconcile', 'github-merges', 'pulls.json', ...OF, ...SCOPE, '--evidence', lake.folder];
+  const { code, stderr } = await machine.run(...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain('NOT_FOUND');
+  expect(stderr).toContain('there is no file pulls.json');
+  expect(stderr).toMatch(/next: .*the folder that you are in/);
+});
+
 describe('merged changes of GraphQL', () => {
   it('are read as the API gives them, and as gh pr list --json does', async () => {
     const answer = await reconcile('github-merges', graphql(2, 1, 2), ...OF, ...COVERS);
