@@ -106,7 +106,9 @@ export {
   reconciliationsOf,
 } from './reconcile/past.ts';
 export { cutPages, type PipelineRun, type PipelinesRead, takePipelines } from './reconcile/pipelines.ts';
+export { askable } from './replay/askable.ts';
 export { COMPARED_FIELDS } from './replay/compare.ts';
+export { type BundleIndexes, bundleIndexes, keptRule } from './replay/kept-rule.ts';
 export { pageData } from './replay/page/collect.ts';
 export type { PageBundle, PageData, PageDecision } from './replay/page/data.ts';
 export { type Performed, Performer } from './replay/page/perform.ts';

@@ -246,6 +246,13 @@ describe('closed by default', () => {
       bodies.add(body);
     }
     expect(bodies.size).toBe(1);
+    // What the session may see, and how it is named: of nothing else is anything said.
+    const [body = ''] = bodies;
+    expect(body).toContain(
+      `What you may see is soc2, ${today} to ${today}. An address names the whole period`,
+    );
+    expect(body).toMatch(/Records have numbers from 0 to [0-9]+, as far as these pages have read the log\./);
+    for (const secret of [other, 'iso27001']) expect(body).not.toContain(secret);
     // One that cannot be decoded is wrong before anybody asks whose it is.
     expect((await visitor.get(`/portal/e/${id}/%ff`)).status).toBe(400);
   });
@@ -397,6 +404,21 @@ describe('requests and replies', () => {
     expect((await (await auditor()).get(`/portal/e/${id}/engineer`)).status).toBe(404);
     expect((await (await auditor()).get(`/portal/e/${id}/lead`)).status).toBe(404);
   });
+});
+
+test('a control that needs documents is not said to be covered by them: how many were handed in is said', async () => {
+  const own = await stage();
+  try {
+    const engagement = await own.open({ from: await fill(own) });
+    const visitor = own.visitor();
+    await visitor.enter(await own.linkUrl({ engagement }));
+    const { body } = await visitor.ready(`/portal/e/${engagement}/`);
+    expect(body).toContain(
+      'cc9.9 Title of cc9.9: needs documents, and no policy judges it; none was handed in',
+    );
+  } finally {
+    await own.remove();
+  }
 });
 
 test('a draw is shown with its nonce, by whom that was said, and its marks; the commands are within the engagement', async () => {

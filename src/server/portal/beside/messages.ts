@@ -1,4 +1,11 @@
-import type { Act, Continuation, ControlReport, AuditReport as Report, Scope } from '../../../audit/index.ts';
+import type {
+  Act,
+  BundleIndexes,
+  Continuation,
+  ControlReport,
+  AuditReport as Report,
+  Scope,
+} from '../../../audit/index.ts';
 import type { Failed } from '../../../lake/index.ts';
 
 /** What is done beside the server, in a process of its own. */
@@ -53,6 +60,8 @@ export interface Model {
   questions: Report['questions'];
   continuations: readonly Continuation[];
   acts: readonly Act[];
+  /** Where the log announces the bundles that decisions name. */
+  bundles: BundleIndexes;
   /** By name: `coverage`, `control/cc6.1`, ... */
   pages: Readonly<Record<string, RenderedPage>>;
 }
@@ -61,4 +70,7 @@ export type ControlLine = Pick<
   ControlReport,
   'id' | 'title' | 'kind' | 'decisions' | 'pass' | 'fail' | 'waived' | 'undecided' | 'exceptions'
 > &
-  Pick<ControlReport, 'days_expected' | 'days_with_evidence'>;
+  Pick<ControlReport, 'days_expected' | 'days_with_evidence'> & {
+    /** Manual evidence that was handed in up to the last day, and what of it was in force then. */
+    documents: { handed_in: number; in_force: number };
+  };

@@ -1,5 +1,6 @@
 import {
   type AuditReport,
+  bundleIndexes,
   continuation,
   type DocumentFacts,
   engagementActs,
@@ -54,12 +55,16 @@ export async function readPages(
     await continuation(reader, 'opening', engagement.at_opening),
   ];
   const acts = await engagementActs(sourceHere(reader), engagement);
-  return { model: modelOf(report, { acts, continuations, read_at: now }), report };
+  const bundles = await bundleIndexes(reader, formatInstant(now).slice(0, 10));
+  return { model: modelOf(report, { acts, continuations, bundles, read_at: now }), report };
 }
 
 /** What is left to say of a log that does not hold. */
 export function failedModel({ scope, now }: Asked, origin: string, why: string): Model {
-  return modelOf(unreadableReport(scope, origin, why), { acts: [], continuations: [], read_at: now });
+  return modelOf(unreadableReport(scope, origin, why), {
+    ...{ acts: [], continuations: [], bundles: {} },
+    read_at: now,
+  });
 }
 
 /** The pages on drift, and on what is failing now. */
@@ -88,7 +93,10 @@ export async function readLate(
   };
 }
 
-function modelOf(report: AuditReport, rest: Pick<Model, 'acts' | 'continuations' | 'read_at'>): Model {
+function modelOf(
+  report: AuditReport,
+  rest: Pick<Model, 'acts' | 'continuations' | 'bundles' | 'read_at'>,
+): Model {
   const { scope, standing, checkpoint, framework, denominators, controls, questions } = report;
   const own = REPORT_OF_LAW[scope.framework];
   const names = [...PAGES, ...(own === undefined ? [] : [own])];
@@ -102,6 +110,10 @@ function modelOf(report: AuditReport, rest: Pick<Model, 'acts' | 'continuations'
       ...{ id: each.id, title: each.title, kind: each.kind, decisions: each.decisions, pass: each.pass },
       ...{ fail: each.fail, waived: each.waived, undecided: each.undecided, exceptions: each.exceptions },
       ...{ days_expected: each.days_expected, days_with_evidence: each.days_with_evidence },
+      documents: {
+        handed_in: each.manual.length,
+        in_force: each.manual.filter(({ in_force }) => in_force).length,
+      },
     })),
     pages: Object.fromEntries(pages),
   };

@@ -14,6 +14,7 @@ import {
 } from '../../../web/index.ts';
 import { KEPT, type Question } from '../ask/answers.ts';
 import { SQL, takesControl, templateOf } from '../ask/request.ts';
+import { MAY_READ } from '../ask/views.ts';
 import { actsOf } from '../beside/books.ts';
 import type { Model } from '../beside/messages.ts';
 import { framed, linkTo, outside, type Visit } from '../visit.ts';
@@ -156,14 +157,14 @@ export function questionPage(found: Ready, name: string, control: string): strin
     sections: [
       formSection(found, template, { control }),
       ...(template === undefined
-        ? []
+        ? [{ id: 'views', title: 'What it can read', body: html`<p>${MAY_READ}</p>` }]
         : [{ id: 'text', title: 'Its text', body: textDetails('The SQL that is run', queryText(template)) }]),
     ],
   });
 }
 
 const SQL_LEAD =
-  'One SELECT in the dialect that Athena and DuckDB share. The view evidence has the decisions, one row for each control; the docs page on the lake lists its columns.';
+  'One SELECT in the dialect that Athena and DuckDB share. The view evidence has the decisions, one row for each control.';
 
 const EXAMPLE = `SELECT control, verdict, count(*) AS decisions
 FROM evidence
