@@ -35,6 +35,7 @@ export {
 } from './engagement/acts.ts';
 export { ANSWERED_BY, type Answer, answerControls } from './engagement/answer.ts';
 export { type Continuation, continuation } from './engagement/consistency.ts';
+export { controlIn } from './engagement/control.ts';
 export type { ControlAnswer } from './engagement/controls.ts';
 export {
   closingDraft,
@@ -96,9 +97,18 @@ export {
   uncovered,
 } from './reconcile/compare.ts';
 export { RECONCILED } from './reconcile/kind.ts';
-export { isReconciled, type PastReconciliation, reconciliationsOf } from './reconcile/past.ts';
+export {
+  type ComparedWith,
+  isReconciled,
+  newestCompared,
+  notReconciled,
+  type PastReconciliation,
+  reconciliationsOf,
+} from './reconcile/past.ts';
 export { cutPages, type PipelineRun, type PipelinesRead, takePipelines } from './reconcile/pipelines.ts';
+export { askable } from './replay/askable.ts';
 export { COMPARED_FIELDS } from './replay/compare.ts';
+export { type BundleIndexes, bundleIndexes, keptRule } from './replay/kept-rule.ts';
 export { pageData } from './replay/page/collect.ts';
 export type { PageBundle, PageData, PageDecision } from './replay/page/data.ts';
 export { type Performed, Performer } from './replay/page/perform.ts';
@@ -155,6 +165,7 @@ export {
   type DrawDetails,
   drawAct,
   drawDetails,
+  drawMarks,
   drawsOf,
   type PastDraw,
   pastDraw,

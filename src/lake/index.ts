@@ -25,7 +25,9 @@ export {
   DEFAULT_GRACE,
   UPLOAD_STEPS,
 } from './close.ts';
+export { EVIDENCE_COLUMNS } from './columns.ts';
 export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
+export { versionsBefore as policyVersions } from './history.ts';
 export { type Decision, holdDraft } from './keeping.ts';
 export { checkName, LAKE_FOLDERS } from './keys.ts';
 export { readManifest } from './manifest.ts';
@@ -46,7 +48,7 @@ export type { QueryParameter, QueryTemplate } from './queries/types.ts';
 export { answerCsv, cellText } from './query/csv.ts';
 export { Known } from './query/known.ts';
 export { assertDialect, lintDialect } from './query/lint.ts';
-export { readsAllFrameworks } from './query/own.ts';
+export { OWN_VIEWS, readsAllFrameworks } from './query/own.ts';
 export type { DialectProblem } from './query/problem.ts';
 export { query } from './query/run.ts';
 export type {

@@ -11,3 +11,15 @@ export function distance(a: string, b: string): number {
   }
   return row[b.length] ?? 0;
 }
+
+const NEAR = 3;
+
+/** The names with the fewest letters to change, nearest first, when those are at most a third of them. */
+export function nearest(name: string, names: readonly string[]): string[] {
+  return [...new Set(names)]
+    .map((one) => ({ one, letters: distance(name, one) }))
+    .filter(({ letters }) => letters <= Math.max(1, name.length / 3))
+    .sort((a, b) => a.letters - b.letters || (a.one < b.one ? -1 : 1))
+    .slice(0, NEAR)
+    .map(({ one }) => one);
+}

@@ -1,5 +1,5 @@
 import type { Answered, DenialTold, HonestFacts } from './types.ts';
-import { counted } from './words.ts';
+import { besides, counted, noneCounts } from './words.ts';
 
 /**
  * Yes needs one request that the webhook denied and that the API server's own log says was refused, of something that had come past CI: by
@@ -23,7 +23,8 @@ export function catchesAtAdmission(facts: HonestFacts): Answered {
     admitted_all_the_same: requests(admitted),
     lists_unread: facts.lists_unread,
   };
-  const base = { question: 'admission' as const, counts };
+  const made_up = facts.made_up.denials;
+  const base = { question: 'admission' as const, counts, made_up };
   const [first] =
     admitted.length > 0
       ? []
@@ -33,7 +34,7 @@ export function catchesAtAdmission(facts: HonestFacts): Answered {
     return {
       ...base,
       answer: 'yes',
-      why: `${counted(counts.past_ci, 'denied request')} had come past CI, as the API server's log shows${unread(counts)}`,
+      why: `${counted(counts.past_ci, 'denied request')} had come past CI, as the API server's log shows${unread(counts)}${besides(made_up)}`,
       rests_on: [
         {
           record_id: first.record_id,
@@ -50,7 +51,10 @@ export function catchesAtAdmission(facts: HonestFacts): Answered {
   return {
     ...base,
     answer: counts.admitted_all_the_same > 0 ? 'no' : 'not_shown',
-    why: `${missing(counts)}${unread(counts)}`,
+    why:
+      counts.denied === 0
+        ? `${noneCounts('denied request', made_up, 'nothing was denied at admission')}${unread(counts)}`
+        : `${missing(counts)}${unread(counts)}${besides(made_up)}`,
     rests_on: admitted.slice(0, 5).map(({ record_id, log_index, run_id }) => ({
       record_id,
       log_index,
@@ -60,8 +64,7 @@ export function catchesAtAdmission(facts: HonestFacts): Answered {
   };
 }
 
-function missing(counts: Record<'denied' | 'confirmed' | 'admitted_all_the_same', number>): string {
-  if (counts.denied === 0) return 'nothing was denied at admission';
+function missing(counts: Record<'confirmed' | 'denied' | 'admitted_all_the_same', number>): string {
   if (counts.admitted_all_the_same > 0)
     return `${counted(counts.admitted_all_the_same, 'denied request')} went through all the same`;
   if (counts.confirmed === 0)

@@ -1,11 +1,11 @@
 import type { Answered, HonestFacts, ReadTold } from './types.ts';
-import { counted } from './words.ts';
+import { besides, counted, noneCounts } from './words.ts';
 
 /**
  * Yes needs a read on the record, within an engagement, by the auditor whom that engagement names. What the team read itself is none. How the
  * auditor was known is said: a name that somebody gave at a command line proves less than a sign-in.
  */
-export function askedAlone({ reads }: HonestFacts): Answered {
+export function askedAlone({ reads, made_up }: HonestFacts): Answered {
   const own = reads.filter(({ by }) => by === 'auditor').toSorted((a, b) => b.log_index - a.log_index);
   const proven = own.filter(({ verified_by }) => verified_by !== undefined);
   const engagements = new Set(own.map(({ engagement }) => engagement));
@@ -15,15 +15,16 @@ export function askedAlone({ reads }: HonestFacts): Answered {
     by_the_team: reads.length - own.length,
     engagements: engagements.size,
   };
-  const base = { question: 'auditor' as const, counts };
+  const base = { question: 'auditor' as const, counts, made_up: made_up.reads };
+  const more = besides(made_up.reads);
   if (own.length === 0)
     return {
       ...base,
       answer: 'not_shown',
       why:
         reads.length === 0
-          ? 'nothing was read within an engagement'
-          : `${counted(reads.length, 'read')} within engagements, none by the auditor`,
+          ? noneCounts('read', made_up.reads, 'nothing was read within an engagement')
+          : `${counted(reads.length, 'read')} within engagements, none by the auditor${more}`,
       rests_on: [],
     };
   const known =
@@ -35,7 +36,7 @@ export function askedAlone({ reads }: HonestFacts): Answered {
   return {
     ...base,
     answer: 'yes',
-    why: `${counted(own.length, 'read')} by the auditor of ${counted(engagements.size, 'engagement')}, ${known}`,
+    why: `${counted(own.length, 'read')} by the auditor of ${counted(engagements.size, 'engagement')}, ${known}${more}`,
     // Those that prove most come first.
     rests_on: [...proven, ...own.filter((one) => !proven.includes(one))].slice(0, 5).map(restOf),
   };

@@ -1,12 +1,12 @@
 import type { Answered, GateRunTold, HonestFacts, MergeTold } from './types.ts';
-import { counted } from './words.ts';
+import { besides, counted, noneCounts } from './words.ts';
 
 /**
  * Yes needs one change that a gate blocked, and that the code host's own log says was not merged as it was: either no change with that
  * commit was merged until a later merge of the same repository, or it was merged after another run of it was clean. Declared modes,
  * simulations and gates that only advise do not count.
  */
-export function blocksInCi({ runs, merges }: HonestFacts): Answered {
+export function blocksInCi({ runs, merges, made_up }: HonestFacts): Answered {
   const blocked = runs.filter(
     ({ simulated, advisory, blocking, exit_code }) =>
       !simulated && !advisory && blocking > 0 && (exit_code === undefined || exit_code === 1),
@@ -21,7 +21,8 @@ export function blocksInCi({ runs, merges }: HonestFacts): Answered {
     merged_over: of('merged_over').length,
     not_compared: of('unknown').length,
   };
-  const base = { question: 'ci' as const, counts };
+  const base = { question: 'ci' as const, counts, made_up: made_up.runs };
+  const more = besides(made_up.runs);
   const [first] = held.toSorted((a, b) => b.run.log_index - a.run.log_index);
   const over = counts.merged_over === 0 ? '' : `; merged all the same: ${counts.merged_over}`;
   if (first !== undefined) {
@@ -29,7 +30,7 @@ export function blocksInCi({ runs, merges }: HonestFacts): Answered {
     return {
       ...base,
       answer: 'yes',
-      why: `${counted(held.length, 'blocked run')} held, as the code host's log shows${over}`,
+      why: `${counted(held.length, 'blocked run')} held, as the code host's log shows${over}${more}`,
       rests_on: [
         {
           record_id: run.record_id,
@@ -56,7 +57,7 @@ export function blocksInCi({ runs, merges }: HonestFacts): Answered {
     return {
       ...base,
       answer: 'no',
-      why: `of ${counted(counts.merged_over, 'blocked run')} that could be compared each was merged over`,
+      why: `of ${counted(counts.merged_over, 'blocked run')} that could be compared each was merged over${more}`,
       rests_on: of('merged_over')
         .slice(0, 5)
         .map(({ run, merge }) => ({
@@ -66,11 +67,14 @@ export function blocksInCi({ runs, merges }: HonestFacts): Answered {
           says: `blocked, and merged all the same${merge === undefined ? '' : ` at ${merge.merged_at}`}`,
         })),
     };
-  return { ...base, answer: 'not_shown', why: missing(runs.length, blocked.length), rests_on: [] };
+  const why =
+    runs.length === 0
+      ? noneCounts('run of a gate', made_up.runs, 'no run of a gate is in the log')
+      : `${missing(runs.length, blocked.length)}${more}`;
+  return { ...base, answer: 'not_shown', why, rests_on: [] };
 }
 
 function missing(runs: number, blocked: number): string {
-  if (runs === 0) return 'no run of a gate is in the log';
   if (blocked === 0) return `${counted(runs, 'run')} of gates, and none blocked anything`;
   return `${counted(blocked, 'run')} blocked, and no log of the code host says what became of that: exhibit merges import`;
 }

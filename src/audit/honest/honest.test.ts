@@ -12,6 +12,7 @@ const NONE: HonestFacts = {
   asking_for_a_pass: new Set(['attested']),
   overrides: [],
   reads: [],
+  made_up: { runs: 0, denials: 0, reads: 0, overrides: 0 },
 };
 const run = (more: Partial<GateRunTold> = {}): GateRunTold => ({
   record_id: 'run-1',
@@ -217,5 +218,27 @@ describe('can the auditor query without a person', () => {
         { record_id: 'q-1', log_index: 7, says: expect.stringContaining('by a name that was given') },
       ],
     });
+  });
+});
+
+describe('records that were made up for a demonstration', () => {
+  const made_up = { runs: 412, denials: 3, reads: 1, overrides: 8 };
+
+  it('count for nothing, and are not said to be missing', () => {
+    const { answers, yes } = honestTest({ ...NONE, made_up });
+    expect(yes).toBe(0);
+    expect(answers.map(({ answer, why, made_up: count }) => [answer, why, count])).toEqual([
+      ['not_shown', 'no run of a gate counts: 412 were found, made up for a demonstration', 412],
+      ['not_shown', 'no denied request counts: 3 were found, made up for a demonstration', 3],
+      ['not_shown', 'no read counts: 1 was found, made up for a demonstration', 1],
+      ['not_shown', 'no override counts: 8 were found, made up for a demonstration', 8],
+    ]);
+  });
+
+  it('are told apart from what counts', () => {
+    const [ci] = honestTest({ ...NONE, runs: [run({ blocking: 0 })], made_up }).answers;
+    expect(ci?.why).toBe(
+      '1 run of gates, and none blocked anything; 412 more were made up for a demonstration',
+    );
   });
 });

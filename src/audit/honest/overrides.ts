@@ -1,8 +1,8 @@
 import type { Answered, HonestFacts, OverrideTold } from './types.ts';
-import { counted } from './words.ts';
+import { besides, counted, noneCounts } from './words.ts';
 
 /** Yes needs overrides, each with owner, approver, ticket and sunset, tickets that the tracker knows, and nothing that was passed over without one. */
-export function overridesAreTickets({ overrides }: HonestFacts): Answered {
+export function overridesAreTickets({ overrides, made_up }: HonestFacts): Answered {
   const granted = overrides.filter(({ kind }) => kind === 'granted');
   const incomplete = granted.filter(({ missing }) => missing.length > 0);
   const gone = granted.filter(({ ticket }) => ticket === 'missing');
@@ -16,29 +16,35 @@ export function overridesAreTickets({ overrides }: HonestFacts): Answered {
     bypasses: others.filter(({ kind }) => kind === 'bypass').length,
     suppressions: others.filter(({ kind }) => kind === 'suppression').length,
   };
-  const base = { question: 'overrides' as const, counts };
+  const base = { question: 'overrides' as const, counts, made_up: made_up.overrides };
+  const more = besides(made_up.overrides);
   const against = [...incomplete, ...gone, ...others];
   if (against.length > 0)
     return {
       ...base,
       answer: 'no',
-      why: `${against.length} are none: bypasses ${counts.bypasses}, suppressions of other tools ${counts.suppressions}, without all fields ${incomplete.length}, ticket not there ${gone.length}`,
+      why: `${against.length} are none: bypasses ${counts.bypasses}, suppressions of other tools ${counts.suppressions}, without all fields ${incomplete.length}, ticket not there ${gone.length}${more}`,
       rests_on: against.slice(0, 5).map((one) => rest(one, said(one))),
     };
   const [first] = granted.filter(({ ticket }) => ticket !== 'unchecked');
   if (granted.length === 0)
-    return { ...base, answer: 'not_shown', why: 'no override is in the log', rests_on: [] };
+    return {
+      ...base,
+      answer: 'not_shown',
+      why: noneCounts('override', made_up.overrides, 'no override is in the log'),
+      rests_on: [],
+    };
   if (first === undefined || unchecked.length > 0)
     return {
       ...base,
       answer: 'not_shown',
-      why: `not looked up in the tracker: the ticket of ${unchecked.length} of ${counted(granted.length, 'override')}: exhibit override tickets`,
+      why: `not looked up in the tracker: the ticket of ${unchecked.length} of ${counted(granted.length, 'override')}: exhibit override tickets${more}`,
       rests_on: [],
     };
   return {
     ...base,
     answer: 'yes',
-    why: `${counted(granted.length, 'override')}, each with owner, approver, sunset and a ticket that the tracker knows`,
+    why: `${counted(granted.length, 'override')}, each with owner, approver, sunset and a ticket that the tracker knows${more}`,
     rests_on: [rest(first, `the ticket is ${first.ticket}`)],
   };
 }

@@ -4,7 +4,7 @@ import { formatInstant, isGenerated } from '../../record/index.ts';
 import { receivedWrites } from '../admission/batches.ts';
 import { BundlesTold } from './bundles.ts';
 import { EngagementReads } from './reads.ts';
-import type { GateRunTold, HonestFacts, MergeTold, OverrideTold } from './types.ts';
+import type { GateRunTold, HonestFacts, MadeUp, MergeTold, OverrideTold } from './types.ts';
 
 export interface HonestOptions {
   /** Unix milliseconds by the ledger's clock; both included. */
@@ -21,6 +21,7 @@ export interface HonestOptions {
 
 /** Canonical JSON has no white space: a mark is found in no other place. */
 const MARKS = [
+  '"record_type":"run"',
   '"record_type":"decision"',
   '"record_type":"override"',
   '"record_type":"policy"',
@@ -77,6 +78,7 @@ export async function readHonestFacts(reader: LogReader, options: HonestOptions)
     reads: [],
     engagements: new EngagementReads(reader),
     bundles: new BundlesTold(reader),
+    made_up: { runs: 0, denials: 0, reads: 0, overrides: 0 },
   };
   for await (const bundle of inForce(reader, first)) await found.bundles.add(bundle);
   let done = 0;
@@ -87,7 +89,12 @@ export async function readHonestFacts(reader: LogReader, options: HonestOptions)
     if (!MARKS.some((mark) => buffer.includes(mark))) continue;
     if (buffer.includes(DECISION) && !buffer.includes(gate) && !buffer.includes(ADMISSION)) continue;
     const record = entry.parse(JSON.parse(buffer.toString()));
-    if (record.ext?.includes('"simulated":true') === true || isGenerated(record.details)) continue;
+    if (record.ext?.includes('"simulated":true') === true) continue;
+    if (isGenerated(record.details)) {
+      const kind = await madeUp(record, index, found.engagements);
+      if (kind !== undefined) found.made_up[kind] += 1;
+      continue;
+    }
     await take(record, index, { found, gated });
   }
   if (options.engagement !== undefined)
@@ -139,6 +146,32 @@ interface Found {
   reads: HonestFacts['reads'][number][];
   engagements: EngagementReads;
   bundles: BundlesTold;
+  made_up: MadeUp;
+}
+
+/** What a record that was made up would be, if it were none; undefined for what answers no question. */
+async function madeUp(
+  record: Entry,
+  log_index: number,
+  engagements: EngagementReads,
+): Promise<keyof MadeUp | undefined> {
+  switch (record.record_type) {
+    case 'run':
+      return record.layer === 'ci' ? 'runs' : undefined;
+    case 'decision':
+      return isDenial(record) ? 'denials' : undefined;
+    case 'override':
+      return 'overrides';
+    case 'query':
+    case 'access':
+      return (await engagements.readOf(record, log_index)) === undefined ? undefined : 'reads';
+    default:
+      return undefined;
+  }
+}
+
+function isDenial({ layer, verdict, disposition }: Entry): boolean {
+  return layer === 'admission' && verdict === 'fail' && disposition === 'enforced';
 }
 
 interface Taking {
@@ -153,12 +186,7 @@ async function take(record: Entry, log_index: number, { found, gated }: Taking):
       const { run_id, policy_id = '', subject_id = '', subject_name = subject_id } = record;
       const merge = policy_id === gated ? mergeOf(record, log_index) : undefined;
       if (merge !== undefined) found.merges.set(merge.url, merge);
-      else if (
-        record.layer === 'admission' &&
-        record.verdict === 'fail' &&
-        record.disposition === 'enforced' &&
-        run_id !== undefined
-      )
+      else if (isDenial(record) && run_id !== undefined)
         found.denials.push({ record_id, log_index, run_id, policy_id, subject: subject_name });
       return;
     }

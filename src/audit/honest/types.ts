@@ -28,6 +28,8 @@ export interface Answered {
   why: string;
   rests_on: Rest[];
   counts: Record<string, number>;
+  /** Records of this kind that were found and count for nothing: they say of themselves that they were made up for a demonstration. */
+  made_up: number;
 }
 
 /** A run of a gate, as far as it matters here. */
@@ -95,6 +97,8 @@ export interface HonestFacts {
   overrides: readonly OverrideTold[];
   /** Reads within engagements that are on the record. */
   reads: readonly ReadTold[];
+  /** What was found, was made up for a demonstration, and is in none of the lists above. */
+  made_up: MadeUp;
 }
 
 /** A read, a question or a draw within an engagement, as the ledger itself recorded it. */
@@ -110,3 +114,6 @@ export interface ReadTold {
   /** What proved who it was: an OIDC issuer, a one-time link; undefined where a name was only given. */
   verified_by: string | undefined;
 }
+
+/** How many records of each kind were made up for a demonstration. */
+export type MadeUp = Record<'runs' | 'denials' | 'reads' | 'overrides', number>;

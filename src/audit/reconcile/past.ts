@@ -79,15 +79,46 @@ export function reconciliationsOf(
   });
 }
 
+/** What a comparison came to, without where it stands. */
+export const comparedSchema = z.object({
+  source: z.string(),
+  both: count,
+  only_source: count,
+  only_log: count,
+  unknown: count,
+});
+export type ComparedWith = z.infer<typeof comparedSchema>;
+
+/** The newest comparison with each source: an older one says nothing any more. */
+export function newestCompared(past: readonly PastReconciliation[]): ComparedWith[] {
+  const newest = new Map(past.map((one) => [one.source, one]));
+  return [...newest.values()].map(({ source, both, only_source, only_log, unknown }) => ({
+    ...{ source, both, only_source, only_log, unknown },
+  }));
+}
+
 /** The newest comparison with each source left nothing open, and there is one. */
 export function isReconciled(past: readonly PastReconciliation[]): boolean {
-  const newest = new Map(past.map((one) => [one.source, one]));
-  return (
-    newest.size > 0 &&
-    [...newest.values()].every(
-      ({ both, only_source, unknown }) => both > 0 && only_source === 0 && unknown === 0,
-    )
-  );
+  const newest = newestCompared(past);
+  return newest.length > 0 && newest.every((one) => leftOpen(one) === undefined);
+}
+
+/**
+ * Why a population is not reconciled, in words: nobody compared it, or the comparison left something open, which is another thing.
+ * @param compared the newest comparison with each source; undefined where a record does not say
+ */
+export function notReconciled(compared: readonly ComparedWith[] = []): string {
+  const open = compared.flatMap((one) => leftOpen(one) ?? []);
+  return open.length === 0 ? 'NOT RECONCILED' : `COMPARED, ${open.join('; ')}`;
+}
+
+function leftOpen({ source, both, only_source, unknown }: ComparedWith): string | undefined {
+  const open = [
+    ...(only_source === 0 ? [] : [`${only_source} ${only_source === 1 ? 'MISMATCH' : 'MISMATCHES'}`]),
+    ...(unknown === 0 ? [] : [`${unknown} UNKNOWN`]),
+    ...(both === 0 ? ['NOTHING IN BOTH'] : []),
+  ];
+  return open.length === 0 ? undefined : `WITH ${open.join(', ')} (${source})`;
 }
 
 function placeOf({ record_id, log_index, recorded_at }: Act) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Act, Acts } from '../acts/read.ts';
 import { type Population, type Target, targetName } from '../population/ask.ts';
 import { UNITS } from '../population/items.ts';
+import { type ComparedWith, comparedSchema, notReconciled } from '../reconcile/past.ts';
 import type { AuditAct } from '../scope/draft.ts';
 import type { PeriodEnd, Scope } from '../scope/scope.ts';
 import { type DrawMethod, type Drawn, STRATA } from './draw.ts';
@@ -30,6 +31,8 @@ export const drawDetails = z.object({
   /** Whether all that was expected was seen, and the population was compared with another source. */
   complete: z.boolean(),
   reconciled: z.boolean(),
+  /** The newest comparison with each source; records from before it was kept do not say. */
+  compared: z.array(comparedSchema).exactOptional(),
   period_end: z.object({ origin: z.string(), size: count, root: z.string() }),
   interim: z.boolean(),
   nonce: z.string(),
@@ -94,6 +97,7 @@ export interface DrawFacts {
   nonce_by: DrawDetails['nonce_by'];
   complete: boolean;
   reconciled: boolean;
+  compared: readonly ComparedWith[];
   earlier: readonly PastDraw[];
   engagement?: string;
 }
@@ -120,6 +124,7 @@ export function drawAct(facts: DrawFacts): AuditAct & { details: DrawDetails } {
       population_digest: digest,
       complete: facts.complete,
       reconciled: facts.reconciled,
+      ...(facts.compared.length === 0 ? {} : { compared: [...facts.compared] }),
       period_end: { origin: end.origin, size: end.size, root: end.root },
       interim: !end.over,
       nonce: drawn.nonce,
@@ -132,4 +137,18 @@ export function drawAct(facts: DrawFacts): AuditAct & { details: DrawDetails } {
       same_population: earlier.filter(({ population_digest }) => population_digest === digest).length + 1,
     },
   };
+}
+
+/** What stands beside each draw: what its record says that it is not. None: it is of a whole population that was reconciled. */
+export function drawMarks({
+  interim,
+  complete,
+  reconciled,
+  compared,
+}: Pick<DrawDetails, 'interim' | 'complete' | 'reconciled' | 'compared'>): string[] {
+  return [
+    ...(interim ? ['INTERIM'] : []),
+    ...(complete ? [] : ['NOT KNOWN TO BE WHOLE']),
+    ...(reconciled ? [] : [notReconciled(compared)]),
+  ];
 }

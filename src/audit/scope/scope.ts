@@ -20,13 +20,25 @@ export const scopeSchema = z
 
 export type Scope = z.infer<typeof scopeSchema>;
 
-/** Of an object with more than these three, such as flags, these three. @throws ExhibitError USAGE: what is wrong with it */
-export function parseScope({ framework, from, to }: { framework: string; from: string; to: string }): Scope {
-  const parsed = scopeSchema.safeParse({ framework, from, to });
+/**
+ * Of an object with more than these three, such as flags, these three.
+ * @param named how the caller was given one of them: a flag unless said
+ * @throws ExhibitError USAGE: what is wrong with which of them, and what was given
+ */
+export function parseScope(
+  { framework, from, to }: { framework: string; from: string; to: string },
+  named: (name: string) => string = (name) => `--${name}`,
+): Scope {
+  const given = { framework, from, to };
+  const parsed = scopeSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const where = issue?.path.join('.') ?? '';
-  throw new ExhibitError('USAGE', `${where === '' ? '' : `${where}: `}${issue?.message ?? 'wrong'}`, {
+  const name = issue?.path[0];
+  const what =
+    name === 'framework' || name === 'from' || name === 'to'
+      ? `${named(name)} ${JSON.stringify(given[name].slice(0, 64))}`
+      : `${named('from')} ${from}, ${named('to')} ${to}`;
+  throw new ExhibitError('USAGE', `${what}: ${issue?.message ?? 'wrong'}`, {
     hint: 'A scope is one framework and two UTC days, such as soc2, 2026-01-01 and 2026-12-31.',
   });
 }

@@ -40,9 +40,8 @@ export async function year(flags: YearFlags, execute: Execute, context: Context)
     const made = `a generated year is made in ${shellWord(folder)}, in a minute or two; later calls take it as it is`;
     context.stderr.write(sentence(made, context.stderr));
   }
-  const made =
-    there ??
-    (await makeYear({ folder: target, seed: flags.seed ?? 'exhibit', now, days: DAYS }, execute, context));
+  const options = { folder: target, seed: flags.seed ?? 'exhibit', now, days: DAYS };
+  const made = there ?? (await saidWhenStopped(folder, context, () => makeYear(options, execute, context)));
   tell(made, context);
   if (flags.serve !== true) {
     commands(made, folder, context);
@@ -52,6 +51,23 @@ export async function year(flags: YearFlags, execute: Execute, context: Context)
   const clock = () => context.clock() + shift;
   const env = { ...context.env, EXHIBIT_STATE: join(target, 'state') };
   return serve(target, made, portOf(flags.port), { ...context, clock, env });
+}
+
+/** Whoever stops it halfway is told what lies there; the signal then ends the process as it would have. */
+async function saidWhenStopped<T>(folder: string, { stderr }: Context, work: () => Promise<T>): Promise<T> {
+  const say = (signal: NodeJS.Signals) => {
+    off();
+    const left = `stopped: the year in ${shellWord(folder)} is not whole; the next call makes it anew.`;
+    stderr.write(sentence(left, stderr));
+    process.kill(process.pid, signal);
+  };
+  const off = () => process.off('SIGINT', say).off('SIGTERM', say);
+  process.on('SIGINT', say).on('SIGTERM', say);
+  try {
+    return await work();
+  } finally {
+    off();
+  }
 }
 
 function tell(made: MadeYear, { stdout }: Context): void {

@@ -1,10 +1,12 @@
 import { answerControls, continuation, readEngagement, requireOpen } from '../../audit/index.ts';
 import { openShown } from '../../ledger/index.ts';
 import { toHex } from '../../record/index.ts';
+import { isS3Url } from '../../store/index.ts';
 import { formatLevel, witnessedLevel } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { placeOf, readingAt } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { remembered, rememberedKey } from '../ledger/memory.ts';
 import { withAnswers } from '../query/source.ts';
 import { inertJson } from '../terminal/json.ts';
@@ -88,8 +90,22 @@ export async function answer(id: string, flags: AnswerFlags, context: Context): 
     exit_code: code,
   };
   const { stdout } = context;
+  // In JSON it is the first of the caveats.
+  const { generated } = tellGenerated(whole.trust.origin, flags.output, context);
   if (flags.output === 'json') stdout.write(`${inertJson(engagementAnswerSchema.parse(whole), 2)}\n`);
-  else stdout.write(answerText(whole, stdout));
+  else
+    stdout.write(
+      answerText(
+        { ...whole, caveats: whole.caveats.filter((line) => line !== generated) },
+        isS3Url(folder)
+          ? undefined
+          : [
+              ...['--engagement', id, '--evidence', flags.evidence ?? folder],
+              ...(flags.as === undefined ? [] : ['--as', flags.as]),
+            ],
+        stdout,
+      ),
+    );
   return code;
 }
 

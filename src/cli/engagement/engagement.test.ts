@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engagementActs, sourceHere } from '../../audit/index.ts';
@@ -28,6 +30,10 @@ const answer = async (id: string, ...more: string[]) => {
   if (stdout === '') throw new Error(stderr);
   return { code, ...(JSON.parse(stdout) as ReturnType<typeof engagementAnswerSchema.parse>) };
 };
+
+const show = async (id: string) =>
+  engagementsSchema.parse(JSON.parse((await run('show', id, '-o', 'json')).stdout)).engagements[0];
+const link = (id: string, server: string) => ['engagement', 'link', id, '--server', server];
 
 describe('an engagement', () => {
   it('answers each control of its framework alone, over its days alone, with true denominators', async () => {
@@ -133,6 +139,21 @@ describe('an engagement', () => {
     expect(replied.stdout).toContain('See \\x1b[31mticket 12.');
   });
 
+  it('has no request about a control that its framework does not have: nobody could take that back', async () => {
+    const id = await open();
+    const refused = await run('request', id, 'for nothing', '--control', 'cc99.9');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('soc2 has no control cc99.9; did you mean cc9.9?');
+    expect(refused.stderr).toContain('next: It has cc6.1, cc7.2, cc9.9.');
+    // Of iso27001, which the log has, and this engagement is not about.
+    expect((await run('request', id, 'for nothing', '--control', 'iso27001/a.8.24')).code).toBe(2);
+    expect((await run('request', id, 'the review', '--control', 'soc2/cc6.1')).code).toBe(0);
+    const shown = engagementsSchema.parse(JSON.parse((await run('show', id, '-o', 'json')).stdout));
+    expect(shown.engagements[0]?.requests?.map(({ text, control }) => [text, control])).toEqual([
+      ['the review', 'cc6.1'],
+    ]);
+  });
+
   it('is refused for a framework that nothing names, and for a time that is wrong', async () => {
     const refused = async (...args: string[]) => {
       const { code, stderr } = await run('open', ...args, '--auditor', 'Ada');
@@ -146,8 +167,50 @@ describe('an engagement', () => {
     const soc2 = ['--framework', 'soc2'];
     expect(await refused(...soc2, ...days, '--expires', '2026-10-09')).toContain('over before it begins');
     expect(await refused(...soc2, ...days, '--expires', '2028-10-09')).toContain('more than 400 days');
+    const day = await refused(...soc2, '--from', '2026-10-1', '--to', '2026-10-03');
+    expect(day).toMatch(/^2 error USAGE: --from "2026-10-1": expected YYYY-MM-DD/);
+    expect(await refused(...soc2, '--from', '2026-10-01', '--to', '2026-02-30')).toContain(
+      '--to "2026-02-30": no such day',
+    );
+    expect(await refused(...soc2, '--from', '2026-10-03', '--to', '2026-10-01')).toContain(
+      '--from 2026-10-03, --to 2026-10-01: the period ends before it begins',
+    );
     const future = ['--from', '2026-11-01', '--to', '2026-11-30'];
     expect(await refused(...soc2, ...future, ...expires)).toContain('has not come');
+  });
+
+  it('ends with a command that answers as it is printed, on the record of the engagement', async () => {
+    const id = await open();
+    const shown = await run('answer', id, '--as', 'Ada of the auditors');
+    const [, line = ''] = /^next: exhibit (.*)$/m.exec(shown.stdout) ?? [];
+    expect(line).toBe(
+      `query verdicts-by-day --control soc2/cc6.1 --engagement ${id} --evidence ${folder} --as 'Ada of the auditors'`,
+    );
+    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
+    const asked = await machine.run(...words);
+    expect(`${asked.code} ${asked.stderr}`).toBe('0 ');
+    expect(asked.stdout).toContain('question  verdicts-by-day');
+    const { acts } = (await show(id)) ?? {};
+    const actors = acts?.filter(({ kind }) => kind === 'read').map(({ actor }) => actor);
+    expect(actors).toHaveLength(2);
+    expect(new Set(actors).size).toBe(1);
+  });
+
+  it('says what is wrong where no server makes a link', async () => {
+    const id = await open();
+    machine.env.EXHIBIT_TOKEN = 'a'.repeat(43);
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, 'close');
+    const { code, stderr } = await machine.run(...link(id, `http://127.0.0.1:${port}`));
+    expect(code).toBe(3);
+    expect(stderr).toContain(`makes no link now: nothing answers at 127.0.0.1:${port}`);
+    expect(stderr).toMatch(/next: Start the server there/);
+    expect(stderr).not.toContain('NODE_EXTRA_CA_CERTS');
+    const one = await machine.run(...link(id, 'http://127.0.0.1:1'));
+    expect(one.stderr).toContain('port 1 is one that no server of pages may have');
   });
 
   it('says first which days of its period have no evidence', async () => {

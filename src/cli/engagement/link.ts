@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { awayBecause } from '../evidence/away.ts';
 import { refusal, secureBase } from '../evidence/remote.ts';
 import { tokenFor } from '../evidence/token.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -51,17 +52,27 @@ async function ask(server: string, asked: object, { env }: Context): Promise<z.i
       signal: AbortSignal.timeout(TIMEOUT),
       redirect: 'error',
     });
+  } catch (cause) {
+    const { why, hint } = awayBecause(base, cause);
+    throw unreachable(base, why, cause, hint);
+  }
+  try {
     value = await response.json();
   } catch (cause) {
-    throw unreachable(base, 'no answer of an exhibit server', cause);
+    throw unreachable(base, `its answer (${response.status}) is none of an exhibit server`, cause);
   }
   if (response.status !== 201) throw refusal(response.status, value, base, unreachable);
   return answerSchema.parse(value);
 }
 
-function unreachable(base: URL, why: string, cause?: unknown): ExhibitError {
+function unreachable(
+  base: URL,
+  why: string,
+  cause?: unknown,
+  hint = 'Look at the address, and ask again.',
+): ExhibitError {
   return new ExhibitError('SERVER_UNREACHABLE', `${base.origin} makes no link now: ${why}`, {
     cause,
-    hint: 'For an authority of your own set NODE_EXTRA_CA_CERTS.',
+    hint,
   });
 }

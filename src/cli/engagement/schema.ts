@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { generatedField } from '../generated.ts';
 
 const count = z.int().min(0);
 const root = z.string().regex(/^[0-9a-f]{64}$/);
@@ -30,6 +31,7 @@ const act = z.object({
 /** `engagement open, list, show, close -o json`, version 1, as published. */
 export const engagementsSchema = z.object({
   schemaVersion: z.literal(1),
+  generated: generatedField,
   as_of: time.describe('the time by which `state` was found'),
   engagements: z.array(
     z.object({

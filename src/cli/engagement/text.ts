@@ -1,4 +1,5 @@
 import type { Act, Engagement, Request } from '../../audit/index.ts';
+import { shellWord } from '../../record/index.ts';
 import type { Sink } from '../context.ts';
 import { sentence, table } from '../terminal/table.ts';
 import { plural } from '../terminal/text.ts';
@@ -60,8 +61,15 @@ function requestText({ record_id, asked_at, control, text, replies }: Request, s
   ].join('');
 }
 
-/** The answer for every control, what it rests on first. */
-export function answerText(answer: EngagementAnswerDocument, sink: Width): string {
+/**
+ * The answer for every control, what it rests on first.
+ * @param asked flags with which a question is asked within it, as they are typed; undefined where DuckDB has no folder to read
+ */
+export function answerText(
+  answer: EngagementAnswerDocument,
+  asked: readonly string[] | undefined,
+  sink: Width,
+): string {
   const { trust, continuations, files, controls, overrides, gap_records, gaps, read, complete } = answer;
   const expected = controls.filter(({ state }) => state !== 'nothing is expected');
   const unexpected = controls.filter(({ state }) => state === 'nothing is expected');
@@ -122,10 +130,27 @@ export function answerText(answer: EngagementAnswerDocument, sink: Width): strin
             sink,
           ),
         ]),
-    sentence(
-      `next: exhibit query verdicts-by-day --control ${answer.framework}/${expected[0]?.control ?? 'CONTROL'} --from ${answer.from} --to ${answer.to}`,
-      sink,
-    ),
+    ...(asked === undefined || expected[0] === undefined
+      ? []
+      : [
+          commandText(
+            ['exhibit', 'query', 'verdicts-by-day', '--control', `${answer.framework}/${expected[0].control}`]
+              .concat(asked)
+              .map(shellWord),
+            sink,
+          ),
+        ]),
   ];
   return out.join('');
+}
+
+/** A command to go on with. One that is wider than the terminal goes on after a backslash: copied, it is the same command. */
+function commandText(words: readonly string[], { isTTY, columns }: Width): string {
+  const lines = ['next:'];
+  for (const word of words) {
+    const last = lines.at(-1) ?? '';
+    if (isTTY && last.length + word.length + 3 > columns && last.trim() !== '') lines.push(`     ${word}`);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return `${lines.join(' \\\n')}\n`;
 }

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { type WithinFlags, within } from '../engagement/within.ts';
 import { folderOf, readingFolder } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { instantOf } from '../instant.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { progress } from '../terminal/progress.ts';
@@ -51,9 +52,10 @@ export async function runGaps(given: GapsFlags, context: Context): Promise<ExitC
   }
   bar.end();
   const code = exitOf(found);
+  const generated = tellGenerated(found.ledger.origin, flags.output, context);
   if (flags.output === 'json') {
     const { recorded: _, ...rest } = found;
-    const report = gapsSchema.parse({ schemaVersion: 1, ...rest, added, exit_code: code });
+    const report = gapsSchema.parse({ schemaVersion: 1, ...generated, ...rest, added, exit_code: code });
     context.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   } else context.stdout.write(gapsText(found, record ? added : undefined, context.stdout));
   return code;

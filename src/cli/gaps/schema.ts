@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { generatedField } from '../generated.ts';
 
 const time = z.string().describe('RFC 3339, UTC');
 const count = z.int().min(0);
@@ -27,6 +28,7 @@ const unjudged = z.strictObject({
 /** `gaps -o json`, version 1, as published. */
 export const gapsSchema = z.strictObject({
   schemaVersion: z.literal(1),
+  generated: generatedField,
   from: time,
   to: time,
   ledger: z.strictObject({ origin: z.string(), size: count, root: z.string() }),

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { type WithinFlags, within } from '../engagement/within.ts';
 import { folderOf, readingFolder } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { instantOf } from '../instant.ts';
 import { progress } from '../terminal/progress.ts';
 import { honestSchema } from './schema.ts';
@@ -39,10 +40,12 @@ export async function runHonestTest(given: HonestFlags, context: Context): Promi
     const tested = honestTest(facts);
     const code = tested.yes > 2 ? EXIT.ok : EXIT.violation;
     const period = { from: formatInstant(from), to: formatInstant(to) };
+    const generated = tellGenerated(reader.origin, flags.output, context);
     if (flags.output === 'json') {
       const { origin, size, root } = await reader.checkpoint();
       const report = honestSchema.parse({
         schemaVersion: 1,
+        ...generated,
         ...period,
         ledger: { origin, size, root },
         ...tested,

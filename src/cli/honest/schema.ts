@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { generatedField } from '../generated.ts';
 
 /** `honest-test -o json`, version 1, as published. */
 export const honestSchema = z.strictObject({
   schemaVersion: z.literal(1),
+  generated: generatedField,
   from: z.string().describe('RFC 3339, UTC'),
   to: z.string(),
   ledger: z.strictObject({ origin: z.string(), size: z.int().min(0), root: z.string() }),
@@ -21,6 +23,10 @@ export const honestSchema = z.strictObject({
         }),
       ),
       counts: z.record(z.string(), z.int()),
+      made_up: z
+        .int()
+        .min(0)
+        .describe('records that were found and do not count: they were made up for a demonstration'),
     }),
   ),
   yes: z.int(),

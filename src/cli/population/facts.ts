@@ -2,9 +2,11 @@ import {
   type Acts,
   type Ask,
   askPopulation,
+  type ComparedWith,
   type Completeness,
   completeness,
   isReconciled,
+  newestCompared,
   openQuestions,
   type PastReconciliation,
   type PeriodEnd,
@@ -31,6 +33,8 @@ export interface PopulationFacts {
   acts: Acts;
   reconciliations: PastReconciliation[];
   reconciled: boolean;
+  /** The newest comparison with each source. */
+  compared: ComparedWith[];
 }
 
 /** @throws ExhibitError LAKE_FAILED, LEDGER_..., QUERY_..., USAGE */
@@ -55,5 +59,6 @@ export async function populationFacts(
   const reconciliations = reconciliationsOf(acts, scope, target);
   const open = openQuestions(population.coverage, expected);
   const reconciled = isReconciled(reconciliations);
-  return { population, end, expected, open, acts, reconciliations, reconciled };
+  const compared = newestCompared(reconciliations);
+  return { population, end, expected, open, acts, reconciliations, reconciled, compared };
 }

@@ -5,6 +5,7 @@ import { actorOf, tellNotRecorded, whereItCan } from '../engagement/flags.ts';
 import { requirePolicy, type Within, within } from '../engagement/within.ts';
 import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { writing } from '../ledger/memory.ts';
 import { type SourceFlags, withAnswers } from '../query/source.ts';
 import { inertJson } from '../terminal/json.ts';
@@ -38,9 +39,10 @@ export async function runPopulation(flags: PopulationFlags, context: Context): P
   });
   const recorded = flags.record ? await recordedOr(place, facts, inside, context) : undefined;
   const exit_code = facts.open.length > 0 || facts.population.items.length === 0 ? EXIT.incomplete : EXIT.ok;
+  const generated = tellGenerated(facts.population.ledger.origin, flags.output, context);
   switch (flags.output) {
     case 'json': {
-      const document = { schemaVersion: 1, ...populationDocument(facts), recorded, exit_code };
+      const document = { schemaVersion: 1, ...generated, ...populationDocument(facts), recorded, exit_code };
       context.stdout.write(`${inertJson(populationSchema.parse(document), 2)}\n`);
       break;
     }
@@ -73,7 +75,7 @@ async function recordedOr(
 
 async function record(
   folder: string,
-  { population, open, reconciled }: PopulationFacts,
+  { population, open, reconciled, compared }: PopulationFacts,
   flags: Within<PopulationFlags>,
   context: Context,
 ) {
@@ -96,6 +98,7 @@ async function record(
         population_digest: digest,
         complete: open.length === 0,
         reconciled,
+        ...(compared.length === 0 ? {} : { compared }),
       },
     },
     { ...context, version: VERSION },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UNITS } from '../../audit/index.ts';
 import { VERDICTS } from '../../record/index.ts';
 import { gapsSchema } from '../gaps/schema.ts';
+import { generatedField } from '../generated.ts';
 import { querySchema } from '../query/schema.ts';
 
 const count = z.int().min(0);
@@ -18,6 +19,7 @@ export const periodEndSchema = z.strictObject({
 
 /** What population and sample say of a population. */
 export const populationShape = {
+  generated: generatedField,
   scope: z.strictObject({ framework: z.string(), from: z.string(), to: z.string() }),
   control: z.string().optional(),
   policy: z.string().optional(),

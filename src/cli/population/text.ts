@@ -1,4 +1,4 @@
-import { targetName } from '../../audit/index.ts';
+import { notReconciled, targetName } from '../../audit/index.ts';
 import type { Sink } from '../context.ts';
 import { coverageLines } from '../query/answer.ts';
 import { sentence, table } from '../terminal/table.ts';
@@ -10,7 +10,7 @@ const MOST = 20;
 
 /** Everything about a population that stands before a sample: the question, its count, what is missing, with what it was compared. */
 export function populationText(facts: PopulationFacts, sink: Pick<Sink, 'isTTY' | 'columns'>): string {
-  const { population, end, expected, open, reconciliations, reconciled } = facts;
+  const { population, end, expected, open, reconciliations, reconciled, compared } = facts;
   const { scope, target, unit, items, rows, verdicts, digest, look_alikes } = population;
   const width = Math.min(sink.columns, 80);
   const counts = Object.entries(verdicts).map(([verdict, count]) => `${verdict} ${count}`);
@@ -56,7 +56,9 @@ export function populationText(facts: PopulationFacts, sink: Pick<Sink, 'isTTY' 
     sentence(
       reconciled
         ? 'reconciled: the newest comparison with each source left nothing open'
-        : 'NOT RECONCILED with another source: see exhibit reconcile --help',
+        : compared.length === 0
+          ? 'NOT RECONCILED: it was compared with no other source: see exhibit reconcile --help'
+          : `${notReconciled(compared)}: it is not reconciled until a newer comparison leaves nothing open`,
       sink,
     ),
   );

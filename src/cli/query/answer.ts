@@ -5,7 +5,7 @@ import { columns, plural, printable, wrap } from '../terminal/text.ts';
 import type { QueryDocument } from './schema.ts';
 
 /** The published shape: schemas/query.schema.json. */
-export function json(answer: QueryAnswer, saved?: InLog): string {
+export function json(answer: QueryAnswer & { generated?: string }, saved?: InLog): string {
   const document: QueryDocument = {
     schemaVersion: 1,
     ...answer,

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { type ReadAct, type Within, within } from '../engagement/within.ts';
 import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { controlOf } from '../scope/control.ts';
 import { sentence } from '../terminal/table.ts';
 import { json, noAnswer, table, unexpected } from './answer.ts';
@@ -42,6 +43,8 @@ export async function run(
       ? answerHere([folder, ...others], asked, flags, context)
       : (await import('./remote.ts')).answerRemote(folder, asked, flags, context);
   const answer = await answering.catch(withFlag);
+  const origins = (answer.ledgers ?? [answer.ledger]).map(({ origin }) => origin);
+  const generated = tellGenerated(origins, flags.output, context);
   // A table says it on top; other formats are read by programs.
   if (flags.output !== 'table')
     for (const message of unexpected(answer))
@@ -50,7 +53,7 @@ export async function run(
     flags.save === undefined
       ? undefined
       : await (await import('./save.ts')).saveAnswer(folder, answer, asked, flags, context);
-  context.stdout.write(render(answer, saved, flags.output, context));
+  context.stdout.write(render({ ...answer, ...generated }, saved, flags.output, context));
   if (saved !== undefined && flags.output !== 'json')
     context.stderr.write(
       `saved as record ${saved.record_id}\nindex ${saved.log_index} of the log; exhibit ledger proof prints its proof\n`,
@@ -143,7 +146,7 @@ function bareValue(value: string): string {
 }
 
 function render(
-  answer: QueryAnswer,
+  answer: QueryAnswer & { generated?: string },
   saved: InLog | undefined,
   format: QueryFlags['output'],
   context: Context,

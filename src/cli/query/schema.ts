@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RECORDED_GAPS } from '../../lake/index.ts';
+import { generatedField } from '../generated.ts';
 
 export const count = z.int().min(0);
 export const day = z.string().regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/);
@@ -55,6 +56,7 @@ const recordedGap = z.strictObject({
 /** `query -o json`, version 1, as published. */
 export const querySchema = z.strictObject({
   schemaVersion: z.literal(1),
+  generated: generatedField,
   query: z.strictObject({
     name: z.string().describe('a saved question, or sql'),
     text: z.string(),

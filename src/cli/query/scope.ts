@@ -8,5 +8,5 @@ export function scopeOf(text: string): Scope {
     throw new ExhibitError('USAGE', `--scope ${JSON.stringify(text)} is not FRAMEWORK:FROM:TO`, {
       hint: 'Example: soc2:2026-01-01:2026-03-31.',
     });
-  return parseScope({ framework, from, to });
+  return parseScope({ framework, from, to }, (name) => `--scope: ${name}`);
 }

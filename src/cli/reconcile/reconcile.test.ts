@@ -98,6 +98,25 @@ describe('merged changes', () => {
     });
   });
 
+  it('that the log has nothing of are no population that nobody compared: it says with what, and how many', async () => {
+    const before = await machine.run('population', ...SCOPE, '--evidence', lake.folder);
+    expect(before.stdout).toContain('NOT RECONCILED: it was compared with no other source');
+    await reconcile('github-merges', [pull(2, TWO, `${DAY}T13:00:00Z`)], ...OF, ...COVERS);
+    const words = 'COMPARED, WITH 1 MISMATCH, NOTHING IN BOTH (github merges)';
+    const shown = await machine.run('population', ...SCOPE, '--evidence', lake.folder);
+    expect(shown.stdout).toContain(words);
+    const drawn = await machine.run('sample', ...SCOPE, '--nonce', 'e'.repeat(16), '--evidence', lake.folder);
+    expect(drawn.stdout).toContain(`the population is ${words}`);
+    for (const { stdout } of [shown, drawn]) expect(stdout).not.toContain('NOT RECONCILED');
+    const list = ['sample', 'list', ...SCOPE, '--evidence', lake.folder];
+    expect((await machine.run(...list)).stdout).toContain(words);
+    const { draws } = JSON.parse((await machine.run(...list, '-o', 'json')).stdout);
+    expect(draws[0]).toMatchObject({
+      reconciled: false,
+      compared: [{ source: 'github merges', both: 0, only_source: 1, only_log: 1, unknown: 0 }],
+    });
+  }, 120_000);
+
   it('of a page that may be cut, or of other days, are no match of all', async () => {
     const full = Array.from({ length: 30 }, (_, at) => pull(at + 1, ONE, `${DAY}T12:00:00Z`));
     const told = await reconcile('github-merges', full, ...OF, ...COVERS);
@@ -143,6 +162,15 @@ const graphql = (total: number, ...numbers: number[]) => ({
       },
     },
   },
+});
+
+it('an export that is not there is a mistake of who names it, and is no comparison', async () => {
+  const args = ['reconcile', 'github-merges', 'pulls.json', ...OF, ...SCOPE, '--evidence', lake.folder];
+  const { code, stderr } = await machine.run(...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain('NOT_FOUND');
+  expect(stderr).toContain('there is no file pulls.json');
+  expect(stderr).toMatch(/next: .*the folder that you are in/);
 });
 
 describe('merged changes of GraphQL', () => {

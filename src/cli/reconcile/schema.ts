@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { generatedField } from '../generated.ts';
 import { populationShape } from '../population/schema.ts';
 
 const count = z.int().min(0);
@@ -6,6 +7,7 @@ const count = z.int().min(0);
 /** `reconcile -o json`, version 1, as published. */
 export const populationReconcileSchema = z.strictObject({
   schemaVersion: z.literal(1),
+  generated: generatedField,
   scope: populationShape.scope,
   control: populationShape.control,
   policy: populationShape.policy,

@@ -1,5 +1,6 @@
 import { targetName } from '../../audit/index.ts';
 import type { Context } from '../context.ts';
+import { tellGenerated } from '../generated.ts';
 import { coverageLines } from '../query/answer.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
@@ -13,10 +14,12 @@ const MOST = 50;
 export function showReconciled(
   facts: ReconcileFacts,
   output: 'table' | 'json',
-  { stdout }: Pick<Context, 'stdout'>,
+  context: Pick<Context, 'stdout' | 'stderr'>,
 ): void {
+  const { stdout } = context;
+  const generated = tellGenerated(facts.population.ledger.origin, output, context);
   if (output === 'json') {
-    stdout.write(`${inertJson(document(facts), 2)}\n`);
+    stdout.write(`${inertJson(document(facts, generated), 2)}\n`);
     return;
   }
   const { population, from, found, recorded } = facts;
@@ -43,10 +46,14 @@ export function showReconciled(
   say(from.left.map(({ reason, count }) => `not compared: ${plural(count, 'event')} ${reason}`));
 }
 
-function document({ population, from, found, digests, covers, recorded, exit_code }: ReconcileFacts) {
+function document(
+  { population, from, found, digests, covers, recorded, exit_code }: ReconcileFacts,
+  generated: { generated?: string },
+) {
   const { scope, target, coverage, items, digest } = population;
   return populationReconcileSchema.parse({
     schemaVersion: 1,
+    ...generated,
     scope,
     ...target,
     coverage,

@@ -19,7 +19,7 @@ export interface ExportFile {
 /**
  * Reads exports: JSON or JSON lines, also compressed with gzip, as CloudTrail has them. A list is taken apart, and so are the `Records` of
  * CloudTrail.
- * @throws ExhibitError INPUT_UNREADABLE; INPUT_SYNTAX, naming file and line
+ * @throws ExhibitError NOT_FOUND, INPUT_UNREADABLE; INPUT_SYNTAX, naming file and line
  */
 export async function readExports(files: readonly string[], cwd: string): Promise<ExportFile[]> {
   if (files.length > MOST_FILES)
@@ -44,7 +44,16 @@ async function bounded(file: string, path: string): Promise<Buffer> {
     if (size > MOST_BYTES) throw new RangeError(`it is longer than ${MOST_BYTES} bytes`);
     return await readFile(path);
   } catch (cause) {
-    throw new ExhibitError('INPUT_UNREADABLE', `${file} cannot be read`, { cause, location: { file } });
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new ExhibitError('NOT_FOUND', `there is no file ${file}`, {
+        ...{ cause, location: { file } },
+        hint: 'It is the export of the other system, as seen from the folder that you are in. exhibit reconcile --help has an example.',
+      });
+    throw new ExhibitError('INPUT_UNREADABLE', `${file} cannot be read`, {
+      ...{ cause, location: { file } },
+      hint: `An export is a file of at most ${MOST_BYTES / 1_048_576} MiB that this user may read.`,
+    });
   }
 }
 

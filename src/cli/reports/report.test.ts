@@ -64,6 +64,14 @@ describe('a report over a period with a day without records', { timeout: 60_000 
     expect(fixed).toMatchObject({ fails: 1, passed: '2026-03-03T09:00:00.000Z' });
   });
 
+  it('is none of a control that nothing names: it says which are spelled like it, and which there are', async () => {
+    const scope = ['--control', 'soc2/cc66.1', '--from', '2026-03-01', '--to', '2026-03-03'];
+    const { code, stderr } = await machine.run('report', 'control', '--evidence', lake.folder, ...scope);
+    expect(code).toBe(2);
+    expect(stderr).toContain('names soc2/cc66.1; did you mean cc6.1?');
+    expect(stderr).toContain('next: soc2 has cc6.1, cc7.2, cc9.9.');
+  });
+
   it('keeps hostile names as text on the page and in CSV', async () => {
     const page = (await report('control', 'html')).bytes.toString();
     expect(page).not.toContain('<script');

@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import { requireInside, type WithinFlags, within } from '../engagement/within.ts';
 import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { type SourceFlags, withAnswers } from '../query/source.ts';
 import { sentence, table } from '../terminal/table.ts';
 
@@ -55,6 +56,7 @@ export async function sampleAgain(id: string, flags: AgainFlags, context: Contex
       ['items', draw.items_digest, drawn.items_digest],
     ].map(([name = '', was = '', is = '']) => [name, was === is ? 'same' : `was ${was}, is ${is}`]);
     const same = compared.every(([, result]) => result === 'same');
+    tellGenerated(reader.origin, 'table', context);
     context.stdout.write(table(compared, context.stdout));
     const name = `draw ${draw.draw} of ${targetName({ framework }, target)}, ${from} to ${to}`;
     context.stdout.write(sentence(`${name}: ${same ? 'the same sample' : 'ANOTHER SAMPLE'}`, context.stdout));

@@ -86,7 +86,7 @@ async function draw(
   const { keys, from } = await proofKeys(source.at, flags.vkey);
   await requirePolicy(flags, source.ask);
   const facts = await populationFacts(source, asked, flags.most, context);
-  const { population, end, acts, open, reconciled } = facts;
+  const { population, end, acts, open, reconciled, compared } = facts;
   refuseOpen(end, asked.scope.to, flags.interim === true);
   if (population.items.length === 0)
     throw new ExhibitError(
@@ -107,6 +107,7 @@ async function draw(
     nonce_by: flags.nonce === undefined ? 'this machine' : 'given',
     complete: open.length === 0,
     reconciled,
+    compared,
     earlier,
   });
   const { draws_unknown, ...recorded } =

@@ -1,4 +1,5 @@
 import {
+  drawMarks,
   drawsOf,
   type PastDraw,
   parseScope,
@@ -12,6 +13,7 @@ import type { Context } from '../context.ts';
 import { type WithinFlags, within } from '../engagement/within.ts';
 import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { askedOf, laterDay } from '../population/scope.ts';
 import { type SourceFlags, withSource } from '../query/source.ts';
 import { inertJson } from '../terminal/json.ts';
@@ -41,15 +43,24 @@ export async function listSamples(given: ListFlags, context: Context): Promise<E
         scope: parseScope({ framework: framework ?? '', from: from ?? '', to: to ?? '' }),
         target: undefined,
       };
-  const acts = await withSource(place, flags, context, (source) =>
-    readActs(source, { to: laterDay(dayOf(context.clock()), scope.to) }, { kinds: [SAMPLE_DRAWN] }),
-  );
+  const { acts, origin } = await withSource(place, flags, context, async (source) => ({
+    acts: await readActs(
+      source,
+      { to: laterDay(dayOf(context.clock()), scope.to) },
+      { kinds: [SAMPLE_DRAWN] },
+    ),
+    origin: source.reader.origin,
+  }));
   const draws = drawsOf(acts, scope, target);
   const exit_code = acts.unknown === undefined ? EXIT.ok : EXIT.incomplete;
   const { stdout } = context;
+  const generated = tellGenerated(origin, flags.output, context);
   if (flags.output === 'json') {
     const listed = draws.map(({ kind: _, ...draw }) => draw);
-    const document = { schemaVersion: 1, scope, draws: listed, unknown: acts.unknown, exit_code };
+    const document = {
+      ...{ schemaVersion: 1, ...generated, scope },
+      ...{ draws: listed, unknown: acts.unknown, exit_code },
+    };
     stdout.write(`${inertJson(sampleListSchema.parse(document), 2)}\n`);
     return exit_code;
   }
@@ -60,12 +71,8 @@ export async function listSamples(given: ListFlags, context: Context): Promise<E
 }
 
 function rowsOf(draw: PastDraw): string[][] {
-  const { interim, complete, reconciled, nonce, nonce_by } = draw;
-  const marks = [
-    ...(interim ? ['INTERIM'] : []),
-    ...(complete ? [] : ['NOT KNOWN TO BE WHOLE']),
-    ...(reconciled ? [] : ['NOT RECONCILED']),
-  ];
+  const { nonce, nonce_by } = draw;
+  const marks = drawMarks(draw);
   return [
     ['draw', `${draw.draw} of ${targetName(draw, targetOf(draw))}, ${draw.from} to ${draw.to}`],
     ['drawn', `${draw.size} of ${draw.population} at ${draw.recorded_at}`],

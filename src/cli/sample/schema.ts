@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { drawDetails } from '../../audit/index.ts';
 import { LAYERS, VERDICTS } from '../../record/index.ts';
+import { generatedField } from '../generated.ts';
 import { populationShape } from '../population/schema.ts';
 
 const count = z.int().min(0);
@@ -85,6 +86,7 @@ export const sampleSchema = z.strictObject({
 /** `sample list -o json`, version 1, as published. */
 export const sampleListSchema = z.strictObject({
   schemaVersion: z.literal(1),
+  generated: generatedField,
   scope: populationShape.scope,
   draws: z.array(past),
   unknown: z.string().optional().describe('why there may be more draws than these'),

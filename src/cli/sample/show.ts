@@ -1,5 +1,7 @@
+import { notReconciled } from '../../audit/index.ts';
 import { csvField } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { tellGenerated } from '../generated.ts';
 import { populationDocument } from '../population/document.ts';
 import { populationText } from '../population/text.ts';
 import { inertJson } from '../terminal/json.ts';
@@ -9,9 +11,10 @@ import { sampleSchema } from './schema.ts';
 
 export function showSample(facts: SampleFacts, output: 'table' | 'json' | 'csv', context: Context): void {
   const { stdout, stderr } = context;
+  const generated = tellGenerated(facts.population.ledger.origin, output, context);
   switch (output) {
     case 'json':
-      stdout.write(`${inertJson(document(facts), 2)}\n`);
+      stdout.write(`${inertJson(document(facts, generated), 2)}\n`);
       return;
     case 'csv':
       stdout.write(csv(facts));
@@ -64,7 +67,15 @@ function ruleText(rule: SampleFacts['drawn']['rule']): string {
 }
 
 /** Said with every answer: which draw this is, and what is not sure. */
-function warnings({ details, draws_unknown, open, reconciled, end, recorded }: SampleFacts): string[] {
+function warnings({
+  details,
+  draws_unknown,
+  open,
+  reconciled,
+  compared,
+  end,
+  recorded,
+}: SampleFacts): string[] {
   return [
     'record_id' in recorded
       ? `draw ${details.draw} of this population (${details.same_population} of the very same items); exhibit sample list shows all`
@@ -74,7 +85,11 @@ function warnings({ details, draws_unknown, open, reconciled, end, recorded }: S
     ...(open.length === 0
       ? []
       : ['the population is NOT KNOWN TO BE WHOLE, so nor is what the sample stands for']),
-    ...(reconciled ? [] : ['the population is NOT RECONCILED with another source']),
+    ...(reconciled
+      ? []
+      : [
+          `the population is ${notReconciled(compared)}${compared.length === 0 ? ' with another source' : ''}`,
+        ]),
   ];
 }
 
@@ -117,10 +132,11 @@ function csv(facts: SampleFacts): string {
     .join('');
 }
 
-function document(facts: SampleFacts) {
+function document(facts: SampleFacts, generated: { generated?: string }) {
   const { drawn, details, recorded, earlier, draws_unknown, proven, end, exit_code } = facts;
   return sampleSchema.parse({
     schemaVersion: 1,
+    ...generated,
     ...populationDocument(facts),
     interim: !end.over,
     draw: {

@@ -1,5 +1,5 @@
 import type { LogReader } from '../../ledger/index.ts';
-import { distance } from '../../record/index.ts';
+import { nearest } from '../../record/index.ts';
 import type { Bridge } from '../bridge.ts';
 import type { ControlName } from '../keys.ts';
 import type { PolicyVersion } from '../types.ts';
@@ -39,16 +39,4 @@ function unknown(asked: Pick<Question, 'framework' | 'control'>, known: readonly
   const name = framework === undefined ? control : `${framework}/${control}`;
   const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
   return `there is no control ${name} in the frameworks of the log${hint}`;
-}
-
-const NEAR = 3;
-
-/** The names with the fewest letters to change, nearest first, when those are at most a third of them. */
-function nearest(name: string, names: readonly string[]): string[] {
-  return [...new Set(names)]
-    .map((one) => ({ one, letters: distance(name, one) }))
-    .filter(({ letters }) => letters <= Math.max(1, name.length / 3))
-    .sort((a, b) => a.letters - b.letters || (a.one < b.one ? -1 : 1))
-    .slice(0, NEAR)
-    .map(({ one }) => one);
 }

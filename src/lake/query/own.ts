@@ -2,6 +2,7 @@ import { ExhibitError } from '../../record/index.ts';
 import type { BridgeRow } from '../bridge.ts';
 import type { Cell, Relation } from './relation.ts';
 import { tokenize } from './tokens.ts';
+import { VIEWS } from './words.ts';
 
 /** What of a question is looked at. */
 interface Question {
@@ -12,6 +13,9 @@ interface Question {
 
 /** Views that have rows of all frameworks, and nothing to tell them apart by. */
 const ACROSS: ReadonlySet<string> = new Set(['fact', 'daily_counts']);
+
+/** Views that an auditor of one framework reads. */
+export const OWN_VIEWS: readonly string[] = VIEWS.filter((name) => !ACROSS.has(name));
 
 /**
  * Refuses what an auditor of one framework may not read. The rights of the engine and of the bucket must say the same: this is the message, they

@@ -1,7 +1,9 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { auditDraft, plainDetails, recordActs } from '../../audit/index.ts';
 import { decision } from '../../ledger/testing/records.ts';
+import { fill } from './testing/fill.ts';
 import { type Stage, stage } from './testing/stage.ts';
 import { fieldOf, type Visitor } from './testing/visitor.ts';
 
@@ -244,6 +246,13 @@ describe('closed by default', () => {
       bodies.add(body);
     }
     expect(bodies.size).toBe(1);
+    // What the session may see, and how it is named: of nothing else is anything said.
+    const [body = ''] = bodies;
+    expect(body).toContain(
+      `What you may see is soc2, ${today} to ${today}. An address names the whole period`,
+    );
+    expect(body).toMatch(/Records have numbers from 0 to [0-9]+, as far as these pages have read the log\./);
+    for (const secret of [other, 'iso27001']) expect(body).not.toContain(secret);
     // One that cannot be decoded is wrong before anybody asks whose it is.
     expect((await visitor.get(`/portal/e/${id}/%ff`)).status).toBe(400);
   });
@@ -320,7 +329,10 @@ describe('requests and replies', () => {
     const [visitor, lead] = [await auditor(), await team('approver')];
     const path = `/portal/e/${id}/requests`;
     const csrf = fieldOf((await visitor.ready(path)).body, 'csrf');
-    expect((await visitor.post(path, { csrf, text: HOSTILE, control: `"><b>cc6.1` })).status).toBe(303);
+    const refused = await visitor.post(path, { csrf, text: HOSTILE, control: `"><b>cc6.1` });
+    expect(refused.status).toBe(400);
+    for (const text of ['<script>', '<b>cc6.1']) expect(refused.body).not.toContain(text);
+    expect((await visitor.post(path, { csrf, text: HOSTILE })).status).toBe(303);
     const page = await lead.ready(path);
     const request = fieldOf(page.body, 'request');
     expect(request).toMatch(/^[0-9a-f-]{36}$/);
@@ -336,6 +348,35 @@ describe('requests and replies', () => {
     expect((await lead.post(`${path}/reply`, { ...reply, request: 'other' })).status).toBe(404);
     expect((await visitor.post(path, { csrf, text: ' ' })).status).toBe(400);
     expect((await visitor.post(path, { csrf, text: 'x'.repeat(8_001) })).status).toBe(400);
+  });
+
+  test('about a control that the framework does not have are not recorded: nobody could take them back', async () => {
+    const own = await stage();
+    try {
+      const engagement = await own.open({ from: await fill(own) });
+      const visitor = own.visitor();
+      await visitor.enter(await own.linkUrl({ engagement }));
+      const path = `/portal/e/${engagement}/requests`;
+      const page = await visitor.ready(path);
+      expect(page.body).toContain('<option value="cc6.1">cc6.1</option>');
+      const csrf = fieldOf(page.body, 'csrf');
+      for (const control of ['cc66.1', 'iso27001/a.8.24', 'a.8.24']) {
+        const { status, body } = await visitor.post(path, { csrf, text: 'for nothing', control });
+        expect([control, status]).toEqual([control, 400]);
+        expect(body).toContain(
+          `soc2 has no control ${control}${control === 'cc66.1' ? '; did you mean cc6.1?' : ''}`,
+        );
+      }
+      for (const control of ['cc6.1', 'soc2/cc6.1'])
+        expect((await visitor.post(path, { csrf, text: 'the review', control })).status).toBe(303);
+      const asked = (await own.records()).filter(({ details }) => details?.kind === 'request');
+      expect(asked.map(({ details }) => [details?.control, details?.text])).toEqual([
+        ['cc6.1', 'the review'],
+        ['cc6.1', 'the review'],
+      ]);
+    } finally {
+      await own.remove();
+    }
   });
 
   test('an engineer sees engagements and makes no link; an approver does', async () => {
@@ -363,6 +404,73 @@ describe('requests and replies', () => {
     expect((await (await auditor()).get(`/portal/e/${id}/engineer`)).status).toBe(404);
     expect((await (await auditor()).get(`/portal/e/${id}/lead`)).status).toBe(404);
   });
+});
+
+test('a control that needs documents is not said to be covered by them: how many were handed in is said', async () => {
+  const own = await stage();
+  try {
+    const engagement = await own.open({ from: await fill(own) });
+    const visitor = own.visitor();
+    await visitor.enter(await own.linkUrl({ engagement }));
+    const { body } = await visitor.ready(`/portal/e/${engagement}/`);
+    expect(body).toContain(
+      'cc9.9 Title of cc9.9: needs documents, and no policy judges it; none was handed in',
+    );
+  } finally {
+    await own.remove();
+  }
+});
+
+test('a draw is shown with its nonce, by whom that was said, and its marks; the commands are within the engagement', async () => {
+  const own = await stage();
+  try {
+    const from = await fill(own);
+    const engagement = await own.open({ from });
+    const draw = {
+      ...{ framework: 'soc2', control: 'cc6.1', from, to: from, unit: 'record' },
+      ...{ question: 'population-of-control', question_digest: 'sha256:0', result_digest: 'sha256:1' },
+      ...{ population: 2, population_digest: 'sha256:2', complete: false, reconciled: false, interim: true },
+      period_end: { origin: 'test.example/lake', size: 3, root: '00' },
+      ...{ seed: '07', method: { census: 100, size: { by: 'number', size: 2 } }, size: 2 },
+      ...{ items_digest: 'sha256:3', same_population: 1 },
+    };
+    const draws = [
+      { ...draw, draw: 1, nonce: 'dice-said-by-ada-1', nonce_by: 'given' },
+      { ...draw, draw: 2, nonce: 'made-by-this-machine', nonce_by: 'this machine', interim: false },
+    ];
+    await own.beside(async (ledger) => {
+      for (const details of draws)
+        await recordActs(ledger, [
+          auditDraft(
+            {
+              ...{ type: 'query', kind: 'sample drawn', engagement, message: 'sample drawn' },
+              details: plainDetails(details),
+            },
+            { clock: own.now, random: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+          ),
+        ]);
+    });
+    const visitor = own.visitor();
+    await visitor.enter(await own.linkUrl({ engagement }));
+    const { body } = await visitor.ready(`/portal/e/${engagement}/samples`);
+    expect(body).not.toContain('nobody could choose');
+    const rows = body.split('<tr>').map((row) => row.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' '));
+    expect(rows.filter((row) => row.includes('dice-said-by-ada-1 (given)'))).toEqual([
+      expect.stringContaining('INTERIM, NOT KNOWN TO BE WHOLE, NOT RECONCILED'),
+    ]);
+    expect(rows.filter((row) => row.includes('made-by-this-machine (this machine)'))).toEqual([
+      expect.stringContaining(' NOT KNOWN TO BE WHOLE, NOT RECONCILED'),
+    ]);
+    const code = /<pre[^>]*><code>([\s\S]*?)<\/code>/.exec(body.slice(body.indexOf('id="again"')))?.[1] ?? '';
+    expect(code.split('\n')).toEqual([
+      `exhibit population --control soc2/cc6.1 --engagement ${engagement} --as NAME --evidence evidence`,
+      `exhibit sample draw --control soc2/cc6.1 --nonce NONCE --engagement ${engagement} --as NAME --evidence evidence`,
+      `exhibit sample list --engagement ${engagement} --as NAME --evidence evidence`,
+      `exhibit sample again RECORD --engagement ${engagement} --as NAME --evidence evidence`,
+    ]);
+  } finally {
+    await own.remove();
+  }
 });
 
 test('which record was read is on record, also where a form asked for it', async () => {

@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { replyAct, requestAct, requestsOf, requireOpen } from '../../audit/index.ts';
+import { controlIn, replyAct, requestAct, requestsOf, requireOpen } from '../../audit/index.ts';
 import { ExhibitError } from '../../record/index.ts';
 import type { Call } from '../app.ts';
+import { busy } from '../http/queue.ts';
 import { requestInvalid } from '../http/reply.ts';
 import { actOf, record } from './acts.ts';
 import type { Question } from './ask/answers.ts';
@@ -25,6 +26,17 @@ function textOf(text: string | undefined): string {
   throw requestInvalid(`a text has 1 to ${MOST_TEXT} characters`);
 }
 
+/** @param control attacker-controlled @throws ExhibitError USAGE for one that the framework does not have, SERVER_BUSY */
+function controlOf({ engagement, model }: Visit, control: string): string {
+  if (model === undefined) throw busy('the controls of this engagement are being read');
+  const { framework } = engagement;
+  return controlIn(
+    framework,
+    control,
+    model.controls.map(({ id }) => id),
+  );
+}
+
 /** Writes an act that pages are to show at once. */
 async function say(found: Visit, act: Parameters<typeof record>[2]): Promise<void> {
   const { app, portal, session, engagement } = found;
@@ -43,8 +55,11 @@ export async function post(found: Visit, path: string, form: Record<string, stri
     case 'requests': {
       if (!auditor) throw outside();
       const control = form.control?.trim() ?? '';
-      if (control.length > 64) throw requestInvalid('a control has 64 characters at most');
-      await say(found, requestAct({ text: textOf(form.text), ...(control === '' ? {} : { control }) }));
+      const text = textOf(form.text);
+      await say(
+        found,
+        requestAct({ text, ...(control === '' ? {} : { control: controlOf(found, control) }) }),
+      );
       return redirect(response, `/portal/e/${id}/requests`);
     }
     case 'requests/reply': {

@@ -5,6 +5,7 @@ import { busy } from '../http/queue.ts';
 import { statusOf } from '../http/reply.ts';
 import { recordRead, recordRefusal } from './acts.ts';
 import type { Question } from './ask/answers.ts';
+import { newest } from './beside/books.ts';
 import { LATE, type Model } from './beside/messages.ts';
 import { setCookie } from './cookies.ts';
 import { HEADERS, isOwnForm, readForm, redirect, sendPage } from './http.ts';
@@ -194,7 +195,10 @@ async function fail(call: Call, app: App, session: Session | undefined, error: u
     status === 404
       ? messagePage(
           'Not here',
-          ['There is no such page in what you may see. That you asked for it is on record.'],
+          [
+            'There is no such page in what you may see. That you asked for it is on record.',
+            ...seen(app, session),
+          ],
           HOME,
         )
       : messagePage(
@@ -205,6 +209,22 @@ async function fail(call: Call, app: App, session: Session | undefined, error: u
   await sendPage(request, response, status, page);
   // A body that nobody reads must not hold the connection.
   if (!request.complete) request.resume();
+}
+
+/**
+ * What a session may see, and how addresses name it. It depends on the session alone and not on what was asked for: it is the same for what lies
+ * outside and for what is not there.
+ */
+function seen({ portal }: App, session: Session | undefined): string[] {
+  if (portal === undefined || session?.engagement === undefined) return [];
+  const book = portal.books.peek(session.engagement);
+  const model = book === undefined ? undefined : newest(book);
+  if (model === undefined) return [];
+  const { framework, from, to } = model.scope;
+  return [
+    `What you may see is ${framework}, ${from} to ${to}. An address names the whole period, period=${from}..${to}, or none; days within it are chosen on the pages of Questions.`,
+    `Records have numbers from 0 to ${model.checkpoint.size - 1}, as far as these pages have read the log. Of these you may see what speaks of ${framework} and was recorded in the period, what every audit rests on, and what was done in this one.`,
+  ];
 }
 
 const HOME = { href: '/portal/', text: 'Back to the first page' };

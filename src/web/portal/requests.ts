@@ -14,6 +14,8 @@ export interface RequestsFacts {
     replies: readonly { at: string; text: string }[];
   }[];
   csrf: string;
+  /** Ids of the controls that a request can be about. */
+  controls: readonly string[];
   /** Where a request goes; undefined where the reader may not ask. */
   ask: string | undefined;
   /** Where a reply goes; undefined where the reader may not reply. */
@@ -22,7 +24,7 @@ export interface RequestsFacts {
 
 /** Requests of the auditor and replies of the team. */
 export function requestsSections(facts: RequestsFacts): Section[] {
-  const { requests, ask } = facts;
+  const { requests, ask, controls } = facts;
   return [
     {
       id: 'requests',
@@ -32,7 +34,9 @@ export function requestsSections(facts: RequestsFacts): Section[] {
           ? html`<p>Nothing was asked for yet.</p>`
           : html`${requests.map((request) => requestCard(request, facts))}`,
     },
-    ...(ask === undefined ? [] : [{ id: 'ask', title: 'Ask for something', body: askForm(ask, facts.csrf) }]),
+    ...(ask === undefined
+      ? []
+      : [{ id: 'ask', title: 'Ask for something', body: askForm(ask, facts.csrf, controls) }]),
   ];
 }
 
@@ -47,6 +51,6 @@ ${reply === undefined ? html`` : html`<form method="post" action="${reply}">${hi
 </article>`;
 }
 
-function askForm(action: string, csrf: string): Markup {
-  return html`<form method="post" action="${action}">${hidden({ csrf })}<label for="control">Control, where it is about one (such as cc6.1)</label><input id="control" name="control" maxlength="64" autocomplete="off"><label for="text">What you ask for</label><textarea id="text" name="text" maxlength="8000" required></textarea><p>It becomes a record of the log, and so does each reply.</p><p><button>Send the request</button></p></form>`;
+function askForm(action: string, csrf: string, controls: readonly string[]): Markup {
+  return html`<form method="post" action="${action}">${hidden({ csrf })}<label for="control">Control, where it is about one</label><select id="control" name="control"><option value="">none</option>${controls.map((id) => html`<option value="${id}">${id}</option>`)}</select><label for="text">What you ask for</label><textarea id="text" name="text" maxlength="8000" required></textarea><p>It becomes a record of the log, and so does each reply.</p><p><button>Send the request</button></p></form>`;
 }

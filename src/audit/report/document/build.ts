@@ -1,4 +1,4 @@
-import { ExhibitError } from '../../../record/index.ts';
+import { ExhibitError, nearest } from '../../../record/index.ts';
 import { engineerView } from '../../views/engineer.ts';
 import { leadView } from '../../views/lead.ts';
 import type { ControlReport } from '../schema.ts';
@@ -109,5 +109,17 @@ function chosen({ report: { controls, scope }, control }: DocumentFacts) {
     return controls.filter(({ policies, decisions }) => policies.length > 0 || decisions > 0);
   const found = controls.find((each) => each.id === id);
   if (found !== undefined) return [found];
-  throw new ExhibitError('NOT_FOUND', `no framework or control map in force names ${scope.framework}/${id}`);
+  const ids = controls.map((each) => each.id);
+  const near = nearest(id, ids);
+  const mean = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+  throw new ExhibitError(
+    'NOT_FOUND',
+    `no framework or control map in force names ${scope.framework}/${id}${mean}`,
+    {
+      hint:
+        ids.length === 0
+          ? `The log has no control of ${scope.framework}: exhibit query framework-controls lists what it has.`
+          : `${scope.framework} has ${ids.toSorted().join(', ')}.`,
+    },
+  );
 }

@@ -7,6 +7,7 @@ import { busy } from '../../http/queue.ts';
 import type { Log } from '../../log.ts';
 import type { Session } from '../sessions.ts';
 import type { AnswerFacts, AskMessage } from './messages.ts';
+import { MAY_READ } from './views.ts';
 
 /** A question that somebody of a session asked, and what became of it. */
 export interface Question {
@@ -192,8 +193,9 @@ export class Answers {
     const told = isExhibitError(error) && TOLD.has(code);
     question.state = {
       ...{ state: 'failed', code },
-      message: told ? error.message : 'The log of the server says why.',
-      hint: told ? error.hint : undefined,
+      // Which views there are elsewhere says nothing here: the hint has those that may be read.
+      message: told ? error.message.replace(/; the views are .*$/s, '') : 'The log of the server says why.',
+      hint: told ? hintOf(error, question.request) : undefined,
     };
   }
 
@@ -214,6 +216,13 @@ export class Answers {
     this.#questions.delete(question.id);
     rmSync(question.out, { recursive: true, force: true });
   }
+}
+
+/** What somebody can do about it who reads these pages: there are fewer views than elsewhere, and maybe no manual. */
+function hintOf({ code, hint }: ExhibitError, { sql }: QueryRequest): string | undefined {
+  if (code !== 'QUERY_INVALID' || sql === undefined) return hint;
+  const near = /^Candidate bindings: .*?(?=\. The views )/.exec(hint ?? '')?.[0];
+  return `${near === undefined ? '' : `${near}. `}${MAY_READ}`;
 }
 
 /** Errors of a question, whose messages are for who asked. */

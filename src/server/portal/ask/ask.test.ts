@@ -88,6 +88,28 @@ describe('a saved question', () => {
     expect(digestOf(body)).toBe(direct.result_digest);
   });
 
+  test('that is wrong says what can be read here, and names neither a view that cannot nor a manual', async () => {
+    const visitor = await auditor();
+    const page = await visitor.get(`/portal/e/${id}/question/sql`);
+    const wrong = [
+      await sql(visitor, 'SELECT n FROM nothing_there'),
+      await sql(visitor, 'SELECT count(*) AS n FROM fact'),
+      await sql(visitor, 'SELECT subjects FROM evidence'),
+    ];
+    for (const { body } of [page, ...wrong]) {
+      expect(body).toContain(
+        'evidence, control_map, framework_controls, policy, policy_version, manifest. Columns',
+      );
+      expect(body).toContain('framework, control, strength, ');
+      for (const not of ['views are fact', 'docs/', 'daily_counts']) expect(body).not.toContain(not);
+    }
+    expect(wrong[2]?.body).toContain('subject_id');
+    const all = ['evidence', 'control_map', 'framework_controls', 'policy', 'policy_version', 'manifest']
+      .map((view) => `SELECT '${view}' AS view, count(*) AS n FROM ${view}`)
+      .join(' UNION ALL ');
+    expect((await sql(visitor, all)).body).toContain('>policy_version<');
+  });
+
   test('of one closed day is complete', async () => {
     const { body } = await ask(await auditor(), 'decisions', { control: 'cc6.1', to: first });
     expect(body).toContain('>Complete</h2>');

@@ -1,5 +1,6 @@
 import type {
   Act,
+  BundleIndexes,
   Continuation,
   ControlReport,
   Readers,
@@ -62,6 +63,8 @@ export interface Model {
   questions: Report['questions'];
   continuations: readonly Continuation[];
   acts: readonly Act[];
+  /** Where the log announces the bundles that decisions name. */
+  bundles: BundleIndexes;
   /** By name: `coverage`, `control/cc6.1`, ... */
   pages: Readonly<Record<string, RenderedPage>>;
 }
@@ -70,4 +73,7 @@ export type ControlLine = Pick<
   ControlReport,
   'id' | 'title' | 'kind' | 'decisions' | 'pass' | 'fail' | 'waived' | 'undecided' | 'exceptions'
 > &
-  Pick<ControlReport, 'days_expected' | 'days_with_evidence'>;
+  Pick<ControlReport, 'days_expected' | 'days_with_evidence'> & {
+    /** Manual evidence that was handed in up to the last day, and what of it was in force then. */
+    documents: { handed_in: number; in_force: number };
+  };

@@ -1,5 +1,6 @@
 import {
   type AuditReport,
+  bundleIndexes,
   continuation,
   type DocumentFacts,
   engagementActs,
@@ -54,13 +55,15 @@ export async function readPages(
     await continuation(reader, 'opening', engagement.at_opening),
   ];
   const acts = await engagementActs(sourceHere(reader), engagement);
-  return { model: modelOf(report, { acts, continuations, read_at: now }, asked), report };
+  const bundles = await bundleIndexes(reader, formatInstant(now).slice(0, 10));
+  return { model: modelOf(report, { acts, continuations, bundles, read_at: now }, asked), report };
 }
 
 /** What is left to say of a log that does not hold. */
 export function failedModel(asked: Asked, origin: string, why: string): Model {
   const { scope, now } = asked;
-  return modelOf(unreadableReport(scope, origin, why), { acts: [], continuations: [], read_at: now }, asked);
+  const nothing = { acts: [], continuations: [], bundles: {} };
+  return modelOf(unreadableReport(scope, origin, why), { ...nothing, read_at: now }, asked);
 }
 
 /** The pages on drift, and on what is failing now. */
@@ -91,7 +94,7 @@ export async function readLate(
 
 function modelOf(
   report: AuditReport,
-  rest: Pick<Model, 'acts' | 'continuations' | 'read_at'>,
+  rest: Pick<Model, 'acts' | 'continuations' | 'bundles' | 'read_at'>,
   { callers }: Pick<Asked, 'callers'>,
 ): Model {
   const readers = { digest: undefined, callers };
@@ -108,6 +111,10 @@ function modelOf(
       ...{ id: each.id, title: each.title, kind: each.kind, decisions: each.decisions, pass: each.pass },
       ...{ fail: each.fail, waived: each.waived, undecided: each.undecided, exceptions: each.exceptions },
       ...{ days_expected: each.days_expected, days_with_evidence: each.days_with_evidence },
+      documents: {
+        handed_in: each.manual.length,
+        in_force: each.manual.filter(({ in_force }) => in_force).length,
+      },
     })),
     pages: Object.fromEntries(pages),
   };

@@ -46,9 +46,9 @@ export function sentencesOf({ controls, denominators, standing, scope }: Model):
 
 function uncovered({ controls }: Model): string[] {
   const without = controls.filter(({ kind }) => kind === 'none' || kind === 'manual');
-  return without.map(({ id, title, kind }) =>
+  return without.map(({ id, title, kind, documents: { handed_in, in_force } }) =>
     kind === 'manual'
-      ? `${id} ${title}: by documents that people attest; no policy judges it`
+      ? `${id} ${title}: needs documents, and no policy judges it; ${handed_in === 0 ? 'none was handed in' : `${handed_in} handed in, ${in_force} in force on the last day`}`
       : `${id} ${title}: no policy speaks to it, and no documents are asked for`,
   );
 }

@@ -14,6 +14,7 @@ import {
 } from '../../../web/index.ts';
 import { KEPT, type Question } from '../ask/answers.ts';
 import { SQL, takesControl, templateOf } from '../ask/request.ts';
+import { MAY_READ } from '../ask/views.ts';
 import { actsOf } from '../beside/books.ts';
 import type { Model } from '../beside/messages.ts';
 import { framed, linkTo, outside, type Visit } from '../visit.ts';
@@ -53,7 +54,7 @@ export function questionsPage(found: Ready): string {
       {
         id: 'again',
         title: 'Ask with the command',
-        body: html`<pre tabindex="0"><code>${`exhibit query ${model.questions[0]?.name ?? 'NAME'} --framework ${framework} --from ${from} --to ${to} --evidence evidence`}</code></pre>`,
+        body: html`<p>NAME is who you are in this engagement. Framework and period come from it, and the question is on its record.</p><pre tabindex="0"><code>${`exhibit query framework-verdicts --engagement ${engagement.engagement} --as NAME --evidence evidence`}</code></pre>`,
       },
     ],
   });
@@ -156,14 +157,14 @@ export function questionPage(found: Ready, name: string, control: string): strin
     sections: [
       formSection(found, template, { control }),
       ...(template === undefined
-        ? []
+        ? [{ id: 'views', title: 'What it can read', body: html`<p>${MAY_READ}</p>` }]
         : [{ id: 'text', title: 'Its text', body: textDetails('The SQL that is run', queryText(template)) }]),
     ],
   });
 }
 
 const SQL_LEAD =
-  'One SELECT in the dialect that Athena and DuckDB share. The view evidence has the decisions, one row for each control; the docs page on the lake lists its columns.';
+  'One SELECT in the dialect that Athena and DuckDB share. The view evidence has the decisions, one row for each control.';
 
 const EXAMPLE = `SELECT control, verdict, count(*) AS decisions
 FROM evidence

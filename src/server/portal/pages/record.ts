@@ -1,10 +1,10 @@
-import { AUDIT_EMITTER } from '../../../audit/index.ts';
+import { AUDIT_EMITTER, askable, keptRule } from '../../../audit/index.ts';
 import { addDays, dayStart } from '../../../lake/index.ts';
-import { folderKeys } from '../../../ledger/index.ts';
-import { type EvidenceRecord, parseRecord, toHex } from '../../../record/index.ts';
+import { folderKeys, type Ledger } from '../../../ledger/index.ts';
+import { type EvidenceRecord, isExhibitError, parseRecord, toHex } from '../../../record/index.ts';
 import { parseVkey, verifyProof } from '../../../verify/index.ts';
 import { nodeCrypto } from '../../../verify/node.ts';
-import { recordSections } from '../../../web/index.ts';
+import { type RecordFacts, recordSections } from '../../../web/index.ts';
 import { ledgerOf } from '../../ingest/evidence.ts';
 import type { Model } from '../beside/messages.ts';
 import { framed, outside, type Visit } from '../visit.ts';
@@ -61,6 +61,9 @@ export async function recordPage(found: Visit & { model: Model }, index: string)
         const value = record[name];
         return value === undefined ? [] : [[name.replaceAll('_', ' '), String(value)] as const];
       }),
+      ...(record.record_type === 'decision'
+        ? { decision: await decisionOf(found, ledger, Number(index), record) }
+        : {}),
       json: JSON.stringify(record, null, 2),
       proof,
       leaf: toHex(leafHash),
@@ -76,4 +79,27 @@ export async function recordPage(found: Visit & { model: Model }, index: string)
       },
     }),
   });
+}
+
+/** What made a decision, as far as the evidence keeps it, and how to perform it again. */
+async function decisionOf(
+  { engagement, model }: Visit & { model: Model },
+  ledger: Ledger,
+  index: number,
+  record: EvidenceRecord,
+): Promise<NonNullable<RecordFacts['decision']>> {
+  const { record_id } = record;
+  const needs = askable({ record_id, entry: { index, record } });
+  const command = `exhibit replay ${record_id} --engagement ${engagement.engagement} --as NAME --evidence evidence`;
+  return {
+    rule: await keptRule(ledger, record, model.bundles).catch((error: unknown) => {
+      // That a file was exchanged is worth more than the page: it is said, and nothing of the file is shown.
+      if (isExhibitError(error)) return { why: `The rule cannot be shown (${error.code}): ${error.message}` };
+      throw error;
+    }),
+    again:
+      'reason' in needs
+        ? { why: `It cannot be performed again (${needs.reason}): ${needs.text}.` }
+        : { input: needs.input_ref, commands: [`${command} --show`, `${command} --page replay.html`] },
+  };
 }
