@@ -1,6 +1,7 @@
+import { generatedWarning } from '../../record/index.ts';
 import type { Anchors } from '../anchored.ts';
 import { formatLevel } from '../level.ts';
-import { sampleText, type VerifiedPack } from '../pack/index.ts';
+import { completeText, NOT_ON_RECORD, sampleText, type VerifiedPack } from '../pack/index.ts';
 import { isWitnessKey } from '../vkey.ts';
 import type { Said } from './check.ts';
 import { type Element, element } from './dom.ts';
@@ -16,16 +17,29 @@ export function show(said: Said, name: string): Element[] {
     case 'differs':
       return [
         headline('DOES NOT HOLD', 'bad'),
-        element('p', `${name} is not what it should be. Do not rely on it.`),
+        element('p', `${name} is not what it should be.`),
         table('What was found', [
           ['What', `${said.code}: ${said.message}`],
           ['File', said.file ?? 'none: it is the pack as a whole'],
+          ['Next', said.hint],
         ]),
         ...(said.damaged.length === 0
           ? []
           : [element('h3', 'Files whose bytes were changed'), list(said.damaged)]),
         element('h3', 'What was not checked'),
         element('p', 'All that comes after what was found: one thing that is wrong is enough.'),
+      ];
+    case 'other record':
+      return [
+        headline('NOT THE PACK OF THIS RECORD', 'bad'),
+        element(
+          'p',
+          `${name} holds together. The record that was given with it is on the log that the key signed, and is not of this pack.`,
+        ),
+        table('What was found', [
+          ['What', said.message],
+          ['Next', said.hint],
+        ]),
       ];
     case 'no key':
       return [
@@ -51,6 +65,8 @@ function holds(
 ): Element[] {
   const { contents, incomplete, digest, level } = found;
   const { engagement, log, left_out } = contents;
+  const generated = generatedWarning(log.origin);
+  const complete = completeText(found);
   const headed =
     recorded === undefined
       ? headline('HOLDS TOGETHER; not shown to be the pack on record', 'unsure')
@@ -59,13 +75,21 @@ function holds(
         : headline(`HOLDS, and ${incomplete.length} of its answers are not complete`, 'unsure');
   return [
     headed,
+    ...(generated === undefined ? [] : [element('p', generated)]),
     element(
       'p',
       recorded === undefined
-        ? `${name}: each byte is accounted for, and its records and proofs follow from the log that the key signed. Its answers and reports are what the maker of the pack wrote: only the record beside it shows that this is the pack which was made.`
+        ? `${name}: its files are as its own list says. ${NOT_ON_RECORD} Choose the .record.json and the .tlog-proof that came with it as well.`
         : `${name}: each byte is accounted for, its records and proofs follow from the log that the key signed, and this very pack is on the record of that log.`,
     ),
     table('What was checked', [
+      ['Complete', complete],
+      [
+        'On record',
+        recorded === undefined
+          ? 'NOT SHOWN: the .record.json and the .tlog-proof were not given'
+          : `record ${recorded.index} of a log of ${recorded.size} has the digest of this pack`,
+      ],
       ['Engagement', engagementOf(engagement)],
       ['Level', formatLevel({ ...level, anchors })],
       ['Log', `${log.origin}, size ${log.size}`],
@@ -92,9 +116,11 @@ function holds(
         ]),
     element('h3', 'What was not checked, and what is not in it'),
     list([
-      recorded === undefined
-        ? 'Whether this very pack is on the record of the log: give the .record.json and .tlog-proof that lie beside it as well.'
-        : `On record: record ${recorded.index} of a log of ${recorded.size} has the digest of this pack.`,
+      ...(recorded === undefined
+        ? [
+            'Whether this very pack is on the record of the log: give the .record.json and .tlog-proof that lie beside it as well.',
+          ]
+        : []),
       'Whether the answers are right: their rows are those of the engine that was asked. The files that it read are named by the manifests, with digests.',
       'Whether the key is the one of the log: that is where you have it from.',
       ...timesNotChecked(found, anchors),
