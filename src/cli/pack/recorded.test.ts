@@ -169,6 +169,23 @@ describe.each(VERIFIERS)('that a pack is the one on record: %s', { timeout: 60_0
   });
 });
 
+describe.each(VERIFIERS)('over a log of made-up data: %s', { timeout: 60_000 }, (name, verify) => {
+  it('the first thing that is said is that it is evidence of nothing', async () => {
+    const made = await threeDays({ anew: true, origin: 'demo.example/week' });
+    const opened = await made.open();
+    const out = at(`${name.replaceAll(/\W/g, '-')}.zip`);
+    await made.machine.run('pack', opened, '--evidence', made.folder, '--out', out);
+    copyFileSync(join(made.folder, 'keys', 'demo.example_week.vkey'), at('made.vkey'));
+    await made.remove();
+    const said = await verify(out, '--vkey', at('made.vkey'));
+    expect(said.out).toMatch(
+      /^GENERATED DATA: exhibit demo made this log up, company, people and verdicts\. It is evidence of nothing\. pack /,
+    );
+    expect(said.code).toBe(0);
+    expect((await verify('good.zip')).all).not.toContain('GENERATED');
+  });
+});
+
 describe('verify pack --json', () => {
   it('says whether it is the pack on record, and whether its reports are complete', async () => {
     const json = async (name: string) => {
