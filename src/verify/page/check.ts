@@ -37,7 +37,8 @@ export type Said =
       anchors: Anchors;
       recorded?: Recorded;
     }
-  | { kind: 'other record'; message: string; hint: string }
+  /** The pack holds together; what lies beside it is of another pack, or does not hold itself. */
+  | { kind: 'beside'; ofAnother: boolean; message: string; hint: string }
   | { kind: 'no key'; contents: Contents; files: number }
   | {
       kind: 'differs';
@@ -64,15 +65,12 @@ export async function check(given: Given): Promise<Said> {
       return { kind: 'no key', contents, files: files.length };
     }
     const found = await verifyPack(given.pack, { keys, crypto: pageCrypto });
-    const beside = given.recorded;
-    const recorded =
-      beside === undefined ? {} : { recorded: await verifyRecorded(beside, found, keys, pageCrypto) };
-    return { kind: 'holds', found, keys, anchors: await timesOf(found, given.roots), ...recorded };
+    const beside = given.recorded === undefined ? undefined : await recordedBy(given.recorded, found, keys);
+    if (beside !== undefined && 'kind' in beside) return beside;
+    return { kind: 'holds', found, keys, anchors: await timesOf(found, given.roots), ...beside };
   } catch (error) {
     const known = isExhibitError(error);
     const hint = (known ? error.hint : undefined) ?? DO_NOT_RELY;
-    if (known && error.details.kind === 'other pack')
-      return { kind: 'other record', message: error.message, hint };
     return {
       kind: 'differs',
       code: known ? error.code : 'PACK_INVALID',
@@ -81,6 +79,20 @@ export async function check(given: Given): Promise<Said> {
       hint,
       damaged: damagedFiles(given.pack),
     };
+  }
+}
+
+async function recordedBy(
+  beside: Beside,
+  found: VerifiedPack,
+  keys: readonly VerifierKey[],
+): Promise<{ recorded: Recorded } | Extract<Said, { kind: 'beside' }>> {
+  try {
+    return { recorded: await verifyRecorded(beside, found, keys, pageCrypto) };
+  } catch (error) {
+    if (!isExhibitError(error)) throw error;
+    const ofAnother = error.details.kind === 'other pack';
+    return { kind: 'beside', ofAnother, message: error.message, hint: error.hint ?? DO_NOT_RELY };
   }
 }
 

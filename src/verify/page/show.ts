@@ -29,12 +29,17 @@ export function show(said: Said, name: string): Element[] {
         element('h3', 'What was not checked'),
         element('p', 'All that comes after what was found: one thing that is wrong is enough.'),
       ];
-    case 'other record':
+    case 'beside':
       return [
-        headline('NOT THE PACK OF THIS RECORD', 'bad'),
+        headline(
+          said.ofAnother ? 'NOT THE PACK OF THIS RECORD' : 'THE RECORD BESIDE THE PACK DOES NOT HOLD',
+          'bad',
+        ),
         element(
           'p',
-          `${name} holds together. The record that was given with it is on the log that the key signed, and is not of this pack.`,
+          said.ofAnother
+            ? `${name} holds together. The record that was given with it is in the log that the key signed, and is not of this pack.`
+            : `${name} holds together. The record or the proof that was given with it is not what it should be, so this is not shown to be the pack on record.`,
         ),
         table('What was found', [
           ['What', said.message],
@@ -44,6 +49,7 @@ export function show(said: Said, name: string): Element[] {
     case 'no key':
       return [
         headline('NOT KNOWN: no key was given', 'unsure'),
+        ...generated(said.contents.log.origin),
         element(
           'p',
           `${name} agrees with its own list, byte for byte. Anybody can make a pack that does: without the public key of the log, from a place that its operator cannot change for you alone, it cannot be known who signed, whether a record is in the log, or whether the log was changed.`,
@@ -65,7 +71,6 @@ function holds(
 ): Element[] {
   const { contents, incomplete, digest, level } = found;
   const { engagement, log, left_out } = contents;
-  const generated = generatedWarning(log.origin);
   const complete = completeText(found);
   const headed =
     recorded === undefined
@@ -75,7 +80,7 @@ function holds(
         : headline(`HOLDS, and ${incomplete.length} of its answers are not complete`, 'unsure');
   return [
     headed,
-    ...(generated === undefined ? [] : [element('p', generated)]),
+    ...generated(log.origin),
     element(
       'p',
       recorded === undefined
@@ -127,6 +132,12 @@ function holds(
       ...left_out.map((one) => `Left out: ${one}`),
     ]),
   ];
+}
+
+/** What must be known first of a log whose data were made up. */
+function generated(origin: string): Element[] {
+  const warning = generatedWarning(origin);
+  return warning === undefined ? [] : [element('p', warning)];
 }
 
 function timesNotChecked({ stamps }: VerifiedPack, { stamped }: Anchors): string[] {

@@ -102,6 +102,10 @@ describe('the verifier as a page, from a folder', { timeout: 180_000 }, () => {
     expect(headline).toBe('NOT THE PACK OF THIS RECORD');
     expect(text).toMatch(/is of another pack: it says sha256:[0-9a-f]{64}, and this one is sha256:/);
     expect(text).toContain('Or the record lies beside the wrong pack');
+    writeFileSync(at('none.tlog-proof'), 'no proof');
+    const bad = await checked(['good.zip', 'good.zip.record.json', 'none.tlog-proof']);
+    expect(bad.headline).toBe('THE RECORD BESIDE THE PACK DOES NOT HOLD');
+    expect(bad.text).toContain('the proof is malformed');
   });
 
   test('it says apart whether its reports are complete', async () => {
@@ -128,6 +132,8 @@ describe('the verifier as a page, from a folder', { timeout: 180_000 }, () => {
     await made.machine.run('pack', id, '--evidence', made.folder, '--out', out);
     const own = readFileSync(join(made.folder, 'keys', 'demo.example_week.vkey'), 'utf8').trim();
     await made.remove();
+    const unknown = await checked(['generated.zip'], '');
+    expect(unknown.text).toMatch(/^NOT KNOWN: no key was givenGENERATED DATA/);
     const { text } = await checked(['generated.zip'], own);
     expect(text).toMatch(/^HOLDS TOGETHER[^.]*GENERATED DATA: exhibit demo made this log up/);
   });
