@@ -1,6 +1,7 @@
-import { ExhibitError } from '../record/index.ts';
+import { ExhibitError, isExhibitError } from '../record/index.ts';
 import type { BundleRecords } from './bundle.ts';
-import { announcedKey, type Handover } from './handover.ts';
+import { announcedKey, type Handover, openTrusted } from './handover.ts';
+import type { LogSource } from './source.ts';
 import type { SignedCheckpoint, VerifyCrypto } from './types.ts';
 
 /** A `key` record of the log, with its index. */
@@ -47,4 +48,24 @@ export function refuseEnded(checkpoint: SignedCheckpoint, handovers: readonly Ha
       `the log was handed over to ${ended.key.id}`,
     { details: { kind: 'retired-key', size, ended: ended.validFromSize } },
   );
+}
+
+/**
+ * The same, with the handovers that a log has: those that lead from the key that signed to the checkpoint of now. Where that checkpoint is older than
+ * what was opened, no key in it is a later one.
+ * @param now checkpoint of the log, attacker-controlled
+ * @throws ExhibitError CHECKPOINT_INVALID
+ */
+export async function refuseEndedIn(
+  source: LogSource,
+  now: string | Uint8Array,
+  opened: SignedCheckpoint,
+  crypto: VerifyCrypto,
+): Promise<void> {
+  try {
+    const { handovers } = await openTrusted(source, now, [opened.key], crypto, { origin: opened.origin });
+    refuseEnded(opened, handovers);
+  } catch (error) {
+    if (!isExhibitError(error, 'CHECKPOINT_INVALID') || error.details.kind === 'retired-key') throw error;
+  }
 }

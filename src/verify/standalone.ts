@@ -3,17 +3,29 @@
  * All of Node's file access is here; the rest of this folder is pure.
  */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ExhibitError, formatLocation, isExhibitError, toHex } from '../record/index.ts';
+import { ExhibitError, formatLocation, generatedWarning, isExhibitError, toHex } from '../record/index.ts';
 import { readEntry } from './entry.ts';
 import { openTrusted } from './handover.ts';
 import { formatLevel } from './level.ts';
 import { verifyLog } from './log.ts';
 import { nodeCrypto } from './node.ts';
-import { blobPath, damagedFiles, sampleText, verifyPack } from './pack/index.ts';
+import {
+  type Beside,
+  besideNames,
+  blobPath,
+  completeText,
+  damagedFiles,
+  notShownText,
+  type Recorded,
+  sampleText,
+  type VerifiedPack,
+  verifyPack,
+  verifyRecorded,
+} from './pack/index.ts';
 import { parseProof, verifyProof } from './proof.ts';
-import { refuseEnded } from './retired.ts';
+import { refuseEndedIn } from './retired.ts';
 import type { LogSource } from './source.ts';
 import type { FoundStamp } from './stamp.ts';
 import { parseTrustPolicy, type TrustPolicy } from './trust-policy.ts';
@@ -23,20 +35,28 @@ import { witnessedLevel } from './witnessed.ts';
 
 const USAGE = `usage: node exhibit-verify.mjs COMMAND --vkey KEY [options]
 
-  record RECORD.json PROOF.tlog-proof   is this record, byte for byte, in the log that signed?
-  checkpoint FILE                       who signed which size and root?
-  pack FILE                             does every byte of a pack hold, and follow from the log?
-  ledger FOLDER                         does every record, tile and checkpoint of a ledger hold?
+  record RECORD.json PROOF.tlog-proof
+                   is this record, byte for byte, in the log that signed?
+  checkpoint FILE  who signed which size and root?
+  pack FILE        does a pack follow from the log, and is it the one on record?
+                   FILE.record.json and FILE.tlog-proof are taken from beside it
+  ledger FOLDER    does every record, tile and checkpoint of a ledger hold?
 
-  --vkey KEY       verifier key of the log or of a witness, as text or in a file; may be given again
-  --policy FILE    logs that you believe and witnesses that you ask for (c2sp.org/tlog-policy); it fails where fewer co-signed
-  --known FILE     a checkpoint seen before, which the ledger must contain; may be given again
+  --vkey KEY       verifier key of the log or of a witness, as text or in a
+                   file; may be given again
+  --policy FILE    logs that you believe and witnesses that you ask for
+                   (c2sp.org/tlog-policy); it fails where fewer co-signed
+  --known FILE     a checkpoint seen before, which the ledger must contain;
+                   may be given again
   --origin NAME    the log that is expected
-  --log FOLDER     (record, checkpoint) a log folder whose handover files lead from your key to a newer one, and say
-                   whether your key had ended
+  --log FOLDER     (record, checkpoint) a log folder whose handover files lead
+                   from your key to a newer one, and say whether your key ended
+  --record FILE    (pack) the record that has the digest of the pack, and
+  --proof FILE     (pack) its proof, where they do not lie beside it
   --hashes-only    (ledger) do not read entries as records
 
-Exit code: 0 it holds, 1 it does not, 2 wrong usage, 3 the answer could not be written.
+Exit code: 0 it holds, 1 it does not, 2 wrong usage, 3 not shown: a pack without
+its record, or with an answer that is not complete; an answer not written.
 `;
 
 interface Options {
@@ -46,8 +66,13 @@ interface Options {
   known: string[];
   origin: { origin?: string };
   log: LogSource;
+  /** The record of a pack and its proof, where both were given. */
+  beside: Beside['files'] | undefined;
   hashesOnly: boolean;
 }
+
+/** The answer, a line each; incomplete where something that was asked is not known. */
+type Said = string[] & { incomplete?: boolean };
 
 async function record(files: string[], { keys, policy, origin, log }: Options): Promise<string[]> {
   const [recordFile, proofFile] = operands(files, 2);
@@ -81,15 +106,9 @@ async function checkEnd(
     return [
       `not shown  whether the log had a newer key by size ${opened.size}: give --log, or verify the ledger`,
     ];
-  const origin = { origin: opened.origin };
   // It must be the log of the reader; then what counts is what leads on from the key that signed, also where both keys were given.
-  await openTrusted(log, now, keys, nodeCrypto, origin);
-  try {
-    refuseEnded(opened, (await openTrusted(log, now, [opened.key], nodeCrypto, origin)).handovers);
-  } catch (error) {
-    // The log as it lies there is older than what was opened: its key is not a later one.
-    if (!isExhibitError(error, 'CHECKPOINT_INVALID') || error.details.kind === 'retired-key') throw error;
-  }
+  await openTrusted(log, now, keys, nodeCrypto, { origin: opened.origin });
+  await refuseEndedIn(log, now, opened, nodeCrypto);
   return [];
 }
 
@@ -159,17 +178,29 @@ function describe(
   ];
 }
 
-async function pack(files: string[], { keys, policy }: Options): Promise<string[]> {
+async function pack(files: string[], { keys, policy, beside }: Options): Promise<Said> {
   const [file] = operands(files, 1);
   const zip = await read(file);
   const found = await verifyPack(zip, { keys, policy, crypto: nodeCrypto }).catch((error: unknown) => {
-    for (const path of damagedFiles(zip)) process.stdout.write(`DAMAGED    ${printable(path)}\n`);
+    for (const path of damagedFiles(zip)) print(`DAMAGED    ${path}`);
     throw error;
   });
+  const recorded = await recordedBeside(file, found, keys, beside);
   const { contents, checkpoint: opened, incomplete, level } = found;
   const { id, framework, from, to } = contents.engagement;
-  return [
-    `pack       ${found.files} files, each byte accounted for; sha256:${found.digest}`,
+  const generated = generatedWarning(opened.origin);
+  const said: Said = [
+    ...(generated === undefined ? [] : [generated]),
+    ...('missing' in recorded
+      ? [
+          `NOT SHOWN  ${notShownText(recorded.missing)}`,
+          `pack       ${found.files} files, each as its own list says; sha256:${found.digest}`,
+        ]
+      : [
+          `pack       ${found.files} files, each byte accounted for; sha256:${found.digest}`,
+          `on record  record ${recorded.index} of a log of ${recorded.size} has this digest`,
+        ]),
+    `complete   ${completeText(found)}`,
     `engagement ${id}: ${framework}, ${from} to ${to}`,
     `records    ${found.records}, each with its inclusion proof; of these ${found.manifests} manifests`,
     `unchanged  ${found.continuations} proofs that the log goes on from earlier states`,
@@ -180,10 +211,31 @@ async function pack(files: string[], { keys, policy }: Options): Promise<string[
     ...stamps(found.stamps, ({ token }) => blobPath(token), 'verify.html'),
     ...incomplete.map((path) => `NOT COMPLETE  ${path}`),
     ...contents.left_out.map((one) => `left out   ${one}`),
+    ...('missing' in recorded
+      ? ['next       put the two files that came with the pack beside it, or give --record and --proof']
+      : []),
   ];
+  said.incomplete = 'missing' in recorded || incomplete.length > 0;
+  return said;
 }
 
-type Command = (files: string[], options: Options) => Promise<string[]>;
+/** That this very pack is on record, by the two files given, or by those beside it: the names of those that are missing. */
+async function recordedBeside(
+  file: string,
+  found: VerifiedPack,
+  keys: readonly VerifierKey[],
+  given: Beside['files'] | undefined,
+): Promise<Recorded | { missing: string[] }> {
+  const files = given ?? besideNames(file);
+  const reading = given === undefined ? readIfThere : read;
+  const [record, proof] = [await reading(files.record), await reading(files.proof)];
+  if (record !== undefined && proof !== undefined)
+    return verifyRecorded({ record, proof, files }, found, keys, nodeCrypto);
+  const missing = [...(record ? [] : [files.record]), ...(proof ? [] : [files.proof])];
+  return { missing: missing.map((path) => basename(path)) };
+}
+
+type Command = (files: string[], options: Options) => Promise<Said>;
 
 // A map: a plain object has members that are no commands.
 const COMMANDS = new Map<string, Command>(Object.entries({ record, checkpoint, pack, ledger }));
@@ -209,18 +261,20 @@ async function main(args: string[]): Promise<number> {
       policy,
       known: await Promise.all((values.known ?? []).map(async (file) => (await read(file)).toString())),
       origin: values.origin === undefined ? {} : { origin: values.origin },
+      beside: besideOf(values.record, values.proof),
       log: values.log === undefined ? () => undefined : folderSource(values.log),
       hashesOnly: values['hashes-only'] === true,
     };
-    for (const line of await run(files, options)) process.stdout.write(`${printable(line)}\n`);
-    return 0;
+    const said = await run(files, options);
+    for (const line of said) print(line);
+    return said.incomplete === true ? 3 : 0;
   } catch (error) {
     if (!isExhibitError(error)) throw error;
     const place = formatLocation(error.location);
     process.stderr.write(
       `${error.code}${place === '' ? '' : ` in ${printable(place)}`}: ${printable(error.message)}\n`,
     );
-    if (error.hint !== undefined) process.stderr.write(`${printable(error.hint)}\n`);
+    if (error.hint !== undefined) process.stderr.write(`next: ${printable(error.hint)}\n`);
     return error.kind === 'usage' && error.code !== 'RECORD_INVALID' && error.code !== 'RECORD_NOT_CANONICAL'
       ? 2
       : 1;
@@ -238,6 +292,8 @@ function parse(args: string[]) {
         policy: { type: 'string' },
         origin: { type: 'string' },
         log: { type: 'string' },
+        record: { type: 'string' },
+        proof: { type: 'string' },
         'hashes-only': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -245,6 +301,12 @@ function parse(args: string[]) {
   } catch (error) {
     return usage(error instanceof Error ? error.message : String(error));
   }
+}
+
+function besideOf(record: string | undefined, proof: string | undefined): Options['beside'] {
+  if (record !== undefined && proof !== undefined) return { record, proof };
+  if (record === undefined && proof === undefined) return undefined;
+  return usage('--record and --proof go together: one shows nothing without the other');
 }
 
 async function readKey(text: string): Promise<VerifierKey> {
@@ -293,6 +355,18 @@ function operands(files: string[], count: 2): [string, string];
 function operands(files: string[], count: number): string[] {
   if (files.length !== count) usage(`expected ${count} file arguments, not ${files.length}`);
   return files;
+}
+
+/** A line of the answer: whole in a pipe, at a terminal folded between words, moved in below its label. */
+function print(line: string): void {
+  const { isTTY, columns = 80 } = process.stdout;
+  const lines = [''];
+  for (const word of printable(line).split(/(?= )/)) {
+    const last = lines.length - 1;
+    if (isTTY && `${lines[last]}${word}`.length > columns) lines.push(`          ${word}`);
+    else lines[last] += word;
+  }
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 /** Names in notes are attacker-controlled: nothing in them may move the cursor or turn the writing around. */

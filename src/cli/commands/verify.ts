@@ -83,7 +83,7 @@ export const verify: Define = (program, invoke) => {
     'does every byte of a pack hold, and follow from the log?',
     'exhibit verify pack soc2-q1.zip --vkey log.vkey',
   )
-    .argument('<file>', 'pack')
+    .argument('<file>', 'pack; its FILE.record.json and FILE.tlog-proof are taken from beside it')
     .option(
       '--vkey <key>',
       'public key of the log or of a witness, as text or in a file; repeatable',
@@ -103,6 +103,8 @@ export const verify: Define = (program, invoke) => {
       collect,
       [],
     )
+    .option('--record <file>', 'record of the log that has the digest of the pack, where it lies elsewhere')
+    .option('--proof <file>', 'proof of that record')
     .option('--json', 'print JSON')
     .action((file: string, flags: VerifyPackFlags) =>
       invoke(async (context) => (await import('../pack/verify.ts')).verify(file, flags, context)),

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   auditDraft,
@@ -22,6 +12,7 @@ import {
 import { answerCsv } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { ExhibitError, generatedWarning } from '../../record/index.ts';
+import { besideNames } from '../../verify/index.ts';
 import { builtFile } from '../built.ts';
 import type { Context } from '../context.ts';
 import { actorOf, type PlaceFlags, type ReadRecorded, whereItCan } from '../engagement/flags.ts';
@@ -36,6 +27,7 @@ import { VERSION } from '../version.ts';
 import { readme } from './readme.ts';
 import { reportFiles, text } from './reports.ts';
 import { packSchema } from './schema.ts';
+import { thereAlready, writeWhole } from './whole.ts';
 
 /** The verifier, as one script and as one page: where this is a built package or a built checkout. */
 const VERIFIERS = ['exhibit-verify.mjs', 'verify.html'] as const;
@@ -49,7 +41,7 @@ export interface PackFlags extends PlaceFlags {
  * Writes the pack of an engagement, puts its digest on the record, and writes that record with its proof beside it.
  * Exit 3 where an answer in it is not complete.
  * @param watch hears how far it is, also where there is no terminal
- * @throws ExhibitError NOT_FOUND, ENGAGEMENT_OVER, PACK_INVALID, LEDGER_IO
+ * @throws ExhibitError USAGE where the file is there or cannot be written, NOT_FOUND, ENGAGEMENT_OVER, PACK_INVALID, LEDGER_IO
  */
 export async function pack(
   given: string | undefined,
@@ -64,18 +56,25 @@ export async function pack(
     });
   const place = placeOf(flags, context);
   const out = resolve(context.cwd, flags.out);
-  if (existsSync(out))
-    throw new ExhibitError('USAGE', `${flags.out} is there already; a pack is not written over`, {
-      hint: 'Give --out another name.',
-    });
-  const made = await writeWhole(out, (write) =>
-    readingLake(place, flags, context, (reader) => makeFrom(reader, id, write, { ...context, watch })),
-  );
-  const recorded = await whereItCan(place, () => record(place, id, made, flags, context));
-  if (!('not_recorded' in recorded)) {
-    writeFileSync(`${out}.record.json`, recorded.bytes);
-    writeFileSync(`${out}.tlog-proof`, recorded.proof);
-  }
+  if (existsSync(out)) thereAlready(flags.out);
+  const target = {
+    path: out,
+    named: flags.out,
+    say: (line: string) => context.stderr.write(sentence(line, context.stderr)),
+  };
+  const { made, recorded } = await writeWhole(target, async (write) => {
+    const made = await readingLake(place, flags, context, (reader) =>
+      makeFrom(reader, id, write, { ...context, watch }),
+    );
+    // Before the pack appears: one that is there is never without the record that was made of it.
+    const recorded = await whereItCan(place, () => record(place, id, made, flags, context));
+    if (!('not_recorded' in recorded)) {
+      const names = besideNames(out);
+      writeFileSync(names.record, recorded.bytes);
+      writeFileSync(names.proof, recorded.proof);
+    }
+    return { made, recorded };
+  });
   print(made, flags, recorded, context);
   return made.incomplete.length === 0 ? EXIT.ok : EXIT.incomplete;
 }
@@ -121,27 +120,6 @@ async function makeFrom(
   });
   bar?.line.end();
   return made;
-}
-
-/** Whole or not at all: a name that is there is a pack. */
-async function writeWhole<T>(
-  out: string,
-  work: (write: (bytes: Uint8Array) => void) => Promise<T>,
-): Promise<T> {
-  const part = `${out}.part`;
-  const file = openSync(part, 'wx');
-  try {
-    const result = await work((bytes) => {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    });
-    fsyncSync(file);
-    closeSync(file);
-    renameSync(part, out);
-    return result;
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
-  }
 }
 
 async function record(

@@ -23,11 +23,13 @@ WHAT IS IN IT
 
 WHAT YOU NEED FROM ELSEWHERE
   The public key of the log (log.vkey): from a place that the operator cannot change for you alone. It is not in this pack.
+  The two files that lie beside the ZIP: PACK.zip.record.json and PACK.zip.tlog-proof, the record of the log that has the digest of this pack. Without
+  them the records in it can be checked, and nothing else: its reports and answers could have been made by anybody.
 
 CHECK ALL OF IT
 ${
   withVerifier
-    ? `  In a browser: open verify.html, paste the key, choose the ZIP.
+    ? `  In a browser: open verify.html, paste the key, choose the ZIP and the two files beside it.
   With Node:    node exhibit-verify.mjs pack PACK.zip --vkey log.vkey
   (Both are in this pack; those that you have from elsewhere are better.)`
     : `  exhibit verify pack PACK.zip --vkey log.vkey`
@@ -42,6 +44,7 @@ CHECK IT BY HAND
        { printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'; sed 's/.*+//' log.vkey | base64 -d | tail -c 32; } > key.der
        openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in text -sigfile signature
   3. A record: its leaf is SHA-256 over a zero byte and its bytes; its proof leads to the root in log/checkpoint.
-     The page "Verify a pack" of Exhibit has the steps with sh, sha256sum, xxd and openssl.
+  4. The pack itself: PACK.zip.record.json has its SHA-256 (sha256sum PACK.zip), and is in the log by PACK.zip.tlog-proof, as in 2 and 3.
+     The page "Verify a pack" of Exhibit has all steps with sh, sha256sum, xxd and openssl.
 `;
 }

@@ -20,8 +20,19 @@ export const packSchema = z.strictObject({
 /** `verify pack --json`, version 1, as published. */
 export const packVerifiedSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  holds: z.literal(true),
+  holds: z
+    .literal(true)
+    .describe(
+      'its files are as its list says, and its records follow from the log; see `recorded` and `not_shown`',
+    ),
   digest: z.string(),
+  generated: z.string().optional().describe('that the log is one of made-up data: it is evidence of nothing'),
+  not_shown: z
+    .string()
+    .optional()
+    .describe(
+      'why this is not shown to be the pack on record: `recorded` is not there, and the exit code is 3',
+    ),
   engagement: z.strictObject({
     id: z.string(),
     framework: z.string(),
@@ -62,7 +73,13 @@ export const packVerifiedSchema = z.strictObject({
   samples: count,
   samples_whole: count.describe('of these, drawn again over their whole population, which is in the pack'),
   samples_unseen: count.describe('items of draws whose decision is not in the pack'),
-  incomplete: z.array(z.string()),
+  incomplete: z.array(z.string()).describe('answers that are not complete'),
+  reports: z
+    .strictObject({
+      complete: z.boolean().nullable().describe('null: no report of the pack says'),
+      warnings: z.array(z.string()),
+    })
+    .describe('what the reports say first of themselves'),
   left_out: z.array(z.string()),
   recorded: z
     .strictObject({ index: count, size: count })

@@ -78,7 +78,7 @@ export class Packs {
         const bytes = statSync(file).size;
         this.#packs.set(engagement, { state: 'made', at: clock(), file, bytes, digest });
       } catch (error) {
-        for (const end of ['', '.part']) rmSync(`${file}${end}`, { force: true });
+        rmSync(file, { force: true });
         const code = isExhibitError(error) ? error.code : 'INTERNAL';
         log('error', 'pack not made', { engagement, code, message: String(error) });
         this.#packs.set(engagement, { state: 'failed', at: clock(), code });

@@ -1,5 +1,6 @@
 import { canonicalize, ExhibitError, type Sha256, toHex } from '../../record/index.ts';
 import { sameBytes, toUtf8 } from '../bytes.ts';
+import { DO_NOT_RELY, refusePack as refuse } from './refuse.ts';
 import { count, hash, list, type Members, members, parseJson, text, tree } from './shape.ts';
 import type { PackFile } from './zip.ts';
 
@@ -91,6 +92,7 @@ function parse(bytes: Uint8Array): Contents {
   } catch (cause) {
     throw new ExhibitError('PACK_INVALID', `the pack: ${CONTENTS} is not what it should be`, {
       cause,
+      hint: DO_NOT_RELY,
       location: { file: CONTENTS },
     });
   }
@@ -105,10 +107,4 @@ function engagementOf({ id, framework, from, to, auditor, log_index }: Members):
     auditor: text(auditor, 'auditor'),
     log_index: count(log_index, 'log_index'),
   };
-}
-
-function refuse(message: string, path?: string): never {
-  throw new ExhibitError('PACK_INVALID', `the pack: ${message}`, {
-    ...(path === undefined ? {} : { location: { file: path } }),
-  });
 }

@@ -1,7 +1,8 @@
-import { canonicalize, ExhibitError, fromHex, type Json, type Sha256, toHex } from '../../record/index.ts';
+import { canonicalize, fromHex, type Json, type Sha256, toHex } from '../../record/index.ts';
 import { joinBytes, toUtf8 } from '../bytes.ts';
 import { formatCheckpoint } from '../checkpoint-body.ts';
 import { allot, compareBytes } from './allot.ts';
+import { refusePack } from './refuse.ts';
 import { count, list, type Members, members, parseJson, text, tree } from './shape.ts';
 import { type DrawSize, sampleSize } from './size.ts';
 import type { PackFile } from './zip.ts';
@@ -195,5 +196,5 @@ function part(value: string): Uint8Array {
 }
 
 function refuse(path: string, message: string): never {
-  throw new ExhibitError('PACK_INVALID', `the pack: ${path}: ${message}`, { location: { file: path } });
+  refusePack(`${path}: ${message}`, path);
 }

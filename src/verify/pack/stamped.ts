@@ -24,6 +24,7 @@ export function stampedPack({ contents, inside }: VerifiedPack): Omit<StampedLog
       const bytes = files.get(path);
       if (bytes === undefined)
         throw new ExhibitError('BLOB_MISSING', `the token ${digest} is not in the pack`, {
+          hint: 'Ask for a pack that has it, or leave the roots out: then nothing is known of when it was.',
           location: { file: path },
         });
       return bytes;

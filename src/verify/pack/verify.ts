@@ -18,6 +18,8 @@ import type { TrustPolicy } from '../trust-policy.ts';
 import type { SignedCheckpoint, VerifierKey, VerifyCrypto } from '../types.ts';
 import { witnessedLevel } from '../witnessed.ts';
 import { type Contents, checkContents } from './contents.ts';
+import { hintOf, refusePack as refuse } from './refuse.ts';
+import { type ReportStanding, reportStanding } from './reports.ts';
 import { checkSample } from './samples.ts';
 import { hash, list, type Members, members, parseJson, text, tree, truth } from './shape.ts';
 import { type PackFile, readZip } from './zip.ts';
@@ -47,6 +49,8 @@ export interface VerifiedPack {
   answers: number;
   /** Of these, those that are not complete, by file: what they do not say is no good news. */
   incomplete: string[];
+  /** What the reports say of themselves. Only the record of the pack binds them. */
+  reports: ReportStanding;
   /** Draws whose seed, places and items follow from their records. */
   samples: number;
   /** Of these, those that were drawn again over their whole population, from a seed of a state that the log had. */
@@ -139,6 +143,7 @@ export async function verifyPack(zip: Uint8Array, options: PackOptions): Promise
     samples_whole: samples.filter(({ whole }) => whole).length,
     samples_unseen: samples.reduce((sum, { unseen }) => sum + unseen, 0),
     incomplete: answers.incomplete,
+    reports: reportStanding(byPath),
   };
 }
 
@@ -383,14 +388,9 @@ function placed<T>(path: string, work: () => T): T {
       `${path}: ${isExhibitError(cause) ? message : 'it is not what it should be'}`,
       {
         cause,
+        hint: hintOf(cause),
         location: { file: path },
       },
     );
   }
-}
-
-function refuse(message: string, path?: string): never {
-  throw new ExhibitError('PACK_INVALID', `the pack: ${message}`, {
-    ...(path === undefined ? {} : { location: { file: path } }),
-  });
 }

@@ -40,4 +40,37 @@ describe('the ZIP of a pack', () => {
       );
     }
   });
+
+  it('that was cut off anywhere is said to end early, with where, and to be copied again', () => {
+    const zip = formatZip(
+      ['a.json', 'b/c.json'].map((path) => ({ path, bytes: Buffer.from('some content') })),
+    );
+    for (let length = 1; length < zip.length; length += 1)
+      expect(() => readZip(zip.slice(0, length)), `${length} bytes`).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining(`the file ends early, at byte ${length}, `),
+          hint: expect.stringMatching(/^Copy it again, whole/),
+        }),
+      );
+    // 30 bytes of header and 6 of name, then the content.
+    expect(() => readZip(zip.slice(0, 40))).toThrow(
+      expect.objectContaining({
+        location: { file: 'a.json' },
+        message: expect.stringContaining('within a.json'),
+      }),
+    );
+    expect(() => readZip(new Uint8Array())).toThrow(
+      expect.objectContaining({ message: 'the pack: the file is empty, of 0 bytes' }),
+    );
+  });
+
+  it('that is another file is said to be one', () => {
+    for (const bytes of [Buffer.from('PK not a ZIP'), Buffer.from('{"a": 1}'), Buffer.alloc(5_000)])
+      expect(() => readZip(bytes)).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining('it does not begin as a ZIP does, at byte 0: it is another file'),
+          hint: expect.stringContaining('exhibit pack'),
+        }),
+      );
+  });
 });

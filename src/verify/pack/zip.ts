@@ -1,6 +1,7 @@
 import { ExhibitError } from '../../record/index.ts';
 import { fromUtf8, joinBytes, sameBytes, toUtf8 } from '../bytes.ts';
 import { crc32 } from './crc32.ts';
+import { COPY_AGAIN, DO_NOT_RELY, refusePack } from './refuse.ts';
 
 /** A file of a pack: its path with `/`, and its bytes. */
 export interface PackFile {
@@ -14,6 +15,11 @@ const MOST_BYTES = 0xfffffffe;
 const LOCAL = 30;
 const CENTRAL = 46;
 const END = 22;
+const LOCAL_SIGNATURE = 0x04034b50;
+const END_SIGNATURE = 0x06054b50;
+const COPY_WHOLE = 'Copy it again, whole: a copy or a download that stopped looks so.';
+const LESS = 'Make it of an engagement over a shorter period.';
+const ZIP = 'Give the ZIP that `exhibit pack` wrote, or that the portal gave.';
 
 /** Names that are the same on every system: no root, no way up, nothing to be escaped. */
 const PATH = /^[A-Za-z0-9][A-Za-z0-9._=+-]*(\/[A-Za-z0-9][A-Za-z0-9._=+-]*)*$/;
@@ -53,7 +59,7 @@ export function zipParts(): ZipParts {
       at += LOCAL + path.length + bytes.length;
       directory += header.length;
       if (at + directory > MOST_BYTES)
-        refuse(`it would have ${at + directory} bytes; ${MOST_BYTES} is the most`);
+        refuse(`it would have ${at + directory} bytes; ${MOST_BYTES} is the most`, undefined, LESS);
       return [localHeader(facts), bytes];
     },
     end: () => [...central, endRecord(central.length, directory - END, at)],
@@ -90,18 +96,23 @@ function walk(zip: Uint8Array, damaged: (path: string, message: string) => void)
   const files: PackFile[] = [];
   const central: Uint8Array[] = [];
   let at = 0;
-  while (isSignature(zip, at, 0x04034b50)) {
+  if (zip.length === 0) refuse('the file is empty, of 0 bytes', undefined, COPY_WHOLE);
+  if (zip.length >= 4 && !isSignature(zip, 0, LOCAL_SIGNATURE))
+    refuse('it does not begin as a ZIP does, at byte 0: it is another file, or was changed', undefined, ZIP);
+  while (isSignature(zip, at, LOCAL_SIGNATURE)) {
     if (files.length === MOST_FILES) refuse(`it has more than ${MOST_FILES} files`);
     const view = new DataView(zip.buffer, zip.byteOffset + at, zip.length - at);
-    if (view.byteLength < LOCAL) refuse(`it ends within a header, at byte ${at}`);
+    if (view.byteLength < LOCAL) cut(zip, 'within a header');
     const [crc, size, length] = [
       view.getUint32(14, true),
       view.getUint32(22, true),
       view.getUint16(26, true),
     ];
     const path = fromUtf8(zip.subarray(at + LOCAL, at + LOCAL + length));
+    if (at + LOCAL + length > zip.length && !endsAsZip(zip)) cut(zip, 'within a header');
     if (path === undefined || path.length !== length || !PATH.test(path))
       return refuse(`the name of its file ${files.length + 1} is damaged, at byte ${at + LOCAL}`);
+    if (at + LOCAL + length + size > zip.length && !endsAsZip(zip)) cut(zip, `within ${path}`, path);
     if (at + LOCAL + length + size > zip.length)
       refuse(`${path} is longer than what is there: its header, at byte ${at}, is damaged`, path);
     const facts = { path, size, crc };
@@ -119,15 +130,30 @@ function walk(zip: Uint8Array, damaged: (path: string, message: string) => void)
   const start = at;
   for (const [index, header] of central.entries()) {
     const path = files[index]?.path ?? '';
+    if (at + header.length > zip.length && !endsAsZip(zip)) cut(zip, 'before the end of its directory');
     same(zip, at, header, `the line of ${path} in the directory`, path);
     at += header.length;
   }
+  if (at + END > zip.length && !endsAsZip(zip)) cut(zip, 'before the end of its directory');
   same(zip, at, endRecord(files.length, at - start, start), 'the end of the directory');
   if (at + END !== zip.length) refuse(`it has ${zip.length - at - END} bytes behind its end`);
   if (files.length === 0) refuse('it has no file');
   const paths = new Paths();
   for (const { path } of files) paths.add(path);
   return files;
+}
+
+/** The last thing in a ZIP without a comment is its end record: where that is there, what does not fit was changed, not cut off. */
+function endsAsZip(zip: Uint8Array): boolean {
+  return zip.length >= END && isSignature(zip, zip.length - END, END_SIGNATURE);
+}
+
+function cut(zip: Uint8Array, where: string, path?: string): never {
+  refuse(
+    `the file ends early, at byte ${zip.length}, ${where}: it is not there as a whole`,
+    path,
+    COPY_WHOLE,
+  );
 }
 
 interface Facts {
@@ -139,7 +165,7 @@ interface Facts {
 function localHeader({ path, size, crc }: Facts): Uint8Array {
   const header = new Uint8Array(LOCAL + path.length);
   const view = new DataView(header.buffer);
-  view.setUint32(0, 0x04034b50, true);
+  view.setUint32(0, LOCAL_SIGNATURE, true);
   common(view, 4, { path, size, crc });
   header.set(toUtf8(path), LOCAL);
   return header;
@@ -175,7 +201,7 @@ function common(view: DataView, at: number, { path, size, crc }: Facts): void {
 function endRecord(count: number, length: number, offset: number): Uint8Array {
   const end = new Uint8Array(END);
   const view = new DataView(end.buffer);
-  view.setUint32(0, 0x06054b50, true);
+  view.setUint32(0, END_SIGNATURE, true);
   view.setUint16(8, count, true);
   view.setUint16(10, count, true);
   view.setUint32(12, length, true);
@@ -201,17 +227,16 @@ class Paths {
   readonly #seen = new Set<string>();
 
   add(path: string): void {
-    if (this.#seen.size === MOST_FILES) refuse(`it has more than ${MOST_FILES} files`);
-    if (!PATH.test(path) || path.length > 240) refuse(`${JSON.stringify(path)} is no path of a pack`);
+    if (this.#seen.size === MOST_FILES) refuse(`it has more than ${MOST_FILES} files`, undefined, LESS);
+    if (!PATH.test(path) || path.length > 240)
+      refuse(`${JSON.stringify(path)} is no path of a pack`, undefined, DO_NOT_RELY);
     // Where case makes no difference one would be written over the other.
     const folded = path.toLowerCase();
-    if (this.#seen.has(folded)) refuse(`${path} is in it twice`, path);
+    if (this.#seen.has(folded)) refuse(`${path} is in it twice`, path, DO_NOT_RELY);
     this.#seen.add(folded);
   }
 }
 
-function refuse(message: string, path?: string): never {
-  throw new ExhibitError('PACK_INVALID', `the pack: ${message}`, {
-    ...(path === undefined ? {} : { location: { file: path } }),
-  });
+function refuse(message: string, path?: string, hint = COPY_AGAIN): never {
+  refusePack(message, path, hint);
 }

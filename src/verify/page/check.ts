@@ -1,9 +1,12 @@
 import { ExhibitError, isExhibitError } from '../../record/index.ts';
 import type { Anchors } from '../anchored.ts';
 import {
+  type Beside,
   type Contents,
+  DO_NOT_RELY,
   damagedFiles,
   openPack,
+  type Recorded,
   stampedPack,
   type VerifiedPack,
   verifyPack,
@@ -22,7 +25,7 @@ export interface Given {
   /** Roots of time authorities, PEM; empty where none is believed. */
   roots: string;
   /** The record that has the digest of the pack, with its proof. */
-  recorded?: { record: Uint8Array; proof: Uint8Array };
+  recorded?: Beside;
 }
 
 export type Said =
@@ -32,10 +35,19 @@ export type Said =
       keys: VerifierKey[];
       /** The time stamps, where roots were given: each was checked. */
       anchors: Anchors;
-      recorded?: { index: number; size: number };
+      recorded?: Recorded;
     }
+  /** The pack holds together; what lies beside it is of another pack, or does not hold itself. */
+  | { kind: 'beside'; ofAnother: boolean; message: string; hint: string }
   | { kind: 'no key'; contents: Contents; files: number }
-  | { kind: 'differs'; code: string; message: string; file: string | undefined; damaged: string[] }
+  | {
+      kind: 'differs';
+      code: string;
+      message: string;
+      file: string | undefined;
+      hint: string;
+      damaged: string[];
+    }
   | { kind: 'not asked'; message: string };
 
 /** Checks what was given, and never throws: whatever happens is said. */
@@ -53,21 +65,34 @@ export async function check(given: Given): Promise<Said> {
       return { kind: 'no key', contents, files: files.length };
     }
     const found = await verifyPack(given.pack, { keys, crypto: pageCrypto });
-    const beside = given.recorded;
-    const recorded =
-      beside === undefined
-        ? {}
-        : { recorded: verifyRecorded(beside.record, beside.proof, found.digest, keys, pageCrypto) };
-    return { kind: 'holds', found, keys, anchors: await timesOf(found, given.roots), ...recorded };
+    const beside = given.recorded === undefined ? undefined : await recordedBy(given.recorded, found, keys);
+    if (beside !== undefined && 'kind' in beside) return beside;
+    return { kind: 'holds', found, keys, anchors: await timesOf(found, given.roots), ...beside };
   } catch (error) {
     const known = isExhibitError(error);
+    const hint = (known ? error.hint : undefined) ?? DO_NOT_RELY;
     return {
       kind: 'differs',
       code: known ? error.code : 'PACK_INVALID',
       message: textOf(error),
       file: known ? error.location.file : undefined,
+      hint,
       damaged: damagedFiles(given.pack),
     };
+  }
+}
+
+async function recordedBy(
+  beside: Beside,
+  found: VerifiedPack,
+  keys: readonly VerifierKey[],
+): Promise<{ recorded: Recorded } | Extract<Said, { kind: 'beside' }>> {
+  try {
+    return { recorded: await verifyRecorded(beside, found, keys, pageCrypto) };
+  } catch (error) {
+    if (!isExhibitError(error)) throw error;
+    const ofAnother = error.details.kind === 'other pack';
+    return { kind: 'beside', ofAnother, message: error.message, hint: error.hint ?? DO_NOT_RELY };
   }
 }
 

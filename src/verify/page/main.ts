@@ -67,7 +67,12 @@ async function givenFrom(pack: GivenFile): Promise<Given> {
     roots: roots.value,
     ...(record === undefined || proof === undefined
       ? {}
-      : { recorded: { record: await bytes(record), proof: await bytes(proof) } }),
+      : {
+          recorded: {
+            ...{ record: await bytes(record), proof: await bytes(proof) },
+            files: { record: record.name, proof: proof.name },
+          },
+        }),
   };
 }
 

@@ -1,6 +1,7 @@
+import { generatedWarning } from '../../record/index.ts';
 import type { Anchors } from '../anchored.ts';
 import { formatLevel } from '../level.ts';
-import { sampleText, type VerifiedPack } from '../pack/index.ts';
+import { completeText, NOT_ON_RECORD, sampleText, type VerifiedPack } from '../pack/index.ts';
 import { isWitnessKey } from '../vkey.ts';
 import type { Said } from './check.ts';
 import { type Element, element } from './dom.ts';
@@ -16,10 +17,11 @@ export function show(said: Said, name: string): Element[] {
     case 'differs':
       return [
         headline('DOES NOT HOLD', 'bad'),
-        element('p', `${name} is not what it should be. Do not rely on it.`),
+        element('p', `${name} is not what it should be.`),
         table('What was found', [
           ['What', `${said.code}: ${said.message}`],
           ['File', said.file ?? 'none: it is the pack as a whole'],
+          ['Next', said.hint],
         ]),
         ...(said.damaged.length === 0
           ? []
@@ -27,9 +29,27 @@ export function show(said: Said, name: string): Element[] {
         element('h3', 'What was not checked'),
         element('p', 'All that comes after what was found: one thing that is wrong is enough.'),
       ];
+    case 'beside':
+      return [
+        headline(
+          said.ofAnother ? 'NOT THE PACK OF THIS RECORD' : 'THE RECORD BESIDE THE PACK DOES NOT HOLD',
+          'bad',
+        ),
+        element(
+          'p',
+          said.ofAnother
+            ? `${name} holds together. The record that was given with it is in the log that the key signed, and is not of this pack.`
+            : `${name} holds together. The record or the proof that was given with it is not what it should be, so this is not shown to be the pack on record.`,
+        ),
+        table('What was found', [
+          ['What', said.message],
+          ['Next', said.hint],
+        ]),
+      ];
     case 'no key':
       return [
         headline('NOT KNOWN: no key was given', 'unsure'),
+        ...generated(said.contents.log.origin),
         element(
           'p',
           `${name} agrees with its own list, byte for byte. Anybody can make a pack that does: without the public key of the log, from a place that its operator cannot change for you alone, it cannot be known who signed, whether a record is in the log, or whether the log was changed.`,
@@ -51,6 +71,7 @@ function holds(
 ): Element[] {
   const { contents, incomplete, digest, level } = found;
   const { engagement, log, left_out } = contents;
+  const complete = completeText(found);
   const headed =
     recorded === undefined
       ? headline('HOLDS TOGETHER; not shown to be the pack on record', 'unsure')
@@ -59,13 +80,21 @@ function holds(
         : headline(`HOLDS, and ${incomplete.length} of its answers are not complete`, 'unsure');
   return [
     headed,
+    ...generated(log.origin),
     element(
       'p',
       recorded === undefined
-        ? `${name}: each byte is accounted for, and its records and proofs follow from the log that the key signed. Its answers and reports are what the maker of the pack wrote: only the record beside it shows that this is the pack which was made.`
+        ? `${name}: its files are as its own list says. ${NOT_ON_RECORD} Choose the .record.json and the .tlog-proof that came with it as well.`
         : `${name}: each byte is accounted for, its records and proofs follow from the log that the key signed, and this very pack is on the record of that log.`,
     ),
     table('What was checked', [
+      ['Complete', complete],
+      [
+        'On record',
+        recorded === undefined
+          ? 'NOT SHOWN: the .record.json and the .tlog-proof were not given'
+          : `record ${recorded.index} of a log of ${recorded.size} has the digest of this pack`,
+      ],
       ['Engagement', engagementOf(engagement)],
       ['Level', formatLevel({ ...level, anchors })],
       ['Log', `${log.origin}, size ${log.size}`],
@@ -92,15 +121,23 @@ function holds(
         ]),
     element('h3', 'What was not checked, and what is not in it'),
     list([
-      recorded === undefined
-        ? 'Whether this very pack is on the record of the log: give the .record.json and .tlog-proof that lie beside it as well.'
-        : `On record: record ${recorded.index} of a log of ${recorded.size} has the digest of this pack.`,
+      ...(recorded === undefined
+        ? [
+            'Whether this very pack is on the record of the log: give the .record.json and .tlog-proof that lie beside it as well.',
+          ]
+        : []),
       'Whether the answers are right: their rows are those of the engine that was asked. The files that it read are named by the manifests, with digests.',
       'Whether the key is the one of the log: that is where you have it from.',
       ...timesNotChecked(found, anchors),
       ...left_out.map((one) => `Left out: ${one}`),
     ]),
   ];
+}
+
+/** What must be known first of a log whose data were made up. */
+function generated(origin: string): Element[] {
+  const warning = generatedWarning(origin);
+  return warning === undefined ? [] : [element('p', warning)];
 }
 
 function timesNotChecked({ stamps }: VerifiedPack, { stamped }: Anchors): string[] {

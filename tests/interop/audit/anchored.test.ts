@@ -21,7 +21,17 @@ const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
 beforeAll(async () => {
   pack = await anchoredPack();
   elsewhere = mkdtempSync(join(tmpdir(), 'exhibit-elsewhere-'));
-  for (const name of ['pack.zip', 'log.vkey', 'w1.vkey', 'w2.vkey', 'stranger.vkey', 'tsa.pem', 'other.pem'])
+  const beside = ['pack.zip.record.json', 'pack.zip.tlog-proof'];
+  for (const name of [
+    'pack.zip',
+    ...beside,
+    'log.vkey',
+    'w1.vkey',
+    'w2.vkey',
+    'stranger.vkey',
+    'tsa.pem',
+    'other.pem',
+  ])
     copyFileSync(join(pack.folder, name), file(name));
   for (const name of ['exhibit-verify.mjs', 'verify.html'])
     copyFileSync(join(ROOT, 'dist', name), file(name));

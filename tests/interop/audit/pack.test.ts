@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { remake } from '../../../src/cli/pack/testing/remake.ts';
 import { readZip } from '../../../src/verify/index.ts';
 import { blocks } from '../../acceptance/reader.ts';
 import { demoIn, ROOT, temporary } from '../../acceptance/workshop.ts';
@@ -36,6 +37,20 @@ function elsewhere(): string {
   const folder = mkdtempSync(join(work, 'elsewhere-'));
   for (const name of GIVEN) copyFileSync(join(given, name), join(folder, name));
   return folder;
+}
+
+const BESIDE = ['audit.zip.record.json', 'audit.zip.tlog-proof'];
+
+/** The pack with another text of the same length in a report, consistent in its own lists. */
+function forge(folder: string): void {
+  const zip = remake(readZip(readFileSync(join(folder, 'audit.zip'))), (file) => {
+    if (file.path !== 'reports/framework.html') return file;
+    const text = Buffer.from(file.bytes).toString();
+    expect(text).toContain('NOT COMPLETE');
+    return { path: file.path, bytes: Buffer.from(text.replace('NOT COMPLETE', 'ALL COMPLETE')) };
+  });
+  expect(zip.length).toBe(readFileSync(join(folder, 'audit.zip')).length);
+  writeFileSync(join(folder, 'audit.zip'), zip);
 }
 
 function script(cwd: string, file = 'audit.zip') {
@@ -93,6 +108,9 @@ describe('a pack, where Exhibit is not', { timeout: 600_000 }, () => {
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(stdout).toMatch(/each byte accounted for/);
+    expect(stdout).toMatch(/^on record {2}record \d+ of a log of \d+ has this digest$/m);
+    // It holds, and Wednesday is missing in it.
+    expect(stdout).toMatch(/^complete {3}NOT COMPLETE: .*1 of 5 days have no record at all: 2026-11-18/m);
     expect(stdout).toMatch(/^engagement eng-[0-9a-f]{16}: soc2, 2026-11-16 to 2026-11-20$/m);
     expect(stdout).not.toMatch(/verified/i);
   });
@@ -113,7 +131,67 @@ describe('a pack, where Exhibit is not', { timeout: 600_000 }, () => {
       const { status, stdout, stderr } = byHand(elsewhere());
       expect(stderr.replaceAll('Signature Verified Successfully\n', '')).toBe('');
       expect(status).toBe(0);
-      expect(stdout).toMatch(/RESULT: \d+ files, \d+ records of \d+, signed by /);
+      expect(stdout).toMatch(
+        /RESULT: \d+ files, \d+ records, signed by \S+; record \d+ of \d+ has this digest/,
+      );
+    },
+  );
+
+  it('with a report altered is refused by the script with the record beside it, and not shown without', () => {
+    const folder = elsewhere();
+    forge(folder);
+    const refused = script(folder);
+    expect(refused.stderr).toMatch(/^PACK_INVALID in audit\.zip\.record\.json: .* is of another pack/);
+    expect(refused.stdout).toBe('');
+    expect(refused.status).toBe(1);
+    for (const name of BESIDE) rmSync(join(folder, name));
+    const alone = script(folder);
+    expect(alone.stdout).toMatch(/^NOT SHOWN {2}to be the pack on record: /);
+    expect(alone.status).toBe(3);
+  });
+
+  it.skipIf(missing.length > 0)(
+    'with a report altered is refused by the steps of the page, and not shown where its record is not there',
+    () => {
+      const folder = elsewhere();
+      forge(folder);
+      const refused = byHand(folder);
+      expect(refused.stderr).toContain('STOP: the record beside the pack is of another pack');
+      expect(refused.stdout).not.toContain('RESULT');
+      expect(refused.status).toBe(1);
+      for (const name of BESIDE) {
+        const without = elsewhere();
+        rmSync(join(without, name));
+        const { status, stdout, stderr } = byHand(without);
+        expect(stderr).toContain('NOT SHOWN: that this is the pack on record');
+        expect(stdout).not.toContain('RESULT');
+        expect(status).toBe(3);
+      }
+    },
+  );
+
+  it.skipIf(missing.length > 0)(
+    'is refused by the steps of the page with a record that is of no pack, or is not in the log',
+    () => {
+      const record = readFileSync(join(given, 'audit.zip.record.json'), 'utf8');
+      const digest = /sha256:[0-9a-f]{64}/.exec(record)?.[0] ?? '';
+      const folder = elsewhere();
+      forge(folder);
+      const own = spawnSync('sha256sum', ['audit.zip'], { cwd: folder }).stdout.toString().slice(0, 64);
+      writeFileSync(join(folder, 'audit.zip.record.json'), record.replaceAll(digest, `sha256:${own}`));
+      const refused = byHand(folder);
+      expect(refused.stderr).toContain('audit.zip.record.json is not in the tree of the checkpoint');
+      expect(refused.status).toBe(1);
+      // In the log, and of something else: the first record of the pack, with its proof.
+      const other = elsewhere();
+      const [json, proof] = readZip(readFileSync(join(other, 'audit.zip'))).filter(({ path }) =>
+        /^records\/\d+\./.test(path),
+      );
+      writeFileSync(join(other, 'audit.zip.record.json'), json?.bytes ?? '');
+      writeFileSync(join(other, 'audit.zip.tlog-proof'), proof?.bytes ?? '');
+      const { status, stderr } = byHand(other);
+      expect(stderr).toContain('STOP: the record beside the pack is of another pack');
+      expect(status).toBe(1);
     },
   );
 

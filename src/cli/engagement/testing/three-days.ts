@@ -21,10 +21,11 @@ export interface ThreeDays {
 /**
  * A copy of the three days, on a machine of its own.
  * @param anew another log with another key, where a test wants two
+ * @param origin name of that other log
  */
-export async function threeDays({ anew = false } = {}): Promise<ThreeDays> {
+export async function threeDays({ anew = false, origin = 'test.example/lake' } = {}): Promise<ThreeDays> {
   const machine = new Machine('2026-10-10T12:00:00Z');
-  const folder = anew ? await evidence() : copyOf(await once());
+  const folder = anew ? await evidence(origin) : copyOf(await once());
   const run = (...args: string[]) => machine.run(...args, '--evidence', folder);
   return {
     ...{ machine, folder, run },
@@ -44,7 +45,7 @@ let made: Promise<string> | undefined;
 
 /** Made once in a process: it takes a second or two, and its copy next to nothing. */
 function once(): Promise<string> {
-  made ??= evidence().then((folder) => {
+  made ??= evidence('test.example/lake').then((folder) => {
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     return folder;
   });
@@ -58,8 +59,8 @@ function copyOf(folder: string): string {
 }
 
 /** Three days of soc2/cc6.1 and soc2/cc7.2 (one day of that without evidence), with a fail that an override covers; and a control of another framework. */
-async function evidence(): Promise<string> {
-  const fixture = await makeFixture('2026-10-01T08:00:00.000Z');
+async function evidence(origin: string): Promise<string> {
+  const fixture = await makeFixture('2026-10-01T08:00:00.000Z', origin);
   const inForce = await fixture.announce('one', [
     ['sealed', 'soc2/cc6.1'],
     ['watched', 'soc2/cc7.2'],
