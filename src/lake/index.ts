@@ -7,7 +7,7 @@ export { restoreFromBelow } from './bucket/restore.ts';
 export { type Retained, type RetainOptions, retainObjects } from './bucket/retain.ts';
 export type { Choice } from './bucket/select.ts';
 export { type BucketVerification, verifyBucketLake } from './bucket/verify.ts';
-export { closedDays, logDays } from './calendar.ts';
+export { closedDays, daysWithoutRecords, logDays } from './calendar.ts';
 export { type FormationInputs, type FormationRequest, formationInputs } from './catalogue/formation.ts';
 export { type GlueInputs, glueInputs } from './catalogue/glue.ts';
 export { type Named, readNamed } from './catalogue/read.ts';
@@ -28,7 +28,7 @@ export {
 export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
 export { type Decision, holdDraft } from './keeping.ts';
 export { checkName, LAKE_FOLDERS } from './keys.ts';
-export { readManifest } from './manifest.ts';
+export { LAKE_EMITTER, readManifest } from './manifest.ts';
 export { answerOne } from './process/answer.ts';
 export { type Asked, askProcess, type Failed, type Program } from './process/ask.ts';
 export { paced, type Tell } from './process/paced.ts';
