@@ -4,7 +4,7 @@ import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
 import { isOwn } from '../own.ts';
 import type { Scope } from '../scope/scope.ts';
 import type { Answers } from './ask.ts';
-import { hoursOf } from './hours.ts';
+import { hoursOf, runsMissedOf } from './hours.ts';
 import { type Row, rowsOf } from './rows.ts';
 import type { AuditReport } from './schema.ts';
 
@@ -34,12 +34,13 @@ export function completenessOf(
     const matching = others.filter((name) => matchesGlob(each.name, name));
     const rows = matching.flatMap((name) => sent.get(name) ?? []);
     const lost = matching.reduce((sum, name) => sum + missing(name), 0);
-    const hours = hoursOf(
-      each,
-      matching.flatMap((name) => runs.get(name) ?? []),
-      { from, until, known_until },
-    );
-    return { ...sourceOf(each.name, rows, lost, { emitter: each, from, until, unfinished }), hours };
+    const ran = matching.flatMap((name) => runs.get(name) ?? []);
+    const known = { from, until, known_until };
+    return {
+      ...sourceOf(each.name, rows, lost, { emitter: each, from, until, unfinished }),
+      hours: hoursOf(each, ran, known),
+      runs_missed: runsMissedOf(each, ran, known),
+    };
   });
   const unregistered = others
     .filter((name) => !emitters.some((each) => matchesGlob(each.name, name)))
@@ -104,6 +105,7 @@ function sourceOf(
     days_missed: expected?.filter((day) => !days.has(day)) ?? [],
     days: byDay(rows),
     hours: null,
+    runs_missed: null,
     records: sum('records'),
     runs: sum('runs'),
     late: sum('late'),

@@ -73,18 +73,18 @@ function missedDays({ sources }: Completeness): Missing[] {
   ];
 }
 
-/** Of sources that are to run more than once a day: a day with one run may lack others. */
+/** Of sources that are to run more than once a day, where a day with one run may lack others, and of those that are to run less often. */
 function silences({ sources }: Completeness): Missing[] {
-  const missed = ({ hours }: Completeness['sources'][number]) =>
-    (hours?.silences ?? []).reduce((sum, { runs_missed }) => sum + runs_missed, 0);
-  const silent = sources.filter((source) => (source.hours?.silences.length ?? 0) > 0);
+  const missed = ({ hours, runs_missed }: Completeness['sources'][number]) =>
+    runs_missed ?? (hours?.silences ?? []).reduce((sum, silence) => sum + silence.runs_missed, 0);
+  const silent = sources.filter((source) => missed(source) > 0);
   if (silent.length === 0) return [];
   const count = silent.reduce((sum, source) => sum + missed(source), 0);
   return [
     {
       kind: 'runs_of_sources',
       count,
-      message: `${counted(count, 'run')} of sources that are to run more than once a day did not come: ${named(silent, (source) => String(missed(source)))}`,
+      message: `${counted(count, 'run')} of sources that are to run more or less often than once a day did not come in time: ${named(silent, (source) => String(missed(source)))}`,
       section: 'sources',
     },
   ];

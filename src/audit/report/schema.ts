@@ -302,6 +302,9 @@ export const auditReportSchema = z.strictObject({
         days_missed: z.array(day),
         days: z.array(z.strictObject({ day, runs: count, records: count })).describe('with records'),
         hours: hoursSchema.nullable().describe('null: its cadence is a day or longer, or no time'),
+        runs_missed: count
+          .nullable()
+          .describe('that did not come, of a cadence longer than a day; null: it is shorter, or no time'),
         records: count,
         runs: count,
         late: count,

@@ -71,7 +71,8 @@ function gapSection({ report }: DocumentFacts): DocumentSection {
   const { sources, unmapped_decisions } = completeness;
   const expected = sources.filter(({ owner }) => owner !== null).length;
   const silent = sources.filter(
-    ({ days_missed, numbers_missing }) => days_missed.length + numbers_missing > 0,
+    ({ days_missed, runs_missed, numbers_missing }) =>
+      days_missed.length + (runs_missed ?? 0) + numbers_missing > 0,
   );
   return {
     id: 'gaps',
@@ -90,12 +91,13 @@ function gapSection({ report }: DocumentFacts): DocumentSection {
       ...hoursOf(report),
       table(
         'Sources with gaps',
-        ['Source', 'Owner', 'Days missed', 'Of', 'Numbers missing'],
+        ['Source', 'Owner', 'Days missed', 'Of', 'Runs missed', 'Numbers missing'],
         silent.map((each) => [
           code(each.emitter),
           ownerWords(each),
           each.days_missed.length,
           each.days_expected ?? 'not by day',
+          each.runs_missed ?? '',
           each.numbers_missing,
         ]),
       ),

@@ -107,5 +107,7 @@ export function dayWords({
   days_expected,
 }: Pick<AuditReport['standing'], 'days_missing' | 'days_expected'>): string {
   const missing = days_missing.length;
-  return `${missing === 0 ? 'None' : missing} of ${counted(days_expected, 'day')} ${missing <= 1 ? 'has' : 'have'} no record at all.`;
+  return missing === 0
+    ? `No day that is over, of ${counted(days_expected, 'day')}, is without a record.`
+    : `${missing} of ${counted(days_expected, 'day')} ${missing === 1 ? 'has' : 'have'} no record at all.`;
 }

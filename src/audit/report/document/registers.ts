@@ -114,7 +114,9 @@ export function completenessSections(report: AuditReport, apart = false): Docume
             each.cadence ?? '',
             each.days_with_runs,
             each.days_expected ?? 'not by day',
-            each.days_missed.join(', '),
+            each.runs_missed === null || each.runs_missed === 0
+              ? each.days_missed.join(', ')
+              : counted(each.runs_missed, 'run'),
             each.runs,
             each.records,
             each.late,
