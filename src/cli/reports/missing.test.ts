@@ -162,6 +162,51 @@ it('what counts for two controls is counted once over all of them', async () => 
   ]);
 });
 
+it('a day on which nothing was there to judge is no day with evidence, wherever days are counted', async () => {
+  const quiet = await lake.announce('r2', [
+    ['encrypted', 'soc2/cc6.1'],
+    ['quiet', 'soc2/cc7.2'],
+  ]);
+  await lake.decide(quiet, ['encrypted', 'db1', 'pass'], ['quiet', 'none', 'not_applicable']);
+  await close();
+  const { report: model, stdout } = await report('framework');
+  const days = model.controls.map((each: { id: string; days_with_evidence: number }) => [
+    each.id,
+    each.days_with_evidence,
+  ]);
+  expect(days).toEqual([
+    ['cc6.1', 1],
+    ['cc7.2', 0],
+    ['cc9.9', 0],
+  ]);
+  expect(stdout).toContain('2 of 3 controls have it on no day; for 1 of these decisions came');
+  const place = ['--evidence', lake.folder];
+  const opened = await machine.run(
+    ...[
+      'engagement',
+      'open',
+      ...SCOPE,
+      ...place,
+      '--auditor',
+      'Ada',
+      '--expires',
+      '2026-12-31',
+      '-o',
+      'json',
+    ],
+  );
+  const id = engagementsSchema.parse(JSON.parse(opened.stdout)).engagements[0]?.engagement ?? '';
+  const answered = await machine.run('engagement', 'answer', id, ...place, '-o', 'json');
+  const { controls } = engagementAnswerSchema.parse(JSON.parse(answered.stdout));
+  expect(
+    controls.map(({ control, days_with_evidence, state }) => [control, days_with_evidence, state]),
+  ).toEqual([
+    ['cc6.1', 1, 'days without evidence'],
+    ['cc7.2', 0, 'no evidence'],
+    ['cc9.9', 0, 'nothing is expected'],
+  ]);
+});
+
 it('what Exhibit itself wrote is nobody else to register, and its late records stand in its own line', async () => {
   await lacking();
   const { report: model, stdout } = await report('completeness');

@@ -43,7 +43,7 @@ export function frameworkSections(
           : [
               dayRows(report, drawn, hrefOf),
               text(
-                `Evidence of a day is a pass or a fail. ${without.length} of ${controls.length} controls have it on no day${told === 0 ? '' : `; ${told} of these have a row here, since decisions came that found nothing to judge or came to no verdict`}. The table below has all.`,
+                `Evidence of a day is a pass or a fail. ${without.length} of ${controls.length} controls ${without.length === 1 ? 'has' : 'have'} it on no day${told === 0 ? '' : `; for ${told} of these decisions came that found nothing to judge or came to no verdict, and they have a row here`}. The table below has all.`,
               ),
             ],
     },
