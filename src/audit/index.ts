@@ -55,6 +55,7 @@ export { findGaps, type Gap, type Gaps, type GapsOptions } from './gaps/find.ts'
 export { recordGaps, unrecorded } from './gaps/record.ts';
 export { type HonestTest, honestTest } from './honest/honest.ts';
 export { type HonestOptions, readHonestFacts } from './honest/read.ts';
+export { HONEST_TEST } from './honest/reads.ts';
 export { type Answered, type AnswerWord, type HonestFacts, QUESTIONS, type Rest } from './honest/types.ts';
 export { type HookState, JudgedByHooks } from './hooks/judged.ts';
 export { formOf, MOST_BYTES, mediaType, safeName, secretLines } from './manual/content.ts';

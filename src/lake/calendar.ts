@@ -1,8 +1,8 @@
 import type { LogReader } from '../ledger/index.ts';
 import { isExhibitError } from '../record/index.ts';
-import { daysOf } from './days.ts';
+import { addDays, daysOf } from './days.ts';
 import { firstDay, recordedDay } from './history.ts';
-import { findManifest } from './manifest.ts';
+import { dayRange, findManifest } from './manifest.ts';
 
 /** The days of a log, from its first to its last record; none for an empty log. */
 export async function logDays(reader: LogReader): Promise<string[]> {
@@ -25,6 +25,27 @@ export async function isClosed(reader: LogReader, day: string): Promise<boolean>
     return (await findManifest(reader, day)) !== undefined;
   } catch (cause) {
     if (isExhibitError(cause, 'LAKE_MISMATCH')) return true;
+    throw cause;
+  }
+}
+
+/** Those of the days that the log has no record of, closed or not: by their manifests, else by the log itself. No file of the lake is read. */
+export async function daysWithoutRecords(reader: LogReader, days: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const day of days) {
+    const range = (await rangeOf(reader, day)) ?? (await dayRange(reader, day, addDays(day, 1)));
+    if (range.from === range.to) found.push(day);
+  }
+  return found;
+}
+
+async function rangeOf(reader: LogReader, day: string): Promise<{ from: number; to: number } | undefined> {
+  try {
+    const details = (await findManifest(reader, day))?.details;
+    return details === undefined ? undefined : { from: details.from_index, to: details.to_index };
+  } catch (cause) {
+    // Which is said of every answer over that day.
+    if (isExhibitError(cause, 'LAKE_MISMATCH')) return undefined;
     throw cause;
   }
 }

@@ -42,6 +42,13 @@ export interface Anchors {
   places?: readonly KeptPlace[];
 }
 
+const NOT_LOOKED_AT = 'time stamps were not looked at';
+
+/** A level in words without what was not even tried: for a line that stands on many pages, where one of them says it whole. */
+export function briefLevel(level: string): string {
+  return level.replace(`; ${NOT_LOOKED_AT}`, '');
+}
+
 /** The levels that anchors reach, in words, and which they do not. Never more than was checked. */
 export function formatAnchors({ places, ...times }: Anchors): string {
   return [stampedText(times), ...placesText(places)].join('; ');
@@ -53,7 +60,7 @@ function stampedText({
   where = { has: 'the log', give: '--tsa-root' },
 }: Omit<Anchors, 'places'>): string {
   if (stamped === undefined) {
-    if (unchecked === undefined) return 'time stamps were not looked at';
+    if (unchecked === undefined) return NOT_LOOKED_AT;
     return unchecked === 0
       ? 'not time-stamped'
       : `time stamps were not checked (${where.has} has ${unchecked}; give ${where.give})`;

@@ -6,7 +6,7 @@ export {
   parseAddCheckpoint,
   TLOG_SIZE_TYPE,
 } from './add-checkpoint.ts';
-export { type Anchors, formatAnchors, type KeptPlace, type Stamped } from './anchored.ts';
+export { type Anchors, briefLevel, formatAnchors, type KeptPlace, type Stamped } from './anchored.ts';
 export {
   type Envelope,
   formatEnvelope,

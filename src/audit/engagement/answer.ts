@@ -1,5 +1,6 @@
-import type { Coverage, QueryAnswer } from '../../lake/index.ts';
+import { type Coverage, daysOf, daysWithoutRecords, type QueryAnswer } from '../../lake/index.ts';
 import { formatInstant, generatedWarning } from '../../record/index.ts';
+import { type Missing, recordedGaps, recordless } from '../report/missing.ts';
 import { requestFor } from '../scope/request.ts';
 import { type PeriodEnd, periodEnd, type Scope } from '../scope/scope.ts';
 import type { Ask, Source } from '../scope/source.ts';
@@ -26,6 +27,8 @@ export interface Answer {
     ledger: { size: number; root: string };
   }[];
   gaps: Coverage['gaps'];
+  /** What of the period is known to be missing, by its days and by recorded gaps. Runs and numbers of sources are those of the report on completeness. */
+  missing: Missing[];
   /** Nothing that the questions read is missing. */
   complete: boolean;
 }
@@ -33,6 +36,7 @@ export interface Answer {
 export const ANSWERED_BY = [
   'framework-verdicts',
   'framework-coverage',
+  'control-days',
   'overrides-in-force',
   'gap-records',
 ] as const;
@@ -60,6 +64,10 @@ export async function answerControls(
     all.reduce((total, { coverage }) => total + coverage[field], 0);
   const generated = generatedWarning(reader.origin);
   const gaps = distinctGaps(all.flatMap(({ coverage }) => coverage.gaps));
+  const today = formatInstant(now).slice(0, 10);
+  const days = daysOf(scope).filter((day) => day <= today);
+  // What did not come yet on a day that is not over is not missing.
+  const over = days.filter((day) => day < today);
   return {
     scope,
     caveats: [
@@ -67,7 +75,7 @@ export async function answerControls(
       ...caveatsOf(scope, now, of('framework-verdicts').coverage),
     ],
     period_end: await periodEnd(reader, scope),
-    controls: controlsOf(of('framework-verdicts'), of('framework-coverage')),
+    controls: controlsOf(of('framework-verdicts'), of('framework-coverage'), of('control-days')),
     files: {
       closed_days: of('framework-verdicts').coverage.closed_days,
       expected: sum('expected'),
@@ -86,6 +94,10 @@ export async function answerControls(
       ledger: { size: ledger.size, root: ledger.root },
     })),
     gaps,
+    missing: [
+      ...recordless(await daysWithoutRecords(reader, over), days.length),
+      ...recordedGaps(of('gap-records').row_count),
+    ],
     complete: all.every(({ coverage }) => coverage.complete),
   };
 }

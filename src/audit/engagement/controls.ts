@@ -1,5 +1,5 @@
 import type { QueryAnswer } from '../../lake/index.ts';
-import { rowsOf } from '../report/rows.ts';
+import { countsOf, rowsOf } from '../report/rows.ts';
 
 /** What the evidence of a period says about one control. Numbers with their denominators; no score. */
 export interface ControlAnswer {
@@ -7,18 +7,23 @@ export interface ControlAnswer {
   title: string | null;
   /** As the framework's file says: automated, partial, manual; null where only a control map names the control. */
   coverage: string | null;
-  /** Days on which a control map linked a policy to it, and those on which evidence came. */
+  /** Closed days on which a control map linked a policy to it, and those of them with a pass or a fail: what found nothing to judge, or came to no verdict, is no evidence of a day. */
   days_expected: number;
   days_with_evidence: number;
   decisions: number;
+  /** All fails, waived or not: what pages and reports call fails. */
+  failed: number;
   /** `fail` without those that an override covered: they are `waived`, and are no passes. */
   verdicts: Record<'pass' | 'fail' | 'waived' | 'error' | 'not_applicable' | 'not_evaluated', number>;
   /** In words, from the numbers above. */
   state: 'evidence on each day expected' | 'days without evidence' | 'no evidence' | 'nothing is expected';
 }
 
-/** One line for each control that either question names. */
-export function controlsOf(verdicts: QueryAnswer, coverage: QueryAnswer): ControlAnswer[] {
+/**
+ * One line for each control that a question names.
+ * @param days of `control-days`: what each day came to
+ */
+export function controlsOf(verdicts: QueryAnswer, coverage: QueryAnswer, days: QueryAnswer): ControlAnswer[] {
   const found = new Map<string, ControlAnswer>();
   const of = (control: string): ControlAnswer => {
     const known = found.get(control);
@@ -30,6 +35,7 @@ export function controlsOf(verdicts: QueryAnswer, coverage: QueryAnswer): Contro
       days_expected: 0,
       days_with_evidence: 0,
       decisions: 0,
+      failed: 0,
       verdicts: { pass: 0, fail: 0, waived: 0, error: 0, not_applicable: 0, not_evaluated: 0 },
       state: 'nothing is expected',
     };
@@ -41,7 +47,13 @@ export function controlsOf(verdicts: QueryAnswer, coverage: QueryAnswer): Contro
     control.title = row.maybe('title');
     control.coverage = row.maybe('coverage');
     control.days_expected = row.number('days_expected');
-    control.days_with_evidence = row.number('days_with_evidence');
+  }
+  const open = new Set(days.coverage.from_log.days);
+  for (const row of rowsOf(days)) {
+    const { pass, fail } = countsOf(row);
+    // Nothing is expected of a day before it is closed.
+    if (pass + fail > 0 && !open.has(row.text('recorded_day')))
+      of(row.text('control')).days_with_evidence += 1;
   }
   for (const row of rowsOf(verdicts)) {
     const control = of(row.text('control'));
@@ -51,6 +63,7 @@ export function controlsOf(verdicts: QueryAnswer, coverage: QueryAnswer): Contro
     const count = row.number('decisions');
     const verdict = row.maybe('disposition') === 'waived' ? 'waived' : said;
     control.decisions += count;
+    if (said === 'fail') control.failed += count;
     if (isVerdict(verdict)) control.verdicts[verdict] += count;
   }
   for (const control of found.values()) control.state = stateOf(control);
@@ -58,8 +71,8 @@ export function controlsOf(verdicts: QueryAnswer, coverage: QueryAnswer): Contro
 }
 
 function stateOf({ days_expected, days_with_evidence, decisions }: ControlAnswer): ControlAnswer['state'] {
-  if (decisions === 0 && days_with_evidence === 0)
-    return days_expected === 0 ? 'nothing is expected' : 'no evidence';
+  if (days_with_evidence === 0 && days_expected > 0) return 'no evidence';
+  if (decisions === 0 && days_with_evidence === 0) return 'nothing is expected';
   return days_with_evidence < days_expected ? 'days without evidence' : 'evidence on each day expected';
 }
 

@@ -2,6 +2,7 @@ import { matchesGlob } from '../../engine/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
 import { DAY_MILLISECONDS, ExhibitError, formatInstant, parseRecord } from '../../record/index.ts';
+import { isOwn } from '../own.ts';
 import { type ExpectedPolicy, expectedOf } from './registered.ts';
 import { type Scan, type Sent, scan } from './scan.ts';
 import { silences } from './silence.ts';
@@ -47,7 +48,7 @@ export interface Gaps {
   emitters: { name: string; owner: string; cadence: string; runs: number; last_run?: string; gaps: number }[];
   /** Policies of the bundle that was announced last, with a cadence in time. */
   policies: { id: string; owner: string; cadence: string; last?: string; gaps: number }[];
-  /** Emitters that sent and that nobody registered. */
+  /** Emitters that sent and that nobody registered; Exhibit's own are none of them. */
   unregistered: { name: string; tools: string[]; last: string }[];
   gaps: Gap[];
   /** Ids of gap records that are in the log already. */
@@ -126,7 +127,7 @@ export async function findGaps(reader: LogReader, options: GapsOptions): Promise
       };
     }),
     unregistered: [...seen.emitters]
-      .filter(([name]) => !known(name))
+      .filter(([name]) => !known(name) && !isOwn(name))
       .map(([name, { tools, records }]) => ({
         name,
         tools: [...tools].sort(),

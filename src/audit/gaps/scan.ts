@@ -45,8 +45,8 @@ const entry = z.object({
 /** An error and what was not evaluated judged nothing. */
 const VERDICTS: ReadonlySet<string | undefined> = new Set(['pass', 'fail', 'not_applicable']);
 
-/** Records of the log itself and of what it announces: they are not what an emitter is expected to send. */
-const OWN: ReadonlySet<string> = new Set(['exhibit.ledger', 'exhibit.timestamps', 'exhibit']);
+/** Records of the log itself and of what it announces: they are not what an emitter is expected to send, and have no numbers of an emitter's own. */
+const SKIPPED: ReadonlySet<string> = new Set(['exhibit.ledger', 'exhibit.timestamps', 'exhibit']);
 
 /**
  * Reads a stretch of the log. Memory grows with the number of runs, not of records.
@@ -71,7 +71,7 @@ export async function scan(
       JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()),
     );
     if (record.record_type === 'gap') recorded.add(record.record_id);
-    if (OWN.has(record.emitter)) continue;
+    if (SKIPPED.has(record.emitter)) continue;
     const sent = emitters.get(record.emitter) ?? {
       runs: [],
       records: [],

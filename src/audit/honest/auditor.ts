@@ -36,10 +36,18 @@ export function askedAlone({ reads, made_up }: HonestFacts): Answered {
   return {
     ...base,
     answer: 'yes',
-    why: `${counted(own.length, 'read')} by the auditor of ${counted(engagements.size, 'engagement')}, ${known}${more}`,
+    why: `${counted(own.length, 'read')} by the auditor of ${counted(engagements.size, 'engagement')}${kindsOf(own)}, ${known}${more}`,
     // Those that prove most come first.
     rests_on: [...proven, ...own.filter((one) => !proven.includes(one))].slice(0, 5).map(restOf),
   };
+}
+
+/** By what each was done, as their records call it: a draw reads a population, and is more than a read of a page. */
+function kindsOf(reads: readonly ReadTold[]): string {
+  const kinds = [...Map.groupBy(reads, ({ kind }) => kind)].toSorted(([, a], [, b]) => b.length - a.length);
+  return kinds.length === 1 && kinds[0]?.[0] === 'read'
+    ? ''
+    : ` (${kinds.map(([kind, all]) => `${kind}: ${all.length}`).join(', ')})`;
 }
 
 function restOf({ record_id, log_index, engagement, kind, what, verified_by }: ReadTold) {

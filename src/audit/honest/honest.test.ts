@@ -208,6 +208,13 @@ describe('can the auditor query without a person', () => {
     });
   });
 
+  it('says what the reads were where they are more than reads of a page', () => {
+    const drawn = { ...READ, kind: 'sample drawn', log_index: 9 };
+    expect(answer(READ, drawn, { ...drawn, log_index: 10 })?.why).toBe(
+      '3 reads by the auditor of 1 engagement (sample drawn: 2, read: 1), known by a name that was given, and by nothing that proves it',
+    );
+  });
+
   it('rests on reads of the auditor, those with a proven identity first, and says how many these are', () => {
     const signedIn = { ...READ, record_id: 'q-2', log_index: 3, verified_by: 'https://login.example' };
     expect(answer(READ, signedIn)).toMatchObject({

@@ -18,6 +18,9 @@ const NO_READ: ReadonlySet<string> = new Set([
   ],
 ]);
 
+/** What the honest test says of its own read, which is on the record and is no answer to its question. */
+export const HONEST_TEST = 'the honest test';
+
 const details = z.looseObject({
   kind: z.string().default(''),
   engagement: z.string().optional(),
@@ -50,6 +53,7 @@ export class EngagementReads {
     const told = details.safeParse(record.details ?? {});
     if (!told.success || told.data.engagement === undefined || NO_READ.has(told.data.kind)) return undefined;
     const { engagement: id, kind, what, name } = told.data;
+    if (kind === 'read' && what === HONEST_TEST) return undefined;
     const engagement = await this.#engagement(id);
     if (engagement === undefined) return undefined;
     const { actor, actor_verified_by } = record;

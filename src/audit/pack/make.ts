@@ -43,6 +43,8 @@ export interface MadePack {
   log: { origin: string; size: number; root: string };
   /** Answers that are not complete. */
   incomplete: string[];
+  /** What of the period is known to be missing, in words. */
+  missing: string[];
   left_out: string[];
 }
 
@@ -77,7 +79,11 @@ export async function makePack(reader: LedgerReader, request: PackRequest): Prom
   const answers = await askPack(reader, scope, take, (done, total) => progress('questions', done, total));
   writer.json(
     'controls.json',
-    controlsOf(answers.of('framework-verdicts'), answers.of('framework-coverage')),
+    controlsOf(
+      answers.of('framework-verdicts'),
+      answers.of('framework-coverage'),
+      answers.of('control-days'),
+    ),
   );
   const report = await readReport(reader, scope, {
     // Without a clock: a day without a record has nothing, whether it was quiet or has not come.
@@ -123,7 +129,13 @@ export async function makePack(reader: LedgerReader, request: PackRequest): Prom
   const { engagement: id, framework, from, to, auditor, log_index } = engagement;
   const about = { engagement: { id, framework, from, to, auditor, log_index }, log, left_out };
   progress('records', 1, 1);
-  return { ...writer.end(about), log, incomplete: answers.incomplete, left_out };
+  return {
+    ...writer.end(about),
+    log,
+    incomplete: answers.incomplete,
+    missing: report.standing.missing.map(({ message }) => message),
+    left_out,
+  };
 }
 
 /** What was done in the engagement, asked, saved and drawn: as files for people, and by their records. @returns the draws of the scope */

@@ -5,6 +5,7 @@ import type { Scope } from '../scope/scope.ts';
 /** Each is asked once, for all controls of the framework together. */
 export const ASKED = [
   'control-days',
+  'framework-decisions',
   'control-layers',
   'control-subjects',
   'control-exceptions',

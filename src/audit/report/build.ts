@@ -7,7 +7,7 @@ import { periodEnd, type Scope } from '../scope/scope.ts';
 import { type Answers, askAll } from './ask.ts';
 import { changesOf } from './changes.ts';
 import { completenessOf } from './completeness.ts';
-import { controlsOf, denominatorsOf } from './controls.ts';
+import { controlsOf, denominatorsOf, totalsOf } from './controls.ts';
 import { latestOf } from './latest.ts';
 import { overrideDays } from './override-days.ts';
 import { overridesOf } from './overrides.ts';
@@ -51,6 +51,8 @@ export async function readReport(
   const stated = current.flatMap(({ frameworks }) => frameworks).findLast(({ id }) => id === framework);
   const changes = changesOf(versions, dayStart(from), before);
   const period = until < from ? [] : daysOf({ from, to: until });
+  // Of a day that is not over, what did not come yet is not missing.
+  const unfinished = end.over ? undefined : options.today;
   const seen = new Set(rowsOf(answers['sources-by-day']).map((row) => row.text('recorded_day')));
   const controls = controlsOf({
     answers,
@@ -64,6 +66,9 @@ export async function readReport(
   const emitters = (
     await Promise.all(current.map((version) => emittersOf(reader, version, problems)))
   ).flat();
+  const completeness = completenessOf(answers, emitters, scope, {
+    ...{ until, unfinished, today: options.today },
+  });
   const report: AuditReport = {
     schemaVersion: 1,
     scope,
@@ -79,9 +84,10 @@ export async function readReport(
         to,
         last_day: logged.at(-1),
         days_expected: period.length,
-        days_missing: period.filter((day) => !seen.has(day)),
+        days_missing: period.filter((day) => !seen.has(day) && day !== unfinished),
         days_open: answers['control-days'].coverage.from_log.days,
         gaps: gapsOf(answers),
+        completeness,
         problems: [
           ...problems,
           ...mapProblems,
@@ -95,11 +101,12 @@ export async function readReport(
     checkpoint: { origin, size, root, level: options.level, period_end: { size: end.size, root: end.root } },
     framework: { id: framework, title: stated?.title ?? '', version: stated?.version ?? '' },
     denominators: denominatorsOf(controls),
+    totals: totalsOf(answers),
     controls,
     changes,
     versions: told(versions, current, scope, before),
     overrides: { ...overridesOf(answers), ...overrideDays(answers['override-history'], versions, period) },
-    completeness: completenessOf(answers, emitters, scope, { until, today: options.today }),
+    completeness,
     funnel: rowsOf(answers['layer-funnel']).map((row) => ({
       layer: row.text('layer'),
       evaluated: row.number('evaluated'),

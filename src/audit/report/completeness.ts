@@ -1,51 +1,58 @@
 import { matchesGlob } from '../../engine/index.ts';
 import { addDays, dayStart, daysOf } from '../../lake/index.ts';
 import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
+import { isOwn } from '../own.ts';
 import type { Scope } from '../scope/scope.ts';
 import type { Answers } from './ask.ts';
-import { hoursOf } from './hours.ts';
+import { hoursOf, runsMissedOf } from './hours.ts';
 import { type Row, rowsOf } from './rows.ts';
 import type { AuditReport } from './schema.ts';
 
 type Source = AuditReport['completeness']['sources'][number];
 
-/** Those that the log writes about itself: nobody expects them to send. */
-const OWN: ReadonlySet<string> = new Set(['exhibit', 'exhibit.ledger', 'exhibit.timestamps']);
-
 /**
  * Expected against seen, by source and day.
  * @param until last day that evidence can be expected of: that of the period, or today
  * @param today is not over: of it nothing is expected after the last run of any source
+ * @param unfinished day of the period that is not over: of it no run is missed that may still come
  */
 export function completenessOf(
   answers: Answers,
   emitters: readonly ExpectedEmitter[],
   { from }: Scope,
-  { until, today }: { until: string; today: string },
+  { until, today, unfinished }: { until: string; today: string; unfinished: string | undefined },
 ): AuditReport['completeness'] {
   const sent = Map.groupBy(rowsOf(answers['sources-by-day']), (row) => row.text('emitter'));
   const numbers = Map.groupBy(rowsOf(answers['sequence-gaps']), (row) => row.text('emitter'));
-  const names = [...new Set([...sent.keys(), ...numbers.keys()])].filter((name) => !OWN.has(name));
+  const names = [...new Set([...sent.keys(), ...numbers.keys()])];
+  const others = names.filter((name) => !isOwn(name));
   const runs = Map.groupBy(rowsOf(answers['runs-by-hour']), (row) => row.text('emitter'));
   const known_until = knownUntil(answers, until, today);
   const missing = (name: string) =>
     (numbers.get(name) ?? []).reduce((sum, row) => sum + row.number('missing'), 0);
   const expected = emitters.map((each) => {
-    const matching = names.filter((name) => matchesGlob(each.name, name));
+    const matching = others.filter((name) => matchesGlob(each.name, name));
     const rows = matching.flatMap((name) => sent.get(name) ?? []);
     const lost = matching.reduce((sum, name) => sum + missing(name), 0);
-    const hours = hoursOf(
-      each,
-      matching.flatMap((name) => runs.get(name) ?? []),
-      { from, until, known_until },
-    );
-    return { ...sourceOf(each.name, rows, lost, { emitter: each, from, until }), hours };
+    const ran = matching.flatMap((name) => runs.get(name) ?? []);
+    const known = { from, until, known_until };
+    return {
+      ...sourceOf(each.name, rows, lost, { emitter: each, from, until, unfinished }),
+      hours: hoursOf(each, ran, known),
+      runs_missed: runsMissedOf(each, ran, known),
+    };
   });
-  const unregistered = names
+  const unregistered = others
     .filter((name) => !emitters.some((each) => matchesGlob(each.name, name)))
     .sort()
-    .map((name) => sourceOf(name, sent.get(name) ?? [], missing(name), { from, until }));
-  const sources = [...expected, ...unregistered];
+    .map((name) => sourceOf(name, sent.get(name) ?? [], missing(name), { from, until, unfinished }));
+  const own = names
+    .filter(isOwn)
+    .sort()
+    .map((name) =>
+      sourceOf(name, sent.get(name) ?? [], missing(name), { from, until, unfinished, own: true }),
+    );
+  const sources = [...expected, ...unregistered, ...own];
   return {
     sources,
     incomplete_runs: rowsOf(answers['incomplete-runs']).map((row) => ({
@@ -68,24 +75,37 @@ export function completenessOf(
   };
 }
 
+interface SourceFacts {
+  emitter?: ExpectedEmitter;
+  from: string;
+  until: string;
+  unfinished: string | undefined;
+  own?: boolean;
+}
+
 function sourceOf(
   name: string,
   rows: readonly Row[],
   numbers_missing: number,
-  { emitter, from, until }: { emitter?: ExpectedEmitter; from: string; until: string },
+  { emitter, from, until, unfinished, own = false }: SourceFacts,
 ): Source {
   const days = new Set(rows.filter((row) => row.number('runs') > 0).map((row) => row.text('recorded_day')));
   const sum = (column: string) => rows.reduce((total, row) => total + row.number(column), 0);
-  const expected = emitter === undefined ? null : expectedDays(emitter, from, until);
+  const expected =
+    emitter === undefined
+      ? undefined
+      : expectedDays(emitter, from, until)?.filter((day) => day !== unfinished || days.has(day));
   return {
     emitter: name,
     owner: emitter?.owner ?? null,
+    own,
     cadence: emitter?.cadence ?? null,
     days_expected: expected?.length ?? null,
     days_with_runs: days.size,
     days_missed: expected?.filter((day) => !days.has(day)) ?? [],
     days: byDay(rows),
     hours: null,
+    runs_missed: null,
     records: sum('records'),
     runs: sum('runs'),
     late: sum('late'),

@@ -166,6 +166,18 @@ function sumOf(days: ControlReport['days']) {
   return sum;
 }
 
+/** What all controls have together, each decision and each exception once. */
+export function totalsOf(
+  answers: Pick<Answers, 'framework-decisions' | 'control-exceptions'>,
+): AuditReport['totals'] {
+  const [decisions] = rowsOf(answers['framework-decisions']).map(countsOf);
+  const [exception] = rowsOf(answers['control-exceptions']);
+  return {
+    ...(decisions ?? sumOf([])),
+    exceptions: exception?.number('distinct_exceptions') ?? 0,
+  };
+}
+
 export function denominatorsOf(controls: readonly ControlReport[]): AuditReport['denominators'] {
   const of = (kind: ControlKind) => controls.filter((control) => control.kind === kind).length;
   return {

@@ -19,6 +19,8 @@ export function unreadableReport(scope: Scope, origin: string, why: string): Aud
       days_expected: 0,
       days_missing: [],
       days_open: [],
+      missing: [],
+      sources_expected: 0,
     },
     checkpoint: {
       origin,
@@ -38,6 +40,7 @@ export function unreadableReport(scope: Scope, origin: string, why: string): Aud
       with_exceptions: 0,
       with_manual: 0,
     },
+    totals: { decisions: 0, pass: 0, fail: 0, waived: 0, undecided: 0, not_applicable: 0, exceptions: 0 },
     controls: [],
     changes: [],
     versions: [],

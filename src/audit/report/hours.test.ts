@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { QueryAnswer } from '../../lake/index.ts';
 import type { ExpectedEmitter } from '../../policy/index.ts';
-import { hoursOf } from './hours.ts';
+import { hoursOf, runsMissedOf } from './hours.ts';
 import { rowsOf } from './rows.ts';
 
 const COLUMNS = ['first_run_at', 'last_run_at', 'longest_between'];
@@ -91,5 +91,22 @@ describe('hours of a source', () => {
 
   it.each(['P1D', 'P7D', 'change'])('is none for a cadence of %s', (cadence) => {
     expect(hoursOf(emitter({ cadence }), rows(['01T00:30']), KNOWN)).toBeNull();
+  });
+});
+
+describe('runs that a source missed that is to run less than once a day', () => {
+  const month = { from: '2026-03-01', until: '2026-03-26', known_until: Date.parse('2026-03-27T00:00:00Z') };
+
+  it('are those that fit between two runs, grace left out', () => {
+    // Nineteen days without a run; less seven tenths of a day of grace, two weeks fit into them. The last week is not over.
+    const weekly = emitter({ cadence: 'P7D' });
+    expect(runsMissedOf(weekly, rows(['01T00:30'], ['20T00:30']), month)).toBe(2);
+    expect(runsMissedOf(weekly, rows(['01T00:30'], ['08T00:30'], ['15T12:00'], ['22T00:30']), month)).toBe(0);
+    // None at all: 26 days less the grace have three weeks.
+    expect(runsMissedOf(weekly, rows(), month)).toBe(3);
+  });
+
+  it.each(['P1D', 'PT4H', 'change'])('are not counted for a cadence of %s', (cadence) => {
+    expect(runsMissedOf(emitter({ cadence }), rows(['01T00:30']), month)).toBeNull();
   });
 });

@@ -23,46 +23,18 @@ interface Known {
 }
 
 /**
- * Each hour of a source that is to run more than once a day, and each time in which it was silent for longer than that, by the same
- * arithmetic as `exhibit gaps`. From the begin of the period on: when it ran last before is not asked.
+ * Each hour of a source that is to run more than once a day, and each time in which it was silent for longer than that.
  * @param rows of `runs-by-hour`, of all emitters that the source stands for
  * @returns null where its cadence is a day or longer, or no time
  */
-export function hoursOf(
-  { cadence, grace, since, until: end }: ExpectedEmitter,
-  rows: readonly Row[],
-  { from, until, known_until }: Known,
-): SourceHours | null {
-  const seconds = durationSeconds(cadence);
+export function hoursOf(emitter: ExpectedEmitter, rows: readonly Row[], known: Known): SourceHours | null {
+  const seconds = durationSeconds(emitter.cadence);
   if (seconds === undefined || seconds >= 86_400) return null;
-  const every = seconds * 1_000;
-  const extra = grace === undefined ? every / 10 : (durationSeconds(grace) ?? 0) * 1_000;
-  const start = Math.max(midnight(from), midnight(since.slice(0, 10)));
-  const to = Math.min(
-    known_until,
-    end === undefined ? known_until : midnight(end.slice(0, 10)) + DAY_MILLISECONDS,
-  );
-  const hours = Map.groupBy(rows.map(bucketOf), ({ first }) => Math.floor(first / HOUR));
-  const { points, loose } = pointsOf(hours, every + extra);
-  const found: (SourceHours['silences'][number] & { overdue: [number, number] })[] =
-    start >= to
-      ? []
-      : silences(points, { since: start, to, every, grace: extra }).map(({ last, due, ended, missed }) => {
-          const between = last === undefined ? undefined : loose.get(last);
-          const length = between ?? (ended ?? to) - (due - every - extra);
-          return {
-            last_run: last === undefined ? null : formatInstant(last),
-            due: formatInstant(due),
-            ended: ended === undefined ? null : formatInstant(ended),
-            minutes: Math.floor(length / 60_000),
-            runs_missed: between === undefined ? missed : Math.floor((between - extra - 1) / every),
-            within_hour: between !== undefined,
-            overdue: [due, ended ?? to],
-          };
-        });
+  const hours = hoursWithRuns(rows);
+  const found = silent(emitter, seconds, hours, known);
   const missed = new Set(found.flatMap(({ overdue: [a, b] }) => hoursBetween(a, b)));
   return {
-    days: daysOf({ from, to: until }).map((day) => ({
+    days: daysOf({ from: known.from, to: known.until }).map((day) => ({
       day,
       cells: Array.from({ length: 24 }, (_, at) => {
         const hour = midnight(day) / HOUR + at;
@@ -70,8 +42,62 @@ export function hoursOf(
       }).join(''),
     })),
     silences: found.map(({ overdue: _, ...silence }) => silence),
-    known_until: formatInstant(known_until),
+    known_until: formatInstant(known.known_until),
   };
+}
+
+/**
+ * Runs that did not come, of a source that is to run less than once a day: no single day lacks one.
+ * @param rows as for `hoursOf`
+ * @returns null where its cadence is a day or shorter, or no time
+ */
+export function runsMissedOf(emitter: ExpectedEmitter, rows: readonly Row[], known: Known): number | null {
+  const seconds = durationSeconds(emitter.cadence);
+  if (seconds === undefined || seconds <= 86_400) return null;
+  return silent(emitter, seconds, hoursWithRuns(rows), known).reduce(
+    (sum, { runs_missed }) => sum + runs_missed,
+    0,
+  );
+}
+
+type Hours = ReadonlyMap<number, readonly Bucket[]>;
+
+function hoursWithRuns(rows: readonly Row[]): Hours {
+  return Map.groupBy(rows.map(bucketOf), ({ first }) => Math.floor(first / HOUR));
+}
+
+/**
+ * Each time in which a source was silent for longer than cadence and grace, by the same arithmetic as `exhibit gaps`. From the begin of
+ * the period on: when it ran last before is not asked.
+ */
+function silent(
+  { grace, since, until: end }: ExpectedEmitter,
+  seconds: number,
+  hours: Hours,
+  { from, known_until }: Known,
+): (SourceHours['silences'][number] & { overdue: [number, number] })[] {
+  const every = seconds * 1_000;
+  const extra = grace === undefined ? every / 10 : (durationSeconds(grace) ?? 0) * 1_000;
+  const start = Math.max(midnight(from), midnight(since.slice(0, 10)));
+  const to = Math.min(
+    known_until,
+    end === undefined ? known_until : midnight(end.slice(0, 10)) + DAY_MILLISECONDS,
+  );
+  if (start >= to) return [];
+  const { points, loose } = pointsOf(hours, every + extra);
+  return silences(points, { since: start, to, every, grace: extra }).map(({ last, due, ended, missed }) => {
+    const between = last === undefined ? undefined : loose.get(last);
+    const length = between ?? (ended ?? to) - (due - every - extra);
+    return {
+      last_run: last === undefined ? null : formatInstant(last),
+      due: formatInstant(due),
+      ended: ended === undefined ? null : formatInstant(ended),
+      minutes: Math.floor(length / 60_000),
+      runs_missed: between === undefined ? missed : Math.floor((between - extra - 1) / every),
+      within_hour: between !== undefined,
+      overdue: [due, ended ?? to],
+    };
+  });
 }
 
 function midnight(day: string): number {

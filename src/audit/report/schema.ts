@@ -201,8 +201,28 @@ export const auditReportSchema = z.strictObject({
     }),
     period_over: z.boolean(),
     days_expected: count.describe('of the period, up to today'),
-    days_missing: z.array(day).describe('without any record'),
+    days_missing: z.array(day).describe('without any record; a day that is not over is none of them'),
     days_open: z.array(day).describe('not closed'),
+    missing: z
+      .array(
+        z.strictObject({
+          kind: z.enum([
+            'days_without_records',
+            'days_of_sources',
+            'runs_of_sources',
+            'runs_incomplete',
+            'numbers_missing',
+            'gaps_recorded',
+          ]),
+          count,
+          message: z.string(),
+          section: z.enum(['sources', 'gaps']).describe('of the report on completeness, which lists each'),
+        }),
+      )
+      .describe('what is known to be missing of the period; with one entry it is not complete'),
+    sources_expected: count.describe(
+      'sources that the policies in force register; 0: a run that never came would not be missed',
+    ),
   }),
   checkpoint: z.strictObject({
     origin: z.string(),
@@ -219,6 +239,12 @@ export const auditReportSchema = z.strictObject({
     with_exceptions: count,
     with_manual: count.describe('with manual evidence in force on the last day'),
   }),
+  totals: z
+    .strictObject({
+      ...counts,
+      exceptions: count.describe('subject and policy, each counted once, whatever controls they count for'),
+    })
+    .describe('of all controls together: a decision that counts for several of them is one'),
   controls: z.array(controlSchema),
   changes: z.array(changeSchema),
   versions: z.array(
@@ -285,12 +311,16 @@ export const auditReportSchema = z.strictObject({
       z.strictObject({
         emitter: z.string(),
         owner: z.string().nullable().describe('null: nobody registered it, and nobody would miss it'),
+        own: z.boolean().describe('Exhibit itself writes under this name: nobody is to register it'),
         cadence: z.string().nullable(),
         days_expected: count.nullable().describe('null: its cadence is not one of days'),
         days_with_runs: count,
         days_missed: z.array(day),
         days: z.array(z.strictObject({ day, runs: count, records: count })).describe('with records'),
         hours: hoursSchema.nullable().describe('null: its cadence is a day or longer, or no time'),
+        runs_missed: count
+          .nullable()
+          .describe('that did not come, of a cadence longer than a day; null: it is shorter, or no time'),
         records: count,
         runs: count,
         late: count,

@@ -1,5 +1,6 @@
 import { formatPeriod, toPeriods } from '../../lake/index.ts';
 import { generatedWarning } from '../../record/index.ts';
+import { type Missing, missingOf } from './missing.ts';
 import type { AuditReport } from './schema.ts';
 
 export interface StandingFacts {
@@ -16,11 +17,16 @@ export interface StandingFacts {
   /** What the answers could not read, in words. */
   gaps: readonly string[];
   problems: readonly string[];
+  completeness: AuditReport['completeness'];
 }
+
+const SECTION_WORDS: Record<Missing['section'], string> = { sources: 'Expected against seen', gaps: 'Gaps' };
 
 /** What stands in the first lines of every page. @param today UTC day */
 export function standingOf(facts: StandingFacts, today: string): AuditReport['standing'] {
   const { verification, period_over, days_missing, days_open, days_expected } = facts;
+  const missing = missingOf(facts, facts.completeness);
+  const sources_expected = facts.completeness.sources.filter(({ owner }) => owner !== null).length;
   const days = (list: readonly string[]) => toPeriods(list).map(formatPeriod).join(', ');
   const warnings = [
     ...(verification.state === 'failed'
@@ -34,9 +40,10 @@ export function standingOf(facts: StandingFacts, today: string): AuditReport['st
       : period_over
         ? []
         : ['The period is not over by the log: it has no record of a later day, so more may come.']),
-    ...(days_missing.length > 0
+    ...missing.map(({ message, section }) => `${message} (Completeness, ${SECTION_WORDS[section]}).`),
+    ...(sources_expected === 0
       ? [
-          `${days_missing.length} of ${days_expected} days have no record at all: ${days(days_missing)}. Nothing is known of them.`,
+          'No source is registered as expected (emitters in exhibit.yaml): a run that never came would not be missed.',
         ]
       : []),
     ...(days_open.length > 0
@@ -54,5 +61,7 @@ export function standingOf(facts: StandingFacts, today: string): AuditReport['st
     days_expected,
     days_missing,
     days_open,
+    missing,
+    sources_expected,
   };
 }

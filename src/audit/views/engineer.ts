@@ -13,7 +13,7 @@ const SOON = 30;
 /** For who mends things: what fails now, one's own first, how to mend it, and which overrides end soon. */
 export function engineerView(facts: DocumentFacts): ReportDocument {
   const { report, findings, owner } = facts;
-  const { lead, ...frame } = documentFrame('What is failing, and how to fix it', report);
+  const { lead, ...frame } = documentFrame('What is failing, and how to fix it', facts);
   const open = findings ?? [];
   const failing = stillFailing(report, open);
   const mine = open.filter((each) => isOf(each.owner, owner));

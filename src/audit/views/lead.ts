@@ -1,9 +1,10 @@
+import { counted } from '../honest/words.ts';
 import { changeBlocks } from '../report/document/control.ts';
 import { driftSections } from '../report/document/drift.ts';
 import type { DocumentFacts } from '../report/document/facts.ts';
 import { documentFrame } from '../report/document/frame.ts';
 import { frameworkSections, matrixSection } from '../report/document/framework.ts';
-import { code, evidenceWords, table, text, when } from '../report/document/parts.ts';
+import { code, evidenceWords, ownerWords, table, text, when } from '../report/document/parts.ts';
 import { ageBlocks } from '../report/document/registers.ts';
 import type { DocumentSection, ReportDocument } from '../report/document/types.ts';
 import { enforcedIn } from '../report/pictures/matrix.ts';
@@ -14,7 +15,7 @@ export function leadView(facts: DocumentFacts): ReportDocument {
   const { report, drift } = facts;
   const coverage = frameworkSections(report).filter(({ id }) => id === 'coverage' || id === 'days');
   return {
-    ...documentFrame('Compliance at a glance', report),
+    ...documentFrame('Compliance at a glance', facts),
     sections: [
       ...coverage,
       withoutLayer(facts),
@@ -67,27 +68,36 @@ function withoutLayer({ report: { controls } }: DocumentFacts): DocumentSection 
 
 function gapSection({ report }: DocumentFacts): DocumentSection {
   const { completeness, standing } = report;
-  const { sources, incomplete_runs, gap_records, unmapped_decisions } = completeness;
+  const { sources, unmapped_decisions } = completeness;
+  const expected = sources.filter(({ owner }) => owner !== null).length;
   const silent = sources.filter(
-    ({ days_missed, numbers_missing }) => days_missed.length + numbers_missing > 0,
+    ({ days_missed, runs_missed, numbers_missing }) =>
+      days_missed.length + (runs_missed ?? 0) + numbers_missing > 0,
   );
   return {
     id: 'gaps',
     title: 'Gaps',
     blocks: [
       text(
-        `${standing.days_missing.length} of ${standing.days_expected} days have no record. ${silent.length} of ${sources.length} sources miss days or numbers. ${incomplete_runs.length} runs did not arrive whole, ${gap_records.length} gaps are on the record, and ${unmapped_decisions} decisions count for no control.`,
+        standing.missing.length === 0
+          ? `Nothing of the ${counted(standing.days_expected, 'day')} is known to be missing.`
+          : 'Known to be missing:',
+      ),
+      ...standing.missing.map(({ message }) => text(`${message}.`)),
+      text(
+        `${expected === 0 ? 'No source is expected: register them, or nobody will miss a run that does not come.' : `${counted(expected, 'source')} expected, ${silent.filter(({ owner }) => owner !== null).length} of them with gaps.`} ${counted(unmapped_decisions, 'decision')} ${unmapped_decisions === 1 ? 'counts' : 'count'} for no control.`,
       ),
       ...heartbeatOf(report),
       ...hoursOf(report),
       table(
         'Sources with gaps',
-        ['Source', 'Owner', 'Days missed', 'Of', 'Numbers missing'],
+        ['Source', 'Owner', 'Days missed', 'Of', 'Runs missed', 'Numbers missing'],
         silent.map((each) => [
           code(each.emitter),
-          each.owner ?? 'not registered',
+          ownerWords(each),
           each.days_missed.length,
           each.days_expected ?? 'not by day',
+          each.runs_missed ?? '',
           each.numbers_missing,
         ]),
       ),

@@ -89,7 +89,7 @@ export async function ask(stage: Stage): Promise<Answers> {
   };
   const { coverage, row_count } = answers.verdicts;
   stage.say(
-    `  ✓ coverage complete: ${coverage.found} of ${coverage.expected} files, ${coverage.rows_found} rows as in their manifests`,
+    `  ✓ all files read: ${coverage.found} of ${coverage.expected}, ${coverage.rows_found} rows as in their manifests`,
   );
   stage.say(
     `  ✓ ${row_count} rows of verdicts by day; ${answers.recovery.row_count} failures with their time to pass`,

@@ -71,7 +71,7 @@ function trust(ledger: QueryAnswer['ledger'], coverage: QueryAnswer['coverage'],
 <li>Hashed: every record is a leaf of a Merkle log of ${ledger.size} records.</li>
 <li>Signed: the log's key signed its size and root. The key lies on this machine.</li>
 <li>Not witnessed, not time-stamped: whoever holds the key and every checkpoint could write another history.</li>
-<li>Complete: ${coverage.found} of ${coverage.expected} files of the question were found and are what their manifests say. Whether every run that should have happened did is another question: Wednesday shows it.</li>
+<li>All files read: ${coverage.found} of ${coverage.expected} files of the question were found and are what their manifests say. Whether every run that should have happened did is another question: Wednesday shows it.</li>
 </ul>
 ${verifier ? checkWithNode() : ''}
 <h3>Check it with Exhibit</h3>

@@ -27,7 +27,7 @@ export interface AnswerFlags extends PlaceFlags {
 /**
  * The answer for each control of an engagement: what was read is compared with the manifests in the log, the log's checkpoint is opened with
  * the reader's keys, and it is shown to go on from the end of the period and from when the engagement was opened.
- * Exit 3 where something is missing.
+ * Exit 3 where not all could be read, or something of the period is known to be missing.
  * @throws ExhibitError NOT_FOUND, ENGAGEMENT_OVER, CHECKPOINT_INVALID, LEDGER_ROLLBACK, LEDGER_FORK, PROOF_INVALID
  */
 export async function answer(id: string, flags: AnswerFlags, context: Context): Promise<ExitCode> {
@@ -83,7 +83,7 @@ export async function answer(id: string, flags: AnswerFlags, context: Context): 
     };
   });
   bar.end();
-  const code = document.complete ? EXIT.ok : EXIT.incomplete;
+  const code = document.complete && document.missing.length === 0 ? EXIT.ok : EXIT.incomplete;
   const whole: EngagementAnswerDocument = {
     ...document,
     seconds: Math.round(performance.now() - begun) / 1000,
@@ -112,11 +112,11 @@ export async function answer(id: string, flags: AnswerFlags, context: Context): 
 type Answered = Awaited<ReturnType<typeof answerControls>>;
 
 function pick(
-  { files, overrides, gap_records, controls, questions, gaps, complete }: Answered,
+  { files, overrides, gap_records, controls, questions, gaps, missing, complete }: Answered,
   read: ReadRecorded,
 ) {
   return {
-    ...{ read, files, overrides, gap_records, controls, questions, complete },
+    ...{ read, files, overrides, gap_records, controls, questions, missing, complete },
     gaps: gaps.map(({ kind, message }) => ({ kind, message })),
   };
 }

@@ -46,14 +46,17 @@ describe('an engagement', () => {
         days_expected: 3,
         days_with_evidence: 3,
         decisions: 5,
+        failed: 2,
         verdicts: { pass: 3, fail: 1, waived: 1, error: 0, not_applicable: 0, not_evaluated: 0 },
         state: 'evidence on each day expected',
       },
       {
         control: 'cc7.2',
         days_expected: 3,
-        days_with_evidence: 2,
+        // An error judged nothing: no evidence of its day.
+        days_with_evidence: 1,
         decisions: 2,
+        failed: 0,
         verdicts: { pass: 1, fail: 0, waived: 0, error: 1, not_applicable: 0, not_evaluated: 0 },
         state: 'days without evidence',
       },
@@ -262,6 +265,12 @@ describe('an engagement', () => {
       kind: 'file_differs',
       message: expect.stringContaining('day=02/daily_counts.parquet'),
     });
+  });
+
+  it('counts a fail that was waived among the fails, and says how many of them were', async () => {
+    const { stdout } = await run('answer', await open());
+    expect(stdout).toMatch(/^CONTROL +DAYS +PASS +FAIL +OF THEM WAIVED /m);
+    expect(stdout).toMatch(/^cc6\.1 +3\/3 +3 +2 +1 +0 /m);
   });
 
   it('names controls that no policy supports apart, so that none is left out', async () => {

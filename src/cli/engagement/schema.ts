@@ -106,8 +106,9 @@ export const engagementAnswerSchema = z.object({
       title: z.string().nullable(),
       coverage: z.string().nullable(),
       days_expected: count,
-      days_with_evidence: count,
+      days_with_evidence: count.describe('with a pass or a fail'),
       decisions: count,
+      failed: count.describe('all fails, waived or not'),
       verdicts,
       state: z.enum([
         'evidence on each day expected',
@@ -128,7 +129,12 @@ export const engagementAnswerSchema = z.object({
     }),
   ),
   gaps: z.array(z.object({ kind: z.string(), message: z.string() })),
-  complete: z.boolean(),
+  missing: z
+    .array(z.object({ kind: z.string(), count, message: z.string(), section: z.string() }))
+    .describe(
+      'what of the period is known to be missing, by its days and by recorded gaps; runs and numbers of sources were not looked at',
+    ),
+  complete: z.boolean().describe('all that the questions read was read'),
   seconds: z.number().min(0).describe('from the start of the command to the answer'),
   exit_code: z.int(),
 });

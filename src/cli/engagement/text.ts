@@ -28,7 +28,6 @@ export function engagementText(
   sink: Width,
 ): string {
   const { framework, from, to, state, expires, closed, period_end, opened_at, log_index } = engagement;
-  const reads = acts.filter(({ kind }) => kind === 'read').length;
   const facts = table(
     [
       ['engagement', engagement.engagement],
@@ -43,13 +42,16 @@ export function engagementText(
           ? `size ${period_end.size}, root ${period_end.root}`
           : `not over when it was opened (size ${period_end.size} then)`,
       ],
-      ...(acts.length === 0
-        ? []
-        : [['on record', `${plural(acts.length, 'act')}, of these ${plural(reads, 'read')}`]]),
+      ...(acts.length === 0 ? [] : [['on record', `${plural(acts.length, 'act')}: ${kindsOf(acts)}`]]),
     ],
     sink,
   );
   return [facts, ...requests.map((one) => requestText(one, sink))].join('\n');
+}
+
+/** `read 3, sample drawn 5`, in the order in which each kind came first. */
+function kindsOf(acts: readonly Act[]): string {
+  return [...Map.groupBy(acts, ({ kind }) => kind)].map(([kind, all]) => `${kind} ${all.length}`).join(', ');
 }
 
 function requestText({ record_id, asked_at, control, text, replies }: Request, sink: Width): string {
@@ -70,7 +72,8 @@ export function answerText(
   asked: readonly string[] | undefined,
   sink: Width,
 ): string {
-  const { trust, continuations, files, controls, overrides, gap_records, gaps, read, complete } = answer;
+  const { trust, continuations, files, controls, overrides, gap_records, gaps, missing, read, complete } =
+    answer;
   const expected = controls.filter(({ state }) => state !== 'nothing is expected');
   const unexpected = controls.filter(({ state }) => state === 'nothing is expected');
   const whole = expected.filter(({ state }) => state === 'evidence on each day expected').length;
@@ -89,9 +92,9 @@ export function answerText(
         ]),
         [
           'files',
-          `${files.found} of ${files.expected} as their manifests say, byte for byte; ${files.rows_found} of ${files.rows_expected} rows; ${plural(files.closed_days, 'closed day')}`,
+          `${complete ? 'all read: ' : 'NOT ALL READ: '}${files.found} of ${files.expected} as their manifests say, byte for byte; ${files.rows_found} of ${files.rows_expected} rows; ${plural(files.closed_days, 'closed day')}`,
         ],
-        ['answer', complete ? 'complete' : 'NOT COMPLETE: see the gaps'],
+        ['evidence', evidenceWords(answer)],
         [
           'this read',
           'record_id' in read ? `is record ${read.record_id}` : `is NOT on record: ${read.not_recorded}`,
@@ -101,14 +104,15 @@ export function answerText(
     ),
     ...answer.caveats.map((caveat) => sentence(`NOTE  ${caveat}`, sink)),
     ...gaps.map(({ message }) => sentence(`GAP   ${message}`, sink)),
+    ...missing.map(({ message }) => sentence(`MISSING  ${message}.`, sink)),
     '\n',
     table(
       [
-        ['CONTROL', 'DAYS', 'PASS', 'FAIL', 'WAIVED', 'ERROR', 'OTHER', 'STATE'],
-        ...expected.map(({ control, days_with_evidence, days_expected, verdicts, state }) => [
+        ['CONTROL', 'DAYS', 'PASS', 'FAIL', 'OF THEM WAIVED', 'ERROR', 'OTHER', 'STATE'],
+        ...expected.map(({ control, days_with_evidence, days_expected, verdicts, failed, state }) => [
           control,
           `${days_with_evidence}/${days_expected}`,
-          ...[verdicts.pass, verdicts.fail, verdicts.waived, verdicts.error].map(String),
+          ...[verdicts.pass, failed, verdicts.waived, verdicts.error].map(String),
           String(verdicts.not_applicable + verdicts.not_evaluated),
           state,
         ]),
@@ -119,6 +123,7 @@ export function answerText(
     sentence(
       `Of ${plural(controls.length, 'control')}, policies are to give evidence on ${expected.length}; ${whole} of these had some on each day expected. ` +
         `${plural(overrides.listed, 'override')} in force or used, ${overrides.used} used; ${plural(gap_records, 'gap')} on record. ` +
+        'DAYS: with a pass or a fail, of the closed days on which a policy was linked. FAIL has those that an override waived. ' +
         'OTHER: not applicable and not evaluated; neither is a pass.',
       sink,
     ),
@@ -130,16 +135,19 @@ export function answerText(
             sink,
           ),
         ]),
-    ...(asked === undefined || expected[0] === undefined
+    ...(asked === undefined
       ? []
       : [
-          commandText(
-            ['exhibit', 'query', 'verdicts-by-day', '--control', `${answer.framework}/${expected[0].control}`]
-              .concat(asked)
-              .map(shellWord),
-            sink,
-          ),
-        ]),
+          ['exhibit', 'report', 'completeness', ...asked],
+          ...(expected[0] === undefined
+            ? []
+            : [
+                [
+                  ...['exhibit', 'query', 'verdicts-by-day'],
+                  ...['--control', `${answer.framework}/${expected[0].control}`, ...asked],
+                ],
+              ]),
+        ].map((words) => commandText(words.map(shellWord), sink))),
   ];
   return out.join('');
 }
@@ -153,4 +161,12 @@ function commandText(words: readonly string[], { isTTY, columns }: Width): strin
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return `${lines.join(' \\\n')}\n`;
+}
+
+/** What of the period is known to be missing is another matter than whether its files could be read. */
+function evidenceWords({ complete, missing }: EngagementAnswerDocument): string {
+  const unseen = 'runs and numbers of sources were not looked at here';
+  if (missing.length > 0) return `NOT COMPLETE: see MISSING; ${unseen}`;
+  if (!complete) return 'NOT COMPLETE: see the gaps';
+  return `no day without a record, and no gap on record; ${unseen}`;
 }

@@ -225,8 +225,12 @@ describe('--engagement', () => {
       rests_on: [{ record_id: expect.any(String), says: expect.stringContaining(id) }],
     });
     // The period was over when the auditor came: of the engagement itself later reads count, too.
-    const within = await run('honest-test', '-o', 'json');
+    const within = await run('honest-test', '--as', 'Ada', '-o', 'json');
     const { answers } = JSON.parse(within.stdout) as { answers: { question: string }[] };
-    expect(answers.find(({ question }) => question === 'auditor')).toMatchObject({ answer: 'yes' });
+    // Its own run is on the record, and shows nothing about other reads.
+    expect(answers.find(({ question }) => question === 'auditor')).toMatchObject({
+      answer: 'yes',
+      counts: { reads: 1 },
+    });
   });
 });

@@ -143,6 +143,14 @@ it('numbers that never came, and decisions of a run that are not there', async (
   ]);
 });
 
+it('what Exhibit itself wrote is not among those that nobody registered', async () => {
+  await check('another');
+  machine.at('2026-11-12T12:00:00Z');
+  await done('lake', 'close', 'evidence', '--all');
+  const { report } = await gaps('--from', '2026-11-10');
+  expect(report.unregistered.map(({ name }) => name)).toEqual(['another']);
+});
+
 it('without anybody who is expected nothing can be missing, and that is said', async () => {
   await done('ledger', 'init', 'empty');
   const { code, stdout } = await machine.run('gaps', '--evidence', 'empty');

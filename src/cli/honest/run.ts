@@ -1,4 +1,4 @@
-import { honestTest, QUESTIONS, readHonestFacts } from '../../audit/index.ts';
+import { HONEST_TEST, honestTest, QUESTIONS, readHonestFacts } from '../../audit/index.ts';
 import { GATED, gateRuns } from '../../merges/index.ts';
 import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
 import type { Context } from '../context.ts';
@@ -24,7 +24,7 @@ const YEAR = 366 * DAY_MILLISECONDS;
  */
 export async function runHonestTest(given: HonestFlags, context: Context): Promise<ExitCode> {
   const folder = folderOf(given, context);
-  const flags = await within(given, folder, context, { what: 'the honest test' });
+  const flags = await within(given, folder, context, { what: HONEST_TEST });
   const to = instantOf('--to', flags.to, '23:59:59.999Z') ?? context.clock();
   const from = instantOf('--from', flags.from, '00:00:00.000Z') ?? to - YEAR;
   if (from >= to) throw new ExhibitError('USAGE', 'the period ends before it begins');

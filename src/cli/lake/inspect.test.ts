@@ -72,6 +72,15 @@ test('a folder without any file of the lake says it by day, and what makes them 
   expect(written).toContain(`  missing: ${CC61} is missing\n  next: `);
 });
 
+test('an answer says that all its files were read, and does not call itself complete', async () => {
+  await close();
+  const day = { from: '2026-03-01', to: '2026-03-01' };
+  const answer = await query(lake.ledger, { name: 'late-records', ...day });
+  const [header] = table(answer, 160).match(/^coverage.*$/m) ?? [];
+  expect(header).toMatch(/^coverage {2}all files read: 1 of 1, (\d+) of \1 rows; compared by bytes$/);
+  expect(answer.coverage.complete).toBe(true);
+});
+
 test('an answer from manifests says in its header that no file was read', async () => {
   await close();
   await rm(join(lake.folder, 'evidence'), { recursive: true });
@@ -81,10 +90,10 @@ test('an answer from manifests says in its header that no file was read', async 
       .split('\n')
       .find((line) => line.startsWith('coverage'));
   expect(await header({ name: 'framework-coverage', framework: 'soc2' })).toBe(
-    'coverage  complete: answered from 1 day manifest in the log; no lake file was read',
+    'coverage  answered from 1 day manifest in the log; no lake file was read',
   );
   expect(await header({ sql: 'SELECT policy_id FROM policy' })).toBe(
-    'coverage  complete: answered from records of the log; no lake file was read',
+    'coverage  answered from records of the log; no lake file was read',
   );
   expect(await header({ name: 'verdicts-by-day', framework: 'soc2', control: 'cc6.1' })).toBe(
     'coverage  NOT COMPLETE: 0 of 1 files, 0 of 3 rows; compared by bytes',

@@ -31,7 +31,7 @@ export function text(report: OverrideReport, sink: Pick<Sink, 'isTTY' | 'columns
   if (evidence !== undefined) {
     const { from, to, complete, expired_matched, orphans } = evidence;
     rows.push(
-      ['evidence', `${from} to ${to} (UTC), ${complete ? 'complete' : 'NOT COMPLETE'}`],
+      ['evidence', `${from} to ${to} (UTC), ${complete ? 'all files read' : 'NOT COMPLETE'}`],
       ...evidence.gaps.map((gap) => ['gap', gap]),
       ['uses', list(evidence.uses.map(({ id, uses, last }) => `${id} ${uses} (last ${last})`))],
       ['expired, still matched', list(expired_matched.map(({ id, matched }) => `${id} ${matched}`))],

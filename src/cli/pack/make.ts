@@ -148,12 +148,12 @@ async function record(
 }
 
 function print(made: MadePack, { out, output }: PackFlags, recorded: ReadRecorded, context: Context) {
-  const { digest, files, bytes, log, incomplete, left_out } = made;
+  const { digest, files, bytes, log, incomplete, missing, left_out } = made;
   const { stdout } = context;
   if (output === 'json') {
     const document = packSchema.parse({
       schemaVersion: 1,
-      ...{ pack: out, digest: `sha256:${digest}`, bytes, files, log, incomplete, left_out },
+      ...{ pack: out, digest: `sha256:${digest}`, bytes, files, log, incomplete, missing, left_out },
       ...('record_id' in recorded ? { record_id: recorded.record_id } : recorded),
     });
     stdout.write(`${inertJson(document, 2)}\n`);
@@ -173,12 +173,15 @@ function print(made: MadePack, { out, output }: PackFlags, recorded: ReadRecorde
         ],
         [
           'answers',
-          incomplete.length === 0 ? 'all complete' : `${plural(incomplete.length, 'answer')} NOT COMPLETE`,
+          incomplete.length === 0
+            ? 'of each, all files were read'
+            : `${plural(incomplete.length, 'answer')} NOT COMPLETE`,
         ],
       ],
       stdout,
     ),
   );
+  for (const one of missing) stdout.write(sentence(`MISSING   ${one}.`, stdout));
   for (const one of left_out) stdout.write(sentence(`left out  ${one}`, stdout));
   stdout.write(sentence(`next: exhibit verify pack ${out} --vkey log.vkey`, stdout));
 }

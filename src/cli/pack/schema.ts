@@ -12,6 +12,7 @@ export const packSchema = z.strictObject({
   files: count,
   log,
   incomplete: z.array(z.string()).describe('answers that are not complete'),
+  missing: z.array(z.string()).describe('what of the period is known to be missing, in words'),
   left_out: z.array(z.string()),
   record_id: z.string().optional().describe('record of the log that has the digest of the pack'),
   not_recorded: z.string().optional().describe('why there is none'),

@@ -93,13 +93,13 @@ function blocks({ columns: names, rows }: QueryAnswer, width: number): string[] 
   ]);
 }
 
-/** The header that every answer has: without `complete`, no rows does not mean that nothing happened. */
+/** The header that every answer has: where not all was read, no rows does not mean that nothing happened. Whether evidence is missing is not known from it. */
 export function coverageLines(coverage: Coverage, width: number): string[] {
   const { from, to, gaps, from_log, tail, complete } = coverage;
   const { recorded_gaps } = coverage;
   const lines = [
     `period    ${from} to ${to} (UTC)`,
-    `coverage  ${complete ? 'complete' : 'NOT COMPLETE'}: ${sources(coverage)}`,
+    `coverage  ${complete ? '' : 'NOT COMPLETE: '}${sources(coverage)}`,
   ];
   if (from_log.days.length > 0)
     lines.push(`open days ${from_log.days.join(', ')}: ${from_log.records} records read from the log`);
@@ -114,11 +114,11 @@ export function coverageLines(coverage: Coverage, width: number): string[] {
 
 /** What was read: a question that manifests answer says nothing about files, not even that they are there. */
 function sources(coverage: Coverage): string {
-  const { source, closed_days, expected, found, rows_expected, rows_found, checked } = coverage;
+  const { source, closed_days, expected, found, rows_expected, rows_found, checked, complete } = coverage;
   switch (source) {
     case 'files': {
       const compared = checked === 'nothing to check' ? 'no file to compare' : `compared by ${checked}`;
-      return `${found} of ${expected} files, ${rows_found} of ${rows_expected} rows; ${compared}`;
+      return `${complete ? 'all files read: ' : ''}${found} of ${expected}${complete ? '' : ' files'}, ${rows_found} of ${rows_expected} rows; ${compared}`;
     }
     case 'manifests':
       return `answered from ${plural(closed_days, 'day manifest')} in the log; no lake file was read`;

@@ -19,7 +19,7 @@ export function rerunText(
         ['saved at', saved.recorded_at],
         ['record', `${saved.record_id}, index ${saved.log_index}`],
         ['ledger', `${ledger.origin}, as it was with ${plural(ledger.size, 'record')}`],
-        ['coverage', again.complete ? 'complete' : 'NOT COMPLETE'],
+        ['coverage', again.complete ? 'all files read' : 'NOT COMPLETE'],
         ['rows', String(again.row_count)],
         ['result', again.result_digest],
       ],

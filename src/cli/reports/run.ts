@@ -17,6 +17,7 @@ import { placeOf } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence } from '../terminal/table.ts';
+import { printable } from '../terminal/text.ts';
 import { reportCsv } from './csv.ts';
 import { driftOf, readApplicability, readReaders } from './facts.ts';
 import { countOf, frameworkOf, type ReportFlags, type ReportFormat, scopeOf, wantedOf } from './flags.ts';
@@ -59,8 +60,10 @@ export async function runReport(name: ReportName, given: ReportFlags, context: C
     const code = exitOf(facts);
     for (const { format, file } of wanted) {
       const bytes = await render(format, name, facts, code);
-      if (file !== undefined) await write(resolve(context.cwd, file), bytes);
-      else context.stdout.write(typeof bytes === 'string' ? bytes : noTerminal(format));
+      if (file !== undefined) {
+        await write(resolve(context.cwd, file), bytes);
+        context.stderr.write(`wrote ${printable(file)}, ${Buffer.byteLength(bytes)} bytes\n`);
+      } else context.stdout.write(typeof bytes === 'string' ? bytes : noTerminal(format));
     }
     return code;
   });

@@ -45,7 +45,7 @@ ORDER BY 1, 2, 3, 4`,
     name: 'framework-coverage',
     title: 'Coverage of a framework',
     question:
-      'For each control of the framework: on how many closed days was evidence expected, on how many did any come, and is the control automated at all?',
+      'For each control of the framework: on how many closed days was evidence expected, on how many did any decision come (also one that found nothing to judge: control-days tells those apart), and is the control automated at all?',
     parameters: OF_FRAMEWORK,
     positions: ['framework', 'from', 'to', 'framework'],
     sql: `WITH files AS (

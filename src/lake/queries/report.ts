@@ -44,6 +44,21 @@ GROUP BY 1, 2
 ORDER BY 1, 2`,
   },
   {
+    name: 'framework-decisions',
+    title: 'Decisions of a framework, each counted once',
+    question:
+      'How many decisions of each verdict count for any control of the framework? One that counts for several controls is one. waived is a part of fail.',
+    parameters: OF_FRAMEWORK,
+    positions: ['from', 'to', 'framework'],
+    sql: `${COUNTED}
+SELECT ${COUNTS('n.decisions')}
+FROM counted n
+WHERE EXISTS (
+  SELECT 1 FROM control_map c
+  WHERE c.framework = ? AND c.map_digest = n.control_map_digest AND c.policy_id = n.policy_id
+    AND n.recorded_day BETWEEN c.valid_from AND c.valid_until)`,
+  },
+  {
     name: 'control-layers',
     title: 'Layers of each control',
     question:
@@ -79,7 +94,7 @@ ORDER BY 1`,
     name: 'control-exceptions',
     title: 'Exceptions of each control',
     question:
-      'Which subjects failed which policy of each control of the framework, and did they pass later within the period? One that was fixed stays an exception of the period. Of each control the first 100 by time; exceptions says how many there are.',
+      'Which subjects failed which policy of each control of the framework, and did they pass later within the period? One that was fixed stays an exception of the period. Of each control the first 100 by time; exceptions says how many there are, and distinct_exceptions how many of all controls together: a subject and policy that count for several controls are one.',
     parameters: OF_FRAMEWORK,
     positions: ['from', 'to', 'framework', 'from', 'to'],
     // Passes are looked for only where an exception is shown.
@@ -93,10 +108,14 @@ ORDER BY 1`,
   GROUP BY 1, 2, 3, 4, 5
 ), ranked AS (
   SELECT *, row_number() OVER (PARTITION BY control ORDER BY first_failed_at, log_index, policy_id) AS place,
-    count(*) OVER (PARTITION BY control) AS exceptions
+    count(*) OVER (PARTITION BY control) AS exceptions,
+    row_number() OVER (PARTITION BY policy_id, subject_type, subject_id, environment ORDER BY control) AS again
   FROM placed
+), summed AS (
+  SELECT *, CAST(sum(CASE WHEN again = 1 THEN 1 ELSE 0 END) OVER () AS bigint) AS distinct_exceptions
+  FROM ranked
 ), shown AS (
-  SELECT * FROM ranked WHERE place <= 100
+  SELECT * FROM summed WHERE place <= 100
 ), passed AS (
   SELECT s.policy_id, s.subject_type, s.subject_id, s.environment, s.last_failed_at, min(p.observed_at) AS passed_at
   FROM (
@@ -106,7 +125,7 @@ ORDER BY 1`,
   WHERE p.record_type = 'decision' AND p.verdict = 'pass' AND p.observed_at > s.last_failed_at AND ${inPeriod('p')}
   GROUP BY 1, 2, 3, 4, 5
 )
-SELECT s.control, s.exceptions, s.policy_id, s.subject_type, s.subject_id, s.environment, s.severity, s.message, s.first_failed_at,
+SELECT s.control, s.exceptions, s.distinct_exceptions, s.policy_id, s.subject_type, s.subject_id, s.environment, s.severity, s.message, s.first_failed_at,
   s.last_failed_at, s.fails, s.waived, p.passed_at, s.record_id, s.log_index
 FROM shown s LEFT JOIN passed p ON p.policy_id = s.policy_id AND p.subject_type = s.subject_type AND p.subject_id = s.subject_id
   AND p.environment = s.environment AND p.last_failed_at = s.last_failed_at

@@ -32,6 +32,9 @@ export type Links = readonly (readonly [
 /** Checks of one meaning, as a control map writes them. */
 export type Groups = readonly { policy_ids: string[]; rationale: string; controls: string[] }[];
 
+/** Sources that a version expects. */
+export type Emitters = readonly { name: string; owner: string; cadence: string; since: string }[];
+
 /** A real ledger in a new folder with a clock that the test sets. */
 export interface Fixture {
   ledger: Ledger;
@@ -43,7 +46,13 @@ export interface Fixture {
    * Announces a version: a policy record with its control map, frameworks and policies as blobs. The same bundle with another
    * signature is another policy record.
    */
-  announce(revision: string, links: Links, signature?: string, groups?: Groups): Promise<InForce>;
+  announce(
+    revision: string,
+    links: Links,
+    signature?: string,
+    groups?: Groups,
+    emitters?: Emitters,
+  ): Promise<InForce>;
   /** Appends decisions of one emitter, and seals. Each is [policy, subject, verdict], with more fields where given. */
   decide(
     inForce: InForce | undefined,
@@ -114,7 +123,7 @@ export function fixtureOver(
     at(instant) {
       set(Date.parse(instant));
     },
-    async announce(revision, links, signature = 'first', groups) {
+    async announce(revision, links, signature = 'first', groups, emitters) {
       const inForce: InForce = {
         policy_revision: revision,
         bundle_digest: `sha256:${Buffer.from(sha256(encode([revision, links, groups ?? []]))).toString('hex')}`,
@@ -123,6 +132,7 @@ export function fixtureOver(
       const details = {
         frameworks_digest: await ledger.putBlob(encode(frameworks(links))),
         policies_digest: await ledger.putBlob(encode(policies(links))),
+        ...(emitters === undefined ? {} : { emitters_digest: await ledger.putBlob(encode(emitters)) }),
       };
       const record_id = derivedId('bundle', `${inForce.bundle_digest} ${signature}`, sha256);
       await ledger.appendNumbered([

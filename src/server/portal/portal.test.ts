@@ -522,6 +522,35 @@ test('each read is on record before it is answered, by whom and of which state; 
   }
 });
 
+test('what the whole log came to is said once, as it is now; the first page names what Completeness lists', async () => {
+  const own = await stage({ verify_seconds: 3_600 });
+  try {
+    // A decision without the record of its run.
+    const body = `${JSON.stringify({ ...decision('ci/shop', own.now(), { disposition: 'enforced' }), sequence: 0 })}\n`;
+    expect((await own.send('/v1/records', { method: 'POST', body })).status).toBe(200);
+    const engagement = await own.open();
+    const visitor = own.visitor();
+    await visitor.enter(await own.linkUrl({ engagement }));
+    const page = async (path: string) => (await visitor.ready(`/portal/e/${engagement}/${path}`)).body;
+    for (let tries = 0; tries < 100 && !(await page('')).includes('held: all '); tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    for (const path of ['', 'completeness', 'coverage']) {
+      const body = await page(path);
+      expect(body).toContain('held: all ');
+      expect(body).not.toContain('was not read again');
+    }
+    const first = await page('');
+    const [told = 'nothing'] = /\d+ runs? did not arrive whole/.exec(await page('completeness')) ?? [];
+    expect(told).toBe('1 run did not arrive whole');
+    expect(first.slice(first.indexOf('id="period"'))).toContain(told);
+    expect(first).not.toContain('is known to be missing.');
+    expect(first).toContain('each counted once');
+    expect(first).not.toContain('1 of 1 days');
+  } finally {
+    await own.remove();
+  }
+});
+
 test('a log that does not hold: every page says so first', async () => {
   const own = await stage({ verify_seconds: 3_600 });
   try {

@@ -12,6 +12,7 @@ import {
   isExhibitError,
   readableInstant,
 } from '../../record/index.ts';
+import { briefLevel } from '../../verify/index.ts';
 import { type PortalPage, portalPage } from '../../web/index.ts';
 import type { App, Call } from '../app.ts';
 import { ledgerOf } from '../ingest/evidence.ts';
@@ -197,7 +198,7 @@ export function framed(
               'log',
               `size ${model.checkpoint.size}, root ${model.checkpoint.root.slice(0, 16)}..., read ${readableInstant(formatInstant(model.read_at))} UTC`,
             ] as const,
-            ['level', model.checkpoint.level] as const,
+            ['level', briefLevel(model.checkpoint.level)] as const,
           ]),
       [
         'whole log',

@@ -56,8 +56,8 @@ export function answerSections(view: AnswerView): Section[] {
 function coverageSection({ complete, facts, gaps }: AnswerView): Section {
   return {
     id: 'coverage',
-    title: complete ? 'Complete' : 'NOT COMPLETE',
-    body: html`<p class="big">${complete ? 'Nothing that the question reads is missing.' : 'What is missing is listed here. Rows that are not here do not show that nothing happened.'}</p>
+    title: complete ? 'All was read' : 'NOT COMPLETE',
+    body: html`<p class="big">${complete ? 'All that the question reads was read, and is as the log says. Whether evidence of the period is missing is another matter: Completeness tells.' : 'What is missing is listed here. Rows that are not here do not show that nothing happened.'}</p>
 ${gaps.lines.length === 0 ? html`` : html`<ul>${gaps.lines.map((line) => html`<li>${visible(line)}</li>`)}${gaps.more === 0 ? html`` : html`<li>and ${count(gaps.more)} more: exhibit query shows all</li>`}</ul>`}
 <dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${visible(value)}</dd>`)}</dl>`,
   };

@@ -60,7 +60,7 @@ const TITLES: Record<Exclude<ReportName, View>, string> = {
 export function reportDocument(name: ReportName, facts: DocumentFacts): ReportDocument {
   if (name === 'engineer') return engineerView(facts);
   if (name === 'lead') return leadView(facts);
-  return { ...documentFrame(TITLES[name], facts.report), sections: sectionsOf(name, facts) };
+  return { ...documentFrame(TITLES[name], facts), sections: sectionsOf(name, facts) };
 }
 
 function sectionsOf(name: Exclude<ReportName, View>, facts: DocumentFacts): DocumentSection[] {
@@ -75,7 +75,7 @@ function sectionsOf(name: Exclude<ReportName, View>, facts: DocumentFacts): Docu
     case 'drift':
       return drift === undefined ? [] : driftSections(drift, report);
     case 'completeness':
-      return completenessSections(report);
+      return completenessSections(report, facts.verification_apart);
     case 'nis2':
       return [...nis2Sections(report), ...(drift === undefined ? [] : [incidentSection(drift)])];
     case 'eu-ai-act':
@@ -90,7 +90,7 @@ function sectionsOf(name: Exclude<ReportName, View>, facts: DocumentFacts): Docu
         ...chosen(facts).map((control) => controlSection(report, control)),
         ...overrideSections(report, facts.most_overrides),
         ...(drift === undefined ? [] : driftSections(drift, report)),
-        ...completenessSections(report),
+        ...completenessSections(report, facts.verification_apart),
         ...methodologySections(report, readers),
       ];
   }

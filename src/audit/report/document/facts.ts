@@ -10,6 +10,8 @@ export interface DocumentFacts {
   /** Id of the one control, such as `cc6.1`; all of them where it is not given. */
   control?: string;
   drift?: DriftReport;
+  /** What a verification of the whole log came to stands beside the document, and may be newer than the report: the document says nothing of it. */
+  verification_apart?: boolean;
   applicability?: Applicability;
   readers?: Readers;
   /** Most open overrides that the organisation allows: the line in their picture. */

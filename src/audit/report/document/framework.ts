@@ -11,7 +11,9 @@ export function frameworkSections(
   hrefOf?: (control: ControlReport) => string,
 ): DocumentSection[] {
   const { denominators: of, controls } = report;
-  const evident = controls.filter(({ days }) => days.length > 0);
+  const drawn = controls.filter(({ days }) => days.length > 0);
+  const without = controls.filter(({ days_with_evidence }) => days_with_evidence === 0);
+  const told = without.filter(({ days }) => days.length > 0).length;
   return [
     {
       id: 'coverage',
@@ -36,12 +38,12 @@ export function frameworkSections(
       id: 'days',
       title: 'Evidence by control and day',
       blocks:
-        evident.length === 0
+        drawn.length === 0
           ? [text('No control has evidence.')]
           : [
-              dayRows(report, evident, hrefOf),
+              dayRows(report, drawn, hrefOf),
               text(
-                `${controls.length - evident.length} of ${controls.length} controls have no evidence on any day, and stand in the table below.`,
+                `Evidence of a day is a pass or a fail. ${without.length} of ${controls.length} controls ${without.length === 1 ? 'has' : 'have'} it on no day${told === 0 ? '' : `; for ${told} of these decisions came that found nothing to judge or came to no verdict, and they have a row here`}. The table below has all.`,
               ),
             ],
     },

@@ -1,5 +1,6 @@
 import { daysOf } from '../../../lake/index.ts';
 import { readableInstant } from '../../../record/index.ts';
+import { counted } from '../../honest/words.ts';
 import { olderThan } from '../age.ts';
 import { lastKnownDay } from '../pictures/until.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
@@ -97,4 +98,28 @@ export function evidenceWords({ decisions, pass, fail, exceptions, undecided }: 
   const parts = [`${pass} pass`, `${fail} fail`];
   if (undecided > 0) parts.push(`${undecided} undecided`);
   return `${parts.join(', ')}; ${exceptions === 1 ? '1 exception' : `${exceptions} exceptions`}`;
+}
+
+/** Whose a source is. */
+export function ownerWords({
+  owner,
+  own,
+}: Pick<AuditReport['completeness']['sources'][number], 'owner' | 'own'>): string {
+  return owner ?? (own ? 'Exhibit itself' : 'not registered');
+}
+
+/** What a verification of the whole log came to. */
+export function verificationWords({ verification }: Pick<AuditReport['standing'], 'verification'>): string {
+  return `${verification.state.replace('_', ' ')}: ${verification.message}`;
+}
+
+/** `1 of 5 days has no record at all.` */
+export function dayWords({
+  days_missing,
+  days_expected,
+}: Pick<AuditReport['standing'], 'days_missing' | 'days_expected'>): string {
+  const missing = days_missing.length;
+  return missing === 0
+    ? `No day that is over, of ${counted(days_expected, 'day')}, is without a record.`
+    : `${missing} of ${counted(days_expected, 'day')} ${missing === 1 ? 'has' : 'have'} no record at all.`;
 }

@@ -1,7 +1,8 @@
+import { counted } from '../../honest/words.ts';
 import { burnDownOf } from '../pictures/burn-down.ts';
 import { heartbeatOf, hoursOf } from '../pictures/others.ts';
 import type { AuditReport } from '../schema.ts';
-import { code, table, text, when } from './parts.ts';
+import { code, dayWords, ownerWords, table, text, verificationWords, when } from './parts.ts';
 import type { DocumentBlock, DocumentSection } from './types.ts';
 
 /** @param limit most open overrides that the organisation allows */
@@ -88,17 +89,20 @@ export function ageBlocks(report: AuditReport, limit?: number): DocumentBlock[] 
   ];
 }
 
-export function completenessSections(report: AuditReport): DocumentSection[] {
+/** @param apart what a verification came to is said beside the document, and not in it */
+export function completenessSections(report: AuditReport, apart = false): DocumentSection[] {
   const { completeness, standing, checkpoint } = report;
   const { sources, gap_records, incomplete_runs } = completeness;
   const registered = sources.filter(({ owner }) => owner !== null).length;
+  const own = sources.filter((each) => each.own).length;
+  const others = sources.length - registered - own;
   return [
     {
       id: 'sources',
       title: 'Expected against seen',
       blocks: [
         text(
-          `${registered} of ${sources.length} sources are expected by the policy repository; nobody would miss the others. ${standing.days_missing.length} of ${standing.days_expected} days have no record at all.`,
+          `${registered === 0 ? 'No source is' : registered === 1 ? '1 source is' : `${registered} sources are`} expected by the policy repository. ${others === 0 ? 'No other one sent anything.' : `${counted(others, 'more source')} sent records, and nobody would miss ${others === 1 ? 'it' : 'them'}.`} ${own === 0 ? '' : `What Exhibit itself wrote, under ${counted(own, 'name')}, stands last: nobody is to register it. `}${dayWords(standing)}`,
         ),
         ...heartbeatOf(report),
         ...hoursOf(report),
@@ -119,11 +123,13 @@ export function completenessSections(report: AuditReport): DocumentSection[] {
           ],
           sources.map((each) => [
             code(each.emitter),
-            each.owner ?? 'not registered',
+            ownerWords(each),
             each.cadence ?? '',
             each.days_with_runs,
             each.days_expected ?? 'not by day',
-            each.days_missed.join(', '),
+            each.runs_missed === null || each.runs_missed === 0
+              ? each.days_missed.join(', ')
+              : counted(each.runs_missed, 'run'),
             each.runs,
             each.records,
             each.late,
@@ -170,10 +176,7 @@ export function completenessSections(report: AuditReport): DocumentSection[] {
             ['At the end of the period: size', checkpoint.period_end.size],
             ['At the end of the period: root', code(checkpoint.period_end.root)],
             ['Level reached', checkpoint.level],
-            [
-              'Verification',
-              `${standing.verification.state.replace('_', ' ')}: ${standing.verification.message}`,
-            ],
+            ...(apart ? [] : [['Verification', verificationWords(standing)]]),
           ],
         ),
       ],

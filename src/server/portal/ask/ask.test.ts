@@ -110,9 +110,11 @@ describe('a saved question', () => {
     expect((await sql(visitor, all)).body).toContain('>policy_version<');
   });
 
-  test('of one closed day is complete', async () => {
+  test('of one closed day has all its files read, and does not call the evidence complete', async () => {
     const { body } = await ask(await auditor(), 'decisions', { control: 'cc6.1', to: first });
-    expect(body).toContain('>Complete</h2>');
+    expect(body).toContain('>All was read</h2>');
+    expect(body).toMatch(/all files read: 1 of 1, \d+ of \d+ rows/);
+    expect(body).not.toContain('>Complete</h2>');
     // With its marks: a digest may have these letters.
     expect(body).not.toContain('>db3<');
   });
@@ -357,7 +359,7 @@ describe('an answer', () => {
       const { from, visitor, base, csrf } = await entered(own);
       const asked = await visitor.post(`${base}/question/decisions`, { csrf, control: 'cc6.1', to: from });
       const at = String(asked.headers.location);
-      expect((await settled(visitor, at)).body).toContain('>Complete</h2>');
+      expect((await settled(visitor, at)).body).toContain('>All was read</h2>');
       const [year, month, of] = from.split('-');
       const file = `${own.folder}/evidence/evidence/soc2/cc6.1/year=${year}/month=${month}/day=${of}/evidence.parquet`;
       const { chmodSync, writeFileSync } = await import('node:fs');

@@ -57,6 +57,7 @@ export interface Model {
   checkpoint: Report['checkpoint'];
   framework: Report['framework'];
   denominators: Report['denominators'];
+  totals: Report['totals'];
   controls: readonly ControlLine[];
   /** Policies whose records an auditor of this framework may see. */
   policies: readonly string[];

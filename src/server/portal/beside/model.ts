@@ -98,13 +98,13 @@ function modelOf(
   { callers }: Pick<Asked, 'callers'>,
 ): Model {
   const readers = { digest: undefined, callers };
-  const { scope, standing, checkpoint, framework, denominators, controls, questions } = report;
+  const { scope, standing, checkpoint, framework, denominators, totals, controls, questions } = report;
   const own = REPORT_OF_LAW[scope.framework];
   const names = [...PAGES, ...(own === undefined ? [] : [own])];
   const pages = new Map(names.map((name) => [name as string, pageOf(name, report, { readers })]));
   for (const { id } of controls) pages.set(`control/${id}`, pageOf('control', report, { control: id }));
   return {
-    ...{ scope, standing, checkpoint, framework, denominators, questions },
+    ...{ scope, standing, checkpoint, framework, denominators, totals, questions },
     ...rest,
     policies: policiesOf(report),
     controls: controls.map((each) => ({
@@ -125,7 +125,12 @@ function pageOf(
   report: AuditReport,
   more: Omit<DocumentFacts, 'report'> & { control?: string } = {},
 ): RenderedPage {
-  const { title, warnings, lead, sections, footer } = reportDocument(name, { report, ...more });
+  const { title, warnings, lead, sections, footer } = reportDocument(name, {
+    report,
+    // The head of each page says it, as it is when the page is asked for.
+    verification_apart: true,
+    ...more,
+  });
   return {
     ...{ title, warnings, lead, footer },
     sections: documentSections(sections).map(({ id, title: head, body }) => ({

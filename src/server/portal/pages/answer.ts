@@ -183,11 +183,12 @@ function sourceOf({
   rows_expected,
   rows_found,
   checked,
+  complete,
 }: Coverage): string {
   const count = (n: number) => n.toLocaleString('en-US');
   switch (source) {
     case 'files':
-      return `${count(found)} of ${count(expected)} files, ${count(rows_found)} of ${count(rows_expected)} rows; ${
+      return `${complete ? 'all files read: ' : ''}${count(found)} of ${count(expected)}${complete ? '' : ' files'}, ${count(rows_found)} of ${count(rows_expected)} rows; ${
         checked === 'nothing to check' ? 'no file to compare' : `compared by ${checked}`
       }`;
     case 'manifests':

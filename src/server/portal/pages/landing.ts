@@ -27,21 +27,31 @@ export function landingPage(found: Visit & { model: Model }): string {
   });
 }
 
-/** Three sentences, each number with what it is of. */
-export function sentencesOf({ controls, denominators, standing, scope }: Model): string[] {
+/** What the period has, each number with what it is of; then what is known to be missing. */
+export function sentencesOf({ controls, denominators, totals, standing, scope }: Model): string[] {
   const mapped = controls.filter(({ kind }) => kind === 'automated' || kind === 'partly');
   const whole = mapped.filter((each) => each.days_with_evidence >= each.days_expected).length;
   const none = mapped.filter(({ days_with_evidence }) => days_with_evidence === 0).length;
-  const sum = (field: 'fail' | 'waived' | 'undecided' | 'exceptions' | 'decisions') =>
+  const sum = (field: 'fail' | 'exceptions' | 'decisions') =>
     controls.reduce((total, each) => total + each[field], 0);
   const count = (n: number) => n.toLocaleString('en-US');
+  const { decisions, fail, waived, undecided, exceptions } = totals;
   return [
-    `Of ${denominators.controls} controls of ${scope.framework}, policies speak to ${mapped.length}: ${whole} of these had evidence on every day expected, ${mapped.length - whole - none} on some days, ${none} on none; ${denominators.controls - mapped.length} are not automated.`,
-    `Of ${count(sum('decisions'))} decisions counted by control, ${count(sum('fail'))} were fails, of which ${count(sum('waived'))} were waived by an override, and ${count(sum('undecided'))} could not be decided; there are ${count(sum('exceptions'))} exceptions, in ${denominators.with_exceptions} controls.`,
-    standing.complete
-      ? `Nothing of the ${standing.days_expected} days of the period is known to be missing.`
-      : `The evidence of the period is NOT COMPLETE: ${standing.days_missing.length} of ${standing.days_expected} days have no record, ${standing.days_open.length} are not closed; the first lines of this page say what else.`,
+    `Of ${denominators.controls} controls of ${scope.framework}, policies speak to ${mapped.length}: ${whole} of these had evidence (a pass or a fail) on every day expected, ${mapped.length - whole - none} on some days, ${none} on none; ${denominators.controls - mapped.length} are not automated.`,
+    `Of ${count(decisions)} decisions, each counted once, ${count(fail)} were fails, of which ${count(waived)} were waived by an override, and ${count(undecided)} could not be decided. There are ${count(exceptions)} exceptions: a subject that failed a policy is one, however often it failed, and stays one where it passed later or was waived.`,
+    `Counted for each control that they count for, these are ${count(sum('decisions'))} decisions, ${count(sum('fail'))} fails, and ${count(sum('exceptions'))} exceptions in ${denominators.with_exceptions} controls: the pages of controls have these numbers.`,
+    missingWords(standing),
   ];
+}
+
+function missingWords({ complete, days_expected, days_open, missing }: Model['standing']): string {
+  if (complete) return `Nothing of the ${days_expected} days of the period is known to be missing.`;
+  const known = missing.map(({ message }) => message);
+  const open = days_open.length === 0 ? [] : [`${days_open.length} of its days are not closed`];
+  const all = [...known, ...open];
+  return all.length === 0
+    ? 'The evidence of the period is NOT COMPLETE: the first lines of this page say why.'
+    : `The evidence of the period is NOT COMPLETE: ${all.join('; ')}. Completeness lists each; the first lines of this page say what else is not known.`;
 }
 
 function uncovered({ controls }: Model): string[] {
