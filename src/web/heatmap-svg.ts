@@ -13,7 +13,7 @@ const TOP = 64;
 const LETTER = 7.8;
 const WORD_LETTER = 7;
 /** For the title, and one entry of the legend a line. */
-const LEAST_WIDTH = 360;
+const LEAST_WIDTH = Math.max(360, ...DAY_STATES.map((state) => EDGE + wordsWidth(state)));
 
 /**
  * The heat map as a picture by itself, for a report or a slide: SVG 1.1, without script, font, style sheet or address of another file.
@@ -84,12 +84,17 @@ const LOOKS: Record<DayState, { fill: string; glyph: string }> = {
   none: { fill: 'url(#none)', glyph: PALETTE.ink },
 };
 
+/** Of a state in the legend, with the room behind it. */
+function wordsWidth(state: DayState): number {
+  return TILE + 8 + Math.ceil(STATE_WORDS[state].length * WORD_LETTER) + EDGE;
+}
+
 /** The legend in lines that are no wider than the picture. */
 function legendItems(width: number) {
   const places: { state: DayState; x: number; line: number }[] = [];
   let [x, line] = [EDGE, 0];
   for (const state of DAY_STATES) {
-    const needs = TILE + 8 + Math.ceil(STATE_WORDS[state].length * WORD_LETTER) + EDGE;
+    const needs = wordsWidth(state);
     if (x > EDGE && x + needs > width) [x, line] = [EDGE, line + 1];
     places.push({ state, x, line });
     x += needs;

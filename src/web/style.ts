@@ -35,12 +35,13 @@ const TILES = Object.entries(TILE_COLOURS)
 
 /**
  * The one style sheet. Tiles have the same colours by day and night: each differs in lightness from its neighbours in the
- * legend, and its glyph from it by 4.5 to 1 or more. The shadow at an edge of `.scroll` says that the table goes on there.
+ * legend, and its glyph from it by 4.5 to 1 or more. The shadow at an edge of `.scroll` says that the table goes on there. The hint is there
+ * where it does: a scroll timeline is at work only where there is something to scroll. A long table that is folded is printed whole.
  */
 export const STYLE = `
 :root{color-scheme:light dark;${VARIABLES}--shade:rgba(16,24,43,.28)}
 @media screen and (prefers-color-scheme:dark){:root{--ink:#e8edf7;--soft:#aab4c8;--line:#46526e;--ground:#0f1524;--panel:#182034;--link:#8ab8ff;--hatch:#7d88a0;--shade:rgba(160,185,255,.38);--fail:#c9352b;--open:#8a5fd0;--age3:#2a4f8f}}
-*{box-sizing:border-box}body{margin:0 auto;max-width:72rem;padding:1.5rem;font:16px/1.5 system-ui,"Segoe UI","DejaVu Sans",sans-serif;color:var(--ink);background:var(--ground)}
+*{box-sizing:border-box}body{margin:0 auto;max-width:96rem;padding:1.5rem;font:16px/1.5 system-ui,"Segoe UI","DejaVu Sans",sans-serif;color:var(--ink);background:var(--ground)}
 p,li,h1,h2,code{overflow-wrap:anywhere}h1{font-size:1.7rem;margin:.2em 0}h2{font-size:1.2rem;margin:2em 0 .5em}h3{font-size:1rem;margin:1.2em 0 .3em}a{color:var(--link)}p{max-width:46rem}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--ground);padding:.5rem}
 .warning{border:2px solid var(--fail);border-left-width:8px;border-radius:4px;padding:.2rem .8rem;max-width:46rem;margin:.8rem 0}.warning ul{margin:.4rem 0;padding-left:1.1rem}
@@ -48,6 +49,7 @@ nav ul,.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;padd
 .legend li{display:flex;align-items:center;gap:.4rem}
 .scroll{overflow-x:auto;background:linear-gradient(to right,var(--ground) 40%,transparent) 0 0/3rem 100% no-repeat local,linear-gradient(to left,var(--ground) 40%,transparent) 100% 0/3rem 100% no-repeat local,linear-gradient(to right,var(--shade),transparent) 0 0/1.1rem 100% no-repeat scroll,linear-gradient(to left,var(--shade),transparent) 100% 0/1.1rem 100% no-repeat scroll}
 .hint{margin:.6rem 0 0;color:var(--soft);font-size:.85rem}.hint.wide,.hint.tiles{display:none}@media(max-width:52rem){.hint.wide{display:block}}@media(max-width:30rem){.hint.tiles{display:block}}
+@supports(animation-timeline:scroll()){.scroll>.hint{display:block;position:sticky;left:0;width:max-content;max-width:100%;max-height:0;margin:0;overflow:hidden;visibility:hidden;animation:more linear;animation-timeline:scroll(nearest inline)}@keyframes more{from,to{max-height:4em;visibility:visible}}}
 table{border-collapse:collapse;font-size:.92rem}caption{text-align:left;color:var(--soft);padding:.2rem 0}
 th,td{border:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top}thead th{background:var(--panel)}
 th code,td code{overflow-wrap:normal;white-space:nowrap}td code.long{display:block;min-width:8.5rem;white-space:normal;overflow-wrap:anywhere}time,.whole{white-space:nowrap}.text{display:block;min-width:11rem}.caption{display:inline-block;max-width:calc(100vw - 3.2rem)}details{margin:.5rem 0}summary{cursor:pointer}
@@ -62,6 +64,6 @@ ${TILES}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .tiles td{position:relative}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}footer{margin-top:3rem;color:var(--soft);border-top:1px solid var(--line)}
-@media print{nav,.skip,.hint{display:none}body{max-width:none;padding:0;font-size:11px}.scroll{overflow:visible;background:none}figure svg{max-width:100%;height:auto}.picture svg[role]{width:100%}tr,figure,.picture svg{break-inside:avoid}details:not([open]){display:none}a{color:inherit}.tiles .tile{width:1.1rem;height:1.1rem}.tiles th,.tiles td{padding:.05rem}.tiles .tile b{font-size:.6rem;padding:0}.tiles thead time{writing-mode:vertical-rl;font-size:.7rem}.tiles.small .tile{width:.55rem;height:.9rem;font-size:.5rem}}
+@media print{nav,.skip,.hint,.scroll>.hint{display:none}body{max-width:none;padding:0;font-size:11px}.scroll{overflow:visible;background:none}figure svg{max-width:100%;height:auto}.picture svg[role]{width:100%}tr,figure,.picture svg{break-inside:avoid}details:not([open]):not(.long){display:none}details.long::details-content{content-visibility:visible;display:block;height:auto}a{color:inherit}.tiles .tile{width:1.1rem;height:1.1rem}.tiles th,.tiles td{padding:.05rem}.tiles .tile b{font-size:.6rem;padding:0}.tiles thead time{writing-mode:vertical-rl;font-size:.7rem}.tiles.small .tile{width:.55rem;height:.9rem;font-size:.5rem}}
 ${PICTURE_STYLE}
 `;

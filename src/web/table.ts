@@ -24,11 +24,11 @@ export function dataTable(
 
 /**
  * A region that scrolls sideways by itself, with the keyboard too.
- * @param hint from which width of the screen down it says so: `wide` tables, a picture of `tiles`, or `always`
+ * @param hint from which width of the screen down it says so, in a browser that cannot tell whether there is more: `wide` tables, a picture of
+ * `tiles`, or `always`
  */
 export function scrolling(name: string, table: Markup, hint: 'always' | 'wide' | 'tiles'): Markup {
-  return html`<p class="hint ${hint}">Wide table: scroll it sideways. →</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Table: ${name}">${table}</div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${name}"><p class="hint ${hint}">Wide table: scroll it sideways. →</p>${table}</div>`;
 }
 
 /** Its own width is the screen's, not that of a table that is wider. */

@@ -64,6 +64,10 @@ describe('heat map', () => {
       expect(text).toContain(`${STATE_WORDS[state]} (${state} text)</title>`);
     }
     expect(text).toContain('1 controls, 7 days from 2026-11-01 to 2026-11-07.');
+    // One day is narrow: the legend fits all the same, at seven units a letter and what stands round them.
+    const width = Number(/width="(\d+)"/.exec(heatMapSvg(days.slice(0, 1), rows))?.[1]);
+    for (const words of Object.values(STATE_WORDS))
+      expect(width).toBeGreaterThanOrEqual(words.length * 7 + 52);
     // Nothing is fetched, and nothing runs.
     expect(text).not.toMatch(/<script|href|url\((?!#none\))|@import|<style/);
   });

@@ -4,7 +4,7 @@ import { html, type Markup } from '../html.ts';
 import { renderPage, type Section } from '../page.ts';
 import { drawPicture } from '../pictures/picture.ts';
 import { type Cell, dataTable } from '../table.ts';
-import type { DocumentBlock, DocumentCell, WebDocument } from './types.ts';
+import type { DocumentBlock, DocumentCell, DocumentTable, WebDocument } from './types.ts';
 
 /** A document as one page without a script: it works from a folder, offline. */
 export function documentPage({ title, warnings, lead, sections, footer }: WebDocument): string {
@@ -40,12 +40,7 @@ function blockOf(block: DocumentBlock, id: string, about: string): Markup {
     case 'list':
       return html`<ul>${block.items.map((item) => html`<li>${visible(item)}</li>`)}</ul>`;
     case 'table':
-      return dataTable(
-        visible(block.caption),
-        block.columns,
-        block.rows.map((row) => row.map(cellOf)),
-        about,
-      );
+      return block.folded === true ? folded(block, about) : tableOf(block, about);
     case 'days':
       return heatMap(
         block.days,
@@ -55,6 +50,20 @@ function blockOf(block: DocumentBlock, id: string, about: string): Markup {
     case 'picture':
       return drawPicture(block.picture, { id, about });
   }
+}
+
+function tableOf({ caption, columns, rows }: DocumentTable, about: string): Markup {
+  return dataTable(
+    visible(caption),
+    columns,
+    rows.map((row) => row.map(cellOf)),
+    about,
+  );
+}
+
+/** In print it is open: the style sheet says so. */
+function folded(block: DocumentTable, about: string): Markup {
+  return html`<details class="long"><summary>${visible(block.caption)}: ${block.rows.length} rows</summary>${tableOf(block, about)}</details>`;
 }
 
 function cellOf(cell: DocumentCell): Cell {

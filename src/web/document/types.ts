@@ -9,6 +9,8 @@ export interface DocumentTable {
   caption: string;
   columns: readonly string[];
   rows: readonly (readonly DocumentCell[])[];
+  /** A page shows its name and how many rows it has, and the rest when somebody opens it, or prints. Other forms have it whole. */
+  folded?: boolean;
 }
 
 export type DocumentBlock =

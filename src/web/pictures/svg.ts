@@ -26,8 +26,7 @@ export interface Drawing extends Which {
 /** A picture with its name, its description, and folded below it the table of the same numbers. Wider than the screen, it scrolls by itself. */
 export function figure({ id, about, title, desc, width, height, body, legend, table }: Drawing): Markup {
   const hint = width > 330 ? (width > 1100 ? 'always' : width > 760 ? 'wide' : 'tiles') : undefined;
-  return html`<figure class="picture">${hint === undefined ? undefined : html`<p class="hint ${hint}">Wide picture: scroll it sideways. →</p>`}
-<div class="scroll" tabindex="0" role="region" aria-label="Picture: ${visible(about === undefined ? title : `${title}, ${about}`)}"><svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
+  return html`<figure class="picture"><div class="scroll" tabindex="0" role="region" aria-label="Picture: ${visible(about === undefined ? title : `${title}, ${about}`)}">${hint === undefined ? undefined : html`<p class="hint ${hint}">Wide picture: scroll it sideways. →</p>`}<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
 <title id="${id}-title">${visible(title)}</title>
 <desc id="${id}-desc">${visible(desc)}</desc>
 <defs><pattern id="${id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="f-ground"/><rect width="2.5" height="6" class="f-hatch"/></pattern></defs>

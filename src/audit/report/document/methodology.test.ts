@@ -85,3 +85,14 @@ it('a server says of itself who may read, and a file what it would let read', ()
   expect(words('sha256:abc')).toContain('As the settings of the server say, sha256:abc.');
   expect(words(undefined)).not.toContain('no settings of a server were given');
 });
+
+it('folds tables that are long, and keeps all of their rows', () => {
+  const many = Array.from({ length: 40 }, (_, at) => ({ ...policy, policy_id: `p${at}` }));
+  const tables = (list: typeof many) =>
+    methodologySections({ ...report, controls: [control({ policies: list })] }, undefined)
+      .flatMap(({ blocks }) => blocks)
+      .flatMap((block) => (block.kind === 'table' ? [block] : []));
+  const [says] = tables(many);
+  expect([says?.folded, says?.rows.length]).toEqual([true, 40]);
+  expect(tables(many.slice(0, 3))[0]?.folded).toBeUndefined();
+});

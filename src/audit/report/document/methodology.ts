@@ -1,6 +1,6 @@
 import type { AuditReport } from '../schema.ts';
 import { changeBlocks } from './control.ts';
-import { code, heading, sinceWords, startsLater, table, text } from './parts.ts';
+import { code, foldedWhereLong, heading, sinceWords, startsLater, table, text } from './parts.ts';
 import { versionRows } from './registers.ts';
 import type { DocumentSection } from './types.ts';
 
@@ -13,6 +13,13 @@ export interface Readers {
 
 /** How the evidence was made: each statement with the record or digest that it rests on. */
 export function methodologySections(report: AuditReport, readers: Readers | undefined): DocumentSection[] {
+  return sectionsOf(report, readers).map((section) => ({
+    ...section,
+    blocks: section.blocks.map(foldedWhereLong),
+  }));
+}
+
+function sectionsOf(report: AuditReport, readers: Readers | undefined): DocumentSection[] {
   const { controls, completeness, checkpoint } = report;
   const policies = new Map(
     controls.flatMap((control) => control.policies.map((policy) => [policy.policy_id, policy] as const)),

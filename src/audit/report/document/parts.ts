@@ -20,6 +20,14 @@ export function table(
   return rows.length === 0 ? text(`${caption}: ${none}`) : { kind: 'table', caption, columns, rows };
 }
 
+/** Most rows of a table that stands open among others as long. */
+const MOST_OPEN = 12;
+
+/** A table that is folded where it is long: for pages on which much stands that few read. */
+export function foldedWhereLong(block: DocumentBlock): DocumentBlock {
+  return block.kind === 'table' && block.rows.length > MOST_OPEN ? { ...block, folded: true } : block;
+}
+
 /** True where a policy says of itself that it is in force only after the period. */
 export const startsLater = ({ since }: { since: string }, { scope }: AuditReport): boolean =>
   since.slice(0, 10) > scope.to;

@@ -12,6 +12,8 @@ export type DocumentBlock =
       caption: string;
       columns: readonly string[];
       rows: readonly (readonly DocumentCell[])[];
+      /** A page shows it when somebody opens it. */
+      folded?: boolean;
     }
   | { kind: 'days'; days: readonly string[]; rows: readonly DayRow[] }
   | { kind: 'picture'; picture: Picture };
