@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { generatedField } from '../generated.ts';
 import { count, digest, inLog, ledger } from './schema.ts';
 
 const row = z.strictObject({
@@ -9,6 +10,7 @@ const row = z.strictObject({
 /** `query --rerun -o json`, version 1, as published. */
 export const rerunSchema = z.strictObject({
   schemaVersion: z.literal(1),
+  generated: generatedField,
   saved: z.strictObject({
     record_id: z.string(),
     log_index: count,

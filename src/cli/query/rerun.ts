@@ -3,6 +3,7 @@ import { openReader } from '../../ledger/index.ts';
 import type { Context } from '../context.ts';
 import { requireInside, type Within } from '../engagement/within.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { writing } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
 import type { QueryFlags } from './flags.ts';
@@ -46,8 +47,10 @@ export async function rerun(
   const { outcome, changes, rows, limits } = compared;
   const code = outcome === 'changed' ? EXIT.violation : again.coverage.complete ? EXIT.ok : EXIT.incomplete;
   const recorded = flags.save === undefined ? undefined : await record(id, folder, compared, flags, context);
+  const generated = tellGenerated(reader.origin, flags.output, context);
   const document: RerunDocument = {
     schemaVersion: 1,
+    ...generated,
     saved: {
       record_id: id.toLowerCase(),
       log_index,
