@@ -12,6 +12,7 @@ export const generatedField = z
 /**
  * Says that an answer is over generated data: as the first line of what a person reads, and on stderr where a program reads stdout, which stays
  * as it is. Over any other log nothing is said.
+ * @param output `table` is read by a person on stdout; with any other it is said on stderr
  * @param origin of the log, or of all that were asked
  * @returns the field of a JSON answer
  */

@@ -9,6 +9,7 @@ import {
 } from '../../respond/index.ts';
 import type { Context } from '../context.ts';
 import { folderOf } from '../evidence/place.ts';
+import { tellGenerated } from '../generated.ts';
 import { progress } from '../terminal/progress.ts';
 
 export interface PlaceFlags {
@@ -25,6 +26,7 @@ export async function loadFindings(flags: PlaceFlags, context: Context): Promise
   const settings = respondSettings(flags.config, context);
   const reader = await openReader(folderOf(flags, context));
   try {
+    tellGenerated(reader.origin, 'beside', context);
     return await findingsOf(reader, settings, context);
   } finally {
     await reader.close();

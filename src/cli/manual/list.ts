@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { type WithinFlags, within } from '../engagement/within.ts';
 import { folderOf, readingFolder } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { controlOf } from '../scope/control.ts';
 import { checkDay, type PlaceFlags } from './common.ts';
 import { show } from './show.ts';
@@ -22,6 +23,7 @@ export async function list(given: ListFlags, context: Context): Promise<ExitCode
   const last = flags.within === undefined || flags.within.to > today ? today : flags.within.to;
   const on = flags.on === undefined ? last : checkDay('--on', flags.on);
   return readingFolder(folder, async (reader) => {
+    tellGenerated(reader.origin, flags.output, context);
     await show(
       reader,
       ({ framework, control, ai_system }) =>

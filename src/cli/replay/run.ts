@@ -22,6 +22,7 @@ import { actorOf } from '../engagement/flags.ts';
 import { type Within, type WithinFlags, within } from '../engagement/within.ts';
 import { mustBeFolder, placeOf, readingAt } from '../evidence/place.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { writing } from '../ledger/memory.ts';
 import { controlOf } from '../scope/control.ts';
 import { inertJson } from '../terminal/json.ts';
@@ -64,6 +65,7 @@ export async function runReplay(
   return readingAt(folder, flags, context, async (reader) => {
     // The log as it is now: what is put on record of this read makes it longer.
     await reader.hold();
+    tellGenerated(reader.origin, flags.output, context);
     const ledger = await reader.checkpoint();
     const recorded = flags.record || flags.within !== undefined;
     const must = { must: flags.record, context };

@@ -132,8 +132,15 @@ describe('a generated year', { timeout: 120_000 }, () => {
       [['engagement', 'show', engagement], 'json'],
       [['engagement', 'answer', engagement]],
       [['honest-test'], 'json'],
+      [['manual', 'list']],
+      [['replay', '--framework', 'soc2', ...days, '--limit', '1']],
     ];
     const words = /^GENERATED DATA: exhibit demo made this log up/;
+    const beside = [
+      ['findings', 'list'],
+      ['manual', 'list', '-o', 'json'],
+    ];
+    for (const argv of beside) expect((await exhibit(...argv, ...evidence)).stderr).toMatch(words);
     for (const [argv, ...formats] of asked) {
       const table = await exhibit(...argv, ...evidence);
       expect([argv, table.stdout]).toEqual([argv, expect.stringMatching(words)]);
