@@ -185,17 +185,23 @@ describe('an engagement', () => {
   it('ends with a command that answers as it is printed, on the record of the engagement', async () => {
     const id = await open();
     const shown = await run('answer', id, '--as', 'Ada of the auditors');
-    const [, line = ''] = /^next: exhibit (.*)$/m.exec(shown.stdout) ?? [];
-    expect(line).toBe(
-      `query verdicts-by-day --control soc2/cc6.1 --engagement ${id} --evidence ${folder} --as 'Ada of the auditors'`,
-    );
-    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
-    const asked = await machine.run(...words);
+    const lines = [...shown.stdout.matchAll(/^next: exhibit (.*)$/gm)].map(([, line = '']) => line);
+    const within = `--engagement ${id} --evidence ${folder} --as 'Ada of the auditors'`;
+    expect(lines).toEqual([
+      `report completeness ${within}`,
+      `query verdicts-by-day --control soc2/cc6.1 ${within}`,
+    ]);
+    const ask = (line: string) =>
+      machine.run(...[...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? ''));
+    // Nobody is expected to send, so the report is not complete.
+    const [report, asked] = [await ask(lines[0] ?? ''), await ask(lines[1] ?? '')];
+    expect(report.code).toBe(3);
+    expect(report.stderr).toContain('No source is registered as expected');
     expect(`${asked.code} ${asked.stderr}`).toBe('0 ');
     expect(asked.stdout).toContain('question  verdicts-by-day');
     const { acts } = (await show(id)) ?? {};
     const actors = acts?.filter(({ kind }) => kind === 'read').map(({ actor }) => actor);
-    expect(actors).toHaveLength(2);
+    expect(actors).toHaveLength(3);
     expect(new Set(actors).size).toBe(1);
   });
 
