@@ -110,7 +110,7 @@ describe('a pack, where Exhibit is not', { timeout: 600_000 }, () => {
     expect(stdout).toMatch(/each byte accounted for/);
     expect(stdout).toMatch(/^on record {2}record \d+ of a log of \d+ has this digest$/m);
     // It holds, and Wednesday is missing in it.
-    expect(stdout).toMatch(/^complete {3}NOT COMPLETE: .*1 of 5 days have no record at all: 2026-11-18/m);
+    expect(stdout).toMatch(/^complete {3}NOT COMPLETE: .*1 of 5 days has no record at all: 2026-11-18/m);
     expect(stdout).toMatch(/^engagement eng-[0-9a-f]{16}: soc2, 2026-11-16 to 2026-11-20$/m);
     expect(stdout).not.toMatch(/verified/i);
   });
