@@ -245,8 +245,12 @@ describe.skipIf(why !== '')(`the gate's pass before a real API server${why}`, ()
     expect(await denial(create(manifest))).toContain('attested-workloads');
     const evidence = ['--evidence', join(at.folder, 'evidence'), '--emitter', 'ci/shop'];
     await gate.pass(manifest, bundle('main'), { more: evidence });
-    const reply = await create(manifest);
-    expect([reply.status, message(reply)]).toEqual([201, '']);
+    // The log is read on once in a quarter of a second, and the denial above has just done it.
+    const outcome = async () => {
+      const reply = await create(manifest);
+      return [reply.status, message(reply)];
+    };
+    await expect.poll(outcome, { interval: 100, timeout: 10_000 }).toEqual([201, '']);
     expect(await denial(create(deployment('unrecorded')))).toContain('attested-workloads');
   });
 

@@ -109,19 +109,19 @@ describe('the verifier as a page, from a folder', { timeout: 180_000 }, () => {
   });
 
   test('it says apart whether its reports are complete', async () => {
-    expect((await checked(['good.zip'])).text).toContain(
-      'Completeas its answers and reports say of themselves',
-    );
+    // The runs of its days do not hold as many decisions as they say.
+    const said = 'NOT COMPLETE: the reports say: ';
+    expect((await checked(['good.zip'])).text).toContain(`${said}3 runs did not arrive whole`);
     const files = readZip(readFileSync(at('good.zip')));
-    const lacking = remake(files, (file) => {
+    const whole = remake(files, (file) => {
       if (file.path !== 'reports/report.json') return file;
       const report = JSON.parse(Buffer.from(file.bytes).toString());
-      report.standing = { ...report.standing, complete: false, warnings: ['2 of 3 days have no record.'] };
+      report.standing = { ...report.standing, complete: true, warnings: [] };
       return { ...file, bytes: Buffer.from(JSON.stringify(report)) };
     });
-    writeFileSync(at('lacking.zip'), lacking);
-    expect((await checked(['lacking.zip'])).text).toContain(
-      'NOT COMPLETE: the reports say: 2 of 3 days have no record.',
+    writeFileSync(at('whole.zip'), whole);
+    expect((await checked(['whole.zip'])).text).toContain(
+      'Completeas its answers and reports say of themselves',
     );
   });
 
