@@ -14,12 +14,13 @@ export function distance(a: string, b: string): number {
 
 const NEAR = 3;
 
-/** The names with the fewest letters to change, nearest first, when those are at most a third of them. */
-export function nearest(name: string, names: readonly string[]): string[] {
-  return [...new Set(names)]
+/** Words behind a name that is not known: those with the fewest letters to change, nearest first, when these are at most a third of them. Empty where there is none. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const near = [...new Set(names)]
     .map((one) => ({ one, letters: distance(name, one) }))
     .filter(({ letters }) => letters <= Math.max(1, name.length / 3))
     .sort((a, b) => a.letters - b.letters || (a.one < b.one ? -1 : 1))
     .slice(0, NEAR)
     .map(({ one }) => one);
+  return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
 }

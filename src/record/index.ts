@@ -4,7 +4,7 @@ export { canonicalize, type Json, MAX_DEPTH } from './canonical.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './codes.ts';
 export { csvField, csvQuoted } from './csv.ts';
 export { type Digest, formatDigest, fromHex, isDigest, type Sha256, toHex } from './digest.ts';
-export { distance, nearest } from './distance.ts';
+export { didYouMean, distance } from './distance.ts';
 export { type ErrorOptions, ExhibitError, formatLocation, isExhibitError, type Location } from './errors.ts';
 export { GENERATED, GENERATED_ORIGIN, generatedWarning, isGenerated } from './generated.ts';
 export { derivedId, type RandomBytes, uuidv7 } from './id.ts';

@@ -1,4 +1,4 @@
-import { ExhibitError, nearest } from '../../record/index.ts';
+import { didYouMean, ExhibitError } from '../../record/index.ts';
 
 /**
  * The control that somebody names in an engagement, as the log writes it: `cc6.1`, or `soc2/cc6.1`. A request is a record that nobody can
@@ -11,9 +11,8 @@ export function controlIn(framework: string, asked: string, known: readonly stri
   const prefix = `${framework}/`;
   const name = asked.startsWith(prefix) ? asked.slice(prefix.length) : asked;
   if (known.includes(name)) return name;
-  const near = nearest(name, known);
-  const mean = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
-  throw new ExhibitError('USAGE', `${framework} has no control ${asked.slice(0, 64)}${mean}`, {
+  const what = `${framework} has no control ${asked.slice(0, 64)}`;
+  throw new ExhibitError('USAGE', `${what}${didYouMean(name, known)}`, {
     hint:
       known.length === 0
         ? 'The log names no control of it yet. Write the text without one.'

@@ -1,5 +1,5 @@
 import type { LogReader } from '../../ledger/index.ts';
-import { nearest } from '../../record/index.ts';
+import { didYouMean } from '../../record/index.ts';
 import type { Bridge } from '../bridge.ts';
 import type { ControlName } from '../keys.ts';
 import type { PolicyVersion } from '../types.ts';
@@ -32,11 +32,10 @@ function unknown(asked: Pick<Question, 'framework' | 'control'>, known: readonly
     return `there is no framework ${framework} in the log; it has ${frameworks.join(', ')}`;
   }
   const controls = known.filter((one) => framework === undefined || one.framework === framework);
-  const near = nearest(
+  const name = framework === undefined ? control : `${framework}/${control}`;
+  const hint = didYouMean(
     control ?? '',
     controls.map((one) => one.control),
   );
-  const name = framework === undefined ? control : `${framework}/${control}`;
-  const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
   return `there is no control ${name} in the frameworks of the log${hint}`;
 }

@@ -1,4 +1,4 @@
-import { ExhibitError, nearest } from '../../../record/index.ts';
+import { didYouMean, ExhibitError } from '../../../record/index.ts';
 import { engineerView } from '../../views/engineer.ts';
 import { leadView } from '../../views/lead.ts';
 import type { ControlReport } from '../schema.ts';
@@ -110,11 +110,9 @@ function chosen({ report: { controls, scope }, control }: DocumentFacts) {
   const found = controls.find((each) => each.id === id);
   if (found !== undefined) return [found];
   const ids = controls.map((each) => each.id);
-  const near = nearest(id, ids);
-  const mean = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
   throw new ExhibitError(
     'NOT_FOUND',
-    `no framework or control map in force names ${scope.framework}/${id}${mean}`,
+    `no framework or control map in force names ${scope.framework}/${id}${didYouMean(id, ids)}`,
     {
       hint:
         ids.length === 0
