@@ -33,15 +33,19 @@ export function missingOf(
 /** @param days without any record, sorted @param of how many days that have come */
 export function recordless(days: readonly string[], of: number): Missing[] {
   if (days.length === 0) return [];
-  const verb = days.length === 1 ? 'has' : 'have';
   return [
     {
       kind: 'days_without_records',
       count: days.length,
-      message: `${days.length} of ${counted(of, 'day')} ${verb} no record at all: ${periods(days)}. Nothing is known of ${days.length === 1 ? 'it' : 'them'}`,
+      message: `${recordlessWords(days.length, of)}: ${periods(days)}. Nothing is known of ${days.length === 1 ? 'it' : 'them'}`,
       section: 'sources',
     },
   ];
+}
+
+/** `1 of 5 days has no record at all` */
+export function recordlessWords(count: number, of: number): string {
+  return `${count} of ${counted(of, 'day')} ${count === 1 ? 'has' : 'have'} no record at all`;
 }
 
 export function recordedGaps(count: number): Missing[] {

@@ -69,7 +69,7 @@ function withoutLayer({ report: { controls } }: DocumentFacts): DocumentSection 
 function gapSection({ report }: DocumentFacts): DocumentSection {
   const { completeness, standing } = report;
   const { sources, unmapped_decisions } = completeness;
-  const expected = sources.filter(({ owner }) => owner !== null).length;
+  const { sources_expected: expected } = standing;
   const silent = sources.filter(
     ({ days_missed, runs_missed, numbers_missing }) =>
       days_missed.length + (runs_missed ?? 0) + numbers_missing > 0,

@@ -2,6 +2,7 @@ import { daysOf } from '../../../lake/index.ts';
 import { readableInstant } from '../../../record/index.ts';
 import { counted } from '../../honest/words.ts';
 import { olderThan } from '../age.ts';
+import { recordlessWords } from '../missing.ts';
 import { lastKnownDay } from '../pictures/until.ts';
 import type { AuditReport, ControlReport } from '../schema.ts';
 import type { DayRow, DocumentBlock, DocumentCell } from './types.ts';
@@ -129,5 +130,5 @@ export function dayWords({
   const missing = days_missing.length;
   return missing === 0
     ? `No day that is over, of ${counted(days_expected, 'day')}, is without a record.`
-    : `${missing} of ${counted(days_expected, 'day')} ${missing === 1 ? 'has' : 'have'} no record at all.`;
+    : `${recordlessWords(missing, days_expected)}.`;
 }

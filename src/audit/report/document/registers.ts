@@ -93,7 +93,7 @@ export function ageBlocks(report: AuditReport, limit?: number): DocumentBlock[] 
 export function completenessSections(report: AuditReport, apart = false): DocumentSection[] {
   const { completeness, standing, checkpoint } = report;
   const { sources, gap_records, incomplete_runs } = completeness;
-  const registered = sources.filter(({ owner }) => owner !== null).length;
+  const registered = standing.sources_expected;
   const own = sources.filter((each) => each.own).length;
   const others = sources.length - registered - own;
   return [
