@@ -56,6 +56,15 @@ async function lacking(): Promise<void> {
   await close();
 }
 
+/** Opens an engagement over the three days. @returns what asks for its answer */
+async function engagement(): Promise<(...flags: string[]) => ReturnType<Machine['run']>> {
+  const place = ['--evidence', lake.folder];
+  const given = ['--auditor', 'Ada', '--expires', '2026-12-31', '-o', 'json'];
+  const opened = await machine.run('engagement', 'open', ...SCOPE, ...place, ...given);
+  const id = engagementsSchema.parse(JSON.parse(opened.stdout)).engagements[0]?.engagement ?? '';
+  return (...flags) => machine.run('engagement', 'answer', id, ...place, ...flags);
+}
+
 async function report(name: string) {
   const file = join(machine.folder, `${name}.json`);
   const place = ['--evidence', lake.folder, ...SCOPE];
@@ -117,28 +126,13 @@ it('a run that was not to come before the day is over is not missed', async () =
 
 it('the answer of an engagement tells what was read from what is missing', async () => {
   await lacking();
-  const place = ['--evidence', lake.folder];
-  const opened = await machine.run(
-    ...[
-      'engagement',
-      'open',
-      ...SCOPE,
-      ...place,
-      '--auditor',
-      'Ada',
-      '--expires',
-      '2026-12-31',
-      '-o',
-      'json',
-    ],
-  );
-  const id = engagementsSchema.parse(JSON.parse(opened.stdout)).engagements[0]?.engagement ?? '';
-  const answered = await machine.run('engagement', 'answer', id, ...place, '-o', 'json');
+  const ask = await engagement();
+  const answered = await ask('-o', 'json');
   const answer = engagementAnswerSchema.parse(JSON.parse(answered.stdout));
   expect(answer).toMatchObject({ complete: true, gap_records: 1, exit_code: 3 });
   expect(answer.missing).toMatchObject([{ kind: 'gaps_recorded', count: 1 }]);
   expect(answered.code).toBe(3);
-  const { stdout, code } = await machine.run('engagement', 'answer', id, ...place);
+  const { stdout, code } = await ask();
   expect(code).toBe(3);
   expect(stdout).toMatch(/^files {7}all read: /m);
   expect(stdout).toMatch(/^evidence {4}NOT COMPLETE/m);
@@ -180,23 +174,8 @@ it('a day on which nothing was there to judge is no day with evidence, wherever 
     ['cc9.9', 0],
   ]);
   expect(stdout).toContain('2 of 3 controls have it on no day; for 1 of these decisions came');
-  const place = ['--evidence', lake.folder];
-  const opened = await machine.run(
-    ...[
-      'engagement',
-      'open',
-      ...SCOPE,
-      ...place,
-      '--auditor',
-      'Ada',
-      '--expires',
-      '2026-12-31',
-      '-o',
-      'json',
-    ],
-  );
-  const id = engagementsSchema.parse(JSON.parse(opened.stdout)).engagements[0]?.engagement ?? '';
-  const answered = await machine.run('engagement', 'answer', id, ...place, '-o', 'json');
+  const ask = await engagement();
+  const answered = await ask('-o', 'json');
   const { controls } = engagementAnswerSchema.parse(JSON.parse(answered.stdout));
   expect(
     controls.map(({ control, days_with_evidence, state }) => [control, days_with_evidence, state]),
