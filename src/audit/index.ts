@@ -78,6 +78,7 @@ export {
   manualItems,
   stateOn,
 } from './manual/items.ts';
+export { isWrittenHere } from './own.ts';
 export { type MadePack, makePack, type PackRequest } from './pack/make.ts';
 export {
   askPopulation,

@@ -96,6 +96,24 @@ describe('tokens', () => {
     expect(own.status).toBe(422);
   });
 
+  it('and under the names that Exhibit writes under where the log lies nobody sends, whatever his globs say', async () => {
+    const all = newToken(random);
+    at = await harness({
+      auth: { tokens: [{ name: 'all', hash: all.hash, roles: ['emitter'], emitters: ['**'] }] },
+    });
+    expect((await post('ci/any', all.token)).status).toBe(200);
+    for (const name of ['exhibit-drill', 'exhibit-lake', 'Exhibit-Drill', '\uff45xhibit-lake']) {
+      const response = await post(name, all.token);
+      const { accepted, refused } = (await response.json()) as { accepted: number; refused: object[] };
+      expect([name, response.status, accepted, refused]).toMatchObject([
+        name,
+        422,
+        0,
+        [{ line: 1, code: 'AUTH_DENIED' }],
+      ]);
+    }
+  });
+
   it('and names do not come into the log or the messages', async () => {
     at = await harness();
     await post('ci/shop', at.tokens.emitter);
