@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
+import { awayBecause } from './away.ts';
 import { refusal, secureBase } from './remote.ts';
 import { tokenFor } from './token.ts';
 
@@ -34,9 +35,9 @@ export async function askServer<T>(
     status = response.status;
     value = await response.json();
   } catch (cause) {
-    const why =
-      cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : 'no answer in JSON';
-    throw noAnswer(base, why, cause);
+    if (cause instanceof SyntaxError) throw noAnswer(base, 'its answer is not JSON', cause);
+    const { why, hint } = awayBecause(base, cause);
+    throw noAnswer(base, why, cause, hint);
   }
   if (status === 200) {
     const { data, error } = answer.safeParse(value);
@@ -46,9 +47,14 @@ export async function askServer<T>(
   throw refusal(status, value, base, noAnswer);
 }
 
-function noAnswer(base: URL, why: string, cause?: unknown): ExhibitError {
+function noAnswer(
+  base: URL,
+  why: string,
+  cause?: unknown,
+  hint = 'Try again when the server is there; exhibit doctor says what can be reached.',
+): ExhibitError {
   return new ExhibitError('SERVER_UNREACHABLE', `${base.origin} gives no answer now: ${why}`, {
     cause,
-    hint: 'Try again when the server is there; exhibit doctor says what can be reached. For an authority of your own set NODE_EXTRA_CA_CERTS.',
+    hint,
   });
 }

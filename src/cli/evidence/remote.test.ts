@@ -62,6 +62,9 @@ describeWithOpa('check with a server for its evidence', () => {
     // In CI an unrecorded run blocks (3); at pre-commit the developer goes on, here without a policy of that layer (0).
     expect(await check(url)).toBe(3);
     expect(said).toContain('SERVER_UNREACHABLE');
+    expect(said).toContain(`nothing answers at ${new URL(url).host}`);
+    // A certificate is not what is wrong here.
+    expect(said).not.toContain('NODE_EXTRA_CA_CERTS');
     expect(await check(url, ['--layer', 'pre-commit'])).not.toBe(3);
     expect(said).toContain('2 runs wait in the spool');
     expect(spooled()).toHaveLength(2);

@@ -8,6 +8,7 @@ import {
 } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { plural } from '../terminal/text.ts';
+import { awayBecause } from './away.ts';
 import { Spool } from './spool.ts';
 import { readRun, type Spooled } from './spooled-run.ts';
 import { tokenFor } from './token.ts';
@@ -128,11 +129,8 @@ async function poster(url: string, { env }: Context, limit?: AbortSignal): Promi
       });
       text = await response.text();
     } catch (cause) {
-      throw unreachable(
-        base,
-        cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : 'no answer',
-        cause,
-      );
+      const { why, hint } = awayBecause(base, cause);
+      throw unreachable(base, why, cause, hint);
     }
     return answerOf(response.status, text, base);
   };
@@ -186,9 +184,10 @@ function isCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_CODES, code);
 }
 
-function unreachable(base: URL, why: string, cause?: unknown): ExhibitError {
+function unreachable(base: URL, why: string, cause?: unknown, more?: string): ExhibitError {
+  const kept = 'The run waits in the spool of this machine, and is sent with the next one.';
   return new ExhibitError('SERVER_UNREACHABLE', `${base.origin} takes no records now: ${why}`, {
     cause,
-    hint: 'The run waits in the spool of this machine, and is sent with the next one. For an authority of your own set NODE_EXTRA_CA_CERTS.',
+    hint: more === undefined ? kept : `${kept} ${more}`,
   });
 }
