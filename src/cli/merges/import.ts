@@ -16,6 +16,7 @@ import {
 import { ExhibitError, formatInstant, redactText } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { sentence } from '../terminal/table.ts';
 import { VERSION } from '../version.ts';
 import { readFacts } from './files.ts';
@@ -76,7 +77,8 @@ export async function importMerges(
     }),
   );
   const unread = [...facts.unread, ...(facts.protections.length === 0 ? [NO_PROTECTION] : [])];
-  show({ repository, source, judged, left, unread }, flags.output, context);
+  const generated = tellGenerated(ledger.origin, flags.output, context);
+  show({ ...generated, repository, source, judged, left, unread }, flags.output, context);
   if (recorded !== undefined) context.stderr.write(sentence(recorded, context.stderr));
   return exitOf(judged, unread);
 }

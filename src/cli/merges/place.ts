@@ -46,7 +46,7 @@ export async function ledgerOf({ runs: folder, server }: Place) {
   try {
     const until = server === undefined ? undefined : await ended(reader);
     const runs = await gateRuns(reader);
-    return { runs, began: await began(reader), map: await mapInForce(reader), until };
+    return { origin: reader.origin, runs, began: await began(reader), map: await mapInForce(reader), until };
   } finally {
     await reader.close();
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BYPASS_KINDS } from '../../merges/index.ts';
+import { generatedField } from '../generated.ts';
 
 const count = z.int().min(0);
 const run = {
@@ -10,6 +11,7 @@ const run = {
 /** `merges import -o json`, version 1. */
 export const mergesSchema = z.strictObject({
   schemaVersion: z.literal(1),
+  generated: generatedField,
   repository: z.string(),
   source: z.string().describe('files, or the address of the API'),
   looked_at: count.describe('merged changes of the period: without it, no bypass says nothing'),

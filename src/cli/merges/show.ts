@@ -6,6 +6,8 @@ import { plural } from '../terminal/text.ts';
 import type { MergesDocument } from './schema.ts';
 
 export interface Imported {
+  /** Words of a log that was made up. */
+  generated?: string;
   repository: string;
   source: string;
   judged: readonly JudgedChange[];
@@ -37,11 +39,12 @@ export function show(imported: Imported, output: 'table' | 'json', { stdout, std
   for (const each of unread) stderr.write(sentence(`not read: ${each}`, stderr));
 }
 
-function document({ repository, source, judged, left, unread }: Imported): MergesDocument {
+function document({ generated, repository, source, judged, left, unread }: Imported): MergesDocument {
   const count = (verdict: JudgedChange['verdict']) =>
     judged.filter((each) => each.verdict === verdict).length;
   return {
     schemaVersion: 1,
+    ...(generated === undefined ? {} : { generated }),
     repository,
     source,
     looked_at: judged.length,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type QueryAnswer, query } from '../../lake/index.ts';
-import { openReader } from '../../ledger/index.ts';
+import { type LedgerReader, openReader } from '../../ledger/index.ts';
 import type { Override } from '../../policy/index.ts';
 import type { BypassFigures, OverrideEvidence } from '../../respond/index.ts';
 
@@ -32,8 +32,21 @@ export async function evidenceOf(
   period: { from?: string; to?: string },
   overrides: readonly Override[],
   now: number,
-): Promise<OverrideEvidence> {
+): Promise<{ evidence: OverrideEvidence; origin: string }> {
   const reader = await openReader(folder);
+  try {
+    return { evidence: await usesOf(reader, period, overrides, now), origin: reader.origin };
+  } finally {
+    await reader.close();
+  }
+}
+
+async function usesOf(
+  reader: LedgerReader,
+  period: { from?: string; to?: string },
+  overrides: readonly Override[],
+  now: number,
+): Promise<OverrideEvidence> {
   const days = {
     ...(period.from === undefined ? {} : { from: period.from }),
     ...(period.to === undefined ? {} : { to: period.to }),

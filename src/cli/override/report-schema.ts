@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { generatedField } from '../generated.ts';
 
 const count = z.int().min(0);
 const ids = z.array(z.string());
@@ -9,6 +10,7 @@ const byPolicy = z.array(
 /** `override report -o json`, version 1, as published. */
 export const overrideReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
+  generated: generatedField,
   counts: z.strictObject({
     in_force: count,
     waiting: count,

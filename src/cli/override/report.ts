@@ -11,6 +11,7 @@ import {
 } from '../../respond/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { tellGenerated } from '../generated.ts';
 import { makeFolder } from '../policy/folder.ts';
 import { inertJson } from '../terminal/json.ts';
 import { printable } from '../terminal/text.ts';
@@ -33,10 +34,12 @@ export async function report(folder: string, flags: ReportFlags, context: Contex
   const repository = await readRepository(root, { opa: await findOpa(context.env), now: context.clock() });
   const { overrides, rejected_overrides, config } = repository;
   const now = context.clock();
-  const evidence =
+  const asked =
     flags.evidence === undefined
       ? undefined
       : await evidenceOf(resolve(context.cwd, flags.evidence), flags, overrides, now);
+  const evidence = asked?.evidence;
+  const generated = asked === undefined ? {} : tellGenerated(asked.origin, flags.output, context);
   const metrics = overrideMetrics(overrides, rejected_overrides, now, evidence);
   const { many } = config.overrides;
   const suspects = suspectPolicies(metrics, many).map((each) => ({ ...each, ...textOf(each.policy) }));
@@ -50,6 +53,7 @@ export async function report(folder: string, flags: ReportFlags, context: Contex
   }
   const document: OverrideReport = {
     schemaVersion: 1,
+    ...generated,
     ...metrics,
     suspects: suspects.map(({ policy, in_force, uses }) => ({
       policy,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -123,6 +123,8 @@ describe('a generated year', { timeout: 120_000 }, () => {
     const evidence = ['--evidence', join(folder, 'year', 'evidence')];
     const days = ['--from', '2026-02-24', '--to', '2026-03-19'];
     const control = ['--control', 'soc2/cc6.1', ...days];
+    const nothing = join(folder, 'no-changes.json');
+    writeFileSync(nothing, '[]');
     const asked: [string[], ...string[]][] = [
       [['query', 'verdicts-by-day', ...control], 'json', 'csv'],
       [['population', ...control, '--no-record'], 'json', 'ids'],
@@ -134,6 +136,8 @@ describe('a generated year', { timeout: 120_000 }, () => {
       [['honest-test'], 'json'],
       [['manual', 'list']],
       [['replay', '--framework', 'soc2', ...days, '--limit', '1']],
+      [['override', 'report', 'policies'], 'json'],
+      [['merges', 'import', 'github', '--repository', 'github.com/example/none', '--file', nothing], 'json'],
     ];
     const words = /^GENERATED DATA: exhibit demo made this log up/;
     const beside = [
