@@ -46,3 +46,4 @@ export { shellWord } from './shell.ts';
 export { isThisMachine } from './this-machine.ts';
 export { type Clock, DAY_MILLISECONDS, dayOf, formatInstant, isInstant, readableInstant } from './time.ts';
 export { visible } from './visible.ts';
+export { plural } from './words.ts';

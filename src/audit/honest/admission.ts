@@ -1,5 +1,6 @@
+import { plural } from '../../record/index.ts';
 import type { Answered, DenialTold, HonestFacts } from './types.ts';
-import { besides, counted, noneCounts } from './words.ts';
+import { besides, noneCounts } from './words.ts';
 
 /**
  * Yes needs one request that the webhook denied and that the API server's own log says was refused, of something that had come past CI: by
@@ -34,7 +35,7 @@ export function catchesAtAdmission(facts: HonestFacts): Answered {
     return {
       ...base,
       answer: 'yes',
-      why: `${counted(counts.past_ci, 'denied request')} had come past CI, as the API server's log shows${unread(counts)}${besides(made_up)}`,
+      why: `${plural(counts.past_ci, 'denied request')} had come past CI, as the API server's log shows${unread(counts)}${besides(made_up)}`,
       rests_on: [
         {
           record_id: first.record_id,
@@ -66,14 +67,14 @@ export function catchesAtAdmission(facts: HonestFacts): Answered {
 
 function missing(counts: Record<'confirmed' | 'denied' | 'admitted_all_the_same', number>): string {
   if (counts.admitted_all_the_same > 0)
-    return `${counted(counts.admitted_all_the_same, 'denied request')} went through all the same`;
+    return `${plural(counts.admitted_all_the_same, 'denied request')} went through all the same`;
   if (counts.confirmed === 0)
-    return `${counted(counts.denied, 'denied request')}, and no audit log of the API server confirms one: let it send its events to the server`;
+    return `${plural(counts.denied, 'denied request')}, and no audit log of the API server confirms one: let it send its events to the server`;
   return 'what was denied was denied by policies that neither block in CI nor ask for its pass';
 }
 
 const unread = ({ lists_unread }: { lists_unread: number }): string =>
-  lists_unread === 0 ? '' : `; ${counted(lists_unread, 'list')} of audit events cannot be read`;
+  lists_unread === 0 ? '' : `; ${plural(lists_unread, 'list')} of audit events cannot be read`;
 
 /** Why what was denied had not passed the gate; undefined where nothing says so. */
 function cameBy(

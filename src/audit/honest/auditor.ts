@@ -1,5 +1,6 @@
+import { plural } from '../../record/index.ts';
 import type { Answered, HonestFacts, ReadTold } from './types.ts';
-import { besides, counted, noneCounts } from './words.ts';
+import { besides, noneCounts } from './words.ts';
 
 /**
  * Yes needs a read on the record, within an engagement, by the auditor whom that engagement names. What the team read itself is none. How the
@@ -24,7 +25,7 @@ export function askedAlone({ reads, made_up }: HonestFacts): Answered {
       why:
         reads.length === 0
           ? noneCounts('read', made_up.reads, 'nothing was read within an engagement')
-          : `${counted(reads.length, 'read')} within engagements, none by the auditor${more}`,
+          : `${plural(reads.length, 'read')} within engagements, none by the auditor${more}`,
       rests_on: [],
     };
   const known =
@@ -36,7 +37,7 @@ export function askedAlone({ reads, made_up }: HonestFacts): Answered {
   return {
     ...base,
     answer: 'yes',
-    why: `${counted(own.length, 'read')} by the auditor of ${counted(engagements.size, 'engagement')}${kindsOf(own)}, ${known}${more}`,
+    why: `${plural(own.length, 'read')} by the auditor of ${plural(engagements.size, 'engagement')}${kindsOf(own)}, ${known}${more}`,
     // Those that prove most come first.
     rests_on: [...proven, ...own.filter((one) => !proven.includes(one))].slice(0, 5).map(restOf),
   };

@@ -1,5 +1,6 @@
+import { plural } from '../../record/index.ts';
 import type { Answered, GateRunTold, HonestFacts, MergeTold } from './types.ts';
-import { besides, counted, noneCounts } from './words.ts';
+import { besides, noneCounts } from './words.ts';
 
 /**
  * Yes needs one change that a gate blocked, and that the code host's own log says was not merged as it was: either no change with that
@@ -30,7 +31,7 @@ export function blocksInCi({ runs, merges, made_up }: HonestFacts): Answered {
     return {
       ...base,
       answer: 'yes',
-      why: `${counted(held.length, 'blocked run')} held, as the code host's log shows${over}${more}`,
+      why: `${plural(held.length, 'blocked run')} held, as the code host's log shows${over}${more}`,
       rests_on: [
         {
           record_id: run.record_id,
@@ -57,7 +58,7 @@ export function blocksInCi({ runs, merges, made_up }: HonestFacts): Answered {
     return {
       ...base,
       answer: 'no',
-      why: `of ${counted(counts.merged_over, 'blocked run')} that could be compared each was merged over${more}`,
+      why: `of ${plural(counts.merged_over, 'blocked run')} that could be compared each was merged over${more}`,
       rests_on: of('merged_over')
         .slice(0, 5)
         .map(({ run, merge }) => ({
@@ -75,8 +76,8 @@ export function blocksInCi({ runs, merges, made_up }: HonestFacts): Answered {
 }
 
 function missing(runs: number, blocked: number): string {
-  if (blocked === 0) return `${counted(runs, 'run')} of gates, and none blocked anything`;
-  return `${counted(blocked, 'run')} blocked, and no log of the code host says what became of that: exhibit merges import`;
+  if (blocked === 0) return `${plural(runs, 'run')} of gates, and none blocked anything`;
+  return `${plural(blocked, 'run')} blocked, and no log of the code host says what became of that: exhibit merges import`;
 }
 
 interface Outcome {

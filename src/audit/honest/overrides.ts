@@ -1,5 +1,6 @@
+import { plural } from '../../record/index.ts';
 import type { Answered, HonestFacts, OverrideTold } from './types.ts';
-import { besides, counted, noneCounts } from './words.ts';
+import { besides, noneCounts } from './words.ts';
 
 /** Yes needs overrides, each with owner, approver, ticket and sunset, tickets that the tracker knows, and nothing that was passed over without one. */
 export function overridesAreTickets({ overrides, made_up }: HonestFacts): Answered {
@@ -38,13 +39,13 @@ export function overridesAreTickets({ overrides, made_up }: HonestFacts): Answer
     return {
       ...base,
       answer: 'not_shown',
-      why: `not looked up in the tracker: the ticket of ${unchecked.length} of ${counted(granted.length, 'override')}: exhibit override tickets${more}`,
+      why: `not looked up in the tracker: the ticket of ${unchecked.length} of ${plural(granted.length, 'override')}: exhibit override tickets${more}`,
       rests_on: [],
     };
   return {
     ...base,
     answer: 'yes',
-    why: `${counted(granted.length, 'override')}, each with owner, approver, sunset and a ticket that the tracker knows${more}`,
+    why: `${plural(granted.length, 'override')}, each with owner, approver, sunset and a ticket that the tracker knows${more}`,
     rests_on: [rest(first, `the ticket is ${first.ticket}`)],
   };
 }

@@ -1,8 +1,3 @@
-/** `1 run`, `2 runs`. */
-export function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
-}
-
 /** Why there is nothing to answer from: nothing is there, or what is there was made up. @param none said where nothing was found at all */
 export function noneCounts(thing: string, made_up: number, none: string): string {
   if (made_up === 0) return none;

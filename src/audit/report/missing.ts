@@ -1,5 +1,5 @@
 import { formatPeriod, toPeriods } from '../../lake/index.ts';
-import { counted } from '../honest/words.ts';
+import { plural } from '../../record/index.ts';
 import type { AuditReport } from './schema.ts';
 
 type Completeness = AuditReport['completeness'];
@@ -45,7 +45,7 @@ export function recordless(days: readonly string[], of: number): Missing[] {
 
 /** `1 of 5 days has no record at all` */
 export function recordlessWords(count: number, of: number): string {
-  return `${count} of ${counted(of, 'day')} ${count === 1 ? 'has' : 'have'} no record at all`;
+  return `${count} of ${plural(of, 'day')} ${count === 1 ? 'has' : 'have'} no record at all`;
 }
 
 export function recordedGaps(count: number): Missing[] {
@@ -54,7 +54,7 @@ export function recordedGaps(count: number): Missing[] {
     {
       kind: 'gaps_recorded',
       count,
-      message: `${counted(count, 'gap')} ${count === 1 ? 'is' : 'are'} on record: something that was expected did not come`,
+      message: `${plural(count, 'gap')} ${count === 1 ? 'is' : 'are'} on record: something that was expected did not come`,
       section: 'gaps',
     },
   ];
@@ -68,7 +68,7 @@ function missedDays({ sources }: Completeness): Missing[] {
     {
       kind: 'days_of_sources',
       count,
-      message: `${counted(count, 'day')} on which a run of a source was due had none: ${named(
+      message: `${plural(count, 'day')} on which a run of a source was due had none: ${named(
         silent,
         ({ days_missed, days_expected }) => `${days_missed.length} of ${days_expected}`,
       )}`,
@@ -88,7 +88,7 @@ function silences({ sources }: Completeness): Missing[] {
     {
       kind: 'runs_of_sources',
       count,
-      message: `${counted(count, 'run')} of sources that are to run more or less often than once a day did not come in time: ${named(silent, (source) => String(missed(source)))}`,
+      message: `${plural(count, 'run')} of sources that are to run more or less often than once a day did not come in time: ${named(silent, (source) => String(missed(source)))}`,
       section: 'sources',
     },
   ];
@@ -102,7 +102,7 @@ function incompleteRuns({ incomplete_runs }: Completeness): Missing[] {
     {
       kind: 'runs_incomplete',
       count,
-      message: `${counted(count, 'run')} did not arrive whole, or ${count === 1 ? 'has' : 'have'} too many decisions: ${named(
+      message: `${plural(count, 'run')} did not arrive whole, or ${count === 1 ? 'has' : 'have'} too many decisions: ${named(
         [...sources].map(([emitter, runs]) => ({ emitter, count: runs.length })),
         (each) => String(each.count),
       )}`,
@@ -119,7 +119,7 @@ function numbers({ sources }: Completeness): Missing[] {
     {
       kind: 'numbers_missing',
       count,
-      message: `${counted(count, 'number')} that sources gave to their records never came: ${named(lacking, ({ numbers_missing }) => String(numbers_missing))}`,
+      message: `${plural(count, 'number')} that sources gave to their records never came: ${named(lacking, ({ numbers_missing }) => String(numbers_missing))}`,
       section: 'sources',
     },
   ];
@@ -129,12 +129,12 @@ function numbers({ sources }: Completeness): Missing[] {
 function named<Of extends { emitter: string }>(sources: readonly Of[], of: (source: Of) => string): string {
   const rest = sources.length - MOST;
   const words = sources.slice(0, MOST).map((source) => `${source.emitter} ${of(source)}`);
-  return `${words.join(', ')}${rest > 0 ? `, and ${counted(rest, 'more source')}` : ''}`;
+  return `${words.join(', ')}${rest > 0 ? `, and ${plural(rest, 'more source')}` : ''}`;
 }
 
 function periods(days: readonly string[]): string {
   const all = toPeriods(days);
   const rest = all.length - MOST;
   const words = all.slice(0, MOST).map(formatPeriod).join(', ');
-  return `${words}${rest > 0 ? `, and ${counted(rest, 'more period')}` : ''}`;
+  return `${words}${rest > 0 ? `, and ${plural(rest, 'more period')}` : ''}`;
 }

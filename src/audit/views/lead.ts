@@ -1,4 +1,4 @@
-import { counted } from '../honest/words.ts';
+import { plural } from '../../record/index.ts';
 import { changeBlocks } from '../report/document/control.ts';
 import { driftSections } from '../report/document/drift.ts';
 import type { DocumentFacts } from '../report/document/facts.ts';
@@ -80,12 +80,12 @@ function gapSection({ report }: DocumentFacts): DocumentSection {
     blocks: [
       text(
         standing.missing.length === 0
-          ? `Nothing of the ${counted(standing.days_expected, 'day')} is known to be missing.`
+          ? `Nothing of the ${plural(standing.days_expected, 'day')} is known to be missing.`
           : 'Known to be missing:',
       ),
       ...standing.missing.map(({ message }) => text(`${message}.`)),
       text(
-        `${expected === 0 ? 'No source is expected: register them, or nobody will miss a run that does not come.' : `${counted(expected, 'source')} expected, ${silent.filter(({ owner }) => owner !== null).length} of them with gaps.`} ${counted(unmapped_decisions, 'decision')} ${unmapped_decisions === 1 ? 'counts' : 'count'} for no control.`,
+        `${expected === 0 ? 'No source is expected: register them, or nobody will miss a run that does not come.' : `${plural(expected, 'source')} expected, ${silent.filter(({ owner }) => owner !== null).length} of them with gaps.`} ${plural(unmapped_decisions, 'decision')} ${unmapped_decisions === 1 ? 'counts' : 'count'} for no control.`,
       ),
       ...heartbeatOf(report),
       ...hoursOf(report),

@@ -1,10 +1,9 @@
 import { type AuditWrite, about, isBypass, type Reconciliation, WORDS } from '../../audit/index.ts';
-import { formatInstant } from '../../record/index.ts';
+import { formatInstant, plural } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import { type ReconcileReport, reconcileSchema } from './reconcile-schema.ts';
 
 export interface Shown {

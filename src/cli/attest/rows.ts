@@ -1,6 +1,5 @@
-import { formatInstant } from '../../record/index.ts';
+import { formatInstant, plural } from '../../record/index.ts';
 import type { Summary, VerifiedSummary } from '../../verify/index.ts';
-import { plural } from '../terminal/text.ts';
 
 /** How many of a list are named; the rest is counted. */
 const NAMED = 10;

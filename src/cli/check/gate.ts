@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Judged } from '../../engine/index.ts';
 import type { Bundle } from '../../policy/index.ts';
-import { ExhibitError } from '../../record/index.ts';
+import { ExhibitError, plural } from '../../record/index.ts';
 import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import type { Gap } from '../evidence/record-run.ts';
@@ -10,7 +10,6 @@ import { type Changes, changesSince } from '../gate/changed.ts';
 import { advise, type KnownCounts, markKnown } from '../gate/known.ts';
 import { buildReport, type CheckReport, type KnownReport, type ReportOptions } from '../report/report.ts';
 import { sentence } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 
 /** How a run gates, beside its thresholds. */
 export interface GateOptions {

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { ExhibitError, generatedWarning, shellWord } from '../../record/index.ts';
+import { ExhibitError, generatedWarning, plural, shellWord } from '../../record/index.ts';
 import type { Execute } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -7,7 +7,6 @@ import { instantOf } from '../instant.ts';
 import { makeFolder } from '../policy/folder.ts';
 import { programName } from '../program-name.ts';
 import { sentence } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import { serve } from './portal.ts';
 import { type MadeYear, makeYear, readMade } from './year/index.ts';
 

@@ -1,3 +1,4 @@
+import { plural } from '../../record/index.ts';
 /** A name of the record's vocabulary as people write it. */
 export function words(name: string): string {
   return name.replaceAll('_', ' ');
@@ -48,6 +49,6 @@ export function duration(minutes: number): string {
   return parts
     .slice(first, first + 2)
     .filter(([n]) => n > 0)
-    .map(([n, unit]) => `${n} ${unit}${n === 1 ? '' : 's'}`)
+    .map(([n, unit]) => plural(n, unit))
     .join(' ');
 }

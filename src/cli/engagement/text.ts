@@ -1,8 +1,7 @@
 import type { Act, Engagement, Request } from '../../audit/index.ts';
-import { shellWord } from '../../record/index.ts';
+import { plural, shellWord } from '../../record/index.ts';
 import type { Sink } from '../context.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import type { EngagementAnswerDocument } from './schema.ts';
 
 type Width = Pick<Sink, 'isTTY' | 'columns'>;

@@ -5,9 +5,9 @@ import {
   ExhibitError,
   isExhibitError,
   isThisMachine,
+  plural,
 } from '../../record/index.ts';
 import type { Context } from '../context.ts';
-import { plural } from '../terminal/text.ts';
 import { awayBecause } from './away.ts';
 import { Spool } from './spool.ts';
 import { readRun, type Spooled } from './spooled-run.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordDraft } from '../../record/index.ts';
+import { plural } from '../../record/index.ts';
 import {
   type Delivered,
   deliver,
@@ -16,7 +17,6 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
 import { findingsOf, type Loaded } from './load.ts';
 import { headOf } from './report.ts';

@@ -1,7 +1,7 @@
+import { plural } from '../../record/index.ts';
 import { isOpen } from '../../respond/index.ts';
 import type { Sink } from '../context.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import type { FindingMetricsReport, FindingReport, FindingsReport } from './schema.ts';
 
 type To = Pick<Sink, 'isTTY' | 'columns'>;

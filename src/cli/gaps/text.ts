@@ -1,7 +1,7 @@
 import type { Gap, Gaps } from '../../audit/index.ts';
+import { plural } from '../../record/index.ts';
 import type { Sink } from '../context.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 
 /** Most gaps that are shown; what is left out is counted, and `-o json` has all. */
 const MOST = 50;

@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type HookState, JudgedByHooks } from '../../audit/index.ts';
 import { openReader } from '../../ledger/index.ts';
+import { plural } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { askServer } from '../evidence/ask.ts';
 import type { Gap } from '../evidence/record-run.ts';
 import { isServer } from '../evidence/remote.ts';
 import type { PreCommitReport } from '../report/report.ts';
-import { plural } from '../terminal/text.ts';
 import { gitBytes, gitText, names } from './git.ts';
 import { HOOK_FILES } from './hook-files.ts';
 

@@ -1,4 +1,5 @@
-import { columns, plural, printable, wrap } from '../terminal/text.ts';
+import { plural } from '../../record/index.ts';
+import { columns, printable, wrap } from '../terminal/text.ts';
 import type { ImpactReport } from './schema.ts';
 
 const CAUSES = {

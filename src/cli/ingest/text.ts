@@ -1,7 +1,6 @@
-import { formatLocation } from '../../record/index.ts';
+import { formatLocation, plural } from '../../record/index.ts';
 import type { Sink } from '../context.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import type { ReportResult } from './one.ts';
 import { populationOf, type Unread } from './report.ts';
 

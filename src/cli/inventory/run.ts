@@ -1,5 +1,5 @@
 import type { InputFile } from '../../inputs/index.ts';
-import { ExhibitError, isExhibitError } from '../../record/index.ts';
+import { ExhibitError, isExhibitError, plural } from '../../record/index.ts';
 import {
   AWS_TYPES,
   AZURE_TABLES,
@@ -19,7 +19,6 @@ import type { Context } from '../context.ts';
 import { isServer } from '../evidence/remote.ts';
 import type { CheckReport } from '../report/report.ts';
 import { sentence } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import { withDrift } from './drift.ts';
 import { goneDecisions } from './earlier.ts';
 

@@ -12,7 +12,7 @@ import {
   trinoStatements,
 } from '../../lake/index.ts';
 import { type LogReader, openReader } from '../../ledger/index.ts';
-import { ExhibitError } from '../../record/index.ts';
+import { ExhibitError, plural } from '../../record/index.ts';
 import { isS3Url, s3Store } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -20,7 +20,6 @@ import { athenaOf, type EngineFlags, trinoOf } from '../query/engines.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 
 export interface CatalogueFlags extends BucketFlags, EngineFlags {
   engine: 'trino' | 'glue' | 'athena';

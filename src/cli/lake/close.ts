@@ -1,12 +1,12 @@
 import { recordGaps } from '../../audit/index.ts';
 import { closeDay, daysOf, lakeStatus } from '../../lake/index.ts';
-import { DAY_MILLISECONDS, dayOf, ExhibitError, shellWord } from '../../record/index.ts';
+import { DAY_MILLISECONDS, dayOf, ExhibitError, plural, shellWord } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence } from '../terminal/table.ts';
-import { plural, printable } from '../terminal/text.ts';
+import { printable } from '../terminal/text.ts';
 
 /** Closes one day, or each that is over and open. */
 export async function close(

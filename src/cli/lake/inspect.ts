@@ -6,12 +6,12 @@ import {
   verifyLake,
 } from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
-import { shellWord } from '../../record/index.ts';
+import { plural, shellWord } from '../../record/index.ts';
 import type { Context, Sink } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural, printable } from '../terminal/text.ts';
+import { printable } from '../terminal/text.ts';
 
 /** Prints what is closed and what is not. */
 export async function status(folder: string, json: boolean, context: Context): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type PurgePlaces, purgeLake } from '../../lake/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
-import { ExhibitError, formatInstant, isExhibitError } from '../../record/index.ts';
+import { ExhibitError, formatInstant, isExhibitError, plural } from '../../record/index.ts';
 import { isS3Url, type S3Store, s3Store } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { actorHere } from '../evidence/actors.ts';
@@ -11,7 +11,7 @@ import { type BucketFlags, bucketOf } from '../store/flags.ts';
 import { dayFlag, reasonOf } from '../store/keep.ts';
 import { progress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
-import { plural, printable } from '../terminal/text.ts';
+import { printable } from '../terminal/text.ts';
 
 export interface PurgeFlags extends BucketFlags {
   framework: string;

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { type BucketVerification, verifyBucketLake } from '../../lake/index.ts';
+import { plural } from '../../record/index.ts';
 import { isS3Url, s3Store } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
 import { progress } from '../terminal/progress.ts';
-import { plural, printable } from '../terminal/text.ts';
+import { printable } from '../terminal/text.ts';
 import { printProblems, printPurged, verify as verifyFolder } from './inspect.ts';
 
 /** Compares every file of a lake, in a folder or in a bucket, with its manifest. */

@@ -14,7 +14,7 @@ import {
   remoteOf,
   takeOver as takeOverLedger,
 } from '../../ledger/index.ts';
-import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
+import { ExhibitError, isExhibitError, plural, toHex } from '../../record/index.ts';
 import { parseCheckpoint, parseNote } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
 import { readingFolder } from '../evidence/place.ts';
@@ -22,7 +22,6 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { type BucketFlags, bucketOf, lockDays, lockText } from '../store/flags.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import { refuseOlder, remember, remembered } from './memory.ts';
 
 /** Where a log in a bucket lies. */

@@ -6,11 +6,11 @@ import {
   openReader,
   rotateKey,
 } from '../../ledger/index.ts';
-import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
+import { ExhibitError, isExhibitError, plural, toHex } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural, printable, wrap } from '../terminal/text.ts';
+import { printable, wrap } from '../terminal/text.ts';
 import { clockText, numberingText, signerText } from './facts.ts';
 import { forget, openWriter, remember, remembered } from './memory.ts';
 import { notedRows } from './noted-rows.ts';

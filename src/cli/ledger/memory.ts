@@ -5,7 +5,7 @@ import {
   openLedger,
   type SealThreadOptions,
 } from '../../ledger/index.ts';
-import { ExhibitError, isExhibitError, toHex } from '../../record/index.ts';
+import { ExhibitError, isExhibitError, plural, toHex } from '../../record/index.ts';
 import type { NamedStore } from '../../store/index.ts';
 import {
   type Checkpoint,
@@ -17,7 +17,6 @@ import {
 import { nodeCrypto } from '../../verify/node.ts';
 import { readState, writeState } from '../config/state.ts';
 import type { Context } from '../context.ts';
-import { plural } from '../terminal/text.ts';
 
 /**
  * Opens a ledger to write, unless this machine has seen a newer state of it: then it is a restored copy or was rolled back,

@@ -1,5 +1,6 @@
 import { type Noted, readNoted } from '../../anchors/index.ts';
-import { plural, printable } from '../terminal/text.ts';
+import { plural } from '../../record/index.ts';
+import { printable } from '../terminal/text.ts';
 
 /** What the writer noted of time stamps and second places, for people. Nothing of it was verified, and the rows say so. */
 export async function notedRows(folder: string): Promise<string[][]> {

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { Keeper, openPlace, stampLedger, writeNoted } from '../../anchors/index.ts';
 import { openReader } from '../../ledger/index.ts';
-import { formatInstant } from '../../record/index.ts';
+import { formatInstant, plural } from '../../record/index.ts';
 import { isS3Url } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type BucketFlags, bucketOf } from '../store/flags.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural, printable } from '../terminal/text.ts';
+import { printable } from '../terminal/text.ts';
 import { readGivenText } from '../verify/given.ts';
 import { VERSION } from '../version.ts';
 import { openWriter, remember } from './memory.ts';

@@ -1,7 +1,7 @@
 import type { Alarm, WitnessStatus } from '../../ledger/index.ts';
-import { formatInstant } from '../../record/index.ts';
+import { formatInstant, plural } from '../../record/index.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { plural, printable } from '../terminal/text.ts';
+import { printable } from '../terminal/text.ts';
 
 /** What each witness co-signed, and what is wrong with it, for a table. */
 export function witnessRows(witnesses: readonly WitnessStatus[], size: number): string[][] {

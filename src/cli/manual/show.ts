@@ -1,10 +1,10 @@
 import { type ManualItem, manualItems, stateOn } from '../../audit/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
+import { plural } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import { type ManualDocument, manualSchema } from './schema.ts';
 
 export type Output = 'table' | 'json';

@@ -1,8 +1,8 @@
 import { isVerified, type JudgedChange } from '../../merges/index.ts';
+import { plural } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import type { MergesDocument } from './schema.ts';
 
 export interface Imported {

@@ -1,3 +1,4 @@
+import { plural } from '../../record/index.ts';
 import { type CheckReport, type CheckResult, dispositionOf } from '../report/report.ts';
 import { printable } from '../terminal/text.ts';
 import type { Render } from './format.ts';
@@ -54,7 +55,6 @@ function done(result: CheckResult): string {
 export function closingLines(report: CheckReport): string[] {
   const { results, summary, effective_time, exit_code, reason } = report;
   const { subjects, fail, waived, error, not_evaluated, pass, not_applicable } = summary;
-  const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
   return [
     ...(effective_time === null ? [] : [`Simulated as of ${effective_time}: nothing was enforced.`]),
     `${plural(subjects, 'subject')}, ${plural(results.length - not_applicable, 'verdict')}: ${fail} fail, ${waived} waived, ${error} error, ${not_evaluated} not evaluated, ${pass} pass`,

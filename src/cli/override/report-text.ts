@@ -1,6 +1,6 @@
+import { plural } from '../../record/index.ts';
 import type { Sink } from '../context.ts';
 import { table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import type { OverrideReport } from './report-schema.ts';
 
 /** For people. */

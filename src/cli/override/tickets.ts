@@ -7,11 +7,11 @@ import {
   type TicketCheck,
   ticketReceipt,
 } from '../../policy/index.ts';
+import { plural } from '../../record/index.ts';
 import { checkTicket, trackers } from '../../respond/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 
 /**
  * Asks the trackers about the ticket of every override that is not over, and keeps each answer beside the override, so that the

@@ -11,7 +11,7 @@ import {
 } from '../../audit/index.ts';
 import { answerCsv } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { ExhibitError, generatedWarning } from '../../record/index.ts';
+import { ExhibitError, generatedWarning, plural } from '../../record/index.ts';
 import { besideNames } from '../../verify/index.ts';
 import { builtFile } from '../built.ts';
 import type { Context } from '../context.ts';
@@ -22,7 +22,6 @@ import { writing } from '../ledger/memory.ts';
 import { inertJson } from '../terminal/json.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import { VERSION } from '../version.ts';
 import { readme } from './readme.ts';
 import { reportFiles, text } from './reports.ts';

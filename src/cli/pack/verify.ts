@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { ExhibitError, generatedWarning, isExhibitError } from '../../record/index.ts';
+import { ExhibitError, generatedWarning, isExhibitError, plural } from '../../record/index.ts';
 import {
   type Anchors,
   besideNames,
@@ -23,7 +23,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { inertJson } from '../terminal/json.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural, printable } from '../terminal/text.ts';
+import { printable } from '../terminal/text.ts';
 import { readGiven, readGivenText } from '../verify/given.ts';
 import { trustedKeys } from '../verify/keys.ts';
 import { readPolicy } from '../verify/note.ts';

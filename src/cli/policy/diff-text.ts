@@ -1,5 +1,6 @@
 import type { Area } from '../../policy/index.ts';
-import { columns, plural, printable, wrap } from '../terminal/text.ts';
+import { plural } from '../../record/index.ts';
+import { columns, printable, wrap } from '../terminal/text.ts';
 import type { DiffReport } from './diff-schema.ts';
 
 const TITLES: Readonly<Record<Area, string>> = {

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { generateBundleKey, loadBundle, signBundle, statedDays } from '../../policy/index.ts';
-import { DAY_MILLISECONDS, ExhibitError, formatInstant } from '../../record/index.ts';
+import { DAY_MILLISECONDS, ExhibitError, formatInstant, plural } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { call } from '../terminal/call.ts';
 import { table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import { releaseRows } from './build.ts';
 import { makeFolder } from './folder.ts';
 import { BUNDLE, fileIn, keyHint, PRIVATE_KEY, PUBLIC_KEY } from './paths.ts';

@@ -8,9 +8,10 @@ import {
   type TestReport,
   testRepository,
 } from '../../policy/index.ts';
+import { plural } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { plural, printable, wrap } from '../terminal/text.ts';
+import { printable, wrap } from '../terminal/text.ts';
 import { judgeExamples } from './judge-examples.ts';
 
 export interface TestFlags {

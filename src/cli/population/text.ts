@@ -1,8 +1,9 @@
 import { notReconciled, targetName } from '../../audit/index.ts';
+import { plural } from '../../record/index.ts';
 import type { Sink } from '../context.ts';
 import { coverageLines } from '../query/answer.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural, printable } from '../terminal/text.ts';
+import { printable } from '../terminal/text.ts';
 import type { PopulationFacts } from './facts.ts';
 
 /** Most lines of one kind that are shown; what is left out is counted, and `-o json` has all. */

@@ -1,7 +1,8 @@
 import type { InLog } from '../../audit/index.ts';
 import { type Coverage, cellText, type QueryAnswer } from '../../lake/index.ts';
+import { plural } from '../../record/index.ts';
 import { inertJson } from '../terminal/json.ts';
-import { columns, plural, printable, wrap } from '../terminal/text.ts';
+import { columns, printable, wrap } from '../terminal/text.ts';
 import type { QueryDocument } from './schema.ts';
 
 /** The published shape: schemas/query.schema.json. */

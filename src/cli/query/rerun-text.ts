@@ -1,6 +1,6 @@
+import { plural } from '../../record/index.ts';
 import type { Sink } from '../context.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import type { RerunDocument } from './rerun-schema.ts';
 
 /** Most rows that are shown; what is left out is counted, and `-o json` has all. */

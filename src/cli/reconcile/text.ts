@@ -1,10 +1,10 @@
 import { targetName } from '../../audit/index.ts';
+import { plural } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { tellGenerated } from '../generated.ts';
 import { coverageLines } from '../query/answer.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import type { ReconcileFacts } from './facts.ts';
 import { populationReconcileSchema } from './schema.ts';
 

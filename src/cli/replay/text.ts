@@ -1,4 +1,5 @@
-import { columns, plural, printable, wrap } from '../terminal/text.ts';
+import { plural } from '../../record/index.ts';
+import { columns, printable, wrap } from '../terminal/text.ts';
 import type { ReplayReport, ReplayRow } from './schema.ts';
 
 const WORDS = { same: 'same', differs: 'DIFFERS', cannot: 'CANNOT BE RE-PERFORMED' } as const;

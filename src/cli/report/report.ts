@@ -1,7 +1,7 @@
 import type { Judged, Known, OverrideUsage } from '../../engine/index.ts';
 import type { Bundle, Policy } from '../../policy/index.ts';
 import type { Digest, Disposition, Layer, Severity, Verdict } from '../../record/index.ts';
-import { SEVERITIES } from '../../record/index.ts';
+import { plural, SEVERITIES } from '../../record/index.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 
 /** One row of a check: one policy, one subject. Names as in the published schema of `check -o json`. */
@@ -223,8 +223,6 @@ export function atLeast(severity: Severity, failOn: FailOn): boolean {
   if (failOn === 'none') return false;
   return failOn === 'any' || SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
 }
-
-const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 function conclude(
   results: readonly CheckResult[],

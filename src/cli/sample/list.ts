@@ -8,7 +8,7 @@ import {
   targetName,
   targetOf,
 } from '../../audit/index.ts';
-import { dayOf, ExhibitError } from '../../record/index.ts';
+import { dayOf, ExhibitError, plural } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { type WithinFlags, within } from '../engagement/within.ts';
 import { placeOf } from '../evidence/place.ts';
@@ -18,7 +18,6 @@ import { askedOf, laterDay } from '../population/scope.ts';
 import { type SourceFlags, withSource } from '../query/source.ts';
 import { inertJson } from '../terminal/json.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import { sampleListSchema } from './schema.ts';
 
 export interface ListFlags extends WithinFlags, SourceFlags {

@@ -1,4 +1,4 @@
-import { ExhibitError } from '../../record/index.ts';
+import { ExhibitError, plural } from '../../record/index.ts';
 import { resolveConfig } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { isServer, sendSpool } from '../evidence/remote.ts';
@@ -6,7 +6,6 @@ import { Spool } from '../evidence/spool.ts';
 import { type SpoolFolders, spoolFolders } from '../evidence/spool-folders.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { sentence } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 
 /**
  * Sends what waits for one server, or for each.

@@ -2,8 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closedDays, query, rebuildLake } from '../../lake/index.ts';
 import { openReader, type VerifiedLedger } from '../../ledger/index.ts';
-import { isExhibitError } from '../../record/index.ts';
-import { plural } from '../terminal/text.ts';
+import { isExhibitError, plural } from '../../record/index.ts';
 import { blobProblems, checkLake, type Known } from './bring-back.ts';
 import type { Place } from './place.ts';
 

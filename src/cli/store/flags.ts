@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { plural } from '../../record/index.ts';
 import type { S3StoreSettings } from '../../store/index.ts';
-import { plural } from '../terminal/text.ts';
 
 /** Flags of the commands that work on a bucket. */
 export interface BucketFlags {

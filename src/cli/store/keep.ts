@@ -8,7 +8,7 @@ import {
   retainObjects,
 } from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
-import { dayOf, ExhibitError, formatInstant, uuidv7 } from '../../record/index.ts';
+import { dayOf, ExhibitError, formatInstant, plural, uuidv7 } from '../../record/index.ts';
 import { type S3Store, s3Store } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { actorHere } from '../evidence/actors.ts';
@@ -16,7 +16,6 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { openWriter, remember } from '../ledger/memory.ts';
 import { progress } from '../terminal/progress.ts';
 import { sentence, table } from '../terminal/table.ts';
-import { plural } from '../terminal/text.ts';
 import { type BucketFlags, bucketOf } from './flags.ts';
 
 interface ChoiceFlags extends BucketFlags {

@@ -1,7 +1,7 @@
-import { visible } from '../../record/index.ts';
+import { plural, visible } from '../../record/index.ts';
 import type { DocumentTable } from '../document/types.ts';
 import { html, type Markup } from '../html.ts';
-import { box, dayTicks, figure, fitted, fixed, label, line, plural, type Which } from './svg.ts';
+import { box, dayTicks, figure, fitted, fixed, label, line, type Which } from './svg.ts';
 import { AGES, type Age, type BurnDownPicture, type ExpiriesPicture } from './types.ts';
 
 const AGE_WORDS: Record<Age, string> = {

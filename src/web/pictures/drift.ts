@@ -1,7 +1,7 @@
-import { readableInstant, visible } from '../../record/index.ts';
+import { plural, readableInstant, visible } from '../../record/index.ts';
 import type { DocumentTable } from '../document/types.ts';
 import { html, type Markup } from '../html.ts';
-import { dayNumber, figure, fixed, label, line, plural, type Which } from './svg.ts';
+import { dayNumber, figure, fixed, label, line, type Which } from './svg.ts';
 import type { DriftItem, DriftPicture } from './types.ts';
 
 const [LEFT, RIGHT, TOP, PLOT, BELOW, WIDTH] = [58, 112, 40, 260, 40, 720] as const;

@@ -1,6 +1,7 @@
+import { plural } from '../../record/index.ts';
 import type { DocumentTable } from '../document/types.ts';
 import { html, type Markup } from '../html.ts';
-import { box, dayTicks, figure, fitted, label, line, plural, type Which } from './svg.ts';
+import { box, dayTicks, figure, fitted, label, line, type Which } from './svg.ts';
 import { BEATS, type Beat, type HeartbeatPicture } from './types.ts';
 
 const BEAT_WORDS: Record<Beat, string> = {

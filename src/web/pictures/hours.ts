@@ -1,7 +1,8 @@
+import { plural } from '../../record/index.ts';
 import type { DocumentTable } from '../document/types.ts';
 import { html, type Markup } from '../html.ts';
 import { axis } from './heartbeat.ts';
-import { box, figure, fitted, label, line, plural, type Which } from './svg.ts';
+import { box, figure, fitted, label, line, type Which } from './svg.ts';
 import type { HoursPicture } from './types.ts';
 
 const WORDS = { r: 'a run came', m: 'a run was overdue', q: 'no run, and none was overdue' } as const;

@@ -1,6 +1,7 @@
+import { plural } from '../../record/index.ts';
 import type { DocumentTable } from '../document/types.ts';
 import { html, type Markup } from '../html.ts';
-import { box, figure, fitted, label, plural, type Which } from './svg.ts';
+import { box, figure, fitted, label, type Which } from './svg.ts';
 import { LAYER_STATES, type LayerCell, type LayerState, type MatrixPicture } from './types.ts';
 
 export const LAYER_WORDS: Record<LayerState, string> = {

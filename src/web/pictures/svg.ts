@@ -116,7 +116,3 @@ export function dayTicks(days: readonly string[]): { at: number; text: string }[
     return day.endsWith('-01') && month % every === 0 ? [{ at, text: day.slice(0, 7) }] : [];
   });
 }
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

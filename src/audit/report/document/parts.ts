@@ -1,6 +1,5 @@
 import { daysOf } from '../../../lake/index.ts';
-import { readableInstant } from '../../../record/index.ts';
-import { counted } from '../../honest/words.ts';
+import { plural, readableInstant } from '../../../record/index.ts';
 import { olderThan } from '../age.ts';
 import { recordlessWords } from '../missing.ts';
 import { lastKnownDay } from '../pictures/until.ts';
@@ -54,9 +53,9 @@ export function dayRows(
   const days = daysOf(report.scope);
   const until = lastKnownDay(report);
   const rows = controls.map((control): DayRow => {
-    const { id, title, days: counted } = control;
+    const { id, title, days: plural } = control;
     const old = olderThanExpected(control, until);
-    const found = new Map(counted.map((each) => [each.day, each]));
+    const found = new Map(plural.map((each) => [each.day, each]));
     return {
       name: id,
       title,
@@ -129,6 +128,6 @@ export function dayWords({
 }: Pick<AuditReport['standing'], 'days_missing' | 'days_expected'>): string {
   const missing = days_missing.length;
   return missing === 0
-    ? `No day that is over, of ${counted(days_expected, 'day')}, is without a record.`
+    ? `No day that is over, of ${plural(days_expected, 'day')}, is without a record.`
     : `${recordlessWords(missing, days_expected)}.`;
 }

@@ -1,4 +1,4 @@
-import { counted } from '../../honest/words.ts';
+import { plural } from '../../../record/index.ts';
 import { burnDownOf } from '../pictures/burn-down.ts';
 import { heartbeatOf, hoursOf } from '../pictures/others.ts';
 import type { AuditReport } from '../schema.ts';
@@ -102,7 +102,7 @@ export function completenessSections(report: AuditReport, apart = false): Docume
       title: 'Expected against seen',
       blocks: [
         text(
-          `${registered === 0 ? 'No source is' : registered === 1 ? '1 source is' : `${registered} sources are`} expected by the policy repository. ${others === 0 ? 'No other one sent anything.' : `${counted(others, 'more source')} sent records, and nobody would miss ${others === 1 ? 'it' : 'them'}.`} ${own === 0 ? '' : `What Exhibit itself wrote, under ${counted(own, 'name')}, stands last: nobody is to register it. `}${dayWords(standing)}`,
+          `${registered === 0 ? 'No source is' : registered === 1 ? '1 source is' : `${registered} sources are`} expected by the policy repository. ${others === 0 ? 'No other one sent anything.' : `${plural(others, 'more source')} sent records, and nobody would miss ${others === 1 ? 'it' : 'them'}.`} ${own === 0 ? '' : `What Exhibit itself wrote, under ${plural(own, 'name')}, stands last: nobody is to register it. `}${dayWords(standing)}`,
         ),
         ...heartbeatOf(report),
         ...hoursOf(report),
@@ -129,7 +129,7 @@ export function completenessSections(report: AuditReport, apart = false): Docume
             each.days_expected ?? 'not by day',
             each.runs_missed === null || each.runs_missed === 0
               ? each.days_missed.join(', ')
-              : counted(each.runs_missed, 'run'),
+              : plural(each.runs_missed, 'run'),
             each.runs,
             each.records,
             each.late,
