@@ -3,6 +3,7 @@ import { isExhibitError } from '../record/index.ts';
 import { addDays, daysOf } from './days.ts';
 import { firstDay, recordedDay } from './history.ts';
 import { dayRange, findManifest } from './manifest.ts';
+import { inParallel } from './parallel.ts';
 
 /** The days of a log, from its first to its last record; none for an empty log. */
 export async function logDays(reader: LogReader): Promise<string[]> {
@@ -31,12 +32,11 @@ export async function isClosed(reader: LogReader, day: string): Promise<boolean>
 
 /** Those of the days that the log has no record of, closed or not: by their manifests, else by the log itself. No file of the lake is read. */
 export async function daysWithoutRecords(reader: LogReader, days: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const day of days) {
-    const range = (await rangeOf(reader, day)) ?? (await dayRange(reader, day, addDays(day, 1)));
-    if (range.from === range.to) found.push(day);
-  }
-  return found;
+  const ranges = await inParallel(
+    days,
+    async (day) => (await rangeOf(reader, day)) ?? (await dayRange(reader, day, addDays(day, 1))),
+  );
+  return days.filter((_, at) => ranges[at]?.from === ranges[at]?.to);
 }
 
 async function rangeOf(reader: LogReader, day: string): Promise<{ from: number; to: number } | undefined> {

@@ -97,7 +97,7 @@ describe('an answer that is saved', { timeout: 120_000 }, () => {
     const { code, document } = await again(id);
     expect([code, document.outcome]).toEqual([1, 'changed']);
     expect(document.changes).toEqual(
-      expect.arrayContaining(['rows: 2 then, 0 now', 'coverage complete: true then, false now']),
+      expect.arrayContaining(['rows: 2 then, 0 now', 'all files read: yes then, no now']),
     );
     expect(document.rows?.gone).toHaveLength(2);
     expect(document.rows?.come).toEqual([]);
