@@ -251,11 +251,14 @@ async function continuationsOf(
   ];
   if (cosigned !== undefined) {
     const { size, root } = parseCheckpoint(parseNote(cosigned).text);
-    proofs.push(await continuation(reader, 'witnessed', { size, root: Buffer.from(root).toString('hex') }));
+    const state = { size, root: Buffer.from(root).toString('hex') };
+    proofs.push(await continuation(reader, 'witnessed', state, 'the co-signed checkpoint'));
   }
-  for (const stamp of stamps) proofs.push(await continuation(reader, 'stamped', stamp));
+  for (const stamp of stamps)
+    proofs.push(await continuation(reader, 'stamped', stamp, `the time stamp at record ${stamp.log_index}`));
   // A seed is made of a state: one that the log never had would be one that was chosen.
   for (const state of new Map(drawn.map((each) => [each.state.size, each.state])).values())
-    if (state.size !== end.size) proofs.push(await continuation(reader, 'drawn', state));
+    if (state.size !== end.size)
+      proofs.push(await continuation(reader, 'drawn', state, 'the seed of a sample'));
   return proofs;
 }

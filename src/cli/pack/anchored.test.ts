@@ -199,6 +199,8 @@ describe('a pack of a log with time stamps and witnesses', { timeout: 120_000 },
     days.machine.now += 1;
     await lie(body('ab'.repeat(32)));
     const refused = await pack.run('pack', id, '--evidence', days.folder, '--out', 'other-root.zip');
-    expect(`${refused.code} ${flat(refused.stderr)}`).toMatch(/^3 error PROOF_INVALID/);
+    expect(`${refused.code} ${flat(refused.stderr)}`).toMatch(
+      /^3 error PROOF_INVALID: .*the time stamp at record \d+ names/,
+    );
   });
 });

@@ -31,6 +31,8 @@ export type NewSession = Pick<Session, 'engagement' | 'roles' | 'actor' | 'verif
 };
 
 const MOST = 10_000;
+/** Of one person in one engagement: the next ends the one that was used longest ago, so that nobody keeps the others out. */
+const MOST_OF_ONE = 20;
 /** Pages of one session in a minute. Each read is a record that stays: nobody is to fill the log with them. */
 const MOST_ASKED = 120;
 
@@ -51,6 +53,7 @@ export class Sessions {
   open({ until = Number.POSITIVE_INFINITY, ...who }: NewSession): { token: string; session: Session } {
     const now = this.#clock();
     this.#sweep(now);
+    this.#makeRoom(who);
     if (this.#byToken.size >= MOST) throw busy('too many are signed in');
     const token = this.#text(32);
     const session: Session = {
@@ -98,6 +101,14 @@ export class Sessions {
 
   #sweep(now: number): void {
     for (const [key, session] of this.#byToken) if (this.#isOver(session, now)) this.#byToken.delete(key);
+  }
+
+  #makeRoom({ actor, verified_by, engagement }: Omit<NewSession, 'until'>): void {
+    const own = [...this.#byToken.values()].filter(
+      (each) => each.actor === actor && each.verified_by === verified_by && each.engagement === engagement,
+    );
+    const oldest = own.sort((a, b) => a.seen - b.seen).slice(0, Math.max(0, own.length - MOST_OF_ONE + 1));
+    for (const each of oldest) this.end(each);
   }
 
   #isOver({ expires, seen }: Session, now: number): boolean {
