@@ -12,6 +12,7 @@ const project = (name: string, include: string[], testTimeout: number) => ({
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    globalSetup: './scripts/test-folder.ts',
     reporters: ['default', './scripts/count-reporter.ts'],
     projects: [
       project('unit', ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'], 30_000),
