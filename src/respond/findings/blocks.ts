@@ -1,15 +1,14 @@
 import type { LedgerReader } from '../../ledger/index.ts';
 
-/** Leaves of a block: those of one entry bundle of a log (C2SP tlog-tiles), so that none is read for another's sake. */
-const BLOCK = 256;
-
 /** Blocks of a log that hold something, so that only they are read again. */
 export class Blocks {
+  /** Leaves of a block: those of one entry bundle of a log (C2SP tlog-tiles), so that none is read for another's sake. */
+  static readonly LEAVES = 256;
   readonly #held = new Set<number>();
 
   /** @param index of a leaf; they come in the order of the log */
   add(index: number): void {
-    this.#held.add(Math.floor(index / BLOCK));
+    this.#held.add(Math.floor(index / Blocks.LEAVES));
   }
 
   /** How many leaves they have, in a log of that size. */
@@ -24,7 +23,7 @@ export class Blocks {
   #ranges(size: number): { from: number; to: number }[] {
     const ranges: { from: number; to: number }[] = [];
     for (const block of this.#held) {
-      const [from, to] = [block * BLOCK, Math.min((block + 1) * BLOCK, size)];
+      const [from, to] = [block * Blocks.LEAVES, Math.min((block + 1) * Blocks.LEAVES, size)];
       const last = ranges.at(-1);
       if (last?.to === from) last.to = to;
       else ranges.push({ from, to });

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { isDigest, isExhibitError } from '../../record/index.ts';
-import { Blocks } from './blocks.ts';
+import { isDigest, isExhibitError, type Layer } from '../../record/index.ts';
 import { type Entry, factOf, parseEntry } from './fact.ts';
 import { factsOfMetadata } from './key.ts';
+import { placesByLake, placesByLog, wantedBy } from './places.ts';
 import type { BundleFact, Fact, SubjectFacts } from './types.ts';
 
 export interface FactsOptions {
   /** Fails at admission that were not refused are findings, too. */
   admission: boolean;
   progress?: (done: number, total: number) => void;
+  /** A log of fewer records is read without asking the lake, which takes longer to answer; 200,000 unless given. */
+  few?: number;
 }
 
 export interface ReadFacts {
@@ -23,46 +25,26 @@ export interface ReadFacts {
   ledger: { origin: string; size: number; root: string };
 }
 
-/** Canonical JSON has no white space, and quotes within texts are escaped: a mark is found nowhere else. */
-const MARKS = {
-  runtime: Buffer.from('"layer":"runtime"'),
-  admission: Buffer.from('"layer":"admission"'),
-  response: Buffer.from('"record_type":"response"'),
-  override: Buffer.from('"record_type":"override"'),
-  policy: Buffer.from('"record_type":"policy"'),
-  decision: Buffer.from('"record_type":"decision"'),
-  fail: Buffer.from('"verdict":"fail"'),
-};
+const FEW = 200_000;
 
 /**
- * Reads the log for what findings are made of. It is read twice, the second time only where the first found any of it: memory grows with fails and with
- * the verdicts on what once failed, not with all that passes.
+ * Reads of the log what findings are made of. Where that stands the lake says, where it has the whole log, else a first reading of all of it: memory grows
+ * with fails and with the verdicts on what once failed, not with all that passes.
  * @throws ExhibitError LEDGER_..., BLOB_DIGEST
  */
 export async function readFacts(reader: LedgerReader, options: FactsOptions): Promise<ReadFacts> {
   const { origin, size, root } = await reader.checkpoint();
-  const layers = options.admission ? [MARKS.runtime, MARKS.admission] : [MARKS.runtime];
-  const failed = new Set<string>();
-  let judged = 0;
+  const layers: Layer[] = options.admission ? ['runtime', 'admission'] : ['runtime'];
   let done = 0;
   let total = 2 * size;
   const tick = () => {
     done += 1;
     if (done % 1_000 === 0) options.progress?.(done, total);
   };
-  const wanted = [...layers, MARKS.response, MARKS.override, MARKS.policy];
-  const blocks = new Blocks();
-  for await (const { index, bytes } of reader.entries(0, size)) {
-    tick();
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (!wanted.some((mark) => buffer.includes(mark))) continue;
-    blocks.add(index);
-    if (!layers.some((mark) => buffer.includes(mark)) || !buffer.includes(MARKS.decision)) continue;
-    judged += 1;
-    if (!buffer.includes(MARKS.fail)) continue;
-    const record = parseEntry(JSON.parse(buffer.toString()));
-    if (record.subject_id !== undefined) failed.add(record.subject_id);
-  }
+  const { blocks, failed, judged } =
+    (size < (options.few ?? FEW) ? undefined : await placesByLake(reader, size, layers)) ??
+    (await placesByLog(reader, size, layers, tick));
+  const wanted = wantedBy(layers);
   const facts: Fact[] = [];
   const inputs = new Inputs(reader);
   let missing = 0;
@@ -72,11 +54,11 @@ export async function readFacts(reader: LedgerReader, options: FactsOptions): Pr
     return value;
   };
   let groups: string[][] = [];
-  total = size + blocks.entries(size);
+  total = done + blocks.entries(size);
   for await (const { bytes } of blocks.read(reader, size)) {
     tick();
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (!wanted.some((mark) => buffer.includes(mark))) continue;
+    if (!wanted(buffer)) continue;
     const record = parseEntry(JSON.parse(buffer.toString()));
     if (record.record_type === 'policy') {
       groups = (await groupsOf(named, record)) ?? groups;

@@ -1,0 +1,107 @@
+import { type CoverageGap, type QueryAnswer, query } from '../../lake/index.ts';
+import type { LedgerReader } from '../../ledger/index.ts';
+import { isExhibitError, type Layer } from '../../record/index.ts';
+import { Blocks } from './blocks.ts';
+import { parseEntry } from './fact.ts';
+
+/** Where in a log that stands which findings are made of. */
+export interface Places {
+  blocks: Blocks;
+  /** Subjects that failed at these layers, once or more. */
+  failed: Set<string>;
+  /** Verdicts at these layers. */
+  judged: number;
+}
+
+/** Canonical JSON has no white space, and quotes within texts are escaped: a mark is found nowhere else. */
+const MARKS = {
+  decision: Buffer.from('"record_type":"decision"'),
+  fail: Buffer.from('"verdict":"fail"'),
+};
+const markOf = (layer: Layer) => Buffer.from(`"layer":"${layer}"`);
+const TYPES = ['response', 'override', 'policy'] as const;
+
+/** Whether an entry is one that findings are made of, by its bytes. */
+export function wantedBy(layers: readonly Layer[]): (bytes: Buffer) => boolean {
+  const marks = [...layers.map(markOf), ...TYPES.map((type) => Buffer.from(`"record_type":"${type}"`))];
+  return (bytes) => marks.some((mark) => bytes.includes(mark));
+}
+
+/** Reads each entry of the log. */
+export async function placesByLog(
+  reader: Pick<LedgerReader, 'entries'>,
+  size: number,
+  layers: readonly Layer[],
+  tick: () => void,
+): Promise<Places> {
+  const places: Places = { blocks: new Blocks(), failed: new Set(), judged: 0 };
+  const wanted = wantedBy(layers);
+  const marks = layers.map(markOf);
+  for await (const { index, bytes } of reader.entries(0, size)) {
+    tick();
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (!wanted(buffer)) continue;
+    places.blocks.add(index);
+    if (!buffer.includes(MARKS.decision) || !marks.some((mark) => buffer.includes(mark))) continue;
+    places.judged += 1;
+    if (!buffer.includes(MARKS.fail)) continue;
+    const record = parseEntry(JSON.parse(buffer.toString()));
+    if (record.subject_id !== undefined) places.failed.add(record.subject_id);
+  }
+  return places;
+}
+
+/** Of a longer list nobody knows what is missing: the log is read then. */
+const MOST_ROWS = 2_000_000;
+const TIMEOUT = 600_000;
+
+/**
+ * Asks the lake, whose files are compared byte for byte with their manifests; open days come from the log.
+ * @returns undefined where the lake does not have all of it: what is not known is to be read
+ */
+export async function placesByLake(
+  reader: LedgerReader,
+  size: number,
+  layers: readonly Layer[],
+): Promise<Places | undefined> {
+  const at = `layer IN (${layers.map((layer) => `'${layer}'`).join(', ')}) AND log_index < ${size}`;
+  const fails = `SELECT subject_id FROM fact WHERE record_type = 'decision' AND verdict = 'fail' AND subject_id IS NOT NULL AND ${at}`;
+  const types = TYPES.map((type) => `'${type}'`).join(', ');
+  try {
+    const judged = await ask(reader, `SELECT count(*) FROM fact WHERE record_type = 'decision' AND ${at}`);
+    const failed = judged && (await ask(reader, `SELECT DISTINCT subject_id FROM (${fails}) AS failed`));
+    const held =
+      failed &&
+      (await ask(
+        reader,
+        `SELECT DISTINCT log_index - (log_index % ${Blocks.LEAVES}) AS leaf
+FROM fact
+WHERE (record_type IN (${types}) AND log_index < ${size}) OR (${at} AND subject_id IN (${fails}))
+ORDER BY 1`,
+      ));
+    if (held === undefined) return undefined;
+    const blocks = new Blocks();
+    for (const [leaf] of held) blocks.add(Number(leaf));
+    return { blocks, failed: new Set(failed?.map(([id]) => String(id))), judged: Number(judged?.[0]?.[0]) };
+  } catch (error) {
+    // Without its lake a log has the same findings.
+    if (isExhibitError(error) && /^(?:LAKE|QUERY)_/.test(error.code)) return undefined;
+    throw error;
+  }
+}
+
+/** What says nothing of rows: an open day is read from the log, and no control map is asked for. */
+const BESIDE: ReadonlySet<CoverageGap['kind']> = new Set(['day_not_closed', 'control_map', 'no_expectation']);
+
+async function ask(reader: LedgerReader, sql: string): Promise<QueryAnswer['rows'] | undefined> {
+  const { coverage, rows, truncated } = await query(
+    reader,
+    { sql },
+    { check: 'digest', timeout: TIMEOUT, rowLimit: MOST_ROWS },
+  );
+  const { gaps, expected, found, rows_expected, rows_found, from_log } = coverage;
+  // An open day has no file; its rows are those of the log.
+  const files = expected - found === from_log.days.length && rows_expected === rows_found;
+  const whole = files && truncated === undefined;
+  return whole && gaps.every(({ kind }) => BESIDE.has(kind)) ? rows : undefined;
+}
