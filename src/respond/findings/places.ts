@@ -67,41 +67,43 @@ export async function placesByLake(
   const at = `layer IN (${layers.map((layer) => `'${layer}'`).join(', ')}) AND log_index < ${size}`;
   const fails = `SELECT subject_id FROM fact WHERE record_type = 'decision' AND verdict = 'fail' AND subject_id IS NOT NULL AND ${at}`;
   const types = TYPES.map((type) => `'${type}'`).join(', ');
-  try {
-    const judged = await ask(reader, `SELECT count(*) FROM fact WHERE record_type = 'decision' AND ${at}`);
-    const failed = judged && (await ask(reader, `SELECT DISTINCT subject_id FROM (${fails}) AS failed`));
-    const held =
-      failed &&
-      (await ask(
-        reader,
-        `SELECT DISTINCT log_index - (log_index % ${Blocks.LEAVES}) AS leaf
+  // One question, so that each file is compared with its manifest once.
+  const rows = await ask(
+    reader,
+    `SELECT 'judged' AS what, CAST(count(*) AS varchar) AS value FROM fact WHERE record_type = 'decision' AND ${at}
+UNION ALL SELECT DISTINCT 'failed', subject_id FROM (${fails}) AS failed
+UNION ALL SELECT DISTINCT 'leaf', CAST(log_index - (log_index % ${Blocks.LEAVES}) AS varchar)
 FROM fact
-WHERE (record_type IN (${types}) AND log_index < ${size}) OR (${at} AND subject_id IN (${fails}))
-ORDER BY 1`,
-      ));
-    if (held === undefined) return undefined;
-    const blocks = new Blocks();
-    for (const [leaf] of held) blocks.add(Number(leaf));
-    return { blocks, failed: new Set(failed?.map(([id]) => String(id))), judged: Number(judged?.[0]?.[0]) };
-  } catch (error) {
-    // Without its lake a log has the same findings.
-    if (isExhibitError(error) && /^(?:LAKE|QUERY)_/.test(error.code)) return undefined;
-    throw error;
-  }
+WHERE (record_type IN (${types}) AND log_index < ${size}) OR (${at} AND subject_id IN (${fails}))`,
+  );
+  if (rows === undefined) return undefined;
+  const of = (kind: string) => rows.flatMap(([what, value]) => (what === kind ? [String(value)] : []));
+  const blocks = new Blocks();
+  for (const leaf of of('leaf')
+    .map(Number)
+    .sort((a, b) => a - b))
+    blocks.add(leaf);
+  return { blocks, failed: new Set(of('failed')), judged: Number(of('judged')[0]) };
 }
 
 /** What says nothing of rows: an open day is read from the log, and no control map is asked for. */
 const BESIDE: ReadonlySet<CoverageGap['kind']> = new Set(['day_not_closed', 'control_map', 'no_expectation']);
 
 async function ask(reader: LedgerReader, sql: string): Promise<QueryAnswer['rows'] | undefined> {
-  const { coverage, rows, truncated } = await query(
-    reader,
-    { sql },
-    { check: 'digest', timeout: TIMEOUT, rowLimit: MOST_ROWS },
-  );
-  const { gaps, expected, found, rows_expected, rows_found, from_log } = coverage;
-  // An open day has no file; its rows are those of the log.
-  const files = expected - found === from_log.days.length && rows_expected === rows_found;
-  const whole = files && truncated === undefined;
-  return whole && gaps.every(({ kind }) => BESIDE.has(kind)) ? rows : undefined;
+  try {
+    const { coverage, rows, truncated } = await query(
+      reader,
+      { sql },
+      { check: 'digest', timeout: TIMEOUT, rowLimit: MOST_ROWS },
+    );
+    const { gaps, expected, found, rows_expected, rows_found, from_log } = coverage;
+    // An open day has no file; its rows are those of the log.
+    const files = expected - found === from_log.days.length && rows_expected === rows_found;
+    const whole = files && truncated === undefined;
+    return whole && gaps.every(({ kind }) => BESIDE.has(kind)) ? rows : undefined;
+  } catch (error) {
+    // Without its lake a log has the same findings.
+    if (isExhibitError(error) && /^(?:LAKE|QUERY)_/.test(error.code)) return undefined;
+    throw error;
+  }
 }
