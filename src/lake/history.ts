@@ -1,4 +1,5 @@
 import type { LogReader } from '../ledger/index.ts';
+import { isExhibitError } from '../record/index.ts';
 import { addDays } from './days.ts';
 import { findManifest, readVersions } from './manifest.ts';
 import type { PolicyVersion } from './types.ts';
@@ -57,6 +58,22 @@ export async function versionsBefore(
   }
   return scanVersions(reader, 0, index);
 }
+
+/**
+ * The same before any leaf, whatever its day. Where a manifest is not usable, by reading every entry.
+ * @throws ExhibitError LEDGER_...
+ */
+export async function versionsUpTo(reader: LogReader, index: number): Promise<PolicyVersion[]> {
+  if (index === 0) return [];
+  try {
+    return await versionsBefore(reader, index, await recordedDay(reader, index - 1));
+  } catch (error) {
+    if (!isExhibitError(error) || !UNUSABLE.has(error.code)) throw error;
+    return scanVersions(reader, 0, index);
+  }
+}
+
+const UNUSABLE: ReadonlySet<string> = new Set(['LAKE_MISMATCH', 'BLOB_MISSING', 'BLOB_DIGEST']);
 
 /** The UTC day of the first record; undefined for an empty log. */
 export async function firstDay(reader: LogReader): Promise<string | undefined> {

@@ -27,7 +27,7 @@ export {
 } from './close.ts';
 export { EVIDENCE_COLUMNS } from './columns.ts';
 export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
-export { versionsBefore as policyVersions } from './history.ts';
+export { versionsBefore as policyVersions, versionsUpTo } from './history.ts';
 export { type Decision, holdDraft } from './keeping.ts';
 export { checkName, LAKE_FOLDERS } from './keys.ts';
 export { LAKE_EMITTER, readManifest } from './manifest.ts';
@@ -60,6 +60,7 @@ export type {
   QueryRequest,
 } from './query/types.ts';
 export { type QueryColumn, type QueryValue, resultDigest } from './query/values.ts';
+export { rowsWhereWhole } from './query/whole.ts';
 export { type Rebuild, type RebuildOptions, type RebuiltDay, rebuildLake } from './rebuild.ts';
 export { queryRemote } from './remote/answer.ts';
 export { type AthenaEngine, athenaEngine } from './remote/athena/engine.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { versionsUpTo } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { formatInstant, isGenerated } from '../../record/index.ts';
 import { receivedWrites } from '../admission/batches.ts';
@@ -29,7 +30,6 @@ const MARKS = [
   '"record_type":"access"',
 ].map((mark) => Buffer.from(mark));
 
-const POLICY = Buffer.from('"record_type":"policy"');
 const DECISION = Buffer.from('"record_type":"decision"');
 const ADMISSION = Buffer.from('"layer":"admission"');
 
@@ -129,11 +129,10 @@ async function readsAfter(
 /** Details of the bundles that were in force when the period began: the last one of each policy repository. */
 async function* inForce(reader: LogReader, first: number): AsyncGenerator<Entry['details']> {
   const last = new Map<unknown, Entry['details']>();
-  for await (const { bytes } of reader.entries(0, first)) {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (!buffer.includes(POLICY)) continue;
-    const { record_type, details } = entry.parse(JSON.parse(buffer.toString()));
-    if (record_type === 'policy' && !isGenerated(details)) last.set(details?.lineage, details);
+  for (const { log_index } of await versionsUpTo(reader, first)) {
+    const { bytes } = await reader.entry(log_index);
+    const { details } = entry.parse(JSON.parse(Buffer.from(bytes).toString()));
+    if (!isGenerated(details)) last.set(details?.lineage, details);
   }
   yield* last.values();
 }

@@ -1,4 +1,5 @@
-import type { LogReader } from '../../ledger/index.ts';
+import { rowsWhereWhole } from '../../lake/index.ts';
+import type { LedgerReader, LogReader } from '../../ledger/index.ts';
 import { type EvidenceRecord, parseRecord } from '../../record/index.ts';
 import { AUDIT_EMITTER } from '../scope/draft.ts';
 import { type Added, addedSchema, type Freshness, freshnessOn, reviewedSchema } from './details.ts';
@@ -34,15 +35,29 @@ export interface ManualState {
 // Inside a JSON string the quotes would be escaped: these bytes are a member of the record, or of its details.
 const MARK = Buffer.from('"record_type":"manual"');
 
+/** A shorter log is read sooner than the lake answers. */
+const FEW = 200_000;
+
 /**
  * Every piece of manual evidence of a log, in the order in which it was added. What was replaced, failed or went stale is among them.
- * Records that other emitters sent under these words are none: an item is what the log's own audit took.
+ * Records that other emitters sent under these words are none: an item is what the log's own audit took. Where in a long log they stand the lake
+ * says; where it is not whole, the log is read.
+ * @param few how many records are a short log
  */
 export async function manualItems(
-  reader: LogReader,
+  reader: LedgerReader,
   progress: (done: number, of: number) => void = () => undefined,
+  few = FEW,
 ): Promise<ManualItem[]> {
   const { size } = await reader.checkpoint();
+  const told = size < few ? undefined : await rowsWhereWhole(reader, WHERE);
+  if (told !== undefined) {
+    const indexes = told.map(([index]) => Number(index));
+    return manualItemsAt(
+      reader,
+      indexes.filter((index) => index < size),
+    );
+  }
   const items = new Map<string, ManualItem>();
   for await (const { index, bytes } of size === 0 ? [] : reader.entries(0, size)) {
     if (index % 4_096 === 0) progress(index, size);
@@ -53,6 +68,8 @@ export async function manualItems(
   progress(size, size);
   return [...items.values()];
 }
+
+const WHERE = `SELECT log_index FROM fact WHERE record_type = 'manual' AND emitter = '${AUDIT_EMITTER}' ORDER BY log_index`;
 
 /** The same of records whose indexes are known, in the order of the log. */
 export async function manualItemsAt(reader: LogReader, indexes: readonly number[]): Promise<ManualItem[]> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { versionsUpTo } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { type Bundle, openBundle, type VerificationKey } from '../../policy/index.ts';
 import { type Digest, isDigest, isExhibitError, parseRecord } from '../../record/index.ts';
@@ -16,17 +17,17 @@ export interface Announced {
   expires: readonly string[];
 }
 
-/** Where in a log the record of each bundle names its files, by the bundle's digest. */
+/**
+ * Where in a log the record of each bundle names its files, by the bundle's digest. The manifests of closed days list these records, so that only
+ * what was recorded since is searched.
+ * @param to leaves from there on are left out
+ */
 export async function announcedBundles(reader: LogReader, to: number): Promise<Map<string, Announced>> {
   const found = new Map<string, { lists: Set<Digest>; expires: Set<string> }>();
-  for await (const { bytes } of reader.entries(0, to)) {
-    // Most records are decisions: they are not parsed for this.
-    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"record_type":"policy"'))
-      continue;
-    const { record_type, bundle_digest, details } = parseRecord(bytes);
+  for (const { log_index } of await versionsUpTo(reader, to)) {
+    const { bundle_digest, details } = parseRecord((await reader.entry(log_index)).bytes);
     const files = details?.files_digest;
-    if (record_type !== 'policy' || bundle_digest === undefined) continue;
-    if (typeof files !== 'string' || !isDigest(files)) continue;
+    if (bundle_digest === undefined || typeof files !== 'string' || !isDigest(files)) continue;
     // Anybody who sends records may announce a bundle as often as he likes: each thing is kept once.
     const known = found.get(bundle_digest) ?? { lists: new Set(), expires: new Set() };
     found.set(bundle_digest, known);

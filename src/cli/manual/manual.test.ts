@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { manualItems } from '../../audit/index.ts';
 import { closeDay, query } from '../../lake/index.ts';
 import { type Fixture, makeFixture } from '../../lake/testing/fixture.ts';
+import { openReader } from '../../ledger/index.ts';
 import { Machine } from '../testing/program.ts';
 import { type ManualDocument, manualSchema } from './schema.ts';
 
@@ -238,5 +240,30 @@ describe('manual evidence', { timeout: 120_000 }, () => {
     ];
     for (const args of wrong) expect([args, (await manual('add', ...args)).code]).toEqual([args, 2]);
     expect((await manual('list')).document.items).toEqual([]);
+  });
+
+  it('is the same in a long log, where the lake says where it stands', async () => {
+    const id = (await add(...GRACE)).document.items[0]?.record_id ?? '';
+    lake.at('2026-03-02T02:00:00.000Z');
+    await closeDay(lake.ledger, '2026-03-01', { clock: lake.clock });
+    lake.at('2026-03-02T10:00:00.000Z');
+    machine.now = Date.parse('2026-03-02T10:00:00.000Z');
+    await add('--supersedes', id);
+    await lake.put('stranger', {
+      record_type: 'manual',
+      details: { kind: 'manual evidence', title: 'forged' },
+    });
+    const reader = await openReader(lake.folder);
+    const short = await manualItems(reader, undefined, Number.POSITIVE_INFINITY);
+    const told: number[] = [];
+    const long = await manualItems(reader, (done) => void told.push(done), 0);
+    expect(short.map(({ replaced_by, reviews }) => [replaced_by === undefined, reviews.length])).toEqual([
+      [false, 1],
+      [true, 0],
+    ]);
+    expect(long).toEqual(short);
+    // No entry was read for it.
+    expect(told).toEqual([]);
+    await reader.close();
   });
 });

@@ -1,5 +1,5 @@
 import { type ManualItem, manualItems, stateOn } from '../../audit/index.ts';
-import type { LogReader } from '../../ledger/index.ts';
+import type { LedgerReader } from '../../ledger/index.ts';
 import { plural } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { inertJson } from '../terminal/json.ts';
@@ -11,7 +11,7 @@ export type Output = 'table' | 'json';
 
 /** Shows items as they are on a day. */
 export async function show(
-  reader: LogReader,
+  reader: LedgerReader,
   chosen: (item: ManualItem) => boolean,
   on: string,
   output: Output,

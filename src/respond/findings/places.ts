@@ -1,6 +1,6 @@
-import { type CoverageGap, type QueryAnswer, query } from '../../lake/index.ts';
+import { rowsWhereWhole } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
-import { isExhibitError, type Layer } from '../../record/index.ts';
+import type { Layer } from '../../record/index.ts';
 import { Blocks } from './blocks.ts';
 import { parseEntry } from './fact.ts';
 
@@ -51,10 +51,6 @@ export async function placesByLog(
   return places;
 }
 
-/** Of a longer list nobody knows what is missing: the log is read then. */
-const MOST_ROWS = 2_000_000;
-const TIMEOUT = 600_000;
-
 /**
  * Asks the lake, whose files are compared byte for byte with their manifests; open days come from the log.
  * @returns undefined where the lake does not have all of it: what is not known is to be read
@@ -68,7 +64,7 @@ export async function placesByLake(
   const fails = `SELECT subject_id FROM fact WHERE record_type = 'decision' AND verdict = 'fail' AND subject_id IS NOT NULL AND ${at}`;
   const types = TYPES.map((type) => `'${type}'`).join(', ');
   // One question, so that each file is compared with its manifest once.
-  const rows = await ask(
+  const rows = await rowsWhereWhole(
     reader,
     `SELECT 'judged' AS what, CAST(count(*) AS varchar) AS value FROM fact WHERE record_type = 'decision' AND ${at}
 UNION ALL SELECT DISTINCT 'failed', subject_id FROM (${fails}) AS failed
@@ -84,26 +80,4 @@ WHERE (record_type IN (${types}) AND log_index < ${size}) OR (${at} AND subject_
     .sort((a, b) => a - b))
     blocks.add(leaf);
   return { blocks, failed: new Set(of('failed')), judged: Number(of('judged')[0]) };
-}
-
-/** What says nothing of rows: an open day is read from the log, and no control map is asked for. */
-const BESIDE: ReadonlySet<CoverageGap['kind']> = new Set(['day_not_closed', 'control_map', 'no_expectation']);
-
-async function ask(reader: LedgerReader, sql: string): Promise<QueryAnswer['rows'] | undefined> {
-  try {
-    const { coverage, rows, truncated } = await query(
-      reader,
-      { sql },
-      { check: 'digest', timeout: TIMEOUT, rowLimit: MOST_ROWS },
-    );
-    const { gaps, expected, found, rows_expected, rows_found, from_log } = coverage;
-    // An open day has no file; its rows are those of the log.
-    const files = expected - found === from_log.days.length && rows_expected === rows_found;
-    const whole = files && truncated === undefined;
-    return whole && gaps.every(({ kind }) => BESIDE.has(kind)) ? rows : undefined;
-  } catch (error) {
-    // Without its lake a log has the same findings.
-    if (isExhibitError(error) && /^(?:LAKE|QUERY)_/.test(error.code)) return undefined;
-    throw error;
-  }
 }

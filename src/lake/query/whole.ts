@@ -1,0 +1,37 @@
+import type { LedgerReader } from '../../ledger/index.ts';
+import { isExhibitError } from '../../record/index.ts';
+import { query } from './run.ts';
+import type { CoverageGap, QueryAnswer } from './types.ts';
+
+/** Of a longer list nobody knows what is missing. */
+const MOST_ROWS = 2_000_000;
+const TIMEOUT = 600_000;
+/** What says nothing of rows: an open day is read from the log, and no control map is asked for. */
+const BESIDE: ReadonlySet<CoverageGap['kind']> = new Set(['day_not_closed', 'control_map', 'no_expectation']);
+
+/**
+ * Where in a long log something stands, by the lake: for what would else read the log whole. Its files are compared byte for byte with their
+ * manifests, and open days come from the log.
+ * @param sql over `fact`
+ * @returns undefined where the lake does not have all of it, or does not answer: then the log is to be read
+ */
+export async function rowsWhereWhole(
+  reader: LedgerReader,
+  sql: string,
+): Promise<QueryAnswer['rows'] | undefined> {
+  try {
+    const { coverage, rows, truncated } = await query(
+      reader,
+      { sql },
+      { check: 'digest', timeout: TIMEOUT, rowLimit: MOST_ROWS },
+    );
+    const { gaps, expected, found, rows_expected, rows_found, from_log } = coverage;
+    // An open day has no file; its rows are those of the log.
+    const files = expected - found === from_log.days.length && rows_expected === rows_found;
+    const whole = files && truncated === undefined;
+    return whole && gaps.every(({ kind }) => BESIDE.has(kind)) ? rows : undefined;
+  } catch (error) {
+    if (isExhibitError(error) && /^(?:LAKE|QUERY)_/.test(error.code)) return undefined;
+    throw error;
+  }
+}
