@@ -13,16 +13,6 @@ import {
 /** In the order in which a change comes to them. */
 const PLACE = `CASE layer WHEN 'pre-commit' THEN 1 WHEN 'ci' THEN 2 WHEN 'admission' THEN 3 WHEN 'runtime' THEN 4 ELSE 5 END`;
 
-/** Decisions that count for a control of the framework on their day. */
-const JUDGED = `
-    SELECT f.policy_id, f.subject_type, f.subject_id, coalesce(f.environment, '') AS environment, f.layer, ${PLACE} AS place, f.verdict,
-      f.disposition, f.observed_at
-    FROM fact f
-    WHERE f.record_type = 'decision' AND f.verdict <> 'not_applicable' AND ${inPeriod('f')} AND EXISTS (
-      SELECT 1 FROM control_map c
-      WHERE c.framework = ? AND c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id
-        AND ${recordedDay('f')} BETWEEN c.valid_from AND c.valid_until)`;
-
 /** What pictures are drawn from, where no other question has it. */
 export const PICTURE_QUERIES: readonly QueryTemplate[] = [
   {
@@ -31,36 +21,37 @@ export const PICTURE_QUERIES: readonly QueryTemplate[] = [
     question:
       'Of each layer: how many pairs of a policy of the framework and a subject were judged, how many failed, were denied, were waived, and how many of those that failed were judged by a later layer afterwards?',
     parameters: OF_FRAMEWORK,
-    positions: ['from', 'to', 'framework', 'from', 'to', 'framework', 'from', 'to', 'framework'],
-    // What was judged is read three times: one table of it, wide and nearly as long as the period, would take most of the engine's memory.
-    sql: `WITH failed AS (
-  SELECT n.policy_id, n.subject_type, n.subject_id, n.environment, n.layer, max(n.place) AS place,
-    max(CASE WHEN n.disposition = 'enforced' THEN 1 ELSE 0 END) AS denied,
-    max(CASE WHEN n.disposition = 'waived' THEN 1 ELSE 0 END) AS overridden, min(n.observed_at) AS first_failed_at
-  FROM (${JUDGED}) n
-  WHERE n.verdict = 'fail'
-  GROUP BY 1, 2, 3, 4, 5
-), evaluated AS (
-  SELECT layer, count(*) AS evaluated
-  FROM (SELECT DISTINCT n.policy_id, n.subject_type, n.subject_id, n.environment, n.layer FROM (${JUDGED}) n) each
-  GROUP BY 1
+    positions: ['framework', 'from', 'to'],
+    // What was judged is read once, by the days on which any control has the policy: a decision that two links have is the same least and most. A later layer judged
+    // it after it had failed where it judged it last after that.
+    sql: `WITH linked AS (
+  SELECT DISTINCT map_digest, policy_id, valid_from, valid_until FROM control_map WHERE framework = ?
+), judged AS (
+  SELECT f.policy_id, f.subject_type, f.subject_id, coalesce(f.environment, '') AS environment, f.layer, ${PLACE} AS place,
+    max(f.observed_at) AS last_at, min(CASE WHEN f.verdict = 'fail' THEN f.observed_at END) AS first_failed_at,
+    max(CASE WHEN f.verdict = 'fail' AND f.disposition = 'enforced' THEN 1 ELSE 0 END) AS denied,
+    max(CASE WHEN f.verdict = 'fail' AND f.disposition = 'waived' THEN 1 ELSE 0 END) AS overridden
+  FROM fact f JOIN linked c ON c.map_digest = f.control_map_digest AND c.policy_id = f.policy_id
+    AND ${recordedDay('f')} BETWEEN c.valid_from AND c.valid_until
+  WHERE f.record_type = 'decision' AND f.verdict <> 'not_applicable' AND ${inPeriod('f')}
+  GROUP BY 1, 2, 3, 4, 5, 6
 ), counted AS (
-  SELECT layer, count(*) AS failed, CAST(sum(denied) AS bigint) AS denied, CAST(sum(overridden) AS bigint) AS overridden
-  FROM failed
+  SELECT layer, count(*) AS evaluated, count(first_failed_at) AS failed, CAST(sum(denied) AS bigint) AS denied,
+    CAST(sum(overridden) AS bigint) AS overridden
+  FROM judged
   GROUP BY 1
 ), reached AS (
   SELECT layer, count(*) AS reached
   FROM (
     SELECT DISTINCT a.policy_id, a.subject_type, a.subject_id, a.environment, a.layer
-    FROM failed a JOIN (${JUDGED}) b ON b.policy_id = a.policy_id AND b.subject_type = a.subject_type
-      AND b.subject_id = a.subject_id AND b.place > a.place AND b.observed_at >= a.first_failed_at
-    WHERE b.place > (SELECT min(place) FROM failed)
+    FROM judged a JOIN judged b ON b.policy_id = a.policy_id AND b.subject_type = a.subject_type
+      AND b.subject_id = a.subject_id AND b.place > a.place AND b.last_at >= a.first_failed_at
+    WHERE a.first_failed_at IS NOT NULL AND b.place > (SELECT min(place) FROM judged WHERE first_failed_at IS NOT NULL)
   ) each
   GROUP BY 1
 )
-SELECT e.layer, e.evaluated, coalesce(c.failed, 0) AS failed, coalesce(c.denied, 0) AS denied,
-  coalesce(c.overridden, 0) AS overridden, coalesce(r.reached, 0) AS reached
-FROM evaluated e LEFT JOIN counted c ON c.layer = e.layer LEFT JOIN reached r ON r.layer = e.layer
+SELECT c.layer, c.evaluated, c.failed, c.denied, c.overridden, coalesce(r.reached, 0) AS reached
+FROM counted c LEFT JOIN reached r ON r.layer = c.layer
 ORDER BY 1`,
   },
   {

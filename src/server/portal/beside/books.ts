@@ -54,6 +54,7 @@ export class Books {
   };
   verifying: Progress | undefined;
   #verified: number | undefined;
+  #closed = false;
 
   constructor(options: BooksOptions) {
     this.#options = options;
@@ -88,7 +89,10 @@ export class Books {
         { kind: 'model', folder, engagement, scope, now, respond, callers, verification: this.verification },
         (message) => {
           if (message.kind === 'progress') book.progress = message;
-          if (message.kind === 'model') this.#keep(book, message.model);
+          if (message.kind === 'model') {
+            this.#keep(book, message.model);
+            this.#lookAtLog();
+          }
           if (message.kind === 'late') book.late.set(message.size, message.pages);
         },
       )
@@ -100,6 +104,7 @@ export class Books {
       .finally(() => {
         book.running = false;
         book.progress = undefined;
+        this.#lookAtLog();
       });
   }
 
@@ -109,6 +114,7 @@ export class Books {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([this.work.close(), this.#verifier.close()]);
   }
 
@@ -146,7 +152,9 @@ export class Books {
 
   #lookAtLog(): void {
     const { verifyEvery, clock, ledger, log } = this.#options;
-    if (verifyEvery === 0 || this.verifying !== undefined) return;
+    if (verifyEvery === 0 || this.verifying !== undefined || this.#closed) return;
+    // Somebody waits for his first pages: with a verification beside it that takes three times as long.
+    if ([...this.#books.values()].some((book) => book.running && newest(book) === undefined)) return;
     const now = clock();
     if (this.#verified !== undefined && now - this.#verified < verifyEvery * 1_000) return;
     this.#verified = now;
