@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { versionsUpTo } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
 import { isDigest } from '../../record/index.ts';
 
-const MARK = Buffer.from('"record_type":"policy"');
 const policyRecord = z.object({
   record_type: z.literal('policy'),
   details: z.object({ emitters_digest: z.string().optional(), policies_digest: z.string().optional() }),
@@ -36,25 +36,22 @@ export interface Expected {
 }
 
 /**
- * Who is expected to send, and which policies to be judged. Read backwards, piece by piece: the bundle mostly stands near the end.
+ * Who is expected to send, and which policies to be judged, by the bundle that was announced last.
  * @param until entries before this one; the whole log where it is not given
  * @returns empty lists where no bundle was announced, or the last one expects nothing
  * @throws ExhibitError BLOB_MISSING, BLOB_DIGEST
  */
 export async function expectedOf(reader: LogReader, until?: number): Promise<Expected> {
   const { size } = await reader.checkpoint();
-  for (let to = Math.min(size, until ?? size); to > 0; to -= PIECE) {
-    let last: z.infer<typeof policyRecord>['details'] | undefined;
-    for await (const { bytes } of reader.entries(Math.max(0, to - PIECE), to)) {
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-      if (!text.includes(MARK)) continue;
-      const parsed = policyRecord.safeParse(JSON.parse(text.toString()));
-      if (parsed.success) last = parsed.data.details;
-    }
-    if (last === undefined) continue;
-    const stated = await blobOf(reader, last.policies_digest, policies);
+  const versions = await versionsUpTo(reader, Math.min(size, until ?? size));
+  for (const { log_index } of versions.toReversed()) {
+    const { bytes } = await reader.entry(log_index);
+    const parsed = policyRecord.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    if (!parsed.success) continue;
+    const { policies_digest, emitters_digest } = parsed.data.details;
+    const stated = await blobOf(reader, policies_digest, policies);
     return {
-      emitters: (await blobOf(reader, last.emitters_digest, emitters)) ?? [],
+      emitters: (await blobOf(reader, emitters_digest, emitters)) ?? [],
       policies: (stated ?? []).filter(({ cadence }) => durationSeconds(cadence) !== undefined),
     };
   }
@@ -69,6 +66,3 @@ async function blobOf<T>(
   if (digest === undefined || !isDigest(digest)) return undefined;
   return schema.parse(JSON.parse(new TextDecoder().decode(await reader.blob(digest))));
 }
-
-/** Entries that are read at once. */
-const PIECE = 65_536;

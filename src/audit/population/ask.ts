@@ -27,11 +27,14 @@ export interface Population {
 }
 
 export interface PopulationOptions {
-  /** Most decisions; 1,000,000 unless given. More are refused: a population that is cut is none. */
+  /** Most decisions; 2,000,000 unless given, which take some gigabytes of memory. More are refused: a population that is cut is none. */
   most?: number;
   /** Milliseconds. */
   timeout?: number;
 }
+
+/** Characters of a row, of those that are long. */
+const LONG = 512;
 
 /** Rows that ought to be there are not: what is left is no population. */
 const BROKEN: ReadonlySet<CoverageGap['kind']> = new Set([
@@ -52,14 +55,14 @@ const BROKEN: ReadonlySet<CoverageGap['kind']> = new Set([
 export async function askPopulation(
   ask: Ask,
   { scope, target, unit }: Pick<Population, 'scope' | 'target' | 'unit'>,
-  { most = 1_000_000, timeout = 600_000 }: PopulationOptions = {},
+  { most = 2_000_000, timeout = 600_000 }: PopulationOptions = {},
 ): Promise<Population> {
   const { framework, from, to } = scope;
   const asked =
     'control' in target
       ? { name: 'population-of-control', framework, control: target.control, from, to }
       : { name: 'population-of-policy', parameters: { policy_id: target.policy }, from, to };
-  const answer = await ask(asked, { rowLimit: most, timeout });
+  const answer = await ask(asked, { rowLimit: most, sizeLimit: most * LONG, timeout });
   const broken = answer.coverage.gaps.find(({ kind }) => BROKEN.has(kind));
   if (broken !== undefined)
     throw new ExhibitError('LAKE_FAILED', `this is not the whole population: ${broken.message}`, {

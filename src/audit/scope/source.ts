@@ -4,7 +4,7 @@ import type { LedgerReader, LogReader } from '../../ledger/index.ts';
 /** How a question is answered: by DuckDB over the folder, or by an engine that reads the copy of the lake in a bucket. */
 export type Ask = (
   request: QueryRequest,
-  options?: Pick<QueryOptions, 'check' | 'rowLimit' | 'timeout'>,
+  options?: Pick<QueryOptions, 'check' | 'rowLimit' | 'sizeLimit' | 'timeout'>,
 ) => Promise<QueryAnswer>;
 
 /** A log, and who answers questions about it. */

@@ -1,7 +1,13 @@
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResultReader } from '@duckdb/node-api';
+import type {
+  DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBPreparedStatement,
+  DuckDBResult,
+} from '@duckdb/node-api';
 import { ExhibitError } from '../../record/index.ts';
 import type { Question } from './question.ts';
 import { tookTooLong } from './stopped.ts';
+import { Texts } from './texts.ts';
 import { DEFAULT_TIMEOUT, type QueryOptions } from './types.ts';
 import { type QueryColumn, type QueryValue, toValue } from './values.ts';
 import { VIEWS } from './words.ts';
@@ -20,9 +26,9 @@ const MAX_ANSWER = 128 * 2 ** 20;
 export async function execute(
   connection: DuckDBConnection,
   { name, text, values }: Pick<Question, 'name' | 'text' | 'values'>,
-  { rowLimit: limit = 100_000, timeout = DEFAULT_TIMEOUT }: QueryOptions,
+  { rowLimit: limit = 100_000, sizeLimit = MAX_ANSWER, timeout = DEFAULT_TIMEOUT }: QueryOptions,
 ): Promise<Executed> {
-  const reader = await within(connection, name, timeout, async () => {
+  const { columns, rows, more } = await within(connection, name, timeout, async () => {
     // Planning counts: it computes what is constant.
     const statement = await prepare(connection, name, text);
     if (statement.parameterCount !== values.length) {
@@ -34,23 +40,36 @@ export async function execute(
     values.forEach((value, at) => {
       statement.bindVarchar(at + 1, value);
     });
-    return statement.streamAndReadUntil(limit + 1);
+    return readRows(await statement.stream(), limit, new Sizes(name, sizeLimit), name);
   });
-  const types = reader.columnTypes();
-  const columns = reader.columnNames().map((column, at) => ({ name: column, type: String(types[at]) }));
-  const all = allRows(reader, name);
-  const size = new Sizes(name);
-  const rows = all
-    .slice(0, limit)
-    .map((row) => row.map((value, at) => size.count(toValue(value, types[at] as (typeof types)[number]))));
-  const truncated =
-    all.length > limit
-      ? {
-          limit,
-          message: `the answer has more than ${limit} rows: the rest is not shown; raise the row limit or ask for less`,
-        }
-      : undefined;
+  const truncated = more
+    ? {
+        limit,
+        message: `the answer has more than ${limit} rows: the rest is not shown; raise the row limit or ask for less`,
+      }
+    : undefined;
   return { columns, rows, truncated };
+}
+
+/** Piece by piece, so that no answer is in memory twice. */
+async function readRows(result: DuckDBResult, limit: number, size: Sizes, name: string) {
+  const types = result.columnTypes();
+  const columns = result.columnNames().map((column, at) => ({ name: column, type: String(types[at]) }));
+  const texts = columns.map(() => new Texts());
+  const rows: QueryValue[][] = [];
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return { columns, rows, more: false };
+    for (const row of rowsOf(chunk, name)) {
+      if (rows.length === limit) return { columns, rows, more: true };
+      rows.push(
+        row.map((cell, at) => {
+          const value = size.count(toValue(cell, types[at] as (typeof types)[number]));
+          return typeof value === 'string' ? (texts[at] as Texts).one(value) : value;
+        }),
+      );
+    }
+  }
 }
 
 async function prepare(
@@ -89,9 +108,9 @@ async function within<T>(
 }
 
 // A string longer than JavaScript's longest throws here, with a plain Error.
-function allRows(reader: DuckDBResultReader, name: string): ReturnType<DuckDBResultReader['getRows']> {
+function rowsOf(chunk: DuckDBDataChunk, name: string): ReturnType<DuckDBDataChunk['getRows']> {
   try {
-    return reader.getRows();
+    return chunk.getRows();
   } catch (cause) {
     throw new ExhibitError('QUERY_FAILED', `${name}: a value of the answer is too long`, {
       cause,
@@ -106,15 +125,18 @@ class Sizes {
   #total = 0;
   readonly #name: string;
 
-  constructor(name: string) {
+  readonly #most: number;
+
+  constructor(name: string, most: number) {
     this.#name = name;
+    this.#most = most;
   }
 
   count(value: QueryValue): QueryValue {
     const length = lengthOf(value);
     this.#total += length;
     if (length > MAX_VALUE) throw this.#tooLong('a value', MAX_VALUE);
-    if (this.#total > MAX_ANSWER) throw this.#tooLong('the answer', MAX_ANSWER);
+    if (this.#total > this.#most) throw this.#tooLong('the answer', this.#most);
     return value;
   }
 

@@ -41,6 +41,8 @@ export interface QueryOptions {
   memoryLimit?: string;
   /** Most rows of an answer; 100,000 unless given. A longer one is cut, and says so. */
   rowLimit?: number;
+  /** Most characters of an answer; 134,217,728 unless given. A longer one is refused. */
+  sizeLimit?: number;
   /** Most records of open days that are read from the log; 500,000 unless given. */
   tailLimit?: number;
   threads?: number;
