@@ -66,7 +66,7 @@ function policy(at: number) {
     description: 'A policy of the bench.',
     severity: 'high',
     owner: 'platform',
-    cadence: 'daily',
+    cadence: 'P1D',
     since: '2025-01-01',
     layers: { ci: 'enforce' },
     remediation: 'Encrypt the storage.',
@@ -76,5 +76,5 @@ function policy(at: number) {
 }
 
 function emitter(at: number) {
-  return { name: `ci-${at}`, owner: 'platform', cadence: 'daily', since: '2025-01-01' };
+  return { name: `ci-${at}`, owner: 'platform', cadence: 'P1D', since: '2025-01-01' };
 }

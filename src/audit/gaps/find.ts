@@ -5,6 +5,7 @@ import { DAY_MILLISECONDS, ExhibitError, formatInstant, parseRecord } from '../.
 import { isOwn } from '../own.ts';
 import { type ExpectedPolicy, expectedOf } from './registered.ts';
 import { type Scan, type Sent, scan } from './scan.ts';
+import { scanByLake } from './scan-lake.ts';
 import { silences } from './silence.ts';
 
 /** A run, a sign of life or a verdict that was due. */
@@ -64,9 +65,12 @@ export interface GapsOptions {
   asOf?: boolean;
   /** Most records that are read. */
   most?: number;
+  /** A shorter stretch is read without asking the lake, which takes longer to answer; 200,000 records unless given. */
+  few?: number;
   progress?: (done: number, total: number) => void;
 }
 
+const FEW = 200_000;
 const WEEK = 7 * DAY_MILLISECONDS;
 
 /**
@@ -97,7 +101,14 @@ export async function findGaps(reader: LogReader, options: GapsOptions): Promise
       { hint: 'Run exhibit gaps --record beside the server.' },
     );
   const ids = new Set(policies.map(({ id }) => id));
-  const seen = await scan(reader, first, last, ids, (done) => options.progress?.(done, last - first));
+  const stretch = { from: first, to: last, since: await reader.firstAt(formatInstant(from)) };
+  const shortest = {
+    emitters: shortestOf(expected.flatMap(({ cadence, heartbeat }) => [cadence, heartbeat])),
+    policies: shortestOf(policies.map(({ cadence }) => cadence)),
+  };
+  const seen =
+    (last - first < (options.few ?? FEW) ? undefined : await scanByLake(reader, stretch, ids, shortest)) ??
+    (await scan(reader, stretch, ids, (done) => options.progress?.(done, last - first)));
   const found = expected.map((each) => ({ each, gaps: ofEmitter(each, seen, from, to) }));
   const known = (name: string) => expected.some((each) => matchesGlob(each.name, name));
   const began = size === 0 ? to : recordedAt(await reader.entry(0));
@@ -115,7 +126,7 @@ export async function findGaps(reader: LogReader, options: GapsOptions): Promise
     from: formatInstant(from),
     to: formatInstant(to),
     ledger: { origin, size, root },
-    emitters: found.map(({ each, gaps }) => summary(each, seen, from, gaps.length)),
+    emitters: found.map(({ each, gaps }) => summary(each, seen, gaps.length)),
     policies: silent.map(({ policy: { id, owner, cadence }, gaps }) => {
       const last = seen.judged.get(id)?.at(-1);
       return {
@@ -134,9 +145,25 @@ export async function findGaps(reader: LogReader, options: GapsOptions): Promise
         last: formatInstant(records.at(-1) ?? 0),
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    gaps: gaps.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : 0)),
+    gaps: gaps.sort(byTime),
     recorded: seen.recorded,
   };
+}
+
+const KINDS: readonly Gap['kind'][] = [
+  'run missing',
+  'heartbeat missing',
+  'policy not judged',
+  'sequence missing',
+  'run incomplete',
+];
+
+/** Of one time: by what they are about, so that the order is the same however they were found. */
+function byTime(a: Gap, b: Gap): number {
+  const [one, next] = [a, b].map(
+    (gap) => `${timeOf(gap)} ${KINDS.indexOf(gap.kind)} ${JSON.stringify(gap)}`,
+  ) as [string, string];
+  return one < next ? -1 : one > next ? 1 : 0;
 }
 
 /** When a gap began to be one: by it they are sorted. */
@@ -219,10 +246,13 @@ function graceOf({ grace }: ExpectedEmitter, every: string): number {
   return grace === undefined ? span(every) / 10 : span(grace);
 }
 
-function timesOf({ name }: ExpectedEmitter, seen: Scan, what: 'runs' | 'records'): number[] {
-  return [...seen.emitters]
-    .filter(([each]) => matchesGlob(name, each))
-    .flatMap(([, sent]: [string, Sent]) => sent[what])
+function sentBy({ name }: ExpectedEmitter, seen: Scan): Sent[] {
+  return [...seen.emitters].filter(([each]) => matchesGlob(name, each)).map(([, sent]) => sent);
+}
+
+function timesOf(emitter: ExpectedEmitter, seen: Scan, what: 'runs' | 'records'): number[] {
+  return sentBy(emitter, seen)
+    .flatMap((sent) => sent[what])
     .sort((a, b) => a - b);
 }
 
@@ -255,17 +285,22 @@ function ofRuns(seen: Scan, from: number): Gap[] {
     );
 }
 
-function summary(emitter: ExpectedEmitter, seen: Scan, from: number, gaps: number): Gaps['emitters'][number] {
+function summary(emitter: ExpectedEmitter, seen: Scan, gaps: number): Gaps['emitters'][number] {
   const runs = timesOf(emitter, seen, 'runs');
   const last = runs.at(-1);
   return {
     name: emitter.name,
     owner: emitter.owner,
     cadence: emitter.cadence,
-    runs: runs.filter((time) => time >= from).length,
+    runs: sentBy(emitter, seen).reduce((sum, { runs_since }) => sum + runs_since, 0),
     ...(last === undefined ? {} : { last_run: formatInstant(last) }),
     gaps,
   };
+}
+
+/** Milliseconds; without end where nothing is expected. */
+function shortestOf(durations: readonly (string | undefined)[]): number {
+  return Math.min(...durations.filter((each) => each !== undefined).map(span));
 }
 
 /** Milliseconds. */

@@ -5,6 +5,8 @@ import type { LogReader } from '../../ledger/index.ts';
 export interface Sent {
   /** Unix milliseconds, sorted, of its runs and of all that it sent, by the ledger's clock. */
   runs: number[];
+  /** How many of its runs came since the period began. */
+  runs_since: number;
   records: number[];
   /** Ranges of numbers that never came, between the first and the last one seen. */
   missing: { first: number; last: number; by: number }[];
@@ -43,10 +45,17 @@ const entry = z.object({
 });
 
 /** An error and what was not evaluated judged nothing. */
-const VERDICTS: ReadonlySet<string | undefined> = new Set(['pass', 'fail', 'not_applicable']);
+export const VERDICTS: ReadonlySet<string> = new Set(['pass', 'fail', 'not_applicable']);
 
 /** Records of the log itself and of what it announces: they are not what an emitter is expected to send, and have no numbers of an emitter's own. */
-const SKIPPED: ReadonlySet<string> = new Set(['exhibit.ledger', 'exhibit.timestamps', 'exhibit']);
+export const SKIPPED: ReadonlySet<string> = new Set(['exhibit.ledger', 'exhibit.timestamps', 'exhibit']);
+
+/** Leaves [from, to), and the first one of the period that is asked about. */
+export interface Stretch {
+  from: number;
+  to: number;
+  since: number;
+}
 
 /**
  * Reads a stretch of the log. Memory grows with the number of runs, not of records.
@@ -54,8 +63,7 @@ const SKIPPED: ReadonlySet<string> = new Set(['exhibit.ledger', 'exhibit.timesta
  */
 export async function scan(
   reader: LogReader,
-  from: number,
-  to: number,
+  { from, to, since }: Stretch,
   policies: ReadonlySet<string> = new Set(),
   progress: (done: number) => void = () => {},
 ): Promise<Scan> {
@@ -64,7 +72,7 @@ export async function scan(
   const recorded = new Set<string>();
   const judged = new Map([...policies].map((id): [string, number[]] => [id, []]));
   let done = 0;
-  for await (const { bytes } of reader.entries(from, to)) {
+  for await (const { index, bytes } of reader.entries(from, to)) {
     done += 1;
     if (done % 1_000 === 0) progress(done);
     const record = entry.parse(
@@ -74,6 +82,7 @@ export async function scan(
     if (SKIPPED.has(record.emitter)) continue;
     const sent = emitters.get(record.emitter) ?? {
       runs: [],
+      runs_since: 0,
       records: [],
       missing: [],
       tools: new Set<string>(),
@@ -82,7 +91,7 @@ export async function scan(
     emitters.set(record.emitter, sent);
     const time = Date.parse(record.recorded_at);
     const verdicts = record.record_type === 'decision' ? judged.get(record.policy_id ?? '') : undefined;
-    if (verdicts !== undefined && VERDICTS.has(record.verdict) && verdicts.at(-1) !== time)
+    if (verdicts !== undefined && VERDICTS.has(record.verdict ?? '') && verdicts.at(-1) !== time)
       verdicts.push(time);
     // A thousand records of one moment are one sign of life.
     if (sent.records.at(-1) !== time) sent.records.push(time);
@@ -94,6 +103,7 @@ export async function scan(
     if (record.record_type === 'decision') run.arrived += 1;
     if (record.record_type !== 'run') continue;
     sent.runs.push(time);
+    if (index >= since) sent.runs_since += 1;
     const { run_id, emitter } = record;
     run.run = { run_id, emitter, recorded: time, expected: record.run_total ?? 0 };
   }
@@ -107,13 +117,13 @@ export async function scan(
 
 /** Numbers that came, as ranges: they come nearly in order. */
 class Numbers {
+  /** Each with the time of its first number: that shows what is missing before it. */
   #ranges: { first: number; last: number; time: number }[] = [];
 
   add(number: number, time: number): void {
     const last = this.#ranges.at(-1);
     if (last !== undefined && number === last.last + 1) {
       last.last = number;
-      last.time = time;
     } else if (last === undefined || number < last.first || number > last.last)
       this.#ranges.push({ first: number, last: number, time });
   }

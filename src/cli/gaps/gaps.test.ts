@@ -143,6 +143,36 @@ it('numbers that never came, and decisions of a run that are not there', async (
   ]);
 });
 
+it('numbers that were missing before the period are none of its gaps, though the emitter goes on', async () => {
+  await check();
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const send = async (...sequences: number[]) => {
+    const ledger = await openLedger(join(machine.folder, 'evidence'), { clock: () => machine.now, random });
+    const common = {
+      schema: SCHEMA as typeof SCHEMA,
+      emitter: 'scanner',
+      layer: 'ci' as const,
+      tool: 'scanner',
+    };
+    await ledger.appendNumbered(
+      sequences.map((sequence) => ({
+        ...common,
+        ...{ record_id: uuidv7(machine.now, random), observed_at: '2026-11-10T12:00:00.000Z', sequence },
+        record_type: 'heartbeat' as const,
+      })),
+    );
+    await ledger.seal();
+    await ledger.close();
+  };
+  await send(0, 4);
+  machine.at('2026-11-11T12:00:00Z');
+  await send(5);
+  const missing = async (from: string) =>
+    (await gaps('--from', from)).report.gaps.filter(({ kind }) => kind === 'sequence missing');
+  expect(await missing('2026-11-10')).toMatchObject([{ shown_at: '2026-11-10T12:00:00.000Z' }]);
+  expect(await missing('2026-11-11')).toEqual([]);
+});
+
 it('what Exhibit itself wrote is not among those that nobody registered', async () => {
   await check('another');
   machine.at('2026-11-12T12:00:00Z');

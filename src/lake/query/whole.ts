@@ -1,5 +1,6 @@
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { LedgerReader, LogReader } from '../../ledger/index.ts';
 import { isExhibitError } from '../../record/index.ts';
+import type { Period } from '../types.ts';
 import { query } from './run.ts';
 import type { CoverageGap, QueryAnswer } from './types.ts';
 
@@ -13,16 +14,19 @@ const BESIDE: ReadonlySet<CoverageGap['kind']> = new Set(['day_not_closed', 'con
  * Where in a long log something stands, by the lake: for what would else read the log whole. Its files are compared byte for byte with their
  * manifests, and open days come from the log.
  * @param sql over `fact`
+ * @param period UTC days, both included; those of the log unless given
  * @returns undefined where the lake does not have all of it, or does not answer: then the log is to be read
  */
 export async function rowsWhereWhole(
-  reader: LedgerReader,
+  reader: LogReader,
   sql: string,
+  period: Partial<Period> = {},
 ): Promise<QueryAnswer['rows'] | undefined> {
+  if (!isLocal(reader)) return undefined;
   try {
     const { coverage, rows, truncated } = await query(
       reader,
-      { sql },
+      { sql, ...period },
       { check: 'digest', timeout: TIMEOUT, rowLimit: MOST_ROWS },
     );
     const { gaps, expected, found, rows_expected, rows_found, from_log } = coverage;
@@ -34,4 +38,9 @@ export async function rowsWhereWhole(
     if (isExhibitError(error) && /^(?:LAKE|QUERY)_/.test(error.code)) return undefined;
     throw error;
   }
+}
+
+/** The process that answers opens the log anew: it must lie in a folder. */
+function isLocal(reader: LogReader): reader is LedgerReader {
+  return 'place' in reader && typeof reader.place === 'string';
 }
