@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, formatDigest, fromHex } from '../record/index.ts';
 import { blobKey, ioError, systemCode } from '../store/index.ts';
 import { BlobNames, filesOf, type Named } from './blob-names.ts';
 import { asBuffer } from './entry.ts';
 
-/** So many digests are remembered as looked at; one that comes again later is looked at again. */
+/** So many digests at least are remembered as looked at, and twice as many at most; one that comes again later is looked at again. */
 const REMEMBERED = 1 << 16;
 const PIECE = 1 << 16;
 
@@ -19,18 +19,23 @@ export interface Looked {
   member: string;
 }
 
-/** A set that forgets its oldest members, so that memory does not grow with the log. */
+/**
+ * A set that forgets its oldest members, half of them at once, so that memory does not grow with the log. One by one would take as long as the set: what was deleted
+ * from a Set is passed over to find its first member.
+ */
 export class RecentSet<T> {
-  readonly #members = new Set<T>();
+  #young = new Set<T>();
+  #old: ReadonlySet<T> = new Set<T>();
 
   has(member: T): boolean {
-    return this.#members.has(member);
+    return this.#young.has(member) || this.#old.has(member);
   }
 
   add(member: T): void {
-    this.#members.add(member);
-    const [oldest] = this.#members;
-    if (this.#members.size > REMEMBERED && oldest !== undefined) this.#members.delete(oldest);
+    this.#young.add(member);
+    if (this.#young.size < REMEMBERED) return;
+    this.#old = this.#young;
+    this.#young = new Set();
   }
 }
 
@@ -59,7 +64,8 @@ export class BlobLooker {
   #check(index: number, { member, digest, stored, list }: Named, found: Looked[]): void {
     if (this.#seen.has(digest) || (!stored && this.#absent.has(digest))) return;
     const path = join(this.#folder, blobKey(digest));
-    const kind = this.#state(path, digest);
+    // Most that need not be there are not, and to look is cheaper than to fail at opening.
+    const kind = !stored && !isThere(path) ? 'missing' : this.#state(path, digest);
     // A blob that need not be there does not hide that it must, where a later record says so.
     if (kind === 'missing' && !stored) {
       this.#absent.add(digest);
@@ -92,5 +98,14 @@ export class BlobLooker {
       if (file !== undefined) closeSync(file);
     }
     return formatDigest(fromHex(hash.digest('hex'))) === digest ? 'whole' : 'differs';
+  }
+}
+
+/** @throws ExhibitError LEDGER_IO where nobody can say */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw ioError(error, path);
   }
 }
