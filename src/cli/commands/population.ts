@@ -19,7 +19,7 @@ export function ofScope(own: Command, place = 'evidence folder or s3://BUCKET/PR
         .choices(['record', 'subject'])
         .default('record'),
     )
-    .option('--most <count>', 'most decisions that are read; more are refused (default: 1000000)', number(1));
+    .option('--most <count>', 'most decisions that are read; more are refused (default: 2000000)', number(1));
 }
 
 /** `exhibit population` */
