@@ -45,7 +45,11 @@ export class GapWatch {
   async #look(): Promise<void> {
     const { ledger, clock, log, metrics } = this.#options;
     try {
-      const { found, added } = await recordGaps(ledger, { now: clock(), most: MOST });
+      const { found, added } = await recordGaps(ledger, {
+        ...{ now: clock(), most: MOST },
+        // No engine is started beside those who send: what may be read here is soon read.
+        few: Number.POSITIVE_INFINITY,
+      });
       this.#open = found.gaps.filter((gap) => !('ended' in gap)).length;
       metrics.add('gaps_recorded_total', {}, added);
       if (added > 0) log('warn', 'gaps recorded', { added, open: this.#open });

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { formatInstant } from '../../record/index.ts';
+import { formatInstant, isExhibitError } from '../../record/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { rememberedNote } from '../ledger/memory.ts';
@@ -61,7 +61,7 @@ export async function drill(source: string, flags: DrillFlags, context: Context)
   const steps: Step[] = [];
   const timed = async (step: Step['step'], work: () => Promise<Finding>): Promise<void> => {
     const from = clock();
-    const { result, text } = await work();
+    const { result, text } = await work().catch((error: unknown) => damaged(step, error));
     steps.push({ step, result, text, seconds: (clock() - from) / 1_000 });
   };
   try {
@@ -107,6 +107,14 @@ export async function drill(source: string, flags: DrillFlags, context: Context)
     place.close();
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+const DAMAGE: ReadonlySet<string> = new Set(['BLOB_DIGEST', 'BLOB_MISSING', 'LAKE_MISMATCH']);
+
+/** What is damaged in a copy is what a drill is for: the other steps are told of all the same. @throws what is no damage, or is of the log itself */
+function damaged(step: Step['step'], error: unknown): Finding {
+  if (step === 'log' || !isExhibitError(error) || !DAMAGE.has(error.code)) throw error;
+  return { result: 'not_ok', text: error.message };
 }
 
 const WORDS = { ok: 'ok', not_ok: 'NOT OK', not_known: 'not known' } as const;

@@ -231,6 +231,33 @@ describe('store drill', () => {
     expect(ended.stdout).toMatch(/^lake +NOT OK/m);
   });
 
+  test('whichever blob is damaged, each step is told of, and a restore names what differs', async () => {
+    const blobs = readdirSync(join(copy, 'blobs'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    expect(blobs.length).toBeGreaterThan(4);
+    const known = keep('checkpoint');
+    for (const file of blobs) {
+      const whole = readFileSync(file);
+      const bytes = Buffer.from(whole);
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+      rmSync(file);
+      writeFileSync(file, bytes);
+      const ended = await machine.run('store', 'drill', 'copy', '--known', known, '-o', 'json');
+      expect([file, ended.stderr, ended.code]).toEqual([file, '', 1]);
+      expect(steps(ended)).toMatchObject({ log: 'ok', blobs: 'not_ok' });
+      expect(Object.keys(steps(ended))).toEqual(expect.arrayContaining(['lake', 'rebuild', 'query']));
+      const restored = await machine.run('store', 'restore', 'copy', 'back', '--known', known, '-o', 'json');
+      expect([file, restored.stderr, restored.code]).toEqual([file, '', 1]);
+      expect(json(restored).problems).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^the blob sha256:\w+ of record \d+ differs$/)]),
+      );
+      rmSync(back(), { recursive: true });
+      rmSync(file);
+      writeFileSync(file, whole);
+    }
+  });
+
   test('leaves a record only where it is asked to, without a verdict', async () => {
     const had = await size(lake.folder);
     const args = ['store', 'drill', 'copy', '--known', keep('checkpoint')];

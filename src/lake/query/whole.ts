@@ -7,6 +7,8 @@ import type { CoverageGap, QueryAnswer } from './types.ts';
 /** Of a longer list nobody knows what is missing. */
 const MOST_ROWS = 2_000_000;
 const TIMEOUT = 600_000;
+/** Beside whatever asks, on machines that have little: more goes to disk. */
+const MEMORY = '256MB';
 /** What says nothing of rows: an open day is read from the log, and no control map is asked for. */
 const BESIDE: ReadonlySet<CoverageGap['kind']> = new Set(['day_not_closed', 'control_map', 'no_expectation']);
 
@@ -27,7 +29,7 @@ export async function rowsWhereWhole(
     const { coverage, rows, truncated } = await query(
       reader,
       { sql, ...period },
-      { check: 'digest', timeout: TIMEOUT, rowLimit: MOST_ROWS },
+      { check: 'digest', timeout: TIMEOUT, rowLimit: MOST_ROWS, memoryLimit: MEMORY },
     );
     const { gaps, expected, found, rows_expected, rows_found, from_log } = coverage;
     // An open day has no file; its rows are those of the log.
