@@ -60,7 +60,7 @@ export type {
   QueryRequest,
 } from './query/types.ts';
 export { type QueryColumn, type QueryValue, resultDigest } from './query/values.ts';
-export { rowsWhereWhole } from './query/whole.ts';
+export { FEW_RECORDS, rowsWhereWhole } from './query/whole.ts';
 export { type Rebuild, type RebuildOptions, type RebuiltDay, rebuildLake } from './rebuild.ts';
 export { queryRemote } from './remote/answer.ts';
 export { type AthenaEngine, athenaEngine } from './remote/athena/engine.ts';

@@ -1,4 +1,5 @@
 import { matchesGlob } from '../../engine/index.ts';
+import { FEW_RECORDS } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { durationSeconds, type ExpectedEmitter } from '../../policy/index.ts';
 import { DAY_MILLISECONDS, ExhibitError, formatInstant, parseRecord } from '../../record/index.ts';
@@ -70,7 +71,6 @@ export interface GapsOptions {
   progress?: (done: number, total: number) => void;
 }
 
-const FEW = 200_000;
 const WEEK = 7 * DAY_MILLISECONDS;
 
 /**
@@ -107,7 +107,9 @@ export async function findGaps(reader: LogReader, options: GapsOptions): Promise
     policies: shortestOf(policies.map(({ cadence }) => cadence)),
   };
   const seen =
-    (last - first < (options.few ?? FEW) ? undefined : await scanByLake(reader, stretch, ids, shortest)) ??
+    (last - first < (options.few ?? FEW_RECORDS)
+      ? undefined
+      : await scanByLake(reader, stretch, ids, shortest)) ??
     (await scan(reader, stretch, ids, (done) => options.progress?.(done, last - first)));
   const found = expected.map((each) => ({ each, gaps: ofEmitter(each, seen, from, to) }));
   const known = (name: string) => expected.some((each) => matchesGlob(each.name, name));

@@ -33,13 +33,12 @@ export async function scanByLake(
   const period = { from: await dayOf(reader, stretch.from), to: await dayOf(reader, stretch.to - 1) };
   const rows = await rowsWhereWhole(reader, questionOf(stretch, policies, by, judgedBy), period);
   if (rows === undefined) return undefined;
+  const byKind = Map.groupBy(rows, ([what]) => what);
   const of = (kind: string) =>
-    rows
-      .filter(([what]) => what === kind)
-      .map(([, name, other, a, b, from, to]) => ({
-        ...{ name: String(name), other: String(other), a: Number(a), b: Number(b) },
-        ...{ from: timeOf(from), to: timeOf(to) },
-      }));
+    (byKind.get(kind) ?? []).map(([, name, other, a, b, from, to]) => ({
+      ...{ name: String(name), other: String(other), a: Number(a), b: Number(b) },
+      ...{ from: timeOf(from), to: timeOf(to) },
+    }));
   const emitters = new Map<string, Sent>();
   for (const { name } of of('emitter').sort((one, next) => one.a - next.a))
     emitters.set(name, { runs: [], runs_since: 0, records: [], missing: [], tools: new Set() });

@@ -1,4 +1,4 @@
-import { rowsWhereWhole } from '../../lake/index.ts';
+import { FEW_RECORDS, rowsWhereWhole } from '../../lake/index.ts';
 import type { LedgerReader, LogReader } from '../../ledger/index.ts';
 import { type EvidenceRecord, parseRecord } from '../../record/index.ts';
 import { AUDIT_EMITTER } from '../scope/draft.ts';
@@ -35,9 +35,6 @@ export interface ManualState {
 // Inside a JSON string the quotes would be escaped: these bytes are a member of the record, or of its details.
 const MARK = Buffer.from('"record_type":"manual"');
 
-/** A shorter log is read sooner than the lake answers. */
-const FEW = 200_000;
-
 /**
  * Every piece of manual evidence of a log, in the order in which it was added. What was replaced, failed or went stale is among them.
  * Records that other emitters sent under these words are none: an item is what the log's own audit took. Where in a long log they stand the lake
@@ -47,7 +44,7 @@ const FEW = 200_000;
 export async function manualItems(
   reader: LedgerReader,
   progress: (done: number, of: number) => void = () => undefined,
-  few = FEW,
+  few = FEW_RECORDS,
 ): Promise<ManualItem[]> {
   const { size } = await reader.checkpoint();
   const told = size < few ? undefined : await rowsWhereWhole(reader, WHERE);

@@ -4,6 +4,8 @@ import type { Period } from '../types.ts';
 import { query } from './run.ts';
 import type { CoverageGap, QueryAnswer } from './types.ts';
 
+/** A log, or a stretch of one, with fewer records is read sooner than the lake answers. */
+export const FEW_RECORDS = 200_000;
 /** Of a longer list nobody knows what is missing. */
 const MOST_ROWS = 2_000_000;
 const TIMEOUT = 600_000;

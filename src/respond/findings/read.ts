@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FEW_RECORDS } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { isDigest, isExhibitError, type Layer } from '../../record/index.ts';
 import { type Entry, factOf, parseEntry } from './fact.ts';
@@ -25,8 +26,6 @@ export interface ReadFacts {
   ledger: { origin: string; size: number; root: string };
 }
 
-const FEW = 200_000;
-
 /**
  * Reads of the log what findings are made of. Where that stands the lake says, where it has the whole log, else a first reading of all of it: memory grows
  * with fails and with the verdicts on what once failed, not with all that passes.
@@ -42,7 +41,7 @@ export async function readFacts(reader: LedgerReader, options: FactsOptions): Pr
     if (done % 1_000 === 0) options.progress?.(done, total);
   };
   const { blocks, failed, judged } =
-    (size < (options.few ?? FEW) ? undefined : await placesByLake(reader, size, layers)) ??
+    (size < (options.few ?? FEW_RECORDS) ? undefined : await placesByLake(reader, size, layers)) ??
     (await placesByLog(reader, size, layers, tick));
   const wanted = wantedBy(layers);
   const facts: Fact[] = [];
