@@ -59,7 +59,7 @@ export type {
   QueryOptions,
   QueryRequest,
 } from './query/types.ts';
-export { type QueryColumn, type QueryValue, resultDigest } from './query/values.ts';
+export { answeredTime, type QueryColumn, type QueryValue, resultDigest } from './query/values.ts';
 export { FEW_RECORDS, rowsWhereWhole } from './query/whole.ts';
 export { type Rebuild, type RebuildOptions, type RebuiltDay, rebuildLake } from './rebuild.ts';
 export { queryRemote } from './remote/answer.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { query } from '../lake/index.ts';
+import { answeredTime, query } from '../lake/index.ts';
 import type { LedgerReader } from '../ledger/index.ts';
-import { ExhibitError, isGenerated, SEVERITIES } from '../record/index.ts';
+import { ExhibitError, formatInstant, isGenerated, SEVERITIES } from '../record/index.ts';
 import type { GateRun } from './types.ts';
 import { repositoryKey } from './values.ts';
 
@@ -40,7 +40,7 @@ export async function gateRuns(reader: LedgerReader): Promise<GateRun[]> {
     return {
       record_id: text('record_id'),
       log_index: number('log_index'),
-      recorded_at: instant(text('recorded_at')),
+      recorded_at: formatInstant(answeredTime(text('recorded_at'))),
       repository: repositoryKey(text('repository')),
       commit: text('commit'),
       change: text('change'),
@@ -75,9 +75,4 @@ function json(text: string): Record<string, unknown> {
   } catch {
     return {};
   }
-}
-
-/** A time of an answer (`2026-03-01 10:00:00.123`, UTC) as records write it. */
-function instant(text: string): string {
-  return new Date(`${text.replace(' ', 'T').replace(/Z$/, '')}Z`).toISOString();
 }

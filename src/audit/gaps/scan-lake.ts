@@ -1,4 +1,4 @@
-import { rowsWhereWhole } from '../../lake/index.ts';
+import { answeredTime, rowsWhereWhole } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { parseRecord } from '../../record/index.ts';
 import { type Incomplete, type Scan, type Sent, SKIPPED, type Stretch, VERDICTS } from './scan.ts';
@@ -37,7 +37,7 @@ export async function scanByLake(
   const of = (kind: string) =>
     (byKind.get(kind) ?? []).map(([, name, other, a, b, from, to]) => ({
       ...{ name: String(name), other: String(other), a: Number(a), b: Number(b) },
-      ...{ from: timeOf(from), to: timeOf(to) },
+      ...{ from: answeredTime(from), to: answeredTime(to) },
     }));
   const emitters = new Map<string, Sent>();
   for (const { name } of of('emitter').sort((one, next) => one.a - next.a))
@@ -73,10 +73,6 @@ async function dayOf(reader: LogReader, index: number): Promise<string> {
 
 function widthOf(shortest: number): string | undefined {
   return WIDTHS.find(([, width]) => width <= shortest)?.[0];
-}
-
-function timeOf(value: unknown): number {
-  return Date.parse(`${String(value).replace(' ', 'T').replace(/Z$/, '')}Z`);
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;

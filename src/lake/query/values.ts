@@ -45,3 +45,8 @@ export function resultDigest(
 ): Digest {
   return answerDigest(columns, rows, sha256) as Digest;
 }
+
+/** A time of an answer (`2026-03-01 10:00:00.123`, UTC) in Unix milliseconds; NaN for what is none. */
+export function answeredTime(value: unknown): number {
+  return Date.parse(`${String(value).replace(' ', 'T').replace(/Z$/, '')}Z`);
+}
