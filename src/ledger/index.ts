@@ -1,5 +1,6 @@
 /** The append-only Merkle log in a folder, and its copy in a bucket: write-ahead log, sequencer, tiles, signed checkpoints. */
 export { acceptClock } from './accept-clock.ts';
+export { Blocks } from './blocks.ts';
 export { openBucketReader } from './bucket-reader.ts';
 export { type Copied, type CopyOptions, copyLedger } from './copy.ts';
 export { encodeUnnumbered } from './encoded.ts';

@@ -30,6 +30,8 @@ const record = z.object({
   details: z.object({ writes: batchSchema }),
 });
 
+const BATCHES = "format = 'kubernetes-audit'";
+
 /** What receivers of audit events kept. */
 export interface Received {
   batches: number;
@@ -43,16 +45,16 @@ export interface Received {
 /**
  * The writes of an API server that a receiver took, from an instant on. Memory grows with their number.
  * @param range Unix milliseconds: from when on the log is read, by its clock, and until when requests count; a glob of the receivers'
- *   emitter names
+ *   emitter names; how many records are a short stretch, which is read whole
  * @throws ExhibitError BLOB_..., LEDGER_...
  */
 export async function receivedWrites(
   reader: LogReader,
-  { from, to, emitter }: { from: number; to: number; emitter: string },
-  progress: (done: number, total: number) => void = () => {},
+  { from, to, emitter, few }: { from: number; to: number; emitter: string; few?: number | undefined },
+  progress?: (done: number, total: number) => void,
 ): Promise<Received> {
   const found: Received = { batches: 0, unreadable: [], writes: [], counted: {}, covers: undefined };
-  for await (const value of runRecords(reader, from, progress)) {
+  for await (const value of runRecords(reader, from, BATCHES, { few, progress })) {
     const parsed = record.safeParse(value);
     if (!parsed.success || !matchesGlob(emitter, parsed.data.emitter)) continue;
     const { record_id, input_ref, details } = parsed.data;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { matchesGlob } from '../../engine/index.ts';
+import { entriesWhere, type WhereOptions } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { formatInstant } from '../../record/index.ts';
 
@@ -18,6 +19,7 @@ export interface AdmissionRun {
 }
 
 const MARK = Buffer.from('"record_type":"run"');
+const JUDGED = "layer = 'admission'";
 const record = z.object({
   record_type: z.literal('run'),
   layer: z.literal('admission'),
@@ -45,10 +47,10 @@ export async function admissionRuns(
   reader: LogReader,
   from: number,
   emitter: string,
-  progress: (done: number, total: number) => void = () => {},
+  progress?: (done: number, total: number) => void,
 ): Promise<AdmissionRun[]> {
   const runs: AdmissionRun[] = [];
-  for await (const value of runRecords(reader, from, progress)) {
+  for await (const value of runRecords(reader, from, JUDGED, { progress })) {
     const parsed = record.safeParse(value);
     if (!parsed.success || !matchesGlob(emitter, parsed.data.emitter)) continue;
     const { run_id, record_id, observed_at, ext } = parsed.data;
@@ -61,21 +63,24 @@ export async function admissionRuns(
   return runs;
 }
 
-/** Run records that the log took from an instant on. */
+/**
+ * Run records that the log took from an instant on.
+ * @param where condition over `fact` of those that are meant; others may be given, too
+ */
 export async function* runRecords(
   reader: LogReader,
   from: number,
-  progress: (done: number, total: number) => void = () => {},
+  where: string,
+  options: WhereOptions,
 ): AsyncGenerator<unknown> {
   const { size } = await reader.checkpoint();
   const first = await reader.firstAt(formatInstant(Math.max(0, from)));
-  let done = 0;
-  for await (const { bytes } of reader.entries(first, size)) {
-    done += 1;
-    if (done % 1_000 === 0) progress(done, size - first);
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (text.includes(MARK)) yield JSON.parse(text.toString());
-  }
+  const runs = {
+    sql: `record_type = 'run' AND ${where}`,
+    marked: (bytes: Buffer) => bytes.includes(MARK),
+  };
+  for await (const { bytes } of entriesWhere(reader, { from: first, to: size }, runs, options))
+    yield JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
 }
 
 function json(text: string): unknown {

@@ -1,6 +1,5 @@
 import { answeredTime, rowsWhereWhole } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
-import { parseRecord } from '../../record/index.ts';
 import { type Incomplete, type Scan, type Sent, SKIPPED, type Stretch, VERDICTS } from './scan.ts';
 
 /** Milliseconds of what times are told by. */
@@ -30,8 +29,7 @@ export async function scanByLake(
   const [by, judgedBy] = [widthOf(shortest.emitters), widthOf(shortest.policies)];
   if (by === undefined || judgedBy === undefined) return undefined;
   if (stretch.from === stretch.to) return undefined;
-  const period = { from: await dayOf(reader, stretch.from), to: await dayOf(reader, stretch.to - 1) };
-  const rows = await rowsWhereWhole(reader, questionOf(stretch, policies, by, judgedBy), period);
+  const rows = await rowsWhereWhole(reader, questionOf(stretch, policies, by, judgedBy), stretch);
   if (rows === undefined) return undefined;
   const byKind = Map.groupBy(rows, ([what]) => what);
   const of = (kind: string) =>
@@ -65,10 +63,6 @@ export async function scanByLake(
     }),
   );
   return { emitters, incomplete, judged, recorded: new Set(of('gap').map(({ name }) => name)) };
-}
-
-async function dayOf(reader: LogReader, index: number): Promise<string> {
-  return parseRecord((await reader.entry(index)).bytes).recorded_at.slice(0, 10);
 }
 
 function widthOf(shortest: number): string | undefined {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { versionsUpTo } from '../../lake/index.ts';
+import { entriesWhere, versionsUpTo, type Where } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { formatInstant, isGenerated } from '../../record/index.ts';
 import { receivedWrites } from '../admission/batches.ts';
+import { AUDIT_EMITTER } from '../scope/draft.ts';
 import { BundlesTold } from './bundles.ts';
 import { EngagementReads } from './reads.ts';
 import type { GateRunTold, HonestFacts, MadeUp, MergeTold, OverrideTold } from './types.ts';
@@ -18,6 +19,8 @@ export interface HonestOptions {
   /** An engagement of which reads count also where they came after the period: audits come after what they are about. */
   engagement?: string;
   progress?: (done: number, total: number) => void;
+  /** How many records are a short stretch of a log, which is read whole. */
+  few?: number;
 }
 
 /** Canonical JSON has no white space: a mark is found in no other place. */
@@ -32,6 +35,22 @@ const MARKS = [
 
 const DECISION = Buffer.from('"record_type":"decision"');
 const ADMISSION = Buffer.from('"layer":"admission"');
+
+/** What `take` and `madeUp` look at. @param gated policy of the decisions about merged changes */
+function factsOf(gated: string): Where {
+  const gate = Buffer.from(`"policy_id":${JSON.stringify(gated)}`);
+  return {
+    sql: `record_type IN ('override', 'policy')
+  OR (${READS})
+  OR (record_type = 'run' AND layer = 'ci' AND details LIKE '%"demo":true%')
+  OR (record_type = 'decision' AND policy_id = '${gated.replaceAll("'", "''")}')
+  OR (record_type = 'decision' AND layer = 'admission' AND verdict = 'fail' AND disposition = 'enforced')`,
+    marked: (bytes) =>
+      MARKS.some((mark) => bytes.includes(mark)) &&
+      (!bytes.includes(DECISION) || bytes.includes(gate) || bytes.includes(ADMISSION)),
+  };
+}
+const READS = `record_type IN ('query', 'access') AND emitter = '${AUDIT_EMITTER}'`;
 
 const entry = z.looseObject({
   record_id: z.string(),
@@ -67,8 +86,7 @@ const ticketCheck = z.object({ state: z.enum(['open', 'closed', 'missing', 'unch
  * @throws ExhibitError LEDGER_..., BLOB_...
  */
 export async function readHonestFacts(reader: LogReader, options: HonestOptions): Promise<HonestFacts> {
-  const { from, to, runs, gated, progress = () => {} } = options;
-  const gate = Buffer.from(`"policy_id":${JSON.stringify(gated)}`);
+  const { from, to, runs, gated, few, progress } = options;
   const first = await reader.firstAt(formatInstant(from));
   const last = await reader.firstAt(formatInstant(to + 1));
   const found: Found = {
@@ -81,14 +99,11 @@ export async function readHonestFacts(reader: LogReader, options: HonestOptions)
     made_up: { runs: 0, denials: 0, reads: 0, overrides: 0 },
   };
   for await (const bundle of inForce(reader, first)) await found.bundles.add(bundle);
-  let done = 0;
-  for await (const { index, bytes } of reader.entries(first, last)) {
-    done += 1;
-    if (done % 1_000 === 0) progress(done, last - first);
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (!MARKS.some((mark) => buffer.includes(mark))) continue;
-    if (buffer.includes(DECISION) && !buffer.includes(gate) && !buffer.includes(ADMISSION)) continue;
-    const record = entry.parse(JSON.parse(buffer.toString()));
+  const period = { from: first, to: last };
+  for await (const { index, bytes } of entriesWhere(reader, period, factsOf(gated), { few, progress })) {
+    const record = entry.parse(
+      JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()),
+    );
     if (record.ext?.includes('"simulated":true') === true) continue;
     if (isGenerated(record.details)) {
       const kind = await madeUp(record, index, found.engagements);
@@ -98,8 +113,8 @@ export async function readHonestFacts(reader: LogReader, options: HonestOptions)
     await take(record, index, { found, gated });
   }
   if (options.engagement !== undefined)
-    found.reads.push(...(await readsAfter(reader, last, options.engagement, found.engagements)));
-  const { writes, unreadable } = await receivedWrites(reader, { from, to, emitter: '**' });
+    found.reads.push(...(await readsAfter(reader, last, options.engagement, { few, found })));
+  const { writes, unreadable } = await receivedWrites(reader, { from, to, emitter: '**', few });
   const { bundles, engagements: _, merges, ...rest } = found;
   const { blocking_in_ci, asking_for_a_pass } = bundles;
   return {
@@ -113,14 +128,15 @@ async function readsAfter(
   reader: LogReader,
   from: number,
   engagement: string,
-  engagements: EngagementReads,
+  { few, found }: { few: number | undefined; found: Found },
 ): Promise<HonestFacts['reads'][number][]> {
   const mark = Buffer.from(JSON.stringify(engagement));
   const reads: HonestFacts['reads'][number][] = [];
   const { size } = await reader.checkpoint();
-  for await (const { index, bytes } of reader.entries(from, size)) {
-    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(mark)) continue;
-    const read = await engagements.readOf(entry.parse(JSON.parse(Buffer.from(bytes).toString())), index);
+  const where = { sql: READS, marked: (bytes: Buffer) => bytes.includes(mark) };
+  for await (const { index, bytes } of entriesWhere(reader, { from, to: size }, where, { few })) {
+    const record = entry.parse(JSON.parse(Buffer.from(bytes).toString()));
+    const read = await found.engagements.readOf(record, index);
     if (read?.engagement === engagement) reads.push(read);
   }
   return reads;

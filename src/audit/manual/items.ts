@@ -1,5 +1,5 @@
-import { FEW_RECORDS, rowsWhereWhole } from '../../lake/index.ts';
-import type { LedgerReader, LogReader } from '../../ledger/index.ts';
+import { entriesWhere } from '../../lake/index.ts';
+import type { Entry, LedgerReader, LogReader } from '../../ledger/index.ts';
 import { type EvidenceRecord, parseRecord } from '../../record/index.ts';
 import { AUDIT_EMITTER } from '../scope/draft.ts';
 import { type Added, addedSchema, type Freshness, freshnessOn, reviewedSchema } from './details.ts';
@@ -34,48 +34,38 @@ export interface ManualState {
 
 // Inside a JSON string the quotes would be escaped: these bytes are a member of the record, or of its details.
 const MARK = Buffer.from('"record_type":"manual"');
+const MANUAL = {
+  sql: `record_type = 'manual' AND emitter = '${AUDIT_EMITTER}'`,
+  marked: (bytes: Buffer) => bytes.includes(MARK),
+};
 
 /**
  * Every piece of manual evidence of a log, in the order in which it was added. What was replaced, failed or went stale is among them.
- * Records that other emitters sent under these words are none: an item is what the log's own audit took. Where in a long log they stand the lake
- * says; where it is not whole, the log is read.
- * @param few how many records are a short log
+ * Records that other emitters sent under these words are none: an item is what the log's own audit took.
+ * @param few how many records are a short log, which is read whole
  */
 export async function manualItems(
   reader: LedgerReader,
-  progress: (done: number, of: number) => void = () => undefined,
-  few = FEW_RECORDS,
+  progress?: (done: number, of: number) => void,
+  few?: number,
 ): Promise<ManualItem[]> {
   const { size } = await reader.checkpoint();
-  const told = size < few ? undefined : await rowsWhereWhole(reader, WHERE);
-  if (told !== undefined) {
-    const indexes = told.map(([index]) => Number(index));
-    return manualItemsAt(
-      reader,
-      indexes.filter((index) => index < size),
-    );
-  }
   const items = new Map<string, ManualItem>();
-  for await (const { index, bytes } of size === 0 ? [] : reader.entries(0, size)) {
-    if (index % 4_096 === 0) progress(index, size);
-    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(MARK)) continue;
-    const record = parseRecord(bytes);
-    if (record.record_type === 'manual' && record.emitter === AUDIT_EMITTER) take(items, record, index);
-  }
-  progress(size, size);
+  for await (const entry of entriesWhere(reader, { from: 0, to: size }, MANUAL, { few, progress }))
+    takeEntry(items, entry);
   return [...items.values()];
 }
-
-const WHERE = `SELECT log_index FROM fact WHERE record_type = 'manual' AND emitter = '${AUDIT_EMITTER}' ORDER BY log_index`;
 
 /** The same of records whose indexes are known, in the order of the log. */
 export async function manualItemsAt(reader: LogReader, indexes: readonly number[]): Promise<ManualItem[]> {
   const items = new Map<string, ManualItem>();
-  for (const index of indexes) {
-    const record = parseRecord((await reader.entry(index)).bytes);
-    if (record.record_type === 'manual' && record.emitter === AUDIT_EMITTER) take(items, record, index);
-  }
+  for (const index of indexes) takeEntry(items, await reader.entry(index));
   return [...items.values()];
+}
+
+function takeEntry(items: Map<string, ManualItem>, { index, bytes }: Entry): void {
+  const record = parseRecord(bytes);
+  if (record.record_type === 'manual' && record.emitter === AUDIT_EMITTER) take(items, record, index);
 }
 
 function take(items: Map<string, ManualItem>, record: EvidenceRecord, log_index: number): void {

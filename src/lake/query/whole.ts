@@ -1,6 +1,6 @@
 import type { LedgerReader, LogReader } from '../../ledger/index.ts';
 import { isExhibitError } from '../../record/index.ts';
-import type { Period } from '../types.ts';
+import { recordedDay } from '../history.ts';
 import { query } from './run.ts';
 import type { CoverageGap, QueryAnswer } from './types.ts';
 
@@ -18,16 +18,20 @@ const BESIDE: ReadonlySet<CoverageGap['kind']> = new Set(['day_not_closed', 'con
  * Where in a long log something stands, by the lake: for what would else read the log whole. Its files are compared byte for byte with their
  * manifests, and open days come from the log.
  * @param sql over `fact`
- * @param period UTC days, both included; those of the log unless given
+ * @param stretch leaves [from, to), of whose days files are read; all of the log unless given. The text says itself which rows it wants
  * @returns undefined where the lake does not have all of it, or does not answer: then the log is to be read
  */
 export async function rowsWhereWhole(
   reader: LogReader,
   sql: string,
-  period: Partial<Period> = {},
+  stretch?: { from: number; to: number },
 ): Promise<QueryAnswer['rows'] | undefined> {
   if (!isLocal(reader)) return undefined;
   try {
+    const period =
+      stretch === undefined
+        ? {}
+        : { from: await recordedDay(reader, stretch.from), to: await recordedDay(reader, stretch.to - 1) };
     const { coverage, rows, truncated } = await query(
       reader,
       { sql, ...period },

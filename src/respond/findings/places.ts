@@ -1,7 +1,6 @@
 import { rowsWhereWhole } from '../../lake/index.ts';
-import type { LedgerReader } from '../../ledger/index.ts';
+import { Blocks, type LedgerReader } from '../../ledger/index.ts';
 import type { Layer } from '../../record/index.ts';
-import { Blocks } from './blocks.ts';
 import { parseEntry } from './fact.ts';
 
 /** Where in a log that stands which findings are made of. */

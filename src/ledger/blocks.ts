@@ -1,4 +1,4 @@
-import type { LedgerReader } from '../../ledger/index.ts';
+import type { Entry, LogReader } from './types.ts';
 
 /** Blocks of a log that hold something, so that only they are read again. */
 export class Blocks {
@@ -16,7 +16,7 @@ export class Blocks {
     return this.#ranges(size).reduce((sum, { from, to }) => sum + to - from, 0);
   }
 
-  async *read(reader: Pick<LedgerReader, 'entries'>, size: number): ReturnType<LedgerReader['entries']> {
+  async *read(reader: Pick<LogReader, 'entries'>, size: number): AsyncGenerator<Entry> {
     for (const { from, to } of this.#ranges(size)) yield* reader.entries(from, to);
   }
 
