@@ -46,7 +46,7 @@ export { purgedKeys } from './purge/purged-keys.ts';
 export { findQuery, QUERIES, queryText } from './queries/index.ts';
 export type { QueryParameter, QueryTemplate } from './queries/types.ts';
 export { answerCsv, cellText } from './query/csv.ts';
-export { entriesWhere, type Where, type WhereOptions } from './query/entries-where.ts';
+export { entriesWhere, oneOf, type Where, type WhereOptions } from './query/entries-where.ts';
 export { Known } from './query/known.ts';
 export { assertDialect, lintDialect } from './query/lint.ts';
 export { OWN_VIEWS, readsAllFrameworks } from './query/own.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { entriesWhere, versionsUpTo, type Where } from '../../lake/index.ts';
+import { entriesWhere, oneOf, versionsUpTo, type Where } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { formatInstant, isGenerated } from '../../record/index.ts';
 import { receivedWrites } from '../admission/batches.ts';
@@ -43,7 +43,7 @@ function factsOf(gated: string): Where {
     sql: `record_type IN ('override', 'policy')
   OR (${READS})
   OR (record_type = 'run' AND layer = 'ci' AND details LIKE '%"demo":true%')
-  OR (record_type = 'decision' AND policy_id = '${gated.replaceAll("'", "''")}')
+  OR (record_type = 'decision' AND ${oneOf('policy_id', new Set([gated]))})
   OR (record_type = 'decision' AND layer = 'admission' AND verdict = 'fail' AND disposition = 'enforced')`,
     marked: (bytes) =>
       MARKS.some((mark) => bytes.includes(mark)) &&

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { UnnumberedRecord } from '../../engine/index.ts';
+import { entriesWhere, oneOf } from '../../lake/index.ts';
 import { type LedgerReader, openReader } from '../../ledger/index.ts';
 import { type Digest, type EvidenceRecord, parseRecord } from '../../record/index.ts';
 import { driftOf, inventoryEntry } from '../../watch/index.ts';
@@ -18,23 +19,25 @@ type Word = Pick<EvidenceRecord, 'record_id' | 'verdict' | 'input_ref' | 'bundle
  * one of the pass, and the fields that changed. What fails though
  * nothing of it changed is a change of policy and no drift.
  * @param folder evidence folder
+ * @param few how many records are a short log, which is read whole
  * @returns the records, in order
  */
 export async function withDrift(
   records: readonly UnnumberedRecord[],
   blobs: ReadonlyMap<Digest, Uint8Array>,
   folder: string,
-  { cwd }: Context,
+  { cwd }: Pick<Context, 'cwd'>,
+  few?: number,
 ): Promise<UnnumberedRecord[]> {
   const wanted = new Set(records.flatMap((record) => (isFail(record) ? [keyOf(record)] : [])));
   if (wanted.size === 0) return [...records];
   const reader = await openReader(resolve(cwd, folder));
   try {
-    const words = await lastWords(reader, wanted);
+    const words = await lastWords(reader, wanted, records, few);
     const before = remembering(async (ref) => reader.blob(ref));
     const now = remembering(async (ref) => blobs.get(ref));
     const fresh = records.filter((record) => isFail(record) && !words.has(keyOf(record)));
-    const planned = await PlannedPasses.read(reader, fresh, before);
+    const planned = await PlannedPasses.read(reader, fresh, before, few);
     const linked: UnnumberedRecord[] = [];
     for (const record of records) {
       const word = isFail(record) ? words.get(keyOf(record)) : undefined;
@@ -67,12 +70,20 @@ async function link(
   return { ...record, details: { ...record.details, ...more } };
 }
 
-async function lastWords(reader: LedgerReader, wanted: ReadonlySet<string>): Promise<Map<string, Word>> {
+async function lastWords(
+  reader: LedgerReader,
+  wanted: ReadonlySet<string>,
+  records: readonly UnnumberedRecord[],
+  few: number | undefined,
+): Promise<Map<string, Word>> {
   const words = new Map<string, Word>();
   const { size } = await reader.checkpoint();
-  for await (const { bytes } of reader.entries(0, size)) {
-    // Most records are of other layers; to read each as JSON would take long.
-    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(MARK)) continue;
+  const subjects = new Set(records.flatMap((record) => (isFail(record) ? (record.subject_id ?? []) : [])));
+  const judged = {
+    sql: `record_type = 'decision' AND layer = 'runtime' AND ${oneOf('subject_id', subjects)}`,
+    marked: (bytes: Buffer) => bytes.includes(MARK),
+  };
+  for await (const { bytes } of entriesWhere(reader, { from: 0, to: size }, judged, { few })) {
     const record = parseRecord(bytes);
     if (record.record_type !== 'decision' || record.subject_id === undefined) continue;
     // What was asked with a clock that somebody chose is no evidence.

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Decision } from '../../engine/index.ts';
+import { entriesWhere, oneOf } from '../../lake/index.ts';
 import { openReader } from '../../ledger/index.ts';
 import { type EvidenceRecord, parseRecord } from '../../record/index.ts';
 import type { DeletedResource } from '../../watch/index.ts';
@@ -11,11 +12,13 @@ const MARK = '"layer":"runtime"';
  * What failed at runtime of resources that are deleted now: each gets a decision that says so, which ends its finding. What passed last, or
  * is known to be gone, gets none.
  * @param folder evidence folder
+ * @param few how many records are a short log, which is read whole
  */
 export async function goneDecisions(
   deleted: readonly DeletedResource[],
   folder: string,
-  context: Context,
+  context: Pick<Context, 'cwd'>,
+  few?: number,
 ): Promise<Decision[]> {
   if (deleted.length === 0) return [];
   const byId = new Map(deleted.map((each) => [each.id, each]));
@@ -23,9 +26,11 @@ export async function goneDecisions(
   const reader = await openReader(resolve(context.cwd, folder));
   try {
     const { size } = await reader.checkpoint();
-    for await (const { bytes } of reader.entries(0, size)) {
-      // Most records are of other layers; to read each as JSON would take long.
-      if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(MARK)) continue;
+    const ofThem = {
+      sql: `record_type = 'decision' AND layer = 'runtime' AND ${oneOf('subject_id', new Set(byId.keys()))}`,
+      marked: (bytes: Buffer) => bytes.includes(MARK),
+    };
+    for await (const { bytes } of entriesWhere(reader, { from: 0, to: size }, ofThem, { few })) {
       const record = parseRecord(bytes);
       const { record_type, policy_id, rule_id, subject_id, environment } = record;
       if (record_type === 'decision' && subject_id !== undefined && byId.has(subject_id))

@@ -1,4 +1,5 @@
 import type { UnnumberedRecord } from '../../engine/index.ts';
+import { entriesWhere, oneOf } from '../../lake/index.ts';
 import type { LedgerReader } from '../../ledger/index.ts';
 import { type EvidenceRecord, parseRecord } from '../../record/index.ts';
 import {
@@ -45,13 +46,18 @@ export class PlannedPasses {
     reader: LedgerReader,
     fails: readonly UnnumberedRecord[],
     load: Load,
+    few?: number,
   ): Promise<PlannedPasses> {
     const wanted = new Set(fails.map(keyOf));
     const passes = new Map<string, Pass[]>();
     const { size } = await reader.checkpoint();
+    const policies = new Set(fails.flatMap(({ policy_id }) => policy_id ?? []));
+    const judged = {
+      sql: `record_type = 'decision' AND layer = 'ci' AND ${oneOf('policy_id', policies)}`,
+      marked: (bytes: Buffer) => bytes.includes(MARK),
+    };
     if (wanted.size > 0)
-      for await (const { bytes } of reader.entries(0, size)) {
-        if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(MARK)) continue;
+      for await (const { bytes } of entriesWhere(reader, { from: 0, to: size }, judged, { few })) {
         const record = parseRecord(bytes);
         const { record_type, verdict, subject_id: address, ext } = record;
         if (record_type !== 'decision' || address === undefined || !wanted.has(keyOf(record))) continue;

@@ -9,6 +9,19 @@ export interface Where {
   marked: (bytes: Buffer) => boolean;
 }
 
+/** Characters of texts in one condition: the text of a question has an end. */
+const MOST_CHARACTERS = 100_000;
+
+/**
+ * A condition that a column has one of some texts, whatever they hold: they may come from anybody. Where they are too many it holds of every row, and
+ * whoever asked finds those that are meant.
+ */
+export function oneOf(column: string, texts: ReadonlySet<string>): string {
+  if (texts.size === 0) return 'false';
+  const list = [...texts].map((text) => `'${text.replaceAll("'", "''")}'`).join(', ');
+  return list.length > MOST_CHARACTERS ? 'true' : `${column} IN (${list})`;
+}
+
 export interface WhereOptions {
   /** A stretch of fewer records is read. */
   few?: number | undefined;
