@@ -1,4 +1,4 @@
-import { type PolicyVersion, policyVersions } from '../../lake/index.ts';
+import { type PolicyVersion, versionsUpTo } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { type EvidenceRecord, isDigest, parseRecord } from '../../record/index.ts';
 import { type RuleText, ruleText } from './rule-text.ts';
@@ -7,10 +7,10 @@ import { storedBundle } from './stored-bundle.ts';
 /** By the digest of a bundle: indexes of the records that announce it, the newest first. One for each signature that it had. */
 export type BundleIndexes = Readonly<Record<string, readonly number[]>>;
 
-/** Which records announce bundles; of the manifests of closed days, and of what was recorded since. @param day today, UTC */
-export async function bundleIndexes(reader: LogReader, day: string): Promise<BundleIndexes> {
+/** Which records announce bundles; of the manifests of closed days, and of what was recorded since. */
+export async function bundleIndexes(reader: LogReader): Promise<BundleIndexes> {
   const { size } = await reader.checkpoint();
-  const versions = (await policyVersions(reader, size, day)).toReversed();
+  const versions = (await versionsUpTo(reader, size)).toReversed();
   const found = Map.groupBy(versions, ({ bundle_digest }: PolicyVersion) => bundle_digest);
   return Object.fromEntries(
     [...found].map(([digest, own]) => [digest, own.map(({ log_index }) => log_index)]),

@@ -55,7 +55,7 @@ export async function readPages(
     await continuation(reader, 'opening', engagement.at_opening),
   ];
   const acts = await engagementActs(sourceHere(reader), engagement);
-  const bundles = await bundleIndexes(reader, formatInstant(now).slice(0, 10));
+  const bundles = await bundleIndexes(reader);
   return { model: modelOf(report, { acts, continuations, bundles, read_at: now }, asked), report };
 }
 
