@@ -54,7 +54,7 @@ export function catchesAtAdmission(facts: HonestFacts): Answered {
     answer: counts.admitted_all_the_same > 0 ? 'no' : 'not_shown',
     why:
       counts.denied === 0
-        ? `${noneCounts('denied request', made_up, 'nothing was denied at admission')}${unread(counts)}`
+        ? `${noneCounts('denied request', made_up, 'nothing was denied at admission in the period')}${unread(counts)}`
         : `${missing(counts)}${unread(counts)}${besides(made_up)}`,
     rests_on: admitted.slice(0, 5).map(({ record_id, log_index, run_id }) => ({
       record_id,

@@ -24,7 +24,7 @@ export function askedAlone({ reads, made_up }: HonestFacts): Answered {
       answer: 'not_shown',
       why:
         reads.length === 0
-          ? noneCounts('read', made_up.reads, 'nothing was read within an engagement')
+          ? noneCounts('read', made_up.reads, 'no read within an engagement was found')
           : `${plural(reads.length, 'read')} within engagements, none by the auditor${more}`,
       rests_on: [],
     };

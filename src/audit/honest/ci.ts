@@ -70,7 +70,7 @@ export function blocksInCi({ runs, merges, made_up }: HonestFacts): Answered {
     };
   const why =
     runs.length === 0
-      ? noneCounts('run of a gate', made_up.runs, 'no run of a gate is in the log')
+      ? noneCounts('run of a gate', made_up.runs, 'no run of a gate was recorded in the period')
       : `${missing(runs.length, blocked.length)}${more}`;
   return { ...base, answer: 'not_shown', why, rests_on: [] };
 }

@@ -58,6 +58,13 @@ const word = (at: number, facts: Partial<HonestFacts>) => of(facts).answers[at]?
 it('nothing on the record is no yes', () => {
   const { answers, yes, verdict } = of({});
   expect(answers.map(({ answer }) => answer)).toEqual(Array(4).fill('not_shown'));
+  // A log may have some of another time.
+  expect(answers.map(({ why }) => why)).toEqual([
+    'no run of a gate was recorded in the period',
+    'nothing was denied at admission in the period',
+    'no read within an engagement was found',
+    'no override was recorded in the period',
+  ]);
   expect([yes, verdict]).toEqual([0, 'a library, not policy as code']);
 });
 

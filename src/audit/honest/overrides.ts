@@ -32,7 +32,7 @@ export function overridesAreTickets({ overrides, made_up }: HonestFacts): Answer
     return {
       ...base,
       answer: 'not_shown',
-      why: noneCounts('override', made_up.overrides, 'no override is in the log'),
+      why: noneCounts('override', made_up.overrides, 'no override was recorded in the period'),
       rests_on: [],
     };
   if (first === undefined || unchecked.length > 0)

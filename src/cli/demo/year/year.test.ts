@@ -107,11 +107,11 @@ describe('a generated year', { timeout: 120_000 }, () => {
     const [ci, admission, auditor, tickets] = answers;
     expect([ci.why, admission.why, tickets.why]).toEqual([
       words(runs, 'run of a gate', ''),
-      words(denials, 'denied request', 'nothing was denied at admission'),
-      words(overrides, 'override', 'no override is in the log'),
+      words(denials, 'denied request', 'nothing was denied at admission in the period'),
+      words(overrides, 'override', 'no override was recorded in the period'),
     ]);
     expect([ci.made_up, admission.made_up, tickets.made_up]).toEqual([runs, denials, overrides]);
-    expect(auditor.why).toBe('nothing was read within an engagement');
+    expect(auditor.why).toBe('no read within an engagement was found');
     const scope = ['--framework', 'soc2', '--from', '2026-02-24', '--to', '2026-03-19'];
     const report = await exhibit('report', 'framework', '--evidence', evidence, ...scope, '-o', 'csv');
     expect(report.stdout).toMatch(/^report,.*\r\nwarning,,"?GENERATED DATA/);
