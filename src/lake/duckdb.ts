@@ -81,6 +81,11 @@ export function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
 
+/** String literals as they stand after IN: `(...)`. */
+export function inList(values: Iterable<string>): string {
+  return `(${Array.from(values, literal).join(', ')})`;
+}
+
 /** A list of SQL string literals, `[...]`. */
 export function literals(values: readonly string[]): string {
   return `[${values.map(literal).join(', ')}]`;

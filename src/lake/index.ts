@@ -27,6 +27,7 @@ export {
 } from './close.ts';
 export { EVIDENCE_COLUMNS } from './columns.ts';
 export { addDays, dayStart, daysOf, formatPeriod, toPeriods } from './days.ts';
+export { inList } from './duckdb.ts';
 export { versionsUpTo } from './history.ts';
 export { type Decision, holdDraft } from './keeping.ts';
 export { checkName, LAKE_FOLDERS } from './keys.ts';

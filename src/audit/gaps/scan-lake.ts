@@ -1,4 +1,4 @@
-import { answeredTime, rowsWhereWhole } from '../../lake/index.ts';
+import { answeredTime, inList, rowsWhereWhole } from '../../lake/index.ts';
 import type { LogReader } from '../../ledger/index.ts';
 import { type Incomplete, type Scan, type Sent, SKIPPED, type Stretch, VERDICTS } from './scan.ts';
 
@@ -69,9 +69,6 @@ function widthOf(shortest: number): string | undefined {
   return WIDTHS.find(([, width]) => width <= shortest)?.[0];
 }
 
-const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
-const list = (texts: Iterable<string>) => [...texts].map(quoted).join(', ');
-
 /** What of it, a name, another, two numbers, two times. One question, so that each file is compared with its manifest once. */
 function questionOf(
   { from, to, since }: Stretch,
@@ -80,13 +77,13 @@ function questionOf(
   judgedBy: string,
 ): string {
   const within = `log_index >= ${from} AND log_index < ${to}`;
-  const sent = `${within} AND emitter NOT IN (${list(SKIPPED)})`;
+  const sent = `${within} AND emitter NOT IN ${inList(SKIPPED)}`;
   const NONE = 'CAST(NULL AS bigint)';
   const NEVER = 'CAST(NULL AS timestamp)';
   const times = `min(recorded_at), max(recorded_at) FROM fact WHERE ${sent}`;
   const judged = `
 UNION ALL SELECT 'judged', policy_id, '', ${NONE}, ${NONE}, ${times} AND record_type = 'decision'
-  AND verdict IN (${list(VERDICTS)}) AND policy_id IN (${list(policies)}) GROUP BY policy_id, date_trunc('${judgedBy}', recorded_at)`;
+  AND verdict IN ${inList(VERDICTS)} AND policy_id IN ${inList(policies)} GROUP BY policy_id, date_trunc('${judgedBy}', recorded_at)`;
   return `SELECT 'emitter' AS what, emitter AS name, '' AS other, min(log_index) AS a, ${NONE} AS b, ${NEVER} AS since, ${NEVER} AS until
 FROM fact WHERE ${sent} GROUP BY emitter
 UNION ALL SELECT DISTINCT 'tool', emitter, tool, ${NONE}, ${NONE}, ${NEVER}, ${NEVER} FROM fact WHERE ${sent}

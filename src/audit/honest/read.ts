@@ -73,6 +73,8 @@ const entry = z.looseObject({
   ext: z.string().optional(),
 });
 type Entry = z.infer<typeof entry>;
+const parseEntry = (bytes: Uint8Array): Entry =>
+  entry.parse(JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()));
 
 const mergeDetails = z.object({
   merged_at: z.string(),
@@ -101,9 +103,7 @@ export async function readHonestFacts(reader: LogReader, options: HonestOptions)
   for await (const bundle of inForce(reader, first)) await found.bundles.add(bundle);
   const period = { from: first, to: last };
   for await (const { index, bytes } of entriesWhere(reader, period, factsOf(gated), { few, progress })) {
-    const record = entry.parse(
-      JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()),
-    );
+    const record = parseEntry(bytes);
     if (record.ext?.includes('"simulated":true') === true) continue;
     if (isGenerated(record.details)) {
       const kind = await madeUp(record, index, found.engagements);
@@ -135,7 +135,7 @@ async function readsAfter(
   const { size } = await reader.checkpoint();
   const where = { sql: READS, marked: (bytes: Buffer) => bytes.includes(mark) };
   for await (const { index, bytes } of entriesWhere(reader, { from, to: size }, where, { few })) {
-    const record = entry.parse(JSON.parse(Buffer.from(bytes).toString()));
+    const record = parseEntry(bytes);
     const read = await found.engagements.readOf(record, index);
     if (read?.engagement === engagement) reads.push(read);
   }
@@ -147,7 +147,7 @@ async function* inForce(reader: LogReader, first: number): AsyncGenerator<Entry[
   const last = new Map<unknown, Entry['details']>();
   for (const { log_index } of await versionsUpTo(reader, first)) {
     const { bytes } = await reader.entry(log_index);
-    const { details } = entry.parse(JSON.parse(Buffer.from(bytes).toString()));
+    const { details } = parseEntry(bytes);
     if (!isGenerated(details)) last.set(details?.lineage, details);
   }
   yield* last.values();

@@ -29,14 +29,14 @@ export async function withDrift(
   { cwd }: Pick<Context, 'cwd'>,
   few?: number,
 ): Promise<UnnumberedRecord[]> {
-  const wanted = new Set(records.flatMap((record) => (isFail(record) ? [keyOf(record)] : [])));
-  if (wanted.size === 0) return [...records];
+  const fails = records.filter(isFail);
+  if (fails.length === 0) return [...records];
   const reader = await openReader(resolve(cwd, folder));
   try {
-    const words = await lastWords(reader, wanted, records, few);
+    const words = await lastWords(reader, fails, few);
     const before = remembering(async (ref) => reader.blob(ref));
     const now = remembering(async (ref) => blobs.get(ref));
-    const fresh = records.filter((record) => isFail(record) && !words.has(keyOf(record)));
+    const fresh = fails.filter((record) => !words.has(keyOf(record)));
     const planned = await PlannedPasses.read(reader, fresh, before, few);
     const linked: UnnumberedRecord[] = [];
     for (const record of records) {
@@ -72,13 +72,13 @@ async function link(
 
 async function lastWords(
   reader: LedgerReader,
-  wanted: ReadonlySet<string>,
-  records: readonly UnnumberedRecord[],
+  fails: readonly UnnumberedRecord[],
   few: number | undefined,
 ): Promise<Map<string, Word>> {
   const words = new Map<string, Word>();
   const { size } = await reader.checkpoint();
-  const subjects = new Set(records.flatMap((record) => (isFail(record) ? (record.subject_id ?? []) : [])));
+  const wanted = new Set(fails.map(keyOf));
+  const subjects = new Set(fails.flatMap(({ subject_id }) => subject_id ?? []));
   const judged = {
     sql: `record_type = 'decision' AND layer = 'runtime' AND ${oneOf('subject_id', subjects)}`,
     marked: (bytes: Buffer) => bytes.includes(MARK),

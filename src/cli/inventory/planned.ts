@@ -48,27 +48,27 @@ export class PlannedPasses {
     load: Load,
     few?: number,
   ): Promise<PlannedPasses> {
-    const wanted = new Set(fails.map(keyOf));
     const passes = new Map<string, Pass[]>();
+    if (fails.length === 0) return new PlannedPasses(passes, load);
+    const wanted = new Set(fails.map(keyOf));
     const { size } = await reader.checkpoint();
     const policies = new Set(fails.flatMap(({ policy_id }) => policy_id ?? []));
     const judged = {
       sql: `record_type = 'decision' AND layer = 'ci' AND ${oneOf('policy_id', policies)}`,
       marked: (bytes: Buffer) => bytes.includes(MARK),
     };
-    if (wanted.size > 0)
-      for await (const { bytes } of entriesWhere(reader, { from: 0, to: size }, judged, { few })) {
-        const record = parseRecord(bytes);
-        const { record_type, verdict, subject_id: address, ext } = record;
-        if (record_type !== 'decision' || address === undefined || !wanted.has(keyOf(record))) continue;
-        if (ext?.includes('"simulated":true') === true) continue;
-        const known = passes.get(keyOf(record)) ?? [];
-        // What fails or is unknown in a later plan is not what passed any more.
-        const others = known.filter((one) => one.address !== address);
-        const { record_id, input_ref, bundle_digest, run_id, change, commit } = record;
-        const pass = { record_id, input_ref, bundle_digest, run_id, change, commit, address };
-        passes.set(keyOf(record), verdict === 'pass' ? [...others, pass].slice(-MOST) : others);
-      }
+    for await (const { bytes } of entriesWhere(reader, { from: 0, to: size }, judged, { few })) {
+      const record = parseRecord(bytes);
+      const { record_type, verdict, subject_id: address, ext } = record;
+      if (record_type !== 'decision' || address === undefined || !wanted.has(keyOf(record))) continue;
+      if (ext?.includes('"simulated":true') === true) continue;
+      const known = passes.get(keyOf(record)) ?? [];
+      // What fails or is unknown in a later plan is not what passed any more.
+      const others = known.filter((one) => one.address !== address);
+      const { record_id, input_ref, bundle_digest, run_id, change, commit } = record;
+      const pass = { record_id, input_ref, bundle_digest, run_id, change, commit, address };
+      passes.set(keyOf(record), verdict === 'pass' ? [...others, pass].slice(-MOST) : others);
+    }
     return new PlannedPasses(passes, load);
   }
 

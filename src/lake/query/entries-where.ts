@@ -1,4 +1,5 @@
 import { Blocks, type Entry, type LogReader } from '../../ledger/index.ts';
+import { inList } from '../duckdb.ts';
 import { FEW_RECORDS, rowsWhereWhole } from './whole.ts';
 
 /** Which entries are meant. */
@@ -18,8 +19,8 @@ const MOST_CHARACTERS = 100_000;
  */
 export function oneOf(column: string, texts: ReadonlySet<string>): string {
   if (texts.size === 0) return 'false';
-  const list = [...texts].map((text) => `'${text.replaceAll("'", "''")}'`).join(', ');
-  return list.length > MOST_CHARACTERS ? 'true' : `${column} IN (${list})`;
+  const list = inList(texts);
+  return list.length > MOST_CHARACTERS ? 'true' : `${column} IN ${list}`;
 }
 
 export interface WhereOptions {

@@ -1,4 +1,4 @@
-import { rowsWhereWhole } from '../../lake/index.ts';
+import { inList, rowsWhereWhole } from '../../lake/index.ts';
 import { Blocks, type LedgerReader } from '../../ledger/index.ts';
 import type { Layer } from '../../record/index.ts';
 import { parseEntry } from './fact.ts';
@@ -59,9 +59,8 @@ export async function placesByLake(
   size: number,
   layers: readonly Layer[],
 ): Promise<Places | undefined> {
-  const at = `layer IN (${layers.map((layer) => `'${layer}'`).join(', ')}) AND log_index < ${size}`;
+  const at = `layer IN ${inList(layers)} AND log_index < ${size}`;
   const fails = `SELECT subject_id FROM fact WHERE record_type = 'decision' AND verdict = 'fail' AND subject_id IS NOT NULL AND ${at}`;
-  const types = TYPES.map((type) => `'${type}'`).join(', ');
   // One question, so that each file is compared with its manifest once.
   const rows = await rowsWhereWhole(
     reader,
@@ -69,7 +68,7 @@ export async function placesByLake(
 UNION ALL SELECT DISTINCT 'failed', subject_id FROM (${fails}) AS failed
 UNION ALL SELECT DISTINCT 'leaf', CAST(log_index - (log_index % ${Blocks.LEAVES}) AS varchar)
 FROM fact
-WHERE (record_type IN (${types}) AND log_index < ${size}) OR (${at} AND subject_id IN (${fails}))`,
+WHERE (record_type IN ${inList(TYPES)} AND log_index < ${size}) OR (${at} AND subject_id IN (${fails}))`,
   );
   if (rows === undefined) return undefined;
   const of = (kind: string) => rows.flatMap(([what, value]) => (what === kind ? [String(value)] : []));

@@ -44,12 +44,8 @@ afterAll(() => browser?.close());
 const SAID = `[...document.querySelectorAll('.scroll')].filter((each) => each.checkVisibility({contentVisibilityAuto:true}) && each.offsetHeight > 0).map((each) => [
   each.querySelector('.hint').offsetHeight > 0 && getComputedStyle(each.querySelector('.hint')).visibility === 'visible', each.scrollWidth > each.clientWidth])`;
 
-async function at(width: number) {
-  const { page: opened, problems } = await openAlone(browser, pathToFileURL(file).href, {
-    viewport: { width, height: 900 },
-  });
-  return { opened, problems };
-}
+const at = (width: number) =>
+  openAlone(browser, pathToFileURL(file).href, { viewport: { width, height: 900 } });
 
 describe('tables that are wider than their place', { timeout: 120_000 }, () => {
   it('say so where they are, and nowhere else', async () => {
@@ -57,7 +53,7 @@ describe('tables that are wider than their place', { timeout: 120_000 }, () => {
       [1440, [false, false, true]],
       [360, [false, true, true]],
     ] as const) {
-      const { opened, problems } = await at(width);
+      const { page: opened, problems } = await at(width);
       const said = async () => (await opened.evaluate<[boolean, boolean][]>(SAID)).slice(0, 3);
       // A scroll timeline is at work from the second frame on, and a frame may come late.
       await expect.poll(said, { timeout: 20_000 }).toEqual(expected.map((one) => [one, one]));
@@ -71,7 +67,7 @@ describe('tables that are wider than their place', { timeout: 120_000 }, () => {
   });
 
   it('that are long and folded take one line on the screen, and are whole in print', async () => {
-    const { opened } = await at(390);
+    const { page: opened } = await at(390);
     const height = () => opened.evaluate<number>('document.querySelector("details.long").offsetHeight');
     expect(await height()).toBeLessThan(60);
     await opened.emulateMedia({ media: 'print' });
